@@ -1,0 +1,39 @@
+# `make run` opens the app, `make test` checks everything; both make the environment in .venv first.
+# A machine that wants a CPU-only torch, or another package index, says so once:
+#   make PIP_ARGS="--index-url URL" test
+PYTHON ?= python3
+PIP_ARGS ?=
+ARGS ?=
+
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.PHONY: run test test-long bench snapshots screenshots
+
+run: $(STAMP)
+	@$(BIN)/gendertui $(ARGS)
+
+test: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+test-long: $(STAMP)
+	$(BIN)/pytest -m long --timeout 3600
+
+bench: $(STAMP)
+	$(BIN)/pytest -m bench -s tests/benchmarks --timeout 3600
+
+# Look at every changed picture before committing it.
+snapshots: $(STAMP)
+	$(BIN)/pytest tests/tui --snapshot-update
+
+screenshots: $(STAMP)
+	$(BIN)/python screenshots/make.py
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit("gendertui needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet $(PIP_ARGS) --constraint constraints.txt --editable '.[glove,dev]'
+	touch $@

@@ -1,0 +1,1 @@
+"""Lines with labels, from anywhere, as one table; splits, balance, figures."""

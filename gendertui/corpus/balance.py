@@ -1,0 +1,44 @@
+"""Even out the classes of the train set; no other set is ever balanced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Rows = np.ndarray[Any, np.dtype[np.int64]]
+
+
+@dataclass(frozen=True, eq=False)
+class Balanced:
+    """Rows to train on, copies included, and what each class's loss is multiplied by."""
+
+    rows: Rows
+    class_weights: tuple[float, float]
+
+
+def balance(rows: Rows, labels: np.ndarray[Any, np.dtype[np.int8]], method: str, seed: int) -> Balanced:
+    """Balance train rows.
+
+    :param rows: row indices, int64 [n].
+    :param labels: their classes, int8 [n], 0 or 1.
+    :param method: ``oversample`` (copies of the minority appended), ``undersample``, ``class-weights``
+        (n / (2 n_class)) or ``none``.
+    """
+    if method in ("none", "class-weights"):
+        weights = (1.0, 1.0)
+        if method == "class-weights":
+            counts = np.bincount(labels, minlength=2)
+            weights = (float(len(labels) / (2 * counts[0])), float(len(labels) / (2 * counts[1])))
+        return Balanced(rows, weights)
+    if method == "oversample":
+        from imblearn.over_sampling import RandomOverSampler
+
+        sampler = RandomOverSampler(sampling_strategy="minority", random_state=seed)
+    else:
+        from imblearn.under_sampling import RandomUnderSampler
+
+        sampler = RandomUnderSampler(sampling_strategy="majority", random_state=seed)
+    sampler.fit_resample(np.arange(len(rows)).reshape(-1, 1), labels)
+    return Balanced(rows[sampler.sample_indices_].astype(np.int64), (1.0, 1.0))

@@ -1,0 +1,93 @@
+"""Write a corpus for other programs: the article's four files, CSV or Parquet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from gendertui import paths
+from gendertui.corpus.balance import balance
+from gendertui.corpus.splits.split import TRAIN, VALIDATION, make_split
+from gendertui.corpus.table import Corpus
+from gendertui.errors import ExitCode, GendertuiError
+
+ARTICLE_SEED = 42
+
+
+def export(corpus: Corpus, folder: Path, file_format: str) -> list[Path]:
+    """Write ``corpus`` into ``folder``; returns the files written.
+
+    :param file_format: ``article`` (``male.txt``, ``female.txt``, ``train.csv``, ``test.csv``), ``csv`` or ``parquet``.
+    :raises GendertuiError: the format is unknown, or a file of that name is there already.
+    """
+    if file_format not in FORMATS:
+        raise GendertuiError(
+            f"there is no export format {file_format!r}", hint=f"Formats: {', '.join(FORMATS)}.", code=ExitCode.USAGE
+        )
+    contents = FORMATS[file_format](corpus)
+    taken = [name for name in contents if (folder / name).exists()]
+    if taken:
+        raise GendertuiError(
+            f"{', '.join(taken)} would be overwritten",
+            where=str(folder),
+            hint="Choose another folder, or move the old files away.",
+            code=ExitCode.DATA,
+        )
+    for name, data in contents.items():
+        paths.write_atomic(folder / name, data)
+    return [folder / name for name in contents]
+
+
+def _article(corpus: Corpus) -> dict[str, bytes]:
+    # Between its separators a text has one space on each side; the article strips them in train alone.
+    texts = np.array([f" {text} " for text in corpus.column("text").to_pylist()], dtype=object)
+    codes = corpus.label_codes()
+    split = make_split(corpus, "tutorial", 0)
+
+    def by_class(rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        return np.concatenate([rows[codes[rows] == 0], rows[codes[rows] == 1]])
+
+    train = by_class(split.rows(TRAIN))
+    train = balance(train, codes[train], "oversample", ARTICLE_SEED).rows
+    test = by_class(split.rows(VALIDATION))
+
+    def table(rows: np.ndarray[tuple[int], np.dtype[np.int64]], strip: bool) -> bytes:
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\n")
+        writer.writerow(["", "text", "target"])
+        for place, row in enumerate(rows):
+            writer.writerow([place, texts[row].strip() if strip else texts[row], int(codes[row])])
+        return buffer.getvalue().encode()
+
+    def lines(code: int) -> bytes:
+        return "".join(f"{text}\n" for text in texts[codes == code]).encode()
+
+    return {
+        "male.txt": lines(0),
+        "female.txt": lines(1),
+        "train.csv": table(train, True),
+        "test.csv": table(test, False),
+    }
+
+
+def _csv(corpus: Corpus) -> dict[str, bytes]:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(corpus.table.column_names)
+    writer.writerows(zip(*(column.to_pylist() for column in corpus.table.columns), strict=True))
+    return {"lines.csv": buffer.getvalue().encode()}
+
+
+def _parquet(corpus: Corpus) -> dict[str, bytes]:
+    sink = pa.BufferOutputStream()
+    pq.write_table(corpus.table, sink, compression="zstd")
+    return {"lines.parquet": sink.getvalue().to_pybytes()}
+
+
+FORMATS: dict[str, Callable[[Corpus], dict[str, bytes]]] = {"article": _article, "csv": _csv, "parquet": _parquet}

@@ -1,0 +1,210 @@
+"""From a path to a :class:`Corpus`: pick the reader, read once, keep the table memory-mapped."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import importlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.ipc
+
+from gendertui import paths
+from gendertui.corpus.readers import READERS
+from gendertui.corpus.table import SCHEMA, Corpus, Problem
+from gendertui.errors import ExitCode, GendertuiError
+
+Progress = Callable[[str, int, int], None]
+SAMPLE = "sample"
+CORNELL = "cornell"
+RECENT_SETTING = "recent_corpora"
+RECENT_LIMIT = 8
+_CACHE_FORMAT = 1
+
+
+def sample_path() -> Path:
+    """The bundled sample's lines."""
+    return Path(__file__).parent / "sample" / "sample_lines.txt"
+
+
+_DOWNLOADS = {CORNELL: "cornell_movie_dialogs_corpus.zip"}
+
+
+def download_target(name: str) -> Path:
+    """Where ``corpus download NAME`` puts its file, and where one fetched by hand belongs."""
+    return paths.corpora_dir() / _DOWNLOADS[name]
+
+
+def find(source: str | Path) -> Path:
+    """The path behind ``sample``, ``cornell`` (once downloaded) or a path.
+
+    :raises GendertuiError: there is nothing there.
+    """
+    if source == SAMPLE:
+        return sample_path()
+    if source == CORNELL and not Path(CORNELL).exists():
+        target = download_target(CORNELL)
+        if not target.exists():
+            raise GendertuiError(
+                "the Cornell corpus is not on this machine yet",
+                hint="Get it: gendertui corpus download cornell (9.9 MB).",
+                code=ExitCode.DATA,
+            )
+        return target
+    path = Path(source).expanduser()
+    if not path.exists():
+        raise GendertuiError(
+            "there is no such file or folder",
+            where=str(path),
+            hint="Give a corpus file or folder, or one of the names: sample, cornell.",
+            code=ExitCode.DATA,
+        )
+    return path.absolute()
+
+
+def load(source: str | Path, *, progress: Progress | None = None) -> Corpus:
+    """Read a corpus, or map the table a former reading left in the cache.
+
+    :param source: ``sample``, ``cornell`` or a path.
+    :raises GendertuiError: nothing is there, no reader fits, or no line has a label.
+    """
+    path = find(source)
+    folder = paths.corpora_dir() / _identity(path)
+    corpus = _from_cache(folder, path)
+    if corpus is None:
+        corpus = _read(path, progress)
+        _to_cache(folder, corpus)
+        corpus = _from_cache(folder, path) or corpus
+    if path != sample_path():
+        _remember(str(path))
+    return corpus
+
+
+def recent() -> list[str]:
+    """Corpora loaded lately, newest first."""
+    return [str(item) for item in paths.read_settings().get(RECENT_SETTING, [])]
+
+
+def _remember(path: str) -> None:
+    known = recent()
+    if known[:1] != [path]:
+        paths.write_setting(RECENT_SETTING, [path, *(item for item in known if item != path)][:RECENT_LIMIT])
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        return sorted(item for item in path.rglob("*.txt") if item.is_file())
+    beside = path.with_name("movie_titles_metadata.txt")
+    return [path, *([beside] if beside.is_file() else [])]
+
+
+def _identity(path: Path) -> str:
+    """A key of path, size, modification time and inode of every file the corpus is read from."""
+    parts = [str(path), str(_CACHE_FORMAT)]
+    for file in _files(path):
+        stat = file.stat()
+        parts.append(f"{file.name}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ino}")
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
+
+
+def _read(path: Path, progress: Progress | None) -> Corpus:
+    for name, module_name in READERS.items():
+        reader: Any = importlib.import_module(module_name)
+        if not reader.sniff(path):
+            continue
+        parsed = reader.read(path, progress)
+        corpus = Corpus(
+            table=parsed.table(),
+            labels=parsed.labels,
+            problems=tuple(parsed.problems),
+            path=path,
+            kind=name,
+            name="sample" if path == sample_path() else path.stem,
+            data_hash=parsed.digest.hexdigest(),
+            rows_read=parsed.rows_read,
+            encoding=parsed.encoding,
+            notes=tuple(parsed.notes),
+        )
+        counts = corpus.counts()
+        if not all(counts[label] for label in corpus.labels):
+            absent = " and ".join(label for label in corpus.labels if not counts[label])
+            raise GendertuiError(
+                f"no line is labelled {absent}: of {corpus.rows_read:,} rows {len(corpus):,} were understood",
+                where=str(path),
+                hint="Two labels are needed. See what was wrong with the rows: gendertui corpus show --problems."
+                if corpus.problems
+                else "Two labels are needed; the official zip needs its movie_characters_metadata.txt.",
+                code=ExitCode.DATA,
+            )
+        return corpus
+    formats = "; ".join(str(importlib.import_module(module).TITLE) for module in READERS.values())
+    raise GendertuiError(
+        "this is in no corpus format the program reads",
+        where=str(path),
+        hint=f"It reads: {formats}.",
+        code=ExitCode.DATA,
+    )
+
+
+def _to_cache(folder: Path, corpus: Corpus) -> None:
+    parent = paths.ensure_dir(folder.parent)
+    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=parent))
+    try:
+        with pa.OSFile(str(aside / "lines.arrow"), "wb") as sink, pa.ipc.new_file(sink, SCHEMA) as writer:
+            writer.write_table(corpus.table)
+        meta = {
+            "format": _CACHE_FORMAT,
+            "labels": list(corpus.labels),
+            "kind": corpus.kind,
+            "name": corpus.name,
+            "data_hash": corpus.data_hash,
+            "rows_read": corpus.rows_read,
+            "encoding": corpus.encoding,
+            "notes": list(corpus.notes),
+            "problems": [dataclasses.asdict(problem) for problem in corpus.problems],
+        }
+        (aside / "meta.json").write_text(json.dumps(meta, ensure_ascii=False), encoding="utf-8")
+        for file in aside.iterdir():
+            file.chmod(0o600)
+            with file.open("rb") as stream:
+                os.fsync(stream.fileno())
+        if folder.exists():
+            shutil.rmtree(folder)
+        aside.rename(folder)
+        paths.fsync_dir(parent)
+    except FileExistsError:
+        # Another process read the same corpus at the same time; its table is as good.
+        shutil.rmtree(aside, ignore_errors=True)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
+
+
+def _from_cache(folder: Path, path: Path) -> Corpus | None:
+    try:
+        meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+        with pa.memory_map(str(folder / "lines.arrow")) as source:
+            table = pa.ipc.open_file(source).read_all()
+    except (OSError, ValueError, pa.ArrowInvalid):
+        return None
+    if meta.get("format") != _CACHE_FORMAT or table.schema != SCHEMA:
+        return None
+    return Corpus(
+        table=table,
+        labels=(meta["labels"][0], meta["labels"][1]),
+        problems=tuple(Problem(**problem) for problem in meta["problems"]),
+        path=path,
+        kind=meta["kind"],
+        name=meta["name"],
+        data_hash=meta["data_hash"],
+        rows_read=meta["rows_read"],
+        encoding=meta["encoding"],
+        notes=tuple(meta["notes"]),
+    )

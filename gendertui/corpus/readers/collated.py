@@ -1,0 +1,88 @@
+"""The article's collated file: seven fields a line, among them line, character and film ids, gender and text.
+
+Field order: line id, character id, film id, character, gender, text, credit position.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from gendertui.corpus.readers.fields import (
+    SEPARATOR,
+    Parsed,
+    Progress,
+    decode,
+    films,
+    inner,
+    join_films,
+    known,
+    label_of,
+    lines_of,
+)
+from gendertui.corpus.table import Problem
+
+NAME = "collated"
+TITLE = "the article's collated file (7 fields separated by +++$+++)"
+FIELDS = 7
+_LINE_ID = re.compile(r"\s*L?\d+\s*", re.ASCII)
+
+
+def sniff(path: Path) -> bool:
+    """Whether one of the first lines has seven fields."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        head = stream.read(65536)
+    return any(line.count(SEPARATOR.encode()) == FIELDS - 1 for line in head.split(b"\n"))
+
+
+def read(path: Path, progress: Progress | None = None) -> Parsed:
+    """Read the file; film metadata that stands beside it is joined.
+
+    A row with another number of fields, or a label that is neither ``m``, ``f`` nor ``?``, is reported and left out.
+    """
+    data = path.read_bytes()
+    if progress:
+        progress("reading", 0, len(data))
+    text, encoding, problems = decode(data, path.name)
+    columns: dict[str, list[Any]] = {
+        name: [] for name in ("line_id", "character_id", "movie_id", "character", "label", "text", "credit")
+    }
+    add_line, add_character_id, add_movie = (columns[n].append for n in ("line_id", "character_id", "movie_id"))
+    add_character, add_label, add_text, add_credit = (
+        columns[n].append for n in ("character", "label", "text", "credit")
+    )
+    lines = lines_of(text)
+    for number, line in enumerate(lines, 1):
+        parts = line.split(SEPARATOR)
+        if len(parts) != FIELDS:
+            kind = "too few fields" if len(parts) < FIELDS else "too many fields"
+            problems.append(Problem(path.name, number, kind, line))
+            continue
+        try:
+            label = label_of(parts[4])
+        except ValueError:
+            problems.append(Problem(path.name, number, "unknown label", line))
+            continue
+        if not _LINE_ID.fullmatch(parts[0]):
+            problems.append(Problem(path.name, number, "line id not understood", line))
+            continue
+        add_line(parts[0].strip())
+        add_character_id(known(parts[1]))
+        add_movie(known(parts[2]))
+        add_character(parts[3].strip())
+        add_label(label)
+        add_text(inner(parts[5]))
+        add_credit(known(parts[6]))
+        if progress and number % 50_000 == 0:
+            progress("reading", number, len(lines))
+    parsed = Parsed(columns, problems, len(lines), encoding)
+    parsed.digest.update(data)
+    beside = path.with_name("movie_titles_metadata.txt")
+    if beside.is_file():
+        metadata = beside.read_bytes()
+        parsed.digest.update(metadata)
+        join_films(columns, films(decode(metadata, beside.name)[0], beside.name, problems))
+    return parsed

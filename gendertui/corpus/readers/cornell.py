@@ -1,0 +1,145 @@
+"""The official Cornell Movie-Dialogs Corpus: the zip as downloaded, or the folder it unpacks to.
+
+``movie_lines.txt`` has five fields (line id, character id, film id, character, text);
+``movie_characters_metadata.txt`` six (character id, name, film id, title, gender, credit position);
+``movie_titles_metadata.txt`` six (film id, title, year, rating, votes, genres).
+Members of the zip are read by their last name, never unpacked, so no path in it can lead anywhere.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from gendertui.corpus.readers.fields import (
+    SEPARATOR,
+    Parsed,
+    Progress,
+    decode,
+    films,
+    join_films,
+    known,
+    label_of,
+    lines_of,
+)
+from gendertui.corpus.table import Problem
+from gendertui.errors import ExitCode, GendertuiError
+
+NAME = "cornell"
+TITLE = "the Cornell Movie-Dialogs Corpus (its zip, or the folder it unpacks to)"
+LINES = "movie_lines.txt"
+CHARACTERS = "movie_characters_metadata.txt"
+TITLES = "movie_titles_metadata.txt"
+LIMIT = 512 * 1024 * 1024
+"""Bytes a member may unpack to: the real one is 35 MB."""
+
+
+def sniff(path: Path) -> bool:
+    """Whether the zip or folder holds ``movie_lines.txt``."""
+    if path.is_dir():
+        return _in_folder(path, LINES) is not None
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as archive:
+        return _member(archive, LINES) is not None
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo | None:
+    for info in archive.infolist():
+        parts = PurePosixPath(info.filename).parts
+        if parts and parts[-1] == name and "__MACOSX" not in parts:
+            return info
+    return None
+
+
+def _in_folder(folder: Path, name: str) -> Path | None:
+    for candidate in (folder / name, *sorted(folder.glob(f"*/{name}"))):
+        if candidate.is_file() and "__MACOSX" not in candidate.parts:
+            return candidate
+    return None
+
+
+def _contents(path: Path) -> dict[str, bytes]:
+    """The three files' bytes by name, those that are there."""
+    found: dict[str, bytes] = {}
+    if path.is_dir():
+        for name in (LINES, CHARACTERS, TITLES):
+            file = _in_folder(path, name)
+            if file is not None:
+                found[name] = file.read_bytes()
+        return found
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for name in (LINES, CHARACTERS, TITLES):
+                info = _member(archive, name)
+                if info is None:
+                    continue
+                if info.file_size > LIMIT:
+                    raise GendertuiError(
+                        f"{name} would unpack to {info.file_size:,} bytes, more than any film corpus holds",
+                        where=str(path),
+                        hint="Use the official file.",
+                        code=ExitCode.DATA,
+                    )
+                found[name] = archive.read(info)
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+        raise GendertuiError(
+            f"the zip cannot be read: {error}",
+            where=str(path),
+            hint="Download it again: gendertui corpus download cornell.",
+            code=ExitCode.DATA,
+        ) from error
+    return found
+
+
+def read(path: Path, progress: Progress | None = None) -> Parsed:
+    """Read lines and join what the metadata files say of their characters and films.
+
+    A line whose character is not in the metadata is kept without a label.
+    """
+    files = _contents(path)
+    problems: list[Problem] = []
+    people: dict[str, tuple[str | None, str | None]] = {}
+    for number, row in enumerate(lines_of(decode(files.get(CHARACTERS, b""), CHARACTERS)[0]), 1):
+        parts = row.split(SEPARATOR)
+        if len(parts) != 6:
+            problems.append(Problem(CHARACTERS, number, "character row not understood", row, kept=True))
+            continue
+        try:
+            people[parts[0].strip()] = (label_of(parts[4]), known(parts[5]))
+        except ValueError:
+            problems.append(Problem(CHARACTERS, number, "unknown label", row, kept=True))
+    text, encoding, undefined = decode(files[LINES], LINES)
+    problems.extend(undefined)
+    columns: dict[str, list[Any]] = {
+        name: [] for name in ("line_id", "character_id", "movie_id", "character", "label", "text", "credit")
+    }
+    lines = lines_of(text)
+    nobody = (None, None)
+    for number, line in enumerate(lines, 1):
+        parts = line.split(SEPARATOR)
+        if len(parts) != 5:
+            kind = "too few fields" if len(parts) < 5 else "too many fields"
+            problems.append(Problem(LINES, number, kind, line))
+            continue
+        character_id = parts[1].strip()
+        label, credit = people.get(character_id, nobody)
+        columns["line_id"].append(parts[0].strip())
+        columns["character_id"].append(character_id or None)
+        columns["movie_id"].append(known(parts[2]))
+        columns["character"].append(parts[3].strip())
+        columns["label"].append(label)
+        # The last field has a separator on its left alone.
+        columns["text"].append(parts[4].removeprefix(" "))
+        columns["credit"].append(credit)
+        if progress and number % 50_000 == 0:
+            progress("reading", number, len(lines))
+    parsed = Parsed(columns, problems, len(lines), encoding)
+    for name in sorted(files):
+        parsed.digest.update(files[name])
+    if CHARACTERS not in files:
+        parsed.notes.append(f"{CHARACTERS} is missing: no line has a label.")
+    if TITLES in files:
+        join_films(columns, films(decode(files[TITLES], TITLES)[0], TITLES, problems))
+    return parsed

@@ -1,0 +1,22 @@
+"""Lines drawn one by one, each class 70/15/15: lines of one film stand on all sides."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gendertui.corpus.splits.by_group import FRACTIONS, Assignment, usable
+from gendertui.corpus.table import Corpus
+
+
+def stratified(corpus: Corpus, seed: int) -> Assignment:
+    """70/15/15 of the labelled lines of each class, drawn at random."""
+    assignment = np.full(len(corpus), -1, dtype=np.int8)
+    generator = np.random.default_rng(seed)
+    mask = usable(corpus)
+    for code in (0, 1):
+        rows = generator.permutation(np.flatnonzero(mask & (corpus.label_codes() == code)))
+        first, second = np.round(np.cumsum(FRACTIONS)[:2] * len(rows)).astype(int)
+        assignment[rows[:first]] = 0
+        assignment[rows[first:second]] = 1
+        assignment[rows[second:]] = 2
+    return assignment

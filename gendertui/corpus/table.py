@@ -1,0 +1,125 @@
+"""The lines table every other room works with, and what was wrong with the file it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SCHEMA = pa.schema(
+    [
+        pa.field("line_id", pa.string()),
+        pa.field("movie_id", pa.string()),
+        pa.field("character_id", pa.string()),
+        pa.field("character", pa.string()),
+        pa.field("label", pa.string()),
+        pa.field("text", pa.string(), nullable=False),
+        pa.field("credit", pa.string()),
+        pa.field("title", pa.string()),
+        pa.field("year", pa.int16()),
+        pa.field("genres", pa.string()),
+    ]
+)
+"""``label`` is null where it is missing; ``genres`` are joined by commas; ``credit`` is a position or null."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A row that was not understood (and is not in the table), or one that was kept with a remark."""
+
+    file: str
+    line: int
+    kind: str
+    text: str
+    kept: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """A table of lines with two labels.
+
+    :ivar labels: the negative and the positive class, in that order.
+    :ivar rows_read: rows the reader saw; equals the rows of the table plus the problems not kept.
+    :ivar data_hash: sha256 over the bytes the table was read from.
+    """
+
+    table: pa.Table
+    labels: tuple[str, str]
+    problems: tuple[Problem, ...]
+    path: Path
+    kind: str
+    name: str
+    data_hash: str
+    rows_read: int
+    encoding: str = "utf-8"
+    notes: tuple[str, ...] = field(default=())
+
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+    def has(self, column: str) -> bool:
+        """Whether the column is there and not all missing."""
+        return column in self.table.column_names and self.table.column(column).null_count < len(self)
+
+    def column(self, name: str) -> pa.ChunkedArray:
+        return self.table.column(name)
+
+    def to_pandas(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """The table, or some of its columns, with Arrow-backed strings."""
+        import pandas as pd
+
+        table = self.table if columns is None else self.table.select(list(columns))
+        frame: pd.DataFrame = table.to_pandas(types_mapper={pa.string(): pd.StringDtype("pyarrow")}.get)
+        return frame
+
+    @cached_property
+    def _codes(self) -> np.ndarray[Any, np.dtype[np.int8]]:
+        found = pc.index_in(self.column("label"), value_set=pa.array(list(self.labels)))
+        codes: np.ndarray[Any, np.dtype[np.int8]] = pc.fill_null(found, -1).to_numpy().astype(np.int8)
+        return codes
+
+    def label_codes(self) -> np.ndarray[Any, np.dtype[np.int8]]:
+        """Class of each row: 0 negative, 1 positive, −1 missing; int8 [rows]."""
+        return self._codes
+
+    def counts(self) -> dict[str | None, int]:
+        """Rows of each label, the missing ones under ``None``."""
+        counted = np.bincount(self.label_codes().astype(np.int64) + 1, minlength=3)
+        return {self.labels[0]: int(counted[1]), self.labels[1]: int(counted[2]), None: int(counted[0])}
+
+    def groups(self, column: str) -> np.ndarray[Any, np.dtype[np.int32]]:
+        """Group number of each row by a column's value, in order of first sight; int32 [rows].
+
+        Rows without a value share one group.
+        """
+        values = pc.fill_null(self.column(column), "").combine_chunks()
+        if isinstance(values, pa.ChunkedArray):
+            values = pa.concat_arrays(values.chunks) if values.num_chunks else pa.array([], pa.string())
+        codes: np.ndarray[Any, np.dtype[np.int32]] = values.dictionary_encode().indices.to_numpy().astype(np.int32)
+        return codes
+
+    def has_text(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Whether a row's text holds more than white space; bool [rows]."""
+        stripped = pc.utf8_trim_whitespace(self.column("text"))
+        mask: np.ndarray[Any, np.dtype[np.bool_]] = pc.greater(pc.utf8_length(stripped), 0).to_numpy().astype(bool)
+        return mask
+
+    def scene_order(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """Row indices film by film in order of first sight, inside a film by ascending numeric line id."""
+        rows = np.arange(len(self), dtype=np.int64)
+        if not self.has("movie_id") or not self.has("line_id"):
+            return rows
+        digits = pc.replace_substring_regex(pc.fill_null(self.column("line_id"), ""), r"\D", "")
+        numeric = pc.if_else(pc.equal(pc.utf8_length(digits), 0), "0", pc.utf8_slice_codeunits(digits, 0, 18))
+        numbers = pc.cast(numeric, pa.int64()).to_numpy()
+        order: np.ndarray[Any, np.dtype[np.int64]] = np.lexsort((rows, numbers, self.groups("movie_id")))
+        return order

@@ -1,0 +1,43 @@
+"""What every test gets: a home of its own, and the real lines where they are at hand."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from gendertui.corpus.table import Corpus
+
+# Read at import by Textual: nothing on the screen may depend on when a picture is taken.
+os.environ["TEXTUAL_ANIMATIONS"] = "none"
+# Two test processes on two cores: more threads than that in each only get in each other's way.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A new GENDERTUI_HOME: no test reads or writes the user's state."""
+    folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("GENDERTUI_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real lines beside the checkout."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the real lines (../shared/data) are not on this machine")
+    return SHARED_DATA
+
+
+@pytest.fixture
+def sample_corpus(home: Path) -> Corpus:
+    """The bundled sample, read from its files."""
+    from gendertui.corpus.load import load
+
+    return load("sample")

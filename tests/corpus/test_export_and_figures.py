@@ -1,0 +1,103 @@
+"""Exports and what the screens tell of a corpus."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from gendertui.corpus.export import export
+from gendertui.corpus.figures import clean, figures, neighbours
+from gendertui.corpus.figures import filter as rows_with
+from gendertui.corpus.splits.tutorial import held_out
+from gendertui.corpus.table import Corpus
+from gendertui.errors import GendertuiError
+
+
+def test_the_articles_files(tmp_path: Path, sample_corpus: Corpus) -> None:
+    files = export(sample_corpus, tmp_path, "article")
+    assert [file.name for file in files] == ["male.txt", "female.txt", "train.csv", "test.csv"]
+    male = (tmp_path / "male.txt").read_text(encoding="utf-8").split("\n")[:-1]
+    assert len(male) == 743
+    assert all(line.startswith(" ") and line.endswith(" ") for line in male)
+    test = pd.read_csv(tmp_path / "test.csv", keep_default_na=False)
+    assert list(test.columns) == ["Unnamed: 0", "text", "target"]
+    wanted = held_out(743 + 333)
+    assert list(test["target"]) == [0] * wanted + [1] * wanted
+    assert list(test["text"])[:wanted] == male[:wanted]
+    train = pd.read_csv(tmp_path / "train.csv", keep_default_na=False)
+    assert (train["target"] == 0).sum() == (train["target"] == 1).sum() == 743 - wanted
+    assert all(text == text.strip() for text in train["text"])
+    assert not set(train["text"]) & {text.strip() for text in test["text"] if len(text) > 30}
+
+
+def test_tables(tmp_path: Path, sample_corpus: Corpus) -> None:
+    export(sample_corpus, tmp_path, "csv")
+    frame = pd.read_csv(tmp_path / "lines.csv", keep_default_na=False)
+    assert list(frame["text"]) == sample_corpus.column("text").to_pylist()
+    export(sample_corpus, tmp_path, "parquet")
+    assert pq.read_table(tmp_path / "lines.parquet").equals(sample_corpus.table)
+
+
+def test_nothing_is_overwritten(tmp_path: Path, sample_corpus: Corpus) -> None:
+    export(sample_corpus, tmp_path, "csv")
+    with pytest.raises(GendertuiError, match=r"lines\.csv would be overwritten"):
+        export(sample_corpus, tmp_path, "csv")
+    with pytest.raises(GendertuiError, match="no export format"):
+        export(sample_corpus, tmp_path, "xml")
+
+
+def test_counts(sample_corpus: Corpus) -> None:
+    told = figures(sample_corpus)
+    assert (told.lines, told.movies, told.characters, told.empty) == (1284, 24, 120, 2)
+    assert sum(count for _, _, count in told.lengths) == 1284
+    assert told.lengths[0] == (0, 0, 2)
+
+
+def test_filters(sample_corpus: Corpus) -> None:
+    assert len(rows_with(sample_corpus, "")) == 1284
+    assert len(rows_with(sample_corpus, "label:f")) == 333
+    assert len(rows_with(sample_corpus, "label:?")) == 208
+    text = sample_corpus.column("text").to_pylist()
+    label = sample_corpus.column("label").to_pylist()
+    found = rows_with(sample_corpus, "label:m THE")
+    characters = sample_corpus.column("character").to_pylist()
+    titles = sample_corpus.column("title").to_pylist()
+    wanted = [
+        row
+        for row in range(1284)
+        if label[row] == "m" and any("the" in part.lower() for part in (text[row], characters[row], titles[row]))
+    ]
+    assert list(found) == wanted
+    assert len(rows_with(sample_corpus, "no such words anywhere")) == 0
+    assert len(rows_with(sample_corpus, "(unclosed [")) == 0
+
+
+def test_neighbours_are_of_the_same_scene(sample_corpus: Corpus) -> None:
+    order = sample_corpus.scene_order()
+    films = sample_corpus.groups("movie_id")
+    row = int(order[0])
+    near = neighbours(sample_corpus, row, 2)
+    assert near[0] == row
+    assert len({films[item] for item in near}) == 1
+    numbers = [int(sample_corpus.column("line_id")[item].as_py()[1:]) for item in near]
+    assert numbers == sorted(numbers)
+
+
+def test_nothing_in_a_text_can_reach_the_terminal() -> None:
+    hostile = "".join(map(chr, range(256))) + "\u202e\u2028\x9b31m"
+    shown = clean(hostile)
+    assert not {unicodedata.category(sign) for sign in shown} & {"Cc", "Zl", "Zp"}
+    assert "\u202e" not in shown
+    assert "\u241b" in shown
+    assert clean("Caf\u00e9 [b]bold[/b] \u2013 \U0001f600") == "Caf\u00e9 [b]bold[/b] \u2013 \U0001f600"
+
+
+def test_pandas_sees_the_same(sample_corpus: Corpus) -> None:
+    frame = sample_corpus.to_pandas(["text", "label"])
+    assert list(frame["text"]) == sample_corpus.column("text").to_pylist()
+    assert np.array_equal(frame["label"].isna().to_numpy(), sample_corpus.label_codes() < 0)

@@ -1,0 +1,127 @@
+"""No film on two sides, no row in two sets, no copy outside train."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gendertui.corpus.balance import balance
+from gendertui.corpus.readers.fields import Parsed
+from gendertui.corpus.splits import PROTOCOLS
+from gendertui.corpus.splits.split import TEST, TRAIN, VALIDATION, Split, make_split
+from gendertui.corpus.splits.tutorial import held_out
+from gendertui.corpus.table import Corpus
+from gendertui.errors import GendertuiError
+
+
+def corpus_of(films: int, seed: int, largest: int = 30) -> Corpus:
+    """Films of different sizes with lines of both labels, some without a label, some empty."""
+    generator = random.Random(seed)
+    columns: dict[str, list[str | None]] = {
+        name: [] for name in ("line_id", "movie_id", "character_id", "character", "label", "text")
+    }
+    for film in range(films):
+        for line in range(generator.randint(6, largest)):
+            columns["line_id"].append(f"L{film * 1000 + line}")
+            columns["movie_id"].append(f"m{film}")
+            columns["character_id"].append(f"u{film}_{line % 4}")
+            columns["character"].append("ANA")
+            columns["label"].append(generator.choice(["m", "m", "f", None]) if line > 1 else "mf"[line])
+            columns["text"].append(generator.choice(["", "Good morning.", "And you?"]) if line > 1 else "Yes.")
+    parsed = Parsed(dict(columns), [], len(columns["text"]), "utf-8")
+    return Corpus(parsed.table(), ("m", "f"), (), Path("made-up"), "collated", "made-up", "0", parsed.rows_read)
+
+
+@settings(max_examples=60, deadline=None)
+@given(films=st.integers(20, 60), seed=st.integers(0, 2**31), split_seed=st.integers(0, 2**32 - 1))
+@pytest.mark.parametrize("protocol", ["by-movie", "by-character", "random", "tutorial"])
+def test_sets_are_apart(protocol: str, films: int, seed: int, split_seed: int) -> None:
+    corpus = corpus_of(films, seed)
+    split = make_split(corpus, protocol, split_seed)
+    codes = corpus.label_codes()
+    assert np.array_equal(np.isin(split.assignment, (-1, 0, 1, 2)), np.ones(len(corpus), bool))
+    assert (split.assignment[codes < 0] == -1).all()
+    group = {"by-movie": "movie_id", "by-character": "character_id"}.get(protocol)
+    if group:
+        groups = corpus.groups(group)
+        sides = [set(groups[split.rows(which)]) for which in (TRAIN, VALIDATION, TEST)]
+        assert not sides[0] & sides[1]
+        assert not sides[0] & sides[2]
+        assert not sides[1] & sides[2]
+    if protocol != "tutorial":
+        assert (split.assignment[~corpus.has_text()] == -1).all()
+        assert np.allclose(split.fractions, (0.70, 0.15, 0.15), atol=0.10)
+    for method in ("oversample", "undersample", "class-weights", "none"):
+        train = split.rows(TRAIN)
+        balanced = balance(train, codes[train], method, seed % 2**32)
+        assert set(balanced.rows) <= set(train)
+        if method in ("oversample", "undersample"):
+            counts = np.bincount(codes[balanced.rows])
+            assert counts[0] == counts[1]
+        if method == "oversample":
+            assert np.array_equal(balanced.rows[: len(train)], train), "copies are appended"
+
+
+@pytest.mark.parametrize("protocol", sorted(PROTOCOLS))
+def test_a_split_depends_on_its_seed_alone(protocol: str, sample_corpus: Corpus) -> None:
+    first = make_split(sample_corpus, protocol, 5)
+    assert np.array_equal(first.assignment, make_split(sample_corpus, protocol, 5).assignment)
+    if protocol != "tutorial":
+        assert not np.array_equal(first.assignment, make_split(sample_corpus, protocol, 6).assignment)
+
+
+def test_auto_splits_by_film_from_twenty_films_on() -> None:
+    assert make_split(corpus_of(20, 1), "auto", 0).protocol == "by-movie"
+    few = make_split(corpus_of(19, 1), "auto", 0)
+    assert few.protocol == "random"
+    assert "19 films" in few.warnings[0]
+
+
+def test_the_tutorial_holds_out_the_first_lines_of_each_class(sample_corpus: Corpus) -> None:
+    split = make_split(sample_corpus, "tutorial", 0)
+    codes = sample_corpus.label_codes()
+    wanted = held_out(int((codes >= 0).sum()))
+    for code in (0, 1):
+        rows = np.flatnonzero(codes == code)
+        assert list(split.assignment[rows]) == [1] * wanted + [0] * (len(rows) - wanted)
+    assert len(split.rows(TEST)) == 0
+    assert "10,000" in split.warnings[0]
+
+
+def test_the_article_held_out_ten_thousand() -> None:
+    assert held_out(242_023) == 10_000
+    assert held_out(300_000) == 10_000
+    assert held_out(93_394) == 3_859
+
+
+def test_a_split_survives_its_folder(tmp_path: Path, sample_corpus: Corpus) -> None:
+    split = make_split(sample_corpus, "by-movie", 3)
+    split.save(tmp_path, balanced={"m": 1, "f": 1})
+    again = Split.load(tmp_path)
+    assert np.array_equal(again.assignment, split.assignment)
+    assert (again.protocol, again.requested, again.seed, again.counts) == (
+        split.protocol,
+        split.requested,
+        split.seed,
+        split.counts,
+    )
+
+
+def test_a_set_without_a_label_is_an_error() -> None:
+    with pytest.raises(GendertuiError, match="without a line labelled"):
+        make_split(corpus_of(2, 1), "by-movie", 0)
+
+
+def test_on_the_290_films_22_stand_on_both_sides_of_the_tutorials_split(shared_data: Path) -> None:
+    from gendertui.corpus.load import load
+
+    corpus = load(shared_data / "collated_290_films.txt")
+    split = make_split(corpus, "tutorial", 0)
+    films = corpus.groups("movie_id")
+    assert len(split.rows(VALIDATION)) == 7_718
+    assert len(set(films[split.rows(TRAIN)]) & set(films[split.rows(VALIDATION)])) == 22
