@@ -1,0 +1,1 @@
+"""Tokens, vocabulary, pretrained vectors and encoded lines. One module alone, ``spacy_rules``, imports spaCy."""

@@ -1,0 +1,33 @@
+"""The tokenizer's rules for training: exported from the installed spaCy once, then read from the cache."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import version
+from typing import Any, Literal
+
+from gendertui import paths
+from gendertui.text.tokens import RULES_FORMAT
+
+
+def rules_for(whitespace_tokens: Literal["keep", "drop"], lowercase: bool) -> dict[str, Any]:
+    """The content of ``tokenizer.json`` for the installed spaCy and these two choices.
+
+    spaCy itself is imported (1.3 s) only where its rules are not in the cache yet.
+
+    :raises GendertuiError: the installed spaCy's rules cannot be exported.
+    """
+    spacy_version = version("spacy")
+    path = paths.cache_dir() / "tokenizer" / f"{spacy_version}-{RULES_FORMAT}.json"
+    rules: dict[str, Any] | None = None
+    if path.is_file():
+        try:
+            rules = json.loads(path.read_bytes())
+        except ValueError:
+            rules = None  # The cache can always be made again.
+    if rules is None:
+        from gendertui.text.spacy_rules import export_rules
+
+        rules = export_rules()
+        paths.write_json(path, rules)
+    return {**rules, "whitespace_tokens": whitespace_tokens, "lowercase": lowercase}

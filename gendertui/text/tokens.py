@@ -1,0 +1,254 @@
+"""spaCy's English tokenizer without spaCy: the same tokens from its exported rules and :mod:`re` alone.
+
+The rules are data (``tokenizer.json``): four patterns, the special cases, and the phrases by which spaCy finds
+special cases inside a line once its affixes are split off. :mod:`gendertui.text.spacy_rules` writes them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from gendertui.errors import ExitCode, GendertuiError
+
+RULES_FORMAT = 1
+
+# Chunks of real text are short and repeat; what is neither is not worth the memory.
+_MEMO_CHUNKS = 200_000
+_MEMO_CHUNK_LENGTH = 64
+
+_SPACE_OR_NOT = re.compile(r"\s+|\S+")
+
+# Stands in the memo for a chunk in which a special case may have to be put back together, which only the
+# whole line can tell.
+_RESTLESS: Final[tuple[str, ...]] = ("restless",)
+
+
+class Tokenizer:
+    """Splits a line into tokens exactly as ``spacy.blank("en")`` of the rules' spaCy version does.
+
+    Then whitespace tokens are kept or dropped and tokens are lower-cased, as the rules say. Not safe to call
+    from several threads at once while it still learns new chunks is not a concern: the memo only ever maps a
+    chunk to the one right answer.
+    """
+
+    def __init__(
+        self,
+        *,
+        prefix: str,
+        suffix: str,
+        infix: str,
+        token_match: str | None,
+        url_match: str | None,
+        special_cases: Mapping[str, list[str]],
+        phrases: Mapping[str, list[str]],
+        keep_whitespace: bool,
+        lowercase: bool,
+    ) -> None:
+        self.keep_whitespace = keep_whitespace
+        self.lowercase = lowercase
+        self._prefix = re.compile(prefix).search
+        self._suffix = re.compile(suffix).search
+        self._infix_pattern = infix
+        self._infix: Callable[[str], Iterator[re.Match[str]]] | None = None
+        self._token_match = re.compile(token_match).match if token_match else None
+        self._url_pattern = url_match
+        self._url_match: Callable[[str], re.Match[str] | None] | None = None
+        self._special = {chunk: tuple(tokens) for chunk, tokens in special_cases.items()}
+        self._phrases: dict[str, list[tuple[str, ...]]] = {}
+        for chunk, tokens in phrases.items():
+            phrase = tuple(tokens)
+            # One token replaced by itself: nothing changes, and being shortest it keeps nothing else away.
+            if phrase != self._special[chunk] or len(phrase) > 1:
+                self._phrases.setdefault(phrase[0], []).append(phrase)
+        self._memo: dict[str, tuple[str, ...]] = {}
+
+    @classmethod
+    def from_rules(cls, rules: Mapping[str, Any]) -> Tokenizer:
+        """A tokenizer from the content of ``tokenizer.json``.
+
+        :raises GendertuiError: the rules are of a newer format or incomplete.
+        """
+        version = rules.get("format")
+        if not isinstance(version, int) or version > RULES_FORMAT:
+            raise GendertuiError(
+                f"the tokenizer's rules are of format {version!r}; this gendertui reads up to {RULES_FORMAT}",
+                hint="Install a newer gendertui.",
+                code=ExitCode.MODEL,
+            )
+        try:
+            return cls(
+                prefix=rules["prefix"],
+                suffix=rules["suffix"],
+                infix=rules["infix"],
+                token_match=rules["token_match"],
+                url_match=rules["url_match"],
+                special_cases=rules["special_cases"],
+                phrases=rules["phrases"],
+                keep_whitespace={"keep": True, "drop": False}[rules["whitespace_tokens"]],
+                lowercase=bool(rules["lowercase"]),
+            )
+        except (KeyError, TypeError, AttributeError, IndexError, re.error) as error:
+            raise GendertuiError(
+                f"the tokenizer's rules are incomplete or damaged: {type(error).__name__}: {error}", code=ExitCode.MODEL
+            ) from error
+
+    def __call__(self, text: str) -> list[str]:
+        """The tokens of one line."""
+        chunks = text.split()
+        if " ".join(chunks) != text:
+            chunks = _chunks(text)
+        memo = self._memo
+        tokens: list[str] = []
+        for chunk in chunks:
+            known = memo.get(chunk)
+            if known is None:
+                known = self._learn(chunk)
+            if known is _RESTLESS:
+                return self._finish(self._put_together(text))
+            tokens += known
+        return tokens
+
+    def _learn(self, chunk: str) -> tuple[str, ...]:
+        tokens = self._split_chunk(chunk)
+        known = _RESTLESS if self._is_restless(tokens) else tuple(self._finish(tokens))
+        if len(chunk) <= _MEMO_CHUNK_LENGTH:
+            if len(self._memo) >= _MEMO_CHUNKS:
+                self._memo.clear()
+            self._memo[chunk] = known
+        return known
+
+    def _finish(self, tokens: list[str]) -> list[str]:
+        if not self.keep_whitespace:
+            tokens = [token for token in tokens if not token.isspace()]
+        return [token.lower() for token in tokens] if self.lowercase else tokens
+
+    def _split_chunk(self, chunk: str) -> list[str]:
+        """The tokens of a run of characters that are all whitespace or all not."""
+        special = self._special
+        whole = special.get(chunk)
+        if whole is not None:
+            return list(whole)
+        prefixes: list[str] = []
+        suffixes: list[str] = []
+        rest = chunk
+        length_before = -1
+        while rest and len(rest) != length_before:
+            if (self._token_match and self._token_match(rest)) or rest in special:
+                break
+            length_before = len(rest)
+            # A pattern may match further inside; spaCy takes the match's length from the edge all the same.
+            found = self._prefix(rest)
+            prefix_length = found.end() - found.start() if found else 0
+            without_prefix = rest[prefix_length:]
+            if prefix_length and without_prefix in special:
+                prefixes.append(rest[:prefix_length])
+                rest = without_prefix
+                break
+            found = self._suffix(without_prefix)
+            suffix_length = found.end() - found.start() if found else 0
+            if suffix_length:
+                suffix = rest[-suffix_length:]
+                without_suffix = rest[:-suffix_length]
+                if without_suffix in special:
+                    suffixes.append(suffix)
+                    rest = without_suffix
+                    break
+                suffixes.append(suffix)
+            if prefix_length:
+                prefixes.append(rest[:prefix_length])
+            rest = rest[prefix_length : len(rest) - suffix_length]
+        middle = self._split_middle(rest) if rest else []
+        return [*prefixes, *middle, *reversed(suffixes)]
+
+    def _split_middle(self, rest: str) -> list[str]:
+        """What is left of a chunk once its prefixes and suffixes are off."""
+        special = self._special.get(rest)
+        if special is not None:
+            return list(special)
+        if (self._token_match and self._token_match(rest)) or self._is_url(rest):
+            return [rest]
+        if self._infix is None:
+            self._infix = re.compile(self._infix_pattern).finditer
+        tokens = []
+        start = 0
+        for match in self._infix(rest):
+            infix_start, infix_end = match.span()
+            if infix_start == 0:
+                continue
+            if infix_start != start:
+                tokens.append(rest[start:infix_start])
+            if infix_start != infix_end:
+                tokens.append(rest[infix_start:infix_end])
+            start = infix_end
+        if start < len(rest):
+            tokens.append(rest[start:])
+        return tokens
+
+    def _is_url(self, rest: str) -> bool:
+        if self._url_pattern is None:
+            return False
+        if self._url_match is None:
+            self._url_match = re.compile(self._url_pattern).match
+        return self._url_match(rest) is not None
+
+    def _matches(self, tokens: list[str]) -> list[tuple[int, int]]:
+        """All [start, end) where the tokens spell a phrase, overlapping ones included."""
+        found = []
+        for start, token in enumerate(tokens):
+            for phrase in self._phrases.get(token, ()):
+                end = start + len(phrase)
+                if tuple(tokens[start:end]) == phrase:
+                    found.append((start, end))
+        return found
+
+    def _is_restless(self, tokens: list[str]) -> bool:
+        return any(
+            self._special["".join(tokens[start:end])] != tuple(tokens[start:end])
+            for start, end in self._matches(tokens)
+        )
+
+    def _put_together(self, text: str) -> list[str]:
+        """The tokens of a line with its special cases put back together, longest first, then leftmost.
+
+        Words with a space between them spell a phrase too: that changes nothing by itself, but it keeps the
+        shorter phrases it overlaps from being seen.
+        """
+        tokens: list[str] = []
+        spaced: set[int] = set()  # tokens with a space of its own between them and the next one
+        for match in _SPACE_OR_NOT.finditer(text):
+            chunk = match.group()
+            if match.start() and chunk[0] == " ":
+                spaced.add(len(tokens) - 1)
+                chunk = chunk[1:]
+            if chunk:
+                tokens += self._split_chunk(chunk)
+        taken: set[int] = set()
+        spans: dict[int, int] = {}
+        for start, end in sorted(self._matches(tokens), key=lambda span: (span[0] - span[1], span[0])):
+            if start not in taken and end - 1 not in taken:
+                spans[start] = end
+            taken.update(range(start, end))
+        result: list[str] = []
+        at = 0
+        while at < len(tokens):
+            end = spans.get(at, at + 1)
+            if at in spans and spaced.isdisjoint(range(at, end - 1)):
+                result += self._special["".join(tokens[at:end])]
+            else:
+                result += tokens[at:end]
+            at = end
+        return result
+
+
+def _chunks(text: str) -> list[str]:
+    """Runs of whitespace and of everything else; the one space that ends a word belongs to neither."""
+    chunks = []
+    for match in _SPACE_OR_NOT.finditer(text):
+        chunk = match.group()
+        if match.start() and chunk[0] == " ":
+            chunk = chunk[1:]
+        if chunk:
+            chunks.append(chunk)
+    return chunks

@@ -1,0 +1,207 @@
+"""A text file of word vectors, plain or in a zip: one word a line, then its numbers, a space between.
+
+Tolerated: word2vec's header line (``400000 200``), spaces at a line's end, and words with spaces in them, as
+GloVe 840B has. Every line's count of numbers is checked, the numbers themselves where the word is wanted.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import IO, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gendertui.errors import ExitCode, GendertuiError
+
+Progress = Callable[[str, int, int], None]
+
+_SAMPLE_LINES = 50
+_LINES_A_REPORT = 5_000
+_LONGEST_LINE = 1 << 20
+_LINE_END = b" \r\n"
+
+
+@dataclass(frozen=True)
+class VectorFile:
+    """Where the text is: a file, or a member of a zip."""
+
+    path: Path
+    member: str | None
+
+    @classmethod
+    def at(cls, path: Path, member: str | None) -> VectorFile:
+        """The text at ``path``; in a zip the member asked for, or the only ``.txt`` there is.
+
+        :raises GendertuiError: the zip is broken, or which member is meant is not clear.
+        """
+        if not zipfile.is_zipfile(path):
+            if path.suffix.lower() == ".zip":
+                raise GendertuiError(
+                    "this is not a zip file, or the end of it is missing",
+                    where=str(path),
+                    hint="Delete it and fetch it again.",
+                    code=ExitCode.MODEL,
+                )
+            return cls(path, None)
+        with zipfile.ZipFile(path) as archive:
+            names = [
+                name
+                for name in archive.namelist()
+                if name.lower().endswith((".txt", ".vec")) and not name.startswith("__MACOSX")
+            ]
+        if member is None and len(names) == 1:
+            return cls(path, names[0])
+        if member in names:
+            return cls(path, member)
+        listed = ", ".join(f"{path}:{name}" for name in names)
+        raise GendertuiError(
+            f"the zip has {len(names)} text files in it" if member is None else f"the zip has no {member} in it",
+            where=str(path),
+            hint=f"Name one of them: {listed}." if names else "Word vectors come as a .txt file in it.",
+            code=ExitCode.MODEL,
+        )
+
+    def dimension(self) -> int:
+        """How many numbers a vector has.
+
+        :raises GendertuiError: the file holds no vectors.
+        """
+        with self._open() as (stream, _):
+            return self._layout(stream)[1]
+
+    def rows(
+        self, wanted: Mapping[str, int], size: int, progress: Progress | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[np.bool_], list[tuple[int, str]]]:
+        """The vectors of some words, put where ``wanted`` says; of a repeated word the first.
+
+        :param wanted: word → row of the result.
+        :param size: rows of the result.
+        :returns: float32 [size, dimension], zeros where there is none; bool [size], whether there is one;
+            (line, what is wrong with it) of every line left out.
+        :raises GendertuiError: the file holds no vectors, or a zip turns out broken on the way.
+        """
+        with self._open() as (stream, _):
+            header, dim = self._layout(stream)
+        places = {word.encode("utf-8", "surrogatepass"): place for word, place in wanted.items()}
+        matrix = np.zeros((size, dim), dtype=np.float32)
+        found = np.zeros(size, dtype=np.bool_)
+        problems: list[tuple[int, str]] = []
+        with self._open() as (stream, total):
+            done = 0
+            for number, raw in enumerate(_short_lines(stream), 1):
+                done += len(raw)
+                if progress is not None and number % _LINES_A_REPORT == 0:
+                    progress("vectors", done, total)
+                if number == 1 and header:
+                    continue
+                line = raw.rstrip(_LINE_END)
+                if line.count(b" ") == dim:
+                    word, _, numbers = line.partition(b" ")
+                    place = places.get(word)
+                    values = _floats(numbers) if place is not None else None
+                else:
+                    word, values, problem = _odd_line(line, dim)
+                    if problem:
+                        problems.append((number, problem))
+                        continue
+                    place = places.get(word)
+                if place is None:
+                    continue
+                if values is None:
+                    problems.append((number, "not all numbers"))
+                elif found[place]:
+                    problems.append((number, "a word that was there before"))
+                else:
+                    matrix[place] = values
+                    found[place] = True
+            if progress is not None:
+                progress("vectors", total, total)
+        return matrix, found, problems
+
+    def _layout(self, stream: BinaryIO) -> tuple[bool, int]:
+        """Whether there is a header line, and how many numbers a vector has, from the first lines."""
+        lines = [line.rstrip(_LINE_END).split(b" ") for line in islice(_short_lines(stream), _SAMPLE_LINES)]
+        if lines and len(lines[0]) == 2 and lines[0][0].isdigit() and lines[0][1].isdigit():
+            return True, int(lines[0][1])
+        counts = Counter(
+            len(fields) - 1 for fields in lines if len(fields) > 1 and _floats(b" ".join(fields[1:])) is not None
+        )
+        if not counts:
+            raise GendertuiError(
+                "this is not a text file of word vectors (a word and its numbers on every line)",
+                where=self._where(),
+                hint="GloVe's .txt files, word2vec's text format and zips with one of them inside can be read.",
+                code=ExitCode.MODEL,
+            )
+        return False, max(counts, key=lambda count: (counts[count], -count))
+
+    def _where(self) -> str:
+        return str(self.path) if self.member is None else f"{self.path}:{self.member}"
+
+    @contextmanager
+    def _open(self) -> Iterator[tuple[BinaryIO, int]]:
+        """The text and its length in bytes."""
+        try:
+            if self.member is None:
+                with self.path.open("rb") as stream:
+                    yield stream, self.path.stat().st_size
+            else:
+                with (
+                    zipfile.ZipFile(self.path) as archive,
+                    _open_member(archive, self.member) as member,
+                    # The zip's own readline is Python, this one's is C.
+                    io.BufferedReader(member, 1 << 20) as stream,  # type: ignore[type-var]
+                ):
+                    yield stream, archive.getinfo(self.member).file_size
+        except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+            raise GendertuiError(
+                f"the word vectors cannot be read: {error}",
+                where=self._where(),
+                hint="Fetch the file again, or choose other vectors.",
+                code=ExitCode.MODEL,
+            ) from error
+
+
+def _open_member(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
+    try:
+        return archive.open(name)
+    except RuntimeError as error:  # Encrypted, or packed in a way that this Python does not know.
+        raise zipfile.BadZipFile(str(error)) from error
+
+
+def _short_lines(stream: BinaryIO) -> Iterator[bytes]:
+    """Lines of a stream that may not be text at all: one without line ends does not fill the memory."""
+    while line := stream.readline(_LONGEST_LINE):
+        yield line
+
+
+def _floats(numbers: bytes) -> list[float] | None:
+    """The numbers, or ``None`` where one of them is none or not finite."""
+    try:
+        values = [float(part) for part in numbers.split(b" ")]
+    except ValueError:
+        return None
+    return values if math.isfinite(sum(values)) else None
+
+
+def _odd_line(line: bytes, dim: int) -> tuple[bytes, list[float] | None, str]:
+    """A line with more or fewer fields than most: its word and numbers, or what is wrong with it."""
+    if not line:
+        return b"", None, "an empty line"
+    if line.count(b" ") < dim:
+        return b"", None, "too few numbers"
+    word, *_ = fields = line.rsplit(b" ", dim)
+    if _floats(word.partition(b" ")[2]) is not None:
+        return b"", None, "too many numbers"
+    values = _floats(b" ".join(fields[1:]))
+    return word, values, "" if values is not None else "not all numbers"

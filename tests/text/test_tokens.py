@@ -1,0 +1,182 @@
+"""Tokens equal spaCy's, without spaCy."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gendertui import paths
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.text.rules import rules_for
+from gendertui.text.spacy_rules import export_rules
+from gendertui.text.tokens import Tokenizer
+
+# Pieces that the rules are about, to be strung together into lines.
+PIECES = [
+    *("don't", "It's", "it", "'s", "’s", "Mr.", "Mr", ".", "a.m.", "10a.m.", "Ph.D.", "Ph", "D.", "and/or", "w/o"),
+    *("o.O", ":)", ":-)", ":'(", "(", ")", "[", "]", '"', "'", "''", "“", "”", "...", "…", "--", "—", "-", "–", "~"),
+    *("$5", "5%", "10km", "3.14", "1,000", "e-mail", "www.example.com", "http://a.bc/d?e=f", "me@example.org"),
+    *("U.S.A.", "can't've", "y'all", "'em", "goin'", "Gimme", "gotta", "C++", "<3", "</b>", "<i>", "*", "_", "#1"),
+    *(
+        " ",
+        "  ",
+        "\t",
+        "\n",
+        " \n ",
+        "\xa0",
+        "\u2028",
+        "\x1f",
+        "\x85",
+        "é",
+        "naïve",
+        "日本",
+        "😀",
+        "°C.",
+        "x.y",
+        "A.B,c",
+    ),
+    *(",", "!", "?", ";", ":", "¿", "I", "a", "Dr", "Jan", "8", "-D", ">", "=", "/", "\\"),
+]
+
+lines = st.one_of(
+    st.lists(st.sampled_from(PIECES), max_size=12).map("".join),
+    st.lists(st.sampled_from(PIECES), max_size=12).map(" ".join),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
+)
+
+
+@pytest.fixture(scope="module")
+def spacy_tokens() -> Any:
+    import spacy
+
+    tokenizer: Any = spacy.blank("en").tokenizer
+    return lambda text: [token.text for token in tokenizer(text)]
+
+
+@pytest.fixture(scope="module")
+def rules() -> dict[str, Any]:
+    # Through JSON, as a bundle keeps them.
+    value: dict[str, Any] = json.loads(json.dumps(export_rules()))
+    return value
+
+
+@pytest.fixture(scope="module")
+def tokenizer(rules: dict[str, Any]) -> Tokenizer:
+    return Tokenizer.from_rules(rules)
+
+
+@given(text=lines)
+@settings(max_examples=600, deadline=None)
+def test_same_tokens_as_spacy(text: str, tokenizer: Tokenizer, spacy_tokens: Any) -> None:
+    assert tokenizer(text) == spacy_tokens(text)
+
+
+@pytest.mark.long
+@given(text=lines)
+@settings(max_examples=50_000, deadline=None)
+def test_same_tokens_as_spacy_at_length(text: str, tokenizer: Tokenizer, spacy_tokens: Any) -> None:
+    assert tokenizer(text) == spacy_tokens(text)
+
+
+@given(text=lines)
+@settings(max_examples=200, deadline=None)
+def test_whitespace_dropped_and_lowercase(text: str, rules: dict[str, Any], spacy_tokens: Any) -> None:
+    changed = Tokenizer.from_rules({**rules, "whitespace_tokens": "drop", "lowercase": True})
+    assert changed(text) == [token.lower() for token in spacy_tokens(text) if not token.isspace()]
+
+
+def test_every_special_case_alone_and_embraced(tokenizer: Tokenizer, rules: dict[str, Any], spacy_tokens: Any) -> None:
+    for chunk in rules["special_cases"]:
+        for text in (
+            chunk,
+            f"({chunk}",
+            f"{chunk}!",
+            f'"{chunk}"',
+            f"x-{chunk}",
+            f"{chunk}{chunk}",
+            f"...{chunk} {chunk}",
+        ):
+            assert tokenizer(text) == spacy_tokens(text), text
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("", []),
+        (" ", [" "]),
+        ("a  b", ["a", " ", "b"]),
+        (" a ", [" ", "a"]),
+        ("a\n b", ["a", "\n ", "b"]),
+        ("Don't, Mr. Lee!", ["Do", "n't", ",", "Mr.", "Lee", "!"]),
+    ],
+)
+def test_known_tokens(text: str, tokens: list[str], tokenizer: Tokenizer) -> None:
+    assert tokenizer(text) == tokens
+
+
+def test_a_word_learnt_in_one_line_is_the_same_in_the_next(rules: dict[str, Any], tokenizer: Tokenizer) -> None:
+    text = "(It's 10a.m., :) isn't it?)"
+    fresh = Tokenizer.from_rules(rules)(text)
+    for _ in range(3):
+        assert tokenizer(text) == fresh
+
+
+def real_texts(path: Path) -> list[str]:
+    texts = dict.fromkeys(
+        text
+        for line in path.read_bytes().decode("cp1252", "replace").split("\n")
+        if len(fields := line.split("+++$+++")) == 7
+        for text in (fields[5], fields[5].strip(" "))
+    )
+    assert len(texts) > 10_000
+    return list(texts)
+
+
+def test_same_tokens_as_spacy_on_real_lines(shared_data: Path, tokenizer: Tokenizer, spacy_tokens: Any) -> None:
+    different = sum(tokenizer(text) != spacy_tokens(text) for text in real_texts(shared_data / "collated_29_films.txt"))
+    assert different == 0
+
+
+@pytest.mark.long
+def test_same_tokens_as_spacy_on_all_real_lines(shared_data: Path, tokenizer: Tokenizer, spacy_tokens: Any) -> None:
+    different = sum(
+        tokenizer(text) != spacy_tokens(text) for text in real_texts(shared_data / "collated_290_films.txt")
+    )
+    assert different == 0
+
+
+def test_rules_are_exported_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = rules_for("keep", False)
+    monkeypatch.setattr("gendertui.text.spacy_rules.export_rules", lambda: pytest.fail("exported twice"))
+    assert rules_for("keep", False) == first
+    assert rules_for("drop", True) == {**first, "whitespace_tokens": "drop", "lowercase": True}
+    assert all(path.is_relative_to(paths.cache_dir()) for path in home.rglob("*.json"))
+
+
+def test_a_broken_cache_of_rules_is_made_again(home: Path) -> None:
+    first = rules_for("keep", False)
+    [cached] = home.rglob("*.json")
+    cached.write_text("{")
+    assert rules_for("keep", False) == first
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"format": 99},
+        {"format": None},
+        {"prefix": "("},
+        {"special_cases": None},
+        {"whitespace_tokens": "squeeze"},
+        {"phrases": {"no such case": ["a", "b"]}},
+    ],
+)
+def test_damaged_rules_are_an_error(change: dict[str, Any], rules: dict[str, Any]) -> None:
+    with pytest.raises(GendertuiError) as caught:
+        Tokenizer.from_rules({**rules, **change})
+    assert caught.value.code == ExitCode.MODEL
