@@ -1,0 +1,228 @@
+"""A trained model as a folder: everything that is needed to score a line, readable without torch.
+
+Files: ``bundle.json`` (see :mod:`gendertui.model.manifest`), ``vocab.txt``, ``tokenizer.json``,
+``weights.safetensors``, ``report.json``, ``MODEL_CARD.md``. There is no pickle and no line of the corpus in it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gendertui import paths
+from gendertui.model import manifest as m
+from gendertui.model.calibration import Calibration
+from gendertui.model.weights import Weights, describe
+from gendertui.text.tokens import Tokenizer
+from gendertui.text.vocabulary import Vocabulary
+
+
+class Bundle:
+    """A bundle, opened. Small files are read and checked at once, weights when they are asked for."""
+
+    def __init__(self, folder: Path, manifest: m.Manifest) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self.vocabulary = Vocabulary.from_bytes(m.read_checked(folder, manifest, m.VOCABULARY))
+        self.tokenizer = Tokenizer.from_rules(_json_object(folder, manifest, m.TOKENIZER))
+        self._weights = Weights(m.check_file(folder, manifest, m.WEIGHTS), manifest)
+        rows = self._weights.shapes[m.EMBEDDING][0]
+        if rows != len(self.vocabulary):
+            raise m.broken(f"the model has {rows} word vectors for {len(self.vocabulary)} words", folder)
+
+    @classmethod
+    def load(cls, folder: Path | str) -> Bundle:
+        """Open the bundle in ``folder``.
+
+        :raises GendertuiError: it is missing, foreign, of a newer format, cut short, damaged or does not fit together.
+        """
+        folder = Path(folder)
+        return cls(folder, m.read_manifest(folder))
+
+    @property
+    def name(self) -> str:
+        return self.manifest.name
+
+    @property
+    def network(self) -> str:
+        return self.manifest.network
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The training configuration, as in the run's ``config.json``."""
+        return self.manifest.config
+
+    @property
+    def labels(self) -> tuple[str, str]:
+        """Negative, positive."""
+        return self.manifest.labels
+
+    @property
+    def calibration(self) -> Calibration:
+        return self.manifest.calibration
+
+    @property
+    def prior(self) -> str:
+        return self.manifest.prior
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shape of every tensor, the embedding's included."""
+        return self._weights.shapes
+
+    def tensors(self) -> dict[str, NDArray[np.float32]]:
+        """All tensors but ``embedding.weight``.
+
+        :raises GendertuiError: one of them is damaged.
+        """
+        return self._weights.tensors()
+
+    def embedding_rows(self, ids: NDArray[np.integer]) -> NDArray[np.float32]:
+        """float32 ``[*ids.shape, dim]``: word vectors; only the blocks they lie in are read and checked.
+
+        :raises GendertuiError: one of those blocks is damaged.
+        """
+        return self._weights.embedding_rows(ids)
+
+    def report(self) -> dict[str, Any]:
+        """The content of ``report.json``.
+
+        :raises GendertuiError: it is missing or damaged.
+        """
+        return _json_object(self.folder, self.manifest, m.REPORT)
+
+    def card(self) -> str:
+        """The model card, Markdown.
+
+        :raises GendertuiError: it is missing or damaged.
+        """
+        return m.read_checked(self.folder, self.manifest, m.CARD).decode()
+
+    def verify(self) -> None:
+        """Read and check every byte that has a hash.
+
+        :raises GendertuiError: something is missing or damaged.
+        """
+        for name in m.SMALL_FILES:
+            m.read_checked(self.folder, self.manifest, name)
+        self.tensors()
+        self.embedding_rows(np.arange(len(self.vocabulary)))
+
+
+def write_bundle(
+    folder: Path,
+    *,
+    name: str,
+    network: str,
+    config: Mapping[str, Any],
+    labels: tuple[str, str],
+    calibration: Calibration,
+    vocabulary: Vocabulary,
+    tokenizer_rules: Mapping[str, Any],
+    tensors: Mapping[str, NDArray[Any]],
+    report: Mapping[str, Any],
+    card: str,
+    run: str | None = None,
+) -> None:
+    """Write a bundle, whole or not at all; one that is there already is replaced.
+
+    Of a path in ``config["vectors"]`` only the file's name is kept: a bundle says nothing about the machine.
+
+    :param tensors: the network's state, ``embedding.weight`` included; float32, or float16 to save room.
+    :param run: name of the run it comes from.
+    :raises GendertuiError: ``folder`` exists and is no bundle.
+    """
+    from safetensors.numpy import save_file
+
+    arrays = {key: np.ascontiguousarray(value) for key, value in tensors.items()}
+    if len(arrays[m.EMBEDDING]) != len(vocabulary):
+        raise ValueError(f"{len(arrays[m.EMBEDDING])} word vectors for {len(vocabulary)} words")
+    small = {
+        m.VOCABULARY: vocabulary.to_bytes(),
+        m.TOKENIZER: (json.dumps(tokenizer_rules, ensure_ascii=False) + "\n").encode(),
+        m.REPORT: (json.dumps(report, ensure_ascii=False, indent=1) + "\n").encode(),
+        m.CARD: card.encode(),
+    }
+    with _written_aside(folder) as aside:
+        for file_name, data in small.items():
+            (aside / file_name).write_bytes(data)
+        save_file(arrays, aside / m.WEIGHTS)
+        manifest = m.Manifest(
+            name=name,
+            created=datetime.now(UTC).isoformat(timespec="microseconds"),
+            run=run,
+            network=network,
+            config={**config, "vectors": Path(str(config["vectors"])).name} if "vectors" in config else dict(config),
+            labels=labels,
+            prior=m.PRIOR,
+            calibration=calibration,
+            files={
+                **{file_name: (len(data), m.sha256(data)) for file_name, data in small.items()},
+                m.WEIGHTS: ((aside / m.WEIGHTS).stat().st_size, None),
+            },
+            tensors={key: describe(key, value) for key, value in arrays.items()},
+        )
+        _write_manifest(aside, manifest)
+
+
+def copy_bundle(source: Path, folder: Path, name: str) -> None:
+    """Copy a bundle under a name of its own, after checking all of it; a bundle at ``folder`` is replaced.
+
+    :raises GendertuiError: ``source`` is no whole bundle, or ``folder`` exists and is none.
+    """
+    import dataclasses
+
+    bundle = Bundle.load(source)
+    bundle.verify()
+    with _written_aside(folder) as aside:
+        for file_name in bundle.manifest.files:
+            shutil.copyfile(source / file_name, aside / file_name)
+        _write_manifest(aside, dataclasses.replace(bundle.manifest, name=name))
+
+
+def _write_manifest(folder: Path, manifest: m.Manifest) -> None:
+    text = json.dumps(manifest.to_json(), ensure_ascii=False, indent=1) + "\n"
+    (folder / m.MANIFEST).write_bytes(text.encode())
+
+
+@contextmanager
+def _written_aside(folder: Path) -> Iterator[Path]:
+    """A new folder beside ``folder`` that takes its place, durably, when the block ends well."""
+    if folder.exists() and not (folder / m.MANIFEST).is_file():
+        raise m.broken("this exists already and is no model", folder, "Choose another name, or move it out of the way.")
+    paths.ensure_dir(folder.parent)
+    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
+    old = aside.with_suffix(".old")
+    try:
+        yield aside
+        for path in aside.iterdir():
+            path.chmod(0o600)
+            with path.open("rb") as stream:
+                os.fsync(stream.fileno())
+        paths.fsync_dir(aside)
+        if folder.exists():
+            folder.rename(old)
+        aside.rename(folder)
+        paths.fsync_dir(folder.parent)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+        if old.exists() and not folder.exists():
+            old.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _json_object(folder: Path, manifest: m.Manifest, name: str) -> dict[str, Any]:
+    value = json.loads(m.read_checked(folder, manifest, name))
+    if not isinstance(value, dict):
+        raise m.broken(f"{name} is not a JSON object", folder / name)
+    return value

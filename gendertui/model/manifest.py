@@ -1,0 +1,193 @@
+"""``bundle.json``: what a model bundle says of itself, and how it is known to be whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.model.calibration import Calibration
+
+FORMAT = "gendertui model"
+VERSION = 1
+
+MANIFEST = "bundle.json"
+VOCABULARY = "vocab.txt"
+TOKENIZER = "tokenizer.json"
+WEIGHTS = "weights.safetensors"
+REPORT = "report.json"
+CARD = "MODEL_CARD.md"
+SMALL_FILES = (VOCABULARY, TOKENIZER, REPORT, CARD)
+
+EMBEDDING = "embedding.weight"
+BLOCK_ROWS = 256
+"""Rows of the embedding that are hashed together, so that a few can be read and known to be right."""
+
+PRIOR = "even"
+"""What the calibration is fitted at: both labels equally frequent."""
+
+_MADE_AGAIN = "Train it again, or fetch the bundle again from where it came from."
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def broken(what: str, where: Path, hint: str = _MADE_AGAIN) -> GendertuiError:
+    """The error for a bundle that cannot be used."""
+    return GendertuiError(what, where=str(where), hint=hint, code=ExitCode.MODEL)
+
+
+@dataclass(frozen=True)
+class TensorEntry:
+    """What ``bundle.json`` says of one tensor."""
+
+    dtype: str
+    """safetensors' name of it: F32 or F16."""
+    shape: tuple[int, ...]
+    hashes: tuple[str, ...]
+    """One for the whole tensor; for the embedding one a block of :data:`BLOCK_ROWS` rows."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """``bundle.json``, read and checked."""
+
+    name: str
+    created: str
+    """UTC, ISO 8601."""
+    run: str | None
+    network: str
+    config: dict[str, Any]
+    labels: tuple[str, str]
+    prior: str
+    calibration: Calibration
+    files: dict[str, tuple[int, str | None]]
+    """File → its bytes and its sha256; the weights are hashed tensor by tensor instead."""
+    tensors: dict[str, TensorEntry]
+
+    def to_json(self) -> dict[str, Any]:
+        """The content of ``bundle.json``, its own hash included."""
+        content: dict[str, Any] = {
+            "format": FORMAT,
+            "version": VERSION,
+            "name": self.name,
+            "created": self.created,
+            "run": self.run,
+            "network": self.network,
+            "config": self.config,
+            "labels": list(self.labels),
+            "prior": self.prior,
+            "calibration": {"slope": self.calibration.slope, "intercept": self.calibration.intercept},
+            "files": {name: {"bytes": size, "sha256": digest} for name, (size, digest) in self.files.items()},
+            "tensors": {
+                name: {"dtype": entry.dtype, "shape": list(entry.shape), "sha256": list(entry.hashes)}
+                for name, entry in self.tensors.items()
+            },
+        }
+        return {**content, "sha256": _own_hash(content)}
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of the bundle in ``folder``.
+
+    :raises GendertuiError: there is no bundle, it is not ours, of a newer format, or damaged.
+    """
+    path = folder / MANIFEST
+    try:
+        data = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        what = f"this is no model: there is no {MANIFEST} in it" if folder.is_dir() else "there is no such model folder"
+        raise broken(what, folder, "A model is a folder that gendertui made at the end of a run.") from error
+    except OSError as error:
+        raise broken(f"the model cannot be read: {error.strerror}", path) from error
+    try:
+        value = json.loads(data)
+    except ValueError as error:
+        raise broken(f"{MANIFEST} is cut short or damaged: it is not JSON ({error})", path) from error
+    if not isinstance(value, dict) or value.get("format") != FORMAT:
+        raise broken("this is not a gendertui model", path, "Another program made it, or its first lines are damaged.")
+    version = value.get("version")
+    if isinstance(version, int) and version > VERSION:
+        raise broken(
+            f"the model is of format {version}; this gendertui reads up to {VERSION}",
+            path,
+            "Install a newer gendertui.",
+        )
+    claimed = value.pop("sha256", None)
+    if claimed != _own_hash(value):
+        raise broken(f"{MANIFEST} is damaged or was edited: its hash is wrong", path)
+    try:
+        return _from_json(value)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise broken(f"{MANIFEST} is incomplete: {type(error).__name__}: {error}", path) from error
+
+
+def check_file(folder: Path, manifest: Manifest, name: str) -> Path:
+    """The path of a bundle's file, which is there and as long as it should be.
+
+    :raises GendertuiError: it is missing, cut short or too long.
+    """
+    path = folder / name
+    expected, _ = manifest.files[name]
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise broken(f"{name} is missing from the model", folder) from error
+    if size < expected:
+        raise broken(f"{name} is cut short: {size} of {expected} bytes are there", path)
+    if size > expected:
+        raise broken(f"{name} is not the model's: {size} bytes instead of {expected}", path)
+    return path
+
+
+def read_checked(folder: Path, manifest: Manifest, name: str) -> bytes:
+    """The content of a bundle's small file, which hashes to what the manifest says.
+
+    :raises GendertuiError: it is missing, cut short or damaged.
+    """
+    path = check_file(folder, manifest, name)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise broken(f"{name} cannot be read: {error.strerror}", path) from error
+    if sha256(data) != manifest.files[name][1]:
+        raise broken(f"{name} is damaged: its hash is not the one in {MANIFEST}", path)
+    return data
+
+
+def sha256(data: bytes | memoryview) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _own_hash(content: Mapping[str, Any]) -> str:
+    return sha256(json.dumps(content, sort_keys=True, ensure_ascii=True).encode())
+
+
+def _from_json(value: Mapping[str, Any]) -> Manifest:
+    negative, positive = value["labels"]
+    if not (isinstance(negative, str) and isinstance(positive, str)) or negative == positive:
+        raise ValueError("labels are two different words")
+    if set(value["files"]) != {*SMALL_FILES, WEIGHTS}:
+        raise ValueError(f"the files are not {', '.join([*SMALL_FILES, WEIGHTS])}")
+    return Manifest(
+        name=str(value["name"]),
+        created=str(value["created"]),
+        run=value["run"],
+        network=str(value["network"]),
+        config=dict(value["config"]),
+        labels=(negative, positive),
+        prior=str(value["prior"]),
+        calibration=Calibration(float(value["calibration"]["slope"]), float(value["calibration"]["intercept"])),
+        files={str(name): (int(entry["bytes"]), entry["sha256"]) for name, entry in value["files"].items()},
+        tensors={str(name): _tensor(entry) for name, entry in value["tensors"].items()},
+    )
+
+
+def _tensor(entry: Mapping[str, Any]) -> TensorEntry:
+    hashes = tuple(entry["sha256"])
+    if not all(isinstance(digest, str) and _SHA256.fullmatch(digest) for digest in hashes):
+        raise ValueError("a tensor's hash is none")
+    return TensorEntry(str(entry["dtype"]), tuple(int(side) for side in entry["shape"]), hashes)

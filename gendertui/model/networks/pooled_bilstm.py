@@ -1,0 +1,43 @@
+"""A bidirectional LSTM whose outputs are pooled over the line: maximum and mean, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
+
+from gendertui.model.networks.recurrent import Recurrent, float_logits
+
+INITIAL_SCALE = 0.1
+"""Spread of random word vectors at the start. Torch's default of 1 drowns what a few epochs can teach them."""
+
+
+class PooledBiLSTM(Recurrent):
+    """Embedding → dropout → LSTM → ``[max; mean]`` over time → dropout → linear."""
+
+    def __init__(self, config: Mapping[str, Any], vocab_size: int, pad_index: int) -> None:
+        super().__init__(config, vocab_size, pad_index)
+        with torch.no_grad():
+            self.embedding.weight.mul_(INITIAL_SCALE)
+        self.output = nn.Linear(4 * self.hidden_size, 1)
+        self.dropout = nn.Dropout(float(config["dropout"]))
+
+    def forward(self, tokens: Tensor, lengths: Tensor) -> Tensor:
+        """Logits, float32 ``[batch]``, of ``tokens`` ``[batch, time]`` with ``lengths`` on the host."""
+        output, _ = self.unroll(self.dropout(self.embed(tokens)), lengths)
+        if isinstance(output, PackedSequence):
+            summed = pad_packed_sequence(output)[0].sum(dim=0)
+            counts = lengths.to(summed.device, summed.dtype).unsqueeze(1)
+            highest = pad_packed_sequence(output, padding_value=float("-inf"))[0].amax(dim=0)
+            pooled = torch.cat((highest, summed / counts), dim=1)
+        else:
+            pooled = torch.cat((output.amax(dim=0), output.mean(dim=0)), dim=1)
+        return float_logits(self.output(self.dropout(pooled)))
+
+
+def build(config: Mapping[str, Any], vocab_size: int, pad_index: int) -> PooledBiLSTM:
+    """The network of a configuration, freshly initialised from torch's generator."""
+    return PooledBiLSTM(config, vocab_size, pad_index)

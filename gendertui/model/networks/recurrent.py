@@ -1,0 +1,56 @@
+"""The embedding and bidirectional LSTM that the networks share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
+
+
+class Recurrent(nn.Module):
+    """Word vectors and a bidirectional LSTM; subclasses put a head on it.
+
+    The pad row of the embedding is zero and gets no gradient.
+    """
+
+    def __init__(self, config: Mapping[str, Any], vocab_size: int, pad_index: int) -> None:
+        super().__init__()
+        layers = int(config["num_layers"])
+        self.hidden_size = int(config["hidden_size"])
+        self.embedding = nn.Embedding(vocab_size, int(config["embedding_dim"]), padding_idx=pad_index)
+        self.lstm = nn.LSTM(
+            int(config["embedding_dim"]),
+            self.hidden_size,
+            num_layers=layers,
+            bidirectional=True,
+            # torch warns of dropout with one layer, where there is nothing between layers to drop.
+            dropout=float(config["dropout"]) if layers > 1 else 0.0,
+        )
+
+    def embed(self, tokens: Tensor) -> Tensor:
+        """Token ids ``[batch, time]`` → vectors ``[time, batch, dim]``, the layout the LSTM is quickest in."""
+        vectors: Tensor = self.embedding(tokens.t())
+        return vectors
+
+    def unroll(self, embedded: Tensor, lengths: Tensor) -> tuple[Tensor | PackedSequence, Tensor]:
+        """Run the LSTM over ``[time, batch, dim]``; return its outputs and its last hidden states.
+
+        Lines of one length go in plain: the same numbers to the bit, without the slow step-by-step loop that
+        packed input takes on a CPU.
+        """
+        shortest, longest = int(lengths.min()), int(lengths.max())
+        if shortest == longest == embedded.shape[0]:
+            output, (hidden, _) = self.lstm(embedded)
+            return output, hidden
+        descending = bool((lengths[:-1] >= lengths[1:]).all())
+        packed = pack_padded_sequence(embedded, lengths, enforce_sorted=descending)
+        packed_output, (hidden, _) = self.lstm(packed)
+        return packed_output, hidden
+
+
+def float_logits(logits: Tensor) -> Tensor:
+    """``[batch, 1]`` of any precision → float32 ``[batch]``."""
+    return logits.squeeze(1).to(torch.float32)

@@ -1,0 +1,178 @@
+"""The models that ``predict`` can ask: those finished runs published, and the one that comes with the program."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gendertui import paths
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.model import manifest as m
+
+SETTING = "model"
+"""Name of the setting that ``models use`` writes."""
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """One model of the store, as a listing shows it."""
+
+    name: str
+    folder: Path
+    created: str
+    """UTC, ISO 8601; empty where the model is broken."""
+    labels: tuple[str, str]
+    network: str
+    shipped: bool
+    """It comes with the program."""
+    chosen: bool
+    """``models use`` named it."""
+    headline: str
+    """Its validation figures in a few words; of a broken model what is wrong with it."""
+    run: str | None
+    broken: bool = False
+
+
+def path() -> Path:
+    """The folder of published models."""
+    return paths.models_dir()
+
+
+def shipped_folder() -> Path:
+    """The bundle that comes with the program."""
+    return Path(__file__).parent / "shipped"
+
+
+def list_models() -> list[ModelInfo]:
+    """All models, the newest first, the shipped one last; a broken one is listed and says what is wrong."""
+    chosen = _chosen()
+    published = [_info(folder, folder.name, chosen) for folder in _published()]
+    published.sort(key=lambda model: (model.created, model.name), reverse=True)
+    shipped = shipped_folder()
+    if not shipped.is_dir():
+        return published
+    return [*published, _info(shipped, None, None if any(model.chosen for model in published) else chosen)]
+
+
+def resolve(name_or_path: str | None) -> Path:
+    """The folder of the model that answers.
+
+    That is the one asked for (a name, or a bundle's folder), else the one chosen by ``models use``, else the
+    newest that a run published, else the one that comes with the program.
+
+    :raises GendertuiError: it does not exist; the hint has the names of those that do.
+    """
+    if name_or_path is not None:
+        return _find(name_or_path)
+    chosen = _chosen()
+    if chosen is not None:
+        try:
+            return _find(chosen)
+        except GendertuiError as error:
+            raise GendertuiError(
+                f"the model chosen by gendertui models use, {chosen}, is no longer there",
+                hint=f"Choose another: gendertui models use NAME. {error.hint}",
+                code=ExitCode.MODEL,
+            ) from error
+    newest = next((model for model in list_models() if not model.broken), None)
+    if newest is None:
+        raise GendertuiError(
+            "there is no model",
+            hint="Train one: gendertui train --corpus PATH. (The one that comes with the program is missing; "
+            "installing it again brings it back.)",
+            code=ExitCode.MODEL,
+        )
+    return newest.folder
+
+
+def use(name: str) -> None:
+    """Choose the model that answers from now on.
+
+    :raises GendertuiError: there is no such model, or it is broken.
+    """
+    folder = _find(name)
+    m.read_manifest(folder)
+    stored = folder.parent == path() or folder == shipped_folder()
+    paths.write_setting(SETTING, name if stored else str(folder.absolute()))
+
+
+def publish(bundle_folder: Path, name: str) -> Path:
+    """Copy a finished run's bundle into the store, checked and whole or not at all; return its new folder.
+
+    :raises GendertuiError: the bundle is broken, or the name is not one.
+    """
+    from gendertui.model.bundle import copy_bundle
+
+    if not _is_name(name):
+        raise GendertuiError(f"{name!r} cannot be a model's name", code=ExitCode.USAGE)
+    target = path() / name
+    copy_bundle(bundle_folder, target, name)
+    return target
+
+
+def _chosen() -> str | None:
+    value = paths.read_settings().get(SETTING)
+    return str(value) if value else None
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text can name a folder of the store."""
+    return bool(text) and text == Path(text).name and not text.startswith(".")
+
+
+def _published() -> list[Path]:
+    if not path().is_dir():
+        return []
+    return sorted(folder for folder in path().iterdir() if folder.is_dir() and not folder.name.startswith("."))
+
+
+def _find(name_or_path: str) -> Path:
+    stored = path() / name_or_path
+    if _is_name(name_or_path) and stored.is_dir():
+        return stored
+    shipped = shipped_folder()
+    if shipped.is_dir() and _info(shipped, None, None).name == name_or_path:
+        return shipped
+    given = Path(name_or_path).expanduser()
+    if name_or_path and given.is_dir():
+        return given
+    known = ", ".join(model.name for model in list_models()) or "none yet"
+    raise GendertuiError(
+        f"there is no model {name_or_path!r}", hint=f"Models: {known}; or a bundle's folder.", code=ExitCode.MODEL
+    )
+
+
+def _info(folder: Path, name: str | None, chosen: str | None) -> ModelInfo:
+    """What the listing shows of a bundle; ``name`` left out: the one it gives itself."""
+    shipped = folder == shipped_folder()
+    try:
+        manifest = m.read_manifest(folder)
+        headline = _headline(json.loads(m.read_checked(folder, manifest, m.REPORT)))
+    except GendertuiError as error:
+        shown = name or folder.name
+        return ModelInfo(shown, folder, "", ("", ""), "", shipped, shown == chosen, error.what, None, broken=True)
+    shown = name or manifest.name
+    return ModelInfo(
+        shown,
+        folder,
+        manifest.created,
+        manifest.labels,
+        manifest.network,
+        shipped,
+        shown == chosen,
+        headline,
+        manifest.run,
+    )
+
+
+def _headline(report: dict[str, Any]) -> str:
+    """``balanced accuracy 56.8 %, AUC 0.596``; what the report does not have is left out."""
+    figures = report.get("sets", {}).get("validation", {}).get("model", {})
+    parts = []
+    if "balanced_accuracy" in figures:
+        parts.append(f"balanced accuracy {100 * figures['balanced_accuracy']['value']:.1f} %")
+    if "auc" in figures:
+        parts.append(f"AUC {figures['auc']['value']:.3f}")
+    return ", ".join(parts)

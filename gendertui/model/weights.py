@@ -1,0 +1,107 @@
+"""The tensors of a bundle, read without torch and checked as they are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+
+from gendertui.model.manifest import BLOCK_ROWS, EMBEDDING, MANIFEST, WEIGHTS, Manifest, TensorEntry, broken, sha256
+
+_DTYPES: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "F16": np.dtype("<f2")}
+
+
+class Weights:
+    """``weights.safetensors`` of one bundle.
+
+    :raises GendertuiError: it cannot be opened, or its tensors are not those of the manifest.
+    """
+
+    def __init__(self, path: Path, manifest: Manifest) -> None:
+        self._path = path
+        self._entries = manifest.tensors
+        if EMBEDDING not in self._entries:
+            raise broken(f"the model has no {EMBEDDING}", path)
+        try:
+            file: Any = safe_open(str(path), framework="np")
+            there = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118
+        except (SafetensorError, OSError) as error:
+            raise broken(f"{WEIGHTS} is damaged: {error}", path) from error
+        self._file = file
+        if set(there) != set(self._entries):
+            odd = ", ".join(sorted(set(there) ^ set(self._entries)))
+            raise broken(f"{WEIGHTS} and {MANIFEST} do not name the same tensors: {odd}", path)
+        for name, part in there.items():
+            self._check_layout(name, part)
+        entry = self._entries[EMBEDDING]
+        blocks = -(-entry.shape[0] // BLOCK_ROWS) if len(entry.shape) == 2 else -1
+        if len(entry.hashes) != blocks:
+            raise broken(f"{EMBEDDING} of shape {entry.shape} has {len(entry.hashes)} hashes", path)
+        # Memory is taken by the blocks that are read, not by the whole of it.
+        self._embedding: NDArray[Any] = np.empty(entry.shape, _DTYPES[entry.dtype])
+        self._read = np.zeros(blocks, dtype=np.bool_)
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shape of every tensor."""
+        return {name: entry.shape for name, entry in self._entries.items()}
+
+    def tensors(self) -> dict[str, NDArray[np.float32]]:
+        """All tensors but the embedding.
+
+        :raises GendertuiError: one of them is damaged.
+        """
+        return {name: self._whole(name, entry) for name, entry in self._entries.items() if name != EMBEDDING}
+
+    def embedding_rows(self, ids: NDArray[np.integer]) -> NDArray[np.float32]:
+        """float32 ``[*ids.shape, dim]``: the rows asked for; only the blocks they lie in are read.
+
+        :raises GendertuiError: one of those blocks is damaged.
+        """
+        blocks = np.unique(ids // BLOCK_ROWS)
+        for block in blocks[~self._read[blocks]]:
+            self._read_block(int(block))
+        rows: NDArray[np.float32] = self._embedding[ids].astype(np.float32)
+        return rows
+
+    def _read_block(self, block: int) -> None:
+        start, end = block * BLOCK_ROWS, min((block + 1) * BLOCK_ROWS, len(self._embedding))
+        try:
+            rows = self._file.get_slice(EMBEDDING)[start:end]
+        except (SafetensorError, OSError) as error:
+            raise broken(f"{WEIGHTS} cannot be read: {error}", self._path) from error
+        if sha256(np.ascontiguousarray(rows).data.cast("B")) != self._entries[EMBEDDING].hashes[block]:
+            raise broken(f"{WEIGHTS} is damaged: rows {start} to {end - 1} of {EMBEDDING} hash wrong", self._path)
+        self._embedding[start:end] = rows
+        self._read[block] = True
+
+    def _whole(self, name: str, entry: TensorEntry) -> NDArray[np.float32]:
+        try:
+            tensor: NDArray[Any] = self._file.get_tensor(name)
+        except (SafetensorError, OSError) as error:
+            raise broken(f"{WEIGHTS} cannot be read: {error}", self._path) from error
+        if (sha256(np.ascontiguousarray(tensor).tobytes()),) != entry.hashes:
+            raise broken(f"{WEIGHTS} is damaged: {name} hashes wrong", self._path)
+        return tensor.astype(np.float32)
+
+    def _check_layout(self, name: str, part: Any) -> None:
+        entry = self._entries[name]
+        dtype, shape = part.get_dtype(), tuple(part.get_shape())
+        if (dtype, shape) != (entry.dtype, entry.shape) or dtype not in _DTYPES:
+            raise broken(f"{name} is {dtype} {shape} instead of {entry.dtype} {entry.shape}", self._path)
+
+
+def describe(name: str, tensor: NDArray[Any]) -> TensorEntry:
+    """What the manifest says of a tensor that is about to be written.
+
+    :raises ValueError: it is neither float32 nor float16.
+    """
+    dtype = next((key for key, value in _DTYPES.items() if value == tensor.dtype), None)
+    if dtype is None:
+        raise ValueError(f"{name} is {tensor.dtype}; bundles hold float32 and float16")
+    step = BLOCK_ROWS if name == EMBEDDING else max(1, tensor.shape[0])
+    hashes = tuple(sha256(tensor[start : start + step].tobytes()) for start in range(0, tensor.shape[0], step))
+    return TensorEntry(dtype, tuple(tensor.shape), hashes)

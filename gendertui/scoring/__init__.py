@@ -1,0 +1,1 @@
+"""From a bundle to a probability for a typed line, with numpy alone."""

@@ -1,0 +1,31 @@
+"""The pooled network: maximum and mean of the LSTM's outputs over a line, one linear layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gendertui.scoring.forward.lstm import Array, bilstm, lstm_shapes
+
+
+def forward(tensors: Mapping[str, Array], embedded: Array, lengths: NDArray[np.integer]) -> Array:
+    """Logits [batch] of lines ``embedded`` [batch, time, dim] with ``lengths`` [batch]."""
+    outputs, _ = bilstm(tensors, embedded, lengths)
+    there = (np.arange(outputs.shape[1]) < lengths[:, None])[:, :, None]
+    highest = np.where(there, outputs, -np.inf).max(axis=1)
+    mean = outputs.sum(axis=1) / lengths[:, None].astype(np.float32)
+    pooled = np.concatenate([highest, mean], axis=1)
+    logits: Array = (pooled @ tensors["output.weight"].T + tensors["output.bias"])[:, 0]
+    return logits
+
+
+def shapes(config: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
+    """The tensors that a configuration makes, the embedding left out."""
+    return {
+        **lstm_shapes(config),
+        "output.weight": (1, 4 * int(config["hidden_size"])),
+        "output.bias": (1,),
+    }

@@ -1,0 +1,94 @@
+"""numpy's forward passes against torch's own modules."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import nn
+
+from gendertui.model.networks import NETWORKS
+from gendertui.scoring.forward import FORWARDS
+from gendertui.scoring.forward.lstm import bilstm
+
+TOLERANCE = 1e-5
+VOCABULARY = 50
+
+
+def arrays(module: nn.Module) -> dict[str, np.ndarray[Any, np.dtype[np.float32]]]:
+    return {name: tensor.detach().numpy() for name, tensor in module.state_dict().items()}
+
+
+def build(network: str, config: dict[str, Any], scale: float = 1.0) -> nn.Module:
+    torch.manual_seed(3)
+    module, function = NETWORKS[network].split(":")
+    made: nn.Module = getattr(importlib.import_module(module), function)(config, VOCABULARY, 1)
+    with torch.no_grad():
+        for name, parameter in made.named_parameters():
+            if not name.startswith("embedding"):
+                parameter.mul_(scale)
+    return made.eval()
+
+
+def compare(network: str, config: dict[str, Any], lengths: list[int], scale: float = 1.0) -> None:
+    made = build(network, config, scale)
+    tokens = torch.randint(2, VOCABULARY, (len(lengths), max(lengths)))
+    for row, length in enumerate(lengths):
+        tokens[row, length:] = 1
+    with torch.no_grad():
+        expected = made(tokens, torch.tensor(lengths)).numpy()
+    tensors = arrays(made)
+    embedded = tensors.pop("embedding.weight")[tokens.numpy()]
+    module = importlib.import_module(FORWARDS[network])
+    found = module.forward(tensors, embedded, np.array(lengths))
+    assert found.shape == (len(lengths),)
+    np.testing.assert_allclose(found, expected, atol=TOLERANCE, rtol=TOLERANCE)
+    assert module.shapes(config) == {name: tensor.shape for name, tensor in tensors.items()}
+    # Padding is not looked at.
+    embedded[tokens.numpy() == 1] = 1e3
+    assert np.array_equal(module.forward(tensors, embedded, np.array(lengths)), found)
+
+
+def test_every_network_has_its_twin() -> None:
+    assert set(FORWARDS) == set(NETWORKS)
+
+
+@pytest.mark.parametrize("network", list(NETWORKS))
+@given(
+    layers=st.integers(1, 3),
+    hidden=st.integers(1, 9),
+    dim=st.integers(1, 7),
+    lengths=st.lists(st.integers(1, 12), min_size=1, max_size=6),
+)
+@settings(max_examples=30, deadline=None)
+def test_equal_to_torch(network: str, layers: int, hidden: int, dim: int, lengths: list[int]) -> None:
+    compare(network, {"num_layers": layers, "hidden_size": hidden, "embedding_dim": dim, "dropout": 0.2}, lengths)
+
+
+@pytest.mark.parametrize(
+    ("network", "config"),
+    [
+        ("tutorial-lstm", {"num_layers": 4, "hidden_size": 256, "embedding_dim": 200, "dropout": 0.2}),
+        ("pooled-bilstm", {"num_layers": 1, "hidden_size": 128, "embedding_dim": 50, "dropout": 0.5}),
+    ],
+)
+@pytest.mark.parametrize("scale", [1.0, 4.0])
+def test_equal_to_torch_at_full_size(network: str, config: dict[str, Any], scale: float) -> None:
+    compare(network, config, [40, 12, 1, 12, 3], scale)
+
+
+def test_equal_to_torch_when_saturated() -> None:
+    lstm = nn.LSTM(3, 4, num_layers=2, bidirectional=True, batch_first=True)
+    tensors = {f"lstm.{name}": tensor * 1e4 for name, tensor in arrays(lstm).items()}
+    lstm.load_state_dict({name.removeprefix("lstm."): torch.from_numpy(tensor) for name, tensor in tensors.items()})
+    given_input = torch.randn(2, 5, 3)
+    with torch.no_grad():
+        expected, (hidden, _) = lstm(given_input)
+    output, last = bilstm(tensors, given_input.numpy(), np.array([5, 5]))
+    np.testing.assert_allclose(output, expected.numpy(), atol=TOLERANCE)
+    np.testing.assert_allclose(last, torch.cat([hidden[-2], hidden[-1]], dim=1).numpy(), atol=TOLERANCE)
