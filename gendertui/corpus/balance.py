@@ -7,6 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from gendertui.errors import ExitCode, GendertuiError
+
+METHODS = ("oversample", "undersample", "class-weights", "none")
 Rows = np.ndarray[Any, np.dtype[np.int64]]
 
 
@@ -25,11 +28,24 @@ def balance(rows: Rows, labels: np.ndarray[Any, np.dtype[np.int8]], method: str,
     :param labels: their classes, int8 [n], 0 or 1.
     :param method: ``oversample`` (copies of the minority appended), ``undersample``, ``class-weights``
         (n / (2 n_class)) or ``none``.
+    :raises GendertuiError: the method is unknown, or one class has no row to balance with.
     """
+    if method not in METHODS:
+        raise GendertuiError(
+            f"there is no way of balancing called {method!r}",
+            hint=f"Ways: {', '.join(METHODS)}.",
+            code=ExitCode.USAGE,
+        )
+    counts = np.bincount(labels, minlength=2)
+    if method != "none" and not counts.all():
+        raise GendertuiError(
+            f"{method} needs rows of both labels; there are {counts[0]:,} and {counts[1]:,}",
+            hint="Choose another split or corpus.",
+            code=ExitCode.DATA,
+        )
     if method in ("none", "class-weights"):
         weights = (1.0, 1.0)
         if method == "class-weights":
-            counts = np.bincount(labels, minlength=2)
             weights = (float(len(labels) / (2 * counts[0])), float(len(labels) / (2 * counts[1])))
         return Balanced(rows, weights)
     if method == "oversample":

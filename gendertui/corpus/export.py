@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -44,6 +45,26 @@ def export(corpus: Corpus, folder: Path, file_format: str) -> list[Path]:
     return [folder / name for name in contents]
 
 
+def _table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """CSV with LF at the end of a row and quotes where they are needed."""
+    buffer = io.StringIO(newline="")
+    # The csv module leaves a lone CR bare unless rows end in one, and every reader takes it for the end of a row.
+    writer = csv.writer(_Rows(buffer), lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return buffer.getvalue().encode()
+
+
+class _Rows:
+    """Ends each row the csv module writes in LF instead of CR LF; it writes one row a call."""
+
+    def __init__(self, sink: io.StringIO) -> None:
+        self._sink = sink
+
+    def write(self, row: str) -> int:
+        return self._sink.write(row.removesuffix("\r\n") + "\n")
+
+
 def _article(corpus: Corpus) -> dict[str, bytes]:
     # Between its separators a text has one space on each side; the article strips them in train alone.
     texts = np.array([f" {text} " for text in corpus.column("text").to_pylist()], dtype=object)
@@ -58,12 +79,13 @@ def _article(corpus: Corpus) -> dict[str, bytes]:
     test = by_class(split.rows(VALIDATION))
 
     def table(rows: np.ndarray[tuple[int], np.dtype[np.int64]], strip: bool) -> bytes:
-        buffer = io.StringIO()
-        writer = csv.writer(buffer, lineterminator="\n")
-        writer.writerow(["", "text", "target"])
-        for place, row in enumerate(rows):
-            writer.writerow([place, texts[row].strip() if strip else texts[row], int(codes[row])])
-        return buffer.getvalue().encode()
+        return _table(
+            ["", "text", "target"],
+            (
+                (place, texts[row].strip() if strip else texts[row], int(codes[row]))
+                for place, row in enumerate(rows.tolist())
+            ),
+        )
 
     def lines(code: int) -> bytes:
         return "".join(f"{text}\n" for text in texts[codes == code]).encode()
@@ -77,11 +99,8 @@ def _article(corpus: Corpus) -> dict[str, bytes]:
 
 
 def _csv(corpus: Corpus) -> dict[str, bytes]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(corpus.table.column_names)
-    writer.writerows(zip(*(column.to_pylist() for column in corpus.table.columns), strict=True))
-    return {"lines.csv": buffer.getvalue().encode()}
+    rows = zip(*(column.to_pylist() for column in corpus.table.columns), strict=True)
+    return {"lines.csv": _table(corpus.table.column_names, rows)}
 
 
 def _parquet(corpus: Corpus) -> dict[str, bytes]:

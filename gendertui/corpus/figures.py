@@ -14,7 +14,7 @@ from gendertui.corpus.table import Corpus
 
 _CONTROL = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
 # C1 controls, and the marks that turn text around or hide in it: none of them may act on a terminal.
-_HIDDEN = dict.fromkeys((*range(128, 160), 8206, 8207, *range(8232, 8239), *range(8294, 8298), 65279), 65533)
+_HIDDEN = dict.fromkeys((*range(128, 160), 1564, 8206, 8207, *range(8232, 8239), *range(8294, 8298), 65279), 65533)
 _VISIBLE = _CONTROL | _HIDDEN
 
 

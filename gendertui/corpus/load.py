@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import errno
 import hashlib
 import importlib
 import json
@@ -117,9 +119,17 @@ def _identity(path: Path) -> str:
 def _read(path: Path, progress: Progress | None) -> Corpus:
     for name, module_name in READERS.items():
         reader: Any = importlib.import_module(module_name)
-        if not reader.sniff(path):
-            continue
-        parsed = reader.read(path, progress)
+        try:
+            if not reader.sniff(path):
+                continue
+            parsed = reader.read(path, progress)
+        except OSError as error:
+            raise GendertuiError(
+                f"this cannot be read: {error.strerror or error}",
+                where=str(path),
+                hint="See that you may read it, and that its disk is there.",
+                code=ExitCode.DATA,
+            ) from error
         corpus = Corpus(
             table=parsed.table(),
             labels=parsed.labels,
@@ -175,16 +185,28 @@ def _to_cache(folder: Path, corpus: Corpus) -> None:
             file.chmod(0o600)
             with file.open("rb") as stream:
                 os.fsync(stream.fileno())
-        if folder.exists():
-            shutil.rmtree(folder)
-        aside.rename(folder)
+        if not _rename(aside, folder) and _from_cache(folder, corpus.path) is None:
+            # What is there cannot be read. It goes away in one step, so that no one sees half of it.
+            grave = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=parent))
+            with contextlib.suppress(FileNotFoundError):
+                folder.rename(grave)
+            shutil.rmtree(grave, ignore_errors=True)
+            _rename(aside, folder)
         paths.fsync_dir(parent)
-    except FileExistsError:
-        # Another process read the same corpus at the same time; its table is as good.
+    finally:
+        # Gone by now, unless something failed or another process wrote the same table first; its is as good.
         shutil.rmtree(aside, ignore_errors=True)
-    except BaseException:
-        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _rename(aside: Path, folder: Path) -> bool:
+    """Whether ``aside`` became ``folder``: not where a folder with files is there already."""
+    try:
+        aside.rename(folder)
+    except OSError as error:
+        if error.errno in (errno.EEXIST, errno.ENOTEMPTY):
+            return False
         raise
+    return True
 
 
 def _from_cache(folder: Path, path: Path) -> Corpus | None:
@@ -192,19 +214,20 @@ def _from_cache(folder: Path, path: Path) -> Corpus | None:
         meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
         with pa.memory_map(str(folder / "lines.arrow")) as source:
             table = pa.ipc.open_file(source).read_all()
-    except (OSError, ValueError, pa.ArrowInvalid):
+        if meta["format"] != _CACHE_FORMAT or table.schema != SCHEMA:
+            return None
+        return Corpus(
+            table=table,
+            labels=(meta["labels"][0], meta["labels"][1]),
+            problems=tuple(Problem(**problem) for problem in meta["problems"]),
+            path=path,
+            kind=meta["kind"],
+            name=meta["name"],
+            data_hash=meta["data_hash"],
+            rows_read=meta["rows_read"],
+            encoding=meta["encoding"],
+            notes=tuple(meta["notes"]),
+        )
+    except (OSError, ValueError, LookupError, TypeError, pa.ArrowInvalid):
+        # Absent, cut short or damaged: the source is there to read again.
         return None
-    if meta.get("format") != _CACHE_FORMAT or table.schema != SCHEMA:
-        return None
-    return Corpus(
-        table=table,
-        labels=(meta["labels"][0], meta["labels"][1]),
-        problems=tuple(Problem(**problem) for problem in meta["problems"]),
-        path=path,
-        kind=meta["kind"],
-        name=meta["name"],
-        data_hash=meta["data_hash"],
-        rows_read=meta["rows_read"],
-        encoding=meta["encoding"],
-        notes=tuple(meta["notes"]),
-    )

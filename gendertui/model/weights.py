@@ -61,8 +61,9 @@ class Weights:
 
         :raises GendertuiError: one of those blocks is damaged.
         """
-        blocks = np.unique(ids // BLOCK_ROWS)
-        for block in blocks[~self._read[blocks]]:
+        needed = np.zeros_like(self._read)  # np.unique would load numpy.ma, 12 ms.
+        needed[ids // BLOCK_ROWS] = True
+        for block in np.flatnonzero(needed & ~self._read):
             self._read_block(int(block))
         rows: NDArray[np.float32] = self._embedding[ids].astype(np.float32)
         return rows

@@ -18,7 +18,7 @@ def rules_for(whitespace_tokens: Literal["keep", "drop"], lowercase: bool) -> di
     :raises GendertuiError: the installed spaCy's rules cannot be exported.
     """
     spacy_version = version("spacy")
-    path = paths.cache_dir() / "tokenizer" / f"{spacy_version}-{RULES_FORMAT}.json"
+    path = paths.cache_dir() / "tokenizer" / f"spacy-{spacy_version}-{RULES_FORMAT}.json"
     rules: dict[str, Any] | None = None
     if path.is_file():
         try:

@@ -9,6 +9,7 @@ import spacy
 from spacy.attrs import ORTH  # type: ignore[import-not-found]
 
 from gendertui.errors import GendertuiError
+from gendertui.text.letters import ignores_letters
 from gendertui.text.tokens import RULES_FORMAT
 
 
@@ -19,16 +20,20 @@ def export_rules(whitespace_tokens: Literal["keep", "drop"] = "keep", lowercase:
     """
     tokenizer: Any = spacy.blank("en").tokenizer
     special_cases = {chunk: [token[ORTH] for token in tokens] for chunk, tokens in sorted(tokenizer.rules.items())}
-    return {
-        "format": RULES_FORMAT,
-        "spacy_version": spacy.about.__version__,
-        "whitespace_tokens": whitespace_tokens,
-        "lowercase": lowercase,
+    patterns = {
         "prefix": _pattern(tokenizer.prefix_search),
         "suffix": _pattern(tokenizer.suffix_search),
         "infix": _pattern(tokenizer.infix_finditer),
         "token_match": _pattern(tokenizer.token_match),
         "url_match": _pattern(tokenizer.url_match),
+    }
+    return {
+        "format": RULES_FORMAT,
+        "spacy_version": spacy.about.__version__,
+        "whitespace_tokens": whitespace_tokens,
+        "lowercase": lowercase,
+        **patterns,
+        "plain_letters": all(pattern is None or ignores_letters(pattern) for pattern in patterns.values()),
         "special_cases": special_cases,
         "phrases": _phrases(tokenizer),
     }

@@ -7,7 +7,8 @@ special cases inside a line once its affixes are split off. :mod:`gendertui.text
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, Final
 
 from gendertui.errors import ExitCode, GendertuiError
@@ -28,9 +29,8 @@ _RESTLESS: Final[tuple[str, ...]] = ("restless",)
 class Tokenizer:
     """Splits a line into tokens exactly as ``spacy.blank("en")`` of the rules' spaCy version does.
 
-    Then whitespace tokens are kept or dropped and tokens are lower-cased, as the rules say. Not safe to call
-    from several threads at once while it still learns new chunks is not a concern: the memo only ever maps a
-    chunk to the one right answer.
+    Then whitespace tokens are kept or dropped and tokens are lower-cased, as the rules say. Chunks of text seen
+    before are remembered; several threads may share a tokenizer.
     """
 
     def __init__(
@@ -43,18 +43,20 @@ class Tokenizer:
         url_match: str | None,
         special_cases: Mapping[str, list[str]],
         phrases: Mapping[str, list[str]],
+        plain_letters: bool,
         keep_whitespace: bool,
         lowercase: bool,
     ) -> None:
         self.keep_whitespace = keep_whitespace
         self.lowercase = lowercase
-        self._prefix = re.compile(prefix).search
-        self._suffix = re.compile(suffix).search
-        self._infix_pattern = infix
-        self._infix: Callable[[str], Iterator[re.Match[str]]] | None = None
-        self._token_match = re.compile(token_match).match if token_match else None
-        self._url_pattern = url_match
-        self._url_match: Callable[[str], re.Match[str] | None] | None = None
+        self._patterns = {
+            "prefix": prefix,
+            "suffix": suffix,
+            "infix": infix,
+            "token_match": token_match,
+            "url_match": url_match,
+        }
+        self._plain_letters = plain_letters
         self._special = {chunk: tuple(tokens) for chunk, tokens in special_cases.items()}
         self._phrases: dict[str, list[tuple[str, ...]]] = {}
         for chunk, tokens in phrases.items():
@@ -86,10 +88,11 @@ class Tokenizer:
                 url_match=rules["url_match"],
                 special_cases=rules["special_cases"],
                 phrases=rules["phrases"],
+                plain_letters=bool(rules["plain_letters"]),
                 keep_whitespace={"keep": True, "drop": False}[rules["whitespace_tokens"]],
                 lowercase=bool(rules["lowercase"]),
             )
-        except (KeyError, TypeError, AttributeError, IndexError, re.error) as error:
+        except (KeyError, TypeError, AttributeError, IndexError) as error:
             raise GendertuiError(
                 f"the tokenizer's rules are incomplete or damaged: {type(error).__name__}: {error}", code=ExitCode.MODEL
             ) from error
@@ -135,27 +138,25 @@ class Tokenizer:
         rest = chunk
         length_before = -1
         while rest and len(rest) != length_before:
-            if (self._token_match and self._token_match(rest)) or rest in special:
+            if self._is_token(rest) or rest in special or self._is_plain(rest):
                 break
             length_before = len(rest)
             # A pattern may match further inside; spaCy takes the match's length from the edge all the same.
-            found = self._prefix(rest)
+            found = self._prefix.search(rest)
             prefix_length = found.end() - found.start() if found else 0
             without_prefix = rest[prefix_length:]
             if prefix_length and without_prefix in special:
                 prefixes.append(rest[:prefix_length])
                 rest = without_prefix
                 break
-            found = self._suffix(without_prefix)
+            found = self._suffix.search(without_prefix)
             suffix_length = found.end() - found.start() if found else 0
             if suffix_length:
-                suffix = rest[-suffix_length:]
+                suffixes.append(rest[-suffix_length:])
                 without_suffix = rest[:-suffix_length]
                 if without_suffix in special:
-                    suffixes.append(suffix)
                     rest = without_suffix
                     break
-                suffixes.append(suffix)
             if prefix_length:
                 prefixes.append(rest[:prefix_length])
             rest = rest[prefix_length : len(rest) - suffix_length]
@@ -167,13 +168,11 @@ class Tokenizer:
         special = self._special.get(rest)
         if special is not None:
             return list(special)
-        if (self._token_match and self._token_match(rest)) or self._is_url(rest):
+        if self._is_plain(rest) or self._is_token(rest) or (self._url and self._url.match(rest)):
             return [rest]
-        if self._infix is None:
-            self._infix = re.compile(self._infix_pattern).finditer
         tokens = []
         start = 0
-        for match in self._infix(rest):
+        for match in self._infix.finditer(rest):
             infix_start, infix_end = match.span()
             if infix_start == 0:
                 continue
@@ -186,12 +185,40 @@ class Tokenizer:
             tokens.append(rest[start:])
         return tokens
 
-    def _is_url(self, rest: str) -> bool:
-        if self._url_pattern is None:
-            return False
-        if self._url_match is None:
-            self._url_match = re.compile(self._url_pattern).match
-        return self._url_match(rest) is not None
+    def _is_plain(self, rest: str) -> bool:
+        """Whether no pattern can match: a word of ASCII letters, where the rules say that this is enough."""
+        return self._plain_letters and rest.isascii() and rest.isalpha()
+
+    def _is_token(self, rest: str) -> bool:
+        return self._token is not None and self._token.match(rest) is not None
+
+    # Compiled when first needed: it takes longer than everything else about a typed line.
+
+    @cached_property
+    def _prefix(self) -> re.Pattern[str]:
+        return self._compiled("prefix")
+
+    @cached_property
+    def _suffix(self) -> re.Pattern[str]:
+        return self._compiled("suffix")
+
+    @cached_property
+    def _infix(self) -> re.Pattern[str]:
+        return self._compiled("infix")
+
+    @cached_property
+    def _token(self) -> re.Pattern[str] | None:
+        return self._compiled("token_match") if self._patterns["token_match"] else None
+
+    @cached_property
+    def _url(self) -> re.Pattern[str] | None:
+        return self._compiled("url_match") if self._patterns["url_match"] else None
+
+    def _compiled(self, name: str) -> re.Pattern[str]:
+        try:
+            return re.compile(self._patterns[name] or "")
+        except (re.error, TypeError) as error:
+            raise GendertuiError(f"the tokenizer's {name} rule is damaged: {error}", code=ExitCode.MODEL) from error
 
     def _matches(self, tokens: list[str]) -> list[tuple[int, int]]:
         """All [start, end) where the tokens spell a phrase, overlapping ones included."""

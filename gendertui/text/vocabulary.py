@@ -76,11 +76,14 @@ def words_from_bytes(data: bytes) -> list[str]:
     :raises GendertuiError: the bytes are not such a list; the message has the line.
     """
     try:
-        lines = data.decode().split("\n")
+        text = data.decode()
     except UnicodeDecodeError as error:
         raise GendertuiError(f"the list of words is not UTF-8 (byte {error.start})", code=ExitCode.MODEL) from error
+    lines = text.split("\n")
     if lines.pop():
         raise GendertuiError("the list of words ends in the middle of a line", code=ExitCode.MODEL)
+    if '\n"' not in text and text[:1] != '"':
+        return lines
     return [_json_word(line, number) if line[:1] == '"' else line for number, line in enumerate(lines, 1)]
 
 

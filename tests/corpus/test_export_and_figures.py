@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import unicodedata
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from gendertui.corpus.export import export
 from gendertui.corpus.figures import clean, figures, neighbours
 from gendertui.corpus.figures import filter as rows_with
+from gendertui.corpus.load import load
 from gendertui.corpus.splits.tutorial import held_out
 from gendertui.corpus.table import Corpus
 from gendertui.errors import GendertuiError
@@ -41,6 +43,23 @@ def test_tables(tmp_path: Path, sample_corpus: Corpus) -> None:
     assert list(frame["text"]) == sample_corpus.column("text").to_pylist()
     export(sample_corpus, tmp_path, "parquet")
     assert pq.read_table(tmp_path / "lines.parquet").equals(sample_corpus.table)
+
+
+def test_a_row_of_csv_is_a_line_whatever_its_text_holds(tmp_path: Path) -> None:
+    sep = " +++$+++ "
+    texts = ["one\rtwo", 'with "quotes", and commas', "plain", "\x0b\u2028 signs"] * 20
+    file = tmp_path / "lines.txt"
+    rows = [sep.join([f"L{i}", "u0", "m0", "ANA", "mf"[i % 2], text, "1"]) + " \n" for i, text in enumerate(texts)]
+    file.write_bytes("".join(rows).encode())
+    corpus = load(file)
+    assert corpus.column("text").to_pylist() == texts
+    export(corpus, tmp_path / "csv", "csv")
+    with (tmp_path / "csv" / "lines.csv").open(encoding="utf-8", newline="") as stream:
+        assert [row["text"] for row in csv.DictReader(stream)] == texts
+    assert b"\r\n" not in (tmp_path / "csv" / "lines.csv").read_bytes()
+    export(corpus, tmp_path / "article", "article")
+    train = pd.read_csv(tmp_path / "article" / "train.csv", keep_default_na=False)
+    assert set(train["text"]) <= {text.strip() for text in texts}
 
 
 def test_nothing_is_overwritten(tmp_path: Path, sample_corpus: Corpus) -> None:

@@ -34,6 +34,7 @@ RULES: dict[str, Any] = {
     "url_match": None,
     "special_cases": {"don't": ["do", "n't"]},
     "phrases": {},
+    "plain_letters": False,
 }
 VOCABULARY_WORDS = Vocabulary([*SPECIALS, *(f"word{number}" for number in range(WORDS - 2))])
 

@@ -21,6 +21,7 @@ RULES: dict[str, Any] = {
     **dict.fromkeys(("token_match", "url_match")),
     "special_cases": {},
     "phrases": {},
+    "plain_letters": False,
     "whitespace_tokens": "keep",
     "lowercase": False,
 }

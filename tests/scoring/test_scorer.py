@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +135,20 @@ def test_a_long_line_is_cut_as_in_training(tmp_path: Path, rules: dict[str, Any]
 def test_control_characters_and_markup_are_text(scorer: Scorer) -> None:
     scored = scorer.score("\x1b[31m[red]no[/red]\x00")
     assert "no" in "".join(scored.tokens)
+
+
+def test_scoring_loads_numpy_and_nothing_heavier(tmp_path: Path, rules: dict[str, Any]) -> None:
+    folder = bundle(tmp_path / "model", rules).folder
+    code = (
+        "import sys\n"
+        "from gendertui.model.bundle import Bundle\n"
+        "from gendertui.scoring.scorer import Scorer\n"
+        "assert Scorer(Bundle.load(sys.argv[1])).score('I love you, I can\\'t go...').tokens\n"
+        "print(*{name.split('.')[0] for name in sys.modules})\n"
+    )
+    result = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=True)
+    heavy = {"torch", "spacy", "sklearn", "imblearn", "scipy", "pandas", "pyarrow", "pydantic", "textual"}
+    assert heavy.isdisjoint(result.stdout.split())
 
 
 def test_a_network_of_the_future(tmp_path: Path, rules: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import string
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from gendertui import paths
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.text.letters import ignores_letters
 from gendertui.text.rules import rules_for
 from gendertui.text.spacy_rules import export_rules
 from gendertui.text.tokens import Tokenizer
@@ -78,7 +80,7 @@ def test_same_tokens_as_spacy(text: str, tokenizer: Tokenizer, spacy_tokens: Any
 
 @pytest.mark.long
 @given(text=lines)
-@settings(max_examples=50_000, deadline=None)
+@settings(max_examples=10_000, deadline=None)
 def test_same_tokens_as_spacy_at_length(text: str, tokenizer: Tokenizer, spacy_tokens: Any) -> None:
     assert tokenizer(text) == spacy_tokens(text)
 
@@ -170,7 +172,7 @@ def test_a_broken_cache_of_rules_is_made_again(home: Path) -> None:
     [
         {"format": 99},
         {"format": None},
-        {"prefix": "("},
+        {"plain_letters": None, "prefix": "("},
         {"special_cases": None},
         {"whitespace_tokens": "squeeze"},
         {"phrases": {"no such case": ["a", "b"]}},
@@ -178,5 +180,34 @@ def test_a_broken_cache_of_rules_is_made_again(home: Path) -> None:
 )
 def test_damaged_rules_are_an_error(change: dict[str, Any], rules: dict[str, Any]) -> None:
     with pytest.raises(GendertuiError) as caught:
-        Tokenizer.from_rules({**rules, **change})
+        Tokenizer.from_rules({**rules, **change})("(a)")
     assert caught.value.code == ExitCode.MODEL
+
+
+@given(word=st.text(string.ascii_letters, min_size=1, max_size=12))
+@settings(max_examples=300, deadline=None)
+def test_words_of_letters_need_no_pattern(word: str, rules: dict[str, Any], spacy_tokens: Any) -> None:
+    assert rules["plain_letters"]
+    without = Tokenizer.from_rules({**rules, "prefix": "(", "suffix": "(", "infix": "(", "url_match": "("})
+    assert without(word) == spacy_tokens(word)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "ignores"),
+    [
+        ("-", True),
+        ("a", False),
+        (r"[$.\d0-9]|(?<=[a-z])\.(?=[a-z])", True),
+        ("[^a]", False),
+        ("-?", False),
+        ("-|", False),
+        (r"\d+km$", True),
+        (r"\w+", False),
+        (".", False),
+        ("(?!-)", False),
+        ("(?:[a-z]+://)?(?:[a-z]+\\.)+com", True),
+        ("$", False),
+    ],
+)
+def test_which_patterns_ignore_letters(pattern: str, ignores: bool) -> None:
+    assert ignores_letters(pattern) is ignores

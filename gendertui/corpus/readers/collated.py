@@ -46,7 +46,8 @@ def read(path: Path, progress: Progress | None = None) -> Parsed:
     data = path.read_bytes()
     if progress:
         progress("reading", 0, len(data))
-    text, encoding, problems = decode(data, path.name)
+    problems: list[Problem] = []
+    text, encoding = decode(data, path.name, problems)
     columns: dict[str, list[Any]] = {
         name: [] for name in ("line_id", "character_id", "movie_id", "character", "label", "text", "credit")
     }
@@ -84,5 +85,5 @@ def read(path: Path, progress: Progress | None = None) -> Parsed:
     if beside.is_file():
         metadata = beside.read_bytes()
         parsed.digest.update(metadata)
-        join_films(columns, films(decode(metadata, beside.name)[0], beside.name, problems))
+        join_films(columns, films(decode(metadata, beside.name, problems)[0], beside.name, problems))
     return parsed

@@ -8,7 +8,9 @@ Members of the zip are read by their last name, never unpacked, so no path in it
 
 from __future__ import annotations
 
+import lzma
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -33,16 +35,37 @@ CHARACTERS = "movie_characters_metadata.txt"
 TITLES = "movie_titles_metadata.txt"
 LIMIT = 512 * 1024 * 1024
 """Bytes a member may unpack to: the real one is 35 MB."""
+_ZIP_START = b"PK\x03\x04"
+# All that zipfile lets through for bytes that are not as they were packed: each way of packing has its own error.
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 
 
 def sniff(path: Path) -> bool:
-    """Whether the zip or folder holds ``movie_lines.txt``."""
+    """Whether the zip or folder holds ``movie_lines.txt``.
+
+    A zip too damaged to list is taken, so that :func:`read` can say that it is damaged: a download cut short is one.
+    """
     if path.is_dir():
         return _in_folder(path, LINES) is not None
-    if not zipfile.is_zipfile(path):
+    if not path.is_file():
         return False
-    with zipfile.ZipFile(path) as archive:
-        return _member(archive, LINES) is not None
+    with path.open("rb") as stream:
+        if stream.read(len(_ZIP_START)) != _ZIP_START:
+            return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _member(archive, LINES) is not None
+    except _DAMAGE:
+        return True
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo | None:
@@ -83,7 +106,7 @@ def _contents(path: Path) -> dict[str, bytes]:
                         code=ExitCode.DATA,
                     )
                 found[name] = archive.read(info)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGE as error:
         raise GendertuiError(
             f"the zip cannot be read: {error}",
             where=str(path),
@@ -101,7 +124,7 @@ def read(path: Path, progress: Progress | None = None) -> Parsed:
     files = _contents(path)
     problems: list[Problem] = []
     people: dict[str, tuple[str | None, str | None]] = {}
-    for number, row in enumerate(lines_of(decode(files.get(CHARACTERS, b""), CHARACTERS)[0]), 1):
+    for number, row in enumerate(lines_of(decode(files.get(CHARACTERS, b""), CHARACTERS, problems)[0]), 1):
         parts = row.split(SEPARATOR)
         if len(parts) != 6:
             problems.append(Problem(CHARACTERS, number, "character row not understood", row, kept=True))
@@ -110,8 +133,7 @@ def read(path: Path, progress: Progress | None = None) -> Parsed:
             people[parts[0].strip()] = (label_of(parts[4]), known(parts[5]))
         except ValueError:
             problems.append(Problem(CHARACTERS, number, "unknown label", row, kept=True))
-    text, encoding, undefined = decode(files[LINES], LINES)
-    problems.extend(undefined)
+    text, encoding = decode(files[LINES], LINES, problems)
     columns: dict[str, list[Any]] = {
         name: [] for name in ("line_id", "character_id", "movie_id", "character", "label", "text", "credit")
     }
@@ -141,5 +163,5 @@ def read(path: Path, progress: Progress | None = None) -> Parsed:
     if CHARACTERS not in files:
         parsed.notes.append(f"{CHARACTERS} is missing: no line has a label.")
     if TITLES in files:
-        join_films(columns, films(decode(files[TITLES], TITLES)[0], TITLES, problems))
+        join_films(columns, films(decode(files[TITLES], TITLES, problems)[0], TITLES, problems))
     return parsed

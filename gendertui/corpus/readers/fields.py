@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,20 +39,20 @@ class Parsed:
         return pa.Table.from_arrays(arrays, schema=SCHEMA)
 
 
-def decode(data: bytes, file: str) -> tuple[str, str, list[Problem]]:
-    """Text, the encoding it was read in, and the bytes Windows-1252 leaves undefined (kept as control characters).
+def decode(data: bytes, file: str, problems: list[Problem]) -> tuple[str, str]:
+    """Text, and the encoding it was read in.
 
-    UTF-8 is tried first (a byte order mark is dropped); a file that is not UTF-8 throughout is Windows-1252.
+    UTF-8 is tried first (a byte order mark is dropped); a file that is not UTF-8 throughout is Windows-1252. Bytes
+    that Windows-1252 leaves undefined become the control character of that number, and the line is reported.
     """
     try:
-        return data.decode("utf-8-sig"), "utf-8", []
+        return data.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError:
         pass
     try:
-        return data.decode("cp1252"), "cp1252", []
+        return data.decode("cp1252"), "cp1252"
     except UnicodeDecodeError:
         pass
-    problems = []
     pieces = []
     for number, line in enumerate(data.split(b"\n"), 1):
         try:
@@ -61,7 +61,7 @@ def decode(data: bytes, file: str) -> tuple[str, str, list[Problem]]:
             text = "".join(_byte(value) for value in line)
             pieces.append(text)
             problems.append(Problem(file, number, "byte undefined in Windows-1252", text, kept=True))
-    return "\n".join(pieces), "cp1252", problems
+    return "\n".join(pieces), "cp1252"
 
 
 def _byte(value: int) -> str:
@@ -105,6 +105,11 @@ def known(value: str) -> str | None:
     return None if stripped in ("", "?") else stripped
 
 
+_GENRE = r"""(?:'[^']*'|"[^"]*")\s*"""
+_GENRES = re.compile(rf"(?:\[\s*(?:{_GENRE}(?:,\s*{_GENRE})*)?\])?")
+"""``['drama', 'war']``, ``[]`` or nothing: read as written, never evaluated."""
+
+
 @dataclass(frozen=True)
 class Film:
     title: str | None
@@ -122,13 +127,12 @@ def films(text: str, file: str, problems: list[Problem]) -> dict[str, Film]:
             continue
         # Years such as 1989/I tell films of one year apart.
         year = parts[2][:4]
-        try:
-            genres = ast.literal_eval(parts[5] or "[]")
-            joined = ",".join(str(genre) for genre in genres) or None
-        except (ValueError, SyntaxError, TypeError):
+        genres = None
+        if _GENRES.fullmatch(parts[5]):
+            genres = ",".join(genre.strip()[1:-1] for genre in re.findall(_GENRE, parts[5])) or None
+        else:
             problems.append(Problem(file, number, "genres not understood", line, kept=True))
-            joined = None
-        found[parts[0]] = Film(known(parts[1]), int(year) if year.isascii() and year.isdigit() else None, joined)
+        found[parts[0]] = Film(known(parts[1]), int(year) if year.isascii() and year.isdigit() else None, genres)
     return found
 
 

@@ -96,8 +96,14 @@ def make_split(corpus: Corpus, protocol: str, seed: int) -> Split:
     """Draw a split.
 
     :param protocol: one of :data:`PROTOCOLS`, or ``auto``: by film where at least 20 films have labelled lines.
-    :raises GendertuiError: the corpus has no such groups, or a set would lack one of the labels.
+    :raises GendertuiError: the protocol is unknown, the corpus has no such groups, or a set would lack a label.
     """
+    if protocol != "auto" and protocol not in PROTOCOLS:
+        raise GendertuiError(
+            f"there is no split called {protocol!r}",
+            hint=f"Splits: auto, {', '.join(PROTOCOLS)}.",
+            code=ExitCode.USAGE,
+        )
     warnings: list[str] = []
     requested = protocol
     if protocol == "auto":

@@ -1,0 +1,1 @@
+"""Arrays in, figures out: metrics with intervals, baselines, calibration, reports. Never torch."""

@@ -1,0 +1,62 @@
+"""How often it is right when it says it is sure."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gendertui.evaluation import metrics
+from gendertui.evaluation.intervals import MINIMUM_GROUPS, bootstrap, interval, ratio
+from gendertui.scoring.scorer import CANT_TELL
+
+EDGES = (0.5, 0.55, 0.6, 0.65, 0.7, 0.8, 1.0)
+"""Bounds of the buckets of ``max(p, 1 - p)``."""
+
+
+def buckets(
+    odds: npt.NDArray[Any], labels: npt.NDArray[Any], groups: npt.NDArray[Any]
+) -> list[dict[str, float | int | None]]:
+    """For each bucket of confidence the share told right, each row counting N / (2 N_class).
+
+    :param odds: calibrated log-odds at even odds of the labels.
+    """
+    sure = np.maximum(metrics.sigmoid(odds), metrics.sigmoid(-np.asarray(odds)))
+    right = metrics.predictions(odds) == (np.asarray(labels) == 1)
+    weights = metrics.balanced_weights(labels)
+    inside = np.clip(np.searchsorted(EDGES, sure, side="right") - 1, 0, len(EDGES) - 2)
+    drawn = bootstrap(
+        {str(index): ratio(weights * right * (inside == index), weights * (inside == index)) for index in set(inside)},
+        groups,
+    )
+    rows: list[dict[str, float | int | None]] = []
+    for index, (lo, hi) in enumerate(pairwise(EDGES)):
+        here = inside == index
+        there = len(np.unique(groups[here]))
+        limits = interval(drawn[str(index)]) if there >= MINIMUM_GROUPS else None
+        rows.append(
+            {
+                "lo": lo,
+                "hi": hi,
+                "n": int(here.sum()),
+                "groups": there,
+                "share_right": float(np.average(right[here], weights=weights[here])) if here.any() else None,
+                "low": limits[0] if limits else None,
+                "high": limits[1] if limits else None,
+            }
+        )
+    return rows
+
+
+def abstained(odds: npt.NDArray[Any], labels: npt.NDArray[Any]) -> dict[str, float | None]:
+    """The share of rows in the can't-tell band, and accuracies on the rest."""
+    silent = np.abs(metrics.sigmoid(odds) - 0.5) < CANT_TELL
+    spoken, truth = np.asarray(odds)[~silent], np.asarray(labels)[~silent]
+    both = len(np.unique(truth)) == 2
+    return {
+        "share": float(silent.mean()) if len(silent) else None,
+        "accuracy": metrics.accuracy(spoken, truth) if len(truth) else None,
+        "balanced_accuracy": metrics.balanced_accuracy(spoken, truth) if both else None,
+    }

@@ -1,0 +1,149 @@
+"""Which lines go into which batch, and how a batch gets onto the device.
+
+The order of an epoch comes from ``(seed, epoch)`` alone, never from a generator that also drew something else:
+a resumed run rebuilds it and skips the batches that are done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+Rows = npt.NDArray[np.int64]
+
+POOL_BATCHES = 100
+"""torchtext's BucketIterator sorts inside pools of this many batches."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """One epoch: ``rows`` in the order they are visited, batch ``i`` being ``rows[bounds[i]:bounds[i + 1]]``."""
+
+    rows: Rows
+    bounds: Rows
+
+    def __len__(self) -> int:
+        return len(self.bounds) - 1
+
+
+def pooled(lengths: Rows, batch_size: int, seed: int, epoch: int) -> Order:
+    """Batches as torchtext's BucketIterator made them for the article.
+
+    Shuffled, cut into pools of 100 batches, sorted by length inside a pool, cut into batches, the batches of a
+    pool shuffled; longest first inside a batch. Positions in ``lengths`` are what the order holds.
+    """
+    generator = np.random.default_rng((seed, epoch))
+    shuffled = generator.permutation(len(lengths))
+    batches: list[Rows] = []
+    for start in range(0, len(shuffled), POOL_BATCHES * batch_size):
+        pool = shuffled[start : start + POOL_BATCHES * batch_size]
+        pool = pool[np.argsort(lengths[pool], kind="stable")]
+        cut = [pool[first : first + batch_size][::-1] for first in range(0, len(pool), batch_size)]
+        batches += [cut[index] for index in generator.permutation(len(cut))]
+    return _order(batches)
+
+
+def exact_length(lengths: Rows, batch_size: int, seed: int, epoch: int) -> Order:
+    """Batches of lines of one length each, both lines and batches shuffled: nothing is padded or packed."""
+    generator = np.random.default_rng((seed, epoch))
+    shuffled = generator.permutation(len(lengths))
+    by_length = shuffled[np.argsort(lengths[shuffled], kind="stable")]
+    ends = np.flatnonzero(np.diff(lengths[by_length])) + 1
+    batches = [
+        group[first : first + batch_size]
+        for group in np.split(by_length, ends)
+        for first in range(0, len(group), batch_size)
+    ]
+    return _order([batches[index] for index in generator.permutation(len(batches))])
+
+
+def in_length_order(lengths: Rows, batch_size: int, *, exact: bool) -> Order:
+    """Batches for scoring: shortest lines first, longest first inside a batch; ``exact`` keeps lengths apart."""
+    by_length = np.argsort(lengths, kind="stable").astype(np.int64)
+    ends = np.flatnonzero(np.diff(lengths[by_length])) + 1 if exact else np.empty(0, np.int64)
+    return _order(
+        [
+            group[first : first + batch_size][::-1]
+            for group in np.split(by_length, ends)
+            for first in range(0, len(group), batch_size)
+        ]
+    )
+
+
+def epoch_order(batching: str, lengths: Rows, batch_size: int, seed: int, epoch: int) -> Order:
+    """The order of one epoch, ``batching`` being ``pooled`` or ``exact-length``."""
+    arrange = {"pooled": pooled, "exact-length": exact_length}[batching]
+    return arrange(lengths, batch_size, seed, epoch)
+
+
+def _order(batches: list[Rows]) -> Order:
+    sizes = np.array([len(batch) for batch in batches], np.int64)
+    rows = np.concatenate(batches).astype(np.int64) if batches else np.empty(0, np.int64)
+    return Order(rows, np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes))))
+
+
+@dataclass(frozen=True)
+class Batch:
+    """``tokens`` int64 ``[batch, time]`` and ``labels`` float32 ``[batch]`` on the device, ``lengths`` on the host."""
+
+    tokens: Tensor
+    lengths: Tensor
+    labels: Tensor
+
+
+class DeviceLines:
+    """Encoded lines as flat arrays on the device; a batch is gathered there, no row is ever a Python object.
+
+    :param tokens: int32, all lines one after another.
+    :param offsets: int64 ``[rows + 1]``.
+    :param labels: int8 ``[rows]``, 0 or 1.
+    :param max_length: tokens kept of a line.
+    """
+
+    def __init__(
+        self,
+        tokens: npt.NDArray[np.int32],
+        offsets: Rows,
+        labels: npt.NDArray[np.int8],
+        *,
+        pad_index: int,
+        max_length: int | None,
+        device: torch.device,
+    ) -> None:
+        self.device = device
+        self.pad_index = pad_index
+        self.lengths: Rows = np.diff(offsets)
+        if max_length is not None:
+            self.lengths = np.minimum(self.lengths, max_length)
+        # Copied: the arrays are read-only memory maps, which torch refuses to share.
+        self._tokens = torch.from_numpy(np.array(tokens)).to(device)
+        self._offsets = torch.from_numpy(np.array(offsets[:-1])).to(device)
+        self._lengths = torch.from_numpy(self.lengths).to(device)
+        self._labels = torch.from_numpy(labels.astype(np.float32)).to(device)
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    def batches(self, order: Order, start: int = 0) -> Iterator[Batch]:
+        """The batches of an order from batch ``start`` on."""
+        rows = torch.from_numpy(order.rows).to(self.device)
+        lengths = torch.from_numpy(self.lengths[order.rows])
+        for index in range(start, len(order)):
+            here = slice(int(order.bounds[index]), int(order.bounds[index + 1]))
+            yield self._gather(rows[here], lengths[here])
+
+    def _gather(self, rows: Tensor, lengths: Tensor) -> Batch:
+        time = int(lengths.max())
+        steps = torch.arange(time, device=self.device)
+        positions = self._offsets[rows].unsqueeze(1) + steps
+        if int(lengths.min()) == time:
+            tokens = self._tokens[positions]
+        else:
+            inside = steps < self._lengths[rows].unsqueeze(1)
+            tokens = self._tokens[positions.where(inside, 0)].where(inside, self.pad_index)
+        return Batch(tokens.long(), lengths, self._labels[rows])

@@ -1,0 +1,51 @@
+"""Scoring many lines with torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from gendertui.training.batches import DeviceLines, Order, in_length_order
+from gendertui.training.validation import positions
+
+EXACT_BATCH = 512
+"""Lines a batch where nothing depends on it: larger ones are no quicker on a CPU."""
+
+
+def scoring_order(lines: DeviceLines, rows: npt.NDArray[np.int64], *, batch_size: int | None) -> Order:
+    """Batches of ``rows`` for scoring.
+
+    :param batch_size: as torchtext's sorted BucketIterator cut them; ``None`` for batches of one length each,
+        which are quicker.
+    """
+    exact = batch_size is None
+    order = in_length_order(lines.lengths[rows], EXACT_BATCH if batch_size is None else batch_size, exact=exact)
+    return Order(rows[order.rows], order.bounds)
+
+
+def logits_by_batch(model: nn.Module, lines: DeviceLines, order: Order) -> Iterator[Tensor]:
+    """The logits of each batch on the device, float32, in evaluation mode; between two the caller may stop."""
+    model.eval()
+    for batch in lines.batches(order):
+        with torch.inference_mode():
+            yield model(batch.tokens, batch.lengths)
+
+
+def logits_of(
+    model: nn.Module, lines: DeviceLines, rows: npt.NDArray[np.int64], *, batch_size: int | None = None
+) -> npt.NDArray[np.float32]:
+    """Raw logits of ``rows``, in their order."""
+    order = scoring_order(lines, rows, batch_size=batch_size)
+    return in_row_order(list(logits_by_batch(model, lines, order)), order, rows)
+
+
+def in_row_order(parts: list[Tensor], order: Order, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+    """Logits by batch → one array in the order of ``rows``, which are distinct."""
+    found = torch.cat(parts).cpu().numpy() if parts else np.empty(0, np.float32)
+    result = np.empty(len(rows), np.float32)
+    result[positions(order, rows).rows] = found
+    return result

@@ -1,0 +1,192 @@
+"""A run's checkpoints on disk: the current one and the one before, each complete by itself.
+
+A checkpoint is written aside, fsynced and renamed, so that at any instant at least one of the two is whole.
+Tensors are kept as safetensors, the rest in ``state.json``, which also has the other files' hashes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from gendertui import paths
+from gendertui.errors import ExitCode, GendertuiError
+
+SCHEMA = 1
+
+STATE = "state.json"
+TENSORS = ("weights", "optimiser", "rng", "best")
+"""The tensor files: current weights, Adam's moments, generators, and the best epoch's weights (empty before one)."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What a checkpoint holds. ``state`` is JSON: position, sums so far, history, hardware, length of the events."""
+
+    state: dict[str, Any]
+    tensors: dict[str, dict[str, Tensor]] = field(default_factory=dict)
+    """One mapping of names to tensors on the host for each of :data:`TENSORS`."""
+    warning: str | None = None
+    """Why it is not the newest checkpoint, where it is not."""
+
+
+class Checkpoints:
+    """The folder ``checkpoint/`` of a run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.current = folder / "current"
+        self.previous = folder / "previous"
+
+    def write(self, state: Mapping[str, Any], tensors: Mapping[str, Mapping[str, Tensor]]) -> None:
+        """Make a new current checkpoint; the current one becomes the previous one.
+
+        :param state: JSON-able.
+        :param tensors: for each of :data:`TENSORS` its tensors by name, on any device.
+        """
+        paths.ensure_dir(self.folder)
+        self._sweep()
+        aside = Path(tempfile.mkdtemp(prefix=".new.", dir=self.folder))
+        try:
+            hashes = {}
+            for name in TENSORS:
+                path = aside / f"{name}.safetensors"
+                host = {key: value.detach().to("cpu").contiguous() for key, value in tensors[name].items()}
+                # Shared memory is refused by safetensors: weights of the best epoch may be the current ones.
+                save_file(host, path)
+                path.chmod(0o600)
+                hashes[path.name] = _settle(path)
+            state_path = aside / STATE
+            state_path.write_text(json.dumps({"schema": SCHEMA, **state, "sha256": hashes}), encoding="utf-8")
+            state_path.chmod(0o600)
+            _settle(state_path)
+            paths.fsync_dir(aside)
+            self._shift(aside)
+        finally:
+            if aside.exists():
+                shutil.rmtree(aside)
+
+    def load(self) -> Snapshot | None:
+        """The newest checkpoint that is whole, or ``None`` where none was ever written.
+
+        :raises GendertuiError: there are checkpoints, and none is whole.
+        """
+        found = [folder for folder in (self.current, self.previous) if folder.is_dir()]
+        if not found:
+            return None
+        reasons = []
+        for folder in found:
+            try:
+                state, tensors = _read(folder)
+            except _BrokenError as error:
+                reasons.append(f"{folder.name}: {error}")
+                continue
+            warning = (
+                f"the newest checkpoint is broken ({reasons[0]}), resuming from the one before" if reasons else None
+            )
+            return Snapshot(state, tensors, warning)
+        raise GendertuiError(
+            f"no checkpoint can be read: {'; '.join(reasons)}",
+            where=str(self.folder),
+            hint="Start a new run with the same settings.",
+            code=ExitCode.RUN,
+        )
+
+    def state(self) -> dict[str, Any] | None:
+        """The state of the checkpoint that :meth:`load` gives."""
+        snapshot = self.load()
+        return snapshot.state if snapshot else None
+
+    def _shift(self, aside: Path) -> None:
+        """Rename: current to previous, ``aside`` to current. A kill in between leaves the previous one whole."""
+        if self.current.exists():
+            if self.previous.exists():
+                self.previous.rename(self.folder / f".old.{aside.name[5:]}")
+            self.current.rename(self.previous)
+        aside.rename(self.current)
+        paths.fsync_dir(self.folder)
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Remove what a killed writer left; the run's lock keeps out a second writer."""
+        for leftover in [*self.folder.glob(".new.*"), *self.folder.glob(".old.*")]:
+            shutil.rmtree(leftover, ignore_errors=True)
+
+
+class _BrokenError(Exception):
+    """Why a checkpoint cannot be used."""
+
+
+def _settle(path: Path) -> str:
+    """Fsync a file; return its sha256."""
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        os.fsync(stream.fileno())
+    return digest
+
+
+def _read(folder: Path) -> tuple[dict[str, Any], dict[str, dict[str, Tensor]]]:
+    try:
+        state = json.loads((folder / STATE).read_bytes())
+    except (OSError, ValueError) as error:
+        raise _BrokenError(f"{STATE} cannot be read ({error})") from error
+    if not isinstance(state, dict) or state.get("schema") != SCHEMA:
+        raise _BrokenError(f"{STATE} is of another version")
+    tensors = {}
+    for name in TENSORS:
+        path = folder / f"{name}.safetensors"
+        try:
+            with path.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            if digest != state["sha256"][path.name]:
+                raise _BrokenError(f"{path.name} is not what was written")
+            tensors[name] = load_file(path)
+        except (OSError, KeyError, SafetensorError) as error:
+            raise _BrokenError(f"{path.name} cannot be read ({error})") from error
+    return state, tensors
+
+
+def optimiser_tensors(optimiser: torch.optim.Optimizer, names: list[str]) -> dict[str, Tensor]:
+    """Adam's state as ``parameter.moment`` → tensor; ``names`` are the parameters in the optimiser's order."""
+    state = optimiser.state_dict()["state"]
+    return {f"{names[index]}/{key}": value for index, moments in state.items() for key, value in moments.items()}
+
+
+def restore_optimiser(optimiser: torch.optim.Optimizer, names: list[str], tensors: Mapping[str, Tensor]) -> None:
+    """Put back what :func:`optimiser_tensors` gave."""
+    state: dict[int, dict[str, Tensor]] = {}
+    for key, value in tensors.items():
+        name, _, moment = key.rpartition("/")
+        state.setdefault(names.index(name), {})[moment] = value
+    optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
+
+
+def generator_tensors(device: torch.device) -> dict[str, Tensor]:
+    """The state of torch's generators: the host's, and the device's where it has its own."""
+    states = {"cpu": torch.get_rng_state()}
+    if device.type == "cuda":
+        states["cuda"] = torch.cuda.get_rng_state(device)
+    elif device.type == "mps":
+        states["mps"] = torch.mps.get_rng_state()
+    return states
+
+
+def restore_generators(device: torch.device, states: Mapping[str, Tensor]) -> None:
+    """Put back what :func:`generator_tensors` gave; a state of another kind of device is passed over."""
+    torch.set_rng_state(states["cpu"])
+    if device.type == "cuda" and "cuda" in states:
+        torch.cuda.set_rng_state(states["cuda"], device)
+    elif device.type == "mps" and "mps" in states:
+        torch.mps.set_rng_state(states["mps"])

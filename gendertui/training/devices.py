@@ -1,0 +1,114 @@
+"""Which device a run trains on, with how many threads, and in what precision."""
+
+from __future__ import annotations
+
+import os
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from gendertui.errors import ExitCode, GendertuiError
+
+
+@dataclass(frozen=True)
+class Device:
+    """A device torch can compute on; memory in bytes where the device has its own."""
+
+    id: str
+    name: str
+    memory_total: int | None = None
+    memory_free: int | None = None
+    physical_index: int | None = None
+    """The card's number outside CUDA_VISIBLE_DEVICES, where that is a list of numbers."""
+
+
+def list_devices() -> list[Device]:
+    """The devices there are: CUDA cards, then mps, then the CPU, which is always there."""
+    devices = [_cuda(index) for index in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
+    if torch.backends.mps.is_available():
+        devices.append(Device("mps", f"Apple GPU ({platform.machine()})"))
+    devices.append(Device("cpu", _cpu_name()))
+    return devices
+
+
+def resolve(wanted: str) -> Device:
+    """``auto`` → the CUDA device with most free memory, else mps, else the CPU; a name → that device.
+
+    :raises GendertuiError: the device is not there; the message lists those there are.
+    """
+    devices = list_devices()
+    if wanted == "auto":
+        cards = [device for device in devices if device.id.startswith("cuda")]
+        return max(cards, key=lambda card: card.memory_free or 0) if cards else devices[0]
+    name = "cuda:0" if wanted == "cuda" else wanted
+    for device in devices:
+        if device.id == name:
+            return device
+    there = ", ".join(f"{device.id} ({device.name})" for device in devices)
+    raise GendertuiError(
+        f"the device {wanted!r} is not available",
+        hint=f"There are: {there}. Or leave the choice to the program: --device auto.",
+        code=ExitCode.DEVICE,
+    )
+
+
+def set_threads(threads: int | None) -> int:
+    """Use ``threads`` CPU threads, or one for each core this process may run on; return how many."""
+    if threads is None:
+        threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+    torch.set_num_threads(threads)
+    return threads
+
+
+def resolve_precision(wanted: str, device: Device) -> str:
+    """``auto`` → ``bfloat16`` where the device is fast at it, else ``float32``; the others stand as they are."""
+    if wanted != "auto":
+        return wanted
+    if device.id.startswith("cuda"):
+        major, _ = torch.cuda.get_device_capability(torch.device(device.id))
+        return "bfloat16" if major >= 8 else "float32"
+    return "bfloat16" if device.id == "cpu" and "amx_bf16" in _cpu_flags() else "float32"
+
+
+def make_deterministic() -> None:
+    """Ask torch for the same numbers every time. To be called before the first CUDA operation."""
+    # cuBLAS reads this when it is first used; without it torch refuses deterministic matmuls on CUDA.
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    torch.backends.cudnn.deterministic = True
+    torch.backends.cudnn.benchmark = False
+
+
+def memory_used(device: Device) -> int | None:
+    """Bytes torch holds on a card, ``None`` where the device shares the machine's memory."""
+    return torch.cuda.memory_reserved(torch.device(device.id)) if device.id.startswith("cuda") else None
+
+
+def _cuda(index: int) -> Device:
+    free, total = torch.cuda.mem_get_info(index)
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES", "")
+    numbers = visible.split(",")
+    physical = int(numbers[index]) if index < len(numbers) and numbers[index].strip().isdigit() else None
+    return Device(f"cuda:{index}", torch.cuda.get_device_name(index), total, free, physical)
+
+
+def _cpu_info(key: str) -> str:
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+    except OSError:  # Not Linux: there is no such file, and nothing to learn from it.
+        return ""
+    for line in text.splitlines():
+        name, _, value = line.partition(":")
+        if name.strip() == key:
+            return value.strip()
+    return ""
+
+
+def _cpu_flags() -> frozenset[str]:
+    return frozenset(_cpu_info("flags").split())
+
+
+def _cpu_name() -> str:
+    return _cpu_info("model name") or platform.processor() or platform.machine()

@@ -1,0 +1,164 @@
+"""What a run says while it goes on: one JSON object a line in ``events.jsonl``.
+
+Every line carries ``v`` (schema version), ``type`` and ``time`` (seconds since the epoch, UTC). A line that is torn,
+or of a type or version this program does not know, parses to ``None`` and is passed over.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """What all events share."""
+
+    type: ClassVar[str] = ""
+    time: float = field(default_factory=time.time)
+
+    def to_json(self) -> str:
+        """One line, without its newline."""
+        return json.dumps({"v": SCHEMA, "type": self.type, **dataclasses.asdict(self)}, ensure_ascii=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage(Event):
+    """A step of the preparation or the closing; ``total`` is 0 where it is not known."""
+
+    type: ClassVar[str] = "stage"
+    name: str
+    done: int = 0
+    total: int = 0
+    unit: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan(Event):
+    """What is about to be trained; ``coverage`` is the share of train tokens with a pretrained vector."""
+
+    type: ClassVar[str] = "plan"
+    epochs: int
+    batches: int
+    parameters: int
+    device: str
+    train_rows: int
+    validation_rows: int
+    vocabulary: int
+    coverage: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch(Event):
+    """At most ten a second. ``loss`` is the mean since the epoch began; epochs and batches count from 1."""
+
+    type: ClassVar[str] = "batch"
+    epoch: int
+    batch: int
+    batches: int
+    loss: float
+    lines_per_second: float
+    tokens_per_second: float
+    learning_rate: float
+    memory_bytes: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Epoch(Event):
+    """The end of an epoch, counted from 1.
+
+    ``train`` holds loss and accuracy; ``validation`` also balanced_accuracy and auc. ``averaged_over`` is
+    ``batches`` under the tutorial protocol, as in the article, else ``rows``.
+    """
+
+    type: ClassVar[str] = "epoch"
+    epoch: int
+    epochs: int
+    train: dict[str, float]
+    validation: dict[str, float]
+    seconds: float
+    best: bool
+    averaged_over: str = "rows"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Baselines(Event):
+    """Validation figures of the baselines, for the level lines: name → metric → value."""
+
+    type: ClassVar[str] = "baselines"
+    figures: dict[str, dict[str, float]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checkpoint(Event):
+    """A checkpoint is on disk: ``batch`` batches of ``epoch`` are done."""
+
+    type: ClassVar[str] = "checkpoint"
+    epoch: int
+    batch: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Warning(Event):
+    """Something the person should know that does not stop the run."""
+
+    type: ClassVar[str] = "warning"
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resumed(Event):
+    """The run goes on from a checkpoint; ``why`` says what keeps it from being bit-identical."""
+
+    type: ClassVar[str] = "resumed"
+    epoch: int
+    batch: int
+    bit_identical: bool
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done(Event):
+    """The run is over; ``model`` is the published model's name."""
+
+    type: ClassVar[str] = "done"
+    run: str
+    model: str
+    seconds: float
+    stopped_early: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Error(Event):
+    """The run failed."""
+
+    type: ClassVar[str] = "error"
+    text: str
+    hint: str = ""
+
+
+_TYPES: dict[str, type[Event]] = {
+    kind.type: kind for kind in (Stage, Plan, Batch, Epoch, Baselines, Checkpoint, Warning, Resumed, Done, Error)
+}
+
+
+def parse(line: str) -> Event | None:
+    """The event of one line, or ``None`` where the line is torn or not of this schema."""
+    try:
+        value: Any = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(value, dict) or value.pop("v", None) != SCHEMA:
+        return None
+    kind = _TYPES.get(str(value.pop("type", "")))
+    if kind is None:
+        return None
+    try:
+        return kind(**value)
+    except TypeError:
+        return None

@@ -1,0 +1,150 @@
+"""What follows the last epoch: scores, calibration, the report and the bundle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from gendertui import paths
+from gendertui.corpus.splits.split import TRAIN, VALIDATION
+from gendertui.evaluation.report import Meta, build_report
+from gendertui.evaluation.scores import Scores
+from gendertui.model.bundle import write_bundle
+from gendertui.model.calibration import Calibration
+from gendertui.model.card import model_card
+from gendertui.text.vocabulary import PAD
+from gendertui.training import bulk
+from gendertui.training.batches import DeviceLines
+from gendertui.training.learner import build_network
+from gendertui.training.loop import Result
+from gendertui.training.prepare import Prepared, Progress, silent
+
+NOT_IN_BUNDLE = frozenset({"device", "threads"})
+"""Fields that say where a model was trained and not what it is."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """:ivar report: the content of ``report.json``. :ivar bundle: the bundle's folder inside the run's."""
+
+    report: dict[str, Any]
+    bundle: Path
+
+
+def finish(
+    prepared: Prepared, result: Result, folder: Path, *, name: str, run: str | None = None, progress: Progress = silent
+) -> Finished:
+    """Write ``scores.npz``, ``report.json`` and the bundle ``model/`` into a run's folder.
+
+    :param result: what the loop left; its weights are the model.
+    :param name: the model's name.
+    :param run: the run's name, kept in the bundle.
+    :param progress: may raise to stop between two steps.
+    """
+    progress("scores", 0, 0)
+    scores = score(prepared, result)
+    scores.save(folder / "scores.npz")
+    progress("report", 0, 0)
+    report = build_report(scores, meta(prepared, result))
+    paths.write_json(folder / "report.json", report)
+    progress("bundle", 0, 0)
+    config = {key: value for key, value in prepared.config.model_dump().items() if key not in NOT_IN_BUNDLE}
+    bundle = folder / "model"
+    write_bundle(
+        bundle,
+        name=name,
+        network=prepared.config.network,
+        config=config,
+        labels=prepared.corpus.labels,
+        calibration=Calibration(**report["calibration"]),
+        vocabulary=prepared.vocabulary,
+        tokenizer_rules=prepared.rules,
+        tensors={key: value.numpy() for key, value in result.weights.items()},
+        report=report,
+        card=model_card(config, prepared.corpus.labels, report, _data(prepared)),
+        run=run,
+    )
+    return Finished(report, bundle)
+
+
+def score(prepared: Prepared, result: Result) -> Scores:
+    """The kept weights' logits of the validation rows, natural and not balanced, in float32."""
+    device = torch.device(prepared.device.id)
+    network = build_network(prepared.config.network, prepared.config.model_dump(), len(prepared.vocabulary))
+    network.load_state_dict(dict(result.weights))
+    network.to(device)
+    encoded = prepared.encoded
+    rows = prepared.validation_rows
+    lines = DeviceLines(
+        encoded.tokens,
+        encoded.offsets,
+        encoded.labels,
+        pad_index=PAD,
+        max_length=prepared.config.max_length,
+        device=device,
+    )
+    linear = next(baseline for baseline in prepared.baselines if baseline.name == "tfidf-logistic")
+    return Scores(
+        row=rows,
+        set=np.full(len(rows), VALIDATION, np.int8),
+        label=encoded.labels[rows],
+        group=_groups(prepared)[rows],
+        logit=bulk.logits_of(network, lines, rows),
+        baseline_logit=linear.validation_logits.astype(np.float32),
+        epoch=result.epoch,
+    )
+
+
+def meta(prepared: Prepared, result: Result) -> Meta:
+    """What the report says beside the scores."""
+    corpus, split = prepared.corpus, prepared.split
+    has_films = corpus.has("movie_id")
+    shared = 0
+    if has_films:
+        groups = _groups(prepared)
+        shared = len(np.intersect1d(groups[split.rows(TRAIN)], groups[split.rows(VALIDATION)]))
+    notes = list(corpus.notes)
+    if result.stopped:
+        notes.append(
+            f"Training was stopped after {result.epochs} of {prepared.config.epochs} epochs."
+            if result.epoch
+            else "Training was stopped inside its first epoch: the model is what stood then."
+        )
+    by_name = {baseline.name: baseline.settings for baseline in prepared.baselines}
+    return Meta(
+        labels=corpus.labels,
+        protocol=split.protocol,
+        requested=split.requested,
+        unit="movie" if has_films else "line",
+        epochs=result.epochs,
+        majority=int(by_name["majority"]["label_code"]),
+        shared_groups=shared,
+        network=prepared.config.network,
+        corpus=Path(corpus.name).name,
+        data_hash=corpus.data_hash,
+        baseline=by_name["tfidf-logistic"],
+        notes=tuple(notes),
+    )
+
+
+def _groups(prepared: Prepared) -> npt.NDArray[np.int32]:
+    """What is resampled for the intervals: the film of each row, or the row itself."""
+    corpus = prepared.corpus
+    if corpus.has("movie_id"):
+        return corpus.groups("movie_id")
+    return np.arange(len(corpus), dtype=np.int32)
+
+
+def _data(prepared: Prepared) -> dict[str, Any]:
+    """What the card says of the corpus."""
+    corpus = prepared.corpus
+    return {
+        "name": corpus.name,
+        "hash": corpus.data_hash,
+        "rows": {label: count for label, count in corpus.counts().items() if label is not None},
+    }

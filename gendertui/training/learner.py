@@ -1,0 +1,92 @@
+"""A network, its optimiser and the one step that changes them."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+from gendertui.model.networks import NETWORKS
+from gendertui.text.vocabulary import PAD
+from gendertui.training import checkpoint
+from gendertui.training.batches import Batch
+from gendertui.training.prepare import Prepared
+
+
+class Learner:
+    """Freshly initialised from the configuration's seed; what it then draws is dropout alone."""
+
+    def __init__(self, prepared: Prepared) -> None:
+        config = prepared.config
+        self.device = torch.device(prepared.device.id)
+        self._clip = config.gradient_clip_norm
+        # Lines of one length come in batches of any size. Each is to move the weights as far as its lines deserve,
+        # so the loss is divided by the full size; pooled batches are averaged, as the article's were.
+        self._full_batch = config.batch_size if config.batching == "exact-length" else None
+        self._autocast = config.precision == "bfloat16"
+        negative, positive = prepared.class_weights
+        self._weights = None if negative == positive == 1.0 else (negative, positive)
+        torch.manual_seed(config.seed)
+        self.network = build_network(config.network, config.model_dump(), len(prepared.vocabulary))
+        if prepared.vectors is not None:
+            with torch.no_grad():
+                self.network.get_parameter("embedding.weight").copy_(torch.from_numpy(prepared.vectors.matrix))
+        self.network.to(self.device)
+        self.names = [name for name, _ in self.network.named_parameters()]
+        self.optimiser = torch.optim.Adam(
+            self.network.parameters(),
+            lr=config.learning_rate,
+            weight_decay=config.weight_decay,
+            fused=self.device.type in ("cpu", "cuda"),
+        )
+
+    @property
+    def learning_rate(self) -> float:
+        return float(self.optimiser.param_groups[0]["lr"])
+
+    def parameters(self) -> int:
+        """How many numbers are trained."""
+        return sum(parameter.numel() for parameter in self.network.parameters())
+
+    def step(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """One step of Adam; return the sum of the rows' (class-weighted) losses and the logits, on the device."""
+        self.network.train()
+        self.optimiser.zero_grad(set_to_none=True)
+        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self._autocast):
+            logits = self.network(batch.tokens, batch.lengths)
+        weights = None if self._weights is None else torch.where(batch.labels > 0.5, *self._weights[::-1])
+        loss = binary_cross_entropy_with_logits(logits, batch.labels, weight=weights, reduction="sum")
+        (loss / (self._full_batch or len(batch.labels))).backward()  # type: ignore[no-untyped-call]
+        if self._clip is not None:
+            nn.utils.clip_grad_norm_(self.network.parameters(), self._clip)
+        self.optimiser.step()
+        return loss.detach(), logits.detach()
+
+    def weights(self) -> dict[str, Tensor]:
+        """A copy of the weights on the host."""
+        return {name: value.detach().to("cpu", copy=True) for name, value in self.network.state_dict().items()}
+
+    def tensors(self) -> dict[str, Mapping[str, Tensor]]:
+        """Everything a checkpoint keeps of it."""
+        return {
+            "weights": self.network.state_dict(),
+            "optimiser": checkpoint.optimiser_tensors(self.optimiser, self.names),
+            "rng": checkpoint.generator_tensors(self.device),
+        }
+
+    def restore(self, tensors: Mapping[str, Mapping[str, Tensor]]) -> None:
+        """Put back what :meth:`tensors` gave. To be called when nothing is left to be drawn before the next step."""
+        self.network.load_state_dict(dict(tensors["weights"]))
+        checkpoint.restore_optimiser(self.optimiser, self.names, tensors["optimiser"])
+        checkpoint.restore_generators(self.device, tensors["rng"])
+
+
+def build_network(name: str, config: Mapping[str, Any], vocabulary: int) -> nn.Module:
+    """A network of the registry, initialised from torch's generator."""
+    module, _, function = NETWORKS[name].partition(":")
+    build: Callable[[Mapping[str, Any], int, int], nn.Module] = getattr(importlib.import_module(module), function)
+    return build(config, vocabulary, PAD)

@@ -1,0 +1,196 @@
+"""From a configuration and a corpus to arrays that can be trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gendertui.corpus.balance import balance
+from gendertui.corpus.splits.split import TRAIN, VALIDATION, Split, make_split
+from gendertui.corpus.table import Corpus
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.evaluation.baselines import Baseline, Lines, majority, tfidf_logistic
+from gendertui.text import vectors as text_vectors
+from gendertui.text.encode import EncodedLines, TokenisedLines, tokenise_corpus, tokens_key
+from gendertui.text.rules import rules_for
+from gendertui.text.vectors import Vectors
+from gendertui.text.vocabulary import Vocabulary
+from gendertui.training import devices
+from gendertui.training.config import TrainingConfig
+
+Progress = Callable[[str, int, int], None]
+"""Called with the name of the stage, how much is done, and how much there is (0: not known)."""
+
+LONG_ROW_TOKENS = 1000
+"""Where every token is kept, a line longer than this is worth a warning: time and memory grow with it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """Everything the loop and what follows it need. Row numbers are the corpus table's.
+
+    :ivar config: the configuration with device, precision, threads, vocabulary size and dimension settled.
+    :ivar train_rows: int64, copies of balancing included, lines without a token left out.
+    :ivar class_weights: what the loss of a negative and of a positive line is multiplied by.
+    :ivar encoded: all rows of the corpus in the vocabulary's numbers.
+    :ivar vectors: pretrained vectors, ``None`` for random ones.
+    :ivar coverage: share of the train tokens that have a pretrained vector.
+    """
+
+    config: TrainingConfig
+    device: devices.Device
+    corpus: Corpus
+    split: Split
+    train_rows: npt.NDArray[np.int64]
+    validation_rows: npt.NDArray[np.int64]
+    class_weights: tuple[float, float]
+    rules: dict[str, Any]
+    tokenised: TokenisedLines
+    vocabulary: Vocabulary
+    encoded: EncodedLines
+    vectors: Vectors | None
+    coverage: float | None
+    balanced: dict[str, int]
+    warnings: tuple[str, ...] = field(default=())
+
+    @property
+    def averages_batches(self) -> bool:
+        """Whether an epoch's figures are means over batches, as in the article, and not over rows."""
+        return self.split.protocol == "tutorial"
+
+    @property
+    def distinct_train_rows(self) -> npt.NDArray[np.int64]:
+        """Train rows before balancing, in source order, lines without a token left out."""
+        return _with_tokens(self.split.rows(TRAIN), self.encoded.lengths)
+
+    @cached_property
+    def baselines(self) -> tuple[Baseline, ...]:
+        """Majority and TF-IDF with logistic regression, fitted when first asked for (a few seconds)."""
+        labels, rows = self.encoded.labels, self.distinct_train_rows
+        lines = Lines(self.tokenised.ids, self.tokenised.offsets, self.tokenised.words)
+        held_out = self.validation_rows
+        return (
+            majority(labels[rows], len(held_out)),
+            tfidf_logistic(lines, rows, labels[rows], held_out, labels[held_out]),
+        )
+
+    def save_split(self, folder: Path) -> None:
+        """Write ``split.npy`` and ``split.json`` into a run's folder."""
+        self.split.save(folder, balanced=self.balanced)
+
+
+def check_vectors(config: TrainingConfig) -> TrainingConfig:
+    """The configuration with ``embedding_dim`` set by its pretrained vectors, without reading them.
+
+    :raises GendertuiError: the vectors are not at hand; the hint has the ways to get them.
+    """
+    dimension = text_vectors.dimension(config.vectors)
+    return config if dimension is None else config.model_copy(update={"embedding_dim": dimension})
+
+
+def prepare(
+    config: TrainingConfig, corpus: Corpus, progress: Progress | None = None, *, split: Split | None = None
+) -> Prepared:
+    """Split, balance, tokenise, count, encode, look vectors up.
+
+    :param progress: may raise to stop the preparation.
+    :param split: the split of a run that is resumed; drawn anew where left out.
+    :raises GendertuiError: device or vectors are not there, or the corpus cannot be split so.
+    """
+    report = progress or silent
+    device = devices.resolve(config.device)
+    config = check_vectors(config)
+    report("split", 0, 0)
+    labels = corpus.label_codes()
+    if split is None:
+        split = make_split(corpus, config.split, config.split_seed)
+    elif len(split.assignment) != len(corpus):
+        raise GendertuiError(
+            f"the run's split is of {len(split.assignment):,} lines, the corpus has {len(corpus):,}",
+            where=str(corpus.path),
+            hint="The corpus has changed since the run began. Give it the old file, or start a new run.",
+            code=ExitCode.DATA,
+        )
+    original = split.rows(TRAIN)
+    balanced = balance(original, labels[original], config.balance, config.seed)
+    report("tokens", 0, len(corpus))
+    rules = rules_for(config.whitespace_tokens, config.lowercase)
+    tokenised = _tokenise(corpus, split, rules, report)
+    report("vocabulary", 0, 0)
+    train_rows = _with_tokens(balanced.rows, tokenised.lengths)
+    # As the article: as many words as balanced train rows, counted before those without text are dropped.
+    max_words = len(balanced.rows) if config.max_vocab_size is None else config.max_vocab_size
+    vocabulary = Vocabulary.from_counts(tokenised.counts(train_rows), max_words, config.min_frequency)
+    encoded = tokenised.encode(vocabulary, labels=labels)
+    vectors, coverage = None, None
+    if config.vectors != text_vectors.RANDOM:
+        report("vectors", 0, 0)
+        vectors = text_vectors.load(config.vectors, vocabulary, report)
+        coverage = vectors.coverage(tokenised.encode(vocabulary, train_rows).tokens)
+    resolved = config.model_copy(
+        update={
+            "device": device.id,
+            "precision": devices.resolve_precision(config.precision, device),
+            "threads": devices.set_threads(config.threads),
+            "max_vocab_size": max_words,
+        }
+    )
+    validation_rows = _with_tokens(split.rows(VALIDATION), encoded.lengths)
+    return Prepared(
+        config=resolved,
+        device=device,
+        corpus=corpus,
+        split=split,
+        train_rows=train_rows,
+        validation_rows=validation_rows,
+        class_weights=balanced.class_weights,
+        rules=rules,
+        tokenised=tokenised,
+        vocabulary=vocabulary,
+        encoded=encoded,
+        vectors=vectors,
+        coverage=coverage,
+        balanced={label: int((labels[balanced.rows] == code).sum()) for code, label in enumerate(corpus.labels)},
+        warnings=(*split.warnings, *_warnings(resolved, encoded, train_rows, vectors)),
+    )
+
+
+def _tokenise(corpus: Corpus, split: Split, rules: dict[str, Any], report: Progress) -> TokenisedLines:
+    texts: list[str] = corpus.column("text").to_pylist()
+    key = tokens_key(corpus.data_hash, rules)
+    if split.protocol == "tutorial":
+        # The article strips the lines it trains on and leaves the separator's spaces on those it tests on, which
+        # gives the latter a space token each.
+        held_out = split.assignment == VALIDATION
+        texts = [f" {text} " if held else text.strip() for text, held in zip(texts, held_out.tolist(), strict=True)]
+        key = tokens_key(f"{corpus.data_hash} tutorial", rules)
+    return tokenise_corpus(texts, rules, key, report)
+
+
+def _with_tokens(rows: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    return rows[lengths[rows] > 0]
+
+
+def _warnings(
+    config: TrainingConfig, encoded: EncodedLines, train_rows: npt.NDArray[np.int64], vectors: Vectors | None
+) -> list[str]:
+    warnings = []
+    longest = int(encoded.lengths[train_rows].max(initial=0))
+    if config.max_length is None and longest > LONG_ROW_TOKENS:
+        warnings.append(f"the longest line has {longest:,} tokens, and none is cut: its batch is slow and large")
+    if vectors is not None and vectors.problems:
+        line, kind = vectors.problems[0]
+        warnings.append(
+            f"{len(vectors.problems):,} lines of the word vectors were left out, the first: line {line}, {kind}"
+        )
+    return warnings
+
+
+def silent(_name: str, _done: int, _total: int) -> None:
+    """Progress that nobody follows."""

@@ -1,0 +1,42 @@
+"""The figures of an epoch on the validation set."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from gendertui.evaluation import metrics
+from gendertui.training.batches import Order
+
+
+def validation_figures(
+    logits: npt.NDArray[np.float32],
+    labels: npt.NDArray[np.int8],
+    *,
+    batches: Order | None,
+    balanced: bool,
+) -> dict[str, float]:
+    """Loss, accuracy, balanced accuracy and AUC.
+
+    :param batches: where loss and accuracy are means over batches, which positions made up which batch.
+    :param balanced: both labels weigh the same in the loss, as they do in train.
+    """
+    figures = {
+        "loss": metrics.log_loss(logits, labels, metrics.balanced_weights(labels) if balanced else None),
+        "accuracy": metrics.accuracy(logits, labels),
+        "balanced_accuracy": metrics.balanced_accuracy(logits, labels),
+        "auc": metrics.auc(logits, labels),
+    }
+    if batches is not None:
+        sizes = np.diff(batches.bounds)
+        right = metrics.predictions(logits) == (labels == 1)
+        for name, values in (("loss", metrics.log_losses(logits, labels)), ("accuracy", right.astype(np.float64))):
+            means = np.add.reduceat(values[batches.rows], batches.bounds[:-1]) / sizes
+            figures[name] = float(means.mean())
+    return figures
+
+
+def positions(order: Order, rows: npt.NDArray[np.int64]) -> Order:
+    """The order with row numbers replaced by their positions in ``rows``, which are distinct."""
+    sorter = np.argsort(rows, kind="stable")
+    return Order(sorter[np.searchsorted(rows, order.rows, sorter=sorter)], order.bounds)
