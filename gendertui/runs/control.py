@@ -1,0 +1,111 @@
+"""Asking a worker to pause, go on or stop: one small file, the last writer wins.
+
+``stop`` keeps the best model so far and publishes it. A signal (:func:`terminate`) asks for less: a checkpoint
+and the end, to be resumed later.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+from gendertui import paths
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.runs.folder import RunFolder
+
+Request = Literal["pause", "resume", "stop"]
+
+
+@dataclass(frozen=True)
+class Control:
+    """What ``control.json`` holds; ``id`` tells one request from the next."""
+
+    request: Request
+    id: str
+
+
+def read_control(folder: Path | RunFolder) -> Control | None:
+    """The last request, or ``None`` where there is none that can be understood."""
+    try:
+        value = json.loads(_run(folder).control_file.read_bytes())
+        if value["request"] not in get_args(Request):
+            return None
+        return Control(value["request"], str(value["id"]))
+    except (FileNotFoundError, ValueError, TypeError, KeyError):
+        return None
+
+
+def write_control(folder: Path | RunFolder, request: Request) -> str:
+    """Write a request, whether or not a worker is there to read it; return its id."""
+    identity = uuid.uuid4().hex
+    paths.write_json(_run(folder).control_file, {"request": request, "id": identity})
+    return identity
+
+
+def request(folder: Path | RunFolder, what: str) -> str:
+    """Ask the run's worker to ``pause``, ``resume`` (after a pause) or ``stop``; return the request's id.
+
+    The worker has handled it when its status shows that id.
+
+    :raises GendertuiError: there is no such request (code USAGE), or no worker (code RUN).
+    """
+    if what not in get_args(Request):
+        raise GendertuiError(
+            f"a run cannot be asked to {what!r}", hint=f"Requests: {', '.join(get_args(Request))}.", code=ExitCode.USAGE
+        )
+    run = _run(folder)
+    if run.alive() == "dead":
+        raise _nobody(run)
+    return write_control(run, cast(Request, what))
+
+
+def terminate(folder: Path | RunFolder) -> None:
+    """SIGTERM: the worker writes a checkpoint and ends, nothing is published.
+
+    :raises GendertuiError: there is no worker on this machine (code RUN).
+    """
+    _signal(_run(folder), signal.SIGTERM)
+
+
+def kill(folder: Path | RunFolder) -> None:
+    """SIGKILL: the worker is gone at once; a resumed run goes on from its last checkpoint.
+
+    :raises GendertuiError: there is no worker on this machine (code RUN).
+    """
+    _signal(_run(folder), signal.SIGKILL)
+
+
+def _signal(run: RunFolder, number: signal.Signals) -> None:
+    beat = run.heartbeat()
+    if run.alive() == "dead" or beat is None:
+        raise _nobody(run)
+    if not beat.is_this_boot:
+        raise GendertuiError(
+            f"the worker runs on {beat.host}: a signal does not reach it",
+            where=str(run.path),
+            hint=f"Ask it by its folder: gendertui runs stop {run.name}",
+            code=ExitCode.RUN,
+        )
+    try:
+        os.kill(beat.pid, number)
+    except ProcessLookupError as error:
+        raise _nobody(run) from error
+
+
+def _run(folder: Path | RunFolder) -> RunFolder:
+    return folder if isinstance(folder, RunFolder) else RunFolder(folder)
+
+
+def _nobody(run: RunFolder) -> GendertuiError:
+    info = run.info()
+    return GendertuiError(
+        f"the run is not going: {info.shown}" + (f" ({info.why})" if info.why else ""),
+        where=str(run.path),
+        hint=None if info.state == "finished" else f"Go on with it: gendertui train --resume {run.name}",
+        code=ExitCode.RUN,
+    )

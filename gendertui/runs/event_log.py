@@ -1,0 +1,47 @@
+"""Writing events.jsonl: the worker's side of what :mod:`gendertui.runs.follow` reads."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from gendertui.training.events import Event
+
+_BACKWARD = 64 * 1024
+
+
+class EventLog:
+    """The file, open for appending. Each event is one line, written at once."""
+
+    def __init__(self, path: Path) -> None:
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+
+    def append(self, event: Event) -> None:
+        """Write one line."""
+        data = memoryview(event.to_json().encode("utf-8", "backslashreplace") + b"\n")
+        while data:
+            data = data[os.write(self._descriptor, data) :]
+
+    def length(self) -> int:
+        """Bytes so far, all of them on disk when this returns: a checkpoint may rely on them."""
+        os.fsync(self._descriptor)
+        return os.fstat(self._descriptor).st_size
+
+    def cut(self, length: int) -> None:
+        """Back to what a checkpoint remembers, and to whole lines: after a power cut the file may be shorter."""
+        end = min(length, os.fstat(self._descriptor).st_size)
+        os.ftruncate(self._descriptor, self._line_end(end))
+        os.fsync(self._descriptor)
+
+    def _line_end(self, end: int) -> int:
+        """The byte after the last newline before ``end``."""
+        while end > 0:
+            begin = max(0, end - _BACKWARD)
+            newline = os.pread(self._descriptor, end - begin, begin).rfind(b"\n")
+            if newline >= 0:
+                return begin + newline + 1
+            end = begin
+        return 0
+
+    def close(self) -> None:
+        os.close(self._descriptor)

@@ -1,0 +1,376 @@
+"""A run's folder: the only thing the worker and everyone else share."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from pydantic import ValidationError
+
+from gendertui import paths
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.runs import lock
+from gendertui.runs.heartbeat import Alive, Beat, Observer, read_beat
+from gendertui.training.config import TrainingConfig
+
+SCHEMA = 1
+# A worker needs a moment from its folder's making to its lock; until then nobody can say that it is dead.
+START_SECONDS = 10.0
+
+State = Literal["preparing", "training", "paused", "stopping", "stopped", "finished", "failed"]
+OVER: frozenset[State] = frozenset({"stopped", "finished", "failed"})
+
+_DIED = "the worker is gone without a word (killed, out of memory, or the machine went down)"
+
+# What was seen of the beats of other hosts' runs, by folder: one look alone can never tell.
+_observers: dict[Path, Observer] = {}
+
+
+@dataclass(frozen=True)
+class Status:
+    """``status.json``: where a run stands, by its worker's own word.
+
+    ``epoch`` is the last one that ended (0: none yet), ``control_id`` the last request handled, ``model`` the
+    published model's name, ``headline`` the validation figures of the best epoch in words, ``changed`` seconds
+    since 1970.
+    """
+
+    state: State = "preparing"
+    why: str = ""
+    epoch: int = 0
+    epochs: int = 0
+    control_id: str | None = None
+    model: str | None = None
+    headline: str = ""
+    changed: float = 0.0
+
+    @property
+    def over(self) -> bool:
+        """Whether the worker said its last word."""
+        return self.state in OVER
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """One line of the list of runs.
+
+    ``state`` is the worker's word, or ``unreadable``; ``started`` is in seconds since 1970.
+    """
+
+    name: str
+    folder: Path
+    state: str
+    alive: Alive
+    why: str
+    epoch: int
+    epochs: int
+    preset: str | None
+    network: str
+    corpus: str
+    started: float
+    headline: str
+    model: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The state in one word, ``dead`` where the worker is gone without having said so."""
+        return "dead" if self.alive == "dead" and self.state not in {*OVER, "unreadable"} else self.state
+
+    @property
+    def active(self) -> bool:
+        """Whether a worker is (or may be) at work on it."""
+        return self.alive != "dead"
+
+
+class RunFolder:
+    """The files of one run, by name. Reading never disturbs the worker."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path).absolute()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RunFolder) and self.path == other.path
+
+    def __hash__(self) -> int:
+        return hash(self.path)
+
+    def __repr__(self) -> str:
+        return f"RunFolder({str(self.path)!r})"
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def config_file(self) -> Path:
+        return self.path / "config.json"
+
+    @property
+    def status_file(self) -> Path:
+        return self.path / "status.json"
+
+    @property
+    def control_file(self) -> Path:
+        return self.path / "control.json"
+
+    @property
+    def events_file(self) -> Path:
+        return self.path / "events.jsonl"
+
+    @property
+    def heartbeat_file(self) -> Path:
+        return self.path / "heartbeat.json"
+
+    @property
+    def lock_file(self) -> Path:
+        return self.path / "lock"
+
+    @property
+    def log_file(self) -> Path:
+        return self.path / "worker.log"
+
+    @property
+    def report_file(self) -> Path:
+        return self.path / "report.json"
+
+    @property
+    def scores_file(self) -> Path:
+        return self.path / "scores.npz"
+
+    @property
+    def model_folder(self) -> Path:
+        return self.path / "model"
+
+    @property
+    def checkpoint_folder(self) -> Path:
+        return self.path / "checkpoint"
+
+    @classmethod
+    def create(
+        cls,
+        config: TrainingConfig,
+        corpus: Mapping[str, Any],
+        *,
+        name: str | None = None,
+        preset: str | None = None,
+    ) -> RunFolder:
+        """Make a new run's folder, complete from the moment it is seen.
+
+        :param corpus: ``path`` (what the worker loads) and, where known, ``name, data_hash, labels``.
+        :param name: part of the folder's name, and the published model's; without it the preset (or network) and
+            the corpus name the folder, and the folder the model.
+        """
+        runs = paths.ensure_dir(paths.runs_dir())
+        created = time.time()
+        source = str(corpus.get("name") or Path(str(corpus["path"])).stem)
+        title = slug(name or f"{preset or config.network}-{source}")
+        stem = f"{time.strftime('%Y%m%d-%H%M%S', time.localtime(created))}-{title}"
+        aside = Path(tempfile.mkdtemp(prefix=".new-", dir=runs))
+        try:
+            folder = cls(aside)
+            folder.write_config(
+                {
+                    "schema": SCHEMA,
+                    "created": created,
+                    "preset": preset,
+                    "model": slug(name) if name else None,
+                    "corpus": dict(corpus),
+                    "config": config.model_dump(),
+                    "resolved": {},
+                }
+            )
+            folder.write_status(Status(epochs=config.epochs))
+            return cls(_rename_new(aside, runs, stem))
+        except BaseException:
+            shutil.rmtree(aside, ignore_errors=True)
+            raise
+
+    def record(self) -> dict[str, Any]:
+        """``config.json`` as it stands: ``created, preset, model, corpus, config, resolved``.
+
+        :raises GendertuiError: it is missing, broken or of a newer version (code RUN).
+        """
+        value = _read_object(self.config_file)
+        if value.get("schema") != SCHEMA:
+            raise GendertuiError(
+                f"the run is of format {value.get('schema')!r}, this program reads format {SCHEMA}",
+                where=str(self.config_file),
+                hint="Use the version of gendertui that made it, or a newer one.",
+                code=ExitCode.RUN,
+            )
+        return value
+
+    def config(self) -> TrainingConfig:
+        """The run's configuration.
+
+        :raises GendertuiError: ``config.json`` cannot be read (code RUN).
+        """
+        try:
+            return TrainingConfig(**self.record()["config"])
+        except (KeyError, TypeError, ValidationError) as error:
+            raise GendertuiError(
+                f"the run's configuration is not valid: {error}", where=str(self.config_file), code=ExitCode.RUN
+            ) from error
+
+    def write_config(self, record: Mapping[str, Any]) -> None:
+        paths.write_json(self.config_file, dict(record))
+
+    def status(self) -> Status:
+        """Where the run stands, by its worker's word.
+
+        :raises GendertuiError: ``status.json`` is missing or broken (code RUN).
+        """
+        value = _read_object(self.status_file)
+        known = {field.name: value[field.name] for field in dataclasses.fields(Status) if field.name in value}
+        if known.get("state") not in get_args(State):
+            raise GendertuiError(
+                f"unknown state {known.get('state')!r}", where=str(self.status_file), code=ExitCode.RUN
+            )
+        return Status(**known)
+
+    def write_status(self, status: Status) -> None:
+        """Replace ``status.json``; the worker's alone, once it holds the lock."""
+        value = dataclasses.asdict(dataclasses.replace(status, changed=time.time()))
+        paths.write_json(self.status_file, {"schema": SCHEMA, **value})
+
+    def heartbeat(self) -> Beat | None:
+        """The worker's last beat, or ``None`` before the first."""
+        return read_beat(self.heartbeat_file)
+
+    def lock(self) -> lock.RunLock:
+        """The worker's lock, to be entered."""
+        return lock.RunLock(self.lock_file)
+
+    def alive(self) -> Alive:
+        """Whether a worker is at work: by its lock on this host, from another by beats seen here to change.
+
+        Of a run on another host several looks are needed: ``unknown`` until a change is seen.
+        """
+        if lock.is_held(self.lock_file):
+            return "alive"
+        beat = self.heartbeat()
+        status = self.status()
+        if beat is None:
+            young = not status.over and time.time() - status.changed < START_SECONDS
+            return "unknown" if young else "dead"
+        if status.over or (beat.is_here and beat.lock_holds):
+            return "dead"
+        if beat.is_this_boot and not _process_exists(beat.pid):
+            return "dead"
+        return _observers.setdefault(self.path, Observer()).observe(beat)
+
+    def info(self) -> RunInfo:
+        """The run on one line; a folder that cannot be read says why instead of raising."""
+        try:
+            record, config, status, alive = self.record(), self.config(), self.status(), self.alive()
+        except GendertuiError as error:
+            return RunInfo(self.name, self.path, "unreadable", "dead", str(error), 0, 0, None, "", "", 0.0, "")
+        return RunInfo(
+            name=self.name,
+            folder=self.path,
+            state=status.state,
+            alive=alive,
+            why=_DIED if alive == "dead" and not status.over else status.why,
+            epoch=status.epoch,
+            epochs=status.epochs,
+            preset=record["preset"],
+            network=config.network,
+            corpus=str(record["corpus"].get("name") or Path(record["corpus"]["path"]).stem),
+            started=float(record["created"]),
+            headline=status.headline,
+            model=status.model,
+        )
+
+
+def list_runs() -> list[RunInfo]:
+    """All runs, newest first."""
+    runs = paths.runs_dir()
+    if not runs.is_dir():
+        return []
+    folders = [entry for entry in runs.iterdir() if entry.is_dir() and not entry.name.startswith(".")]
+    return sorted(
+        (RunFolder(folder).info() for folder in folders), key=lambda run: (run.started, run.name), reverse=True
+    )
+
+
+def find(name: str | Path) -> RunFolder:
+    """The run of a folder's path, of its name, of a part of its name that no other has, or ``latest``.
+
+    :raises GendertuiError: there is none, or more than one (code RUN).
+    """
+    text = str(name)
+    path = Path(text).expanduser()
+    if (path / "config.json").is_file():
+        return RunFolder(path)
+    runs = list_runs()
+    if text == "latest" and runs:
+        return RunFolder(runs[0].folder)
+    exact = [run for run in runs if run.name == text]
+    matching = exact or [run for run in runs if text and text in run.name]
+    if len(matching) == 1:
+        return RunFolder(matching[0].folder)
+    if matching:
+        raise GendertuiError(
+            f"{len(matching)} runs have {text!r} in their name",
+            hint="Which of them? " + ", ".join(run.name for run in matching[:5]),
+            code=ExitCode.RUN,
+        )
+    raise GendertuiError(
+        "there is no run yet" if text == "latest" else f"there is no run {text!r}",
+        where=str(paths.runs_dir()),
+        hint="Runs: " + ", ".join(run.name for run in runs[:5]) if runs else "Start one: gendertui train",
+        code=ExitCode.RUN,
+    )
+
+
+def slug(text: str) -> str:
+    """``text`` as a part of a file name: lower case letters, digits and single hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60].strip("-") or "run"
+
+
+def _rename_new(aside: Path, runs: Path, stem: str) -> Path:
+    """Give a folder the first free name: ``stem``, ``stem-2``, …"""
+    number = 1
+    while True:
+        target = runs / (stem if number == 1 else f"{stem}-{number}")
+        try:
+            # rename() would silently take the place of an empty folder, but ours are never empty.
+            aside.rename(target)
+        except OSError:
+            if not target.exists():
+                raise
+            number += 1
+        else:
+            paths.fsync_dir(runs)
+            return target
+
+
+def _process_exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _read_object(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(path.read_bytes())
+    except FileNotFoundError as error:
+        raise GendertuiError("not a run's folder: the file is missing", where=str(path), code=ExitCode.RUN) from error
+    except ValueError as error:
+        raise GendertuiError(f"not JSON: {error}", where=str(path), code=ExitCode.RUN) from error
+    if not isinstance(value, dict):
+        raise GendertuiError("not a JSON object", where=str(path), code=ExitCode.RUN)
+    return value

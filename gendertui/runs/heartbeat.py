@@ -1,0 +1,153 @@
+"""The worker's heartbeat, and how it is read from another host.
+
+A counter in ``heartbeat.json`` goes up every interval. Clocks of two machines are never compared: an observer
+watches the counter with its own monotonic clock.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+INTERVAL = 2.0
+MISSED_BEATS = 4
+
+Alive = Literal["alive", "dead", "unknown"]
+
+
+@dataclass(frozen=True)
+class Beat:
+    """What ``heartbeat.json`` holds. ``interval`` is in seconds; ``beat`` only ever goes up.
+
+    ``lock_holds`` says whether the worker found its lock to keep others out.
+    """
+
+    host: str
+    boot_id: str
+    pid: int
+    beat: int
+    interval: float
+    lock_holds: bool = True
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it was written on this host (a container has the boot id of its host, and a name of its own)."""
+        return self.host == socket.gethostname() or self.boot_id == boot_id() != ""
+
+    @property
+    def is_this_boot(self) -> bool:
+        """Whether ``pid`` still means the process that wrote it, if that lives."""
+        return self.boot_id == boot_id() and self.host == socket.gethostname()
+
+
+@functools.cache
+def boot_id() -> str:
+    """What tells this start of this machine from every other; empty where the system does not say."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        pass
+    result = subprocess.run(
+        ["sysctl", "-n", "kern.bootsessionuuid"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    return result.stdout.strip()
+
+
+def read_beat(path: Path) -> Beat | None:
+    """The last beat, or ``None`` where none was written yet or it cannot be read (as after a power cut)."""
+    try:
+        value = json.loads(path.read_bytes())
+        return Beat(**{name: value[name] for name in Beat.__dataclass_fields__ if name in value})
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
+
+
+class Heartbeat:
+    """A thread that beats from :meth:`start` to :meth:`stop`. The counter goes on where the last worker left it."""
+
+    def __init__(self, path: Path, *, lock_holds: bool, interval: float = INTERVAL) -> None:
+        before = read_beat(path)
+        self._path = path
+        self._beat = Beat(
+            socket.gethostname(), boot_id(), os.getpid(), before.beat if before else 0, interval, lock_holds
+        )
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
+
+    def start(self) -> None:
+        """Beat once now, then every interval."""
+        self._write()
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        complained = False
+        while not self._over.wait(self._beat.interval):
+            try:
+                self._write()
+                complained = False
+            except OSError:
+                # A full disk may be emptied again: the run must not look dead for good. Said once, in worker.log.
+                if not complained:
+                    traceback.print_exc(file=sys.stderr)
+                complained = True
+
+    def _write(self) -> None:
+        """Replaced atomically but not fsynced: after a power cut no beat is true any more."""
+        self._beat = Beat(**{**asdict(self._beat), "beat": self._beat.beat + 1})
+        aside = self._path.with_name(f".{self._path.name}.part")
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            json.dump(asdict(self._beat), stream)
+        aside.replace(self._path)
+
+
+def seen_beating(path: Path) -> bool:
+    """Watch a heartbeat for as long as a living worker may be silent; whether it changed meanwhile."""
+    observer = Observer()
+    while observer.observe(beat := read_beat(path)) != "alive":
+        if beat is None or observer.still_for() > MISSED_BEATS * beat.interval:
+            return False
+        time.sleep(min(0.2, beat.interval / 4))
+    return True
+
+
+class Observer:
+    """Watches a counter written elsewhere: ``unknown`` until a change is seen."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._last: int | None = None
+        self._since = 0.0
+        self._changed_at: float | None = None
+
+    def observe(self, beat: Beat | None) -> Alive:
+        """What the beats seen so far say of the worker."""
+        now = self._clock()
+        if beat is None:
+            return "unknown"
+        if self._last is None:
+            self._last, self._since = beat.beat, now
+        elif beat.beat != self._last:
+            self._last, self._since, self._changed_at = beat.beat, now, now
+        if self._changed_at is None:
+            return "unknown"
+        return "alive" if now - self._changed_at <= MISSED_BEATS * beat.interval else "dead"
+
+    def still_for(self) -> float:
+        """Seconds the counter has been watched without a change."""
+        return 0.0 if self._last is None else self._clock() - self._since

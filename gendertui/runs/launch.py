@@ -1,0 +1,146 @@
+"""Starting a worker: a process of its own, in its own session, that outlives whoever started it."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import gendertui
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.model import store
+from gendertui.runs import control
+from gendertui.runs.folder import RunFolder, slug
+from gendertui.runs.heartbeat import seen_beating
+from gendertui.training.config import TrainingConfig, with_changes
+
+# How long a worker may take to hold its lock. It does so before it imports anything slow.
+LOCK_SECONDS = 60.0
+LOOK_PAUSE = 0.02
+LOG_LINES = 5
+
+
+def start(
+    config: TrainingConfig,
+    corpus: str | Path | Mapping[str, Any],
+    *,
+    name: str | None = None,
+    preset: str | None = None,
+) -> RunFolder:
+    """Make a run's folder and start its worker; returns once the worker holds its lock (some 0.3 s).
+
+    Blocks for that long: a screen calls it in a thread.
+
+    :param corpus: what the worker loads: a path or ``sample``; or a mapping with ``path`` and, where known,
+        ``name, data_hash, labels``.
+    :param name: part of the folder's name, and the published model's name.
+    :param preset: where the configuration came from, for the lists.
+    :raises GendertuiError: a model of that name exists (code USAGE); the worker could not start (code RUN): the
+        hint has its last words.
+    """
+    if name is not None and (store.path() / slug(name)).exists():
+        raise GendertuiError(
+            f"there is a model named {slug(name)!r} already",
+            where=str(store.path()),
+            hint="Give the run another name.",
+            code=ExitCode.USAGE,
+        )
+    source: dict[str, Any] = dict(corpus) if isinstance(corpus, Mapping) else {"path": str(corpus)}
+    if source["path"] != "sample":
+        source["path"] = str(Path(source["path"]).expanduser().absolute())
+    run = RunFolder.create(_with_absolute_vectors(config), source, name=name, preset=preset)
+    try:
+        _spawn(run)
+    except GendertuiError as error:
+        run.write_status(dataclasses.replace(run.status(), state="failed", why=error.what))
+        raise
+    return run
+
+
+def resume(folder: Path | RunFolder) -> RunFolder:
+    """Start a worker that goes on from the run's last checkpoint (from the beginning where there is none).
+
+    :raises GendertuiError: the run is finished, or has a worker already (code RUN), or the worker could not start.
+    """
+    run = folder if isinstance(folder, RunFolder) else RunFolder(folder)
+    run.config()
+    if run.status().state == "finished":
+        raise GendertuiError(
+            "the run is finished: there is nothing to go on with", where=str(run.path), code=ExitCode.RUN
+        )
+    if _has_worker(run):
+        raise GendertuiError(
+            "the run has a worker already",
+            where=str(run.path),
+            hint=f"Follow it: gendertui runs follow {run.name}",
+            code=ExitCode.RUN,
+        )
+    # A request that the last worker did not live to read is not meant for the next.
+    control.write_control(run, "resume")
+    _spawn(run, "--resume")
+    return run
+
+
+def _has_worker(run: RunFolder) -> bool:
+    """Whether a worker is at work; a run last seen on another host is watched for as long as it may be silent."""
+    alive = run.alive()
+    return seen_beating(run.heartbeat_file) if alive == "unknown" else alive == "alive"
+
+
+def _spawn(run: RunFolder, *options: str) -> None:
+    log = os.open(run.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    before = run.heartbeat()
+    # The worker's package is this one, whatever the folder it is started in holds.
+    package = str(Path(gendertui.__file__).resolve().parents[1])
+    search = os.pathsep.join(part for part in (package, os.environ.get("PYTHONPATH", "")) if part)
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "gendertui.runs.worker", str(run.path), *options],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            close_fds=True,
+            start_new_session=True,
+            env={**os.environ, "PYTHONPATH": search},
+        )
+    except OSError as error:
+        raise GendertuiError(
+            f"the worker could not be started: {error}", where=str(run.path), code=ExitCode.RUN
+        ) from error
+    finally:
+        os.close(log)
+    # Somebody has to take note of its end, or it stays behind as a zombie for as long as this process lives.
+    threading.Thread(target=process.wait, name=f"wait-{run.name}", daemon=True).start()
+    deadline = time.monotonic() + LOCK_SECONDS
+    while run.heartbeat() == before:
+        if process.poll() is not None:
+            raise _ended_at_once(run, process.returncode)
+        if time.monotonic() > deadline:
+            process.kill()
+            raise GendertuiError(
+                f"the worker did not come up within {LOCK_SECONDS:.0f} s", where=str(run.log_file), code=ExitCode.RUN
+            )
+        time.sleep(LOOK_PAUSE)
+
+
+def _ended_at_once(run: RunFolder, code: int) -> GendertuiError:
+    lines = run.log_file.read_text(encoding="utf-8", errors="replace").splitlines()[-LOG_LINES:]
+    return GendertuiError(
+        f"the worker ended at once with exit code {code}",
+        where=str(run.log_file),
+        hint="\n".join(lines) or None,
+        code=ExitCode.RUN,
+    )
+
+
+def _with_absolute_vectors(config: TrainingConfig) -> TrainingConfig:
+    """A path among the vectors does not depend on the folder the worker, or a resumed one, is started in."""
+    path = Path(config.vectors).expanduser()
+    is_path = os.sep in config.vectors or path.suffix in {".txt", ".zip"} or ".zip:" in config.vectors
+    return with_changes(config, {"vectors": str(path.absolute())}) if is_path else config

@@ -1,0 +1,127 @@
+"""The lock that says a worker lives: held with flock for the worker's whole life, never unlinked.
+
+The descriptor is not inherited by children, so that nothing but the worker keeps the lock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from gendertui.errors import ExitCode, GendertuiError
+
+# A look at the lock takes a shared one for an instant; a worker that meets one tries again.
+TAKE_SECONDS = 1.0
+TAKE_PAUSE = 0.02
+
+_UNSUPPORTED = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
+_TRY = (
+    "import fcntl, os, sys\n"
+    "descriptor = os.open(sys.argv[1], os.O_RDWR)\n"
+    "try: fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)\n"
+    "except BlockingIOError: print('held')\n"
+    "else: print('free')\n"
+)
+
+
+class RunLock:
+    """An exclusive lock on a file, from :meth:`acquire` to :meth:`release` or the process's death."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.holds = False
+        """Whether the file system really keeps others out, found out by trying."""
+        self._descriptor: int | None = None
+
+    def acquire(self) -> None:
+        """Take the lock, and try from another process whether it keeps others out.
+
+        :raises GendertuiError: another worker holds it (code RUN).
+        """
+        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            self.holds = _flock(descriptor, self.path) and _keeps_out(self.path)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        self._descriptor = descriptor
+
+    def release(self) -> None:
+        """Let go; the file stays."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def __enter__(self) -> RunLock:
+        self.acquire()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+def _flock(descriptor: int, path: Path) -> bool:
+    """Whether the lock was granted; ``False`` where the file system has no locks.
+
+    :raises GendertuiError: another process keeps it.
+    """
+    deadline = time.monotonic() + TAKE_SECONDS
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if time.monotonic() > deadline:
+                raise GendertuiError(
+                    "the run has a worker already",
+                    where=str(path.parent),
+                    hint=f"Follow it: gendertui runs follow {path.parent.name}",
+                    code=ExitCode.RUN,
+                ) from error
+            time.sleep(TAKE_PAUSE)
+        except OSError as error:
+            if error.errno in _UNSUPPORTED:
+                return False
+            raise
+        else:
+            return True
+
+
+def _keeps_out(path: Path) -> bool:
+    """Whether a process of its own is refused the lock that this one holds.
+
+    Some network file systems grant every lock; within one process that could not be seen on all of them.
+    """
+    result = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", _TRY, str(path)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return result.stdout.strip() == "held"
+
+
+def is_held(path: Path) -> bool:
+    """Whether some process holds the lock of ``path``, seen from here. Never waits."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError as error:
+        if error.errno not in _UNSUPPORTED:
+            raise
+        return False
+    finally:
+        with contextlib.suppress(OSError):
+            os.close(descriptor)
+    return False

@@ -1,0 +1,43 @@
+"""Real processes that hold a run the way a worker does, to be killed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+from gendertui.runs.folder import RunFolder
+
+HOLD = """
+import sys, time
+from gendertui.runs.folder import RunFolder
+from gendertui.runs.heartbeat import Heartbeat
+run = RunFolder(sys.argv[1])
+lock = run.lock()
+lock.acquire()
+Heartbeat(run.heartbeat_file, lock_holds=lock.holds, interval=0.05).start()
+time.sleep(600)
+"""
+
+
+def hold(run: RunFolder) -> subprocess.Popen[bytes]:
+    """A process that holds the run's lock and beats, until it is killed."""
+    process = subprocess.Popen([sys.executable, "-c", HOLD, str(run.path)])
+    wait_for(lambda: run.heartbeat() is not None or process.poll() is not None)
+    assert process.poll() is None
+    return process
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """SIGKILL."""
+    process.kill()
+    process.wait()
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 60.0) -> None:
+    """Until it is true; a test that waits longer than this has failed."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.01)

@@ -1,0 +1,30 @@
+"""What a configuration costs, beside the real network's own count."""
+
+from __future__ import annotations
+
+import pytest
+
+from gendertui.runs.estimate import memory_bytes, parameter_count
+from gendertui.training.config import preset, with_changes
+
+
+@pytest.mark.parametrize("name", ["quick", "tutorial"])
+@pytest.mark.parametrize("changes", [{}, {"num_layers": 3, "hidden_size": 7, "embedding_dim": 5}])
+def test_parameters_are_the_networks_own(name: str, changes: dict[str, int]) -> None:
+    import importlib
+
+    from gendertui.model.networks import NETWORKS
+
+    config = with_changes(preset(name), changes)
+    module, _, attribute = NETWORKS[config.network].partition(":")
+    network = getattr(importlib.import_module(module), attribute)(config.model_dump(), 101, 1)
+    assert sum(each.numel() for each in network.parameters()) == parameter_count(config, 101)
+
+
+def test_more_of_anything_needs_more_memory() -> None:
+    base = with_changes(preset("quick"), {"max_length": 32})
+    least = memory_bytes(base, 1000)
+    assert least > 16 * parameter_count(base, 1000)
+    assert memory_bytes(base, 2000) > least
+    for changes in ({"batch_size": 256}, {"hidden_size": 256}, {"num_layers": 2}, {"max_length": 64}):
+        assert memory_bytes(with_changes(base, changes), 1000) > least

@@ -1,0 +1,131 @@
+"""Followers see every whole line once, whatever instant they look at."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gendertui.runs import follow as following
+from gendertui.runs.folder import RunFolder, Status
+from gendertui.runs.follow import Follower, follow
+from gendertui.training import events
+from tests.runs.processes import end, hold, wait_for
+
+texts = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40)
+times = st.floats(0, 4e9)
+any_event = st.one_of(
+    st.builds(events.Stage, time=times, name=texts, done=st.integers(0, 9), total=st.integers(0, 9), unit=texts),
+    st.builds(events.Warning, time=times, text=texts),
+    st.builds(events.Checkpoint, time=times, epoch=st.integers(0, 99), batch=st.integers(0, 99)),
+    st.builds(events.Error, time=times, text=texts, hint=texts),
+)
+quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def drain(follower: Follower) -> list[events.Event]:
+    got = follower.poll()
+    while follower.behind:
+        got += follower.poll()
+    return got
+
+
+@quick
+@given(st.lists(any_event, max_size=12), st.data())
+def test_bytes_may_come_in_any_pieces(tmp_path: Path, written: list[events.Event], data: st.DataObject) -> None:
+    run = RunFolder(tmp_path)
+    run.events_file.unlink(missing_ok=True)
+    whole = b"".join(event.to_json().encode() + b"\n" for event in written)
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(whole)), max_size=6)))
+    follower, got = Follower(run), []
+    with run.events_file.open("ab", buffering=0) as stream:
+        for begin, stop in zip([0, *cuts], [*cuts, len(whole)], strict=True):
+            stream.write(whole[begin:stop])
+            got += follower.poll()
+    assert got == written
+    assert follower.generation == 0
+    assert follower.poll() == []
+
+
+@quick
+@given(st.lists(any_event, min_size=1, max_size=8), st.lists(any_event, max_size=8), st.data())
+def test_a_file_that_was_cut_is_read_again(
+    tmp_path: Path, before: list[events.Event], after: list[events.Event], data: st.DataObject
+) -> None:
+    run = RunFolder(tmp_path)
+    lines = [event.to_json().encode() + b"\n" for event in before]
+    run.events_file.write_bytes(b"".join(lines) + b'{"v": 1, "type": "warn')
+    follower = Follower(run)
+    assert drain(follower) == before
+    kept = data.draw(st.integers(0, len(before) - 1))
+    with run.events_file.open("r+b") as stream:
+        stream.truncate(sum(map(len, lines[:kept])))
+        stream.seek(0, 2)
+        # Grown again, perhaps beyond where the follower was, before it looks the next time.
+        stream.write(b"".join(event.to_json().encode() + b"\n" for event in after))
+    expected = [*before[:kept], *after]
+    got = drain(follower)
+    if follower.generation == 1:
+        assert got == expected
+    else:
+        assert [*before, *got] == expected
+
+
+@quick
+@given(st.binary(max_size=300))
+def test_rubbish_is_passed_over(tmp_path: Path, rubbish: bytes) -> None:
+    run = RunFolder(tmp_path)
+    known = events.Warning(text="whole")
+    run.events_file.write_bytes(rubbish + b"\n" + known.to_json().encode() + b"\n")
+    assert drain(Follower(run))[-1] == known
+
+
+def test_newer_schemas_and_unknown_types_are_passed_over(run: RunFolder) -> None:
+    line = json.loads(events.Warning(text="x").to_json())
+    lines = [{**line, "v": 2}, {**line, "type": "song"}, {**line, "surprise": 1}]
+    run.events_file.write_text("".join(json.dumps(each) + "\n" for each in lines))
+    assert Follower(run).poll() == []
+
+
+def test_a_long_file_comes_in_pieces(run: RunFolder) -> None:
+    written = [events.Checkpoint(epoch=1, batch=number) for number in range(8000)]
+    data = "".join(event.to_json() + "\n" for event in written)
+    assert len(data) > 2 * following.CHUNK_BYTES
+    run.events_file.write_text(data)
+    follower = Follower(run)
+    first = follower.poll()
+    assert follower.behind
+    assert 0 < len(first) < len(written)
+    assert first + drain(follower) == written
+    assert not follower.behind
+
+
+def test_a_line_longer_than_a_look_is_one_event(run: RunFolder) -> None:
+    long = events.Warning(text="x" * (2 * following.CHUNK_BYTES + 7))
+    last = events.Warning(text="last")
+    run.events_file.write_text(long.to_json() + "\n" + last.to_json() + "\n")
+    assert drain(Follower(run)) == [long, last]
+
+
+def test_following_ends_with_the_worker_and_misses_nothing(run: RunFolder) -> None:
+    run.write_status(Status(state="training"))
+    worker = hold(run)
+    written = [events.Warning(text=str(number)) for number in range(3)]
+    stream = follow(run, poll=0.01)
+    with run.events_file.open("a") as file:
+        file.write(written[0].to_json() + "\n")
+    assert next(stream) == written[0]
+    with run.events_file.open("a") as file:
+        file.write(written[1].to_json() + "\n" + written[2].to_json() + "\n" + '{"v": 1, "ty')
+    end(worker)
+    assert list(stream) == written[1:]
+
+
+def test_following_can_be_stopped(run: RunFolder) -> None:
+    worker = hold(run)
+    looked = []
+    assert list(follow(run, poll=0.001, stop=lambda: looked.append(1) or len(looked) > 3)) == []  # type: ignore[func-returns-value]
+    wait_for(lambda: run.alive() == "alive")
+    end(worker)
