@@ -1,0 +1,181 @@
+"""The app: puts header, tabs, panes and footer together and says which key does what. The rest is elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.css.query import NoMatches
+from textual.theme import Theme
+from textual.widgets import ContentSwitcher, Footer, Input, Tab, Tabs, TextArea
+
+from gendertui.errors import GendertuiError
+from gendertui.paths import read_settings, write_setting
+from gendertui.tui import keys
+from gendertui.tui.commands import Actions
+from gendertui.tui.header import Header
+from gendertui.tui.pane import PANES, Pane, pane_class
+from gendertui.tui.session import Session
+from gendertui.tui.themes import DEFAULT, OWN
+
+STYLES = Path(__file__).parent / "styles"
+INTERRUPT_SECONDS = 3.0
+
+
+class GendertuiApp(Session, inherit_bindings=False):
+    """The program on a terminal.
+
+    :param corpus: path or name of a corpus to open at once.
+    :param attach: name or folder of a run to show at once.
+    :param clock: seconds since the epoch, for ages and remaining times; tests stop it.
+    """
+
+    TITLE = "gendertui"
+    CSS_PATH: ClassVar[Any] = sorted(STYLES.glob("*.tcss"))
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings(keys.APP)]
+    COMMANDS: ClassVar[Any] = {Actions}
+    AUTO_FOCUS = None
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (170, "-huge")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall"), (46, "-towering")]  # noqa: RUF012
+
+    def __init__(
+        self, corpus: str | None = None, attach: str | None = None, *, clock: Callable[[], float] = time.time
+    ) -> None:
+        super().__init__(clock)
+        self._corpus_asked = corpus
+        self._attach_asked = attach
+        self._interrupted = float("-inf")
+        self._opening = asyncio.Lock()
+        self._settings = _settings(self)
+        last = self._settings.get("pane")
+        self._first = "corpus" if corpus else "train" if attach else last if last in PANES else "predict"
+        for theme in OWN:
+            self.register_theme(theme)
+
+    def compose(self) -> ComposeResult:
+        yield Header()
+        tabs = (Tab(f"{number} {pane.capitalize()}", id=pane) for number, pane in enumerate(PANES, 1))
+        yield Tabs(*tabs, active=self._first)
+        yield ContentSwitcher(id="panes")
+        yield Footer(show_command_palette=False)
+
+    async def on_mount(self) -> None:
+        theme = self._settings.get("theme")
+        self.theme = theme if theme in self.available_themes else DEFAULT
+        self.theme_changed_signal.subscribe(self, self._remember_theme)
+        await self.show_pane(self._first)
+        self.call_after_refresh(self.begin, self._corpus_asked, self._attach_asked)
+
+    def _remember_theme(self, theme: Theme) -> None:
+        self.background(lambda: write_setting("theme", theme.name), group="settings")
+
+    # Panes
+
+    async def show_pane(self, pane: str) -> Pane:
+        """Show a pane, made when it is shown for the first time, and put the focus into it."""
+        async with self._opening:
+            switcher = self.query_one("#panes", ContentSwitcher)
+            tabs = self.query_one(Tabs)
+            with tabs.prevent(Tabs.TabActivated):
+                tabs.active = pane
+            try:
+                shown = switcher.get_child_by_id(pane, Pane)
+            except NoMatches:
+                # The import takes a while: in a thread, so that the screen lives on.
+                shown = (await asyncio.to_thread(pane_class, pane))(id=pane)
+                await switcher.add_content(shown)
+            switcher.current = pane
+            if len(self.screen_stack) == 1 and not isinstance(self.focused, Tabs):
+                shown.focus_first()
+            return shown
+
+    @property
+    def pane(self) -> Pane | None:
+        """The pane that is shown."""
+        shown = self.query_one("#panes", ContentSwitcher).visible_content
+        return shown if isinstance(shown, Pane) else None
+
+    @on(Tabs.TabActivated)
+    async def _tab_activated(self, event: Tabs.TabActivated) -> None:
+        if event.tab.id is not None:
+            await self.show_pane(event.tab.id)
+
+    # What the header shows
+
+    def watch_device_name(self, name: str) -> None:
+        self._header("device", name)
+
+    def watch_model_name(self, name: str) -> None:
+        self._header("model", name)
+
+    def watch_run_view(self) -> None:
+        view = self.run_view
+        self._header("run", "none" if view is None else view.headline())
+        self._header("share", None if view is None or not view.active else view.share())
+
+    def _header(self, name: str, value: object) -> None:
+        for header in self.query(Header):
+            setattr(header, name, value)
+
+    # Actions of keys.KEYS
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Footer and keys follow the focus: see :func:`gendertui.tui.keys.acts_in_text`."""
+        in_text = isinstance(self.focused, Input | TextArea)
+        if action == "leave_field":
+            return in_text
+        return not in_text or keys.acts_in_text(keys.APP, action)
+
+    async def action_show_pane(self, pane: str) -> None:
+        if len(self.screen_stack) == 1:
+            await self.show_pane(pane)
+
+    def action_leave_field(self) -> None:
+        if self.pane is not None:
+            self.pane.focus(scroll_visible=False)
+
+    def action_help(self) -> None:
+        from gendertui.tui.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen) and self.pane is not None:
+            self.push_screen(HelpScreen(str(self.pane.id), self.pane.ABOUT))
+
+    async def action_interrupt(self) -> None:
+        """ctrl+c twice leaves; once says so, since in a text field the same key copies."""
+        now = time.monotonic()
+        if now - self._interrupted < INTERRUPT_SECONDS:
+            await self.action_quit()
+            return
+        self._interrupted = now
+        self.say("Press ctrl+c again to leave. A run that is going goes on.")
+
+    async def action_quit(self) -> None:
+        if self.pane is not None and not self._corpus_asked and not self._attach_asked:
+            try:
+                write_setting("pane", self.pane.id)
+            except (OSError, GendertuiError) as error:
+                self.exit(message=f"The pane to open next time could not be remembered: {error}")
+                return
+        self.exit()
+
+
+def _settings(app: GendertuiApp) -> dict[str, Any]:
+    """What the person chose; a broken file is told of and does not keep the program from opening."""
+    try:
+        return read_settings()
+    except GendertuiError as error:
+        app.call_later(app.show_error, error)
+        return {}
+
+
+def run(corpus: str | None = None, attach: str | None = None) -> int:
+    """Open the app on this terminal and return its exit code when it closes."""
+    app = GendertuiApp(corpus, attach)
+    app.run()
+    return app.return_code or 0

@@ -1,0 +1,60 @@
+"""A small question over the screen: a sentence and a few answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Generic, TypeVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+Answer = TypeVar("Answer")
+
+
+class Choice(ModalScreen[Answer | None], Generic[Answer]):
+    """Ask; the result is the answer's value, or ``None`` when the question was left.
+
+    :param answers: (value, what it says, a second and quieter line or nothing).
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Leave")]
+
+    def __init__(self, title: str, question: str, answers: Sequence[tuple[Answer, str, str]], *, at: int = 0) -> None:
+        super().__init__()
+        self._title = title
+        self._question = question
+        self._answers = list(answers)
+        self._at = at
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as box:
+            box.border_title = Text(self._title).markup
+            box.border_subtitle = "⏎ takes · esc leaves"
+            if self._question:
+                yield Static(Text(self._question), classes="question")
+            options = [
+                Option(_prompt(says, quiet), id=str(index)) for index, (_, says, quiet) in enumerate(self._answers)
+            ]
+            yield OptionList(*options)
+
+    def on_mount(self) -> None:
+        options = self.query_one(OptionList)
+        options.highlighted = self._at if self._answers else None
+        options.focus()
+
+    @on(OptionList.OptionSelected)
+    def _taken(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._answers[event.option_index][0])
+
+
+def _prompt(says: str, quiet: str) -> Text:
+    text = Text(says, no_wrap=False)
+    if quiet:
+        text.append("\n" + quiet, "dim")
+    return text

@@ -1,0 +1,52 @@
+"""The command palette: every action of the table of keys, and the ones that have no key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from gendertui.tui import keys
+
+if TYPE_CHECKING:
+    from gendertui.tui.app import GendertuiApp
+
+
+class Actions(Provider):
+    """What a person can do, by name."""
+
+    async def discover(self) -> Hits:
+        for name, what, act in self._commands():
+            yield DiscoveryHit(name, act, help=what)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for name, what, act in self._commands():
+            # The sentence counts only where it has the very words: letters spread over it are no match.
+            score = max(matcher.match(name), 0.5 if query.casefold() in what.casefold() else 0.0)
+            if score > 0:
+                yield Hit(score, matcher.highlight(name), act, help=what)
+
+    def _commands(self) -> Iterator[tuple[str, str, Callable[[], Any]]]:
+        app = cast("GendertuiApp", self.app)
+        for key in keys.KEYS:
+            if key.palette:
+                name = key.label if key.where == keys.APP else f"{key.where.capitalize()}: {key.label.lower()}"
+                yield f"{name} ({key.shown})", key.help, partial(self._act, key)
+        yield (
+            "Corpus: sample",
+            "Open the bundled sample, in which figures mean nothing.",
+            partial(app.open_corpus, "sample"),
+        )
+        yield "Corpus: get the film corpus", "Download the Cornell Movie-Dialogs Corpus, 9.9 MB.", app.download_corpus
+        yield "Save a screenshot", "Save the screen as an SVG picture.", app.action_screenshot
+        for theme in ("gendertui-dark", "gendertui-light"):
+            yield f"Theme: {theme}", "The program's own theme.", partial(setattr, app, "theme", theme)
+
+    async def _act(self, key: keys.Key) -> None:
+        """What pressing the key would do; a pane's key first shows the pane."""
+        app = cast("GendertuiApp", self.app)
+        target: Any = app if key.where == keys.APP else await app.show_pane(key.where)
+        await app.run_action(key.action, target)

@@ -1,0 +1,73 @@
+"""The two pictures over the lines: counts by label, and how long the lines are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual.app import RenderResult
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from gendertui.tui.meter import bar, columns
+from gendertui.tui.words import count
+
+if TYPE_CHECKING:
+    from gendertui.corpus.figures import Figures
+
+
+class Labels(Widget):
+    """A bar a label, the missing last, with count and share."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"labels--negative", "labels--positive", "labels--missing", "labels--rest"}
+
+    figures: reactive[Figures | None] = reactive(None)
+
+    def render(self) -> RenderResult:
+        if self.figures is None:
+            return Text()
+        labelled = self.figures.labelled
+        total = max(sum(labelled.values()), 1)
+        top = max(labelled.values())
+        names = [name or "?" for name in labelled]
+        edge = max(len(name) for name in names)
+        cells = max(self.size.width - edge - 18, 6)
+        rest = self.get_component_rich_style("labels--rest")
+        text = Text(no_wrap=True)
+        for name, (label, number), part in zip(
+            names, labelled.items(), ("negative", "positive", "missing"), strict=True
+        ):
+            style = self.get_component_rich_style(f"labels--{part}")
+            text.append(f"{name:<{edge}} ", style)
+            text.append_text(bar(number / max(top, 1), cells, style, rest))
+            text.append(f" {count(number):>8} {number / total:4.0%}" + ("\n" if label is not None else ""))
+        return text
+
+
+class Lengths(Widget):
+    """How many lines have how many words, as columns."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"lengths--column", "lengths--axis"}
+
+    figures: reactive[Figures | None] = reactive(None)
+
+    def render(self) -> RenderResult:
+        if self.figures is None:
+            return Text()
+        bins = self.figures.lengths
+        height = max(self.size.height - 1, 1)
+        width = max(self.size.width // max(len(bins), 1), 3)
+        style = self.get_component_rich_style("lengths--column")
+        rows = columns([float(number) for _, _, number in bins], height, style)
+        text = Text(no_wrap=True)
+        for row in rows:
+            for sign in row.plain:
+                text.append(sign * (width - 1) + " ", style)
+            text.append("\n")
+        axis = self.get_component_rich_style("lengths--axis")
+        for low, high, _ in bins:
+            name = (
+                f"{low}" if high in (low, None) and high is not None else f"{low}+" if high is None else f"{low}–{high}"
+            )
+            text.append(f"{name if len(name) < width else low:<{width}}", axis)
+        return text

@@ -1,0 +1,55 @@
+"""What every pane shares, and the registry of panes.
+
+A new pane is one module with a :class:`Pane`, one line in :data:`PANES` and its keys in ``keys``.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.containers import Container
+from textual.widgets import Input
+
+from gendertui.tui.keys import acts_in_text
+
+if TYPE_CHECKING:
+    from gendertui.tui.app import GendertuiApp
+
+PANES: dict[str, str] = {
+    "corpus": "gendertui.tui.corpus:CorpusPane",
+    "configure": "gendertui.tui.configure:ConfigurePane",
+    "train": "gendertui.tui.train:TrainPane",
+    "evaluate": "gendertui.tui.evaluate:EvaluatePane",
+    "predict": "gendertui.tui.predict:PredictPane",
+}
+"""Pane id → where its class is, in the order of the tabs. Imported when first shown."""
+
+
+class Pane(Container, can_focus=True, can_focus_children=True):
+    """One tab's content.
+
+    It takes the focus itself when a text field is left, so that its single keys act.
+    """
+
+    ABOUT: ClassVar[str] = ""
+    """What the pane is for, in a paragraph or two: the upper half of its ``?`` screen."""
+
+    @property
+    def gendertui(self) -> GendertuiApp:
+        """The app, by its own type."""
+        return cast("GendertuiApp", self.app)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keep out of the footer what the focused text field would swallow."""
+        return acts_in_text(str(self.id), action) or not isinstance(self.screen.focused, Input)
+
+    def focus_first(self) -> None:
+        """Put the focus where a person starts in this pane."""
+        self.focus(scroll_visible=False)
+
+
+def pane_class(pane: str) -> type[Pane]:
+    """Import a pane's module and return its class. Takes up to a third of a second: not for the event loop."""
+    module, _, name = PANES[pane].partition(":")
+    return cast("type[Pane]", getattr(importlib.import_module(module), name))

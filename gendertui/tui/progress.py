@@ -1,0 +1,153 @@
+"""A run as the screen shows it: what its events and its status add up to. No Textual, no files but the run's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gendertui.training import events as ev
+
+if TYPE_CHECKING:
+    from gendertui.runs.folder import RunFolder
+
+OVER = ("finished", "stopped", "failed")
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at a run's status.
+
+    :param alive: ``alive``, ``dead`` or ``unknown`` (on another machine), as :mod:`gendertui.runs` tells.
+    """
+
+    state: str
+    why: str
+    alive: str
+
+    @classmethod
+    def at(cls, folder: RunFolder) -> Look:
+        """Read it from the run's folder."""
+        # Life first: a worker that ends in between is then seen as over by its own word.
+        alive = folder.alive()
+        status = folder.status()
+        return cls(status.state, status.why, alive)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come."""
+        return self.state in OVER or self.alive == "dead"
+
+
+@dataclass
+class RunView:
+    """Everything the Train pane and the header show of one run; :meth:`apply` is the only thing that changes it."""
+
+    folder: Path
+    look: Look = Look("preparing", "", "alive")
+    stages: dict[str, ev.Stage] = field(default_factory=dict)
+    plan: ev.Plan | None = None
+    batch: ev.Batch | None = None
+    epochs: dict[int, ev.Epoch] = field(default_factory=dict)
+    baselines: dict[str, dict[str, float]] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    error: ev.Error | None = None
+    done: ev.Done | None = None
+
+    @property
+    def name(self) -> str:
+        """The run folder's name."""
+        return self.folder.name
+
+    @property
+    def state(self) -> str:
+        """The status' word, or ``died`` where the worker is gone without one."""
+        return "died" if self.look.alive == "dead" and self.look.state not in OVER else self.look.state
+
+    @property
+    def over(self) -> bool:
+        return self.look.over
+
+    @property
+    def active(self) -> bool:
+        """Whether there is a worker to steer."""
+        return not self.over
+
+    @property
+    def model(self) -> str | None:
+        """The published model's name, once there is one."""
+        return self.done.model if self.done else None
+
+    def forget(self) -> None:
+        """Go back to knowing nothing but the folder: the events are about to be told again from the first."""
+        self.__dict__.update(vars(RunView(self.folder)))
+
+    def apply(self, look: Look, events: list[ev.Event]) -> None:
+        """Take in what happened since the last time."""
+        self.look = look
+        for event in events:
+            match event:
+                case ev.Stage():
+                    # Stages are in the order of their last beginning.
+                    if event.done == 0:
+                        self.stages.pop(event.name, None)
+                    self.stages[event.name] = event
+                case ev.Plan():
+                    self.plan = event
+                case ev.Batch():
+                    self.batch = event
+                case ev.Epoch():
+                    self.epochs[event.epoch] = event
+                case ev.Baselines():
+                    self.baselines = event.figures
+                case ev.Resumed():
+                    # What came after the checkpoint is trained again.
+                    self.epochs = {number: old for number, old in self.epochs.items() if number < event.epoch}
+                    self.batch = self.error = self.done = None
+                    if not event.bit_identical:
+                        self.warnings.append(f"Resumed, not to the bit as an unbroken run: {event.why}")
+                case ev.Warning():
+                    self.warnings.append(event.text)
+                case ev.Error():
+                    self.error = event
+                case ev.Done():
+                    self.done = event
+                case _:
+                    pass
+
+    @property
+    def best(self) -> int | None:
+        """The epoch kept so far."""
+        return max((number for number, event in self.epochs.items() if event.best), default=None)
+
+    @property
+    def total_epochs(self) -> int | None:
+        return self.plan.epochs if self.plan else None
+
+    def share(self) -> float | None:
+        """Share of all batches that is done, 0 to 1; ``None`` before training."""
+        if self.plan is None or not self.plan.epochs:
+            return None
+        done = float(max(self.epochs, default=0))
+        if self.batch is not None and self.batch.epoch > done:
+            done = self.batch.epoch - 1 + self.batch.batch / max(self.batch.batches, 1)
+        return min(done / self.plan.epochs, 1.0)
+
+    def seconds_left(self) -> float | None:
+        """To the end of the last epoch, at the pace of the last epochs, or before the first of this one's lines."""
+        if self.plan is None or self.over or (share := self.share()) is None:
+            return None
+        left = (1 - share) * self.plan.epochs
+        if self.epochs:
+            recent = list(self.epochs.values())[-3:]
+            return left * sum(event.seconds for event in recent) / len(recent)
+        if self.batch is not None and self.batch.lines_per_second > 0:
+            return left * self.plan.train_rows / self.batch.lines_per_second
+        return None
+
+    def headline(self) -> str:
+        """A few words for the header: ``training 2/3``."""
+        if self.state == "training" and self.plan is not None:
+            number = self.batch.epoch if self.batch else max(self.epochs, default=0) + 1
+            return f"training {min(number, self.plan.epochs)}/{self.plan.epochs}"
+        return self.state

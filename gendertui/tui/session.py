@@ -1,0 +1,326 @@
+"""What the whole app knows: the corpus, the run it follows, the model in use, the devices; and how each is changed.
+
+Panes watch the reactive attributes of :class:`Session` and call its methods; none of them loads anything itself.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from textual.reactive import reactive
+from textual.worker import get_current_worker
+
+from gendertui.tui.work import Background
+
+if TYPE_CHECKING:
+    from gendertui.corpus.table import Corpus
+    from gendertui.runs.folder import RunFolder
+    from gendertui.scoring.scorer import Scorer
+    from gendertui.training.config import TrainingConfig
+    from gendertui.training.events import Event
+    from gendertui.tui.progress import Look, RunView
+
+POLL_SECONDS = 0.25
+
+
+class Session(Background):
+    """State shared by the panes, and the long work that changes it."""
+
+    corpus: reactive[Corpus | None] = reactive(None, init=False)
+    reading: reactive[tuple[str, float | None] | None] = reactive(None, init=False)
+    """What is being read or downloaded, and which share of it is done; ``None`` when nothing is."""
+    run_view: reactive[RunView | None] = reactive(None, init=False)
+    model_name: reactive[str] = reactive("…", init=False)
+    scorer: reactive[Scorer | None] = reactive(None, init=False)
+    probed: reactive[dict[str, Any] | None] = reactive(None, init=False)
+    device_name: reactive[str] = reactive("auto", init=False)
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        super().__init__()
+        self.clock = clock
+
+    def begin(self, corpus: str | None, attach: str | None) -> None:
+        """After the first paint: the model, the run that is going, the corpus of last time, the devices."""
+        self.use_model(None)
+        self.background(lambda: _run_to_follow(attach), self._begin_following, group="find-run")
+        if corpus is not None:
+            self.open_corpus(corpus)
+        else:
+            self.background(_last_corpus, self._begin_corpus, group="find-corpus")
+        self.probe()
+
+    def _begin_following(self, folder: RunFolder | None) -> None:
+        if folder is not None and self.run_view is None:
+            self.follow(folder)
+
+    def _begin_corpus(self, source: str | None) -> None:
+        if source is not None and self.corpus is None and self.reading is None:
+            self.open_corpus(source)
+
+    # Corpus
+
+    def open_corpus(self, source: str, then: Callable[[Corpus], object] | None = None) -> None:
+        """Read a corpus (a path, ``sample`` or ``cornell``) and make it the app's."""
+
+        def job() -> Corpus:
+            from gendertui.corpus.load import load
+
+            return load(source, progress=self._progress())
+
+        def done(corpus: Corpus) -> None:
+            self.reading = None
+            self.corpus = corpus
+            if then is not None:
+                then(corpus)
+
+        self.reading = (f"Reading {source}", None)
+        self.background(job, done, group="corpus", failed=self._reading_failed)
+
+    def download_corpus(self, then: Callable[[Corpus], object] | None = None) -> None:
+        """Get the film corpus (nothing is fetched when it is here already) and open it."""
+
+        def job() -> Path:
+            from gendertui.corpus.download import download_cornell
+
+            step = self._progress()
+            return download_cornell(progress=lambda done, total: step("Downloading the film corpus", done, total))
+
+        self.reading = ("Downloading the film corpus", None)
+        self.background(
+            job, lambda path: self.open_corpus(str(path), then), group="corpus", failed=self._reading_failed
+        )
+
+    def download_vectors(self, then: Callable[[], object]) -> None:
+        """Get GloVe 6B, then call ``then``."""
+
+        def job() -> object:
+            from gendertui.corpus.download import fetch
+            from gendertui.text.vectors import GLOVE_6B, download_target
+
+            step = self._progress()
+            return fetch(
+                GLOVE_6B, download_target(), progress=lambda done, total: step("Downloading GloVe 6B", done, total)
+            )
+
+        def done(_: object) -> None:
+            self.reading = None
+            then()
+
+        self.reading = ("Downloading GloVe 6B", None)
+        self.background(job, done, group="vectors", failed=self._reading_failed)
+
+    def _progress(self) -> Callable[[str, int, int], None]:
+        """A callback for a worker: tells the screen at whole percents only, and stops a cancelled worker's talk."""
+        worker = get_current_worker()
+        last: tuple[str, int] | None = None
+
+        def step(what: str, done: int, total: int) -> None:
+            nonlocal last
+            now = (what, 100 * done // total if total else -1)
+            if now != last and not worker.is_cancelled:
+                last = now
+                self.call_later(self._show_reading, what, done / total if total else None)
+
+        return step
+
+    def _show_reading(self, what: str, share: float | None) -> None:
+        if self.reading is not None:
+            self.reading = (what, share)
+
+    def _reading_failed(self, error: Exception) -> None:
+        self.reading = None
+        self.show_error(error)
+
+    # Model
+
+    def use_model(self, name: str | None, *, remember: bool = False) -> None:
+        """Load a model to answer with: ``None`` for the one DESIGN 3 says answers.
+
+        :param remember: also make it the one that answers from now on (``models use``).
+        """
+
+        def job() -> Scorer:
+            from gendertui.model import store
+            from gendertui.model.bundle import Bundle
+            from gendertui.scoring.scorer import Scorer
+
+            if remember and name is not None:
+                store.use(name)
+            return Scorer(Bundle.load(store.resolve(name)))
+
+        def done(scorer: Scorer) -> None:
+            self.scorer = scorer
+            self.model_name = scorer.bundle.name
+
+        def failed(error: Exception) -> None:
+            if self.scorer is None:
+                self.model_name = "none"
+            self.show_error(error)
+
+        self.background(job, done, group="model", failed=failed)
+
+    # Devices
+
+    def probe(self, *, fresh: bool = False) -> None:
+        """Ask the probe (a process of its own: torch is never imported here) for the devices."""
+
+        def job() -> dict[str, Any]:
+            from gendertui.runs.probe_client import devices
+
+            return devices(fresh=fresh)
+
+        self.background(job, self._probed, group="probe")
+
+    def _probed(self, answer: dict[str, Any]) -> None:
+        self.probed = answer
+        default = answer["default"]
+        name = next((device["name"] for device in answer["devices"] if device["id"] == default), "")
+        self.device_name = f"{default} ({name})" if name else default
+
+    # Runs
+
+    def train_quick(self) -> None:
+        """Train the quick preset on the corpus that is open, else on one that is asked for."""
+        self.with_corpus(self._start_quick)
+
+    def with_corpus(self, then: Callable[[Corpus], object]) -> None:
+        """Call ``then`` with the corpus that is open; where none is, ask which to open first."""
+        from gendertui.tui.choice import Choice
+
+        if self.corpus is not None:
+            then(self.corpus)
+            return
+
+        def answered(answer: str | None) -> None:
+            if answer == "film":
+                self.download_corpus(then)
+            elif answer == "sample":
+                self.open_corpus("sample", then)
+
+        answers = [
+            ("film", "The film corpus (9.9 MB, downloaded once)", "The Cornell Movie-Dialogs Corpus, 617 films."),
+            ("sample", "The sample", "It comes with the program; figures on it mean nothing."),
+        ]
+        self.push_screen(Choice("Train", "No corpus is open. On which shall it train?", answers), answered)
+
+    def _start_quick(self, corpus: Corpus) -> None:
+        from gendertui.training.config import preset
+
+        self.start_run(preset("quick"), corpus, "quick")
+
+    def start_run(self, config: TrainingConfig, corpus: Corpus, preset: str | None) -> None:
+        """Start a worker and follow it on the Train pane; where one is going already, ask first."""
+        if self.run_view is None or not self.run_view.active:
+            self._launch(config, corpus, preset)
+            return
+        from gendertui.tui.choice import Choice
+
+        def answered(go: bool | None) -> None:
+            if go:
+                self._launch(config, corpus, preset)
+
+        question = f"The run {self.run_view.name} is going. Two that share the processor both get many times slower."
+        answers = [(False, "Wait for it", ""), (True, "Start another all the same", "")]
+        self.push_screen(Choice("Start", question, answers), answered)
+
+    def _launch(self, config: TrainingConfig, corpus: Corpus, preset: str | None) -> None:
+
+        def job() -> RunFolder:
+            from gendertui.runs import launch
+
+            source = {
+                "path": "sample" if corpus.name == "sample" else str(corpus.path),
+                "name": corpus.name,
+                "data_hash": corpus.data_hash,
+                "labels": list(corpus.labels),
+            }
+            return launch.start(config, source, preset=preset)
+
+        async def done(folder: RunFolder) -> None:
+            self.follow(folder)
+            await self.show_pane("train")
+
+        self.background(job, done, group="start")
+
+    async def show_pane(self, pane: str) -> object:
+        """Show a pane; the app knows how."""
+        raise NotImplementedError
+
+    def follow(self, folder: RunFolder) -> None:
+        """Show a run's events as they come, those already written first."""
+        from gendertui.tui.progress import RunView
+
+        self.run_view = RunView(folder.path)
+        self.run_worker(lambda: self._poll(folder), thread=True, group="follow", exclusive=True, exit_on_error=False)
+
+    def _poll(self, folder: RunFolder) -> None:
+        """In a thread: read what the run wrote, a few times a second, until it is over."""
+        from gendertui.runs.follow import Follower
+        from gendertui.tui.progress import Look
+
+        worker = get_current_worker()
+        follower = Follower(folder)
+        pause = threading.Event()
+        before: Look | None = None
+        generation = 0
+        while not worker.is_cancelled:
+            # The state first: what was written before a run ended is then surely among the events.
+            look = Look.at(folder)
+            events = follower.poll()
+            if events or look != before:
+                afresh, generation = follower.generation != generation, follower.generation
+                self.call_later(self._advance, folder.path, look, events, afresh)
+                before = look
+            if follower.behind:
+                continue
+            if look.over:
+                return
+            pause.wait(POLL_SECONDS)
+
+    def _advance(self, folder: Path, look: Look, events: list[Event], afresh: bool) -> None:
+        view = self.run_view
+        if view is None or view.folder != folder:
+            return
+        if afresh:
+            # The file was cut by a resumed run: what is shown of it is no longer so.
+            view.forget()
+        was_over = view.over
+        view.apply(look, events)
+        self.mutate_reactive(Session.run_view)
+        if view.over and not was_over and view.model is not None:
+            # A finished run's model is the newest: ask again which model answers.
+            self.use_model(None)
+
+    def steer(self, request: str) -> None:
+        """Ask the followed run to ``pause``, ``resume`` or ``stop``."""
+        view = self.run_view
+        if view is None or not view.active:
+            self.say("No run is going.", warning=True)
+            return
+
+        def job() -> None:
+            from gendertui.runs.control import request as ask
+
+            ask(view.folder, request)
+
+        self.background(job, lambda _: self.say(f"Asked the run to {request}."), group="steer")
+
+
+def _run_to_follow(asked: str | None) -> RunFolder | None:
+    """The run asked for, else the newest that is going."""
+    from gendertui.runs.folder import RunFolder, find, list_runs
+
+    if asked is not None:
+        return find(asked)
+    going = [run for run in list_runs() if run.active]
+    return RunFolder(going[0].folder) if going else None
+
+
+def _last_corpus() -> str | None:
+    """The corpus of last time, where it still is."""
+    from gendertui.corpus.load import recent
+
+    return next((source for source in recent() if Path(source).exists()), None)

@@ -1,0 +1,135 @@
+"""What a configuration will mean on the open corpus: rows, words, parameters, memory. Called in a thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from gendertui.corpus.table import Corpus
+    from gendertui.training.config import TrainingConfig
+
+# spaCy makes more tokens than there are runs of letters: punctuation stands alone, contractions are cut.
+TOKENS_A_WORD = 1.35
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Rows of each set, train after balancing; the rest is estimated.
+
+    :param vocabulary: words, about.
+    :param tokens: tokens of one epoch, about.
+    """
+
+    protocol: str
+    train: int
+    train_before: int
+    validation: int
+    test: int
+    vocabulary: int
+    tokens: int
+    parameters: int
+    memory_bytes: int
+    warnings: tuple[str, ...]
+
+
+def summarise(config: TrainingConfig, corpus: Corpus) -> Summary:
+    """Draw the split and count.
+
+    :raises GendertuiError: the corpus cannot be split as configured.
+    """
+    from gendertui.runs import estimate
+
+    rows, before, validation, test, protocol, warnings = _rows(corpus, config.split, config.split_seed)
+    negative, positive = before
+    train = {"oversample": 2 * max(before), "undersample": 2 * min(before)}.get(config.balance, negative + positive)
+    counts, tokens = _words(corpus, rows, config.lowercase)
+    known = int((counts >= config.min_frequency).sum())
+    vocabulary = min(known, config.max_vocab_size or train) + 2
+    return Summary(
+        protocol=protocol,
+        train=train,
+        train_before=negative + positive,
+        validation=validation,
+        test=test,
+        vocabulary=vocabulary,
+        tokens=round(tokens * train / max(negative + positive, 1)),
+        parameters=estimate.parameter_count(config, vocabulary),
+        memory_bytes=estimate.memory_bytes(config, vocabulary),
+        warnings=warnings,
+    )
+
+
+class _Rows:
+    """Row numbers that can be a cache's key: by what they were drawn from."""
+
+    def __init__(self, rows: NDArray[np.int64], key: object) -> None:
+        self.rows = rows
+        self._key = key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Rows) and self._key == other._key
+
+
+class _Source:
+    """A corpus as a cache's key: by its content."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self.corpus = corpus
+        self._key = corpus.data_hash
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Source) and self._key == other._key
+
+
+def _rows(corpus: Corpus, protocol: str, seed: int) -> tuple[_Rows, tuple[int, int], int, int, str, tuple[str, ...]]:
+    return _drawn(_Source(corpus), protocol, seed)
+
+
+@lru_cache(maxsize=16)
+def _drawn(source: _Source, protocol: str, seed: int) -> tuple[_Rows, tuple[int, int], int, int, str, tuple[str, ...]]:
+    import numpy as np
+
+    from gendertui.corpus.splits.split import make_split
+
+    split = make_split(source.corpus, protocol, seed)
+    train = split.rows(0)
+    counts = np.bincount(source.corpus.label_codes()[train], minlength=2)
+    key = (source, protocol, seed)
+    before = (int(counts[0]), int(counts[1]))
+    return (
+        _Rows(train, key),
+        before,
+        len(split.rows(1)),
+        len(split.rows(2)),
+        split.protocol,
+        tuple(split.warnings),
+    )
+
+
+def _words(corpus: Corpus, rows: _Rows, lowercase: bool) -> tuple[NDArray[np.int64], int]:
+    return _counted(_Source(corpus), rows, lowercase)
+
+
+@lru_cache(maxsize=8)
+def _counted(source: _Source, rows: _Rows, lowercase: bool) -> tuple[NDArray[np.int64], int]:
+    """How often each run of letters stands in the rows, and about how many tokens they have."""
+    import numpy as np
+    import pyarrow.compute as pc
+
+    text = source.corpus.column("text").take(rows.rows)
+    if lowercase:
+        text = pc.utf8_lower(text)
+    words = pc.list_flatten(pc.utf8_split_whitespace(pc.replace_substring_regex(text, r"[^\pL\pN']+", " ")))
+    counts = np.asarray(pc.value_counts(words.combine_chunks()).field("counts"), dtype=np.int64)
+    return counts, round(int(counts.sum()) * TOKENS_A_WORD)

@@ -1,0 +1,237 @@
+"""A table of any length of which only the visible rows are ever touched.
+
+Rows are looked up by number in a :class:`Rows`; sorting and filtering change the order, an array of row numbers,
+and nothing else. (textual-fastdatatable would copy and measure the whole table for each change of order, and
+asks to be mounted anew; the built-in DataTable holds every row as Python objects.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size, Spacing
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+HEADER_ROWS = 1
+GAP = 2
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: ``width`` cells, or with ``grow`` at least that many and all that is left over.
+
+    ``wide_only`` leaves it out where the table is narrower than 100 cells.
+    """
+
+    name: str
+    label: str
+    width: int
+    grow: bool = False
+    right: bool = False
+    wide_only: bool = False
+
+
+class Order(Protocol):
+    """Row numbers by their place: a range, a list, an array."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, place: int, /) -> Any: ...
+
+
+class Rows(Protocol):
+    """What a table shows."""
+
+    def __len__(self) -> int: ...
+
+    def cell(self, row: int, column: str) -> Text:
+        """One cell, on one line, with nothing in it that a terminal would obey."""
+        ...
+
+
+class VirtualTable(ScrollView, can_focus=True):
+    """Rows under a header that stays, with a cursor."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"table--header", "table--cursor", "table--even", "table--sorted"}
+
+    # What moves a cursor in every list; these need no telling.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("home,g", "end(False)", show=False),
+        Binding("end,G", "end(True)", show=False),
+        Binding("enter", "open", show=False),
+    ]
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+
+    @dataclass
+    class Opened(Message):
+        """A row was opened; ``row`` is its number in the rows, ``place`` where it stands in the order."""
+
+        table: VirtualTable
+        row: int
+        place: int
+
+        @property
+        def control(self) -> VirtualTable:
+            return self.table
+
+    @dataclass
+    class HeaderClicked(Message):
+        """A column's head was clicked."""
+
+        table: VirtualTable
+        column: str
+
+        @property
+        def control(self) -> VirtualTable:
+            return self.table
+
+    def __init__(self, columns: Sequence[Column], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._columns = list(columns)
+        self._rows: Rows | None = None
+        self._order: Order = ()
+        self._sorted: tuple[str, bool] | None = None
+
+    # Data
+
+    def show(self, rows: Rows, order: Order, *, sorted_by: tuple[str, bool] | None = None) -> None:
+        """Show ``rows`` in ``order``; ``sorted_by`` is (column, descending) and only marks the header."""
+        self._rows = rows
+        self._order = order
+        self._sorted = sorted_by
+        self.cursor = 0
+        self._resize()
+        self.scroll_to(0, 0, animate=False)
+        self.refresh()
+
+    @property
+    def order(self) -> Order:
+        """The row numbers, as they stand."""
+        return self._order
+
+    def row_at(self, place: int) -> int:
+        """The row number at a place of the order."""
+        return int(self._order[place])
+
+    def _resize(self) -> None:
+        self.virtual_size = Size(self.scrollable_content_region.width, len(self._order) + HEADER_ROWS)
+
+    def on_resize(self, _: events.Resize) -> None:
+        self._resize()
+        self.refresh()
+
+    # Cursor
+
+    def validate_cursor(self, cursor: int) -> int:
+        return max(0, min(cursor, len(self._order) - 1))
+
+    def watch_cursor(self, before: int, now: int) -> None:
+        for place in (before, now):
+            self.refresh_lines(place + HEADER_ROWS, 1)
+        self.scroll_to_region(
+            Region(0, now + HEADER_ROWS, 1, 1), spacing=Spacing(top=HEADER_ROWS), animate=False, force=True
+        )
+
+    def action_move(self, by: int) -> None:
+        self.cursor += by
+
+    def action_page(self, way: int) -> None:
+        self.cursor += way * max(self.scrollable_content_region.height - HEADER_ROWS - 1, 1)
+
+    def action_end(self, last: bool) -> None:
+        self.cursor = len(self._order) - 1 if last else 0
+
+    def action_open(self) -> None:
+        if len(self._order):
+            self.post_message(self.Opened(self, self.row_at(self.cursor), self.cursor))
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        if offset.y == 0:
+            start = 0
+            for column, width in self._widths():
+                if offset.x < start + width + GAP:
+                    self.post_message(self.HeaderClicked(self, column.name))
+                    return
+                start += width + GAP
+            return
+        place = offset.y - HEADER_ROWS + self.scroll_offset.y
+        if place < len(self._order):
+            again = place == self.cursor
+            self.cursor = place
+            if again or event.chain > 1:
+                self.action_open()
+
+    # Drawing
+
+    def _widths(self) -> list[tuple[Column, int]]:
+        """The columns that are shown, with their widths in cells."""
+        room = self.scrollable_content_region.width
+        shown = [column for column in self._columns if room >= 100 or not column.wide_only]
+        left = room - sum(column.width for column in shown) - GAP * (len(shown) - 1)
+        growing = sum(column.grow for column in shown)
+        return [(c, c.width + max(left, 0) // growing if c.grow and growing else c.width) for c in shown]
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        if y == 0:
+            return self._strip(self._header(), self.get_component_rich_style("table--header"), width)
+        place = y - HEADER_ROWS + self.scroll_offset.y
+        if self._rows is None or place >= len(self._order):
+            return Strip.blank(width, self.rich_style)
+        line = Text(no_wrap=True)
+        row = self.row_at(place)
+        for column, cells in self._widths():
+            cell = self._rows.cell(row, column.name)
+            line.append_text(_fit(cell, cells, right=column.right))
+            line.append(" " * GAP)
+        style = Style()
+        if place == self.cursor:
+            line.stylize(self.get_component_rich_style("table--cursor") if self.has_focus else Style(bold=True))
+            style = self.get_component_rich_style("table--cursor" if self.has_focus else "table--even")
+        elif place % 2:
+            style = self.get_component_rich_style("table--even")
+        return self._strip(line, style, width)
+
+    def _header(self) -> Text:
+        line = Text(no_wrap=True)
+        for column, cells in self._widths():
+            label = Text(column.label)
+            if self._sorted is not None and self._sorted[0] == column.name:
+                label.append(" ▼" if self._sorted[1] else " ▲")
+            line.append_text(_fit(label, cells, right=column.right))
+            line.append(" " * GAP)
+        return line
+
+    def _strip(self, line: Text, style: Style, width: int) -> Strip:
+        segments = [segment for segment in line.render(self.app.console) if segment.text]
+        base = self.rich_style + style
+        return Strip(Segment.apply_style(segments, base)).adjust_cell_length(width, base)
+
+
+def _fit(text: Text, cells: int, *, right: bool) -> Text:
+    text = text.copy()
+    text.truncate(cells, overflow="ellipsis")
+    missing = cells - text.cell_len
+    if right:
+        text.pad_left(missing)
+    else:
+        text.pad_right(missing)
+    return text

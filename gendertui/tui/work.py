@@ -1,0 +1,81 @@
+"""Work off the event loop, and errors as notices."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from textual.app import App
+from textual.worker import Worker, WorkerState, get_current_worker
+
+from gendertui.errors import GendertuiError
+from gendertui.paths import ensure_dir, logs_dir
+
+Result = TypeVar("Result")
+log = logging.getLogger(__name__)
+
+NOTICE_SECONDS = 15.0
+
+
+class Background(App[None]):
+    """An app that owns its long work: workers of the app outlive the screens and panes that asked for them."""
+
+    def background(
+        self,
+        job: Callable[[], Result],
+        then: Callable[[Result], object] | None = None,
+        *,
+        group: str,
+        failed: Callable[[Exception], object] | None = None,
+    ) -> Worker[None]:
+        """Run ``job`` in a thread; afterwards ``then`` gets its result on the event loop.
+
+        A newer job of the same ``group`` takes the place of an older one, whose result is then dropped. An
+        exception goes to ``failed``, or becomes a notice.
+        """
+
+        def run() -> None:
+            worker = get_current_worker()
+            try:
+                result = job()
+            except Exception as error:
+                if failed is None or worker.is_cancelled:
+                    raise
+                self.call_later(failed, error)
+                return
+            # call_later posts a message: unlike call_from_thread it cannot hang while the app is closing.
+            if then is not None and not worker.is_cancelled:
+                self.call_later(then, result)
+
+        return self.run_worker(run, thread=True, group=group, exclusive=True, exit_on_error=False)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Show what a worker failed of."""
+        if event.state is WorkerState.ERROR and isinstance(event.worker.error, Exception):
+            self.show_error(event.worker.error)
+
+    def show_error(self, error: BaseException) -> None:
+        """A notice with what happened, where, and what to do next; a defect is also written to the log."""
+        if isinstance(error, GendertuiError):
+            parts = [part for part in (error.where, error.hint) if part]
+            self._notice(error.what, parts)
+            return
+        path = ensure_dir(logs_dir()) / "app.log"
+        with path.open("a", encoding="utf-8") as stream:
+            stream.write("".join(traceback.format_exception(error)) + "\n")
+        self._notice(
+            f"unexpected: {type(error).__name__}: {error}",
+            [str(path), "This is a defect of the program; the file above says where it happened."],
+        )
+
+    def _notice(self, what: str, parts: list[str]) -> None:
+        self.notify(
+            "\n".join(parts), title=what[:1].upper() + what[1:], severity="error", timeout=NOTICE_SECONDS, markup=False
+        )
+
+    def say(self, message: str, *, title: str = "", warning: bool = False) -> None:
+        """A notice that is no error. The message is shown as it is written, never as markup."""
+        severity: Any = "warning" if warning else "information"
+        self.notify(message, title=title, severity=severity, markup=False)

@@ -1,0 +1,53 @@
+"""The whole road through the app: sample corpus → quick preset → a real worker process → a scored line."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from gendertui.model.store import list_models
+from gendertui.runs.folder import list_runs
+from gendertui.tui.app import GendertuiApp
+
+
+async def until(pilot: Pilot[Any], condition: Callable[[], bool], what: str, seconds: float = 200) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
+        await pilot.pause(0.2)
+
+
+@pytest.mark.timeout(280)
+def test_from_a_corpus_to_a_scored_line() -> None:
+    async def drive() -> None:
+        app = GendertuiApp(corpus="sample")
+        async with app.run_test(size=(120, 40)) as pilot:
+            await until(pilot, lambda: app.corpus is not None, "the corpus", 60)
+            await pilot.press("f2")
+            await until(pilot, lambda: app.pane is not None and app.pane.id == "configure", "Configure", 30)
+            await pilot.press("ctrl+r")
+            await until(pilot, lambda: app.run_view is not None, "the run", 60)
+            await until(pilot, lambda: app.run_view is not None and app.run_view.over, "the run's end")
+            (run,) = list_runs()
+            assert run.state == "finished", run.why
+            trained = next(model for model in list_models() if not model.shipped)
+            await until(pilot, lambda: app.model_name == trained.name, "the trained model", 30)
+            await pilot.press("f5")
+            await until(pilot, lambda: app.pane is not None and app.pane.id == "predict", "Predict", 30)
+            prompt = app.query_one("#predict Input", Input)
+            prompt.focus()
+            await pilot.press(*"We leave at dawn", "enter")
+            await pilot.pause(0.5)
+            assert app.scorer is not None
+            expected = app.scorer.score("We leave at dawn")
+            shown = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+            assert f"{expected.probability * 100:.0f}" in shown
+            assert trained.name in shown
+
+    asyncio.run(drive())

@@ -1,0 +1,107 @@
+"""DESIGN 2's street is one-way, and what must stay light stays light.
+
+The first half reads the code; the second imports in a fresh interpreter and looks at what got loaded.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[1] / "gendertui"
+
+# From right to left: a room may import itself and those before it.
+STREET = ["foundation", "corpus", "text", "model", "scoring", "evaluation", "training", "runs", "front"]
+ROOMS = {"errors": "foundation", "paths": "foundation", "cli": "front", "tui": "front", "__main__": "front"}
+HEAVY = {"torch", "spacy", "sklearn", "imblearn", "scipy", "pandas", "pyarrow", "pydantic", "textual"}
+
+
+def room_of(module: str) -> str:
+    part = module.split(".")[1]
+    return ROOMS.get(part, part)
+
+
+def imports() -> Iterator[tuple[Path, int, str]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                yield from ((path, node.lineno, alias.name) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                assert node.level == 0, f"{path}:{node.lineno}: relative import"
+                yield path, node.lineno, node.module or ""
+
+
+def test_nothing_imports_to_its_left() -> None:
+    wrong = []
+    for path, line, module in imports():
+        if not module.startswith("gendertui."):
+            continue
+        relative = path.relative_to(PACKAGE)
+        if relative.name == "__init__.py" and len(relative.parts) == 1:
+            continue
+        here = room_of(".".join(("gendertui", *relative.with_suffix("").parts)))
+        if STREET.index(room_of(module)) > STREET.index(here):
+            wrong.append(f"{relative}:{line} imports {module}")
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("library", "home"),
+    [
+        ("spacy", "text/spacy_rules.py"),
+        ("textual", "tui/"),
+        ("platformdirs", "paths.py"),
+    ],
+)
+def test_a_library_has_one_home(library: str, home: str) -> None:
+    users = {str(path.relative_to(PACKAGE)) for path, _, module in imports() if module.split(".")[0] == library}
+    assert users
+    assert all(user.startswith(home) for user in users), users
+
+
+@pytest.mark.parametrize("room", ["evaluation", "scoring", "text", "corpus"])
+def test_rooms_without_torch(room: str) -> None:
+    torch_users = [
+        f"{path.relative_to(PACKAGE)}:{line}"
+        for path, line, module in imports()
+        if module.split(".")[0] == "torch" and path.is_relative_to(PACKAGE / room)
+    ]
+    assert not torch_users
+
+
+def loaded_by(statement: str) -> set[str]:
+    """Which heavy libraries a fresh interpreter holds after ``statement``."""
+    code = f"{statement}\nimport json, sys\nprint(json.dumps(sorted({{m.split('.')[0] for m in sys.modules}})))"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return HEAVY & set(json.loads(result.stdout.splitlines()[-1]))
+
+
+def test_scoring_needs_numpy_alone() -> None:
+    assert loaded_by("import gendertui.scoring.scorer, gendertui.model.store") == set()
+
+
+def test_the_app_starts_without_the_heavy_libraries() -> None:
+    assert not loaded_by("import gendertui.tui.app") & {"torch", "spacy", "sklearn", "imblearn", "scipy", "pandas"}
+
+
+def test_every_pane_comes_without_torch_spacy_and_sklearn() -> None:
+    names = sorted(f"gendertui.tui.{path.stem}" for path in (PACKAGE / "tui").glob("*.py"))
+    assert not loaded_by("import " + ", ".join(names)) & {"torch", "spacy", "sklearn", "imblearn", "scipy"}
+
+
+@pytest.mark.parametrize(
+    "room", ["corpus", "text", "model", "model.networks", "scoring", "evaluation", "training", "runs", "tui"]
+)
+def test_packages_import_nothing_heavy(room: str) -> None:
+    assert loaded_by(f"import gendertui.{room}") == set()
+
+
+def test_the_network_of_rooms_that_the_app_uses_is_light() -> None:
+    modules = "folder, launch, follow, control, probe_client, estimate"
+    assert not loaded_by(f"from gendertui.runs import {modules}") & {"torch", "spacy", "sklearn", "imblearn", "pandas"}
