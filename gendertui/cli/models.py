@@ -58,12 +58,12 @@ def list_(as_json: bool) -> None:
             visible("/".join(model.labels)),
             model.network,
             "shipped" if model.shipped else "chosen" if model.chosen else "",
-            model.created,
+            model.created[:16].replace("T", " "),
             visible(model.headline),
         )
         for model in known
     ]
-    for line in columns(rows, ("", "name", "labels", "network", "", "made", "validation")):
+    for line in columns(rows, ("", "name", "labels", "network", "", "made (UTC)", "validation")):
         click.echo(line)
 
 

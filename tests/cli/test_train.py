@@ -104,6 +104,7 @@ def test_ctrl_c_stops_with_a_checkpoint_resume_goes_on_and_stop_keeps_the_best(t
 def test_sigterm_stops_it_too_and_a_second_signal_stops_it_now(tmp_path: Path) -> None:
     with training(tmp_path) as (process, run):
         process.send_signal(signal.SIGTERM)
+        wait_for(lambda: "Stopping" in (tmp_path / "stderr").read_text(encoding="utf-8"))
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=60) == 143
         assert run.alive() == "dead"

@@ -89,7 +89,7 @@ def test_tutorial_network_layer_by_layer() -> None:
     for row, line in enumerate(LINES):
         vectors = weights["embedding.weight"][line]
         np.testing.assert_allclose(embedded[: len(line), row], vectors, atol=1e-7)
-        layers = lstm_layers(vectors, weights, TUTORIAL["num_layers"])
+        layers = lstm_layers(vectors, weights, int(TUTORIAL["num_layers"]))
         size = network.hidden_size
         for layer, expected in enumerate(layers):
             np.testing.assert_allclose(hidden[2 * layer, row], expected[-1, :size], atol=1e-6)
