@@ -22,8 +22,6 @@ Floats = npt.NDArray[np.float64]
 PAIRED = ("balanced_accuracy", "auc")
 """Metrics whose difference from each baseline gets an interval."""
 
-_CANNOT_REUSE = "The calibration and the epoch were chosen on these rows, which flatters the figures a little."
-
 
 @dataclass(frozen=True)
 class Meta:
@@ -174,7 +172,10 @@ def _sentence(part: Mapping[str, Any], meta: Meta) -> str:
 
 def _notes(part: Mapping[str, Any], meta: Meta) -> list[str]:
     unit = UNITS.get(meta.unit, meta.unit)
-    notes = [f"One split is one draw: with other {unit} held out the figures would differ. {_CANNOT_REUSE}"]
+    notes = [
+        f"One split is one draw: with other {unit} held out the figures would differ.",
+        "The epoch and the calibration were chosen on these rows, which flatters the figures a little.",
+    ]
     if part["model"]["auc"]["low"] is None:
         notes.append(f"{part['groups']:,} {unit}: {FEW_GROUPS}.")
     else:

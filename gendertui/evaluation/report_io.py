@@ -156,7 +156,7 @@ def read_report(path: Path) -> Report:
 
 
 def verdict_lines(report: Report | Mapping[str, Any]) -> list[str]:
-    """The report in words, one line each, none longer than 78 cells where the label names are short."""
+    """The report in words. Sentences are not wrapped; the lines of the tables fit 78 cells."""
     if not isinstance(report, Report):
         report = Report.from_json(report)
     lines = [report.sentence]

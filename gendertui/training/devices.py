@@ -63,13 +63,19 @@ def set_threads(threads: int | None) -> int:
 
 
 def resolve_precision(wanted: str, device: Device) -> str:
-    """``auto`` → ``bfloat16`` where the device is fast at it, else ``float32``; the others stand as they are."""
-    if wanted != "auto":
-        return wanted
-    if device.id.startswith("cuda"):
-        major, _ = torch.cuda.get_device_capability(torch.device(device.id))
-        return "bfloat16" if major >= 8 else "float32"
-    return "bfloat16" if device.id == "cpu" and "amx_bf16" in _cpu_flags() else "float32"
+    """``auto`` → ``bfloat16`` where the device is fast at it, else ``float32``; the others stand as they are.
+
+    :raises GendertuiError: ``bfloat16`` is asked for, and the device cannot run an LSTM in it.
+    """
+    if wanted == "auto":
+        return "bfloat16" if _fast_at_bfloat16(device) and _runs_bfloat16(device) else "float32"
+    if wanted == "bfloat16" and not _runs_bfloat16(device):
+        raise GendertuiError(
+            f"{device.id} ({device.name}) cannot train in bfloat16",
+            hint="Choose --precision auto or float32.",
+            code=ExitCode.DEVICE,
+        )
+    return wanted
 
 
 def make_deterministic() -> None:
@@ -93,6 +99,24 @@ def _cuda(index: int) -> Device:
     numbers = visible.split(",")
     physical = int(numbers[index]) if index < len(numbers) and numbers[index].strip().isdigit() else None
     return Device(f"cuda:{index}", torch.cuda.get_device_name(index), total, free, physical)
+
+
+def _fast_at_bfloat16(device: Device) -> bool:
+    if device.id.startswith("cuda"):
+        major, _ = torch.cuda.get_device_capability(torch.device(device.id))
+        return major >= 8
+    return device.id == "cpu" and "amx_bf16" in _cpu_flags()
+
+
+def _runs_bfloat16(device: Device) -> bool:
+    """Whether an LSTM runs in bfloat16: tried, since it hangs on what oneDNN or cuDNN make of the hardware."""
+    lstm = torch.nn.LSTM(2, 2).to(device.id)
+    try:
+        with torch.autocast(torch.device(device.id).type, dtype=torch.bfloat16):
+            lstm(torch.zeros(1, 1, 2, device=device.id))[0].sum().backward()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _cpu_info(key: str) -> str:

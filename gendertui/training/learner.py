@@ -43,6 +43,11 @@ class Learner:
             weight_decay=config.weight_decay,
             fused=self.device.type in ("cpu", "cuda"),
         )
+        self._generators = checkpoint.generator_tensors(self.device)
+
+    def begin(self) -> None:
+        """Put the generators where initialisation left them, whatever was drawn by others since."""
+        checkpoint.restore_generators(self.device, self._generators)
 
     @property
     def learning_rate(self) -> float:

@@ -108,6 +108,7 @@ class Trainer:
             yield events.Stage(name="baselines")
             yield self._baselines()
             self._clock, self._epoch_clock = Stopwatch(), Stopwatch()
+            self._learner.begin()
         try:
             while self._epoch <= self.config.epochs and not self._out_of_patience():
                 yield from self._run_epoch()

@@ -53,7 +53,8 @@ def test_killed_between_any_two_renames(tmp_path: Path, monkeypatch: pytest.Monk
     folder = tmp_path / "checkpoint"
     for number in (1, 2):
         written(folder, number)
-    rename, done = Path.rename, []
+    rename = Path.rename
+    done: list[Path] = []
 
     def killed(path: Path, target: Any) -> Path:
         if len(done) == calls:

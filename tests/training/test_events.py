@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
@@ -25,7 +26,9 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "dict[str, float]": figures,
     "dict[str, dict[str, float]]": st.dictionaries(text, figures, max_size=3),
 }
-KINDS = [kind for kind in vars(events).values() if isinstance(kind, type) and getattr(kind, "type", "")]
+KINDS: list[type[events.Event]] = [
+    kind for kind in vars(events).values() if isinstance(kind, type) and issubclass(kind, events.Event) and kind.type
+]
 
 
 def some_event() -> st.SearchStrategy[events.Event]:
@@ -33,7 +36,7 @@ def some_event() -> st.SearchStrategy[events.Event]:
         [
             st.builds(
                 kind,
-                **{name: VALUES[field.type] for name, field in kind.__dataclass_fields__.items() if name != "type"},
+                **{field.name: VALUES[str(field.type)] for field in dataclasses.fields(kind)},
             )
             for kind in KINDS
         ]

@@ -1,0 +1,90 @@
+"""What follows the last epoch: the same figures in scores, report and bundle, and a bundle that answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gendertui.evaluation.report import build_report
+from gendertui.evaluation.report_io import read_report
+from gendertui.evaluation.scores import Scores
+from gendertui.model.bundle import Bundle
+from gendertui.scoring.scorer import Scorer
+from gendertui.training.checkpoint import Checkpoints
+from gendertui.training.finish import Finished, finish, meta
+from gendertui.training.loop import Trainer
+from gendertui.training.prepare import Prepared
+
+Make = Callable[..., Prepared]
+
+
+def run(prepared: Prepared, folder: Path, stop_after: int | None = None) -> tuple[Trainer, Finished]:
+    polls = iter(range(1, 100_000))
+    trainer = Trainer(
+        prepared,
+        checkpoints=Checkpoints(folder / "checkpoint"),
+        control=lambda: "stop" if next(polls) == stop_after else None,
+    )
+    list(trainer.run())
+    return trainer, finish(prepared, trainer.result(), folder, name="tiny", run="tiny-run")
+
+
+@pytest.mark.parametrize("network", ["pooled-bilstm", "tutorial-lstm"])
+def test_the_bundle_gives_the_scores(prepared: Make, tmp_path: Path, network: str) -> None:
+    lines = prepared(network=network, num_layers=2, max_length=7)
+    _, finished = run(lines, tmp_path)
+    scores = Scores.load(tmp_path / "scores.npz")
+    np.testing.assert_array_equal(scores.row, lines.validation_rows)
+    texts = lines.corpus.column("text").to_pylist()
+    bundle = Bundle.load(finished.bundle)
+    np.testing.assert_allclose(Scorer(bundle).logits([texts[row] for row in scores.row]), scores.logit, atol=1e-5)
+    assert bundle.labels == ("m", "f")
+    assert bundle.calibration.slope == finished.report["calibration"]["slope"]
+    assert bundle.report() == finished.report
+
+
+def test_report_derives_from_what_is_in_the_folder(prepared: Make, tmp_path: Path) -> None:
+    lines = prepared()
+    trainer, finished = run(lines, tmp_path)
+    derived = build_report(Scores.load(tmp_path / "scores.npz"), meta(lines, trainer.result()))
+    assert json.loads((tmp_path / "report.json").read_text()) == json.loads(json.dumps(derived)) == finished.report
+    report = read_report(tmp_path / "report.json")
+    assert report.epoch == trainer.result().epoch
+    part = report.sets["validation"]
+    # Natural rows, each once, whatever balancing did to train.
+    assert part.rows == len(lines.validation_rows) == sum(part.counts.values())
+
+
+def test_nothing_of_the_machine_or_of_a_line_is_in_report_and_bundle(prepared: Make, tmp_path: Path) -> None:
+    lines = prepared()
+    _, finished = run(lines, tmp_path)
+    texts = [text for text in lines.corpus.column("text").to_pylist() if len(text.split()) > 5]
+    written = b"".join(path.read_bytes() for path in [tmp_path / "report.json", *finished.bundle.iterdir()])
+    assert str(tmp_path).encode() not in written
+    assert not any(text.encode() in written for text in texts)
+    assert not {"device", "threads"} & set(Bundle.load(finished.bundle).config)
+
+
+def test_a_run_stopped_inside_its_first_epoch_says_so(prepared: Make, tmp_path: Path) -> None:
+    _, finished = run(prepared(), tmp_path, stop_after=3)
+    assert finished.report["epoch"] == 0
+    assert any("inside its first epoch" in note for note in finished.report["notes"])
+
+
+def test_a_run_stopped_later_keeps_its_best_epoch_and_says_so(prepared: Make, tmp_path: Path) -> None:
+    lines = prepared()
+    polls = 0
+
+    def count() -> None:
+        nonlocal polls
+        polls += 1
+
+    list(Trainer(lines, checkpoints=Checkpoints(tmp_path / "whole"), control=count).run())
+    trainer, finished = run(lines, tmp_path, stop_after=polls // 2)
+    assert trainer.result().epochs == 1
+    assert finished.report["epoch"] == 1
+    assert "Training was stopped after 1 of 3 epochs." in finished.report["notes"]

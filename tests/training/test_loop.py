@@ -1,0 +1,172 @@
+"""What the loop says, what it keeps, and that it learns."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.evaluation import metrics
+from gendertui.training import bulk, devices, events
+from gendertui.training.batches import epoch_order
+from gendertui.training.checkpoint import Checkpoints
+from gendertui.training.learner import Learner
+from gendertui.training.loop import Trainer
+from gendertui.training.prepare import Prepared
+from gendertui.training.validation import validation_figures
+
+Make = Callable[..., Prepared]
+
+
+def trained(prepared: Prepared, folder: Path) -> tuple[Trainer, list[events.Event]]:
+    trainer = Trainer(prepared, checkpoints=Checkpoints(folder))
+    return trainer, list(trainer.run())
+
+
+def test_it_learns_the_planted_words(prepared: Make, tmp_path: Path) -> None:
+    _, told = trained(prepared(epochs=8), tmp_path)
+    figures = [event for event in told if isinstance(event, events.Epoch)]
+    assert figures[-1].train["loss"] < figures[0].train["loss"]
+    # Three quarters of the lines say which label they have.
+    assert max(event.validation["auc"] for event in figures) > 0.65
+
+
+def test_the_order_of_events(prepared: Make, tmp_path: Path) -> None:
+    lines = prepared()
+    _, told = trained(lines, tmp_path)
+    assert [event.type for event in told if event.type != "batch"] == [
+        "plan",
+        "stage",
+        "baselines",
+        *["epoch", "checkpoint"] * lines.config.epochs,
+    ]
+    plan = told[0]
+    assert isinstance(plan, events.Plan)
+    assert (plan.train_rows, plan.validation_rows) == (len(lines.train_rows), len(lines.validation_rows))
+    last = [event for event in told if isinstance(event, events.Batch) and event.batch == event.batches]
+    assert [event.epoch for event in last] == [1, 2, 3]
+    assert all(event.batches == plan.batches for event in last)
+    baselines = told[2]
+    assert isinstance(baselines, events.Baselines)
+    assert set(baselines.figures) == {"majority", "tfidf-logistic"}
+
+
+def test_batch_events_come_at_most_ten_a_second(
+    prepared: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = prepared()
+    # A clock that goes 30 ms at every look: of about 50 batches an epoch far fewer are told.
+    now = iter(np.arange(0, 10_000, 0.03))
+    monkeypatch.setattr(time, "monotonic", lambda: float(next(now)))
+    _, told = trained(lines, tmp_path)
+    at = [event for event in told if isinstance(event, events.Batch)]
+    assert len(at) < sum(event.batches for event in at if event.batch == event.batches)
+
+
+def test_the_best_epochs_weights_are_kept(prepared: Make, tmp_path: Path) -> None:
+    lines = prepared(epochs=5, learning_rate=0.05)
+    trainer, told = trained(lines, tmp_path)
+    result = trainer.result()
+    values = [event.validation["auc"] for event in told if isinstance(event, events.Epoch)]
+    assert result.epoch == 1 + int(np.argmax(values))
+    learner = Learner(lines)
+    learner.network.load_state_dict(result.weights)
+    logits = bulk.logits_of(learner.network, trainer._lines, lines.validation_rows)
+    assert metrics.auc(logits, lines.encoded.labels[lines.validation_rows]) == pytest.approx(max(values))
+
+
+def test_a_tie_goes_to_the_earlier_epoch_and_patience_counts_it(prepared: Make, tmp_path: Path) -> None:
+    # A network that learns nothing has the same figures every epoch.
+    lines = prepared(epochs=6, learning_rate=1e-30, patience=2)
+    trainer, told = trained(lines, tmp_path)
+    bests = [event.best for event in told if isinstance(event, events.Epoch)]
+    assert bests == [True, False, False]
+    assert trainer.result().epoch == 1
+
+
+def test_last_keeps_the_last(prepared: Make, tmp_path: Path) -> None:
+    trainer, _ = trained(prepared(selection_metric="last"), tmp_path)
+    result = trainer.result()
+    assert result.epoch == result.epochs == 3
+    for name, value in trainer._learner.weights().items():
+        torch.testing.assert_close(result.weights[name], value, rtol=0, atol=0)
+
+
+def test_the_articles_figures_are_means_over_batches(prepared: Make, tmp_path: Path) -> None:
+    lines = prepared(
+        network="tutorial-lstm", dropout=0.0, split="tutorial", balance="oversample", batching="pooled", epochs=1
+    )
+    trainer, told = trained(lines, tmp_path)
+    event = next(event for event in told if isinstance(event, events.Epoch))
+    assert event.averaged_over == "batches"
+    rows, size = lines.validation_rows, lines.config.batch_size
+    logits = torch.from_numpy(bulk.logits_of(trainer._learner.network, trainer._lines, rows))
+    labels = torch.from_numpy(lines.encoded.labels[rows].astype(np.float32))
+    by_length = np.argsort(lines.encoded.lengths[rows], kind="stable")
+    losses, accuracies = [], []
+    for first in range(0, len(rows), size):
+        here = torch.from_numpy(by_length[first : first + size])
+        losses.append(torch.nn.functional.binary_cross_entropy_with_logits(logits[here], labels[here]).item())
+        accuracies.append((torch.round(torch.sigmoid(logits[here])) == labels[here]).float().mean().item())
+    assert len(rows) % size  # The last batch is smaller, and counts as much as the others.
+    assert event.validation["loss"] == pytest.approx(np.mean(losses), abs=1e-6)
+    assert event.validation["accuracy"] == pytest.approx(np.mean(accuracies), abs=1e-6)
+
+
+def test_class_weights_stand_in_the_loss(prepared: Make) -> None:
+    lines = prepared(balance="class-weights", dropout=0.0)
+    learner = Learner(lines)
+    with torch.no_grad():
+        learner.network.get_parameter("output.weight").zero_()
+        learner.network.get_parameter("output.bias").zero_()
+    trainer_lines = Trainer(lines, checkpoints=Checkpoints(Path("unused")))._lines
+    order = epoch_order("exact-length", trainer_lines.lengths[lines.train_rows], 16, 0, 1)
+    batch = next(trainer_lines.batches(type(order)(lines.train_rows[order.rows], order.bounds)))
+    loss, _ = learner.step(batch)
+    negative, positive = lines.class_weights
+    weights = torch.where(batch.labels > 0.5, positive, negative)
+    assert positive > 1 > negative
+    assert float(loss) == pytest.approx(float(weights.sum()) * np.log(2), rel=1e-5)
+
+
+def test_pretrained_vectors_begin_and_learn(prepared: Make, tmp_path: Path) -> None:
+    path = tmp_path / "vectors.txt"
+    path.write_text("moon 1 2 3\nsun -1 -2 -3\nabsent 9 9 9\n", encoding="utf-8")
+    lines = prepared(vectors=str(path), lowercase=True)
+    assert lines.config.embedding_dim == 3
+    assert lines.coverage is not None
+    assert 0 < lines.coverage < 1
+    learner = Learner(lines)
+    before = learner.weights()["embedding.weight"]
+    index = lines.vocabulary.index
+    assert before[index["moon"]].tolist() == [1, 2, 3]
+    assert not before[index["blue"]].any()
+    assert not before[0].any()
+    assert not before[1].any()
+    trainer, _ = trained(lines, tmp_path / "run")
+    after = trainer.result().weights["embedding.weight"]
+    assert not torch.equal(after[index["moon"]], before[index["moon"]])
+    assert not after[1].any()
+
+
+def test_bfloat16_trains_where_it_can(prepared: Make, tmp_path: Path) -> None:
+    if not devices._runs_bfloat16(devices.resolve("cpu")):
+        with pytest.raises(GendertuiError, match="cannot train in bfloat16") as caught:
+            prepared(precision="bfloat16")
+        assert caught.value.code == ExitCode.DEVICE
+        return
+    trainer, told = trained(prepared(precision="bfloat16", epochs=1), tmp_path)
+    assert all(value.dtype == torch.float32 for value in trainer.result().weights.values())
+    assert any(isinstance(event, events.Epoch) for event in told)
+
+
+def test_balanced_loss_does_not_depend_on_the_labels_rate() -> None:
+    logits, labels = np.array([1.0, -1.0, 2.0], np.float32), np.array([1, 0, 1], np.int8)
+    once = validation_figures(logits, labels, batches=None, balanced=True)
+    more = validation_figures(np.append(logits, logits[1]), np.append(labels, labels[1]), batches=None, balanced=True)
+    assert once["loss"] == pytest.approx(more["loss"])

@@ -1,0 +1,67 @@
+"""The app in a world that is the same on every machine: see tui_world."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from gendertui.runs import probe_client
+from gendertui.runs.folder import RunFolder
+from gendertui.tui.app import GendertuiApp
+from tests.tui import tui_world as world
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run ``async def`` tests, each on an event loop of its own."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    names = inspect.signature(pyfuncitem.obj).parameters
+    asyncio.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names}))
+    return True
+
+
+@pytest.fixture(autouse=True)
+def devices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The probe would tell this machine's devices, which no picture may depend on."""
+    monkeypatch.setattr(probe_client, "devices", world.fake_devices)
+
+
+@pytest.fixture
+def model() -> str:
+    """A published model's name."""
+    world.make_model()
+    return world.MODEL
+
+
+@pytest.fixture
+def alive() -> Iterator[Callable[[RunFolder], RunFolder]]:
+    """Hold a run's lock, as its worker would, until the test is over."""
+    with ExitStack() as stack:
+
+        def hold(run: RunFolder) -> RunFolder:
+            lock = run.lock()
+            lock.acquire()
+            stack.callback(lock.release)
+            return run
+
+        yield hold
+
+
+@pytest.fixture
+def make_app() -> Callable[..., GendertuiApp]:
+    """An app whose clock stands still and whose cursors do not blink.
+
+    TEXTUAL_ANIMATIONS is read when Textual is imported, which the snapshot plugin does before any conftest.
+    """
+
+    def make(corpus: str | None = None, attach: str | None = None) -> GendertuiApp:
+        app = GendertuiApp(corpus, attach, clock=lambda: world.NOW)
+        app.animation_level = "none"
+        return app
+
+    return make

@@ -1,0 +1,276 @@
+"""What keys do, at the door: Pilot drives the app, nothing of it is replaced but the probe of devices."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, OptionList, Select, Static
+
+from gendertui import paths
+from gendertui.runs.folder import RunFolder
+from gendertui.tui import history, keys
+from gendertui.tui.app import GendertuiApp
+from gendertui.tui.choice import Choice
+from gendertui.tui.form import FieldRow
+from gendertui.tui.help import HelpScreen
+from gendertui.tui.pane import PANES, pane_class
+from gendertui.tui.probability import ProbabilityBar
+from gendertui.tui.table import VirtualTable
+from tests.tui import tui_world as world
+from tests.tui.tui_world import settle
+
+App = Callable[..., GendertuiApp]
+Hold = Callable[[RunFolder], RunFolder]
+SIZE = (100, 30)
+
+
+def test_every_key_of_the_table_has_its_action() -> None:
+    for key in keys.KEYS:
+        if key.where == "predict" and key.action in ("older", "newer"):
+            continue  # The prompt's own, tested below.
+        owner = GendertuiApp if key.where == keys.APP else pane_class(key.where)
+        assert hasattr(owner, f"action_{key.action_name}"), key
+
+
+def test_no_key_of_the_table_is_one_that_multiplexers_or_flow_control_take() -> None:
+    assert not {"ctrl+a", "ctrl+b", "ctrl+q", "ctrl+s", "ctrl+z"} & {key.keys for key in keys.KEYS}
+
+
+def test_no_two_actions_share_a_key_in_one_place() -> None:
+    for where in PANES:
+        seen = [key.keys for key in keys.KEYS if key.where in (where, keys.APP)]
+        assert len(seen) == len(set(seen))
+
+
+async def test_digits_are_text_in_the_prompt_and_panes_outside_it(make_app: App, model: str) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert app.pane is not None and app.pane.id == "predict"
+        await pilot.press("1", "question_mark")
+        assert app.query_one("#prompt", Input).value == "1?"
+        await pilot.press("escape", "1")
+        await settle(pilot)
+        assert app.pane.id == "corpus"
+        await pilot.press("f5")
+        await settle(pilot)
+        assert app.query_one("#prompt", Input).has_focus
+        await pilot.press("f2")
+        await settle(pilot)
+        assert app.pane.id == "configure"
+
+
+async def test_help_shows_the_pane_s_keys(make_app: App, model: str) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("escape", "question_mark")
+        await pilot.pause()
+        assert isinstance(app.screen, HelpScreen)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert not isinstance(app.screen, HelpScreen)
+
+
+async def test_a_typed_line_is_scored_and_kept_and_walked_back_to(make_app: App, model: str) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press(*"love")
+        await settle(pilot)
+        bar = app.query_one(ProbabilityBar)
+        assert bar.probability is not None and bar.probability > 0.55
+        assert "written like lines labelled f" in str(app.query_one("#verdict", Static).content)
+        assert history.read() == []
+        await pilot.press("enter")
+        await settle(pilot)
+        assert [asked.text for asked in history.read()] == ["love"]
+        prompt = app.query_one("#prompt", Input)
+        prompt.value = "half a l"
+        await pilot.press("up")
+        assert prompt.value == "love"
+        await pilot.press("down")
+        assert prompt.value == "half a l"
+    assert paths.history_file().stat().st_mode & 0o777 == 0o600
+
+
+async def test_enter_on_the_empty_prompt_tries_the_example(make_app: App, model: str) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert app.query_one(ProbabilityBar).probability is not None
+        assert len(history.read()) == 1
+
+
+async def test_markup_and_escapes_of_a_corpus_are_shown_as_they_stand(
+    make_app: App, model: str, tmp_path: Path
+) -> None:
+    lines = [
+        f"L{number} +++$+++ u{number % 3} +++$+++ m0 +++$+++ [b]Nobody[/] +++$+++ {label} +++$+++ {text}"
+        for number, (label, text) in enumerate([("m", "[red]stop[/red] \x1b[2J now"), ("f", "[/oops"), ("m", "plain")])
+    ]
+    path = tmp_path / "lines.txt"
+    path.write_text(_collated(lines), encoding="utf-8")
+    app = make_app(str(path))
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        table = app.query_one("#lines", VirtualTable)
+        shown = "\n".join(table.render_line(y).text for y in range(table.size.height))
+        assert "[red]stop[/red]" in shown
+        assert "␛[2J" in shown
+        assert "\x1b" not in shown
+        assert "[/oops" in shown
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "[red]stop[/red] ␛[2J now" in str(app.screen.query_one("#scene", Static).content)
+
+
+def _collated(lines: list[str]) -> str:
+    """The article's seven fields: line, character, movie, name, gender, text, credit position."""
+    rows = []
+    for line in lines:
+        line_id, character, movie, name, label, text = line.split(" +++$+++ ")
+        rows.append(" +++$+++ ".join((line_id, character, movie, name, label, text, "1")))
+    return "\n".join(rows) + "\n"
+
+
+async def test_a_wrong_path_is_a_notice_that_says_what_and_where(make_app: App, model: str, tmp_path: Path) -> None:
+    missing = tmp_path / "nowhere.txt"
+    app = make_app(str(missing))
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        (notice,) = [note for note in app._notifications if note.severity == "error"]
+        assert notice.title
+        assert str(missing) in notice.message
+        assert app.corpus is None
+
+
+async def test_filtering_and_sorting_change_the_order_only(make_app: App, model: str) -> None:
+    app = make_app("sample")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        table = app.query_one("#lines", VirtualTable)
+        assert app.corpus is not None
+        everything = len(table.order)
+        assert everything == len(app.corpus)
+        app.query_one("#filter", Input).value = "label:f"
+        await settle(pilot)
+        labels = {app.corpus.column("label")[table.row_at(place)].as_py() for place in range(len(table.order))}
+        assert labels == {app.corpus.labels[1]}
+        app.query_one("#filter", Input).value = ""
+        await settle(pilot)
+        await pilot.press("s")
+        await settle(pilot)
+        assert len(table.order) == everything
+        assert app.corpus.column("label")[table.row_at(0)].as_py() == "f"
+
+
+async def test_a_wrong_value_is_marked_while_typing_and_start_refuses(make_app: App, model: str) -> None:
+    app = make_app("sample")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await app.show_pane("configure")
+        await settle(pilot)
+        row = app.query_one("#row-epochs", FieldRow)
+        row.text = "0"
+        await settle(pilot)
+        assert "at least 1" in str(row.problem)
+        await pilot.press("ctrl+r")
+        await settle(pilot)
+        assert not paths.runs_dir().exists()
+        assert row.query_one(".editor").has_focus
+        row.text = "7"
+        await settle(pilot)
+        assert (row.problem, row.changed) == (None, True)
+        await pilot.press("escape", "u")
+        await settle(pilot)
+        assert row.text == "3" and not row.changed
+
+
+async def test_the_form_holds_every_field_of_the_configuration(make_app: App, model: str) -> None:
+    from gendertui.training.config import PRESETS, TrainingConfig, preset
+
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        pane = await app.show_pane("configure")
+        await settle(pilot)
+        rows = {row.field: row for row in app.query(FieldRow)}
+        assert set(rows) == set(TrainingConfig.model_fields)
+        assert sum(bool(row.query(Select)) for row in rows.values()) >= 7
+        for name in PRESETS:
+            app.query_one("#presets", OptionList).highlighted = list(PRESETS).index(name)
+            await settle(pilot)
+            assert pane.config() == preset(name)  # type: ignore[attr-defined]
+
+
+async def test_missing_vectors_offer_the_ways_and_nothing_is_swapped_in_silently(make_app: App, model: str) -> None:
+    app = make_app("sample")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await app.show_pane("configure")
+        await settle(pilot)
+        await pilot.press("down", "ctrl+r")
+        await settle(pilot)
+        assert isinstance(app.screen, Choice)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert app.run_view is None
+        assert app.query_one("#row-vectors", FieldRow).text == "glove-6b-200d"
+
+
+async def test_pause_and_stop_reach_the_run(make_app: App, model: str, alive: Hold) -> None:
+    run = alive(world.make_training())
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert app.run_view is not None and app.run_view.folder == run.path
+        await app.show_pane("train")
+        await settle(pilot)
+        await pilot.press("p")
+        await settle(pilot)
+        assert json.loads(run.control_file.read_bytes())["request"] == "pause"
+        await pilot.press("x", "enter")
+        await settle(pilot)
+        assert json.loads(run.control_file.read_bytes())["request"] == "stop"
+
+
+async def test_an_older_job_of_a_group_does_not_answer_after_a_newer(make_app: App, model: str) -> None:
+    import threading
+
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        gate = threading.Event()
+        answers: list[str] = []
+
+        def old() -> str:
+            gate.wait(5)
+            return "old"
+
+        app.background(old, answers.append, group="race")
+        await pilot.pause()
+        app.background(lambda: "new", answers.append, group="race")
+        await pilot.pause(0.1)
+        gate.set()
+        await settle(pilot)
+        assert answers == ["new"]
+
+
+@pytest.mark.parametrize("theme", ["gendertui-light", "nord", "textual-light", "dracula", "ansi-dark"])
+async def test_every_pane_lives_under_every_kind_of_theme(theme: str, make_app: App, model: str, alive: Hold) -> None:
+    alive(world.make_training())
+    app = make_app("sample")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        if theme not in app.available_themes:
+            pytest.skip(f"this Textual has no theme {theme}")
+        app.theme = theme
+        for pane in PANES:
+            await app.show_pane(pane)
+            await settle(pilot)
+    assert paths.read_settings()["theme"] == theme

@@ -1,0 +1,267 @@
+"""A small world for the app: one tiny model, a finished run and one that is going, all with fixed figures and times.
+
+Real formats written with the rooms' own writers; nothing in it depends on the machine, the clock or the shipped model.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from textual.pilot import Pilot
+from textual.worker import WorkerState
+
+from gendertui.model import store
+from gendertui.model.bundle import write_bundle
+from gendertui.model.calibration import Calibration
+from gendertui.paths import ensure_dir, runs_dir
+from gendertui.runs.folder import RunFolder, State, Status
+from gendertui.text.vocabulary import Vocabulary
+from gendertui.training.config import preset
+from gendertui.training.events import Baselines, Batch, Checkpoint, Done, Epoch, Event, Plan, Stage, Warning
+
+# Longer than any pause the panes make before they look, so that quiet means done.
+QUIET_SECONDS = 0.35
+
+NOW = 1_790_000_000.0
+MODEL = "quick-films"
+FINISHED = "20260920-101500-quick-films"
+GOING = "20260921-091500-quick-films"
+
+DEVICES: dict[str, Any] = {
+    "torch_version": "2.13.0",
+    "cuda_version": "13.0",
+    "driver_visible": True,
+    "default": "cuda:0",
+    "devices": [
+        {"id": "cpu", "name": "Example CPU, 8 cores", "memory_total": 34_000_000_000, "memory_free": 21_000_000_000},
+        {"id": "cuda:0", "name": "Example GPU", "memory_total": 24_000_000_000, "memory_free": 22_500_000_000},
+    ],
+}
+
+
+@lru_cache
+def rules() -> dict[str, Any]:
+    """The tokenizer's real rules, from the installed spaCy, once for all tests."""
+    from gendertui.text.spacy_rules import export_rules
+
+    return {**export_rules(), "whitespace_tokens": "drop", "lowercase": True}
+
+
+WORDS = ["i", "love", "you", ",", "but", "have", "to", "go", ".", "the", "rain", "ship", "sorry", "door", "?", "!"]
+# How far each word pushes towards the second label.
+PUSH = [0.2, 1.6, 0.4, 0.1, 0.3, 0.0, 0.1, -0.3, -0.1, -0.2, 0.5, -1.8, 0.9, -0.7, 0.2, 0.0]
+
+
+def ship_model(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the small model be the one that comes with the program, whichever that is just now."""
+    monkeypatch.setattr(store, "shipped_folder", lambda: folder)
+    make_model("shipped-quick", folder)
+
+
+def make_model(name: str = MODEL, folder: Path | None = None) -> None:
+    """Publish a model whose answer is about the mean push of a line's words."""
+    words = ["<unk>", "<pad>", *WORDS]
+    embedding = np.zeros((len(words), 2), np.float32)
+    embedding[2:, 0] = PUSH
+    tensors: dict[str, Any] = {"embedding.weight": embedding}
+    for direction in ("l0", "l0_reverse"):
+        weights = np.zeros((4, 2), np.float32)
+        weights[2, 0] = 1.0
+        tensors[f"lstm.weight_ih_{direction}"] = weights
+        tensors[f"lstm.weight_hh_{direction}"] = np.zeros((4, 1), np.float32)
+        # Gates i, f, g, o: in and out open, nothing carried over.
+        tensors[f"lstm.bias_ih_{direction}"] = np.array([6, -6, 0, 6], np.float32)
+        tensors[f"lstm.bias_hh_{direction}"] = np.zeros(4, np.float32)
+    tensors["output.weight"] = np.array([[0.2, 0.2, 0.9, 0.9]], np.float32)
+    tensors["output.bias"] = np.zeros(1, np.float32)
+    write_bundle(
+        folder or store.path() / name,
+        name=name,
+        network="pooled-bilstm",
+        config={"hidden_size": 1, "embedding_dim": 2, "num_layers": 1, "max_length": None, "vectors": "random"},
+        labels=("m", "f"),
+        calibration=Calibration(),
+        vocabulary=Vocabulary(words),
+        tokenizer_rules=rules(),
+        tensors=tensors,
+        report=REPORT,
+        card="A model for pictures of the app.\n",
+    )
+
+
+def _figure(value: float, low: float, high: float) -> dict[str, Any]:
+    return {"value": value, "low": low, "high": high, "groups": 44, "note": ""}
+
+
+REPORT: dict[str, Any] = {
+    "schema": 1,
+    "labels": ["m", "f"],
+    "protocol": "by-movie",
+    "sentence": "On films it has not seen this model tells the labels apart a little: AUC 0.604 (0.589 to 0.619), "
+    "about as well as TF-IDF + LR.",
+    "epoch": 2,
+    "epochs": 3,
+    "notes": ["Intervals cover the choice of films, not seed or refit."],
+    "sets": {
+        "validation": {
+            "rows": 14_009,
+            "groups": 44,
+            "unit": "movie",
+            "counts": {"m": 10_238, "f": 3_771},
+            "confusion": [[6_007, 4_231], [1_674, 2_097]],
+            "model": {"balanced_accuracy": _figure(0.571, 0.559, 0.583), "auc": _figure(0.604, 0.589, 0.619)},
+            "baselines": {
+                "majority": {
+                    "balanced_accuracy": {"value": 0.5, "low": None, "high": None, "groups": 44, "note": ""},
+                    "auc": {"value": 0.5, "low": None, "high": None, "groups": 44, "note": ""},
+                },
+                "tfidf-logistic": {
+                    "balanced_accuracy": _figure(0.568, 0.557, 0.580),
+                    "auc": _figure(0.598, 0.583, 0.612),
+                },
+            },
+        }
+    },
+}
+
+_VALIDATION = [(0.6721, 0.5802, 0.5561, 0.5893), (0.6688, 0.5923, 0.5714, 0.6042), (0.6893, 0.6012, 0.5652, 0.5967)]
+_TRAIN = [(0.6893, 0.5401), (0.6622, 0.6013), (0.6318, 0.6452)]
+
+
+def _epoch(number: int, epochs: int) -> Epoch:
+    loss, accuracy, balanced, auc = _VALIDATION[number - 1]
+    return Epoch(
+        time=NOW - 60 + 14 * number,
+        epoch=number,
+        epochs=epochs,
+        train={"loss": _TRAIN[number - 1][0], "accuracy": _TRAIN[number - 1][1]},
+        validation={"loss": loss, "accuracy": accuracy, "balanced_accuracy": balanced, "auc": auc},
+        seconds=14.2,
+        best=number in (1, 2),
+    )
+
+
+def stages() -> list[Event]:
+    return [
+        Stage(time=NOW - 70, name="reading the corpus", done=121_394, total=121_394, unit="lines"),
+        Stage(time=NOW - 69, name="splitting by film"),
+        Stage(time=NOW - 68, name="tokenising", done=93_394, total=93_394, unit="lines"),
+        Stage(time=NOW - 65, name="building the vocabulary", done=13_871, total=13_871, unit="words"),
+        Stage(time=NOW - 64, name="fitting TF-IDF + LR", done=2, total=4, unit="settings"),
+    ]
+
+
+def plan() -> list[Event]:
+    return [
+        Baselines(
+            time=NOW - 61,
+            figures={"majority": {"auc": 0.5, "balanced_accuracy": 0.5}, "tfidf-logistic": {"auc": 0.598}},
+        ),
+        Plan(
+            time=NOW - 60,
+            epochs=3,
+            batches=512,
+            parameters=879_873,
+            device="cuda:0 Example GPU",
+            train_rows=65_376,
+            validation_rows=14_009,
+            vocabulary=13_871,
+        ),
+    ]
+
+
+def batch(epoch: int, batch: int) -> Batch:
+    return Batch(
+        time=NOW - 10,
+        epoch=epoch,
+        batch=batch,
+        batches=512,
+        loss=0.6402,
+        lines_per_second=4_612.0,
+        tokens_per_second=62_413.0,
+        learning_rate=0.001,
+        memory_bytes=412_000_000,
+    )
+
+
+def _run(
+    name: str, state: State, events: list[Event], epoch: int, age: float, *, model: str | None = None
+) -> RunFolder:
+    folder = RunFolder(ensure_dir(runs_dir() / name))
+    folder.write_config(
+        {
+            "schema": 1,
+            "created": NOW - age,
+            "preset": "quick",
+            "corpus": {"path": "sample", "name": "films"},
+            "config": preset("quick").model_dump(),
+            "resolved": {},
+        }
+    )
+    folder.write_status(Status(state=state, epoch=epoch, epochs=3, model=model, headline="AUC 0.604" if model else ""))
+    folder.events_file.write_text("".join(event.to_json() + "\n" for event in events), encoding="utf-8")
+    return folder
+
+
+def make_finished() -> RunFolder:
+    """A run that is over and published :data:`MODEL`."""
+    events = [*stages(), *plan(), *(_epoch(number, 3) for number in (1, 2, 3)), Checkpoint(time=NOW, epoch=3, batch=0)]
+    events.append(Done(time=NOW, run=FINISHED, model=MODEL, seconds=81.4))
+    return _run(FINISHED, "finished", events, 3, 90_000, model=MODEL)
+
+
+def make_preparing() -> RunFolder:
+    """A run in the middle of its preparation; alive while its lock is held."""
+    return _run(GOING, "preparing", stages(), 0, 8)
+
+
+def make_training() -> RunFolder:
+    """A run in its third epoch; alive while its lock is held."""
+    events = [*stages(), *plan(), Warning(time=NOW - 59, text="9 lines are longer than 400 tokens.")]
+    events += [_epoch(1, 3), _epoch(2, 3), batch(3, 317)]
+    return _run(GOING, "training", events, 2, 70)
+
+
+def fake_devices(fresh: bool = False, *, matmul: bool = False) -> dict[str, Any]:
+    """What the probe would say on a machine that is always the same."""
+    return DEVICES
+
+
+def write_history(path: Path) -> None:
+    """A few lines asked before."""
+    from gendertui.tui import history
+
+    for text, probability, label in (
+        ("The ship is at the door.", 0.37, "m"),
+        ("Have you to go?", 0.52, None),
+        ("I love the rain, but the rain is sorry [bold]for nothing[/bold].", 0.64, "f"),
+    ):
+        history.append(history.Asked(text, probability, label, ("m", "f"), MODEL, NOW - 3600))
+    assert path.exists()
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    """Wait until nothing has been under way for a while; the follower of a run that is going does not count."""
+    app = pilot.app
+    quiet_since: float | None = None
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + 60
+    while loop.time() < deadline:
+        await pilot.pause(0.03)
+        busy = [
+            worker
+            for worker in app.workers
+            if worker.group != "follow" and worker.state in (WorkerState.PENDING, WorkerState.RUNNING)
+        ]
+        if busy:
+            quiet_since = None
+        elif quiet_since is None:
+            quiet_since = loop.time()
+        elif loop.time() - quiet_since > QUIET_SECONDS:
+            return
+    raise AssertionError(f"still busy: {list(app.workers)}")
