@@ -24,7 +24,6 @@ DISTRIBUTIONS = (
     "gendertui",
     "torch",
     "textual",
-    "textual-fastdatatable",
     "textual-plot",
     "spacy",
     "scikit-learn",
