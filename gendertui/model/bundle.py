@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gendertui import paths
+from gendertui.errors import GendertuiError
 from gendertui.model import manifest as m
 from gendertui.model.calibration import Calibration
 from gendertui.model.weights import Weights, describe
@@ -33,8 +34,10 @@ class Bundle:
     def __init__(self, folder: Path, manifest: m.Manifest) -> None:
         self.folder = folder
         self.manifest = manifest
-        self.vocabulary = Vocabulary.from_bytes(m.read_checked(folder, manifest, m.VOCABULARY))
-        self.tokenizer = Tokenizer.from_rules(_json_object(folder, manifest, m.TOKENIZER))
+        with _placed(folder / m.VOCABULARY):
+            self.vocabulary = Vocabulary.from_bytes(m.read_checked(folder, manifest, m.VOCABULARY))
+        with _placed(folder / m.TOKENIZER):
+            self.tokenizer = Tokenizer.from_rules(m.read_json(folder, manifest, m.TOKENIZER))
         self._weights = Weights(m.check_file(folder, manifest, m.WEIGHTS), manifest)
         rows = self._weights.shapes[m.EMBEDDING][0]
         if rows != len(self.vocabulary):
@@ -99,24 +102,28 @@ class Bundle:
 
         :raises GendertuiError: it is missing or damaged.
         """
-        return _json_object(self.folder, self.manifest, m.REPORT)
+        return m.read_json(self.folder, self.manifest, m.REPORT)
 
     def card(self) -> str:
         """The model card, Markdown.
 
         :raises GendertuiError: it is missing or damaged.
         """
-        return m.read_checked(self.folder, self.manifest, m.CARD).decode()
+        try:
+            return m.read_checked(self.folder, self.manifest, m.CARD).decode()
+        except UnicodeDecodeError as error:
+            raise m.broken(f"{m.CARD} is not UTF-8 (byte {error.start})", self.folder / m.CARD) from error
 
     def verify(self) -> None:
-        """Read and check every byte that has a hash.
+        """Read and check every byte that has a hash; of the weights no more than one tensor is held at a time.
 
         :raises GendertuiError: something is missing or damaged.
         """
         for name in m.SMALL_FILES:
             m.read_checked(self.folder, self.manifest, name)
-        self.tensors()
-        self.embedding_rows(np.arange(len(self.vocabulary)))
+        self.report()
+        self.card()
+        self._weights.verify()
 
 
 def write_bundle(
@@ -221,8 +228,12 @@ def _written_aside(folder: Path) -> Iterator[Path]:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _json_object(folder: Path, manifest: m.Manifest, name: str) -> dict[str, Any]:
-    value = json.loads(m.read_checked(folder, manifest, name))
-    if not isinstance(value, dict):
-        raise m.broken(f"{name} is not a JSON object", folder / name)
-    return value
+@contextmanager
+def _placed(path: Path) -> Iterator[None]:
+    """What another room finds wrong with a file's content, with the file's place and a way on."""
+    try:
+        yield
+    except GendertuiError as error:
+        if error.where is not None:
+            raise
+        raise m.broken(error.what, path, error.hint or m.MADE_AGAIN) from error

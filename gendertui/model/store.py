@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -149,7 +148,7 @@ def _info(folder: Path, name: str | None, chosen: str | None) -> ModelInfo:
     shipped = folder == shipped_folder()
     try:
         manifest = m.read_manifest(folder)
-        headline = _headline(json.loads(m.read_checked(folder, manifest, m.REPORT)))
+        headline = _headline(m.read_json(folder, manifest, m.REPORT), folder)
     except GendertuiError as error:
         shown = name or folder.name
         return ModelInfo(shown, folder, "", ("", ""), "", shipped, shown == chosen, error.what, None, broken=True)
@@ -167,12 +166,15 @@ def _info(folder: Path, name: str | None, chosen: str | None) -> ModelInfo:
     )
 
 
-def _headline(report: dict[str, Any]) -> str:
+def _headline(report: dict[str, Any], folder: Path) -> str:
     """``balanced accuracy 56.8 %, AUC 0.596``; what the report does not have is left out."""
-    figures = report.get("sets", {}).get("validation", {}).get("model", {})
     parts = []
-    if "balanced_accuracy" in figures:
-        parts.append(f"balanced accuracy {100 * figures['balanced_accuracy']['value']:.1f} %")
-    if "auc" in figures:
-        parts.append(f"AUC {figures['auc']['value']:.3f}")
+    try:
+        figures = report.get("sets", {}).get("validation", {}).get("model", {})
+        if "balanced_accuracy" in figures:
+            parts.append(f"balanced accuracy {100 * figures['balanced_accuracy']['value']:.1f} %")
+        if "auc" in figures:
+            parts.append(f"AUC {figures['auc']['value']:.3f}")
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise m.broken(f"{m.REPORT} is not a report", folder / m.REPORT) from error
     return ", ".join(parts)

@@ -14,9 +14,12 @@ from gendertui.model.calibration import Calibration
 from gendertui.model.manifest import EMBEDDING, WEIGHTS
 from gendertui.text.vocabulary import SPECIALS, Vocabulary
 
-REPORT = {"sets": {"validation": {"model": {"balanced_accuracy": {"value": 0.568}, "auc": {"value": 0.5961}}}}}
+REPORT: dict[str, Any] = {
+    "sets": {"validation": {"model": {"balanced_accuracy": {"value": 0.568}, "auc": {"value": 0.5961}}}}
+}
 RULES: dict[str, Any] = {
     "format": 1,
+    "spacy_version": "3.8.0",
     **dict.fromkeys(("prefix", "suffix", "infix"), "x"),
     **dict.fromkeys(("token_match", "url_match")),
     "special_cases": {},
@@ -27,7 +30,7 @@ RULES: dict[str, Any] = {
 }
 
 
-def bundle(folder: Path, name: str) -> Path:
+def bundle(folder: Path, name: str, report: dict[str, Any] = REPORT) -> Path:
     write_bundle(
         folder,
         name=name,
@@ -38,7 +41,7 @@ def bundle(folder: Path, name: str) -> Path:
         vocabulary=Vocabulary(SPECIALS),
         tokenizer_rules=RULES,
         tensors={EMBEDDING: np.zeros((2, 3), dtype=np.float32)},
-        report=REPORT,
+        report=report,
         card="",
         run=f"run of {name}",
     )
@@ -127,6 +130,15 @@ def test_a_broken_one_is_listed_and_does_not_answer(tmp_path: Path) -> None:
     assert "not JSON" in broken.headline
     with pytest.raises(GendertuiError, match="not JSON"):
         store.use("b")
+
+
+@pytest.mark.parametrize("report", [{"sets": []}, {"sets": {"validation": {"model": {"auc": {"value": "high"}}}}}])
+def test_one_whose_report_is_none_is_listed_as_broken(tmp_path: Path, report: dict[str, Any]) -> None:
+    publish(tmp_path, "a")
+    store.publish(bundle(tmp_path / "odd", "odd", report), "odd")
+    odd = next(model for model in store.list_models() if model.name == "odd")
+    assert (odd.broken, odd.headline) == (True, "report.json is not a report")
+    assert store.resolve(None) == paths.models_dir() / "a"
 
 
 def test_a_broken_one_is_not_published(tmp_path: Path) -> None:
