@@ -160,7 +160,7 @@ def write_bundle(
         m.REPORT: (json.dumps(report, ensure_ascii=False, indent=1) + "\n").encode(),
         m.CARD: card.encode(),
     }
-    with _written_aside(folder) as aside:
+    with written_aside(folder) as aside:
         for file_name, data in small.items():
             (aside / file_name).write_bytes(data)
         save_file(arrays, aside / m.WEIGHTS)
@@ -169,7 +169,7 @@ def write_bundle(
             created=datetime.now(UTC).isoformat(timespec="microseconds"),
             run=run,
             network=network,
-            config={**config, "vectors": Path(str(config["vectors"])).name} if "vectors" in config else dict(config),
+            config=without_paths(config),
             labels=labels,
             prior=m.PRIOR,
             calibration=calibration,
@@ -179,7 +179,12 @@ def write_bundle(
             },
             tensors={key: describe(key, value) for key, value in arrays.items()},
         )
-        _write_manifest(aside, manifest)
+        write_manifest(aside, manifest)
+
+
+def without_paths(config: Mapping[str, Any]) -> dict[str, Any]:
+    """A training configuration with only the file's name of what is a path in it."""
+    return {**config, "vectors": Path(str(config["vectors"])).name} if "vectors" in config else dict(config)
 
 
 def copy_bundle(source: Path, folder: Path, name: str) -> None:
@@ -191,20 +196,26 @@ def copy_bundle(source: Path, folder: Path, name: str) -> None:
 
     bundle = Bundle.load(source)
     bundle.verify()
-    with _written_aside(folder) as aside:
+    with written_aside(folder) as aside:
         for file_name in bundle.manifest.files:
             shutil.copyfile(source / file_name, aside / file_name)
-        _write_manifest(aside, dataclasses.replace(bundle.manifest, name=name))
+        write_manifest(aside, dataclasses.replace(bundle.manifest, name=name))
 
 
-def _write_manifest(folder: Path, manifest: m.Manifest) -> None:
-    text = json.dumps(manifest.to_json(), ensure_ascii=False, indent=1) + "\n"
-    (folder / m.MANIFEST).write_bytes(text.encode())
+def write_manifest(folder: Path, manifest: m.Manifest) -> None:
+    """Replace a bundle's ``bundle.json``."""
+    paths.write_atomic(folder / m.MANIFEST, manifest.to_bytes())
 
 
 @contextmanager
-def _written_aside(folder: Path) -> Iterator[Path]:
-    """A new folder beside ``folder`` that takes its place, durably, when the block ends well."""
+def written_aside(folder: Path, *, replace: bool = True) -> Iterator[Path]:
+    """A new folder beside ``folder`` that takes its place, durably, when the block ends well.
+
+    :param replace: whether a bundle that is there already gives way; it keeps its place otherwise.
+    :raises GendertuiError: something is there that does not give way.
+    """
+    if not replace and folder.exists():
+        raise _taken(folder)
     if folder.exists() and not (folder / m.MANIFEST).is_file():
         raise m.broken("this exists already and is no model", folder, "Choose another name, or move it out of the way.")
     paths.ensure_dir(folder.parent)
@@ -217,15 +228,24 @@ def _written_aside(folder: Path) -> Iterator[Path]:
             with path.open("rb") as stream:
                 os.fsync(stream.fileno())
         paths.fsync_dir(aside)
-        if folder.exists():
+        if replace and folder.exists():
             folder.rename(old)
-        aside.rename(folder)
+        try:
+            aside.rename(folder)
+        except OSError as error:
+            if folder.exists():
+                raise _taken(folder) from error
+            raise
         paths.fsync_dir(folder.parent)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
         if old.exists() and not folder.exists():
             old.rename(folder)
         shutil.rmtree(old, ignore_errors=True)
+
+
+def _taken(folder: Path) -> GendertuiError:
+    return m.broken(f"{folder.name!r} exists already", folder, "Choose another name.")
 
 
 @contextmanager

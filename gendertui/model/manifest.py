@@ -104,6 +104,10 @@ class Manifest:
         }
         return {**content, "sha256": _own_hash(content)}
 
+    def to_bytes(self) -> bytes:
+        """``bundle.json``, byte by byte."""
+        return (json.dumps(self.to_json(), ensure_ascii=False, indent=1) + "\n").encode()
+
 
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of the bundle in ``folder``.

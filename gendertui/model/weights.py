@@ -50,8 +50,7 @@ class Weights:
         blocks = -(-entry.shape[0] // BLOCK_ROWS) if len(entry.shape) == 2 else -1
         if len(entry.hashes) != blocks:
             raise broken(f"{EMBEDDING} of shape {entry.shape} has {len(entry.hashes)} hashes", path)
-        # Memory is taken by the blocks that are read, not by the whole of it.
-        self._embedding: NDArray[Any] = np.empty(entry.shape, _DTYPES[entry.dtype])
+        self._embedding: NDArray[Any] | None = None
         self._read = np.zeros(blocks, dtype=np.bool_)
 
     @property
@@ -71,6 +70,10 @@ class Weights:
 
         :raises GendertuiError: one of those blocks is damaged.
         """
+        entry = self._entries[EMBEDDING]
+        if self._embedding is None:
+            # Memory is taken by the blocks that are read, not by the whole of it.
+            self._embedding = np.empty(entry.shape, _DTYPES[entry.dtype])
         needed = np.zeros_like(self._read)  # np.unique would load numpy.ma, 12 ms.
         needed[ids // BLOCK_ROWS] = True
         for block in np.flatnonzero(needed & ~self._read):
@@ -92,7 +95,7 @@ class Weights:
             self._block(block)
 
     def _span(self, block: int) -> tuple[int, int]:
-        return block * BLOCK_ROWS, min((block + 1) * BLOCK_ROWS, len(self._embedding))
+        return block * BLOCK_ROWS, min((block + 1) * BLOCK_ROWS, self._entries[EMBEDDING].shape[0])
 
     def _block(self, block: int) -> NDArray[Any]:
         start, end = self._span(block)

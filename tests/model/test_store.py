@@ -162,3 +162,55 @@ def test_publishing_again_replaces(tmp_path: Path) -> None:
     assert store.resolve(None) == paths.models_dir() / "a"
     assert Bundle.load(store.path() / "a").name == "a"
     assert sorted(folder.name for folder in store.path().iterdir()) == ["a", "b"]
+
+
+def test_a_new_name_is_the_models_own_everywhere(tmp_path: Path) -> None:
+    publish(tmp_path, "a", "b")
+    store.use("a")
+    assert store.rename("a", "c") == paths.models_dir() / "c"
+    assert Bundle.load(store.resolve(None)).name == "c"
+    assert [model.name for model in store.list_models()] == ["b", "c", "comes-along"]
+    store.rename("b", "a")
+    assert Bundle.load(store.resolve(None)).name == "c"
+
+
+@pytest.mark.parametrize("name", ["b", "comes-along"])
+def test_a_name_that_another_model_has_is_not_given_again(tmp_path: Path, name: str) -> None:
+    publish(tmp_path, "a", "b")
+    with pytest.raises(GendertuiError, match="already"):
+        store.rename("a", name)
+    assert [model.name for model in store.list_models()] == ["b", "a", "comes-along"]
+
+
+def test_a_model_that_is_removed_is_no_longer_chosen(tmp_path: Path) -> None:
+    publish(tmp_path, "a", "b")
+    store.use("a")
+    store.remove("b")
+    assert store.resolve(None) == paths.models_dir() / "a"
+    store.remove("a")
+    assert Bundle.load(store.resolve(None)).name == "comes-along"
+    assert list(paths.models_dir().iterdir()) == []
+
+
+def test_a_removal_that_was_interrupted_is_finished_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(tmp_path, "a", "b")
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr("shutil.rmtree", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            store.remove("a")
+    assert [model.name for model in store.list_models()] == ["b", "comes-along"]
+    assert len(list(paths.models_dir().iterdir())) == 2
+    store.remove("b")
+    assert list(paths.models_dir().iterdir()) == []
+
+
+def test_only_what_is_in_the_store_is_renamed_and_removed(tmp_path: Path) -> None:
+    elsewhere = bundle(tmp_path / "elsewhere", "e")
+    for act in (lambda name: store.rename(name, "new"), store.remove):
+        with pytest.raises(GendertuiError, match="not in the store"):
+            act(str(elsewhere))
+        with pytest.raises(GendertuiError, match="comes with the program"):
+            act("comes-along")
+    assert elsewhere.is_dir()
