@@ -112,6 +112,7 @@ def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) ->
         "corpus": "gendertui.cli.corpus:corpus",
         "runs": "gendertui.cli.runs:runs",
         "models": "gendertui.cli.models:models",
+        "config": "gendertui.cli.config:config",
         "doctor": "gendertui.cli.doctor:doctor",
     },
     invoke_without_command=True,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gendertui import paths
+from gendertui import paths, settings
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import manifest as m
 
@@ -192,8 +192,8 @@ def _shipped_name() -> str | None:
 
 
 def _chosen() -> str | None:
-    value = paths.read_settings().get(SETTING)
-    return str(value) if value else None
+    chosen: str | None = settings.value(SETTING)
+    return chosen or None
 
 
 def _is_name(text: str) -> bool:
