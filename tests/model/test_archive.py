@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import safetensors.numpy
 
 from gendertui import paths
 from gendertui.errors import ExitCode, GendertuiError
@@ -323,6 +324,19 @@ def test_a_stream_that_breaks_off(length: int, whole: Path) -> None:
     data = packed(whole)
     with pytest.raises(GendertuiError, match="cut short"):
         take(data[:length])
+    assert nothing_came_in()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_bit_flipped_in_any_file_is_found_before_anything_is_published(name: str, whole: Path) -> None:
+    """In the weights: in a word's vector, which nothing else would read before a line asks for that word."""
+    content = (whole / name).read_bytes()
+    tensor = safetensors.numpy.load(content)[EMBEDDING].tobytes() if name == WEIGHTS else content
+    data = bytearray(packed(whole))
+    data[data.index(tensor) + len(tensor) // 2] ^= 1
+    with pytest.raises(GendertuiError, match="damaged") as caught:
+        take(bytes(data))
+    assert caught.value.where == "there"
     assert nothing_came_in()
 
 
