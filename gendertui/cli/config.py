@@ -86,7 +86,7 @@ def list_(as_json: bool) -> None:
         click.echo(line)
 
 
-@click.command()
+@click.command(short_help="Print what a setting is.")
 @click.argument("name", metavar="NAME", shell_complete=complete_setting)
 def get(name: str) -> None:
     """Print what a setting is; nothing on the line where it is not set and has no default."""

@@ -100,7 +100,7 @@ def list_(as_json: bool) -> None:
         click.echo(line)
 
 
-@click.command()
+@click.command(short_help="Show what a model is and how good.")
 @click.argument("name", metavar="[NAME]", required=False, shell_complete=complete_model)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, with the configuration and the whole report.")
 def show(name: str | None, as_json: bool) -> None:
@@ -199,7 +199,7 @@ def remove(names: tuple[str, ...], yes: bool) -> None:
         click.echo(f"Removed {visible(name)}.", err=True)
 
 
-@click.command()
+@click.command(short_help="Write a model to a file or a pipe.")
 @click.argument("name", metavar="NAME", shell_complete=complete_model)
 @click.argument("file", metavar="FILE.tar | -", type=click.Path(path_type=Path, allow_dash=True))
 def export(name: str, file: Path) -> None:
@@ -233,7 +233,7 @@ def export(name: str, file: Path) -> None:
     click.echo(str(file))
 
 
-@click.command(name="import")
+@click.command(name="import", short_help="Take a model from a file or a pipe.")
 @click.argument(
     "file", metavar="FILE | -", type=click.Path(path_type=Path, exists=True, allow_dash=True, dir_okay=False)
 )

@@ -76,7 +76,7 @@ def list_(as_json: bool) -> None:
         click.echo(line)
 
 
-@click.command()
+@click.command(short_help="Show a run's state, configuration and verdict.")
 @click.argument("run", metavar="RUN", shell_complete=complete_run)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, with the whole report.")
 def show(run: str, as_json: bool) -> None:
