@@ -113,6 +113,7 @@ def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) ->
         "vectors": "gendertui.cli.vectors:vectors",
         "runs": "gendertui.cli.runs:runs",
         "models": "gendertui.cli.models:models",
+        "config": "gendertui.cli.config:config",
         "doctor": "gendertui.cli.doctor:doctor",
     },
     invoke_without_command=True,
