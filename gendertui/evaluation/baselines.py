@@ -60,12 +60,14 @@ def tfidf_logistic(
     validation_rows: Ids,
     validation_labels: npt.NDArray[np.int8],
     *,
+    strengths: Sequence[float] = STRENGTHS,
     progress: Callable[[int, int], None] | None = None,
 ) -> Baseline:
     """TF-IDF of 1–2 grams into logistic regression with balanced class weights.
 
     :param train_rows: rows of ``lines`` to learn from, without the copies of oversampling.
-    :param validation_rows: rows to score; they choose the strength of the penalty among :data:`STRENGTHS`.
+    :param validation_rows: rows to score; they choose the strength of the penalty among ``strengths``.
+    :param strengths: inverse strengths of the penalty; of one alone the rows' labels play no part.
     :param progress: called with strengths tried and their number.
     """
     from scipy.special import logit
@@ -79,9 +81,9 @@ def tfidf_logistic(
     # liblinear runs on one thread: BLAS threads that wait for each other on busy cores took ten times as long.
     model = LogisticRegression(class_weight="balanced", solver="liblinear", tol=0.1)
     best: tuple[float, float, Floats] | None = None
-    for done, strength in enumerate(STRENGTHS):
+    for done, strength in enumerate(strengths):
         if progress is not None:
-            progress(done, len(STRENGTHS))
+            progress(done, len(strengths))
         model.set_params(C=strength)
         model.fit(train, train_labels)
         scores = np.asarray(model.decision_function(validation), np.float64)
