@@ -16,7 +16,9 @@ from gendertui.runs.folder import RunFolder
 from gendertui.runs.lock import RunLock
 from gendertui.training.config import TrainingConfig
 
-TINY = TrainingConfig(hidden_size=2, embedding_dim=3, epochs=1, batch_size=64, threads=1, device="cpu")
+TINY = TrainingConfig(
+    network="bag-of-ngrams", embedding_dim=3, epochs=1, batch_size=64, dropout=0.3, threads=1, device="cpu"
+)
 FOLDS = 3
 
 

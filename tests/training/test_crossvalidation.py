@@ -18,7 +18,7 @@ from gendertui.training.config import TrainingConfig
 from gendertui.training.crossvalidation import VALIDATION_SHARE, Fold, Stopped, cross_validate, fold_splits
 
 Make = Callable[..., TrainingConfig]
-QUICK = {"epochs": 1, "hidden_size": 2, "embedding_dim": 3, "batch_size": 64}
+QUICK = {"network": "bag-of-ngrams", "epochs": 1, "embedding_dim": 3, "batch_size": 64}
 
 
 def test_no_film_in_two_roles_and_every_line_tested_once(corpus: Corpus) -> None:
