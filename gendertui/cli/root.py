@@ -110,6 +110,7 @@ def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) ->
         "predict": "gendertui.cli.predict:predict",
         "train": "gendertui.cli.train:train",
         "corpus": "gendertui.cli.corpus:corpus",
+        "vectors": "gendertui.cli.vectors:vectors",
         "runs": "gendertui.cli.runs:runs",
         "models": "gendertui.cli.models:models",
         "doctor": "gendertui.cli.doctor:doctor",
