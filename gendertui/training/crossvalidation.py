@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gendertui.corpus.load import silent
 from gendertui.corpus.splits.by_group import FRACTIONS, usable
 from gendertui.corpus.splits.split import SETS, TEST, TRAIN, UNUSED, VALIDATION, Split
 from gendertui.corpus.table import Corpus
@@ -27,7 +28,7 @@ from gendertui.training import bulk, events
 from gendertui.training.checkpoint import Checkpoints
 from gendertui.training.config import TrainingConfig
 from gendertui.training.loop import Control, Result, Trainer
-from gendertui.training.prepare import Prepared, Progress, prepare, silent
+from gendertui.training.prepare import Prepared, Progress, prepare
 
 PROTOCOL = "by-movie"
 VALIDATION_SHARE = FRACTIONS[1] / (FRACTIONS[0] + FRACTIONS[1])
