@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gendertui.corpus.load import load
+from gendertui.corpus.load import Progress, silent
 from gendertui.corpus.table import Corpus
-from gendertui.errors import ExitCode, GendertuiError
+from gendertui.errors import GendertuiError
 from gendertui.evaluation.crossfitted import cross_fitted, figures_of
 from gendertui.evaluation.scores import Scores
 from gendertui.runs.folder import RunFolder
+from gendertui.runs.lines import corpus_of
 from gendertui.runs.lock import RunLock
 from gendertui.training.config import TrainingConfig, with_changes
-from gendertui.training.prepare import Progress, silent
 
 SCHEMA = 1
 ROWS = "folds.jsonl"
@@ -89,11 +89,14 @@ class FoldLog:
                 yield row
 
 
-def cross_validate(run: RunFolder, folds: int, progress: Progress = silent) -> dict[str, Any]:
+def cross_validate(
+    run: RunFolder, folds: int, progress: Progress = silent, *, path: str | Path | None = None
+) -> dict[str, Any]:
     """Train the run's configuration anew for each fold over the films of its corpus, and score every labelled line
     by the model that has not seen its film. Folds that the run's folder holds already are not trained again.
 
     :param progress: called as ``(what, done, total)``; may raise to stop, finished folds stand.
+    :param path: where the run's corpus is, if it is not where it was.
     :returns: ``{"schema", "folds": [row a fold, in their order], "protocol", "split_seed", "rows", "films",
         "figures"}``; see :func:`gendertui.evaluation.crossfitted.figures_of` for the figures.
     :raises GendertuiError: the run or its corpus cannot be read, the corpus is another one than the run's, it has
@@ -102,9 +105,9 @@ def cross_validate(run: RunFolder, folds: int, progress: Progress = silent) -> d
     record, config = run.record(), run.config()
     # Device, precision and threads as they were asked for: this may be another machine than the run's.
     config = with_changes(config, record.get("requested", {}))
-    corpus = _corpus(record, progress)
+    corpus = corpus_of(record, progress, path=path)
     log = FoldLog(run.path, folds, config.split_seed)
-    with RunLock(run.path / LOCK):
+    with RunLock(run.path / LOCK, "another process cross-validates this run"):
         rows = log.finished()
         if len(rows) < folds:
             _train_missing(log, config, corpus, rows, progress)
@@ -121,6 +124,11 @@ def cross_validate(run: RunFolder, folds: int, progress: Progress = silent) -> d
     }
 
 
+def finished_folds(run: RunFolder, folds: int) -> int:
+    """How many of a run's folds are done."""
+    return len(FoldLog(run.path, folds, run.config().split_seed).finished())
+
+
 def _train_missing(
     log: FoldLog, config: TrainingConfig, corpus: Corpus, rows: dict[int, dict[str, Any]], progress: Progress
 ) -> None:
@@ -129,16 +137,3 @@ def _train_missing(
 
     for fold in train_folds(config, corpus, log.folds, done=frozenset(rows), progress=progress):
         rows[fold.number] = log.append(fold.number, fold.scores, fold.row())
-
-
-def _corpus(record: dict[str, Any], progress: Progress) -> Corpus:
-    corpus = load(record["corpus"]["path"], progress=progress)
-    known = record["corpus"].get("data_hash")
-    if known is not None and known != corpus.data_hash:
-        raise GendertuiError(
-            "the corpus has changed since the run began",
-            where=str(corpus.path),
-            hint="Put the old one back, or start a new run.",
-            code=ExitCode.DATA,
-        )
-    return corpus

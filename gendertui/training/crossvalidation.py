@@ -16,18 +16,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gendertui.corpus.load import silent
 from gendertui.corpus.splits.by_group import FRACTIONS, usable
 from gendertui.corpus.splits.split import SETS, TEST, TRAIN, UNUSED, VALIDATION, Split
 from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation import metrics
-from gendertui.evaluation.baselines import Lines, tfidf_logistic
 from gendertui.evaluation.scores import Scores
+from gendertui.evaluation.units import Units
 from gendertui.training import bulk, events
 from gendertui.training.checkpoint import Checkpoints
 from gendertui.training.config import TrainingConfig
 from gendertui.training.loop import Control, Result, Trainer
-from gendertui.training.prepare import Prepared, Progress, prepare, silent
+from gendertui.training.prepare import Prepared, Progress, prepare
 
 PROTOCOL = "by-movie"
 VALIDATION_SHARE = FRACTIONS[1] / (FRACTIONS[0] + FRACTIONS[1])
@@ -158,21 +159,19 @@ def _score(prepared: Prepared, result: Result) -> tuple[Scores, dict[str, Any]]:
     validation = prepared.validation_rows
     test = prepared.split.rows(TEST)
     test = test[prepared.encoded.lengths[test] > 0]
-    labels, train = prepared.encoded.labels, prepared.distinct_train_rows
     linear = next(baseline for baseline in prepared.baselines if baseline.name == "tfidf-logistic")
-    lines = Lines(prepared.tokenised.ids, prepared.tokenised.offsets, prepared.tokenised.words)
-    # The strength was chosen on validation; with one to choose from, the test rows' labels play no part.
-    chosen = (linear.settings["C"],) if "C" in linear.settings else ()
-    on_test = tfidf_logistic(lines, train, labels[train], test, labels[test], strengths=chosen)
-    rows = np.concatenate((validation, test))
+    rows, units = np.concatenate((validation, test)), Units.of(prepared.corpus)
     scores = Scores(
         row=rows,
         set=np.repeat(np.array([VALIDATION, TEST], np.int8), (len(validation), len(test))),
-        label=labels[rows],
-        group=prepared.corpus.groups("movie_id")[rows],
+        label=prepared.encoded.labels[rows],
+        group=units.group[rows],
+        character=units.character[rows],
+        length=prepared.encoded.lengths[rows].astype(np.int32),
         logit=bulk.logits_of_weights(prepared, result.weights, rows),
-        baseline_logit=np.concatenate((linear.validation_logits, on_test.validation_logits)).astype(np.float32),
+        baseline_logit=linear.logits(rows).astype(np.float32),
         epoch=result.epoch,
+        names=units.names,
     )
     return scores, linear.settings
 
