@@ -132,7 +132,7 @@ def table(tried: Tried, settings: dict[str, TrainingConfig]) -> list[str]:
             f"{figures['tfidf-logistic']['auc']['value']:.3f}",
             between(figures["difference"]["auc"], 1, 3, sign="+"),
             between(figures["model"]["balanced_accuracy"], 100, 1),
-            between(figures["model"]["auc_within_films"], 1, 3),
+            between(figures["model"]["auc_within"], 1, 3),
             f"{np.mean([row['seconds'] for row in rows]):.0f}",
         ]
         lines.append(f"| {' | '.join(cells)} |")
