@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 import numpy as np
 
+from gendertui.cli.output import visible
 from gendertui.model.bundle import Bundle
 from gendertui.model.calibration import EVEN
 from gendertui.scoring.engine import NumpyEngine, work_of
@@ -70,7 +71,7 @@ class Setup:
         return scorer.record.rate(of) if self.prior == NATURAL else float(self.prior)
 
     def character_scorer(self, scorer: Scorer) -> CharacterScorer:
-        """What makes one score of the scores of a character's lines.
+        """What makes one score of the scores of a character's lines; says which rates it assumes, unless even odds.
 
         :raises GendertuiError: as :meth:`rate`.
         """
@@ -79,6 +80,9 @@ class Setup:
         line_prior = self.rate(scorer)
         calibrated = self.bundle.character_calibration is not None
         prior = self.rate(scorer, "characters") if calibrated else line_prior
+        if self.prior is not None:
+            rates = f"{100 * line_prior:.0f} % of lines and {100 * prior:.0f} % of characters"
+            click.echo(f"Where {rates} are {visible(self.bundle.labels[1])}.", err=True)
         return CharacterScorer(self.bundle, scorer.record, prior, line_prior)
 
 

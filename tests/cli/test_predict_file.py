@@ -219,6 +219,8 @@ def test_a_sentence_says_how_often_such_answers_were_right_or_else_its_prior(
     assert "% (right 58 % of the time at this confidence): rain" in even
     natural = predict(capsys, "--model", model, "--prior", "natural", "rain").out
     assert "(where 25 % are b): rain" in natural
+    assert predict(capsys, "--model", model, "The").out.startswith("can't tell (")
+    assert "can't tell (b 51 %) (where 51 % are b)" in predict(capsys, "--model", model, "--prior", "0.51", "The").out
     (value,) = predict(capsys, "--model", model, "--prior", "natural", "--json", "rain").objects
     (other,) = predict(capsys, "--model", model, "--json", "rain").objects
     odds, at_even = (item["probabilities"]["b"] / item["probabilities"]["a"] for item in (value, other))
