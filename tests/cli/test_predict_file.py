@@ -263,6 +263,8 @@ def test_torch_answers_when_it_is_asked_for_or_pays(
     monkeypatch.setattr("gendertui.cli.predict_setup.TORCH_PAYS", 10_000 * 150)
     assert predict(capsys, *words).out == expected.out
     assert made == ["cpu"]
+    monkeypatch.setattr("gendertui.cli.predict_setup._LONG_TOKENS", 2)  # Some go to numpy all the same, in their place.
+    assert predict(capsys, *words).out == expected.out
 
 
 def test_a_pipe_that_holds_much_is_answered_whole_and_in_order(bundle: Path) -> None:
