@@ -21,6 +21,7 @@ Role = Literal["first", "second", "level", "other"]
 # Each kind of line has a sign of its own, so that none needs its colour to be known.
 MARKERS: dict[Role, str] = {"first": "○", "second": "●", "level": "╌", "other": "·"}
 COLOURS: dict[Role, str] = {"first": "$secondary", "second": "$accent", "level": "$primary", "other": "$foreground"}
+UNMARKED = "⠒"
 LEVEL_POINTS = 120
 
 
@@ -29,7 +30,7 @@ class Series:
     """Points of a curve, joined, each with the sign of its role; ``level`` and ``other`` are rows of signs alone.
 
     :param says: what the legend says after the name.
-    :param every: of how many points one gets a sign.
+    :param every: of how many points one gets a sign; 0 for none at all.
     :param spans: (low, high) of each point, drawn as an upright stroke; ``None`` where there is none.
     """
 
@@ -115,10 +116,10 @@ class Plot(Vertical):
                 plot.plot([x, x], list(span), line_style=style, hires_mode=HiResMode.BRAILLE)
         if series.joined:
             plot.plot(list(series.x), list(series.y), line_style=style, hires_mode=HiResMode.BRAILLE)
+        if not series.every:
+            return
         signed = slice(None, None, series.every)
-        plot.scatter(
-            list(series.x)[signed], list(series.y)[signed], marker=MARKERS[series.role], marker_style=style
-        )
+        plot.scatter(list(series.x)[signed], list(series.y)[signed], marker=MARKERS[series.role], marker_style=style)
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,8 @@ def _series(line: Line, epochs: int) -> Series:
 
 def _legend(series: Series) -> str:
     """Markup: the names are the program's own."""
-    return f"[{COLOURS[series.role]}]{MARKERS[series.role]} {series.name}[/] {series.says}".rstrip()
+    sign = MARKERS[series.role] if series.every else UNMARKED
+    return f"[{COLOURS[series.role]}]{sign} {series.name}[/] {series.says}".rstrip()
 
 
 def _ticks(epochs: int) -> list[float]:

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.app import RenderResult
+from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -78,6 +79,9 @@ class Intervals(Widget):
         self._level = level
         self._level_name = level_name
 
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return 2 * len(self.rows) + 1 if self.rows else 0
+
     def render(self) -> RenderResult:
         if not self.rows:
             return Text()
@@ -87,12 +91,13 @@ class Intervals(Widget):
         names = max(NAME_CELLS, *(len(row.name) for row in self.rows))
         text = Text(no_wrap=True, overflow="ellipsis")
         airy = self.size.height > 3 * len(self.rows)
+        gap = "  " if cells >= names + len(" 0.000  [0.000, 0.000]") else " "
         for place, row in enumerate(self.rows):
             style = self.get_component_rich_style("intervals--other" if place else "intervals--model")
             text.append(f"{row.name:<{names}}", style)
             text.append(f" {row.value:.3f}", style)
             if row.low is not None and row.high is not None:
-                text.append(f"  [{row.low:.3f}, {row.high:.3f}]")
+                text.append(f"{gap}[{row.low:.3f}, {row.high:.3f}]")
             elif row.note:
                 text.append(f"  {shorten(row.note, cells - names - 8)}", paint)
             text.append("\n")

@@ -74,6 +74,7 @@ class TabLine(Widget):
             part = "chosen" if item.id == self.chosen else "item"
             text.append(item.shown, self.get_component_rich_style(f"tabline--{part}"))
             text.append(" " * GAP)
+        text.rstrip()
         return text
 
     def on_click(self, event: events.Click) -> None:

@@ -63,7 +63,9 @@ def ship_model(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_model("shipped-quick", folder)
 
 
-def make_model(name: str = MODEL, folder: Path | None = None) -> None:
+def make_model(
+    name: str = MODEL, folder: Path | None = None, *, report: dict[str, Any] | None = None, run: str | None = None
+) -> None:
     """Publish a model whose answer is about the mean push of a line's words."""
     words = ["<unk>", "<pad>", *WORDS]
     embedding = np.zeros((len(words), 2), np.float32)
@@ -89,8 +91,9 @@ def make_model(name: str = MODEL, folder: Path | None = None) -> None:
         vocabulary=Vocabulary(words),
         tokenizer_rules=rules(),
         tensors=tensors,
-        report=REPORT,
+        report=report or REPORT,
         card="A model for pictures of the app.\n",
+        run=run,
     )
 
 
