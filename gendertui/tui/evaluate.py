@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.css.query import NoMatches
 from textual.widgets import ContentSwitcher, Static
 
+from gendertui.errors import GendertuiError
 from gendertui.tui import keys
 from gendertui.tui.choice import Choice
 from gendertui.tui.evaluate_subject import TEST, VALIDATION, Shown, Subject, of_model, read, readings_of, subjects
@@ -24,6 +25,8 @@ from gendertui.tui.tabline import Item, TabLine
 from gendertui.tui.words import count
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from gendertui.scoring.scorer import Scorer
 
 FIRST = "verdict"
@@ -81,7 +84,7 @@ class EvaluatePane(Pane):
         tab = self.tab
         if action == "next_view" and not (tab is not None and tab.has_views):
             return False
-        if action == "measure" and self.query_one(TabLine).chosen != "leaks":
+        if action == "measure" and not (tab is not None and tab.measurable):
             return False
         if action == "cancel" and not self._job.going:
             return False
@@ -166,7 +169,12 @@ class EvaluatePane(Pane):
         def done(shown: Shown) -> None:
             self._show(dataclasses.replace(shown, which=which))
 
-        self.gendertui.background(job, done, group="report", failed=lambda error: self._say(f"✗ {error}"))
+        self.gendertui.background(job, done, group="report", failed=self._failed)
+
+    def _failed(self, error: Exception) -> None:
+        self._say(f"✗ {error}")
+        if not isinstance(error, GendertuiError):
+            self.gendertui.show_error(error)
 
     def _say(self, words: str) -> None:
         self._shown = None

@@ -9,6 +9,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from gendertui.errors import GendertuiError
 from gendertui.tui.choice import Choice
 from gendertui.tui.evaluate_figures import HEADLINE, METRICS, MetricColumn, MetricTable, interval
 from gendertui.tui.evaluate_subject import VALIDATION, Subject, beside, subjects
@@ -91,9 +92,12 @@ class CompareTab(EvaluateTab):
             if self.is_attached and self.shown is shown and self._other is other:
                 self._show(shown, other, entries)
 
-        self.gendertui.background(
-            lambda: beside(shown.subject, other), done, group="compare", failed=lambda error: self._say(f"✗ {error}")
-        )
+        def failed(error: Exception) -> None:
+            self._say(f"✗ {error}")
+            if not isinstance(error, GendertuiError):
+                self.gendertui.show_error(error)
+
+        self.gendertui.background(lambda: beside(shown.subject, other), done, group="compare", failed=failed)
 
     def _say(self, words: str) -> None:
         self.set_class(False, "-reported")

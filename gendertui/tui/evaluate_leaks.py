@@ -31,10 +31,7 @@ SHORT = {"oversampled-first": "oversampled"}
 """Protocol → its name in a narrow column, where that is another."""
 BY = {"by-movie": "by film", "by-character": "by character", "random": "at random", "tutorial": "as the article does"}
 NO_CORPUS = "Its corpus is not at hand: open it in 1 Corpus, and a measures it."
-OVERSAMPLED = (
-    "oversampled: lines of the rarer label are copied first, then all are divided at random, so that copies of one "
-    "line stand on both sides."
-)
+OVERSAMPLED = "oversampled: lines of the rarer label are copied first, then all are divided at random"
 
 
 @dataclass(frozen=True)
@@ -123,6 +120,7 @@ class LeaksTab(EvaluateTab):
 
     def draw(self, shown: Shown) -> None:
         target = self.target = target_of(shown, self.gendertui.corpus)
+        self.measurable = False
         if target is None:
             self._say(NO_CORPUS)
             return
@@ -134,8 +132,10 @@ class LeaksTab(EvaluateTab):
                 what = f"{clean(target.name)}, split {target.split}, has not been measured yet."
                 how = NO_CORPUS if target.source is None else "a measures it: under a minute on 100,000 lines."
                 self._say(f"{what} {how}")
+                self.measurable = target.source is not None
             else:
                 self._show(audit, target)
+            self.refresh_bindings()
 
         self.gendertui.background(lambda: known(target), found, group="audit")
 
@@ -187,7 +187,7 @@ def _about(audit: Audit, target: Target) -> str:
     added = leak_sentence(audit, split)
     if added is None:
         added = f"{split} is the strictest of them." if split == audit.strictest else ""
-    return f"{clean(target.name)}, split {split}, seed {audit.leaks.seed}. {added}\n{OVERSAMPLED}"
+    return f"{clean(target.name)}, split {split}, seed {audit.leaks.seed}. {added}"
 
 
 def _trials(audit: Audit) -> Content:
@@ -195,18 +195,19 @@ def _trials(audit: Audit) -> Content:
     from gendertui.evaluation.audit_words import MODEL_NAMES
 
     above = f"above {audit.strictest}"
-    rows = [Content.styled(f"{'':<14}{'accuracy':<18}{'balanced':<18}{above}", "dim")]
+    rows = [Content.styled(f"{'':<16}{'accuracy':<17}{'balanced':<17}{above}", "dim")]
     for model in dict.fromkeys(trial.model for trial in audit.trials):
         rows.append(Content.styled(MODEL_NAMES.get(model, model), "bold"))
         rows += [_trial(trial) for trial in reversed(audit.trials) if trial.model == model]
     rows += [Content.styled(f"without {protocol}: {why}", "dim") for protocol, why in audit.left_out.items()]
+    rows.append(Content.styled(OVERSAMPLED, "dim"))
     return Content("\n").join(rows)
 
 
 def _trial(trial: Trial) -> Content:
     name = f"  {SHORT.get(trial.protocol, trial.protocol)}"
     excess = "" if trial.excess is None else trial.excess.signed(percent=True)
-    return Content(f"{name:<14}{_percent(trial.accuracy):<18}{_percent(trial.balanced_accuracy):<18}{excess}".rstrip())
+    return Content(f"{name:<16}{_percent(trial.accuracy):<17}{_percent(trial.balanced_accuracy):<17}{excess}".rstrip())
 
 
 def _percent(figure: Figure) -> str:

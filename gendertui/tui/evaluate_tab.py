@@ -32,6 +32,8 @@ class EvaluateTab(Container):
     """One tab of the pane. It draws what :attr:`shown` holds, each time :meth:`draw` is called."""
 
     shown: Shown | None = None
+    measurable = False
+    """Whether something it says waits for an audit that can be made from here."""
 
     @property
     def has_views(self) -> bool:

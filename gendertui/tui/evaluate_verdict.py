@@ -87,6 +87,7 @@ class VerdictTab(EvaluateTab):
         from gendertui.tui.evaluate_leaks import target_of
         from gendertui.tui.evaluate_why import TUTORIAL, sentences
 
+        self.measurable = False
         box = self.query_one("#why")
         box.display = shown.report.protocol == TUTORIAL
         if not box.display:
@@ -96,5 +97,7 @@ class VerdictTab(EvaluateTab):
         def found(words: tuple[str, ...]) -> None:
             if self.is_attached and self.shown is shown:
                 self.query_one("#why-words", Static).update(Content("\n\n".join(words)))
+                self.measurable = len(words) == 1 and target is not None and target.source is not None
+                self.refresh_bindings()
 
         self.gendertui.background(lambda: sentences(shown, target), found, group="why")

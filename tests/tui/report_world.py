@@ -9,9 +9,13 @@ import math
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
 from gendertui import paths
 from gendertui.corpus.load import load
+from gendertui.corpus.splits.split import make_split
 from gendertui.corpus.table import Corpus
+from gendertui.evaluation.scores import Scores
 from gendertui.runs.folder import RunFolder
 from tests.tui import tui_world as world
 
@@ -265,14 +269,122 @@ def sample_lines(corpus: Corpus) -> list[Json]:
     ]
 
 
-def make_run(*, test: bool = False) -> RunFolder:
+def make_run(
+    name: str = world.FINISHED, model: str = world.MODEL, *, test: bool = False, protocol: str = "by-movie"
+) -> RunFolder:
     """A finished run on the sample with a whole report, and the model it published."""
     corpus = load("sample")
     lines = sample_lines(corpus)
     films = sorted({line["group"] for line in lines})
     people = sorted({line["character"] for line in lines})[:12]
     value = report(lines, films, people, corpus.data_hash, test=test)
-    run = world.make_finished()
+    value["protocol"] = protocol
+    if protocol == "tutorial":
+        value["article"] = {"accuracy": 0.5883, "loss": 0.7012}
+    run = world.make_finished(name, model)
     paths.write_json(run.report_file, value)
-    world.make_model(report=value, run=run.name)
+    make_split(corpus, "by-movie", 0).save(run.path)
+    world.make_model(model, report=value, run=run.name)
     return run
+
+
+def make_scores(run: RunFolder, signal: float) -> None:
+    """Validation scores of lines of 44 films, the same lines for every run, that rank as well as ``signal`` has it."""
+    draw = np.random.default_rng(4)
+    rows = np.arange(1_760)
+    label = (draw.random(len(rows)) < 0.3).astype(np.int8)
+    common, own = draw.normal(size=len(rows)), np.random.default_rng(int(1_000 * signal)).normal(size=len(rows))
+    logit = signal * (label - 0.3) + 0.3 * common + 0.15 * own
+    Scores(
+        row=rows,
+        set=np.ones(len(rows), np.int8),
+        label=label,
+        group=(rows % GROUPS).astype(np.int32),
+        character=np.full(len(rows), -1, np.int32),
+        length=np.full(len(rows), 8, np.int32),
+        logit=logit.astype(np.float32),
+        baseline_logit=common.astype(np.float32),
+        epoch=2,
+    ).save(run.scores_file)
+
+
+def make_two_runs() -> None:
+    """Two runs that held out the same lines."""
+    make_scores(make_run("20260919-081500-longer-films", "longer-films"), 0.16)
+    make_scores(make_run(), 0.12)
+
+
+def _by_label(negative: int, positive: int) -> list[int]:
+    return [negative, positive]
+
+
+def _leaks_of(name: str, copies: int, films: int) -> Json:
+    return {
+        "name": name,
+        "lines": _by_label(10_238, 3_771),
+        "identical": _by_label(copies, copies // 3),
+        "rewritten": _by_label(copies // 4, copies // 11),
+        "near": _by_label(copies // 9, copies // 30),
+        "long": _by_label(copies // 40, copies // 120),
+        "films": {"shared": films, "held_out": GROUPS, "lines": _by_label(films * 211, films * 74)},
+        "characters": {"shared": films * 3, "held_out": 612, "lines": _by_label(films * 190, films * 61)},
+        "twins": [],
+    }
+
+
+TRIALS = {
+    "oversampled-first": (0.731, 0.806),
+    "random": (0.607, 0.589),
+    "by-character": (0.581, 0.566),
+    "by-movie": (0.568, 0.554),
+}
+
+
+def audit(data_hash: str, split: str) -> Json:
+    """The JSON of an audit with invented figures."""
+    trials = []
+    for protocol, values in TRIALS.items():
+        for model, value, strict in zip(("tfidf-logistic", "tfidf-svm"), values, TRIALS["by-movie"], strict=True):
+            excess = None if protocol == "by-movie" else figure(round(value - strict, 4), 0.009)
+            trials.append(
+                {
+                    "protocol": protocol,
+                    "model": model,
+                    "lines": 93_394,
+                    "accuracy": figure(round(value + 0.021, 4), 0.009),
+                    "balanced_accuracy": figure(value, 0.008),
+                    "auc": figure(round(value + 0.03, 4), 0.009),
+                    "excess": excess,
+                }
+            )
+    shared = 0 if split == "by-movie" else 22
+    return {
+        "schema": 1,
+        "corpus": "sample",
+        "data_hash": data_hash,
+        "labels": ["m", "f"],
+        "counts": _by_label(68_254, 25_140),
+        "leaks": {
+            "protocol": split,
+            "requested": split,
+            "seed": 0,
+            "train": _by_label(47_812, 17_640),
+            "texts": 81_902,
+            "ambiguous": 1_085,
+            "ambiguous_lines": _by_label(5_301, 3_117),
+            "sets": [_leaks_of("validation", 1_204, shared), _leaks_of("test", 1_188, shared)][: 1 if shared else 2],
+            "warnings": [],
+        },
+        "trials": trials,
+        "strictest": "by-movie",
+        "folds": 5,
+        "unit": "movie",
+        "left_out": {},
+    }
+
+
+def keep_audit(split: str = "by-movie") -> None:
+    """As if the sample had been measured before."""
+    from gendertui.evaluation.audit_io import Audit, keep
+
+    keep(Audit.from_json(audit(load("sample").data_hash, split)))

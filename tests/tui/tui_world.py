@@ -211,11 +211,11 @@ def _run(
     return folder
 
 
-def make_finished() -> RunFolder:
-    """A run that is over and published :data:`MODEL`."""
+def make_finished(name: str = FINISHED, model: str = MODEL) -> RunFolder:
+    """A run that is over and published a model."""
     events = [*stages(), *plan(), *(_epoch(number, 3) for number in (1, 2, 3)), Checkpoint(time=NOW, epoch=3, batch=0)]
-    events.append(Done(time=NOW, run=FINISHED, model=MODEL, seconds=81.4))
-    return _run(FINISHED, "finished", events, 3, 90_000, model=MODEL)
+    events.append(Done(time=NOW, run=name, model=model, seconds=81.4))
+    return _run(name, "finished", events, 3, 90_000, model=model)
 
 
 def make_preparing() -> RunFolder:
