@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+FEW_GROUPS = "too few groups for an interval"
+"""Note of a figure without one."""
+
 Point = tuple[float, float]
 Confusion = tuple[tuple[int, int], tuple[int, int]]
 """Rows: labelled negative, labelled positive; columns: predicted so."""
@@ -51,12 +54,12 @@ Figures = dict[str, Figure]
 
 @dataclass(frozen=True)
 class LinesBin:
-    """Characters with ``lo`` to ``hi`` lines (``hi`` is ``None`` in the last bin)."""
+    """Characters judged by ``lo`` to ``hi`` of their lines, drawn at random; ``hi`` is ``None`` in the last bin."""
 
     lo: int
     hi: int | None
     n: int
-    """Characters."""
+    """Characters that have so many lines."""
     groups: int
     auc: Figure | None
     share_right: Figure | None
@@ -120,6 +123,8 @@ class Slice:
     counts: dict[str, int]
     balanced_accuracy: Figure | None
     auc: Figure | None
+    accuracy: Figure | None
+    """What is left where a label is absent."""
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Slice:
@@ -130,6 +135,7 @@ class Slice:
             counts=read_counts(value["counts"]),
             balanced_accuracy=read_figure(value.get("balanced_accuracy")),
             auc=read_figure(value.get("auc")),
+            accuracy=read_figure(value.get("accuracy")),
         )
 
 

@@ -11,11 +11,12 @@ import torch
 
 from gendertui import paths
 from gendertui.corpus.splits.split import TRAIN, VALIDATION
-from gendertui.evaluation.report import Meta, build_report
+from gendertui.evaluation.meta import Meta
+from gendertui.evaluation.report import build_report
 from gendertui.evaluation.scores import Scores
 from gendertui.evaluation.units import Units
 from gendertui.model.bundle import write_bundle
-from gendertui.model.calibration import Calibration
+from gendertui.model.calibration import Calibration, CharacterCalibration
 from gendertui.model.card import model_card
 from gendertui.text.vocabulary import PAD
 from gendertui.training import bulk
@@ -23,9 +24,7 @@ from gendertui.training.batches import DeviceLines
 from gendertui.training.learner import build_network
 from gendertui.training.loop import Result
 from gendertui.training.prepare import Prepared, Progress, silent
-
-NOT_IN_BUNDLE = frozenset({"device", "threads"})
-"""Fields that say where a model was trained and not what it is."""
+from gendertui.training.reproduce import NOT_THE_MODELS, command
 
 
 @dataclass(frozen=True)
@@ -53,8 +52,9 @@ def finish(
     report = build_report(scores, meta(prepared, result))
     paths.write_json(folder / "report.json", report)
     progress("bundle", 0, 0)
-    config = {key: value for key, value in prepared.config.model_dump().items() if key not in NOT_IN_BUNDLE}
+    config = {key: value for key, value in prepared.config.model_dump().items() if key not in NOT_THE_MODELS}
     bundle = folder / "model"
+    characters = report["character_calibration"]
     write_bundle(
         bundle,
         name=name,
@@ -67,6 +67,7 @@ def finish(
         tensors={key: value.numpy() for key, value in result.weights.items()},
         report=report,
         card=model_card(config, prepared.corpus.labels, report, _data(prepared)),
+        character_calibration=None if characters is None else CharacterCalibration(**characters),
         run=run,
     )
     return Finished(report, bundle)
@@ -129,8 +130,17 @@ def meta(prepared: Prepared, result: Result) -> Meta:
         corpus=Path(corpus.name).name,
         data_hash=corpus.data_hash,
         baseline=by_name["tfidf-logistic"],
+        article=_article(prepared, result),
         notes=tuple(notes),
     )
+
+
+def _article(prepared: Prepared, result: Result) -> dict[str, float] | None:
+    """Accuracy and loss of the kept epoch averaged over batches, where the article's protocol is followed."""
+    if not prepared.averages_batches or not result.epoch:
+        return None
+    figures = result.history[result.epoch - 1]["validation"]
+    return {name: float(figures[name]) for name in ("accuracy", "loss")}
 
 
 def _data(prepared: Prepared) -> dict[str, Any]:
@@ -140,4 +150,5 @@ def _data(prepared: Prepared) -> dict[str, Any]:
         "name": corpus.name,
         "hash": corpus.data_hash,
         "rows": {label: count for label, count in corpus.counts().items() if label is not None},
+        "command": command(prepared),
     }

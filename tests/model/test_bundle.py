@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model.bundle import Bundle, copy_bundle, write_bundle
-from gendertui.model.calibration import Calibration
+from gendertui.model.calibration import Calibration, CharacterCalibration
 from gendertui.model.manifest import CARD, EMBEDDING, MANIFEST, REPORT, SMALL_FILES, TOKENIZER, VOCABULARY, WEIGHTS
 from gendertui.text.vocabulary import SPECIALS, Vocabulary
 
@@ -100,6 +100,17 @@ def test_it_comes_back(tmp_path: Path, dtype: str) -> None:
     assert rows.dtype == np.float32
     assert np.array_equal(rows, given_tensors[EMBEDDING].astype(np.float32)[ids])
     assert bundle.shapes[EMBEDDING] == (WORDS, DIM)
+
+
+def test_the_score_of_characters_comes_back_and_may_be_absent(folder: Path, tmp_path: Path) -> None:
+    # Bundles of version 0.1 have none.
+    assert Bundle.load(folder).character_calibration is None
+    assert "character_calibration" not in json.loads((folder / MANIFEST).read_bytes())
+    given = CharacterCalibration(slope=12.5, half_lines=20.25, intercept=-0.125)
+    write(tmp_path / "other", character_calibration=given)
+    assert Bundle.load(tmp_path / "other").character_calibration == given
+    copy_bundle(tmp_path / "other", tmp_path / "copy", "copied")
+    assert Bundle.load(tmp_path / "copy").character_calibration == given
 
 
 def test_what_stands_in_the_folder(folder: Path) -> None:
