@@ -84,7 +84,7 @@ class EvaluatePane(Pane):
         tab = self.tab
         if action == "next_view" and not (tab is not None and tab.has_views):
             return False
-        if action == "measure" and not (tab is not None and tab.measurable):
+        if action == "measure" and not (tab is not None and tab.awaits is not None):
             return False
         if action == "cancel" and not self._job.going:
             return False
@@ -252,16 +252,13 @@ class EvaluatePane(Pane):
     def action_cancel(self) -> None:
         self._job.cancel()
 
-    async def action_measure(self) -> None:
-        """Audit the corpus and the split that the Leaks tab speaks of."""
-        from gendertui.tui.evaluate_leaks import LeaksTab, measure
+    def action_measure(self) -> None:
+        """Make the audit that the tab waits for."""
+        from gendertui.tui.evaluate_target import measure
 
-        tab = await self.show_tab("leaks")
-        target = tab.target if isinstance(tab, LeaksTab) else None
-        if target is None:
-            self.gendertui.say("There is nothing to measure yet: open a corpus in 1 Corpus.", warning=True)
-            return
-        self._job.start("Measuring leaks", lambda task: measure(target, task), self._measured)
+        target = self.tab.awaits if self.tab is not None else None
+        if target is not None:
+            self._job.start(f"Measuring {target.name}", lambda task: measure(target, task), self._measured)
 
     def _measured(self) -> None:
         """What other tabs say rests on it too: all are drawn anew when they come."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -12,11 +11,11 @@ from textual.content import Content
 from textual.widgets import Static
 
 from gendertui.corpus.figures import clean
-from gendertui.errors import ExitCode, GendertuiError
 from gendertui.tui.evaluate_figures import interval
 from gendertui.tui.evaluate_tab import EvaluateTab
+from gendertui.tui.evaluate_target import NO_CORPUS, Target, at_hand, how_to, known
 from gendertui.tui.intervals import Intervals
-from gendertui.tui.session import source_of
+from gendertui.tui.protocols import BY, SHORT
 from gendertui.tui.words import count
 
 if TYPE_CHECKING:
@@ -25,67 +24,8 @@ if TYPE_CHECKING:
     from gendertui.evaluation.audit_io import Audit, Trial
     from gendertui.evaluation.report_parts import Figure
     from gendertui.tui.evaluate_subject import Shown
-    from gendertui.tui.job import Task
 
-SHORT = {"oversampled-first": "oversampled"}
-"""Protocol → its name in a narrow column, where that is another."""
-BY = {"by-movie": "by film", "by-character": "by character", "random": "at random", "tutorial": "as the article does"}
-NO_CORPUS = "Its corpus is not at hand: open it in 1 Corpus, and a measures it."
 OVERSAMPLED = "oversampled: lines of the rarer label are copied first, then all are divided at random"
-
-
-@dataclass(frozen=True)
-class Target:
-    """What is measured: a corpus, and a split of it.
-
-    :param source: what opens the corpus; ``None`` where nobody knows.
-    """
-
-    name: str
-    source: str | None
-    data_hash: str
-    split: str
-    seed: int
-
-
-def target_of(shown: Shown, corpus: Corpus | None) -> Target | None:
-    """The corpus and the split of a run, else the corpus that is open."""
-    seed = int(shown.record.get("config", {}).get("split_seed", 0))
-    ours = shown.data_hash
-    if ours and (shown.corpus_source or corpus is None):
-        return Target(shown.corpus_name, shown.corpus_source, ours, shown.report.protocol, seed)
-    if corpus is None:
-        return None
-    split = shown.report.protocol if corpus.data_hash == ours else "auto"
-    return Target(corpus.name, source_of(corpus), corpus.data_hash, split, seed)
-
-
-def measure(target: Target, task: Task) -> None:
-    """Audit in a process of its own; the audit is kept where :func:`known` finds it. For a thread.
-
-    :raises GendertuiError: it cannot be audited, or is not the corpus it was.
-    """
-    from gendertui.runs.audit_client import Auditing
-
-    if target.source is None:
-        raise GendertuiError("the corpus is not at hand", hint="Open it in the Corpus pane.", code=ExitCode.DATA)
-    auditing = Auditing(target.source, target.split, target.seed)
-    task.on_cancel(auditing.cancel)
-    audit = auditing.result(task.progress)
-    if audit is not None and audit.data_hash != target.data_hash:
-        raise GendertuiError(
-            "the corpus has changed since the run began",
-            where=target.source,
-            hint="Put the old one back, and measure again.",
-            code=ExitCode.DATA,
-        )
-
-
-def known(target: Target) -> Audit | None:
-    """The audit, where it was measured before. For a thread."""
-    from gendertui.evaluation.audit_io import measured
-
-    return measured(target.data_hash, target.split, target.seed)
 
 
 class LeaksTab(EvaluateTab):
@@ -108,7 +48,7 @@ class LeaksTab(EvaluateTab):
                     yield Static(id="leaks-facts-rows")
 
     def on_mount(self) -> None:
-        self.target: Target | None = None
+        self._target: Target | None = None
         self.watch(self.app, "corpus", self._corpus_changed, init=False)
 
     def focus_first(self) -> None:
@@ -119,22 +59,20 @@ class LeaksTab(EvaluateTab):
             self.draw(self.shown)
 
     def draw(self, shown: Shown) -> None:
-        target = self.target = target_of(shown, self.gendertui.corpus)
-        self.measurable = False
+        target = self._target = at_hand(shown, self.gendertui.corpus)
+        self.awaits = None
         if target is None:
             self._say(NO_CORPUS)
             return
 
         def found(audit: Audit | None) -> None:
-            if not self.is_attached or self.target is not target:
+            if not self.is_attached or self._target is not target:
                 return
-            if audit is None:
-                what = f"{clean(target.name)}, split {target.split}, has not been measured yet."
-                how = NO_CORPUS if target.source is None else "a measures it: under a minute on 100,000 lines."
-                self._say(f"{what} {how}")
-                self.measurable = target.source is not None
-            else:
+            if audit is not None:
                 self._show(audit, target)
+            else:
+                self._say(f"{clean(target.name)}, split {target.split}, has not been measured yet. {how_to(target)}")
+                self.awaits = target if target.source is not None else None
             self.refresh_bindings()
 
         self.gendertui.background(lambda: known(target), found, group="audit")

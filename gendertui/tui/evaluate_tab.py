@@ -15,6 +15,7 @@ from gendertui.tui.tabline import TabLine
 if TYPE_CHECKING:
     from gendertui.tui.app import GendertuiApp
     from gendertui.tui.evaluate_subject import Shown
+    from gendertui.tui.evaluate_target import Target
 
 TABS: dict[str, str] = {
     "verdict": "gendertui.tui.evaluate_verdict:VerdictTab",
@@ -32,8 +33,8 @@ class EvaluateTab(Container):
     """One tab of the pane. It draws what :attr:`shown` holds, each time :meth:`draw` is called."""
 
     shown: Shown | None = None
-    measurable = False
-    """Whether something it says waits for an audit that can be made from here."""
+    awaits: Target | None = None
+    """What has to be measured before it can say all it has to say."""
 
     @property
     def has_views(self) -> bool:

@@ -84,20 +84,21 @@ class VerdictTab(EvaluateTab):
 
     def _draw_why(self, shown: Shown) -> None:
         """After a tutorial run, why it does not reach the article's figure comes before everything else."""
-        from gendertui.tui.evaluate_leaks import target_of
+        from gendertui.tui.evaluate_target import of_run
         from gendertui.tui.evaluate_why import TUTORIAL, sentences
 
-        self.measurable = False
+        self.awaits = None
         box = self.query_one("#why")
         box.display = shown.report.protocol == TUTORIAL
         if not box.display:
             return
-        target = target_of(shown, self.gendertui.corpus)
+        target = of_run(shown, self.gendertui.corpus)
 
         def found(words: tuple[str, ...]) -> None:
             if self.is_attached and self.shown is shown:
                 self.query_one("#why-words", Static).update(Content("\n\n".join(words)))
-                self.measurable = len(words) == 1 and target is not None and target.source is not None
+                measurable = len(words) == 1 and target is not None and target.source is not None
+                self.awaits = target if measurable else None
                 self.refresh_bindings()
 
         self.gendertui.background(lambda: sentences(shown, target), found, group="why")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gendertui.tui.evaluate_leaks import NO_CORPUS, Target, known
+from gendertui.tui.evaluate_target import NO_CORPUS, Target, how_to, known
 
 if TYPE_CHECKING:
     from gendertui.evaluation.report_parts import Figure
@@ -24,7 +24,7 @@ def sentences(shown: Shown, target: Target | None) -> tuple[str, ...]:
         return (
             f"The article reports about 70 %; this run has{averaged} {_accuracy(shown)} on the lines it holds out. "
             "What the article's split shares between its sets has not been measured on this corpus yet. "
-            + (NO_CORPUS if target is None or target.source is None else "a measures it."),
+            + (NO_CORPUS if target is None else how_to(target)),
         )
     from gendertui.evaluation.why import why_not_70
 

@@ -141,7 +141,7 @@ KEYS: tuple[Key, ...] = (
     Key("evaluate", "left", "step_tab(-1)", "Tab before", "Show the tab to the left.", False, True, False),
     Key("evaluate", "right", "step_tab(1)", "Tab after", "Show the tab to the right.", False, True, False),
     Key("evaluate", "n", "next_view", "Next view", "Show the next list, curve or kind of slice of this tab."),
-    Key("evaluate", "a", "measure", "Measure", "In Leaks: measure what each way of splitting is worth, a minute."),
+    Key("evaluate", "a", "measure", "Measure", "In Leaks: measure what each way of dividing is worth."),
     Key("evaluate", "m", "choose", "Model", "Choose the model or run whose figures are shown."),
     Key("evaluate", "t", "test", "Test set", "Open the test set, after a question; then go between it and validation."),
     Key("evaluate", "b", "baseline", "Baseline", "Fit the stronger baseline: TF-IDF of words and characters."),
