@@ -84,11 +84,8 @@ def leak_warnings(corpus: Corpus, protocol: str) -> tuple[str, ...]:
     if audit is None or trial is None or trial.excess is None:
         return (f"{protocol} split leaks: {SHARED[protocol]}. How much: 4 Evaluate, Leaks",)
     here, strict = trial.balanced_accuracy.value, trial.balanced_accuracy.value - trial.excess.value
-    beside = "instead of" if here > strict else "against"
-    return (
-        f"{protocol} split: {MODEL_NAMES[trial.model]} reads {100 * here:.1f} % {beside} {100 * strict:.1f} % {BY[audit.strictest]} "
-        "on this corpus",
-    )
+    beside = f"{'instead of' if here > strict else 'against'} {100 * strict:.1f} % {BY[audit.strictest]}"
+    return (f"{protocol} split: {MODEL_NAMES[trial.model]} reads {100 * here:.1f} % {beside} on this corpus",)
 
 
 class _Rows:
