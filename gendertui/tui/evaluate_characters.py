@@ -33,14 +33,14 @@ class CharactersTab(EvaluateTab):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="characters-report"):
-            yield Static(id="characters-sentence")
-            with Horizontal(id="characters-figures"):
+            yield Static(id="characters-sentence", classes="headline")
+            with Horizontal(classes="pair"):
                 for metric, name in PICTURED.items():
                     with Vertical(classes="box metric", id=f"characters-{metric}") as box:
                         box.border_title = name
                         yield Intervals()
             with Container(id="by-lines"):
-                with Vertical(classes="box", id="lines-table") as box:
+                with Vertical(classes="box fitting", id="lines-table") as box:
                     box.border_title = "Characters with about n lines"
                     yield Static(id="lines-rows")
                 yield Plot("AUC against number of lines", id="lines-curve")

@@ -34,9 +34,9 @@ class CompareTab(EvaluateTab):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="compare-report"):
-            yield Static(id="compare-sentence")
-            yield Static(id="compare-names")
-            with Horizontal(classes="pair", id="compare-figures"):
+            yield Static(id="compare-sentence", classes="headline")
+            yield Static(id="compare-names", classes="beside")
+            with Horizontal(classes="pair"):
                 for metric in HEADLINE:
                     with Vertical(classes="box metric", id=f"compare-{metric.key}") as box:
                         box.border_title = metric.name[:1].upper() + metric.name[1:]
@@ -46,7 +46,7 @@ class CompareTab(EvaluateTab):
                     with Vertical(classes="box metric", id=f"difference-{metric.key}") as box:
                         box.border_title = f"{metric.name[:1].upper() + metric.name[1:]}: {DIFFERENCE}"
                         yield Intervals(level=0.0, level_name="0 no difference")
-            with Vertical(classes="box", id="compare-metrics") as box:
+            with Vertical(classes="box fitting") as box:
                 box.border_title = "All figures"
                 yield MetricTable()
 
@@ -133,4 +133,4 @@ def _name(entry: Entry, subject: Subject) -> Content:
 
     groups = "" if entry.unit == "line" else f" of {count(entry.groups)} {UNITS.get(entry.unit, entry.unit)}"
     lines = f"{count(entry.rows)} {VALIDATION} lines{groups}, split {entry.protocol}"
-    return Content.assemble((f"{entry.letter}  ", "bold"), subject.name, (f"  {lines}", "dim"))
+    return Content.assemble((f"{entry.letter}  ", "bold"), (subject.name, "$foreground"), f"  {lines}")

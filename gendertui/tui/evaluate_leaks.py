@@ -33,17 +33,17 @@ class LeaksTab(EvaluateTab):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="leaks-report"):
-            yield Static(id="leaks-sentence")
-            yield Static(id="leaks-about")
-            with Horizontal(id="leaks-figures", classes="pair"):
+            yield Static(id="leaks-sentence", classes="headline")
+            yield Static(id="leaks-about", classes="beside")
+            with Horizontal(classes="pair"):
                 for model in ("logistic", "svm"):
                     with Vertical(classes="box metric", id=f"leaks-{model}"):
                         yield Intervals()
             with Container(id="leaks-lower"):
-                with Vertical(classes="box", id="leaks-trials") as box:
+                with Vertical(classes="box fitting", id="leaks-trials") as box:
                     box.border_title = "The same in figures, %"
                     yield Static(id="leaks-trials-rows")
-                with Vertical(classes="box", id="leaks-facts") as box:
+                with Vertical(classes="box fitting", id="leaks-facts") as box:
                     box.border_title = "Held-out lines that train gives away"
                     yield Static(id="leaks-facts-rows")
 
@@ -111,8 +111,8 @@ def _sentence(audit: Audit) -> str:
     if loose is None or strict is None:
         return f"{count(len(audit.trials))} measurements of what {audit.corpus} gives away."
     return (
-        f"{MODEL_NAMES[SVM]} reads {100 * loose.balanced_accuracy.value:.1f} % if the rarer label is copied before the "
-        f"lines are divided at random; divided {BY[audit.strictest]}, the same model reads "
+        f"{MODEL_NAMES[SVM]} has a balanced accuracy of {100 * loose.balanced_accuracy.value:.1f} % if the rarer label "
+        f"is copied before the lines are divided at random; divided {BY[audit.strictest]}, the same model has "
         f"{100 * strict.balanced_accuracy.value:.1f} %."
     )
 

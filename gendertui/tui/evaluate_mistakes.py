@@ -50,9 +50,9 @@ class MistakesTab(EvaluateTab):
 
     def compose(self) -> ComposeResult:
         yield TabLine(LISTS, lead="n", id="mistake-lists")
-        yield Static(id="mistakes-words")
+        yield Static(id="mistakes-words", classes="beside")
         yield VirtualTable(COLUMNS, id="mistakes")
-        with VerticalScroll(id="mistake", classes="box", can_focus=False):
+        with VerticalScroll(id="mistake", classes="box fitting", can_focus=False):
             yield Static(id="mistake-line")
 
     def on_mount(self) -> None:

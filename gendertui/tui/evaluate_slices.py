@@ -51,7 +51,7 @@ class SlicesTab(EvaluateTab):
 
     def compose(self) -> ComposeResult:
         yield TabLine(lead="n  by", id="slice-kinds")
-        yield Static(id="slice-words")
+        yield Static(id="slice-words", classes="beside")
         yield VirtualTable(COLUMNS, id="slices")
 
     def on_mount(self) -> None:

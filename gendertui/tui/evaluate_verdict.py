@@ -31,25 +31,25 @@ class VerdictTab(EvaluateTab):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="report"):
-            with Vertical(classes="box", id="why") as box:
+            with Vertical(classes="box fitting", id="why") as box:
                 box.border_title = "Why not 70 %?"
                 yield Static(id="why-words")
-            yield Static(id="sentence")
-            yield Static(id="paired")
-            with Horizontal(id="figures"):
+            yield Static(id="sentence", classes="headline")
+            yield Static(id="paired", classes="beside")
+            with Horizontal(classes="pair"):
                 for metric, name in PICTURED.items():
                     with Vertical(classes="box metric", id=metric) as box:
                         box.border_title = name
                         yield Intervals()
             with Container(id="lower"):
-                with Container(id="beside"):
+                with Container(id="evidence"):
                     with Vertical(classes="box", id="matrix") as box:
                         box.border_title = "Confusion"
                         yield Confusion()
-                    with Vertical(classes="box", id="notes") as box:
+                    with Vertical(classes="box fitting", id="notes") as box:
                         box.border_title = "What this rests on"
                         yield Static(id="notes-words")
-                with Vertical(classes="box", id="metrics") as box:
+                with Vertical(classes="box fitting", id="metrics") as box:
                     box.border_title = "The other figures"
                     yield MetricTable()
 

@@ -15,7 +15,6 @@ from textual.widget import Widget
 from gendertui.tui.words import shorten
 
 GUESSING = 0.5
-NAME_CELLS = 12
 LEAST_CELLS = 12
 LEVEL_SIGN = "┊"
 
@@ -80,7 +79,8 @@ class Intervals(Widget):
         self._level_name = level_name
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return 2 * len(self.rows) + 1 if self.rows else 0
+        # On a tall screen every row has an empty one below it.
+        return (3 if self.screen.has_class("-towering") else 2) * len(self.rows) + 1 if self.rows else 0
 
     def render(self) -> RenderResult:
         if not self.rows:
@@ -88,16 +88,20 @@ class Intervals(Widget):
         paint = self.get_component_rich_style("intervals--axis")
         axis = Axis.around(self.rows, self._level)
         cells = max(self.size.width, LEAST_CELLS)
-        names = max(NAME_CELLS, *(len(row.name) for row in self.rows))
+        names = max(len(row.name) for row in self.rows)
         text = Text(no_wrap=True, overflow="ellipsis")
         airy = self.size.height > 3 * len(self.rows)
-        gap = "  " if cells >= names + len(" 0.000  [0.000, 0.000]") else " "
+        between = [
+            "" if row.low is None or row.high is None else f"[{_three(row.low)}, {_three(row.high)}]"
+            for row in self.rows
+        ]
+        gap = "  " if cells >= names + max(map(len, between)) + len(" −0.000  ") else " "
         for place, row in enumerate(self.rows):
             style = self.get_component_rich_style("intervals--other" if place else "intervals--model")
             text.append(f"{row.name:<{names}}", style)
-            text.append(f" {row.value:.3f}", style)
-            if row.low is not None and row.high is not None:
-                text.append(f"{gap}[{row.low:.3f}, {row.high:.3f}]")
+            text.append(f" {_three(row.value)}", style)
+            if between[place]:
+                text.append(gap + between[place])
             elif row.note:
                 text.append(f"  {shorten(row.note, cells - names - 8)}", paint)
             text.append("\n")
@@ -109,3 +113,12 @@ class Intervals(Widget):
         scale[start : start + len(self._level_name)] = self._level_name
         text.append("".join(scale).rstrip(), paint)
         return text
+
+
+def _between(row: Interval) -> str:
+    return "" if row.low is None or row.high is None else f"[{_three(row.low)}, {_three(row.high)}]"
+
+
+def _three(value: float) -> str:
+    """Three decimals, a minus where it belongs."""
+    return f"{value:.3f}".replace("-", "−")
