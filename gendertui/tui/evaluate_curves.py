@@ -67,18 +67,18 @@ class CurvesTab(EvaluateTab):
     def draw(self, shown: Shown) -> None:
         curves, (negative, positive) = shown.part.curves, shown.report.labels
         rate = shown.part.counts[positive] / max(shown.part.rows, 1)
-        for view in VIEWS:
-            self.query_one(f"#plot-{view.id}").border_subtitle = ""
         if not curves.roc:
-            self.query_one("#words-roc", Static).update(Content(NONE))
+            for view in VIEWS:
+                self.query_one(f"#plot-{view.id}", Plot).draw([], Frame((0.0, 1.0), None))
+                self.query_one(f"#words-{view.id}", Static).update(Content(NONE))
             return
         titles = {
             "roc": f"ROC of {positive}",
             "precision": f"Precision against recall of {positive}",
             "calibration": f"Calibration: share of {positive} against p",
         }
-        for view, title in titles.items():
-            self.query_one(f"#plot-{view}").border_title = Content(title).markup
+        for name, title in titles.items():
+            self.query_one(f"#plot-{name}").border_title = Content(title).markup
         level = [point / (LEVEL_POINTS - 1) for point in range(LEVEL_POINTS)]
         self._plot("roc", curves.roc, Series("guessing", "other", level, level))
         self._plot("precision", curves.precision_recall, Series("guessing", "other", level, [rate] * LEVEL_POINTS))
@@ -94,8 +94,6 @@ class CurvesTab(EvaluateTab):
         self.query_one(f"#plot-{view}", Plot).draw([curve, level], Frame((0.0, 1.0), (0.0, top), TICKS))
 
     def _calibration(self, bins: Sequence[CalibrationBin]) -> None:
-        if not bins:
-            return
         x = [part.mean_probability for part in bins]
         y = [part.share_positive for part in bins]
         spans = [None if part.low is None or part.high is None else (part.low, part.high) for part in bins]
@@ -119,10 +117,10 @@ def at(points: Sequence[Point], x: float) -> float:
     return before[1]
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]], remark: str) -> Content:
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]], remark: str) -> Content:
     widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
 
-    def line(row: tuple[str, ...]) -> str:
+    def line(row: Sequence[str]) -> str:
         return "  ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True))
 
     lines = [Content.styled(line(head), "dim"), *(Content(line(row)) for row in rows), Content.styled(remark, "dim")]

@@ -138,7 +138,7 @@ class MetricTable(Widget):
         return [*lines, Text(SMALL_PRINT, axis)]
 
     def _widths(self, cells: Sequence[Sequence[str]]) -> list[int]:
-        return [max(len(column.head), *map(len, values)) for column, values in zip(self.columns, cells, strict=True)]
+        return [max(map(len, (column.head, *values))) for column, values in zip(self.columns, cells, strict=True)]
 
 
 def _text(figure: Figure | None, whole: bool, signed: bool) -> str:

@@ -52,7 +52,8 @@ class Shown:
     @property
     def data_hash(self) -> str | None:
         """Of the corpus the rows are numbered in."""
-        return self.report.meta.get("data_hash") or self.record.get("corpus", {}).get("data_hash")
+        known = self.report.meta.get("data_hash") or self.record.get("corpus", {}).get("data_hash")
+        return None if known is None else str(known)
 
     @property
     def corpus_name(self) -> str:

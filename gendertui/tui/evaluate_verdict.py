@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from gendertui.tui.confusion import Confusion
-from gendertui.tui.evaluate_figures import MetricColumn, MetricTable, contenders, interval_rows
+from gendertui.tui.evaluate_figures import METRICS, MetricColumn, MetricTable, contenders, interval_rows
 from gendertui.tui.evaluate_tab import EvaluateTab
 from gendertui.tui.intervals import Intervals
 from gendertui.tui.words import count
@@ -79,7 +79,10 @@ class VerdictTab(EvaluateTab):
             MetricColumn(name, figures, kept=not place)
             for place, (name, figures) in enumerate(contenders(part.model, part.baselines))
         )
-        self.query_one("#metrics").border_subtitle = shown.which
+        box = self.query_one("#metrics")
+        box.border_subtitle = shown.which
+        # An older report has the headline alone.
+        box.display = any(metric.key in part.model for metric in METRICS)
         self.query_one("#notes-words", Static).update(Content("\n".join(report.notes)))
 
     def _draw_why(self, shown: Shown) -> None:
