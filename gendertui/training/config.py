@@ -76,9 +76,9 @@ class TrainingConfig(BaseModel):
     members: Annotated[
         int,
         Field(
-            ge=1,
+            ge=0,
             le=64,
-            description="LSTMs of an ensemble, beside its linear model",
+            description="LSTMs that an ensemble has beside its linear model",
             json_schema_extra={"group": "advanced"},
         ),
     ] = 1

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch.nn.utils.rnn import PackedSequence
 
-from gendertui.model.bigrams import MULTIPLIER
+from gendertui.model.bigrams import LINEAR_SCALE, MULTIPLIER
 from gendertui.model.networks import bag_of_ngrams, ensemble, pooled_bilstm, tutorial_lstm
 
 Array = npt.NDArray[np.float64]
@@ -164,7 +164,7 @@ def test_ensemble_is_the_mean_of_its_members() -> None:
     torch.testing.assert_close(logits, each.mean(dim=0))
     words, vectors = weights["embedding.weight"][:, :1], weights["embedding.weight"][:, 1:]
     for row, line in enumerate(LINES):
-        linear = ensemble.LINEAR_SCALE * bag_of(line, words, weights["bigrams.weight"])[0] + weights["bias"][0]
+        linear = LINEAR_SCALE * bag_of(line, words, weights["bigrams.weight"])[0] + weights["bias"][0]
         np.testing.assert_allclose(each[0, row], linear, atol=1e-5)
         for member in range(2):
             alone = pooled_bilstm.build(POOLED, 12, PAD).eval()

@@ -13,7 +13,11 @@ from gendertui.model.networks.recurrent import float_logits
 
 
 class BagOfNgrams(nn.Module):
-    """Vectors of words and of hashed bigrams, summed over the line → dropout → linear."""
+    """Vectors of words and of hashed bigrams, summed over the line → dropout → linear.
+
+    All vectors begin at zero, since in a few epochs most are seen too seldom to outgrow random ones; the linear
+    layer's weights are random, which is enough to tell the dimensions apart.
+    """
 
     def __init__(self, config: Mapping[str, Any], vocab_size: int, pad_index: int) -> None:
         super().__init__()
@@ -22,9 +26,7 @@ class BagOfNgrams(nn.Module):
         self.bigrams = Bigrams(int(config["bigram_buckets"]), size, pad_index)
         self.output = nn.Linear(size, 1)
         self.dropout = nn.Dropout(float(config["dropout"]))
-        with torch.no_grad():
-            # As small as fastText begins: what a few epochs teach them must not drown in it.
-            self.embedding.weight.div_(size)
+        nn.init.zeros_(self.embedding.weight)
 
     def forward(self, tokens: Tensor, lengths: Tensor) -> Tensor:
         """Logits, float32 ``[batch]``, of ``tokens`` ``[batch, time]`` with ``lengths`` on the host."""

@@ -8,12 +8,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from gendertui.model.bigrams import LINEAR_SCALE
 from gendertui.model.networks.bag_of_ngrams import Bigrams, scale_of
 from gendertui.model.networks.pooled_bilstm import INITIAL_SCALE, pooled
 from gendertui.model.networks.recurrent import bilstm, float_logits, unroll
-
-LINEAR_SCALE = 5.0
-"""The linear weights want larger steps of Adam than an LSTM's: a step moves them by so many learning rates."""
 
 
 class Ensemble(nn.Module):
@@ -43,7 +41,7 @@ class Ensemble(nn.Module):
         embedded = self.embedding(tokens.t())
         words = embedded[:, :, :1].sum(dim=0) + self.bigrams(tokens, lengths)
         linear = LINEAR_SCALE * words * scale_of(lengths, words) + self.bias
-        vectors = embedded[:, :, 1:].split(self.size, dim=2)
+        vectors = embedded[:, :, 1:].split(self.size, dim=2) if self.members else ()
         logits = [linear, *(member(own, lengths) for member, own in zip(self.members, vectors, strict=True))]
         return torch.stack([float_logits(each) for each in logits])
 

@@ -8,12 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gendertui.model.bigrams import LINEAR_SCALE
 from gendertui.scoring.forward import pooled_bilstm
 from gendertui.scoring.forward.bag_of_ngrams import scaled_sum
 from gendertui.scoring.forward.lstm import Array
-
-LINEAR_SCALE = np.float32(5)
-"""As in the network."""
 
 
 def forward(
@@ -21,15 +19,14 @@ def forward(
 ) -> Array:
     """Logits [batch] of lines ``tokens`` [batch, time], ``embedded`` [batch, time, width], with ``lengths`` [batch]."""
     linear = scaled_sum(tensors["bigrams.weight"], tokens, embedded[:, :, :1], lengths)
-    logits = [LINEAR_SCALE * linear[:, 0] + tensors["bias"]]
-    members = 0
-    while f"members.{members}.output.bias" in tensors:
-        members += 1
-    for member, vectors in enumerate(np.split(embedded[:, :, 1:], members, axis=2)):
-        prefix = f"members.{member}."
+    total = LINEAR_SCALE * linear[:, 0] + tensors["bias"]
+    members, column = 0, 1
+    while (prefix := f"members.{members}.") + "output.bias" in tensors:
         own = {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
-        logits.append(pooled_bilstm.forward(own, tokens, vectors, lengths))
-    mean: Array = np.mean(logits, axis=0, dtype=np.float32)
+        size = own["lstm.weight_ih_l0"].shape[1]
+        total = total + pooled_bilstm.forward(own, tokens, embedded[:, :, column : column + size], lengths)
+        members, column = members + 1, column + size
+    mean: Array = (total / (1 + members)).astype(np.float32)
     return mean
 
 
