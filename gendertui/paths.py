@@ -59,6 +59,10 @@ def models_dir() -> Path:
     return cache_dir() / "models"
 
 
+def audits_dir() -> Path:
+    return cache_dir() / "audits"
+
+
 def probe_dir() -> Path:
     return cache_dir() / "probe"
 
@@ -69,6 +73,10 @@ def runs_dir() -> Path:
 
 def logs_dir() -> Path:
     return state_dir() / "logs"
+
+
+def readings_file() -> Path:
+    return state_dir() / "test-readings.jsonl"
 
 
 def history_file() -> Path:

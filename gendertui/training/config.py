@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gendertui.errors import ExitCode, GendertuiError
 
-Network = Literal["tutorial-lstm", "pooled-bilstm"]
+Network = Literal["tutorial-lstm", "pooled-bilstm", "bag-of-ngrams", "ensemble"]
 
 
 class TrainingConfig(BaseModel):
@@ -64,6 +64,24 @@ class TrainingConfig(BaseModel):
             json_schema_extra={"group": "advanced"},
         ),
     ] = 50
+    bigram_buckets: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=2**24,
+            description="rows that word pairs are hashed into, of bag-of-ngrams and ensemble",
+            json_schema_extra={"group": "advanced"},
+        ),
+    ] = 2**17
+    members: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=64,
+            description="LSTMs that an ensemble has beside its linear model",
+            json_schema_extra={"group": "advanced"},
+        ),
+    ] = 1
     max_length: Annotated[
         int | None,
         Field(

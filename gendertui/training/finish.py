@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from gendertui import paths
+from gendertui.corpus.load import silent
 from gendertui.corpus.splits.split import TRAIN, VALIDATION
 from gendertui.evaluation.meta import Meta
 from gendertui.evaluation.report import build_report
@@ -23,7 +24,7 @@ from gendertui.training import bulk
 from gendertui.training.batches import DeviceLines
 from gendertui.training.learner import build_network
 from gendertui.training.loop import Result
-from gendertui.training.prepare import Prepared, Progress, silent
+from gendertui.training.prepare import Prepared, Progress
 from gendertui.training.reproduce import NOT_THE_MODELS, command
 
 
