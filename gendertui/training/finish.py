@@ -7,15 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
 from gendertui import paths
 from gendertui.corpus.splits.split import TRAIN, VALIDATION
-from gendertui.evaluation.report import Meta, build_report
+from gendertui.evaluation.meta import Meta
+from gendertui.evaluation.report import build_report
 from gendertui.evaluation.scores import Scores
+from gendertui.evaluation.units import Units
 from gendertui.model.bundle import write_bundle
-from gendertui.model.calibration import Calibration
+from gendertui.model.calibration import Calibration, CharacterCalibration
 from gendertui.model.card import model_card
 from gendertui.text.vocabulary import PAD
 from gendertui.training import bulk
@@ -23,9 +24,7 @@ from gendertui.training.batches import DeviceLines
 from gendertui.training.learner import build_network
 from gendertui.training.loop import Result
 from gendertui.training.prepare import Prepared, Progress, silent
-
-NOT_IN_BUNDLE = frozenset({"device", "threads"})
-"""Fields that say where a model was trained and not what it is."""
+from gendertui.training.reproduce import NOT_THE_MODELS, command
 
 
 @dataclass(frozen=True)
@@ -53,8 +52,9 @@ def finish(
     report = build_report(scores, meta(prepared, result))
     paths.write_json(folder / "report.json", report)
     progress("bundle", 0, 0)
-    config = {key: value for key, value in prepared.config.model_dump().items() if key not in NOT_IN_BUNDLE}
+    config = {key: value for key, value in prepared.config.model_dump().items() if key not in NOT_THE_MODELS}
     bundle = folder / "model"
+    characters = report["character_calibration"]
     write_bundle(
         bundle,
         name=name,
@@ -67,6 +67,7 @@ def finish(
         tensors={key: value.numpy() for key, value in result.weights.items()},
         report=report,
         card=model_card(config, prepared.corpus.labels, report, _data(prepared)),
+        character_calibration=None if characters is None else CharacterCalibration(**characters),
         run=run,
     )
     return Finished(report, bundle)
@@ -88,26 +89,27 @@ def score(prepared: Prepared, result: Result) -> Scores:
         max_length=prepared.config.max_length,
         device=device,
     )
+    units = Units.of(prepared.corpus)
     linear = next(baseline for baseline in prepared.baselines if baseline.name == "tfidf-logistic")
     return Scores(
         row=rows,
         set=np.full(len(rows), VALIDATION, np.int8),
         label=encoded.labels[rows],
-        group=_groups(prepared)[rows],
+        group=units.group[rows],
+        character=units.character[rows],
+        length=encoded.lengths[rows].astype(np.int32),
         logit=bulk.logits_of(network, lines, rows),
         baseline_logit=linear.validation_logits.astype(np.float32),
         epoch=result.epoch,
+        names=units.names,
     )
 
 
 def meta(prepared: Prepared, result: Result) -> Meta:
     """What the report says beside the scores."""
     corpus, split = prepared.corpus, prepared.split
-    has_films = corpus.has("movie_id")
-    shared = 0
-    if has_films:
-        groups = _groups(prepared)
-        shared = len(np.intersect1d(groups[split.rows(TRAIN)], groups[split.rows(VALIDATION)]))
+    units = Units.of(corpus)
+    shared = len(np.intersect1d(units.group[split.rows(TRAIN)], units.group[split.rows(VALIDATION)]))
     notes = list(corpus.notes)
     if result.stopped:
         notes.append(
@@ -120,7 +122,7 @@ def meta(prepared: Prepared, result: Result) -> Meta:
         labels=corpus.labels,
         protocol=split.protocol,
         requested=split.requested,
-        unit="movie" if has_films else "line",
+        unit=units.unit,
         epochs=result.epochs,
         majority=int(by_name["majority"]["label_code"]),
         shared_groups=shared,
@@ -128,16 +130,17 @@ def meta(prepared: Prepared, result: Result) -> Meta:
         corpus=Path(corpus.name).name,
         data_hash=corpus.data_hash,
         baseline=by_name["tfidf-logistic"],
+        article=_article(prepared, result),
         notes=tuple(notes),
     )
 
 
-def _groups(prepared: Prepared) -> npt.NDArray[np.int32]:
-    """What is resampled for the intervals: the film of each row, or the row itself."""
-    corpus = prepared.corpus
-    if corpus.has("movie_id"):
-        return corpus.groups("movie_id")
-    return np.arange(len(corpus), dtype=np.int32)
+def _article(prepared: Prepared, result: Result) -> dict[str, float] | None:
+    """Accuracy and loss of the kept epoch averaged over batches, where the article's protocol is followed."""
+    if not prepared.averages_batches or not result.epoch:
+        return None
+    figures = result.history[result.epoch - 1]["validation"]
+    return {name: float(figures[name]) for name in ("accuracy", "loss")}
 
 
 def _data(prepared: Prepared) -> dict[str, Any]:
@@ -147,4 +150,5 @@ def _data(prepared: Prepared) -> dict[str, Any]:
         "name": corpus.name,
         "hash": corpus.data_hash,
         "rows": {label: count for label, count in corpus.counts().items() if label is not None},
+        "command": command(prepared),
     }

@@ -128,12 +128,23 @@ class SourcePicker(Vertical):
         self.query_one(OptionList).focus()
 
     def on_key(self, event: events.Key) -> None:
-        """Typing while the list has the focus goes on in the field."""
-        if self.query_one(OptionList).has_focus and event.character in ("/", "~", "."):
+        """A path begun while the list has the focus goes on in the field."""
+        field = self.query_one(PathField)
+        if field.has_focus or not event.is_printable or event.character is None:
+            return
+        # The focus moves a moment after it is asked to: what was typed quicker than that belongs to the path too.
+        if field.value or event.character in "/~.":
             event.stop()
-            field = self.query_one(PathField)
             field.focus()
             field.insert_text_at_cursor(event.character)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A path pasted while the list has the focus is the field's."""
+        field = self.query_one(PathField)
+        if not field.has_focus and event.text.strip():
+            event.stop()
+            field.focus()
+            field.insert_text_at_cursor(event.text.strip().splitlines()[0])
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
@@ -158,7 +169,7 @@ class SourceScreen(ModalScreen[str | None]):
             yield SourcePicker()
 
     def on_mount(self) -> None:
-        self.query_one(SourcePicker).focus_first()
+        self.query_one(PathField).focus()
 
     @on(SourcePicker.Picked)
     def _picked(self, event: SourcePicker.Picked) -> None:

@@ -40,7 +40,7 @@ def first_paint_seconds() -> float:
         [sys.executable, "-m", "gendertui"],
         stdin=terminal,
         stdout=terminal,
-        stderr=subprocess.DEVNULL,
+        stderr=terminal,  # where Textual draws
         env=environment,
         start_new_session=True,
     )

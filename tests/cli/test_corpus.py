@@ -97,10 +97,13 @@ def wrong_file() -> Iterator[str]:
         server.shutdown()
 
 
-def test_a_wrong_download_is_3_names_every_mirror_and_the_way_out(wrong_file: str, home: Path) -> None:
-    result = gendertui("corpus", "download", "--url", wrong_file, "--url", f"{wrong_file}?2")
+@pytest.mark.parametrize(("group", "folder"), [("corpus", "corpora"), ("vectors", "vectors")])
+def test_a_wrong_download_is_3_names_every_mirror_and_the_way_out(
+    wrong_file: str, home: Path, group: str, folder: str
+) -> None:
+    result = gendertui(group, "download", "--url", wrong_file, "--url", f"{wrong_file}?2")
     assert result.returncode == 3
     assert f"{wrong_file}?2" in result.stderr
-    assert str(home / "cache" / "corpora") in result.stderr
+    assert str(home / "cache" / folder) in result.stderr
     assert not result.stdout
-    assert not list((home / "cache" / "corpora").iterdir())
+    assert not list((home / "cache" / folder).iterdir())

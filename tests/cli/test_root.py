@@ -9,33 +9,24 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import click
 import pytest
 
 import gendertui as package
+from gendertui.cli.root import LazyGroup, cli
 from gendertui.errors import EXIT_CODES
 from tests.cli.command import COMMAND, gendertui, on_terminal
 
-COMMANDS = [
-    [],
-    ["attach"],
-    ["predict"],
-    ["train"],
-    ["corpus"],
-    ["corpus", "show"],
-    ["corpus", "export"],
-    ["corpus", "download"],
-    ["corpus", "path"],
-    ["runs"],
-    ["runs", "list"],
-    ["runs", "follow"],
-    ["runs", "stop"],
-    ["runs", "path"],
-    ["models"],
-    ["models", "list"],
-    ["models", "use"],
-    ["models", "path"],
-    ["doctor"],
-]
+
+def _commands(group: LazyGroup, words: tuple[str, ...] = ()) -> list[list[str]]:
+    """The words of a group and of everything below it."""
+    found = [list(words)]
+    for name, command in ((name, group.get_command(click.Context(group), name)) for name in group.lazy):
+        found += _commands(command, (*words, name)) if isinstance(command, LazyGroup) else [[*words, name]]
+    return found
+
+
+COMMANDS = _commands(cli)
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: "-".join(words) or "root")

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.widgets import Input, OptionList, Select, Static
 
 from gendertui import paths
+from gendertui.corpus.load import sample_path
 from gendertui.runs.folder import RunFolder
 from gendertui.tui import history, keys
 from gendertui.tui.app import GendertuiApp
@@ -105,6 +107,30 @@ async def test_enter_on_the_empty_prompt_tries_the_example(make_app: App, model:
         await settle(pilot)
         assert app.query_one(ProbabilityBar).probability is not None
         assert len(history.read()) == 1
+
+
+@pytest.mark.parametrize("pasted", [False, True], ids=["typed", "pasted"])
+@pytest.mark.parametrize("over_the_pane", [False, True], ids=["pane", "dialog"])
+async def test_a_path_typed_or_pasted_at_once_is_opened_whole(
+    make_app: App, model: str, tmp_path: Path, pasted: bool, over_the_pane: bool
+) -> None:
+    path = tmp_path / "quoted.o1.txt"
+    path.write_bytes(sample_path().read_bytes())
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("f1", *(["o"] if over_the_pane else []))
+        await settle(pilot)
+        # All keys in the queue before the first is handled, as a paste or a quick typist over SSH sends them.
+        if pasted:
+            app.post_message(events.Paste(str(path)))
+        else:
+            for character in str(path):
+                app.post_message(events.Key(character, character))
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert app.corpus is not None and app.corpus.path == path
 
 
 async def test_markup_and_escapes_of_a_corpus_are_shown_as_they_stand(
