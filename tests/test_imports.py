@@ -18,7 +18,14 @@ PACKAGE = Path(__file__).resolve().parents[1] / "gendertui"
 
 # From right to left: a room may import itself and those before it.
 STREET = ["foundation", "corpus", "text", "model", "scoring", "evaluation", "training", "runs", "front"]
-ROOMS = {"errors": "foundation", "paths": "foundation", "cli": "front", "tui": "front", "__main__": "front"}
+ROOMS = {
+    "errors": "foundation",
+    "paths": "foundation",
+    "settings": "foundation",
+    "cli": "front",
+    "tui": "front",
+    "__main__": "front",
+}
 HEAVY = {"torch", "spacy", "sklearn", "imblearn", "scipy", "pandas", "pyarrow", "pydantic", "textual"}
 
 

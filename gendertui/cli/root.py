@@ -117,6 +117,7 @@ def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) ->
         "audit": "gendertui.cli.audit:audit",
         "runs": "gendertui.cli.runs:runs",
         "models": "gendertui.cli.models:models",
+        "config": "gendertui.cli.config:config",
         "doctor": "gendertui.cli.doctor:doctor",
     },
     invoke_without_command=True,

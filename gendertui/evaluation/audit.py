@@ -5,26 +5,26 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from gendertui.corpus.leaks.count import count_leaks
 from gendertui.corpus.leaks.facts import Leaks
-from gendertui.corpus.splits.by_group import character_groups, usable
+from gendertui.corpus.splits.by_group import usable
 from gendertui.corpus.splits.split import make_split
 from gendertui.corpus.table import Corpus
-from gendertui.evaluation.audit_figures import Grouped, figures
+from gendertui.evaluation import statistics
 from gendertui.evaluation.audit_io import Audit, Trial, keep, measured
 from gendertui.evaluation.audit_trials import FOLDS, HeldOut, held_out
+from gendertui.evaluation.comparison import figure_of
 from gendertui.evaluation.grams import Lines
-from gendertui.evaluation.intervals import Statistic
+from gendertui.evaluation.intervals import Limits, Members, Resamples, Statistic
+from gendertui.evaluation.metrics import predictions
+from gendertui.evaluation.report_io import Figure
+from gendertui.evaluation.units import Units
 from gendertui.text.encode import tokenise_corpus, tokens_key
 from gendertui.text.rules import rules_for
-
-MOST_GROUPS = 1000
-"""More films, characters or lines than this are dealt into as many groups at random, whole, before resampling."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -57,8 +57,7 @@ def _tried(corpus: Corpus, leaks: Leaks, report: Progress) -> Audit:
     lines = Lines(tokenised.ids, tokenised.offsets, tokenised.words)
     said, left_out = held_out(corpus, lines, leaks.seed, report)
     report("intervals", 0, 0)
-    codes = corpus.label_codes()
-    groups, unit = _resampled(corpus)
+    codes, units = corpus.label_codes(), Units.of(corpus)
     strictest = list(said)[-1]
     counts = np.bincount(codes[usable(corpus)], minlength=2)
     return Audit(
@@ -68,13 +67,13 @@ def _tried(corpus: Corpus, leaks: Leaks, report: Progress) -> Audit:
         counts=(int(counts[0]), int(counts[1])),
         leaks=leaks,
         trials=tuple(
-            _trial(protocol, model, said, strictest, codes, groups)
+            _trial(protocol, model, said, strictest, codes, units.group)
             for protocol, answers in said.items()
             for model in answers.scores
         ),
         strictest=strictest,
         folds=FOLDS,
-        unit=unit,
+        unit=units.unit,
         left_out=left_out,
     )
 
@@ -85,35 +84,33 @@ def _trial(
     said: Mapping[str, HeldOut],
     strictest: str,
     codes: npt.NDArray[np.int8],
-    groups: npt.NDArray[Any],
+    groups: npt.NDArray[np.int32],
 ) -> Trial:
     """Figures of one model under one protocol, beside the strictest protocol's on the same lines."""
     ours = said[protocol]
-    names, members = np.unique(groups[ours.rows], return_inverse=True)
-    grouped = Grouped(ours.scores[model], codes[ours.rows], ours.copies, members, len(names))
-    statistics: dict[str, Statistic] = {
-        "accuracy": grouped.accuracy,
-        "balanced_accuracy": grouped.balanced_accuracy,
-        "auc": grouped.auc,
-    }
-    if protocol != strictest:
-        theirs = said[strictest].among(ours.rows)
-        members = np.searchsorted(names, groups[theirs.rows])
-        other = Grouped(theirs.scores[model], codes[theirs.rows], theirs.copies, members, len(names))
-        statistics["excess"] = lambda weights: grouped.balanced_accuracy(weights) - other.balanced_accuracy(weights)
-    found = figures(statistics, len(names))
-    return Trial(protocol, model, lines=int(ours.copies.sum()), **found)
+    theirs = said[strictest].among(ours.rows)
+    resamples = Resamples.of(groups[np.concatenate((ours.rows, theirs.rows))])
+    sides = np.split(resamples.member, [len(ours.rows)])
+
+    def balanced(held_out: HeldOut, member: Members) -> Statistic:
+        positive = predictions(held_out.scores[model])
+        return statistics.balanced_accuracy(positive, codes[held_out.rows] == 1, member)
+
+    positive = codes[ours.rows] == 1
+    right = predictions(ours.scores[model]) == positive
+    excess = statistics.difference(balanced(ours, sides[0]), balanced(theirs, sides[1]))
+    return Trial(
+        protocol,
+        model,
+        lines=len(ours.rows),
+        accuracy=_figure(statistics.mean(right, sides[0]), resamples),
+        balanced_accuracy=_figure(balanced(ours, sides[0]), resamples),
+        auc=_figure(statistics.auc(ours.scores[model], positive, sides[0]), resamples),
+        excess=None if protocol == strictest else _figure(excess, resamples, (-1, 1)),
+    )
 
 
-def _resampled(corpus: Corpus) -> tuple[npt.NDArray[Any], str]:
-    """What is drawn again for the intervals: the group of each row, and what the groups are."""
-    if corpus.has("movie_id"):
-        groups, unit = corpus.groups("movie_id").astype(np.int64), "movie"
-    elif corpus.has("character_id"):
-        groups, unit = character_groups(corpus), "character"
-    else:
-        groups, unit = np.arange(len(corpus), dtype=np.int64), "line"
-    names, members = np.unique(groups, return_inverse=True)
-    if len(names) > MOST_GROUPS:
-        members = (np.random.default_rng(0).permutation(len(names)) % MOST_GROUPS)[members]
-    return members, unit
+def _figure(statistic: Statistic, resamples: Resamples, bounds: Limits = (0, 1)) -> Figure:
+    found = figure_of(statistic, resamples, bounds)
+    assert found is not None  # Both labels are among the lines.
+    return Figure.from_json(found)

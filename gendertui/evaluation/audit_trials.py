@@ -38,32 +38,28 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Train rows and held-out rows of one fold, each row once with how often it stands there."""
+    """One fold: train rows, each once with how often it stands there, and held-out rows with their copies."""
 
     train: Ids
-    train_copies: Ids
+    copies: Ids
     held_out: Ids
-    held_out_copies: Ids
 
 
 @dataclass(frozen=True, eq=False)
 class HeldOut:
     """What the models said of the lines a protocol held out.
 
-    :ivar rows: rows of the corpus. :ivar copies: how often each was held out.
+    :ivar rows: rows of the corpus, one that was copied as often as it was held out.
     :ivar scores: model → log-odds, or distance from the margin, of the positive label.
     """
 
     rows: Ids
-    copies: Ids
     scores: dict[str, Floats]
 
     def among(self, rows: Ids) -> HeldOut:
         """What was said of those of ``rows`` that were held out."""
         here = np.isin(self.rows, rows)
-        return HeldOut(
-            self.rows[here], self.copies[here], {model: scores[here] for model, scores in self.scores.items()}
-        )
+        return HeldOut(self.rows[here], {model: scores[here] for model, scores in self.scores.items()})
 
 
 def held_out(
@@ -107,7 +103,6 @@ def held_out(
             results.append(_linear(counts, part, codes) | _by_film(films, part, codes))
         said[protocol] = HeldOut(
             np.concatenate([part.held_out for part in parts]),
-            np.concatenate([part.held_out_copies for part in parts]),
             {name: np.concatenate([scores[name] for scores in results]) for name in results[0]},
         )
     return said, left_out
@@ -126,31 +121,33 @@ def folds(corpus: Corpus, protocol: str, seed: int) -> Iterator[Part]:
     if protocol == OVERSAMPLED_FIRST:
         rows = balance(rows, codes[rows], "oversample", seed).rows
         for train, held in _dealt(rows, codes[rows], None, seed):
-            yield Part(*np.unique(train, return_counts=True), *np.unique(held, return_counts=True))
+            yield Part(*np.unique(train, return_counts=True), held)
         return
     if protocol == "tutorial":
         split = make_split(corpus, protocol, seed)
         sides = [np.intersect1d(split.rows(which), rows) for which in (TRAIN, VALIDATION)]
+        if len(np.unique(codes[sides[1]])) < 2:
+            raise GendertuiError("a label has no text among the lines the article holds out", code=ExitCode.DATA)
         dealt = iter([(sides[0], sides[1])])
     else:
         dealt = _dealt(rows, codes[rows], _groups(corpus, protocol, rows), seed)
     for train, held in dealt:
         balanced = balance(train, codes[train], "oversample", seed).rows
-        yield Part(*np.unique(balanced, return_counts=True), held, np.ones(len(held), np.int64))
+        yield Part(*np.unique(balanced, return_counts=True), held)
 
 
 def _groups(corpus: Corpus, protocol: str, rows: Ids) -> Ids | None:
     """What a protocol keeps together, a number a row; ``None`` where it keeps nothing together."""
     if protocol == "random":
         return None
-    column = {"by-movie": "movie_id", "by-character": "character_id"}[protocol]
+    column, name = {"by-movie": ("movie_id", "films"), "by-character": ("character_id", "characters")}[protocol]
     if not corpus.has(column):
-        raise GendertuiError(f"the corpus has no {column}", code=ExitCode.DATA)
+        raise GendertuiError(f"the corpus names no {name}", code=ExitCode.DATA)
     every = corpus.groups("movie_id").astype(np.int64) if protocol == "by-movie" else character_groups(corpus)
     groups: Ids = every[rows]
     number = len(np.unique(groups))
     if number < FOLDS:
-        raise GendertuiError(f"there are {number} of them with labelled lines, fewer than {FOLDS}", code=ExitCode.DATA)
+        raise GendertuiError(f"{number} {name} have labelled lines, fewer than {FOLDS}", code=ExitCode.DATA)
     return groups
 
 
@@ -171,14 +168,14 @@ def _linear(counts: Counts, part: Part, codes: npt.NDArray[np.int8]) -> dict[str
     from sklearn.linear_model import LogisticRegression
     from sklearn.svm import LinearSVC
 
-    tfidf, train = TfIdf.fit(counts, part.train, minimum=MINIMUM_DOCUMENTS, copies=part.train_copies)
+    tfidf, train = TfIdf.fit(counts, part.train, minimum=MINIMUM_DOCUMENTS, copies=part.copies)
     held_out = tfidf(part.held_out)
     # The solvers of the primal problem draw no random numbers, so that two may work at once. Two Newton steps bring
     # the figures within 0.3 points of the optimum's.
     models = {LOGISTIC: LogisticRegression(solver="liblinear", tol=0.1), SVM: LinearSVC(dual=False, tol=0.5)}
 
     def scores(model: Any) -> Floats:
-        model.fit(train, codes[part.train], sample_weight=part.train_copies)
+        model.fit(train, codes[part.train], sample_weight=part.copies)
         return np.asarray(model.decision_function(held_out), np.float64)
 
     with ThreadPoolExecutor(len(models)) as pool:
@@ -191,7 +188,6 @@ def _by_film(films: Ids | None, part: Part, codes: npt.NDArray[np.int8]) -> dict
         return {}
     number = int(films.max(initial=0)) + 1
     negative, positive = (
-        np.bincount(films[part.train], part.train_copies * (codes[part.train] == code), minlength=number)
-        for code in (0, 1)
+        np.bincount(films[part.train], part.copies * (codes[part.train] == code), minlength=number) for code in (0, 1)
     )
     return {FILM: np.log((positive + 1) / (negative + 1))[films[part.held_out]]}

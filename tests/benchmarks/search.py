@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,11 +21,16 @@ from typing import Any
 import numpy as np
 
 from gendertui.corpus.load import load
+from gendertui.corpus.splits.split import TEST
 from gendertui.corpus.table import Corpus
+from gendertui.evaluation.baselines import words_characters_logistic
 from gendertui.evaluation.crossfitted import cross_fitted, figures_of
+from gendertui.evaluation.grams import Lines
 from gendertui.evaluation.scores import Scores
+from gendertui.evaluation.units import Units
 from gendertui.training.config import TrainingConfig, with_changes
-from gendertui.training.crossvalidation import cross_validate
+from gendertui.training.crossvalidation import Fold, cross_validate, fold_splits
+from gendertui.training.prepare import prepare
 
 FOLDS = 5
 SCREENED = (1, 2)
@@ -44,7 +50,15 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "ensemble glove dropout 0.3": {**ENSEMBLE, **GLOVE, "dropout": 0.3},
     "ensemble glove min 1": {**ENSEMBLE, **GLOVE, "min_frequency": 1},
     "ensemble glove members 2": {**ENSEMBLE, **GLOVE, "members": 2},
+    "ensemble glove dropout 0.2": {**ENSEMBLE, **GLOVE, "dropout": 0.2},
+    "ensemble glove dropout 0.3 members 2": {**ENSEMBLE, **GLOVE, "dropout": 0.3, "members": 2},
+    "biLSTM": {**LSTM},
+    "biLSTM batch 512 lr 2e-3": {**LSTM, **WIDER},
     "biLSTM batch 512 lr 2e-3 glove": {**LSTM, **WIDER, **GLOVE},
+    "bag d10": {**BAG, "embedding_dim": 10},
+    "bag d10 lr 3e-3": {**BAG, "embedding_dim": 10, "learning_rate": 3e-3},
+    "bag d10 batch 512 lr 2e-3": {**BAG, **WIDER, "embedding_dim": 10},
+    "bag d10 batch 512 lr 2e-3 dropout 0.5": {**BAG, **WIDER, "embedding_dim": 10, "dropout": 0.5},
     "linear": {**LINEAR},
     "linear epochs 2, last": {**LINEAR, "epochs": 2, "selection_metric": "last"},
     "linear min 6": {**LINEAR, "min_frequency": 6},
@@ -54,6 +68,10 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "linear buckets 2^18, whole lines": {**LINEAR, "bigram_buckets": 2**18, "max_length": None},
 }
 """Name → what it changes from the field defaults."""
+
+STRONG = "TF-IDF of words and letters"
+STRONG_FIELDS = {**LOWER, "seed": 0}
+"""Under which it stands in FILE.jsonl: no network is of these."""
 
 FINALISTS = ("ensemble glove dropout 0.3", "linear buckets 2^18")
 """Tried on all folds."""
@@ -112,6 +130,35 @@ def try_out(tried: Tried, corpus: Corpus, name: str, config: TrainingConfig, fol
         print(f"{name}: fold {fold.number}, epoch {row['epoch']}, AUC {row['auc']:.4f}", flush=True)
 
 
+def try_strong_baseline(tried: Tried, corpus: Corpus, config: TrainingConfig) -> None:
+    """TF-IDF of words and letters on the folds that are not done, as if it were a network."""
+    for number, split in enumerate(fold_splits(corpus, FOLDS, config.split_seed), 1):
+        if number in tried.done(config):
+            continue
+        begun = time.monotonic()
+        prepared = prepare(config, corpus, split=split)
+        lines = Lines(prepared.tokenised.ids, prepared.tokenised.offsets, prepared.tokenised.words)
+        labels, train, held_out = prepared.encoded.labels, prepared.distinct_train_rows, prepared.validation_rows
+        fitted = words_characters_logistic(lines, train, labels[train], held_out, labels[held_out])
+        linear = next(baseline for baseline in prepared.baselines if baseline.name == "tfidf-logistic")
+        test = split.rows(TEST)
+        rows, units = np.concatenate((held_out, test[prepared.encoded.lengths[test] > 0])), Units.of(corpus)
+        scores = Scores(
+            row=rows,
+            set=split.assignment[rows],
+            label=labels[rows],
+            group=units.group[rows],
+            character=units.character[rows],
+            length=prepared.encoded.lengths[rows].astype(np.int32),
+            logit=fitted.logits(rows).astype(np.float32),
+            baseline_logit=linear.logits(rows).astype(np.float32),
+            epoch=0,
+        )
+        fold = Fold(number, scores, 0, 0, linear.settings, time.monotonic() - begun)
+        tried.add(config, STRONG, number, scores, fold.row())
+        print(f"{STRONG}: fold {number}, AUC {fold.row()['auc']:.4f}", flush=True)
+
+
 def table(tried: Tried, settings: dict[str, TrainingConfig]) -> list[str]:
     """A row of Markdown for each setting that was tried, its figures over the folds there are."""
     lines = [
@@ -152,16 +199,18 @@ def main() -> None:
     options = parser.parse_args()
     tried = Tried(options.out)
     settings = {name: TrainingConfig(**changes) for name, changes in SETTINGS.items()}
+    strong = TrainingConfig(**STRONG_FIELDS)
     confirmed = {name: with_changes(settings[name], {"split_seed": CONFIRMING_SEED}) for name in CONFIRMED}
     if not options.table:
         corpus = load(options.corpus)
+        try_strong_baseline(tried, corpus, strong)
         for name, config in settings.items():
             try_out(tried, corpus, name, config, SCREENED)
         for name in FINALISTS:
             try_out(tried, corpus, name, settings[name], range(1, FOLDS + 1))
         for name, config in confirmed.items():
             try_out(tried, corpus, name, config, range(1, FOLDS + 1))
-    for part in (settings, confirmed):
+    for part in ({**settings, STRONG: strong}, confirmed):
         print("\n".join(table(tried, part)))
 
 
