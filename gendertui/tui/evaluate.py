@@ -299,7 +299,7 @@ def _subject_line(shown: Shown) -> Content:
     words = [f"{count(part.rows)} lines{groups}", report.protocol]
     if shown.which == TEST and report.test_readings is not None:
         words.append("read once" if report.test_readings == 1 else f"read {count(report.test_readings)} times")
-    if report.epochs:
+    elif report.epochs:
         words.append(f"epoch {report.epoch}/{report.epochs}")
     if TEST in report.sets:
         words.append(f"t: {VALIDATION if shown.which == TEST else TEST}")
