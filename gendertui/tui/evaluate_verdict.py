@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.content import Content
@@ -24,7 +25,8 @@ PICTURED = {
     "auc": "AUC",
     "auc_within": "AUC within films",
 }
-"""Metrics drawn on an axis; the last where the screen is wide."""
+"""Metrics drawn on an axis; the last where there is room for three."""
+ROOMY_CELLS = 116
 
 
 class VerdictTab(EvaluateTab):
@@ -53,6 +55,9 @@ class VerdictTab(EvaluateTab):
                 with Vertical(classes="box fitting", id="metrics") as box:
                     box.border_title = "The other figures"
                     yield MetricTable()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.width >= ROOMY_CELLS, "-roomy")
 
     def focus_first(self) -> None:
         self.query_one("#report").focus()
