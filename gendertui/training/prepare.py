@@ -15,7 +15,8 @@ from gendertui.corpus.balance import balance
 from gendertui.corpus.splits.split import TRAIN, VALIDATION, Split, make_split
 from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.evaluation.baselines import Baseline, Lines, majority, tfidf_logistic
+from gendertui.evaluation.baselines import Baseline, majority, tfidf_logistic
+from gendertui.evaluation.grams import Lines
 from gendertui.text import vectors as text_vectors
 from gendertui.text.encode import EncodedLines, TokenisedLines, tokenise_corpus, tokens_key
 from gendertui.text.rules import rules_for
