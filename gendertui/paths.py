@@ -79,6 +79,10 @@ def logs_dir() -> Path:
     return state_dir() / "logs"
 
 
+def readings_file() -> Path:
+    return state_dir() / "test-readings.jsonl"
+
+
 def history_file() -> Path:
     return state_dir() / "history.jsonl"
 

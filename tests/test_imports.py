@@ -114,5 +114,5 @@ def test_an_audit_is_read_without_a_library() -> None:
 
 
 def test_the_network_of_rooms_that_the_app_uses_is_light() -> None:
-    modules = "folder, launch, follow, control, probe_client, audit_client, estimate"
+    modules = "folder, launch, follow, control, probe_client, audit_client, rescore_client, reports, estimate"
     assert not loaded_by(f"from gendertui.runs import {modules}") & {"torch", "spacy", "sklearn", "imblearn", "pandas"}

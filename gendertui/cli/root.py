@@ -63,6 +63,7 @@ Examples:
   gendertui runs follow latest
   gendertui runs stop latest
   gendertui train --resume latest
+  gendertui evaluate --test
   gendertui doctor
 
 \b
@@ -110,6 +111,7 @@ def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) ->
         "attach": "gendertui.cli.root:attach",
         "predict": "gendertui.cli.predict:predict",
         "train": "gendertui.cli.train:train",
+        "evaluate": "gendertui.cli.evaluate:evaluate",
         "corpus": "gendertui.cli.corpus:corpus",
         "vectors": "gendertui.cli.vectors:vectors",
         "audit": "gendertui.cli.audit:audit",

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
+
+from gendertui.evaluation.report_io import Report
+
+_OWN = ("labels", "protocol", "epochs", "article", "test_readings")
+"""Fields of :class:`Meta` that a report read back has as its own."""
 
 
 @dataclass(frozen=True)
@@ -15,6 +20,7 @@ class Meta:
     :ivar shared_groups: groups with rows both in train and in validation.
     :ivar article: under the tutorial protocol, ``accuracy`` and ``loss`` of the kept epoch averaged over batches.
     :ivar test_readings: how often the test set of this split has been read, over all runs; ``None``: never.
+    :ivar notes: sentences that the scores do not give.
     """
 
     labels: tuple[str, str]
@@ -31,6 +37,13 @@ class Meta:
     article: dict[str, float] | None = None
     test_readings: int | None = None
     notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, report: Report) -> Meta:
+        """What a report was made with, to make it anew from its scores."""
+        known = {**report.meta, **{name: getattr(report, name) for name in _OWN}}
+        notes = tuple(report.meta.get("remarks", ()))
+        return cls(notes=notes, **{each.name: known[each.name] for each in fields(cls) if each.name in known})
 
     @property
     def unseen(self) -> bool:

@@ -38,7 +38,7 @@ def build_report(scores: Scores, meta: Meta) -> dict[str, Any]:
         name: _set_report(part, meta, fitted) for which, name in SETS.items() if len((part := scores.of(which)).row)
     }
     described = asdict(meta)
-    del described["notes"]
+    described["remarks"] = list(described.pop("notes"))
     return {
         "schema": SCHEMA,
         **described,

@@ -192,7 +192,7 @@ def verdict_lines(report: Report | Mapping[str, Any]) -> list[str]:
         report = Report.from_json(report)
     lines = [report.sentence]
     for part in report.sets.values():
-        lines += ["", _heading(report, part), *_table(part), "", *_confusion(report.labels, part)]
+        lines += ["", *_heading(report, part), *_table(part), "", *_confusion(report.labels, part)]
         if part.paired_sentence:
             lines += ["", part.paired_sentence]
         if part.characters is not None:
@@ -204,10 +204,14 @@ def verdict_lines(report: Report | Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _heading(report: Report, part: SetReport) -> str:
+def _heading(report: Report, part: SetReport) -> list[str]:
     unit = UNITS.get(part.unit, part.unit)
     groups = "" if part.unit == "line" else f" of {part.groups:,} {unit}"
-    return f"{part.name}: {part.rows:,} lines{groups}, split {report.protocol}"
+    lines = [f"{part.name}: {part.rows:,} lines{groups}, split {report.protocol}"]
+    if part.name == "test" and report.test_readings is not None:
+        times = "once" if report.test_readings == 1 else f"{report.test_readings:,} times"
+        lines.append(f"The test set of this split has been read {times}, over all runs.")
+    return lines
 
 
 def _table(part: SetReport | CharacterReport) -> list[str]:

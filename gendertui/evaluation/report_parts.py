@@ -47,6 +47,20 @@ class Figure:
             between = "" if self.low is None or self.high is None else f" ({self.low:.3f}–{self.high:.3f})"
         return shown + between
 
+    def signed(self, *, percent: bool = False) -> str:
+        """A difference: ``+0.4 (−1.1 to +2.0)`` in points, or ``+0.005 (−0.010 to +0.020)``."""
+        shown, *limits = (
+            signed(value, percent=percent) for value in (self.value, self.low, self.high) if value is not None
+        )
+        return f"{shown} ({limits[0]} to {limits[1]})" if limits else shown
+
+
+def signed(value: float, *, percent: bool = False) -> str:
+    """A number with its sign, as ``+0.4`` or ``−1.1`` in points, else ``+0.005``; what rounds to zero is ``+0.0``."""
+    digits = 1 if percent else 3
+    # Adding zero takes the sign from a negative zero.
+    return f"{round(100 * value if percent else value, digits) + 0.0:+.{digits}f}".replace("-", "−")
+
 
 Figures = dict[str, Figure]
 """Metric → figure; a metric that has no value there (an AUC where a label is absent) is left out."""

@@ -7,10 +7,10 @@ from typing import Any
 
 from gendertui.evaluation.meta import Meta
 from gendertui.evaluation.report_io import BASELINE_NAMES, FEW_GROUPS, UNITS
+from gendertui.evaluation.report_parts import signed
 
 LINEAR = "tfidf-logistic"
 _METRIC = "balanced_accuracy"
-_MINUS = "−"
 _FEW = (1, 3, 10)
 """Where the spans of lines begin that the sentence mentions."""
 
@@ -69,20 +69,17 @@ def notes(sets: Mapping[str, Any], meta: Meta) -> list[str]:
         found.append("The article's test set plays validation's part, as it did there.")
     if meta.shared_groups:
         found.append(f"{meta.shared_groups:,} {unit} have lines both in train and in validation, which flatters too.")
-    if "test" in sets and meta.test_readings is not None:
-        times = "once" if meta.test_readings == 1 else f"{meta.test_readings:,} times"
-        found.append(f"The test set of this split has been read {times}; each reading makes its figures a little less.")
     return found
 
 
 def _against(baseline: str, difference: Mapping[str, Any], meta: Meta) -> str:
     low, high = difference["low"], difference["high"]
-    points = f"balanced accuracy {_signed(difference['value'])} points"
+    points = f"balanced accuracy {signed(difference['value'], percent=True)} points"
     where = _held_out(meta)
     if low is None:
         return f"Beside {baseline} {where}: {points}; {FEW_GROUPS}."
     verdict = "Better" if low > 0 else "Worse" if high < 0 else "No better"
-    return f"{verdict} than {baseline} {where}: {points} ({_signed(low)} to {_signed(high)})."
+    return f"{verdict} than {baseline} {where}: {points} ({signed(low, percent=True)} to {signed(high, percent=True)})."
 
 
 def _held_out(meta: Meta) -> str:
@@ -99,12 +96,6 @@ def _of_100(figure: Mapping[str, Any]) -> str:
 
 def _between(figure: Mapping[str, Any]) -> str:
     return "" if figure["low"] is None else f" (95 %: {100 * figure['low']:.1f}–{100 * figure['high']:.1f})"
-
-
-def _signed(value: float) -> str:
-    """Points with their sign, as +0.4 or −1.1; what rounds to nothing is +0.0."""
-    points = round(100 * value, 1)
-    return f"{_MINUS}{-points:.1f}" if points < 0 else f"+{abs(points):.1f}"
 
 
 def _lines(part: Mapping[str, Any]) -> str:

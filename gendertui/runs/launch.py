@@ -5,17 +5,15 @@ from __future__ import annotations
 import dataclasses
 import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import gendertui
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import store
-from gendertui.runs import control
+from gendertui.runs import control, module
 from gendertui.runs.folder import RunFolder, slug
 from gendertui.training.config import TrainingConfig, with_changes
 
@@ -89,18 +87,15 @@ def resume(folder: Path | RunFolder) -> RunFolder:
 def _spawn(run: RunFolder, *options: str) -> None:
     log = os.open(run.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     before = run.heartbeat()
-    # The worker's package is this one, whatever the folder it is started in holds.
-    package = str(Path(gendertui.__file__).resolve().parents[1])
-    search = os.pathsep.join(part for part in (package, os.environ.get("PYTHONPATH", "")) if part)
     try:
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "gendertui.runs.worker", str(run.path), *options],
+            module.command("gendertui.runs.worker", str(run.path), *options),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             close_fds=True,
             start_new_session=True,
-            env={**os.environ, "PYTHONPATH": search},
+            env=module.environment(),
         )
     except OSError as error:
         raise GendertuiError(

@@ -9,13 +9,12 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
-from gendertui.corpus.load import load
 from gendertui.corpus.splits.split import Split
-from gendertui.corpus.table import Corpus
-from gendertui.errors import ExitCode, GendertuiError
+from gendertui.errors import GendertuiError
 from gendertui.model import store
 from gendertui.runs.event_log import EventLog
 from gendertui.runs.folder import RunFolder
+from gendertui.runs.lines import corpus_of
 from gendertui.runs.steering import Steering, Stopped
 from gendertui.training import devices, events
 from gendertui.training.checkpoint import Checkpoints
@@ -72,7 +71,7 @@ class Pipeline:
     # Preparing
 
     def _prepare(self) -> Prepared:
-        corpus = self._corpus()
+        corpus = corpus_of(self._record, self._progress, hint="Put the old one back, or start a new run.")
         split = Split.load(self._run.path) if self._resume and (self._run.path / "split.npy").exists() else None
         prepared = prepare(self._config(), corpus, self._progress, split=split)
         prepared.save_split(self._run.path)
@@ -81,18 +80,6 @@ class Pipeline:
             for text in prepared.warnings:
                 self.warn(text)
         return prepared
-
-    def _corpus(self) -> Corpus:
-        corpus = load(self._record["corpus"]["path"], progress=self._progress)
-        known = self._record["corpus"].get("data_hash")
-        if known is not None and known != corpus.data_hash:
-            raise GendertuiError(
-                "the corpus has changed since the run began",
-                where=str(corpus.path),
-                hint="Put the old one back, or start a new run.",
-                code=ExitCode.DATA,
-            )
-        return corpus
 
     def _config(self) -> TrainingConfig:
         """The configuration as settled before; as asked for, where the device it was settled for is not here."""

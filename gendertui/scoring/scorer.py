@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model.bundle import Bundle
 from gendertui.model.calibration import EVEN
-from gendertui.model.manifest import EMBEDDING
 from gendertui.scoring.forward import FORWARDS
 from gendertui.text.vocabulary import PAD, UNK
 
@@ -123,7 +122,7 @@ class Scorer:
             tokens = np.full((len(rows), int(lengths[rows].max())), PAD, dtype=np.int32)
             for place, row in enumerate(rows):
                 tokens[place, : lengths[row]] = encoded[row]
-            logits[rows] = self._forward(self._tensors, self.bundle.embedding_rows(tokens), lengths[rows])
+            logits[rows] = self._forward(self._tensors, tokens, self.bundle.embedding_rows(tokens), lengths[rows])
         if not np.isfinite(logits).all():
             raise GendertuiError(
                 "the model cannot answer: its weights are so large that its output is not finite",
@@ -154,10 +153,9 @@ def _network(name: str) -> Any:
     return importlib.import_module(FORWARDS[name])
 
 
-def _check_shapes(bundle: Bundle, shapes: Callable[[Mapping[str, Any]], dict[str, tuple[int, ...]]]) -> None:
+def _check_shapes(bundle: Bundle, shapes: Callable[[Mapping[str, Any], int], dict[str, tuple[int, ...]]]) -> None:
     try:
-        expected = shapes(bundle.config)
-        expected[EMBEDDING] = (len(bundle.vocabulary), int(bundle.config["embedding_dim"]))
+        expected = shapes(bundle.config, len(bundle.vocabulary))
     except (KeyError, TypeError, ValueError) as error:
         raise GendertuiError(
             f"the model's configuration is incomplete: {type(error).__name__}: {error}",

@@ -174,8 +174,11 @@ def test_a_test_set_is_reported_beside_the_validation_set_that_calibrates(made: 
     assert opened["sets"]["test"]["groups"] == 30
     report = Report.from_json(opened)
     assert report.test_readings == 3
-    assert any("has been read 3 times" in note for note in report.notes)
-    assert "test: " in "\n".join(verdict_lines(report))
+    lines = verdict_lines(report)
+    (heading,) = (number for number, line in enumerate(lines) if line.startswith("test: "))
+    assert "has been read 3 times" in lines[heading + 1]
+    once = verdict_lines(replace(report, test_readings=1))
+    assert "has been read once" in once[heading + 1]
 
 
 def test_verdict_in_words(made: dict[str, Any]) -> None:

@@ -50,12 +50,6 @@ def part(low: float | None = 0.5) -> dict[str, Any]:
     return {"groups": 40, "model": {"balanced_accuracy": {"value": 0.57, "low": low, "high": low}}}
 
 
-def test_readings_of_a_test_set_are_said_where_there_is_one() -> None:
-    once = replace(META, test_readings=1)
-    assert any("has been read once" in note for note in sentences.notes({"validation": part(), "test": part()}, once))
-    assert not any("has been read" in note for note in sentences.notes({"validation": part()}, once))
-
-
 def test_a_set_of_few_films_is_named() -> None:
     notes = sentences.notes({"validation": part(), "test": part(None)}, META)
     assert "40 films in the test set: too few groups for an interval." in notes

@@ -37,7 +37,7 @@ def run(prepared: Prepared, folder: Path, stop_after: int | None = None) -> tupl
     return trainer, finish(prepared, trainer.result(), folder, name="tiny", run="tiny-run")
 
 
-@pytest.mark.parametrize("network", ["pooled-bilstm", "tutorial-lstm"])
+@pytest.mark.parametrize("network", ["pooled-bilstm", "tutorial-lstm", "bag-of-ngrams", "ensemble"])
 def test_the_bundle_gives_the_scores(prepared: Make, tmp_path: Path, network: str) -> None:
     lines = prepared(network=network, num_layers=2, max_length=7)
     _, finished = run(lines, tmp_path)
