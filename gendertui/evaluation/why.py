@@ -22,19 +22,21 @@ _UNDER = {
 
 
 def why_not_70(
-    report: Report, audit: Audit, *, batch_averaged: float | None = None, by_movie: Figure | None = None
-) -> tuple[str, str, str]:
+    report: Report, audit: Audit | None, *, batch_averaged: float | None = None, by_movie: Figure | None = None
+) -> tuple[str, ...]:
     """The figures, what the article's split shares between its sets, and what each protocol is worth to TF-IDF.
 
     :param report: of a run under the tutorial's split.
-    :param audit: of its corpus and the tutorial's split.
+    :param audit: of its corpus and the tutorial's split; without one the first sentence is all.
     :param batch_averaged: the run's accuracy as the article averages it, over batches.
     :param by_movie: balanced accuracy of the same model split by film, where it was measured.
     :raises ValueError: the report or the audit is of another split.
     """
-    if report.protocol != "tutorial" or audit.leaks.protocol != "tutorial":
-        raise ValueError(f"not the tutorial's split: {report.protocol}, {audit.leaks.protocol}")
-    return _figures(report, batch_averaged, by_movie), _shared(audit), _worth(audit)
+    protocols = {report.protocol} if audit is None else {report.protocol, audit.leaks.protocol}
+    if protocols != {"tutorial"}:
+        raise ValueError(f"not the tutorial's split: {', '.join(sorted(protocols))}")
+    figures = _figures(report, batch_averaged, by_movie)
+    return (figures,) if audit is None else (figures, _shared(audit), _worth(audit))
 
 
 def _figures(report: Report, batch_averaged: float | None, by_movie: Figure | None) -> str:

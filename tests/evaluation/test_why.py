@@ -79,6 +79,7 @@ def test_three_sentences_with_every_figure_measured_here() -> None:
 
 def test_what_was_not_measured_is_said_or_left_out() -> None:
     figures, _, _ = why_not_70(REPORT, AUDIT)
+    assert why_not_70(REPORT, None) == (figures,)
     assert figures.endswith("on the lines the article holds out, and the same model by film has not been measured.")
     helps = dataclasses.replace(AUDIT, trials=(trial("tutorial", FILM, 0.6, 0.7, 0.1), *AUDIT.trials[4:]))
     _, shared, worth = why_not_70(REPORT, helps)

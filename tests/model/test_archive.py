@@ -38,7 +38,7 @@ def write(folder: Path, name: str = "rain", **changes: Any) -> Path:
     generator = np.random.default_rng(5)
     config = {**CONFIG, **changes.pop("config", {})}
     words = changes.pop("words", WORDS)
-    shapes = {**pooled_bilstm.shapes(config), EMBEDDING: (len(words), config["embedding_dim"])}
+    shapes = pooled_bilstm.shapes(config, len(words))
     content: dict[str, Any] = {
         "name": name,
         "network": "pooled-bilstm",

@@ -20,7 +20,7 @@ from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import store
 from gendertui.model.bundle import Bundle, write_bundle
 from gendertui.model.calibration import Calibration
-from gendertui.model.manifest import CARD, EMBEDDING, MANIFEST, REPORT, TOKENIZER, VOCABULARY, WEIGHTS
+from gendertui.model.manifest import CARD, MANIFEST, REPORT, TOKENIZER, VOCABULARY, WEIGHTS
 from gendertui.scoring.forward import tutorial_lstm
 from gendertui.scoring.scorer import ScoredLine, Scorer
 from gendertui.text.vocabulary import SPECIALS, Vocabulary
@@ -38,7 +38,7 @@ def wholes(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     rules = json.loads((store.shipped_folder() / TOKENIZER).read_bytes())
     vocabulary = Vocabulary([*SPECIALS, *WORDS, *(f"word{number}" for number in range(300))])
     generator = np.random.default_rng(3)
-    shapes = {**tutorial_lstm.shapes(CONFIG), EMBEDDING: (len(vocabulary), CONFIG["embedding_dim"])}
+    shapes = tutorial_lstm.shapes(CONFIG, len(vocabulary))
     write_bundle(
         folder,
         name="tiny",
