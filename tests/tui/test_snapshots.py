@@ -100,11 +100,6 @@ def test_train_without_a_run(snap_compare: Snap, make_app: App, model: str) -> N
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_evaluate(size: tuple[int, int], snap_compare: Snap, make_app: App, model: str) -> None:
-    assert snap_compare(make_app(), terminal_size=size, run_before=on("evaluate"))
-
-
-@pytest.mark.parametrize("size", SIZES)
 def test_predict(size: tuple[int, int], snap_compare: Snap, make_app: App, model: str) -> None:
     world.write_history(paths.history_file())
     assert snap_compare(make_app(), terminal_size=size, run_before=on("predict", *LINE))
