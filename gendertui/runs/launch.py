@@ -15,7 +15,6 @@ from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import store
 from gendertui.runs import control, module
 from gendertui.runs.folder import RunFolder, slug
-from gendertui.runs.heartbeat import seen_beating
 from gendertui.training.config import TrainingConfig, with_changes
 
 # How long a worker may take to hold its lock. It does so before it imports anything slow.
@@ -72,7 +71,7 @@ def resume(folder: Path | RunFolder) -> RunFolder:
         raise GendertuiError(
             "the run is finished: there is nothing to go on with", where=str(run.path), code=ExitCode.RUN
         )
-    if _has_worker(run):
+    if run.has_worker():
         raise GendertuiError(
             "the run has a worker already",
             where=str(run.path),
@@ -83,12 +82,6 @@ def resume(folder: Path | RunFolder) -> RunFolder:
     control.write_control(run, "resume")
     _spawn(run, "--resume")
     return run
-
-
-def _has_worker(run: RunFolder) -> bool:
-    """Whether a worker is at work; a run last seen on another host is watched for as long as it may be silent."""
-    alive = run.alive()
-    return seen_beating(run.heartbeat_file) if alive == "unknown" else alive == "alive"
 
 
 def _spawn(run: RunFolder, *options: str) -> None:

@@ -25,7 +25,7 @@ from gendertui.training.prepare import Prepared, prepare
 
 STAGE_EVENT_SECONDS = 0.1
 # What the preparation settles; kept as it was asked for, too, for a resume where the device is another.
-SETTLED = ("device", "precision", "threads")
+SETTLED = ("device", "precision", "threads", "max_vocab_size")
 VERSIONS = ("gendertui", "torch", "numpy", "spacy", "scikit-learn", "imbalanced-learn")
 
 
@@ -46,6 +46,8 @@ class Pipeline:
         self._stage = ""
         self._stage_at = float("-inf")
         self._pausing = False
+        self._model = str(self._record.get("model") or run.name)
+        store.check_name(self._model)
 
     def warn(self, text: str) -> None:
         """Say something the person should know."""
@@ -168,12 +170,13 @@ class Pipeline:
 
     def _close(self, prepared: Prepared, result: Result) -> str:
         """Report, bundle and publication; return the model's name."""
-        name = self._record.get("model") or self._run.name
-        finished = finish(prepared, result, self._run.path, name=name, run=self._run.name, progress=self._progress)
-        store.publish(finished.bundle, name)
+        finished = finish(
+            prepared, result, self._run.path, name=self._model, run=self._run.name, progress=self._progress
+        )
+        store.publish(finished.bundle, self._model)
         figures = finished.report["sets"]["validation"]["model"]
         self._steering.tell(headline=_headline({key: figure["value"] for key, figure in figures.items()}))
-        return str(name)
+        return self._model
 
     # Progress of the stages before and after training
 

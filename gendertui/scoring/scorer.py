@@ -123,6 +123,13 @@ class Scorer:
             for place, row in enumerate(rows):
                 tokens[place, : lengths[row]] = encoded[row]
             logits[rows] = self._forward(self._tensors, tokens, self.bundle.embedding_rows(tokens), lengths[rows])
+        if not np.isfinite(logits).all():
+            raise GendertuiError(
+                "the model cannot answer: its weights are so large that its output is not finite",
+                where=str(self.bundle.folder),
+                hint="Train it again, or choose another: gendertui models use NAME.",
+                code=ExitCode.MODEL,
+            )
         return logits
 
 

@@ -86,6 +86,15 @@ def test_a_scored_line(scorer: Scorer) -> None:
     assert scorer.score("Zanzibar , Zanzibar").known == 1
 
 
+def test_weights_too_large_for_an_answer_give_none(tmp_path: Path, rules: dict[str, Any]) -> None:
+    huge = {
+        key: np.full(tensor.shape, 3e38, np.float32) for key, tensor in network("pooled-bilstm").state_dict().items()
+    }
+    with np.errstate(all="ignore"), pytest.raises(GendertuiError, match="not finite") as caught:
+        Scorer(bundle(tmp_path / "model", rules, tensors=huge)).score("no")
+    assert caught.value.code == ExitCode.MODEL
+
+
 def test_a_prior_adds_its_log_odds(scorer: Scorer) -> None:
     even, rare = scorer.score("no"), scorer.score("no", prior=0.1)
     odds = even.probability / (1 - even.probability) / 9
