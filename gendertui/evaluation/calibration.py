@@ -43,8 +43,3 @@ def fit(logits: npt.NDArray[Any], labels: npt.NDArray[Any]) -> Calibration:
         options={"ftol": 1e-15, "gtol": 1e-10, "maxiter": 500},
     )
     return Calibration(slope=float(found.x[0]), intercept=float(found.x[1]))
-
-
-def calibrated(calibration: Calibration, logits: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-    """Logits → log-odds at even odds of the labels."""
-    return calibration.slope * np.asarray(logits, np.float64) + calibration.intercept

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gendertui.evaluation import confidence, metrics
-from gendertui.evaluation.calibration import calibrated, fit
+from gendertui.evaluation.calibration import fit
 from gendertui.evaluation.intervals import MINIMUM_GROUPS, Statistic, bootstrap, interval, ratio, weighted_mean
 from gendertui.evaluation.report_io import FEW_GROUPS, SCHEMA, UNITS
 from gendertui.evaluation.scores import SETS, Scores
@@ -30,6 +30,8 @@ class Meta:
     :ivar unit: what the groups are: ``movie``, or ``line`` where the corpus has no films.
     :ivar majority: code of the commonest label of train.
     :ivar shared_groups: groups with rows both in train and in validation.
+    :ivar article: under the tutorial protocol, ``accuracy`` and ``loss`` of the kept epoch averaged over batches.
+    :ivar test_readings: how often the test set of this split has been read, over all runs; ``None``: never.
     """
 
     labels: tuple[str, str]
@@ -43,11 +45,13 @@ class Meta:
     corpus: str = ""
     data_hash: str = ""
     baseline: dict[str, Any] = field(default_factory=dict)
+    article: dict[str, float] | None = None
+    test_readings: int | None = None
     notes: tuple[str, ...] = ()
 
 
 def build_report(scores: Scores, meta: Meta) -> dict[str, Any]:
-    """The content of ``report.json``, schema 1; read it with :mod:`gendertui.evaluation.report_io`.
+    """The content of ``report.json``, schema 2; read it with :mod:`gendertui.evaluation.report_io`.
 
     Slope and intercept are fitted on the validation rows. Probabilities are at even odds, except where a metric
     is a loss: those are at the labels' rate in the set itself.
@@ -85,12 +89,12 @@ def _set_report(scores: Scores, meta: Meta, model: Calibration, baseline: Calibr
     """One set: the model, the baselines, their differences, all on the same resamples."""
     groups = scores.group if meta.unit != "line" else np.arange(len(scores.row), dtype=np.int32)
     number = len(np.unique(groups))
-    odds = calibrated(model, scores.logit)
+    odds = model.log_odds(scores.logit)
     always = np.full(len(odds), 1.0 if meta.majority else -1.0)
     contenders = {
         "model": (odds, odds),
         "majority": (always, np.zeros(len(odds))),
-        "tfidf-logistic": (two := calibrated(baseline, scores.baseline_logit), two),
+        "tfidf-logistic": (two := baseline.log_odds(scores.baseline_logit), two),
     }
     statistics = {
         f"{name}/{metric}": statistic

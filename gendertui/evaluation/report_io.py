@@ -1,7 +1,8 @@
 """``report.json`` as the screens and commands read it: the standard library alone.
 
-:class:`Report` mirrors the JSON that :mod:`gendertui.evaluation.report` writes; :func:`verdict_lines` is the one
-rendering of it in words that the command line and the Verdict pane share.
+:class:`Report` mirrors the JSON that :mod:`gendertui.evaluation.report` writes. Reports of schema 1 are read too: what
+they lack is empty. :func:`verdict_lines` is the one rendering of it in words that the command line and the Verdict pane
+share.
 """
 
 from __future__ import annotations
@@ -13,10 +14,44 @@ from pathlib import Path
 from typing import Any
 
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.evaluation.report_parts import (
+    CalibrationBin,
+    CharacterReport,
+    Confusion,
+    Curves,
+    Figure,
+    Figures,
+    LinesBin,
+    Mistake,
+    Mistakes,
+    Slice,
+    read_confusion,
+    read_counts,
+    read_figures,
+)
 
-SCHEMA = 1
+__all__ = [
+    "CalibrationBin",
+    "CharacterReport",
+    "Confusion",
+    "Curves",
+    "Figure",
+    "Figures",
+    "LinesBin",
+    "Mistake",
+    "Mistakes",
+    "Report",
+    "SetReport",
+    "Slice",
+    "read_report",
+    "verdict_lines",
+]
 
-BASELINE_NAMES = {"majority": "majority", "tfidf-logistic": "TF-IDF + LR"}
+SCHEMA = 2
+SCHEMAS = (1, 2)
+"""What can be read."""
+
+BASELINE_NAMES = {"majority": "majority", "tfidf-logistic": "TF-IDF + LR", "words-characters": "words + chars"}
 """Baseline → how it is called on a screen."""
 
 UNITS = {"movie": "films", "character": "characters", "line": "lines"}
@@ -24,36 +59,8 @@ UNITS = {"movie": "films", "character": "characters", "line": "lines"}
 
 FEW_GROUPS = "too few films for an interval"
 
-
-@dataclass(frozen=True)
-class Figure:
-    """One metric of one set: its value, its 95 % interval where there is one, and why not where there is none."""
-
-    value: float
-    low: float | None = None
-    high: float | None = None
-    groups: int = 0
-    note: str = ""
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Figure:
-        return cls(
-            value=float(value["value"]),
-            low=value.get("low"),
-            high=value.get("high"),
-            groups=int(value.get("groups", 0)),
-            note=str(value.get("note") or ""),
-        )
-
-    def text(self, *, percent: bool = False) -> str:
-        """``57.1 % (55.9–58.3)`` or ``0.602 (0.589–0.614)``; without an interval the value alone."""
-        if percent:
-            shown = f"{100 * self.value:.1f} %"
-            between = "" if self.low is None or self.high is None else f" ({100 * self.low:.1f}–{100 * self.high:.1f})"
-        else:
-            shown = f"{self.value:.3f}"
-            between = "" if self.low is None or self.high is None else f" ({self.low:.3f}–{self.high:.3f})"
-        return shown + between
+SLICES = ("length", "film", "genre", "year", "credit", "character")
+"""What lines are told apart by, in the order a screen shows it."""
 
 
 @dataclass(frozen=True)
@@ -65,30 +72,47 @@ class SetReport:
     groups: int
     unit: str
     counts: dict[str, int]
-    model: dict[str, Figure]
-    baselines: dict[str, dict[str, Figure]]
-    confusion: tuple[tuple[int, int], tuple[int, int]]
+    model: Figures
+    baselines: dict[str, Figures]
+    confusion: Confusion
     """Rows: labelled negative, labelled positive; columns: predicted so."""
-    paired: dict[str, dict[str, Figure]] = field(default_factory=dict)
+    paired: dict[str, Figures] = field(default_factory=dict)
     """Baseline → metric → model minus baseline on the same resamples."""
+    paired_sentence: str = ""
     confidence: tuple[dict[str, Any], ...] = ()
     abstained: dict[str, Any] = field(default_factory=dict)
+    characters: CharacterReport | None = None
+    slices: dict[str, tuple[Slice, ...]] = field(default_factory=dict)
+    """One of :data:`SLICES` → its slices; what is not known of the corpus is not there."""
+    slices_left_out: dict[str, int] = field(default_factory=dict)
+    """How many slices of a kind are not shown, the smallest ones."""
+    curves: Curves = field(default_factory=Curves)
+    mistakes: Mistakes = field(default_factory=Mistakes)
 
     @classmethod
     def from_json(cls, name: str, value: Mapping[str, Any]) -> SetReport:
-        (tn, fp), (fn, tp) = value["confusion"]
+        characters, curves, mistakes = (value.get(part) for part in ("characters", "curves", "mistakes"))
         return cls(
             name=name,
             rows=int(value["rows"]),
             groups=int(value["groups"]),
             unit=str(value["unit"]),
-            counts={str(label): int(count) for label, count in value["counts"].items()},
-            model=_figures(value["model"]),
-            baselines={str(key): _figures(part) for key, part in value["baselines"].items()},
-            confusion=((int(tn), int(fp)), (int(fn), int(tp))),
-            paired={str(key): _figures(part) for key, part in value.get("paired", {}).items()},
+            counts=read_counts(value["counts"]),
+            model=read_figures(value["model"]),
+            baselines={str(key): read_figures(part) for key, part in value["baselines"].items()},
+            confusion=read_confusion(value["confusion"]),
+            paired={str(key): read_figures(part) for key, part in value.get("paired", {}).items()},
+            paired_sentence=str(value.get("paired_sentence", "")),
             confidence=tuple(value.get("confidence", ())),
             abstained=dict(value.get("abstained", {})),
+            characters=CharacterReport.from_json(characters) if characters else None,
+            slices={
+                str(kind): tuple(Slice.from_json(part) for part in parts)
+                for kind, parts in value.get("slices", {}).items()
+            },
+            slices_left_out=read_counts(value.get("slices_left_out", {})),
+            curves=Curves.from_json(curves) if curves else Curves(),
+            mistakes=Mistakes.from_json(mistakes) if mistakes else Mistakes(),
         )
 
 
@@ -103,6 +127,11 @@ class Report:
     notes: tuple[str, ...] = ()
     epoch: int = 0
     epochs: int = 0
+    article: dict[str, float] | None = None
+    """Under the tutorial protocol ``accuracy`` and ``loss`` of the kept epoch on the article's test set, averaged over
+    batches as the article does."""
+    test_readings: int | None = None
+    """How often the test set of this split has been read, over all runs; ``None`` before it is opened."""
     meta: dict[str, Any] = field(default_factory=dict)
     """Everything else the writer put in at the top."""
 
@@ -112,13 +141,13 @@ class Report:
 
         :raises GendertuiError: it is of another schema, or a part is missing.
         """
-        if value.get("schema") != SCHEMA:
+        if value.get("schema") not in SCHEMAS:
             raise GendertuiError(
-                f"the report is of schema {value.get('schema')!r}, this program reads {SCHEMA}",
+                f"the report is of schema {value.get('schema')!r}, this program reads up to {SCHEMA}",
                 where=where,
                 code=ExitCode.RUN,
             )
-        known = {"schema", "labels", "protocol", "sentence", "sets", "notes", "epoch", "epochs"}
+        known = {"schema", *cls.__dataclass_fields__} - {"meta"}
         try:
             negative, positive = value["labels"]
             return cls(
@@ -129,9 +158,11 @@ class Report:
                 notes=tuple(str(note) for note in value.get("notes", ())),
                 epoch=int(value.get("epoch", 0)),
                 epochs=int(value.get("epochs", 0)),
+                article=value.get("article"),
+                test_readings=value.get("test_readings"),
                 meta={key: part for key, part in value.items() if key not in known},
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise GendertuiError(
                 f"the report is incomplete: {type(error).__name__}: {error}", where=where, code=ExitCode.RUN
             ) from error
@@ -165,10 +196,6 @@ def verdict_lines(report: Report | Mapping[str, Any]) -> list[str]:
     if report.notes:
         lines += ["", *report.notes]
     return lines
-
-
-def _figures(value: Mapping[str, Any]) -> dict[str, Figure]:
-    return {str(metric): Figure.from_json(part) for metric, part in value.items()}
 
 
 def _heading(report: Report, part: SetReport) -> str:

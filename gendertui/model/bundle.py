@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from gendertui import paths
 from gendertui.model import manifest as m
-from gendertui.model.calibration import Calibration
+from gendertui.model.calibration import Calibration, CharacterCalibration
 from gendertui.model.weights import Weights, describe
 from gendertui.text.tokens import Tokenizer
 from gendertui.text.vocabulary import Vocabulary
@@ -70,6 +70,11 @@ class Bundle:
     @property
     def calibration(self) -> Calibration:
         return self.manifest.calibration
+
+    @property
+    def character_calibration(self) -> CharacterCalibration | None:
+        """How the scores of a character's lines make one of the character, where that was fitted."""
+        return self.manifest.character_calibration
 
     @property
     def prior(self) -> str:
@@ -132,6 +137,7 @@ def write_bundle(
     tensors: Mapping[str, NDArray[Any]],
     report: Mapping[str, Any],
     card: str,
+    character_calibration: CharacterCalibration | None = None,
     run: str | None = None,
 ) -> None:
     """Write a bundle, whole or not at all; one that is there already is replaced.
@@ -171,6 +177,7 @@ def write_bundle(
                 m.WEIGHTS: ((aside / m.WEIGHTS).stat().st_size, None),
             },
             tensors={key: describe(key, value) for key, value in arrays.items()},
+            character_calibration=character_calibration,
         )
         _write_manifest(aside, manifest)
 

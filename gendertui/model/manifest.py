@@ -6,12 +6,12 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.model.calibration import Calibration
+from gendertui.model.calibration import Calibration, CharacterCalibration
 
 FORMAT = "gendertui model"
 VERSION = 1
@@ -67,6 +67,8 @@ class Manifest:
     files: dict[str, tuple[int, str | None]]
     """File → its bytes and its sha256; the weights are hashed tensor by tensor instead."""
     tensors: dict[str, TensorEntry]
+    character_calibration: CharacterCalibration | None = None
+    """``None`` where the corpus had too few characters, or none, and in bundles of version 0.1."""
 
     def to_json(self) -> dict[str, Any]:
         """The content of ``bundle.json``, its own hash included."""
@@ -80,13 +82,15 @@ class Manifest:
             "config": self.config,
             "labels": list(self.labels),
             "prior": self.prior,
-            "calibration": {"slope": self.calibration.slope, "intercept": self.calibration.intercept},
+            "calibration": asdict(self.calibration),
             "files": {name: {"bytes": size, "sha256": digest} for name, (size, digest) in self.files.items()},
             "tensors": {
                 name: {"dtype": entry.dtype, "shape": list(entry.shape), "sha256": list(entry.hashes)}
                 for name, entry in self.tensors.items()
             },
         }
+        if self.character_calibration is not None:
+            content["character_calibration"] = asdict(self.character_calibration)
         return {**content, "sha256": _own_hash(content)}
 
 
@@ -170,6 +174,7 @@ def _from_json(value: Mapping[str, Any]) -> Manifest:
     negative, positive = value["labels"]
     if not (isinstance(negative, str) and isinstance(positive, str)) or negative == positive:
         raise ValueError("labels are two different words")
+    characters = value.get("character_calibration")
     if set(value["files"]) != {*SMALL_FILES, WEIGHTS}:
         raise ValueError(f"the files are not {', '.join([*SMALL_FILES, WEIGHTS])}")
     return Manifest(
@@ -183,6 +188,11 @@ def _from_json(value: Mapping[str, Any]) -> Manifest:
         calibration=Calibration(float(value["calibration"]["slope"]), float(value["calibration"]["intercept"])),
         files={str(name): (int(entry["bytes"]), entry["sha256"]) for name, entry in value["files"].items()},
         tensors={str(name): _tensor(entry) for name, entry in value["tensors"].items()},
+        character_calibration=None
+        if characters is None
+        else CharacterCalibration(
+            float(characters["slope"]), float(characters["half_lines"]), float(characters["intercept"])
+        ),
     )
 
 

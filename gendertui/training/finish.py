@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
 from gendertui import paths
 from gendertui.corpus.splits.split import TRAIN, VALIDATION
 from gendertui.evaluation.report import Meta, build_report
 from gendertui.evaluation.scores import Scores
+from gendertui.evaluation.units import Units
 from gendertui.model.bundle import write_bundle
 from gendertui.model.calibration import Calibration
 from gendertui.model.card import model_card
@@ -88,26 +88,27 @@ def score(prepared: Prepared, result: Result) -> Scores:
         max_length=prepared.config.max_length,
         device=device,
     )
+    units = Units.of(prepared.corpus)
     linear = next(baseline for baseline in prepared.baselines if baseline.name == "tfidf-logistic")
     return Scores(
         row=rows,
         set=np.full(len(rows), VALIDATION, np.int8),
         label=encoded.labels[rows],
-        group=_groups(prepared)[rows],
+        group=units.group[rows],
+        character=units.character[rows],
+        length=encoded.lengths[rows].astype(np.int32),
         logit=bulk.logits_of(network, lines, rows),
         baseline_logit=linear.validation_logits.astype(np.float32),
         epoch=result.epoch,
+        names=units.names,
     )
 
 
 def meta(prepared: Prepared, result: Result) -> Meta:
     """What the report says beside the scores."""
     corpus, split = prepared.corpus, prepared.split
-    has_films = corpus.has("movie_id")
-    shared = 0
-    if has_films:
-        groups = _groups(prepared)
-        shared = len(np.intersect1d(groups[split.rows(TRAIN)], groups[split.rows(VALIDATION)]))
+    units = Units.of(corpus)
+    shared = len(np.intersect1d(units.group[split.rows(TRAIN)], units.group[split.rows(VALIDATION)]))
     notes = list(corpus.notes)
     if result.stopped:
         notes.append(
@@ -120,7 +121,7 @@ def meta(prepared: Prepared, result: Result) -> Meta:
         labels=corpus.labels,
         protocol=split.protocol,
         requested=split.requested,
-        unit="movie" if has_films else "line",
+        unit=units.unit,
         epochs=result.epochs,
         majority=int(by_name["majority"]["label_code"]),
         shared_groups=shared,
@@ -130,14 +131,6 @@ def meta(prepared: Prepared, result: Result) -> Meta:
         baseline=by_name["tfidf-logistic"],
         notes=tuple(notes),
     )
-
-
-def _groups(prepared: Prepared) -> npt.NDArray[np.int32]:
-    """What is resampled for the intervals: the film of each row, or the row itself."""
-    corpus = prepared.corpus
-    if corpus.has("movie_id"):
-        return corpus.groups("movie_id")
-    return np.arange(len(corpus), dtype=np.int32)
 
 
 def _data(prepared: Prepared) -> dict[str, Any]:

@@ -25,6 +25,8 @@ def scores(films: int = 40, rows: int = 1200) -> Scores:
         set=np.ones(rows, np.int8),
         label=labels,
         group=generator.integers(0, films, rows).astype(np.int32),
+        character=np.full(rows, -1, np.int32),
+        length=np.ones(rows, np.int32),
         logit=(generator.normal(size=rows) + 0.6 * labels + 1.5).astype(np.float32),
         baseline_logit=(generator.normal(size=rows) + 0.3 * labels).astype(np.float32),
         epoch=2,

@@ -1,0 +1,240 @@
+"""The parts of a ``report.json`` as dataclasses: figures, characters, slices, curves and mistakes.
+
+The standard library alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Point = tuple[float, float]
+Confusion = tuple[tuple[int, int], tuple[int, int]]
+"""Rows: labelled negative, labelled positive; columns: predicted so."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One metric of one set: its value, its 95 % interval where there is one, and why not where there is none."""
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+    groups: int = 0
+    note: str = ""
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Figure:
+        return cls(
+            value=float(value["value"]),
+            low=value.get("low"),
+            high=value.get("high"),
+            groups=int(value.get("groups", 0)),
+            note=str(value.get("note") or ""),
+        )
+
+    def text(self, *, percent: bool = False) -> str:
+        """``57.1 % (55.9–58.3)`` or ``0.602 (0.589–0.614)``; without an interval the value alone."""
+        if percent:
+            shown = f"{100 * self.value:.1f} %"
+            between = "" if self.low is None or self.high is None else f" ({100 * self.low:.1f}–{100 * self.high:.1f})"
+        else:
+            shown = f"{self.value:.3f}"
+            between = "" if self.low is None or self.high is None else f" ({self.low:.3f}–{self.high:.3f})"
+        return shown + between
+
+
+Figures = dict[str, Figure]
+"""Metric → figure; a metric that has no value there (an AUC where a label is absent) is left out."""
+
+
+@dataclass(frozen=True)
+class LinesBin:
+    """Characters with ``lo`` to ``hi`` lines (``hi`` is ``None`` in the last bin)."""
+
+    lo: int
+    hi: int | None
+    n: int
+    """Characters."""
+    groups: int
+    auc: Figure | None
+    share_right: Figure | None
+    """Share told right where both labels weigh the same."""
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> LinesBin:
+        hi = value["hi"]
+        return cls(
+            lo=int(value["lo"]),
+            hi=None if hi is None else int(hi),
+            n=int(value["n"]),
+            groups=int(value["groups"]),
+            auc=read_figure(value.get("auc")),
+            share_right=read_figure(value.get("share_right")),
+        )
+
+
+@dataclass(frozen=True)
+class CharacterReport:
+    """A set's characters, one score each. Rows are characters here."""
+
+    rows: int
+    groups: int
+    counts: dict[str, int]
+    mixed: int
+    """Characters left out because their lines carry both labels."""
+    calibration: dict[str, float]
+    """Parameters of :class:`gendertui.model.calibration.CharacterCalibration`."""
+    model: Figures
+    baselines: dict[str, Figures]
+    paired: dict[str, Figures]
+    by_lines: tuple[LinesBin, ...]
+    sentence: str
+    confusion: Confusion
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> CharacterReport:
+        return cls(
+            rows=int(value["rows"]),
+            groups=int(value["groups"]),
+            counts=read_counts(value["counts"]),
+            mixed=int(value.get("mixed", 0)),
+            calibration={str(name): float(number) for name, number in value["calibration"].items()},
+            model=read_figures(value["model"]),
+            baselines={str(key): read_figures(part) for key, part in value["baselines"].items()},
+            paired={str(key): read_figures(part) for key, part in value["paired"].items()},
+            by_lines=tuple(LinesBin.from_json(part) for part in value["by_lines"]),
+            sentence=str(value["sentence"]),
+            confusion=read_confusion(value["confusion"]),
+        )
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The lines of one film, one genre, one span of lengths …; films and characters by id."""
+
+    name: str
+    rows: int
+    groups: int
+    counts: dict[str, int]
+    balanced_accuracy: Figure | None
+    auc: Figure | None
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Slice:
+        return cls(
+            name=str(value["name"]),
+            rows=int(value["rows"]),
+            groups=int(value["groups"]),
+            counts=read_counts(value["counts"]),
+            balanced_accuracy=read_figure(value.get("balanced_accuracy")),
+            auc=read_figure(value.get("auc")),
+        )
+
+
+@dataclass(frozen=True)
+class CalibrationBin:
+    """Lines whose probability lies between ``lo`` and ``hi``, both labels weighing the same in the whole set."""
+
+    lo: float
+    hi: float
+    n: int
+    groups: int
+    mean_probability: float
+    share_positive: float
+    low: float | None
+    high: float | None
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> CalibrationBin:
+        return cls(
+            lo=float(value["lo"]),
+            hi=float(value["hi"]),
+            n=int(value["n"]),
+            groups=int(value["groups"]),
+            mean_probability=float(value["mean_probability"]),
+            share_positive=float(value["share_positive"]),
+            low=value.get("low"),
+            high=value.get("high"),
+        )
+
+
+@dataclass(frozen=True)
+class Curves:
+    """At most 101 points each."""
+
+    roc: tuple[Point, ...] = ()
+    """False positive rate, true positive rate."""
+    precision_recall: tuple[Point, ...] = ()
+    """Recall, precision at the labels' own rate."""
+    calibration: tuple[CalibrationBin, ...] = ()
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Curves:
+        return cls(
+            roc=read_points(value["roc"]),
+            precision_recall=read_points(value["precision_recall"]),
+            calibration=tuple(CalibrationBin.from_json(part) for part in value["calibration"]),
+        )
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A line worth looking at; its text is found by ``row`` in the corpus the run was trained on."""
+
+    row: int
+    character: str | None
+    """Id, as ``group`` is; ``None`` where unknown."""
+    group: str | None
+    label: str
+    probability: float
+    """Of the positive label, at even odds."""
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Mistake:
+        return cls(
+            row=int(value["row"]),
+            character=value["character"],
+            group=value["group"],
+            label=str(value["label"]),
+            probability=float(value["probability"]),
+        )
+
+
+@dataclass(frozen=True)
+class Mistakes:
+    """At most 50 each."""
+
+    worst: tuple[Mistake, ...] = ()
+    """Told wrong, most confident first."""
+    uncertain: tuple[Mistake, ...] = ()
+    """Nearest to one half first."""
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Mistakes:
+        return cls(
+            worst=tuple(Mistake.from_json(part) for part in value["worst"]),
+            uncertain=tuple(Mistake.from_json(part) for part in value["uncertain"]),
+        )
+
+
+def read_figures(value: Mapping[str, Any]) -> Figures:
+    return {str(metric): Figure.from_json(part) for metric, part in value.items()}
+
+
+def read_figure(value: Mapping[str, Any] | None) -> Figure | None:
+    return None if value is None else Figure.from_json(value)
+
+
+def read_counts(value: Mapping[str, Any]) -> dict[str, int]:
+    return {str(name): int(count) for name, count in value.items()}
+
+
+def read_confusion(value: Any) -> Confusion:
+    (tn, fp), (fn, tp) = value
+    return (int(tn), int(fp)), (int(fn), int(tp))
+
+
+def read_points(value: Any) -> tuple[Point, ...]:
+    return tuple((float(x), float(y)) for x, y in value)
