@@ -71,31 +71,34 @@ def _one_direction(
     bias = tensors[f"lstm.bias_ih_{suffix}"] + tensors[f"lstm.bias_hh_{suffix}"]
     batch = inputs.shape[1]
     size, four = recurrent.shape
-    # sigmoid(x) = (tanh(x / 2) + 1) / 2, so that one call of tanh does for all gates: in, forget, cell, out.
+    # sigmoid(x) = tanh(x / 2) / 2 + 1 / 2, so that the gates, in, forget, cell, out, go through one call of tanh.
     scale = np.full(four, 0.5, dtype=np.float32)
     scale[2 * size : 3 * size] = 1
+    shift = 1 - scale
     all_hidden = np.zeros((batch, size), dtype=np.float32)
     all_gates = np.empty((batch, four), dtype=np.float32)
     all_cells = np.zeros((batch, size), dtype=np.float32)
     all_spare = np.empty((batch, size), dtype=np.float32)
     block = max(1, _PROJECTED_TOKENS // batch)
+    rows = -1
     for step in range(int(np.count_nonzero(going))):
         if step % block == 0:
             projected = inputs[step : step + block] @ weights
             projected += bias
-        rows = int(going[step])
-        hidden, gates, cell, spare = all_hidden[:rows], all_gates[:rows], all_cells[:rows], all_spare[:rows]
-        # In place throughout: on a batch of lines new arrays cost as much as the arithmetic.
+        if rows != going[step]:
+            rows = int(going[step])
+            hidden, gates, cell, spare = all_hidden[:rows], all_gates[:rows], all_cells[:rows], all_spare[:rows]
+            into, forget, new, out = (gates[:, gate * size : (gate + 1) * size] for gate in range(4))
+        # In place throughout: new arrays would cost as much as the arithmetic.
         np.matmul(hidden, recurrent, out=gates)
         gates += projected[step % block, :rows]
         gates *= scale
         np.tanh(gates, out=gates)
-        for sigmoids in (gates[:, : 2 * size], gates[:, 3 * size :]):
-            sigmoids *= 0.5
-            sigmoids += 0.5
-        cell *= gates[:, size : 2 * size]
-        cell += np.multiply(gates[:, :size], gates[:, 2 * size : 3 * size], out=spare)
-        np.multiply(gates[:, 3 * size :], np.tanh(cell, out=spare), out=hidden)
+        gates *= scale
+        gates += shift
+        cell *= forget
+        cell += np.multiply(into, new, out=spare)
+        np.multiply(out, np.tanh(cell, out=spare), out=hidden)
         outputs[step, :rows] = hidden
     last[:] = all_hidden
 
