@@ -325,11 +325,13 @@ class PredictPane(Pane):
     # Model
 
     def _model_changed(self, scorer: Scorer | None) -> None:
-        if scorer is None:
-            return
-        self._oracle = Oracle(scorer)
-        self._line.labels = scorer.bundle.labels
-        self.query_one("#ask").border_subtitle = Content(f"answered by {scorer.bundle.name}").markup
+        if scorer is not None:
+            self.gendertui.background(lambda: Oracle(scorer), self._oracle_made, group="oracle")
+
+    def _oracle_made(self, oracle: Oracle) -> None:
+        self._oracle = oracle
+        self._line.labels = oracle.labels
+        self.query_one("#ask").border_subtitle = Content(f"answered by {oracle.name}").markup
         self._ask_again()
 
     def action_model(self) -> None:
@@ -351,7 +353,7 @@ class PredictPane(Pane):
 def _keep(oracle: Oracle, text: str, now: float) -> history.Asked:
     """Score a line at even odds and write it down."""
     scored = oracle.scorer.score(text)
-    asked = history.Asked(text, scored.probability, scored.label, oracle.labels, scored.model, now)
+    asked = history.Asked(text, scored.probability, scored.label, oracle.scorer.bundle.labels, scored.model, now)
     history.append(asked)
     return asked
 

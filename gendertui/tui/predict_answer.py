@@ -23,14 +23,18 @@ EXPLAINED = 2000
 
 
 class Oracle:
-    """A model and its report."""
+    """A model and its report.
+
+    :ivar name: the model's, and :ivar labels: its two, safe for a terminal: a bundle may come from anywhere.
+    """
 
     def __init__(self, scorer: Scorer) -> None:
-        self.scorer = scorer
+        from gendertui.corpus.figures import clean
 
-    @property
-    def labels(self) -> tuple[str, str]:
-        return self.scorer.bundle.labels
+        self.scorer = scorer
+        negative, positive = scorer.bundle.labels
+        self.labels = (clean(negative), clean(positive))
+        self.name = clean(scorer.bundle.name)
 
     @property
     def record(self) -> Record:

@@ -81,7 +81,7 @@ def _row(asked: Asked) -> Content:
     if asked.label is None:
         head = (f"{share:>6} {'?':>2}  ", "dim")
     else:
-        head = (f"{share:>6} {asked.label:>2}  ", "$text-accent" if positive else "$text-secondary")
+        head = (f"{share:>6} {clean(asked.label):>2}  ", "$text-accent" if positive else "$text-secondary")
     return Content.assemble(head, clean(asked.text))
 
 

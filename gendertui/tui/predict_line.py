@@ -125,4 +125,4 @@ def share_of(
     if label is None:
         return [(CANNOT_TELL.capitalize(), "bold"), (f", {share} {likelier}", "")]
     paint = "bold $text-accent" if positive else "bold $text-secondary"
-    return [(f"{share} ", paint), (label if brief else written_like(label), "bold")]
+    return [(f"{share} ", paint), (likelier if brief else written_like(likelier), "bold")]

@@ -57,8 +57,7 @@ def as_csv(scene: Scene) -> str:
             cells: list[Any] = ["", "", "", "", "", scored.what]
         else:
             value = scored.to_json()
-            shares = [value["probabilities"][label] for label in scene.labels]
-            cells = [value["label"] or "", *shares, value["prior"], value["model"], ""]
+            cells = [value["label"] or "", *value["probabilities"].values(), value["prior"], value["model"], ""]
         score = "" if line.after is None else round(line.after, 6)
         writer.writerow([line.character or "", line.text, *cells, score])
     return stream.getvalue()

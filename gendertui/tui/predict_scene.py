@@ -144,8 +144,8 @@ class CharacterRows:
         if column == "right":
             return Text(NOTHING if score.confidence is None else percent(score.confidence.share_right))
         if score.probability is None:
-            return Text(f"mean line {_share(score.line_mean, score.labels)}", "dim")
-        return verdict(score.label, score.probability, score.labels, self._paint())
+            return Text(f"mean line {_share(score.line_mean, self._scene.labels)}", "dim")
+        return verdict(score.label, score.probability, self._scene.labels, self._paint())
 
 
 class LineRows:
