@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import platformdirs
 
@@ -18,6 +21,7 @@ from gendertui.errors import ExitCode, GendertuiError
 
 APP_NAME = "gendertui"
 HOME_VARIABLE = "GENDERTUI_HOME"
+_REMOVED = ".removed-"
 
 
 def _home() -> Path | None:
@@ -59,6 +63,10 @@ def models_dir() -> Path:
     return cache_dir() / "models"
 
 
+def audits_dir() -> Path:
+    return cache_dir() / "audits"
+
+
 def probe_dir() -> Path:
     return cache_dir() / "probe"
 
@@ -69,6 +77,10 @@ def runs_dir() -> Path:
 
 def logs_dir() -> Path:
     return state_dir() / "logs"
+
+
+def readings_file() -> Path:
+    return state_dir() / "test-readings.jsonl"
 
 
 def history_file() -> Path:
@@ -100,13 +112,17 @@ def fsync_dir(folder: Path) -> None:
         os.close(descriptor)
 
 
-def write_atomic(path: Path, data: bytes) -> None:
-    """Replace ``path`` by ``data``: written aside, fsynced, renamed, the folder fsynced."""
+@contextmanager
+def open_atomic(path: Path) -> Iterator[IO[bytes]]:
+    """A stream whose content takes the place of ``path`` when the block ends well.
+
+    Written aside, fsynced, renamed, the folder fsynced.
+    """
     ensure_dir(path.parent)
     descriptor, aside = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         Path(aside).replace(path)
@@ -116,9 +132,40 @@ def write_atomic(path: Path, data: bytes) -> None:
     fsync_dir(path.parent)
 
 
+def write_atomic(path: Path, data: bytes) -> None:
+    """Replace ``path`` by ``data``, see :func:`open_atomic`."""
+    with open_atomic(path) as stream:
+        stream.write(data)
+
+
 def write_json(path: Path, value: Any) -> None:
     """Replace ``path`` by ``value`` as JSON, atomically."""
     write_atomic(path, (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+def dir_size(folder: Path) -> int:
+    """Bytes of the files under ``folder``, links not followed; a file that goes away meanwhile counts nothing."""
+    total = 0
+    for parent, _, files in os.walk(folder):
+        for name in files:
+            try:
+                total += (Path(parent) / name).lstat().st_size
+            except FileNotFoundError:
+                continue
+    return total
+
+
+def remove_dir(folder: Path) -> None:
+    """Take a folder away: out of sight at once, then file by file. An interrupted removal is finished by the next.
+
+    :raises OSError: a file of it cannot be removed.
+    """
+    aside = Path(tempfile.mkdtemp(prefix=_REMOVED, dir=folder.parent))
+    folder.rename(aside / folder.name)
+    fsync_dir(folder.parent)
+    shutil.rmtree(aside)
+    for left in folder.parent.glob(f"{_REMOVED}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def read_settings() -> dict[str, Any]:

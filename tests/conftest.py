@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +13,7 @@ import pytest
 
 if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
+    from gendertui.runs.folder import RunFolder
 
 # Read at import by Textual: nothing on the screen may depend on when a picture is taken.
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
@@ -41,3 +45,24 @@ def sample_corpus(home: Path) -> Corpus:
     from gendertui.corpus.load import load
 
     return load("sample")
+
+
+TINY = ["--hidden-size", "4", "--embedding-dim", "4", "--epochs", "1", "--threads", "1", "--device", "cpu"]
+
+
+@pytest.fixture(scope="session")
+def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with one finished run of a tiny network on the sample, made once; see :func:`tiny_run`."""
+    folder = tmp_path_factory.mktemp("trained")
+    command = [sys.executable, "-m", "gendertui", "train", "--corpus", "sample", "--name", "tiny", *TINY]
+    subprocess.run(command, env={**os.environ, "GENDERTUI_HOME": str(folder)}, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture
+def tiny_run(trained_home: Path, home: Path) -> RunFolder:
+    """A finished run named tiny in the test's own home."""
+    from gendertui.runs.folder import find
+
+    shutil.copytree(trained_home, home, dirs_exist_ok=True)
+    return find("tiny")

@@ -193,21 +193,9 @@ def _folders() -> list[dict[str, Any]]:
         ("settings", paths.config_dir(), "yes: back to the defaults"),
     ]
     return [
-        {"what": what, "path": str(folder), "bytes": _bytes(folder), "deletable": deletable}
+        {"what": what, "path": str(folder), "bytes": paths.dir_size(folder), "deletable": deletable}
         for what, folder, deletable in known
     ]
-
-
-def _bytes(folder: Path) -> int:
-    """Bytes of the files under ``folder``, links not followed; a file that goes away meanwhile counts nothing."""
-    total = 0
-    for parent, _, files in os.walk(folder):
-        for name in files:
-            try:
-                total += (Path(parent) / name).lstat().st_size
-            except FileNotFoundError:
-                continue
-    return total
 
 
 def _print(report: dict[str, Any], findings: list[Finding]) -> None:

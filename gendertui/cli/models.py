@@ -3,28 +3,56 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gendertui.cli.completion import complete_model
-from gendertui.cli.output import columns, json_text, visible
+from gendertui.cli.output import columns, json_text, size, visible
 from gendertui.cli.root import SETTINGS, LazyGroup
+from gendertui.errors import ExitCode, GendertuiError
+
+if TYPE_CHECKING:
+    from gendertui.model.bundle import Bundle
+
+EPILOG = """
+\b
+Examples:
+  gendertui models show
+  gendertui models use my-run
+  gendertui models export my-run my-run.tar
+  gendertui models export my-run - | ssh host gendertui models import -
+  ssh host gendertui models export my-run - | gendertui models import -
+
+\b
+An export is an uncompressed tar of one folder, the same bytes every time. It
+says nothing of the machine it was made on: no path, host, user or run.
+"""
 
 
 @click.group(
     cls=LazyGroup,
     lazy={
         "list": "gendertui.cli.models:list_",
+        "show": "gendertui.cli.models:show",
         "use": "gendertui.cli.models:use",
+        "rename": "gendertui.cli.models:rename",
+        "remove": "gendertui.cli.models:remove",
+        "export": "gendertui.cli.models:export",
+        "import": "gendertui.cli.models:import_",
         "path": "gendertui.cli.models:path",
     },
     invoke_without_command=True,
     context_settings=SETTINGS,
-    short_help="List models; choose the one that answers.",
+    epilog=EPILOG,
+    short_help="List, show, choose and move models.",
 )
 @click.pass_context
 def models(ctx: click.Context) -> None:
-    """List models and choose the one that answers.
+    """List models, choose the one that answers, take one to another machine.
 
     A finished run publishes its model here. Without a choice the newest finished run's model answers, and
     before there is one the model that comes with the program. Without a command: list.
@@ -40,7 +68,12 @@ def list_(as_json: bool) -> None:
     from gendertui.model.store import list_models, resolve
 
     known = list_models()
-    answering = resolve(None)
+    answering = None
+    try:
+        answering = resolve(None)
+    except GendertuiError as error:
+        # The list is what helps to put it right.
+        click.echo(f"gendertui: {visible(error.what)}", err=True)
     if as_json:
         click.echo(
             json_text(
@@ -56,7 +89,7 @@ def list_(as_json: bool) -> None:
             ">" if model.folder == answering else "",
             visible(model.name),
             visible("/".join(model.labels)),
-            model.network,
+            visible(model.network),
             "shipped" if model.shipped else "chosen" if model.chosen else "",
             model.created[:16].replace("T", " "),
             visible(model.headline),
@@ -67,6 +100,61 @@ def list_(as_json: bool) -> None:
         click.echo(line)
 
 
+@click.command(short_help="Show what a model is and how good.")
+@click.argument("name", metavar="[NAME]", required=False, shell_complete=complete_model)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, with the configuration and the whole report.")
+def show(name: str | None, as_json: bool) -> None:
+    """Show what a model is and how good; without NAME the one that answers.
+
+    The figures are those of its report. The model card, with what the model must not be taken for, is
+    MODEL_CARD.md in the folder shown.
+    """
+    from gendertui.evaluation.report_io import verdict_lines
+    from gendertui.model.bundle import Bundle
+    from gendertui.model.store import resolve
+
+    bundle = Bundle.load(resolve(name))
+    known = facts(bundle)
+    if as_json:
+        click.echo(json_text({**known, "config": bundle.config, "report": bundle.report()}))
+        return
+    width = max(map(len, known))
+    for what, value in known.items():
+        shown = (
+            f"{value:,}" if isinstance(value, int) else ", ".join(value) if isinstance(value, list) else value or "–"
+        )
+        click.echo(f"{what:<{width}}  {visible(shown)}")
+    click.echo()
+    for line in verdict_lines(bundle.report()):
+        click.echo(visible(line))
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, int):
+        return f"{value:,}"
+    return ", ".join(value) if isinstance(value, list) else str(value or "–")
+
+
+def facts(bundle: Bundle) -> dict[str, Any]:
+    """What is true of a model besides its configuration and its figures, JSON-able."""
+    from gendertui import paths
+
+    manifest = bundle.manifest
+    return {
+        "name": bundle.name,
+        "folder": str(bundle.folder),
+        "made": manifest.created,
+        "run": manifest.run,
+        "corpus": bundle.report().get("corpus"),
+        "labels": list(bundle.labels),
+        "network": bundle.network,
+        "words": len(bundle.vocabulary),
+        "parameters": sum(math.prod(shape) for shape in bundle.shapes.values()),
+        "bytes": paths.dir_size(bundle.folder),
+        "prior": bundle.prior,
+    }
+
+
 @click.command()
 @click.argument("name", metavar="NAME", shell_complete=complete_model)
 def use(name: str) -> None:
@@ -75,6 +163,108 @@ def use(name: str) -> None:
 
     store.use(name)
     click.echo(f"{visible(name)} answers from now on.", err=True)
+
+
+@click.command()
+@click.argument("name", metavar="OLD", shell_complete=complete_model)
+@click.argument("new", metavar="NEW")
+def rename(name: str, new: str) -> None:
+    """Give a model another name; was it chosen, it stays chosen."""
+    from gendertui.model import store
+
+    store.rename(name, new)
+    click.echo(f"{visible(name)} is {new} now.", err=True)
+
+
+@click.command()
+@click.argument("names", metavar="NAME...", nargs=-1, required=True, shell_complete=complete_model)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def remove(names: tuple[str, ...], yes: bool) -> None:
+    """Delete models for good; their runs stay.
+
+    On a terminal it asks first. The model that comes with the program cannot be removed.
+    """
+    from gendertui import paths
+    from gendertui.cli.confirm import confirm
+    from gendertui.model import store
+
+    unique = list(dict.fromkeys(names))
+    freed = {name: size(paths.dir_size(store.stored_folder(name))) for name in unique}
+    listed = ", ".join(f"{visible(name)} ({bytes_})" for name, bytes_ in freed.items())
+    if not confirm(f"Remove {listed} for good?", yes=yes):
+        click.echo("Nothing was removed.", err=True)
+        return
+    for name in unique:
+        store.remove(name)
+        click.echo(f"Removed {visible(name)}.", err=True)
+
+
+@click.command(short_help="Write a model to a file or a pipe.")
+@click.argument("name", metavar="NAME", shell_complete=complete_model)
+@click.argument("file", metavar="FILE.tar | -", type=click.Path(path_type=Path, allow_dash=True))
+def export(name: str, file: Path) -> None:
+    """Write a model as an archive to FILE, or to standard output for a pipe.
+
+    All of the model is checked first. FILE must not be there yet.
+    """
+    from gendertui import paths
+    from gendertui.model import store
+    from gendertui.model.archive import pack
+
+    folder = store.resolve(name)
+    known_as = folder.name if folder.parent == store.path() else None
+    if str(file) == "-":
+        if sys.stdout.isatty():
+            raise GendertuiError(
+                "an archive is no text: it is not written to a terminal",
+                hint="Name a file, or end it in a pipe: gendertui models export NAME - | ssh HOST gendertui models "
+                "import -",
+                code=ExitCode.USAGE,
+            )
+        pack(folder, sys.stdout.buffer, name=known_as)
+        return
+    if file.exists():
+        raise GendertuiError(
+            "there is something already", where=str(file), hint="Choose another name for the file.", code=ExitCode.USAGE
+        )
+    with paths.open_atomic(file) as stream:
+        pack(folder, stream, name=known_as)
+    click.echo(f"{visible(name)}: {size(file.stat().st_size)}", err=True)
+    click.echo(str(file))
+
+
+@click.command(name="import", short_help="Take a model from a file or a pipe.")
+@click.argument(
+    "file", metavar="FILE | -", type=click.Path(path_type=Path, exists=True, allow_dash=True, dir_okay=False)
+)
+@click.option("--name", metavar="NAME", help="Name to give it here; without it the name it was exported under.")
+def import_(file: Path, name: str | None) -> None:
+    """Take a model from an archive into the store; prints the name it has here.
+
+    It is checked whole, every byte against its hash and every tensor against the network it is for, and only
+    then published.
+    """
+    if str(file) != "-":
+        with file.open("rb") as stream:
+            _take(stream, str(file), name)
+    elif sys.stdin.isatty():
+        raise GendertuiError(
+            "nothing comes in: input is a terminal",
+            hint="Name a file, or put it behind a pipe: ssh HOST gendertui models export NAME - | gendertui models "
+            "import -",
+            code=ExitCode.USAGE,
+        )
+    else:
+        _take(sys.stdin.buffer, "standard input", name)
+
+
+def _take(stream: Any, source: str, name: str | None) -> None:
+    from gendertui.model.archive import unpack
+    from gendertui.scoring.scorer import Scorer
+
+    taken = unpack(stream, source, name=name, check=Scorer)
+    click.echo(f"{taken} is here; gendertui models use {taken} lets it answer.", err=True)
+    click.echo(taken)
 
 
 @click.command()

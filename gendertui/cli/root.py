@@ -57,11 +57,13 @@ Examples:
   gendertui attach latest                 open it on the newest run
   gendertui predict "I love you, but I have to go."
   gendertui corpus download cornell
+  gendertui audit cornell                 what each split leaks on it
   gendertui train --preset quick --corpus cornell
   gendertui train --corpus cornell --detach
   gendertui runs follow latest
   gendertui runs stop latest
   gendertui train --resume latest
+  gendertui evaluate --test
   gendertui doctor
 
 \b
@@ -109,10 +111,13 @@ def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) ->
         "attach": "gendertui.cli.root:attach",
         "predict": "gendertui.cli.predict:predict",
         "train": "gendertui.cli.train:train",
+        "evaluate": "gendertui.cli.evaluate:evaluate",
         "corpus": "gendertui.cli.corpus:corpus",
         "vectors": "gendertui.cli.vectors:vectors",
+        "audit": "gendertui.cli.audit:audit",
         "runs": "gendertui.cli.runs:runs",
         "models": "gendertui.cli.models:models",
+        "config": "gendertui.cli.config:config",
         "doctor": "gendertui.cli.doctor:doctor",
     },
     invoke_without_command=True,

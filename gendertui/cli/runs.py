@@ -1,31 +1,43 @@
-"""``gendertui runs``: see, follow and stop runs."""
+"""``gendertui runs``: see, follow, steer runs, and put them in order."""
 
 from __future__ import annotations
 
 import dataclasses
+import json
+import time
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gendertui.cli.completion import complete_run
-from gendertui.cli.output import columns, json_text, visible
+from gendertui.cli.output import columns, json_text, size, visible
 from gendertui.cli.root import SETTINGS, LazyGroup
+
+if TYPE_CHECKING:
+    from gendertui.runs.folder import RunFolder
 
 
 @click.group(
     cls=LazyGroup,
     lazy={
         "list": "gendertui.cli.runs:list_",
+        "show": "gendertui.cli.runs:show",
         "follow": "gendertui.cli.runs:follow",
+        "pause": "gendertui.cli.runs:pause",
+        "resume": "gendertui.cli.runs:resume",
         "stop": "gendertui.cli.runs:stop",
+        "rename": "gendertui.cli.runs:rename",
+        "remove": "gendertui.cli.runs:remove",
+        "prune": "gendertui.cli.runs:prune",
         "path": "gendertui.cli.runs:path",
     },
     invoke_without_command=True,
     context_settings=SETTINGS,
-    short_help="List, follow and stop runs.",
+    short_help="List, show, follow, steer and remove runs.",
 )
 @click.pass_context
 def runs(ctx: click.Context) -> None:
-    """List, follow and stop runs.
+    """List, show, follow, steer and remove runs.
 
     A run is a process of its own: it outlives the app, the command that started it and the SSH link. RUN is a
     run's folder, its name, or latest. Without a command: list.
@@ -64,6 +76,48 @@ def list_(as_json: bool) -> None:
         click.echo(line)
 
 
+@click.command(short_help="Show a run's state, configuration and verdict.")
+@click.argument("run", metavar="RUN", shell_complete=complete_run)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, with the whole report.")
+def show(run: str, as_json: bool) -> None:
+    """Show where a run stands, its configuration, and its verdict once there is one."""
+    from gendertui.evaluation.report_io import read_report, verdict_lines
+    from gendertui.runs.folder import find
+
+    folder = find(run)
+    record = folder.record()
+    info = folder.info()
+    report = read_report(folder.report_file) if folder.report_file.exists() else None
+    if as_json:
+        value = {
+            **dataclasses.asdict(info),
+            "folder": str(info.folder),
+            "shown": info.shown,
+            "corpus": record["corpus"],
+            "config": folder.config().model_dump(),
+            "resolved": record["resolved"],
+            "report": None if report is None else json.loads(folder.report_file.read_bytes()),
+        }
+        click.echo(json_text(value))
+        return
+    facts: dict[str, Any] = {
+        "name": info.name,
+        "folder": info.folder,
+        "state": info.shown + (" (alive?)" if info.alive == "unknown" else "") + (f": {info.why}" if info.why else ""),
+        "begun": time.strftime("%Y-%m-%d %H:%M", time.localtime(info.started)),
+        "epoch": f"{info.epoch} of {info.epochs}",
+        "model": info.model,
+        "preset": info.preset,
+        "corpus": record["corpus"]["path"],
+        **folder.config().model_dump(),
+    }
+    width = max(map(len, facts))
+    for name, value in facts.items():
+        click.echo(f"{name:<{width}}  {visible('–' if value is None else str(value))}")
+    for line in [] if report is None else ["", *verdict_lines(report)]:
+        click.echo(visible(line))
+
+
 @click.command()
 @click.argument("run", metavar="RUN", shell_complete=complete_run)
 @click.option("--json", "as_json", is_flag=True, help="The run's events, one JSON object a line.")
@@ -81,14 +135,108 @@ def follow(ctx: click.Context, run: str, as_json: bool) -> None:
 
 @click.command()
 @click.argument("run", metavar="RUN", shell_complete=complete_run)
+def pause(run: str) -> None:
+    """Ask a run to pause. It writes a checkpoint and keeps its memory until it goes on or is stopped."""
+    _ask(run, "pause", "to pause")
+
+
+@click.command()
+@click.argument("run", metavar="RUN", shell_complete=complete_run)
+def resume(run: str) -> None:
+    """Ask a paused run to go on.
+
+    A run that stopped, or whose process is gone, goes on with gendertui train --resume RUN.
+    """
+    _ask(run, "resume", "to go on")
+
+
+@click.command()
+@click.argument("run", metavar="RUN", shell_complete=complete_run)
 def stop(run: str) -> None:
     """Ask a run to stop and to keep its best epoch so far as its model."""
+    _ask(run, "stop", "to stop and keep its best epoch")
+
+
+def _ask(run: str, request: str, what: str) -> None:
     from gendertui.runs import control
     from gendertui.runs.folder import find
 
     folder = find(run)
-    control.request(folder, "stop")
-    click.echo(f"Asked {visible(folder.name)} to stop and keep its best epoch.", err=True)
+    control.request(folder, request)
+    click.echo(f"Asked {visible(folder.name)} {what}.", err=True)
+
+
+@click.command()
+@click.argument("run", metavar="RUN", shell_complete=complete_run)
+@click.argument("name", metavar="NAME")
+def rename(run: str, name: str) -> None:
+    """Give an ended run another name; prints it.
+
+    The time at which the run began stays in front. The model it published keeps its own name: gendertui models
+    rename changes that one.
+    """
+    from gendertui.runs import manage
+    from gendertui.runs.folder import find
+
+    click.echo(manage.rename(find(run), name).name)
+
+
+@click.command()
+@click.argument("runs", metavar="RUN...", nargs=-1, required=True, shell_complete=complete_run)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def remove(runs: tuple[str, ...], yes: bool) -> None:
+    """Delete ended runs for good: checkpoints, scores, report. The models they published stay.
+
+    On a terminal it asks first. A run that is going is not removed.
+    """
+    from gendertui.runs.folder import find
+
+    _remove(list(dict.fromkeys(find(run) for run in runs)), yes)
+
+
+@click.command()
+@click.option("--keep", metavar="N", type=click.IntRange(min=0), help="Keep the N newest runs.")
+@click.option("--older-than", "days", metavar="DAYS", type=click.FloatRange(min=0), help="Keep those begun since.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def prune(ctx: click.Context, keep: int | None, days: float | None, yes: bool) -> None:
+    """Delete old ended runs for good, and say what that frees. The models they published stay.
+
+    With both --keep and --older-than a run must be outside of both to go. On a terminal it asks first; runs that
+    are going or cannot be read stay.
+
+    \b
+    Examples:
+      gendertui runs prune --keep 10
+      gendertui runs prune --older-than 30 --yes
+    """
+    from gendertui.runs import manage
+    from gendertui.runs.folder import RunFolder
+
+    if keep is None and days is None:
+        ctx.fail("say which runs go: --keep N, --older-than DAYS, or both.")
+    old = manage.prunable(now=time.time(), keep=keep or 0, days=days or 0.0)
+    if not old:
+        click.echo("There is nothing to remove.", err=True)
+        return
+    _remove([RunFolder(run.folder) for run in old], yes)
+
+
+def _remove(folders: list[RunFolder], yes: bool) -> None:
+    from gendertui import paths
+    from gendertui.cli.confirm import confirm
+    from gendertui.runs import manage
+
+    sizes = {folder: paths.dir_size(folder.path) for folder in folders}
+    for folder, count in sizes.items():
+        click.echo(f"{visible(folder.name)}  {folder.info().shown}  {size(count)}", err=True)
+    total = size(sum(sizes.values()))
+    if not confirm(f"Remove {'this run' if len(folders) == 1 else f'these {len(folders)} runs'} for good?", yes=yes):
+        click.echo("Nothing was removed.", err=True)
+        return
+    for folder in folders:
+        manage.remove(folder)
+    click.echo(f"Removed {len(folders)}; {total} are free again.", err=True)
 
 
 @click.command()

@@ -24,11 +24,16 @@ from gendertui.corpus.table import SCHEMA, Corpus, Problem
 from gendertui.errors import ExitCode, GendertuiError
 
 Progress = Callable[[str, int, int], None]
+"""Called with what is going on, how much is done and how much there is (0: not known)."""
 SAMPLE = "sample"
 CORNELL = "cornell"
 RECENT_SETTING = "recent_corpora"
 RECENT_LIMIT = 8
 _CACHE_FORMAT = 1
+
+
+def silent(_name: str, _done: int, _total: int) -> None:
+    """Progress that nobody follows."""
 
 
 def sample_path() -> Path:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gendertui.evaluation import metrics
-from gendertui.evaluation.intervals import MINIMUM_GROUPS, bootstrap, interval, ratio
+from gendertui.evaluation import metrics, statistics
+from gendertui.evaluation.intervals import Resamples
 from gendertui.scoring.scorer import CANT_TELL
 
 EDGES = (0.5, 0.55, 0.6, 0.65, 0.7, 0.8, 1.0)
@@ -17,7 +17,7 @@ EDGES = (0.5, 0.55, 0.6, 0.65, 0.7, 0.8, 1.0)
 
 
 def buckets(
-    odds: npt.NDArray[Any], labels: npt.NDArray[Any], groups: npt.NDArray[Any]
+    odds: npt.NDArray[Any], labels: npt.NDArray[Any], resamples: Resamples
 ) -> list[dict[str, float | int | None]]:
     """For each bucket of confidence the share told right, each row counting N / (2 N_class).
 
@@ -27,24 +27,21 @@ def buckets(
     right = metrics.predictions(odds) == (np.asarray(labels) == 1)
     weights = metrics.balanced_weights(labels)
     inside = np.clip(np.searchsorted(EDGES, sure, side="right") - 1, 0, len(EDGES) - 2)
-    drawn = bootstrap(
-        {str(index): ratio(weights * right * (inside == index), weights * (inside == index)) for index in set(inside)},
-        groups,
-    )
     rows: list[dict[str, float | int | None]] = []
     for index, (lo, hi) in enumerate(pairwise(EDGES)):
         here = inside == index
-        there = len(np.unique(groups[here]))
-        limits = interval(drawn[str(index)]) if there >= MINIMUM_GROUPS else None
+        share = statistics.ratio(weights * right * here, weights * here, resamples.member)
+        groups = len(np.unique(resamples.group[here]))
+        low, high = resamples.percentiles(resamples.drawn(share), groups) or (None, None)
         rows.append(
             {
                 "lo": lo,
                 "hi": hi,
                 "n": int(here.sum()),
-                "groups": there,
-                "share_right": float(np.average(right[here], weights=weights[here])) if here.any() else None,
-                "low": limits[0] if limits else None,
-                "high": limits[1] if limits else None,
+                "groups": groups,
+                "share_right": resamples.value(share) if here.any() else None,
+                "low": low,
+                "high": high,
             }
         )
     return rows

@@ -1,6 +1,6 @@
 """Figures of a two-label classifier, in numpy. Labels are 0 and 1; a logit above 0 predicts 1.
 
-All take optional non-negative row weights, so that a bootstrap resample is a weighting and not a copy.
+For the same figures of many resamples at once see :mod:`gendertui.evaluation.statistics`.
 """
 
 from __future__ import annotations
@@ -53,35 +53,18 @@ def balanced_weights(labels: Labels, weights: Floats | None = None) -> Floats:
     return base * np.where(is_positive, half / positive, half / negative)
 
 
-def auc(scores: npt.NDArray[Any], labels: Labels, weights: Floats | None = None) -> float:
+def auc(scores: npt.NDArray[Any], labels: Labels) -> float:
     """Chance that a positive row scores above a negative one, ties counting half; nan where a label is absent."""
-    if not _both(labels, weights):
-        return float("nan")
-    return float(Ranking(scores, labels).auc(np.ones(len(np.asarray(labels))) if weights is None else weights))
+    scores, is_positive = np.asarray(scores), np.asarray(labels) == 1
+    positives, negatives = np.sort(scores[is_positive]), np.sort(scores[~is_positive])
+    pairs = len(positives) * len(negatives)
+    return float(wins(positives, negatives).sum() / pairs) if pairs else float("nan")
 
 
-class Ranking:
-    """Rows sorted by score once, for the AUC under many weightings."""
-
-    def __init__(self, scores: npt.NDArray[Any], labels: Labels) -> None:
-        scores = np.asarray(scores)
-        self._order = np.argsort(scores, kind="stable")
-        ranked = scores[self._order]
-        self._positive = np.asarray(labels)[self._order] == 1
-        first = np.ones(len(ranked), bool)
-        first[1:] = ranked[1:] != ranked[:-1]
-        self._starts = np.flatnonzero(first)
-
-    def auc(self, weights: npt.NDArray[Any]) -> Floats:
-        """The AUC under each weighting: ``weights`` is ``[rows]`` or ``[draws, rows]``; nan where a label is absent."""
-        ranked = np.asarray(weights, np.float64)[..., self._order]
-        positive = np.add.reduceat(ranked * self._positive, self._starts, axis=-1)
-        negative = np.add.reduceat(ranked * ~self._positive, self._starts, axis=-1)
-        below = np.cumsum(negative, axis=-1) - negative
-        wins = np.sum(positive * (below + negative / 2), axis=-1)
-        pairs = positive.sum(axis=-1) * negative.sum(axis=-1)
-        with np.errstate(invalid="ignore"):
-            return np.asarray(np.where(pairs > 0, wins / np.where(pairs > 0, pairs, 1), np.nan), np.float64)
+def wins(scores: npt.NDArray[Any], others: npt.NDArray[Any]) -> Floats:
+    """For each score how many of ``others``, which ascend, lie below it, ties counting half."""
+    below, not_above = (np.searchsorted(others, scores, side=side) for side in ("left", "right"))
+    return np.asarray((below + not_above) / 2, np.float64)
 
 
 def log_losses(logits: npt.NDArray[Any], labels: Labels) -> Floats:
@@ -103,11 +86,6 @@ def sigmoid(logits: npt.NDArray[Any]) -> Floats:
 def brier_losses(logits: npt.NDArray[Any], labels: Labels) -> Floats:
     """Each row's squared distance between probability and label."""
     return np.asarray((sigmoid(logits) - (np.asarray(labels) == 1)) ** 2, np.float64)
-
-
-def brier(logits: npt.NDArray[Any], labels: Labels, weights: Floats | None = None) -> float:
-    """Mean squared distance between probability and label."""
-    return float(np.average(brier_losses(logits, labels), weights=weights))
 
 
 def _both(labels: Labels, weights: Floats | None) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.report_parts import (
+    FEW_GROUPS,
     CalibrationBin,
     CharacterReport,
     Confusion,
@@ -31,6 +32,7 @@ from gendertui.evaluation.report_parts import (
 )
 
 __all__ = [
+    "FEW_GROUPS",
     "CalibrationBin",
     "CharacterReport",
     "Confusion",
@@ -56,8 +58,6 @@ BASELINE_NAMES = {"majority": "majority", "tfidf-logistic": "TF-IDF + LR", "word
 
 UNITS = {"movie": "films", "character": "characters", "line": "lines"}
 """What is resampled for the intervals → its plural on a screen."""
-
-FEW_GROUPS = "too few films for an interval"
 
 SLICES = ("length", "film", "genre", "year", "credit", "character")
 """What lines are told apart by, in the order a screen shows it."""
@@ -192,26 +192,41 @@ def verdict_lines(report: Report | Mapping[str, Any]) -> list[str]:
         report = Report.from_json(report)
     lines = [report.sentence]
     for part in report.sets.values():
-        lines += ["", _heading(report, part), *_table(part), "", *_confusion(report.labels, part)]
+        lines += ["", *_heading(report, part), *_table(part), "", *_confusion(report.labels, part)]
+        if part.paired_sentence:
+            lines += ["", part.paired_sentence]
+        if part.characters is not None:
+            lines += ["", part.characters.sentence, *_table(part.characters)]
+    if report.article is not None:
+        lines += ["", _article(report.article)]
     if report.notes:
         lines += ["", *report.notes]
     return lines
 
 
-def _heading(report: Report, part: SetReport) -> str:
+def _heading(report: Report, part: SetReport) -> list[str]:
     unit = UNITS.get(part.unit, part.unit)
     groups = "" if part.unit == "line" else f" of {part.groups:,} {unit}"
-    return f"{part.name}: {part.rows:,} lines{groups}, split {report.protocol}"
+    lines = [f"{part.name}: {part.rows:,} lines{groups}, split {report.protocol}"]
+    if part.name == "test" and report.test_readings is not None:
+        times = "once" if report.test_readings == 1 else f"{report.test_readings:,} times"
+        lines.append(f"The test set of this split has been read {times}, over all runs.")
+    return lines
 
 
-def _table(part: SetReport) -> list[str]:
-    rows = [("", "balanced accuracy", "AUC")]
-    for name, figures in (
+def _table(part: SetReport | CharacterReport) -> list[str]:
+    rows = [("", "balanced accuracy", "AUC", "AUC within films" if "auc_within" in part.model else "")]
+    for name, shown in (
         ("this model", part.model),
-        *((BASELINE_NAMES.get(n, n), f) for n, f in part.baselines.items()),
+        *((BASELINE_NAMES.get(name, name), baseline) for name, baseline in part.baselines.items()),
     ):
-        rows.append((name, figures["balanced_accuracy"].text(percent=True), figures["auc"].text()))
-    return [f"{name:<14}{balanced:<22}{auc}".rstrip() for name, balanced, auc in rows]
+        balanced = _shown(shown, "balanced_accuracy", percent=True)
+        rows.append((name, balanced, _shown(shown, "auc"), _shown(shown, "auc_within")))
+    return [f"{name:<14}{balanced:<22}{auc:<21}{within}".rstrip() for name, balanced, auc, within in rows]
+
+
+def _shown(shown: Figures, metric: str, *, percent: bool = False) -> str:
+    return shown[metric].text(percent=percent) if metric in shown else ""
 
 
 def _confusion(labels: tuple[str, str], part: SetReport) -> list[str]:
@@ -221,3 +236,10 @@ def _confusion(labels: tuple[str, str], part: SetReport) -> list[str]:
         for label, counts in zip(labels, part.confusion, strict=True)
     ]
     return [header, *rows]
+
+
+def _article(averaged: Mapping[str, float]) -> str:
+    return (
+        f"As the article counts, averaged over batches: accuracy {100 * averaged['accuracy']:.2f} %, "
+        f"loss {averaged['loss']:.3f}."
+    )

@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+FEW_GROUPS = "too few groups for an interval"
+"""Note of a figure without one."""
+
 Point = tuple[float, float]
 Confusion = tuple[tuple[int, int], tuple[int, int]]
 """Rows: labelled negative, labelled positive; columns: predicted so."""
@@ -44,6 +47,20 @@ class Figure:
             between = "" if self.low is None or self.high is None else f" ({self.low:.3f}–{self.high:.3f})"
         return shown + between
 
+    def signed(self, *, percent: bool = False) -> str:
+        """A difference: ``+0.4 (−1.1 to +2.0)`` in points, or ``+0.005 (−0.010 to +0.020)``."""
+        shown, *limits = (
+            signed(value, percent=percent) for value in (self.value, self.low, self.high) if value is not None
+        )
+        return f"{shown} ({limits[0]} to {limits[1]})" if limits else shown
+
+
+def signed(value: float, *, percent: bool = False) -> str:
+    """A number with its sign, as ``+0.4`` or ``−1.1`` in points, else ``+0.005``; what rounds to zero is ``+0.0``."""
+    digits = 1 if percent else 3
+    # Adding zero takes the sign from a negative zero.
+    return f"{round(100 * value if percent else value, digits) + 0.0:+.{digits}f}".replace("-", "−")
+
 
 Figures = dict[str, Figure]
 """Metric → figure; a metric that has no value there (an AUC where a label is absent) is left out."""
@@ -51,12 +68,12 @@ Figures = dict[str, Figure]
 
 @dataclass(frozen=True)
 class LinesBin:
-    """Characters with ``lo`` to ``hi`` lines (``hi`` is ``None`` in the last bin)."""
+    """Characters judged by ``lo`` to ``hi`` of their lines, drawn at random; ``hi`` is ``None`` in the last bin."""
 
     lo: int
     hi: int | None
     n: int
-    """Characters."""
+    """Characters that have so many lines."""
     groups: int
     auc: Figure | None
     share_right: Figure | None
@@ -120,6 +137,8 @@ class Slice:
     counts: dict[str, int]
     balanced_accuracy: Figure | None
     auc: Figure | None
+    accuracy: Figure | None
+    """What is left where a label is absent."""
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Slice:
@@ -130,6 +149,7 @@ class Slice:
             counts=read_counts(value["counts"]),
             balanced_accuracy=read_figure(value.get("balanced_accuracy")),
             auc=read_figure(value.get("auc")),
+            accuracy=read_figure(value.get("accuracy")),
         )
 
 

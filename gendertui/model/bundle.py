@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gendertui import paths
+from gendertui.errors import GendertuiError
 from gendertui.model import manifest as m
 from gendertui.model.calibration import Calibration, CharacterCalibration
 from gendertui.model.weights import Weights, describe
@@ -33,8 +34,10 @@ class Bundle:
     def __init__(self, folder: Path, manifest: m.Manifest) -> None:
         self.folder = folder
         self.manifest = manifest
-        self.vocabulary = Vocabulary.from_bytes(m.read_checked(folder, manifest, m.VOCABULARY))
-        self.tokenizer = Tokenizer.from_rules(_json_object(folder, manifest, m.TOKENIZER))
+        with _placed(folder / m.VOCABULARY):
+            self.vocabulary = Vocabulary.from_bytes(m.read_checked(folder, manifest, m.VOCABULARY))
+        with _placed(folder / m.TOKENIZER):
+            self.tokenizer = Tokenizer.from_rules(m.read_json(folder, manifest, m.TOKENIZER))
         self._weights = Weights(m.check_file(folder, manifest, m.WEIGHTS), manifest)
         rows = self._weights.shapes[m.EMBEDDING][0]
         if rows != len(self.vocabulary):
@@ -104,24 +107,28 @@ class Bundle:
 
         :raises GendertuiError: it is missing or damaged.
         """
-        return _json_object(self.folder, self.manifest, m.REPORT)
+        return m.read_json(self.folder, self.manifest, m.REPORT)
 
     def card(self) -> str:
         """The model card, Markdown.
 
         :raises GendertuiError: it is missing or damaged.
         """
-        return m.read_checked(self.folder, self.manifest, m.CARD).decode()
+        try:
+            return m.read_checked(self.folder, self.manifest, m.CARD).decode()
+        except UnicodeDecodeError as error:
+            raise m.broken(f"{m.CARD} is not UTF-8 (byte {error.start})", self.folder / m.CARD) from error
 
     def verify(self) -> None:
-        """Read and check every byte that has a hash.
+        """Read and check every byte that has a hash; of the weights no more than one tensor is held at a time.
 
         :raises GendertuiError: something is missing or damaged.
         """
         for name in m.SMALL_FILES:
             m.read_checked(self.folder, self.manifest, name)
-        self.tensors()
-        self.embedding_rows(np.arange(len(self.vocabulary)))
+        self.report()
+        self.card()
+        self._weights.verify()
 
 
 def write_bundle(
@@ -159,7 +166,7 @@ def write_bundle(
         m.REPORT: (json.dumps(report, ensure_ascii=False, indent=1) + "\n").encode(),
         m.CARD: card.encode(),
     }
-    with _written_aside(folder) as aside:
+    with written_aside(folder) as aside:
         for file_name, data in small.items():
             (aside / file_name).write_bytes(data)
         save_file(arrays, aside / m.WEIGHTS)
@@ -168,7 +175,7 @@ def write_bundle(
             created=datetime.now(UTC).isoformat(timespec="microseconds"),
             run=run,
             network=network,
-            config={**config, "vectors": Path(str(config["vectors"])).name} if "vectors" in config else dict(config),
+            config=without_paths(config),
             labels=labels,
             prior=m.PRIOR,
             calibration=calibration,
@@ -179,7 +186,12 @@ def write_bundle(
             tensors={key: describe(key, value) for key, value in arrays.items()},
             character_calibration=character_calibration,
         )
-        _write_manifest(aside, manifest)
+        write_manifest(aside, manifest)
+
+
+def without_paths(config: Mapping[str, Any]) -> dict[str, Any]:
+    """A training configuration with only the file's name of what is a path in it."""
+    return {**config, "vectors": Path(str(config["vectors"])).name} if "vectors" in config else dict(config)
 
 
 def copy_bundle(source: Path, folder: Path, name: str) -> None:
@@ -191,20 +203,26 @@ def copy_bundle(source: Path, folder: Path, name: str) -> None:
 
     bundle = Bundle.load(source)
     bundle.verify()
-    with _written_aside(folder) as aside:
+    with written_aside(folder) as aside:
         for file_name in bundle.manifest.files:
             shutil.copyfile(source / file_name, aside / file_name)
-        _write_manifest(aside, dataclasses.replace(bundle.manifest, name=name))
+        write_manifest(aside, dataclasses.replace(bundle.manifest, name=name))
 
 
-def _write_manifest(folder: Path, manifest: m.Manifest) -> None:
-    text = json.dumps(manifest.to_json(), ensure_ascii=False, indent=1) + "\n"
-    (folder / m.MANIFEST).write_bytes(text.encode())
+def write_manifest(folder: Path, manifest: m.Manifest) -> None:
+    """Replace a bundle's ``bundle.json``."""
+    paths.write_atomic(folder / m.MANIFEST, manifest.to_bytes())
 
 
 @contextmanager
-def _written_aside(folder: Path) -> Iterator[Path]:
-    """A new folder beside ``folder`` that takes its place, durably, when the block ends well."""
+def written_aside(folder: Path, *, replace: bool = True) -> Iterator[Path]:
+    """A new folder beside ``folder`` that takes its place, durably, when the block ends well.
+
+    :param replace: whether a bundle that is there already gives way; it keeps its place otherwise.
+    :raises GendertuiError: something is there that does not give way.
+    """
+    if not replace and folder.exists():
+        raise _taken(folder)
     if folder.exists() and not (folder / m.MANIFEST).is_file():
         raise m.broken("this exists already and is no model", folder, "Choose another name, or move it out of the way.")
     paths.ensure_dir(folder.parent)
@@ -217,9 +235,14 @@ def _written_aside(folder: Path) -> Iterator[Path]:
             with path.open("rb") as stream:
                 os.fsync(stream.fileno())
         paths.fsync_dir(aside)
-        if folder.exists():
+        if replace and folder.exists():
             folder.rename(old)
-        aside.rename(folder)
+        try:
+            aside.rename(folder)
+        except OSError as error:
+            if folder.exists():
+                raise _taken(folder) from error
+            raise
         paths.fsync_dir(folder.parent)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
@@ -228,8 +251,16 @@ def _written_aside(folder: Path) -> Iterator[Path]:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _json_object(folder: Path, manifest: m.Manifest, name: str) -> dict[str, Any]:
-    value = json.loads(m.read_checked(folder, manifest, name))
-    if not isinstance(value, dict):
-        raise m.broken(f"{name} is not a JSON object", folder / name)
-    return value
+def _taken(folder: Path) -> GendertuiError:
+    return m.broken(f"{folder.name!r} exists already", folder, "Choose another name.")
+
+
+@contextmanager
+def _placed(path: Path) -> Iterator[None]:
+    """What another room finds wrong with a file's content, with the file's place and a way on."""
+    try:
+        yield
+    except GendertuiError as error:
+        if error.where is not None:
+            raise
+        raise m.broken(error.what, path, error.hint or m.MADE_AGAIN) from error

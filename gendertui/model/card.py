@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,25 @@ _SETTINGS = (
     "seed",
     "precision",
 )
-_METRICS = {"balanced_accuracy": "balanced accuracy", "auc": "AUC", "accuracy": "accuracy", "log_loss": "log loss"}
+_METRICS = {
+    "balanced_accuracy": "balanced accuracy",
+    "auc": "AUC",
+    "auc_within": "AUC within films",
+    "average_precision": "average precision of {positive}",
+    "accuracy": "accuracy",
+    "f1_negative": "F1 of {negative}",
+    "f1_positive": "F1 of {positive}",
+    "log_loss": "log loss",
+    "log_loss_skill": "log loss skill",
+    "brier": "Brier score",
+    "brier_skill": "Brier skill",
+    "ece": "expected calibration error",
+}
+_HOW_TO_READ = (
+    "`majority` always says the commonest label of train; `tfidf-logistic` is logistic regression on TF-IDF of 1–2 "
+    "grams, and needs no network. Losses and the calibration error are of probabilities at the rate the labels have "
+    "in the set; a skill is one less the ratio to the loss of always saying that rate."
+)
 
 
 def model_card(
@@ -42,7 +60,7 @@ def model_card(
 
     :param report: the content of ``report.json``.
     :param data: what is said of the corpus: ``name``, ``hash``, ``rows`` (lines by label), each where known. Of a
-        path only the file's name is shown.
+        path only the file's name is shown. ``command`` trains the model again.
     """
     negative, positive = labels
     parts = [
@@ -51,53 +69,104 @@ def model_card(
         f"labelled **{positive}** in its corpus rather than those labelled **{negative}**.",
         "## What it is not",
         "It measures how screenwriters write. It does not tell a real person's gender, and at the accuracy below "
-        "no single line tells anything about anybody. Do not use it to decide, guess or record something about a "
-        "person.",
+        "no single line tells anything about anybody; the score of a whole character is one of how that character is "
+        "written. Do not use it to decide, guess or record something about a person.",
         "## The labels",
         f"`{negative}` and `{positive}` are the corpus's labels for scripted characters: two of them, because the "
         "corpus has two. In the Cornell Movie-Dialogs Corpus they are the gender column of its table of characters, "
         "filled in by those who made the corpus. `?` means unlabelled: such lines took no part in the training.",
         "## How good it is",
-        *_figures(report),
+        *_figures(report, labels),
         "Probabilities are calibrated on the validation set at even odds: what the model would say if both labels "
         "were equally frequent. From 0.45 to 0.55 it says that it cannot tell.",
         "## What it was trained on",
         *_data(data),
         "No line of the corpus is in this bundle. Its vocabulary, though, holds the corpus's words, names among them.",
+        *_again(data),
         "## Settings",
         "\n".join(f"- {name}: {_shown(name, config[name])}" for name in _SETTINGS if name in config),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _figures(report: Mapping[str, Any]) -> list[str]:
+def _figures(report: Mapping[str, Any], labels: tuple[str, str]) -> list[str]:
     parts = [str(report["sentence"])] if report.get("sentence") else []
     for name, figures in report.get("sets", {}).items():
-        rows = {"this model": figures.get("model", {}), **figures.get("baselines", {})}
-        shown = [metric for metric in _METRICS if metric in rows["this model"]]
-        if not shown:
+        if not figures.get("model"):
             continue
-        table = [
-            " | ".join(["", name, *(_METRICS[metric] for metric in shown), ""]).strip(),
-            "|" + " --- |" * (len(shown) + 1),
-            *(
-                " | ".join(["", who, *(_figure(values.get(metric)) for metric in shown), ""]).strip()
-                for who, values in rows.items()
-            ),
-        ]
-        parts.append("\n".join(table))
+        parts.append(f"### {name.capitalize()}")
+        if figures.get("paired_sentence"):
+            parts.append(figures["paired_sentence"])
+        parts.append(_table(name, figures, labels))
         if "groups" in figures and "unit" in figures:
-            parts.append(f"{figures.get('rows', '?')} lines of {figures['groups']} groups ({figures['unit']}).")
+            parts.append(f"{figures['rows']:,} lines of {figures['groups']:,} groups ({figures['unit']}).")
+        if figures.get("characters"):
+            parts += _characters(figures["characters"], labels)
+    if len(parts) > 1:
+        parts.append(_HOW_TO_READ)
+    if report.get("article"):
+        averaged = report["article"]
+        parts.append(
+            f"As the article counts, averaged over batches: accuracy {averaged['accuracy']:.3f}, "
+            f"loss {averaged['loss']:.3f}."
+        )
     if report.get("protocol"):
         parts.append(f"Split: {report['protocol']}. Intervals are 95 %, over the choice of groups, one split.")
+    if report.get("notes"):
+        parts.append("\n".join(f"- {note}" for note in report["notes"]))
     return parts or ["Nothing was measured."]
 
 
-def _figure(figure: Mapping[str, Any] | None) -> str:
+def _table(what: str, figures: Mapping[str, Any], labels: tuple[str, str]) -> str:
+    """A row a metric, a column for the model, for each baseline, and for what the model has more than that."""
+    baselines = figures.get("baselines", {})
+    differences = {name: part for name, part in figures.get("paired", {}).items() if name != "majority"}
+    heads = [what, "this model", *baselines, *(f"more than {name}" for name in differences)]
+    columns = [figures["model"], *baselines.values()]
+    rows = [heads, ["---"] * len(heads)]
+    for metric, title in _METRICS.items():
+        if metric in figures["model"]:
+            cells = [_figure(column.get(metric)) for column in columns]
+            more = [_figure(column.get(metric), signed=True) for column in differences.values()]
+            rows.append([title.format(negative=labels[0], positive=labels[1]), *cells, *more])
+    return _lines(rows)
+
+
+def _characters(characters: Mapping[str, Any], labels: tuple[str, str]) -> list[str]:
+    rows = [["lines of a character", "characters", "told right, labels equally common", "AUC"], ["---"] * 4]
+    for part in characters["by_lines"]:
+        low, high = part["lo"], part["hi"]
+        span = f"{low}" if low == high else f"{low}+" if high is None else f"{low}–{high}"
+        rows.append([span, str(part["n"]), _figure(part["share_right"]), _figure(part["auc"])])
+    return [
+        characters["sentence"],
+        _table("whole characters", characters, labels),
+        _lines(rows),
+    ]
+
+
+def _again(data: Mapping[str, Any]) -> list[str]:
+    if not data.get("command"):
+        return []
+    return ["## Train it again", f"```\n{data['command']}\n```"]
+
+
+def _figure(figure: Mapping[str, Any] | None, *, signed: bool = False) -> str:
     if figure is None or figure.get("value") is None:
         return "–"
-    interval = "" if figure.get("low") is None else f" ({figure['low']:.3f}–{figure['high']:.3f})"
-    return f"{figure['value']:.3f}{interval}"
+    value, low, high = (_number(figure.get(part), signed) for part in ("value", "low", "high"))
+    return f"{value} ({low}{' to ' if signed else '–'}{high})" if low else value
+
+
+def _number(value: float | None, signed: bool) -> str:
+    # Adding zero takes the sign of what rounds to nothing.
+    return "" if value is None else f"{round(value, 3) + 0.0:{'+' if signed else ''}.3f}"
+
+
+def _lines(rows: Sequence[Sequence[str]]) -> str:
+    """Markdown's table; a label may hold its sign for a column."""
+    escaped = [[cell.replace("|", r"\|") for cell in row] for row in rows]
+    return "\n".join(f"| {' | '.join(row)} |" for row in escaped)
 
 
 def _data(data: Mapping[str, Any]) -> list[str]:

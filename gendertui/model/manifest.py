@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
+import stat
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +34,23 @@ BLOCK_ROWS = 256
 PRIOR = "even"
 """What the calibration is fitted at: both labels equally frequent."""
 
-_MADE_AGAIN = "Train it again, or fetch the bundle again from where it came from."
+MANIFEST_BYTES = 16 * 2**20
+MOST_BYTES: dict[str, int] = {**dict.fromkeys(SMALL_FILES, 2**28), WEIGHTS: 2**33 - 1}
+"""File → its bytes at most. Far more than any model needs (the weights' is a tar's largest entry), far less than what
+fills a memory or a disk."""
+
+DTYPE_BYTES: dict[str, int] = {"F32": 4, "F16": 2}
+"""safetensors' names of what a bundle's tensors may be → bytes of a value."""
+
+_MOST_SIDES = 8
+# Numbers of the configuration that a network is built from; null where the configuration leaves one open.
+_CONFIG_AT_MOST = {"embedding_dim": 2**16, "hidden_size": 2**16, "num_layers": 1000, "max_length": 2**63}
+
+MADE_AGAIN = "Train it again, or fetch the bundle again from where it came from."
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-def broken(what: str, where: Path, hint: str = _MADE_AGAIN) -> GendertuiError:
+def broken(what: str, where: str | Path, hint: str = MADE_AGAIN) -> GendertuiError:
     """The error for a bundle that cannot be used."""
     return GendertuiError(what, where=str(where), hint=hint, code=ExitCode.MODEL)
 
@@ -93,6 +108,10 @@ class Manifest:
             content["character_calibration"] = asdict(self.character_calibration)
         return {**content, "sha256": _own_hash(content)}
 
+    def to_bytes(self) -> bytes:
+        """``bundle.json``, byte by byte."""
+        return (json.dumps(self.to_json(), ensure_ascii=False, indent=1) + "\n").encode()
+
 
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of the bundle in ``folder``.
@@ -101,32 +120,52 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST
     try:
+        if _regular_size(path) > MANIFEST_BYTES:
+            raise broken(f"{MANIFEST} is not a model's: it has more than {MANIFEST_BYTES:,} bytes", path)
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as error:
         what = f"this is no model: there is no {MANIFEST} in it" if folder.is_dir() else "there is no such model folder"
         raise broken(what, folder, "A model is a folder that gendertui made at the end of a run.") from error
     except OSError as error:
         raise broken(f"the model cannot be read: {error.strerror}", path) from error
-    try:
-        value = json.loads(data)
-    except ValueError as error:
-        raise broken(f"{MANIFEST} is cut short or damaged: it is not JSON ({error})", path) from error
+    return parse_manifest(data, str(path))
+
+
+def parse_manifest(data: bytes, where: str) -> Manifest:
+    """The manifest from the bytes of ``bundle.json``.
+
+    :param where: where they come from, for the error.
+    :raises GendertuiError: it is not ours, of a newer format, or damaged.
+    """
+    value = parse_json(data, MANIFEST, where)
     if not isinstance(value, dict) or value.get("format") != FORMAT:
-        raise broken("this is not a gendertui model", path, "Another program made it, or its first lines are damaged.")
+        raise broken("this is not a gendertui model", where, "Another program made it, or its first lines are damaged.")
     version = value.get("version")
     if isinstance(version, int) and version > VERSION:
         raise broken(
             f"the model is of format {version}; this gendertui reads up to {VERSION}",
-            path,
+            where,
             "Install a newer gendertui.",
         )
     claimed = value.pop("sha256", None)
-    if claimed != _own_hash(value):
-        raise broken(f"{MANIFEST} is damaged or was edited: its hash is wrong", path)
     try:
+        if claimed != _own_hash(value):
+            raise broken(f"{MANIFEST} is damaged or was edited: its hash is wrong", where)
+        _check(value)
         return _from_json(value)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise broken(f"{MANIFEST} is incomplete: {type(error).__name__}: {error}", path) from error
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
+        raise broken(f"{MANIFEST} is incomplete or damaged: {type(error).__name__}: {error}", where) from error
+
+
+def parse_json(data: bytes, name: str, where: str | Path) -> Any:
+    """The content of a bundle's JSON file.
+
+    :raises GendertuiError: it is not JSON, or nested too deep to be read.
+    """
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise broken(f"{name} is cut short or damaged: it is not JSON ({error})", where) from error
 
 
 def check_file(folder: Path, manifest: Manifest, name: str) -> Path:
@@ -137,7 +176,7 @@ def check_file(folder: Path, manifest: Manifest, name: str) -> Path:
     path = folder / name
     expected, _ = manifest.files[name]
     try:
-        size = path.stat().st_size
+        size = _regular_size(path)
     except OSError as error:
         raise broken(f"{name} is missing from the model", folder) from error
     if size < expected:
@@ -162,12 +201,69 @@ def read_checked(folder: Path, manifest: Manifest, name: str) -> bytes:
     return data
 
 
+def read_json(folder: Path, manifest: Manifest, name: str) -> dict[str, Any]:
+    """The JSON object in a bundle's small file, see :func:`read_checked`.
+
+    :raises GendertuiError: it is missing, cut short, damaged or no JSON object.
+    """
+    value = parse_json(read_checked(folder, manifest, name), name, folder / name)
+    if not isinstance(value, dict):
+        raise broken(f"{name} is not a JSON object", folder / name)
+    return value
+
+
 def sha256(data: bytes | memoryview) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
 def _own_hash(content: Mapping[str, Any]) -> str:
-    return sha256(json.dumps(content, sort_keys=True, ensure_ascii=True).encode())
+    return sha256(json.dumps(content, sort_keys=True, ensure_ascii=True, allow_nan=False).encode())
+
+
+def _regular_size(path: Path) -> int:
+    """Bytes of a file.
+
+    :raises OSError: it is not there, or something else than a file: a pipe would be waited for.
+    """
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(0, "it is not a file", str(path))
+    return found.st_size
+
+
+def _check(value: Mapping[str, Any]) -> None:
+    """What reading the parts one by one would let pass.
+
+    :raises ValueError: a value is none that a model could have been written with.
+    """
+    for name, kind in (("name", str), ("network", str), ("labels", list), ("config", dict)):
+        if not isinstance(value[name], kind):
+            raise ValueError(f"{name} is not a {kind.__name__}")
+    if not (value["run"] is None or isinstance(value["run"], str)):
+        raise ValueError("run is not a name")
+    if value["version"] != VERSION:
+        raise ValueError(f"format {value['version']!r} was never written")
+    if value["prior"] != PRIOR:
+        raise ValueError(f"probabilities at {value['prior']!r} odds are not known")
+    datetime.fromisoformat(value["created"])
+    for name, most in _CONFIG_AT_MOST.items():
+        if value["config"].get(name) is not None:
+            _check_whole(name, value["config"][name], 1, most)
+    for name, entry in value["files"].items():
+        _check_whole(f"{name}'s bytes", entry["bytes"], 0, MOST_BYTES[name])
+    needed = 0
+    for name, entry in value["tensors"].items():
+        _check_whole(f"{name}'s sides", len(entry["shape"]), 1, _MOST_SIDES)
+        for side in entry["shape"]:
+            _check_whole(f"{name}'s shape", side, 1, MOST_BYTES[WEIGHTS])
+        needed += math.prod(entry["shape"]) * DTYPE_BYTES[entry["dtype"]]
+    if needed > value["files"][WEIGHTS]["bytes"]:
+        raise ValueError(f"tensors of {needed} bytes in {value['files'][WEIGHTS]['bytes']}")
+
+
+def _check_whole(what: str, number: Any, least: int, most: int) -> None:
+    if type(number) is not int or not least <= number <= most:
+        raise ValueError(f"{what}: {number!r} is not a whole number from {least} to {most}")
 
 
 def _from_json(value: Mapping[str, Any]) -> Manifest:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gendertui import paths
+from gendertui import paths, settings
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import manifest as m
 
 SETTING = "model"
 """Name of the setting that ``models use`` writes."""
+
+NAME_RULE = "A name is letters (a-z, A-Z), digits, dots, hyphens and underscores, at most 100, a letter or digit first."
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 @dataclass(frozen=True)
@@ -105,20 +108,96 @@ def publish(bundle_folder: Path, name: str) -> Path:
     """
     from gendertui.model.bundle import copy_bundle
 
-    if not _is_name(name):
-        raise GendertuiError(f"{name!r} cannot be a model's name", code=ExitCode.USAGE)
+    check_name(name)
     target = path() / name
     copy_bundle(bundle_folder, target, name)
     return target
 
 
+def check_name(name: str) -> None:
+    """Refuse what a shell, a file system or an archive could take for something else than a model's name.
+
+    :raises GendertuiError: it breaks :data:`NAME_RULE`.
+    """
+    if not _NAME.fullmatch(name):
+        raise GendertuiError(f"{name!r} cannot be a model's name", hint=NAME_RULE, code=ExitCode.USAGE)
+
+
+def free_folder(name: str) -> Path:
+    """Where a new model of the store goes.
+
+    :raises GendertuiError: the name is none, or taken.
+    """
+    check_name(name)
+    target = path() / name
+    if target.exists() or name == _shipped_name():
+        raise GendertuiError(
+            f"there is a model named {name!r} already",
+            where=str(target if target.exists() else shipped_folder()),
+            hint="Choose another name (gendertui models import has --name for it), or rename or remove that one.",
+            code=ExitCode.MODEL,
+        )
+    return target
+
+
+def stored_folder(name: str) -> Path:
+    """The folder of a model that may be renamed and removed.
+
+    :raises GendertuiError: there is no such model in the store.
+    """
+    folder = _find(name)
+    if folder == shipped_folder():
+        raise GendertuiError(f"{name} comes with the program: it stays as it is", code=ExitCode.USAGE)
+    if folder.parent != path():
+        raise GendertuiError(
+            "this folder is not in the store of models",
+            where=str(folder),
+            hint="Move or delete the folder itself.",
+            code=ExitCode.USAGE,
+        )
+    return folder
+
+
+def rename(name: str, new: str) -> Path:
+    """Give a model of the store another name, in its bundle and in the settings too; return its new folder.
+
+    :raises GendertuiError: there is no such model in the store, it is broken, or the new name is none or taken.
+    """
+    from gendertui.model.bundle import write_manifest
+
+    folder, target = stored_folder(name), free_folder(new)
+    manifest = m.read_manifest(folder)
+    folder.rename(target)
+    write_manifest(target, replace(manifest, name=new))
+    paths.fsync_dir(target.parent)
+    if _chosen() == folder.name:
+        paths.write_setting(SETTING, new)
+    return target
+
+
+def remove(name: str) -> None:
+    """Delete a model of the store, broken or not. Was it the chosen one, none is chosen any more.
+
+    :raises GendertuiError: there is no such model in the store.
+    """
+    folder = stored_folder(name)
+    paths.remove_dir(folder)
+    if _chosen() == folder.name:
+        paths.write_setting(SETTING, None)
+
+
+def _shipped_name() -> str | None:
+    shipped = shipped_folder()
+    return _info(shipped, None, None).name if shipped.is_dir() else None
+
+
 def _chosen() -> str | None:
-    value = paths.read_settings().get(SETTING)
-    return str(value) if value else None
+    chosen: str | None = settings.value(SETTING)
+    return chosen or None
 
 
 def _is_name(text: str) -> bool:
-    """Whether a text can name a folder of the store."""
+    """Whether a text can name a folder of the store; stricter on new names is :func:`check_name`."""
     return bool(text) and text == Path(text).name and not text.startswith(".")
 
 
@@ -132,9 +211,8 @@ def _find(name_or_path: str) -> Path:
     stored = path() / name_or_path
     if _is_name(name_or_path) and stored.is_dir():
         return stored
-    shipped = shipped_folder()
-    if shipped.is_dir() and _info(shipped, None, None).name == name_or_path:
-        return shipped
+    if _shipped_name() == name_or_path:
+        return shipped_folder()
     given = Path(name_or_path).expanduser()
     if name_or_path and given.is_dir():
         return given
@@ -149,7 +227,7 @@ def _info(folder: Path, name: str | None, chosen: str | None) -> ModelInfo:
     shipped = folder == shipped_folder()
     try:
         manifest = m.read_manifest(folder)
-        headline = _headline(json.loads(m.read_checked(folder, manifest, m.REPORT)))
+        headline = _headline(m.read_json(folder, manifest, m.REPORT), folder)
     except GendertuiError as error:
         shown = name or folder.name
         return ModelInfo(shown, folder, "", ("", ""), "", shipped, shown == chosen, error.what, None, broken=True)
@@ -167,12 +245,15 @@ def _info(folder: Path, name: str | None, chosen: str | None) -> ModelInfo:
     )
 
 
-def _headline(report: dict[str, Any]) -> str:
+def _headline(report: dict[str, Any], folder: Path) -> str:
     """``balanced accuracy 56.8 %, AUC 0.596``; what the report does not have is left out."""
-    figures = report.get("sets", {}).get("validation", {}).get("model", {})
     parts = []
-    if "balanced_accuracy" in figures:
-        parts.append(f"balanced accuracy {100 * figures['balanced_accuracy']['value']:.1f} %")
-    if "auc" in figures:
-        parts.append(f"AUC {figures['auc']['value']:.3f}")
+    try:
+        figures = report.get("sets", {}).get("validation", {}).get("model", {})
+        if "balanced_accuracy" in figures:
+            parts.append(f"balanced accuracy {100 * figures['balanced_accuracy']['value']:.1f} %")
+        if "auc" in figures:
+            parts.append(f"AUC {figures['auc']['value']:.3f}")
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise m.broken(f"{m.REPORT} is not a report", folder / m.REPORT) from error
     return ", ".join(parts)

@@ -9,9 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
-from gendertui.model.manifest import BLOCK_ROWS, EMBEDDING, MANIFEST, WEIGHTS, Manifest, TensorEntry, broken, sha256
+from gendertui.model.manifest import (
+    BLOCK_ROWS,
+    DTYPE_BYTES,
+    EMBEDDING,
+    MANIFEST,
+    WEIGHTS,
+    Manifest,
+    TensorEntry,
+    broken,
+    sha256,
+)
 
-_DTYPES: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "F16": np.dtype("<f2")}
+_DTYPES: dict[str, np.dtype[Any]] = {name: np.dtype(f"<f{size}") for name, size in DTYPE_BYTES.items()}
 
 
 class Weights:
@@ -40,8 +50,7 @@ class Weights:
         blocks = -(-entry.shape[0] // BLOCK_ROWS) if len(entry.shape) == 2 else -1
         if len(entry.hashes) != blocks:
             raise broken(f"{EMBEDDING} of shape {entry.shape} has {len(entry.hashes)} hashes", path)
-        # Memory is taken by the blocks that are read, not by the whole of it.
-        self._embedding: NDArray[Any] = np.empty(entry.shape, _DTYPES[entry.dtype])
+        self._embedding: NDArray[Any] | None = None
         self._read = np.zeros(blocks, dtype=np.bool_)
 
     @property
@@ -61,23 +70,44 @@ class Weights:
 
         :raises GendertuiError: one of those blocks is damaged.
         """
+        entry = self._entries[EMBEDDING]
+        if self._embedding is None:
+            # Memory is taken by the blocks that are read, not by the whole of it.
+            self._embedding = np.empty(entry.shape, _DTYPES[entry.dtype])
         needed = np.zeros_like(self._read)  # np.unique would load numpy.ma, 12 ms.
         needed[ids // BLOCK_ROWS] = True
         for block in np.flatnonzero(needed & ~self._read):
-            self._read_block(int(block))
+            start, end = self._span(int(block))
+            self._embedding[start:end] = self._block(int(block))
+            self._read[block] = True
         rows: NDArray[np.float32] = self._embedding[ids].astype(np.float32)
         return rows
 
-    def _read_block(self, block: int) -> None:
-        start, end = block * BLOCK_ROWS, min((block + 1) * BLOCK_ROWS, len(self._embedding))
+    def verify(self) -> None:
+        """Read and check everything, keeping nothing.
+
+        :raises GendertuiError: something is damaged.
+        """
+        for name, entry in self._entries.items():
+            if name != EMBEDDING:
+                self._whole(name, entry)
+        for block in range(len(self._read)):
+            self._block(block)
+
+    def _span(self, block: int) -> tuple[int, int]:
+        return block * BLOCK_ROWS, min((block + 1) * BLOCK_ROWS, self._entries[EMBEDDING].shape[0])
+
+    def _block(self, block: int) -> NDArray[Any]:
+        start, end = self._span(block)
         try:
-            rows = self._file.get_slice(EMBEDDING)[start:end]
+            rows: NDArray[Any] = self._file.get_slice(EMBEDDING)[start:end]
         except (SafetensorError, OSError) as error:
             raise broken(f"{WEIGHTS} cannot be read: {error}", self._path) from error
+        what = f"rows {start} to {end - 1} of {EMBEDDING}"
         if sha256(np.ascontiguousarray(rows).data.cast("B")) != self._entries[EMBEDDING].hashes[block]:
-            raise broken(f"{WEIGHTS} is damaged: rows {start} to {end - 1} of {EMBEDDING} hash wrong", self._path)
-        self._embedding[start:end] = rows
-        self._read[block] = True
+            raise broken(f"{WEIGHTS} is damaged: {what} hash wrong", self._path)
+        self._check_finite(what, rows)
+        return rows
 
     def _whole(self, name: str, entry: TensorEntry) -> NDArray[np.float32]:
         try:
@@ -86,7 +116,12 @@ class Weights:
             raise broken(f"{WEIGHTS} cannot be read: {error}", self._path) from error
         if (sha256(np.ascontiguousarray(tensor).tobytes()),) != entry.hashes:
             raise broken(f"{WEIGHTS} is damaged: {name} hashes wrong", self._path)
+        self._check_finite(name, tensor)
         return tensor.astype(np.float32)
+
+    def _check_finite(self, what: str, values: NDArray[Any]) -> None:
+        if not np.isfinite(values).all():
+            raise broken(f"the model cannot answer: {what} holds values that are not finite", self._path)
 
     def _check_layout(self, name: str, part: Any) -> None:
         entry = self._entries[name]

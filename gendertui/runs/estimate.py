@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
+import math
+
+from gendertui.model.manifest import EMBEDDING
+from gendertui.scoring.forward import FORWARDS
 from gendertui.training.config import TrainingConfig
 
 FLOAT_BYTES = 4
@@ -16,16 +21,7 @@ def parameter_count(config: TrainingConfig, vocabulary: int) -> int:
 
     :param vocabulary: words, ``<unk>`` and ``<pad>`` included.
     """
-    hidden = config.hidden_size
-    total = vocabulary * config.embedding_dim
-    width = config.embedding_dim
-    for _ in range(config.num_layers):
-        # Two directions; four gates, each with input and recurrent weights and two biases.
-        total += 2 * 4 * (hidden * width + hidden * hidden + 2 * hidden)
-        width = 2 * hidden
-    if config.network == "tutorial-lstm":
-        return total + (2 * hidden * hidden + hidden) + (hidden + 1)
-    return total + (4 * hidden + 1)
+    return sum(math.prod(shape) for shape in _shapes(config, vocabulary).values())
 
 
 def memory_bytes(config: TrainingConfig, vocabulary: int, tokens_a_line: int = 64) -> int:
@@ -33,7 +29,16 @@ def memory_bytes(config: TrainingConfig, vocabulary: int, tokens_a_line: int = 6
 
     :param tokens_a_line: length of the longest line of a batch (99 in 100 film lines have at most 68 tokens).
     """
+    shapes = _shapes(config, vocabulary)
     steps = config.batch_size * min(tokens_a_line, config.max_length or tokens_a_line)
-    units = 2 * config.hidden_size * config.num_layers * LSTM_ACTIVATIONS
-    activations = steps * (units + config.embedding_dim)
+    # Each direction of each layer of each LSTM has one recurrent matrix, [4 * hidden, hidden].
+    units = LSTM_ACTIVATIONS * sum(shape[1] for name, shape in shapes.items() if ".weight_hh_" in name)
+    activations = steps * (units + shapes[EMBEDDING][1])
     return FLOAT_BYTES * (COPIES * parameter_count(config, vocabulary) + activations)
+
+
+def _shapes(config: TrainingConfig, vocabulary: int) -> dict[str, tuple[int, ...]]:
+    shapes: dict[str, tuple[int, ...]] = importlib.import_module(FORWARDS[config.network]).shapes(
+        config.model_dump(), vocabulary
+    )
+    return shapes

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from gendertui import paths
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.runs import lock
-from gendertui.runs.heartbeat import Alive, Beat, Observer, read_beat
+from gendertui.runs.heartbeat import Alive, Beat, Observer, read_beat, seen_beating
 from gendertui.training.config import TrainingConfig
 
 SCHEMA = 1
@@ -267,6 +267,11 @@ class RunFolder:
         if beat.is_this_boot and not _process_exists(beat.pid):
             return "dead"
         return _observers.setdefault(self.path, Observer()).observe(beat)
+
+    def has_worker(self) -> bool:
+        """Whether a worker is at work; a run last seen on another host is watched for as long as it may be silent."""
+        alive = self.alive()
+        return seen_beating(self.heartbeat_file) if alive == "unknown" else alive == "alive"
 
     def info(self) -> RunInfo:
         """The run on one line; a folder that cannot be read says why instead of raising."""

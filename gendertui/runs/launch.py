@@ -5,19 +5,16 @@ from __future__ import annotations
 import dataclasses
 import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import gendertui
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import store
-from gendertui.runs import control
+from gendertui.runs import control, module
 from gendertui.runs.folder import RunFolder, slug
-from gendertui.runs.heartbeat import seen_beating
 from gendertui.training.config import TrainingConfig, with_changes
 
 # How long a worker may take to hold its lock. It does so before it imports anything slow.
@@ -74,7 +71,7 @@ def resume(folder: Path | RunFolder) -> RunFolder:
         raise GendertuiError(
             "the run is finished: there is nothing to go on with", where=str(run.path), code=ExitCode.RUN
         )
-    if _has_worker(run):
+    if run.has_worker():
         raise GendertuiError(
             "the run has a worker already",
             where=str(run.path),
@@ -87,27 +84,18 @@ def resume(folder: Path | RunFolder) -> RunFolder:
     return run
 
 
-def _has_worker(run: RunFolder) -> bool:
-    """Whether a worker is at work; a run last seen on another host is watched for as long as it may be silent."""
-    alive = run.alive()
-    return seen_beating(run.heartbeat_file) if alive == "unknown" else alive == "alive"
-
-
 def _spawn(run: RunFolder, *options: str) -> None:
     log = os.open(run.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     before = run.heartbeat()
-    # The worker's package is this one, whatever the folder it is started in holds.
-    package = str(Path(gendertui.__file__).resolve().parents[1])
-    search = os.pathsep.join(part for part in (package, os.environ.get("PYTHONPATH", "")) if part)
     try:
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "gendertui.runs.worker", str(run.path), *options],
+            module.command("gendertui.runs.worker", str(run.path), *options),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             close_fds=True,
             start_new_session=True,
-            env={**os.environ, "PYTHONPATH": search},
+            env=module.environment(),
         )
     except OSError as error:
         raise GendertuiError(

@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from gendertui.errors import ExitCode, GendertuiError
@@ -31,10 +32,14 @@ _TRY = (
 
 
 class RunLock:
-    """An exclusive lock on a file, from :meth:`acquire` to :meth:`release` or the process's death."""
+    """An exclusive lock on a file of a run's folder, from :meth:`acquire` to :meth:`release` or the process's death.
 
-    def __init__(self, path: Path) -> None:
+    :param busy: what is said where another process holds it; without it the lock is the worker's.
+    """
+
+    def __init__(self, path: Path, busy: str | None = None) -> None:
         self.path = path
+        self._busy = busy
         self.holds = False
         """Whether the file system really keeps others out, found out by trying."""
         self._descriptor: int | None = None
@@ -42,11 +47,11 @@ class RunLock:
     def acquire(self) -> None:
         """Take the lock, and try from another process whether it keeps others out.
 
-        :raises GendertuiError: another worker holds it (code RUN).
+        :raises GendertuiError: another process holds it (code RUN).
         """
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            self.holds = _flock(descriptor, self.path) and _keeps_out(self.path)
+            self.holds = _flock(descriptor, self.path, self._busy) and _keeps_out(self.path)
         except BaseException:
             os.close(descriptor)
             raise
@@ -66,7 +71,7 @@ class RunLock:
         self.release()
 
 
-def _flock(descriptor: int, path: Path) -> bool:
+def _flock(descriptor: int, path: Path, busy: str | None) -> bool:
     """Whether the lock was granted; ``False`` where the file system has no locks.
 
     :raises GendertuiError: another process keeps it.
@@ -78,9 +83,9 @@ def _flock(descriptor: int, path: Path) -> bool:
         except BlockingIOError as error:
             if time.monotonic() > deadline:
                 raise GendertuiError(
-                    "the run has a worker already",
+                    busy or "the run has a worker already",
                     where=str(path.parent),
-                    hint=f"Follow it: gendertui runs follow {path.parent.name}",
+                    hint=None if busy else f"Follow it: gendertui runs follow {path.parent.name}",
                     code=ExitCode.RUN,
                 ) from error
             time.sleep(TAKE_PAUSE)
@@ -105,6 +110,21 @@ def _keeps_out(path: Path) -> bool:
         check=False,
     )
     return result.stdout.strip() == "held"
+
+
+@contextlib.contextmanager
+def waited_for(descriptor: int) -> Iterator[None]:
+    """Hold an open file's lock, once another process lets go of it; without one where the file system has none."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    except OSError as error:
+        if error.errno not in _UNSUPPORTED:
+            raise
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
 def is_held(path: Path) -> bool:

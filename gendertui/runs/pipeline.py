@@ -9,13 +9,12 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
-from gendertui.corpus.load import load
 from gendertui.corpus.splits.split import Split
-from gendertui.corpus.table import Corpus
-from gendertui.errors import ExitCode, GendertuiError
+from gendertui.errors import GendertuiError
 from gendertui.model import store
 from gendertui.runs.event_log import EventLog
 from gendertui.runs.folder import RunFolder
+from gendertui.runs.lines import corpus_of
 from gendertui.runs.steering import Steering, Stopped
 from gendertui.training import devices, events
 from gendertui.training.checkpoint import Checkpoints
@@ -26,7 +25,7 @@ from gendertui.training.prepare import Prepared, prepare
 
 STAGE_EVENT_SECONDS = 0.1
 # What the preparation settles; kept as it was asked for, too, for a resume where the device is another.
-SETTLED = ("device", "precision", "threads")
+SETTLED = ("device", "precision", "threads", "max_vocab_size")
 VERSIONS = ("gendertui", "torch", "numpy", "spacy", "scikit-learn", "imbalanced-learn")
 
 
@@ -47,6 +46,8 @@ class Pipeline:
         self._stage = ""
         self._stage_at = float("-inf")
         self._pausing = False
+        self._model = str(self._record.get("model") or run.name)
+        store.check_name(self._model)
 
     def warn(self, text: str) -> None:
         """Say something the person should know."""
@@ -70,7 +71,7 @@ class Pipeline:
     # Preparing
 
     def _prepare(self) -> Prepared:
-        corpus = self._corpus()
+        corpus = corpus_of(self._record, self._progress, hint="Put the old one back, or start a new run.")
         split = Split.load(self._run.path) if self._resume and (self._run.path / "split.npy").exists() else None
         prepared = prepare(self._config(), corpus, self._progress, split=split)
         prepared.save_split(self._run.path)
@@ -79,18 +80,6 @@ class Pipeline:
             for text in prepared.warnings:
                 self.warn(text)
         return prepared
-
-    def _corpus(self) -> Corpus:
-        corpus = load(self._record["corpus"]["path"], progress=self._progress)
-        known = self._record["corpus"].get("data_hash")
-        if known is not None and known != corpus.data_hash:
-            raise GendertuiError(
-                "the corpus has changed since the run began",
-                where=str(corpus.path),
-                hint="Put the old one back, or start a new run.",
-                code=ExitCode.DATA,
-            )
-        return corpus
 
     def _config(self) -> TrainingConfig:
         """The configuration as settled before; as asked for, where the device it was settled for is not here."""
@@ -181,12 +170,13 @@ class Pipeline:
 
     def _close(self, prepared: Prepared, result: Result) -> str:
         """Report, bundle and publication; return the model's name."""
-        name = self._record.get("model") or self._run.name
-        finished = finish(prepared, result, self._run.path, name=name, run=self._run.name, progress=self._progress)
-        store.publish(finished.bundle, name)
+        finished = finish(
+            prepared, result, self._run.path, name=self._model, run=self._run.name, progress=self._progress
+        )
+        store.publish(finished.bundle, self._model)
         figures = finished.report["sets"]["validation"]["model"]
         self._steering.tell(headline=_headline({key: figure["value"] for key, figure in figures.items()}))
-        return str(name)
+        return self._model
 
     # Progress of the stages before and after training
 

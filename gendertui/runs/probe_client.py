@@ -15,9 +15,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import gendertui
 from gendertui import paths
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.runs import module
 from gendertui.training.config import TrainingConfig
 
 PROBE_SECONDS = 120
@@ -74,18 +74,15 @@ def speed(config: TrainingConfig, vocabulary: int) -> float:
 
 
 def _ask(*options: str) -> dict[str, Any]:
-    package = str(Path(gendertui.__file__).resolve().parents[1])
-    search = os.pathsep.join(part for part in (package, os.environ.get("PYTHONPATH", "")) if part)
-    command = [sys.executable, "-P", "-m", "gendertui.runs.probe", *options]
     try:
         result = subprocess.run(
-            command,
+            module.command("gendertui.runs.probe", *options),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
             timeout=PROBE_SECONDS,
-            env={**os.environ, "PYTHONPATH": search},
+            env=module.environment(),
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise GendertuiError(f"the probe of devices failed: {error}", code=ExitCode.DEVICE) from error

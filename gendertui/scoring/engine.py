@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model.bundle import Bundle
-from gendertui.model.manifest import EMBEDDING
-from gendertui.scoring.forward import FORWARDS
+from gendertui.scoring.forward import FORWARDS, LOOKED_UP
 from gendertui.text.vocabulary import PAD
 
 Ids = NDArray[np.int32]
@@ -48,7 +47,8 @@ class NumpyEngine:
             tokens = np.full((len(rows), int(lengths[rows].max())), PAD, dtype=np.int32)
             for place, row in enumerate(rows):
                 tokens[place, : lengths[row]] = encoded[row]
-            logits[rows] = self._forward(self._tensors, self._bundle.embedding_rows(tokens), lengths[rows])
+            embedded = self._bundle.embedding_rows(tokens)
+            logits[rows] = self._forward(self._tensors, tokens, embedded, lengths[rows])
         if not np.isfinite(logits).all():
             raise GendertuiError(
                 "the model cannot answer: its weights are so large that its output is not finite",
@@ -60,8 +60,8 @@ class NumpyEngine:
 
 
 def work_of(bundle: Bundle) -> int:
-    """Multiplications that a token costs, roughly: each weight but the word vectors is used once."""
-    return max(_LEAST_WORK, sum(prod(shape) for name, shape in bundle.shapes.items() if name != EMBEDDING))
+    """Multiplications that a token costs, roughly: each weight is used once, vectors that are looked up aside."""
+    return max(_LEAST_WORK, sum(prod(shape) for name, shape in bundle.shapes.items() if name not in LOOKED_UP))
 
 
 def _batches(lengths: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
@@ -84,10 +84,9 @@ def _network(name: str) -> Any:
     return importlib.import_module(FORWARDS[name])
 
 
-def _check_shapes(bundle: Bundle, shapes: Callable[[Mapping[str, Any]], dict[str, tuple[int, ...]]]) -> None:
+def _check_shapes(bundle: Bundle, shapes: Callable[[Mapping[str, Any], int], dict[str, tuple[int, ...]]]) -> None:
     try:
-        expected = shapes(bundle.config)
-        expected[EMBEDDING] = (len(bundle.vocabulary), int(bundle.config["embedding_dim"]))
+        expected = shapes(bundle.config, len(bundle.vocabulary))
     except (KeyError, TypeError, ValueError) as error:
         raise GendertuiError(
             f"the model's configuration is incomplete: {type(error).__name__}: {error}",

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import Any, Literal
 
 from gendertui import paths
-from gendertui.text.tokens import RULES_FORMAT
+from gendertui.text.tokens import KNOWN_SPACY, RULES_FORMAT, check_spacy
 
 
 def rules_for(whitespace_tokens: Literal["keep", "drop"], lowercase: bool) -> dict[str, Any]:
@@ -15,9 +15,10 @@ def rules_for(whitespace_tokens: Literal["keep", "drop"], lowercase: bool) -> di
 
     spaCy itself is imported (1.3 s) only where its rules are not in the cache yet.
 
-    :raises GendertuiError: the installed spaCy's rules cannot be exported.
+    :raises GendertuiError: the installed spaCy's rules cannot be exported, or not be interpreted later.
     """
     spacy_version = version("spacy")
+    check_spacy(spacy_version, hint=f"Training needs one of those: pip install 'spacy=={KNOWN_SPACY[-1]}.*'")
     path = paths.cache_dir() / "tokenizer" / f"spacy-{spacy_version}-{RULES_FORMAT}.json"
     rules: dict[str, Any] | None = None
     if path.is_file():

@@ -15,6 +15,9 @@ from gendertui.errors import ExitCode, GendertuiError
 
 RULES_FORMAT = 1
 
+KNOWN_SPACY = ("3.8",)
+"""The spaCy versions whose rules are interpreted here, each shown by the tests to give spaCy's own tokens."""
+
 # Chunks of real text are short and repeat; what is neither is not worth the memory.
 _MEMO_CHUNKS = 200_000
 _MEMO_CHUNK_LENGTH = 64
@@ -57,10 +60,10 @@ class Tokenizer:
             "url_match": url_match,
         }
         self._plain_letters = plain_letters
-        self._special = {chunk: tuple(tokens) for chunk, tokens in special_cases.items()}
+        self._special = {chunk: _spelling(chunk, tokens) for chunk, tokens in special_cases.items()}
         self._phrases: dict[str, list[tuple[str, ...]]] = {}
         for chunk, tokens in phrases.items():
-            phrase = tuple(tokens)
+            phrase = _spelling(chunk, tokens)
             # One token replaced by itself: nothing changes, and being shortest it keeps nothing else away.
             if phrase != self._special[chunk] or len(phrase) > 1:
                 self._phrases.setdefault(phrase[0], []).append(phrase)
@@ -70,7 +73,7 @@ class Tokenizer:
     def from_rules(cls, rules: Mapping[str, Any]) -> Tokenizer:
         """A tokenizer from the content of ``tokenizer.json``.
 
-        :raises GendertuiError: the rules are of a newer format or incomplete.
+        :raises GendertuiError: the rules are of a newer format, of an unknown spaCy, or incomplete.
         """
         version = rules.get("format")
         if not isinstance(version, int) or version > RULES_FORMAT:
@@ -79,6 +82,7 @@ class Tokenizer:
                 hint="Install a newer gendertui.",
                 code=ExitCode.MODEL,
             )
+        check_spacy(str(rules.get("spacy_version")), hint="Install a gendertui that knows it.")
         try:
             return cls(
                 prefix=rules["prefix"],
@@ -92,7 +96,7 @@ class Tokenizer:
                 keep_whitespace={"keep": True, "drop": False}[rules["whitespace_tokens"]],
                 lowercase=bool(rules["lowercase"]),
             )
-        except (KeyError, TypeError, AttributeError, IndexError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise GendertuiError(
                 f"the tokenizer's rules are incomplete or damaged: {type(error).__name__}: {error}", code=ExitCode.MODEL
             ) from error
@@ -217,7 +221,7 @@ class Tokenizer:
     def _compiled(self, name: str) -> re.Pattern[str]:
         try:
             return re.compile(self._patterns[name] or "")
-        except (re.error, TypeError) as error:
+        except (re.error, TypeError, OverflowError, RecursionError) as error:
             raise GendertuiError(f"the tokenizer's {name} rule is damaged: {error}", code=ExitCode.MODEL) from error
 
     def _matches(self, tokens: list[str]) -> list[tuple[int, int]]:
@@ -267,6 +271,32 @@ class Tokenizer:
                 result += tokens[at:end]
             at = end
         return result
+
+
+def check_spacy(version: str, *, hint: str) -> None:
+    """Refuse rules that nobody has shown to be interpreted rightly.
+
+    :param version: of the spaCy that the rules are from.
+    :raises GendertuiError: its major and minor version are none of :data:`KNOWN_SPACY`.
+    """
+    if ".".join(version.split(".")[:2]) not in KNOWN_SPACY:
+        raise GendertuiError(
+            f"tokenizer rules of spaCy {version} are not known to this gendertui: it reads those of spaCy "
+            f"{', '.join(KNOWN_SPACY)}",
+            hint=hint,
+            code=ExitCode.MODEL,
+        )
+
+
+def _spelling(chunk: str, tokens: list[str]) -> tuple[str, ...]:
+    """The tokens that a special case stands for.
+
+    :raises TypeError: they are no list of strings.
+    :raises ValueError: they do not spell it.
+    """
+    if "".join(tokens) != chunk or not chunk:
+        raise ValueError(f"the tokens of {chunk!r} do not spell it")
+    return tuple(tokens)
 
 
 def _chunks(text: str) -> list[str]:

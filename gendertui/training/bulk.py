@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from gendertui.text.vocabulary import PAD
 from gendertui.training.batches import DeviceLines, Order, in_length_order
+from gendertui.training.learner import build_network
+from gendertui.training.prepare import Prepared
 from gendertui.training.validation import positions
 
 EXACT_BATCH = 512
@@ -49,3 +52,22 @@ def in_row_order(parts: list[Tensor], order: Order, rows: npt.NDArray[np.int64])
     result = np.empty(len(rows), np.float32)
     result[positions(order, rows).rows] = found
     return result
+
+
+def logits_of_weights(
+    prepared: Prepared, weights: Mapping[str, Tensor], rows: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float32]:
+    """Raw logits that some weights of the configured network give rows of the corpus, in their order."""
+    device = torch.device(prepared.device.id)
+    network = build_network(prepared.config.network, prepared.config.model_dump(), len(prepared.vocabulary))
+    network.load_state_dict(dict(weights))
+    encoded = prepared.encoded
+    lines = DeviceLines(
+        encoded.tokens,
+        encoded.offsets,
+        encoded.labels,
+        pad_index=PAD,
+        max_length=prepared.config.max_length,
+        device=device,
+    )
+    return logits_of(network.to(device), lines, rows)

@@ -7,25 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 from gendertui import paths
+from gendertui.corpus.load import silent
 from gendertui.corpus.splits.split import TRAIN, VALIDATION
-from gendertui.evaluation.report import Meta, build_report
+from gendertui.evaluation.meta import Meta
+from gendertui.evaluation.report import build_report
 from gendertui.evaluation.scores import Scores
 from gendertui.evaluation.units import Units
 from gendertui.model.bundle import write_bundle
-from gendertui.model.calibration import Calibration
+from gendertui.model.calibration import Calibration, CharacterCalibration
 from gendertui.model.card import model_card
-from gendertui.text.vocabulary import PAD
 from gendertui.training import bulk
-from gendertui.training.batches import DeviceLines
-from gendertui.training.learner import build_network
 from gendertui.training.loop import Result
-from gendertui.training.prepare import Prepared, Progress, silent
-
-NOT_IN_BUNDLE = frozenset({"device", "threads"})
-"""Fields that say where a model was trained and not what it is."""
+from gendertui.training.prepare import Prepared, Progress
+from gendertui.training.reproduce import NOT_THE_MODELS, command
 
 
 @dataclass(frozen=True)
@@ -53,8 +49,9 @@ def finish(
     report = build_report(scores, meta(prepared, result))
     paths.write_json(folder / "report.json", report)
     progress("bundle", 0, 0)
-    config = {key: value for key, value in prepared.config.model_dump().items() if key not in NOT_IN_BUNDLE}
+    config = {key: value for key, value in prepared.config.model_dump().items() if key not in NOT_THE_MODELS}
     bundle = folder / "model"
+    characters = report["character_calibration"]
     write_bundle(
         bundle,
         name=name,
@@ -67,6 +64,7 @@ def finish(
         tensors={key: value.numpy() for key, value in result.weights.items()},
         report=report,
         card=model_card(config, prepared.corpus.labels, report, _data(prepared)),
+        character_calibration=None if characters is None else CharacterCalibration(**characters),
         run=run,
     )
     return Finished(report, bundle)
@@ -74,20 +72,7 @@ def finish(
 
 def score(prepared: Prepared, result: Result) -> Scores:
     """The kept weights' logits of the validation rows, natural and not balanced, in float32."""
-    device = torch.device(prepared.device.id)
-    network = build_network(prepared.config.network, prepared.config.model_dump(), len(prepared.vocabulary))
-    network.load_state_dict(dict(result.weights))
-    network.to(device)
-    encoded = prepared.encoded
-    rows = prepared.validation_rows
-    lines = DeviceLines(
-        encoded.tokens,
-        encoded.offsets,
-        encoded.labels,
-        pad_index=PAD,
-        max_length=prepared.config.max_length,
-        device=device,
-    )
+    encoded, rows = prepared.encoded, prepared.validation_rows
     units = Units.of(prepared.corpus)
     linear = next(baseline for baseline in prepared.baselines if baseline.name == "tfidf-logistic")
     return Scores(
@@ -97,7 +82,7 @@ def score(prepared: Prepared, result: Result) -> Scores:
         group=units.group[rows],
         character=units.character[rows],
         length=encoded.lengths[rows].astype(np.int32),
-        logit=bulk.logits_of(network, lines, rows),
+        logit=bulk.logits_of_weights(prepared, result.weights, rows),
         baseline_logit=linear.validation_logits.astype(np.float32),
         epoch=result.epoch,
         names=units.names,
@@ -129,8 +114,17 @@ def meta(prepared: Prepared, result: Result) -> Meta:
         corpus=Path(corpus.name).name,
         data_hash=corpus.data_hash,
         baseline=by_name["tfidf-logistic"],
+        article=_article(prepared, result),
         notes=tuple(notes),
     )
+
+
+def _article(prepared: Prepared, result: Result) -> dict[str, float] | None:
+    """Accuracy and loss of the kept epoch averaged over batches, where the article's protocol is followed."""
+    if not prepared.averages_batches or not result.epoch:
+        return None
+    figures = result.history[result.epoch - 1]["validation"]
+    return {name: float(figures[name]) for name in ("accuracy", "loss")}
 
 
 def _data(prepared: Prepared) -> dict[str, Any]:
@@ -140,4 +134,5 @@ def _data(prepared: Prepared) -> dict[str, Any]:
         "name": corpus.name,
         "hash": corpus.data_hash,
         "rows": {label: count for label, count in corpus.counts().items() if label is not None},
+        "command": command(prepared),
     }

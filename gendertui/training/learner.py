@@ -33,8 +33,7 @@ class Learner:
         torch.manual_seed(config.seed)
         self.network = build_network(config.network, config.model_dump(), len(prepared.vocabulary))
         if prepared.vectors is not None:
-            with torch.no_grad():
-                self.network.get_parameter("embedding.weight").copy_(torch.from_numpy(prepared.vectors.matrix))
+            _start_from(self.network, torch.from_numpy(prepared.vectors.matrix))
         self.network.to(self.device)
         self.names = [name for name, _ in self.network.named_parameters()]
         self.optimiser = torch.optim.Adam(
@@ -62,14 +61,22 @@ class Learner:
         self.network.train()
         self.optimiser.zero_grad(set_to_none=True)
         with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self._autocast):
-            logits = self.network(batch.tokens, batch.lengths)
+            logits = self._each(batch.tokens, batch.lengths)
         weights = None if self._weights is None else torch.where(batch.labels > 0.5, *self._weights[::-1])
-        loss = binary_cross_entropy_with_logits(logits, batch.labels, weight=weights, reduction="sum")
+        labels = batch.labels.expand_as(logits)
+        loss = binary_cross_entropy_with_logits(logits, labels, weight=weights, reduction="sum")
         (loss / (self._full_batch or len(batch.labels))).backward()  # type: ignore[no-untyped-call]
         if self._clip is not None:
             nn.utils.clip_grad_norm_(self.network.parameters(), self._clip)
         self.optimiser.step()
-        return loss.detach(), logits.detach()
+        # What is told is the members' mean loss, so that ensembles of any size compare.
+        return loss.detach() / len(logits), logits.detach().mean(dim=0)
+
+    def _each(self, tokens: Tensor, lengths: Tensor) -> Tensor:
+        """The logits ``[members, batch]`` of a network's members; most networks are one."""
+        each = getattr(self.network, "each", None)
+        logits: Tensor = self.network(tokens, lengths).unsqueeze(0) if each is None else each(tokens, lengths)
+        return logits
 
     def weights(self) -> dict[str, Tensor]:
         """A copy of the weights on the host."""
@@ -95,3 +102,13 @@ def build_network(name: str, config: Mapping[str, Any], vocabulary: int) -> nn.M
     module, _, function = NETWORKS[name].partition(":")
     build: Callable[[Mapping[str, Any], int, int], nn.Module] = getattr(importlib.import_module(module), function)
     return build(config, vocabulary, PAD)
+
+
+def _start_from(network: nn.Module, vectors: Tensor) -> None:
+    """Give a network pretrained word vectors ``[vocabulary, dim]``."""
+    start_from = getattr(network, "start_from", None)
+    if start_from is not None:
+        start_from(vectors)
+        return
+    with torch.no_grad():
+        network.get_parameter("embedding.weight").copy_(vectors)

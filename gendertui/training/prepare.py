@@ -12,10 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from gendertui.corpus.balance import balance
+from gendertui.corpus.load import silent
 from gendertui.corpus.splits.split import TRAIN, VALIDATION, Split, make_split
 from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.evaluation.baselines import Baseline, Lines, majority, tfidf_logistic
+from gendertui.evaluation.baselines import Baseline, majority, tfidf_logistic
+from gendertui.evaluation.grams import Lines
 from gendertui.text import vectors as text_vectors
 from gendertui.text.encode import EncodedLines, TokenisedLines, tokenise_corpus, tokens_key
 from gendertui.text.rules import rules_for
@@ -121,7 +123,7 @@ def prepare(
     balanced = balance(original, labels[original], config.balance, config.seed)
     report("tokens", 0, len(corpus))
     rules = rules_for(config.whitespace_tokens, config.lowercase)
-    tokenised = _tokenise(corpus, split, rules, report)
+    tokenised = tokenise(corpus, split, rules, report)
     report("vocabulary", 0, 0)
     train_rows = _with_tokens(balanced.rows, tokenised.lengths)
     # As the article: as many words as balanced train rows, counted before those without text are dropped.
@@ -161,7 +163,8 @@ def prepare(
     )
 
 
-def _tokenise(corpus: Corpus, split: Split, rules: dict[str, Any], report: Progress) -> TokenisedLines:
+def tokenise(corpus: Corpus, split: Split, rules: dict[str, Any], report: Progress) -> TokenisedLines:
+    """All lines of ``corpus`` by the tokenizer's ``rules``, from the cache where they are there."""
     texts: list[str] = corpus.column("text").to_pylist()
     key = tokens_key(corpus.data_hash, rules)
     if split.protocol == "tutorial":
@@ -190,7 +193,3 @@ def _warnings(
             f"{len(vectors.problems):,} lines of the word vectors were left out, the first: line {line}, {kind}"
         )
     return warnings
-
-
-def silent(_name: str, _done: int, _total: int) -> None:
-    """Progress that nobody follows."""

@@ -9,10 +9,10 @@ import json
 import os
 from dataclasses import asdict, dataclass
 
-from gendertui.paths import ensure_dir, history_file, read_settings
+from gendertui import settings
+from gendertui.paths import ensure_dir, history_file
 
 KEPT = 1000
-SETTING = "history"
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,11 @@ class Asked:
 
 
 def kept() -> bool:
-    """Whether lines are kept between sessions.
+    """Whether lines are kept between sessions: the setting ``history``.
 
     :raises GendertuiError: the settings cannot be read.
     """
-    return read_settings().get(SETTING, True) is not False
+    return bool(settings.value("history"))
 
 
 def read() -> list[Asked]:

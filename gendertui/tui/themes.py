@@ -6,7 +6,9 @@ apart by every kind of colour vision, and always with words or signs beside them
 
 from __future__ import annotations
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
+
+from gendertui.settings import SETTINGS
 
 DARK = Theme(
     name="gendertui-dark",
@@ -59,4 +61,9 @@ LIGHT = Theme(
 )
 
 OWN = (DARK, LIGHT)
-DEFAULT = DARK.name
+DEFAULT = str(SETTINGS["theme"].default)
+
+
+def names() -> list[str]:
+    """All themes that the app knows."""
+    return sorted({theme.name for theme in OWN} | BUILTIN_THEMES.keys())

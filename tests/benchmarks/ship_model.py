@@ -34,6 +34,7 @@ def main() -> None:
         config=source.config,
         labels=source.labels,
         calibration=source.calibration,
+        character_calibration=source.character_calibration,
         vocabulary=source.vocabulary,
         tokenizer_rules=rules,
         tensors={key: value.astype(np.float16) for key, value in tensors.items()},

@@ -28,11 +28,12 @@ def start(words: Sequence[str], folder: Path) -> subprocess.Popen[bytes]:
         return subprocess.Popen([*COMMAND, *words], stdin=subprocess.DEVNULL, stdout=out, stderr=err, process_group=0)
 
 
-def on_terminal(*words: str) -> tuple[int, str]:
-    """Run one command with a terminal on all three ends; its exit code and all it printed."""
+def on_terminal(*words: str, typed: bytes = b"") -> tuple[int, str]:
+    """Run one command with a terminal on all three ends; its exit code and all it printed, what was typed included."""
     controller, terminal = pty.openpty()
     process = subprocess.Popen([*COMMAND, *words], stdin=terminal, stdout=terminal, stderr=terminal)
     os.close(terminal)
+    os.write(controller, typed)
     seen = b""
     try:
         while True:

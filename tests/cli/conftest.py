@@ -22,7 +22,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     config = with_changes(preset("quick"), {"hidden_size": 2, "embedding_dim": 3}).model_dump()
     vocabulary = Vocabulary(["<unk>", "<pad>", *WORDS])
-    shapes = importlib.import_module(FORWARDS[config["network"]]).shapes(config)
+    shapes = importlib.import_module(FORWARDS[config["network"]]).shapes(config, len(vocabulary))
     # Every gate open, every cell fed by the first dimension of a word's vector, where rain and snow differ.
     tensors = {name: np.zeros(shape, dtype=np.float32) for name, shape in shapes.items()}
     for name, tensor in tensors.items():

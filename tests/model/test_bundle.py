@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -15,16 +16,17 @@ from hypothesis import strategies as st
 
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model.bundle import Bundle, copy_bundle, write_bundle
-from gendertui.model.calibration import Calibration
+from gendertui.model.calibration import Calibration, CharacterCalibration
 from gendertui.model.manifest import CARD, EMBEDDING, MANIFEST, REPORT, SMALL_FILES, TOKENIZER, VOCABULARY, WEIGHTS
 from gendertui.text.vocabulary import SPECIALS, Vocabulary
+from tests.model.corruptions import signed
 
 WORDS = 600
 DIM = 4
 FILES = [*SMALL_FILES, MANIFEST, WEIGHTS]
 RULES: dict[str, Any] = {
     "format": 1,
-    "spacy_version": "0",
+    "spacy_version": "3.8.0",
     "whitespace_tokens": "drop",
     "lowercase": True,
     "prefix": r"^\(",
@@ -102,6 +104,17 @@ def test_it_comes_back(tmp_path: Path, dtype: str) -> None:
     assert bundle.shapes[EMBEDDING] == (WORDS, DIM)
 
 
+def test_the_score_of_characters_comes_back_and_may_be_absent(folder: Path, tmp_path: Path) -> None:
+    # Bundles of version 0.1 have none.
+    assert Bundle.load(folder).character_calibration is None
+    assert "character_calibration" not in json.loads((folder / MANIFEST).read_bytes())
+    given = CharacterCalibration(slope=12.5, half_lines=20.25, intercept=-0.125)
+    write(tmp_path / "other", character_calibration=given)
+    assert Bundle.load(tmp_path / "other").character_calibration == given
+    copy_bundle(tmp_path / "other", tmp_path / "copy", "copied")
+    assert Bundle.load(tmp_path / "copy").character_calibration == given
+
+
 def test_what_stands_in_the_folder(folder: Path) -> None:
     assert {path.name for path in folder.iterdir()} == set(FILES)
     assert [path.name for path in folder.parent.iterdir()] == ["model"]
@@ -156,15 +169,10 @@ def test_a_copy_has_its_own_name(folder: Path, tmp_path: Path) -> None:
 
 
 def edit_manifest(folder: Path, change: Callable[[dict[str, Any]], Any], sign: bool = True) -> None:
-    from gendertui.model.manifest import _own_hash
-
     path = folder / MANIFEST
     value = json.loads(path.read_bytes())
     change(value)
-    if sign:
-        value.pop("sha256")
-        value["sha256"] = _own_hash(value)
-    path.write_text(json.dumps(value))
+    path.write_text(json.dumps(signed(value) if sign else value))
 
 
 def check_broken(folder: Path, *words: str) -> None:
@@ -230,6 +238,78 @@ def test_an_incomplete_manifest(folder: Path, name: str) -> None:
 def test_a_manifest_that_points_elsewhere(folder: Path) -> None:
     edit_manifest(folder, lambda value: value["files"].update({"../secret": {"bytes": 1, "sha256": "0" * 64}}))
     check_broken(folder, "incomplete")
+
+
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [
+        ("calibration", {"slope": float("nan")}),
+        ("calibration", {"intercept": float("-inf")}),
+        ("config", {"num_layers": 10**12}),
+        ("config", {"hidden_size": 0}),
+        ("config", {"max_length": -1}),
+        ("config", {"max_length": "12"}),
+        ("files", {WEIGHTS: {"bytes": 10**18, "sha256": None}}),
+        ("files", {VOCABULARY: {"bytes": -1, "sha256": "0" * 64}}),
+        ("tensors", {"output.weight": {"dtype": "F32", "shape": [10**12, 10**12], "sha256": ["0" * 64]}}),
+        ("tensors", {"output.weight": {"dtype": "F32", "shape": [0, 8], "sha256": []}}),
+        ("tensors", {"output.weight": {"dtype": "F32", "shape": [2] * 10**5, "sha256": ["0" * 64]}}),
+        ("tensors", {"output.weight": {"dtype": "F64", "shape": [1, 8], "sha256": ["0" * 64]}}),
+    ],
+)
+def test_numbers_that_no_model_has(folder: Path, part: str, change: dict[str, Any]) -> None:
+    """Refused before anything of that size is tried, though all hashes agree."""
+    edit_manifest(folder, lambda value: value[part].update(change))
+    check_broken(folder, MANIFEST)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"labels": "mf"},
+        {"labels": ["m", "m"]},
+        {"run": 5},
+        {"version": 0},
+        {"version": "1"},
+        {"prior": "natural"},
+        {"created": "\x1b[2J"},
+        {"name": ["a"]},
+    ],
+)
+def test_words_that_no_model_has(folder: Path, change: dict[str, Any]) -> None:
+    edit_manifest(folder, lambda value: value.update(change))
+    check_broken(folder, "incomplete")
+
+
+def test_a_manifest_out_of_all_proportion(folder: Path) -> None:
+    (folder / MANIFEST).write_bytes(b"[" * 10**6)
+    check_broken(folder, "not JSON")
+    with (folder / MANIFEST).open("r+b") as stream:
+        stream.truncate(2**40)
+    check_broken(folder, "more than 16,777,216 bytes")
+
+
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(folder: Path) -> None:
+    for name in (MANIFEST, WEIGHTS, CARD):
+        held = (folder / name).read_bytes()
+        (folder / name).unlink()
+        os.mkfifo(folder / name)
+        check_broken(folder)
+        (folder / name).unlink()
+        (folder / name).write_bytes(held)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+@pytest.mark.parametrize("name", [EMBEDDING, "output.bias"])
+def test_weights_that_are_not_finite(tmp_path: Path, name: str, value: float) -> None:
+    spoiled = tensors()
+    spoiled[name].ravel()[-1] = value
+    check_broken(write(tmp_path / "model", tensors=spoiled), "not finite", name)
+
+
+def test_rules_of_another_spacy_are_refused_with_their_place(tmp_path: Path) -> None:
+    folder = write(tmp_path / "model", tokenizer_rules={**RULES, "spacy_version": "4.1.0"})
+    check_broken(folder, "spaCy 4.1.0", "spaCy 3.8", str(folder / TOKENIZER))
 
 
 def test_shapes_that_do_not_fit(folder: Path) -> None:

@@ -15,11 +15,35 @@ REPORT = {
                 "auc": {"value": 0.6, "low": 0.59, "high": 0.61},
                 "balanced_accuracy": {"value": 0.57, "low": None},
             },
-            "baselines": {"majority": {"auc": {"value": 0.5}}},
+            "baselines": {"majority": {"auc": {"value": 0.5}}, "tfidf-logistic": {"auc": {"value": 0.59}}},
+            "paired": {
+                "majority": {"auc": {"value": 0.1}},
+                "tfidf-logistic": {"auc": {"value": 0.01, "low": -0.002, "high": 0.022}},
+            },
+            "paired_sentence": "No better than words counted.",
+            "characters": {
+                "rows": 170,
+                "model": {"auc": {"value": 0.79, "low": 0.72, "high": 0.85}},
+                "baselines": {"majority": {"auc": {"value": 0.5}}},
+                "paired": {},
+                "by_lines": [
+                    {"lo": 1, "hi": 1, "n": 170, "auc": {"value": 0.56}, "share_right": {"value": 0.54}},
+                    {"lo": 10, "hi": 19, "n": 160, "auc": {"value": 0.7}, "share_right": {"value": 0.63}},
+                    {"lo": 80, "hi": None, "n": 0, "auc": None, "share_right": None},
+                ],
+                "sentence": "A whole character is told more often.",
+            },
         }
     },
+    "article": {"accuracy": 0.7, "loss": 0.6},
+    "notes": ["One split is one draw."],
 }
-DATA = {"name": "/home/someone/lines.txt", "rows": {"m": 6000, "f": 2500, "?": 2000}, "hash": "ab" * 32}
+DATA = {
+    "command": "gendertui train --corpus lines.txt --preset quick",
+    "name": "/home/someone/lines.txt",
+    "rows": {"m": 6000, "f": 2500, "?": 2000},
+    "hash": "ab" * 32,
+}
 
 
 def card() -> str:
@@ -37,10 +61,38 @@ def test_it_says_what_it_must() -> None:
 
 def test_it_has_the_figures() -> None:
     assert "A little better than words counted." in card()
-    assert "| this model | 0.570 | 0.600 (0.590–0.610) |" in card()
-    assert "| majority | – | 0.500 |" in card()
+    assert "| validation | this model | majority | tfidf-logistic | more than tfidf-logistic |" in card()
+    assert "| balanced accuracy | 0.570 | – | – | – |" in card()
+    assert "| AUC | 0.600 (0.590–0.610) | 0.500 | 0.590 | +0.010 (-0.002 to +0.022) |" in card()
+    assert "No better than words counted." in card()
+    assert "1,000 lines of 44 groups (movie)." in card()
+    assert "accuracy 0.700, loss 0.600" in card()
+    assert "- One split is one draw." in card()
+
+
+def test_it_has_the_characters() -> None:
+    assert "A whole character is told more often." in card()
+    assert "| AUC | 0.790 (0.720–0.850) | 0.500 |" in card()
+    assert "| 1 | 170 | 0.540 | 0.560 |" in card()
+    assert "| 10–19 | 160 | 0.630 | 0.700 |" in card()
+    assert "| 80+ | 0 | – | – |" in card()
+
+
+def test_it_says_what_it_was_trained_on_and_how() -> None:
+    assert "Corpus: lines.txt." in card()
     assert "m 6,000, f 2,500, ? 2,000" in card()
     assert "ab" * 32 in card()
+    assert "```\ngendertui train --corpus lines.txt --preset quick\n```" in card()
+
+
+def test_what_rounds_to_nothing_has_no_minus() -> None:
+    part = {"model": {"auc": {"value": 0.5}}, "paired": {"x": {"auc": {"value": -0.0001}}}}
+    assert "| AUC | 0.500 | +0.000 |" in model_card({}, ("m", "f"), {"sets": {"validation": part}}, {})
+
+
+def test_a_label_may_hold_any_sign() -> None:
+    report = {"sets": {"validation": {"model": {"f1_positive": {"value": 0.5}}}}}
+    assert r"| F1 of a\|b | 0.500 |" in model_card({}, ("c", "a|b"), report, {})
 
 
 def test_it_holds_no_path() -> None:

@@ -10,13 +10,16 @@ import pytest
 import torch
 from torch.nn.utils.rnn import PackedSequence
 
-from gendertui.model.networks import NETWORKS, pooled_bilstm, tutorial_lstm
+from gendertui.model.bigrams import LINEAR_SCALE, MULTIPLIER
+from gendertui.model.networks import bag_of_ngrams, ensemble, pooled_bilstm, tutorial_lstm
 
 Array = npt.NDArray[np.float64]
 
 PAD = 1
 TUTORIAL = {"embedding_dim": 5, "hidden_size": 3, "num_layers": 4, "dropout": 0.2}
 POOLED = {"embedding_dim": 4, "hidden_size": 3, "num_layers": 1, "dropout": 0.5}
+BAG = {"embedding_dim": 4, "bigram_buckets": 16, "dropout": 0.5}
+ENSEMBLE = {**POOLED, "bigram_buckets": 16, "members": 2}
 LINES = [[7, 2, 9, 4, 3], [5, 5, 8], [6]]
 
 
@@ -76,6 +79,32 @@ def pooled(seed: int = 0) -> pooled_bilstm.PooledBiLSTM:
     return pooled_bilstm.build(POOLED, 12, PAD)
 
 
+def bag(seed: int = 0) -> bag_of_ngrams.BagOfNgrams:
+    torch.manual_seed(seed)
+    network = bag_of_ngrams.build(BAG, 12, PAD)
+    torch.nn.init.normal_(network.bigrams.weight)
+    return network
+
+
+def several(seed: int = 0) -> ensemble.Ensemble:
+    torch.manual_seed(seed)
+    network = ensemble.build(ENSEMBLE, 12, PAD)
+    torch.nn.init.normal_(network.bigrams.weight)
+    torch.nn.init.normal_(network.bias)
+    return network
+
+
+def bag_of(line: list[int], words: Array, bigrams: Array) -> Array:
+    """The scaled sum of a line's vectors, one by one; its beginning and end count as the pad word."""
+    total: Array = np.zeros(words.shape[1])
+    for word in line:
+        total += words[word]
+    for first, second in zip([PAD, *line], [*line, PAD], strict=True):
+        total += bigrams[(first * MULTIPLIER + second) % len(bigrams)]
+    scaled: Array = total / np.sqrt(2 * len(line) + 1)
+    return scaled
+
+
 def test_tutorial_network_layer_by_layer() -> None:
     network = tutorial().eval()
     weights = state_of(network)
@@ -114,6 +143,59 @@ def test_pooled_network_against_numpy() -> None:
         )
 
 
+def test_bag_of_ngrams_against_numpy() -> None:
+    network = bag().eval()
+    weights = state_of(network)
+    with torch.no_grad():
+        logits = network(*padded(LINES))
+    for row, line in enumerate(LINES):
+        summed = bag_of(line, weights["embedding.weight"], weights["bigrams.weight"])
+        expected = weights["output.weight"] @ summed + weights["output.bias"]
+        np.testing.assert_allclose(logits[row], expected[0], atol=1e-6)
+
+
+def test_ensemble_is_the_mean_of_its_members() -> None:
+    network = several().eval()
+    weights = state_of(network)
+    with torch.no_grad():
+        each = network.each(*padded(LINES))
+        logits = network(*padded(LINES))
+    assert each.shape == (1 + ENSEMBLE["members"], len(LINES))
+    torch.testing.assert_close(logits, each.mean(dim=0))
+    words, vectors = weights["embedding.weight"][:, :1], weights["embedding.weight"][:, 1:]
+    for row, line in enumerate(LINES):
+        linear = LINEAR_SCALE * bag_of(line, words, weights["bigrams.weight"])[0] + weights["bias"][0]
+        np.testing.assert_allclose(each[0, row], linear, atol=1e-5)
+        for member in range(2):
+            alone = pooled_bilstm.build(POOLED, 12, PAD).eval()
+            state = network.members[member].state_dict()
+            own = torch.from_numpy(vectors[:, 4 * member : 4 * member + 4]).float()
+            alone.load_state_dict({"embedding.weight": own, **state})
+            with torch.no_grad():
+                torch.testing.assert_close(each[1 + member, row], alone(*padded([line]))[0], rtol=0, atol=1e-6)
+
+
+def test_members_are_trained_apart_and_begin_apart() -> None:
+    network = several()
+    first, second = (network.embedding.weight[3, start : start + 4] for start in (1, 5))
+    assert not torch.equal(first, second)
+    names = [name for name, _ in network.named_parameters()]
+    loss = network.each(*padded(LINES))[1].sum()
+    found = torch.autograd.grad(loss, list(network.parameters()), allow_unused=True)
+    moved = {name: each for name, each in zip(names, found, strict=True) if each is not None and each.any()}
+    assert set(moved) == {"embedding.weight", *(name for name in names if name.startswith("members.0."))}
+    columns = moved["embedding.weight"].abs().sum(dim=0) > 0
+    assert columns.tolist() == [False] + 4 * [True] + 4 * [False]
+
+
+def test_ensemble_starts_from_pretrained_vectors() -> None:
+    network = several()
+    vectors = torch.randn(12, 4)
+    network.start_from(vectors)
+    assert not network.embedding.weight[:, 0].any()
+    torch.testing.assert_close(network.embedding.weight[:, 1:].detach(), torch.cat((vectors, vectors), dim=1))
+
+
 def test_tutorial_state_names_and_shapes() -> None:
     shapes = {name: tuple(value.shape) for name, value in tutorial().state_dict().items()}
     assert shapes["embedding.weight"] == (12, 5)
@@ -135,7 +217,7 @@ def test_tutorial_drops_between_layers_before_the_linears_and_on_the_logit() -> 
     assert len(torch.unique(logits)) > 1000
 
 
-@pytest.mark.parametrize("make", [tutorial, pooled])
+@pytest.mark.parametrize("make", [tutorial, pooled, bag, several])
 def test_pad_row_is_zero_and_gets_no_gradient(make: Any) -> None:
     network = make().train()
     assert not network.embedding.weight[PAD].any()
@@ -145,7 +227,7 @@ def test_pad_row_is_zero_and_gets_no_gradient(make: Any) -> None:
     assert gradient[7].any()
 
 
-@pytest.mark.parametrize("make", [tutorial, pooled])
+@pytest.mark.parametrize("make", [tutorial, pooled, bag, several])
 def test_lines_of_one_length_agree_with_packed_ones(make: Any) -> None:
     network = make().eval()
     lines = [[7, 2, 9], [5, 5, 8], [3, 4, 10]]
@@ -158,14 +240,10 @@ def test_lines_of_one_length_agree_with_packed_ones(make: Any) -> None:
     torch.testing.assert_close(together, alone, rtol=0, atol=1e-6)
 
 
-@pytest.mark.parametrize("make", [tutorial, pooled])
+@pytest.mark.parametrize("make", [tutorial, pooled, bag, several])
 def test_the_order_inside_a_batch_does_not_matter(make: Any) -> None:
     network = make().eval()
     with torch.no_grad():
         straight = network(*padded(LINES))
         turned = network(*padded(LINES[::-1]))
     torch.testing.assert_close(straight, turned.flip(0), rtol=0, atol=1e-6)
-
-
-def test_registry_has_both() -> None:
-    assert set(NETWORKS) == {"tutorial-lstm", "pooled-bilstm"}

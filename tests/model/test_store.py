@@ -14,9 +14,12 @@ from gendertui.model.calibration import Calibration
 from gendertui.model.manifest import EMBEDDING, WEIGHTS
 from gendertui.text.vocabulary import SPECIALS, Vocabulary
 
-REPORT = {"sets": {"validation": {"model": {"balanced_accuracy": {"value": 0.568}, "auc": {"value": 0.5961}}}}}
+REPORT: dict[str, Any] = {
+    "sets": {"validation": {"model": {"balanced_accuracy": {"value": 0.568}, "auc": {"value": 0.5961}}}}
+}
 RULES: dict[str, Any] = {
     "format": 1,
+    "spacy_version": "3.8.0",
     **dict.fromkeys(("prefix", "suffix", "infix"), "x"),
     **dict.fromkeys(("token_match", "url_match")),
     "special_cases": {},
@@ -27,7 +30,7 @@ RULES: dict[str, Any] = {
 }
 
 
-def bundle(folder: Path, name: str) -> Path:
+def bundle(folder: Path, name: str, report: dict[str, Any] = REPORT) -> Path:
     write_bundle(
         folder,
         name=name,
@@ -38,7 +41,7 @@ def bundle(folder: Path, name: str) -> Path:
         vocabulary=Vocabulary(SPECIALS),
         tokenizer_rules=RULES,
         tensors={EMBEDDING: np.zeros((2, 3), dtype=np.float32)},
-        report=REPORT,
+        report=report,
         card="",
         run=f"run of {name}",
     )
@@ -129,6 +132,15 @@ def test_a_broken_one_is_listed_and_does_not_answer(tmp_path: Path) -> None:
         store.use("b")
 
 
+@pytest.mark.parametrize("report", [{"sets": []}, {"sets": {"validation": {"model": {"auc": {"value": "high"}}}}}])
+def test_one_whose_report_is_none_is_listed_as_broken(tmp_path: Path, report: dict[str, Any]) -> None:
+    publish(tmp_path, "a")
+    store.publish(bundle(tmp_path / "odd", "odd", report), "odd")
+    odd = next(model for model in store.list_models() if model.name == "odd")
+    assert (odd.broken, odd.headline) == (True, "report.json is not a report")
+    assert store.resolve(None) == paths.models_dir() / "a"
+
+
 def test_a_broken_one_is_not_published(tmp_path: Path) -> None:
     folder = bundle(tmp_path / "model", "a")
     data = bytearray((folder / WEIGHTS).read_bytes())
@@ -150,3 +162,55 @@ def test_publishing_again_replaces(tmp_path: Path) -> None:
     assert store.resolve(None) == paths.models_dir() / "a"
     assert Bundle.load(store.path() / "a").name == "a"
     assert sorted(folder.name for folder in store.path().iterdir()) == ["a", "b"]
+
+
+def test_a_new_name_is_the_models_own_everywhere(tmp_path: Path) -> None:
+    publish(tmp_path, "a", "b")
+    store.use("a")
+    assert store.rename("a", "c") == paths.models_dir() / "c"
+    assert Bundle.load(store.resolve(None)).name == "c"
+    assert [model.name for model in store.list_models()] == ["b", "c", "comes-along"]
+    store.rename("b", "a")
+    assert Bundle.load(store.resolve(None)).name == "c"
+
+
+@pytest.mark.parametrize("name", ["b", "comes-along"])
+def test_a_name_that_another_model_has_is_not_given_again(tmp_path: Path, name: str) -> None:
+    publish(tmp_path, "a", "b")
+    with pytest.raises(GendertuiError, match="already"):
+        store.rename("a", name)
+    assert [model.name for model in store.list_models()] == ["b", "a", "comes-along"]
+
+
+def test_a_model_that_is_removed_is_no_longer_chosen(tmp_path: Path) -> None:
+    publish(tmp_path, "a", "b")
+    store.use("a")
+    store.remove("b")
+    assert store.resolve(None) == paths.models_dir() / "a"
+    store.remove("a")
+    assert Bundle.load(store.resolve(None)).name == "comes-along"
+    assert list(paths.models_dir().iterdir()) == []
+
+
+def test_a_removal_that_was_interrupted_is_finished_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(tmp_path, "a", "b")
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr("shutil.rmtree", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            store.remove("a")
+    assert [model.name for model in store.list_models()] == ["b", "comes-along"]
+    assert len(list(paths.models_dir().iterdir())) == 2
+    store.remove("b")
+    assert list(paths.models_dir().iterdir()) == []
+
+
+def test_only_what_is_in_the_store_is_renamed_and_removed(tmp_path: Path) -> None:
+    elsewhere = bundle(tmp_path / "elsewhere", "e")
+    for act in (lambda name: store.rename(name, "new"), store.remove):
+        with pytest.raises(GendertuiError, match="not in the store"):
+            act(str(elsewhere))
+        with pytest.raises(GendertuiError, match="comes with the program"):
+            act("comes-along")
+    assert elsewhere.is_dir()

@@ -1,7 +1,8 @@
-"""Real processes that hold a run the way a worker does, to be killed."""
+"""Real processes that hold a run the way a worker does, to be killed; and copies of runs."""
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import time
@@ -41,3 +42,12 @@ def wait_for(condition: Callable[[], object], seconds: float = 60.0) -> None:
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.01)
+
+
+def copy_of(run: RunFolder, name: str) -> RunFolder:
+    """Another run that ended with the same weights."""
+    folder = RunFolder(run.path.with_name(name))
+    shutil.copytree(run.path, folder.path)
+    record = folder.record()
+    folder.write_config({**record, "created": record["created"] + 1})
+    return folder

@@ -15,6 +15,7 @@ from torch import nn
 from gendertui.model.networks import NETWORKS
 from gendertui.scoring.forward import FORWARDS
 from gendertui.scoring.forward.lstm import bilstm
+from gendertui.text.vocabulary import PAD
 
 TOLERANCE = 1e-5
 VOCABULARY = 50
@@ -27,10 +28,12 @@ def arrays(module: nn.Module) -> dict[str, np.ndarray[Any, np.dtype[np.float32]]
 def build(network: str, config: dict[str, Any], scale: float = 1.0) -> nn.Module:
     torch.manual_seed(3)
     module, function = NETWORKS[network].split(":")
-    made: nn.Module = getattr(importlib.import_module(module), function)(config, VOCABULARY, 1)
+    made: nn.Module = getattr(importlib.import_module(module), function)(config, VOCABULARY, PAD)
     with torch.no_grad():
         for name, parameter in made.named_parameters():
-            if not name.startswith("embedding"):
+            if name.startswith("bigrams") or name == "bias":
+                parameter.normal_()  # They begin at zero, where nothing would be seen of them.
+            elif not name.startswith("embedding"):
                 parameter.mul_(scale)
     return made.eval()
 
@@ -39,19 +42,21 @@ def compare(network: str, config: dict[str, Any], lengths: list[int], scale: flo
     made = build(network, config, scale)
     tokens = torch.randint(2, VOCABULARY, (len(lengths), max(lengths)))
     for row, length in enumerate(lengths):
-        tokens[row, length:] = 1
+        tokens[row, length:] = PAD
     with torch.no_grad():
         expected = made(tokens, torch.tensor(lengths)).numpy()
     tensors = arrays(made)
-    embedded = tensors.pop("embedding.weight")[tokens.numpy()]
+    ids = tokens.numpy()
     module = importlib.import_module(FORWARDS[network])
-    found = module.forward(tensors, embedded, np.array(lengths))
+    assert module.shapes(config, VOCABULARY) == {name: tensor.shape for name, tensor in tensors.items()}
+    embedded = tensors.pop("embedding.weight")[ids]
+    found = module.forward(tensors, ids, embedded, np.array(lengths))
     assert found.shape == (len(lengths),)
     np.testing.assert_allclose(found, expected, atol=TOLERANCE, rtol=TOLERANCE)
-    assert module.shapes(config) == {name: tensor.shape for name, tensor in tensors.items()}
     # Padding is not looked at.
-    embedded[tokens.numpy() == 1] = 1e3
-    assert np.array_equal(module.forward(tensors, embedded, np.array(lengths)), found)
+    embedded[ids == PAD] = 1e3
+    ids[ids == PAD] = VOCABULARY - 1
+    assert np.array_equal(module.forward(tensors, ids, embedded, np.array(lengths)), found)
 
 
 def test_every_network_has_its_twin() -> None:
@@ -63,11 +68,13 @@ def test_every_network_has_its_twin() -> None:
     layers=st.integers(1, 3),
     hidden=st.integers(1, 9),
     dim=st.integers(1, 7),
+    members=st.integers(0, 3),
     lengths=st.lists(st.integers(1, 12), min_size=1, max_size=6),
 )
 @settings(max_examples=30, deadline=None)
-def test_equal_to_torch(network: str, layers: int, hidden: int, dim: int, lengths: list[int]) -> None:
-    compare(network, {"num_layers": layers, "hidden_size": hidden, "embedding_dim": dim, "dropout": 0.2}, lengths)
+def test_equal_to_torch(network: str, layers: int, hidden: int, dim: int, members: int, lengths: list[int]) -> None:
+    sizes = {"num_layers": layers, "hidden_size": hidden, "embedding_dim": dim, "members": members}
+    compare(network, {**sizes, "bigram_buckets": 64, "dropout": 0.2}, lengths)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +82,18 @@ def test_equal_to_torch(network: str, layers: int, hidden: int, dim: int, length
     [
         ("tutorial-lstm", {"num_layers": 4, "hidden_size": 256, "embedding_dim": 200, "dropout": 0.2}),
         ("pooled-bilstm", {"num_layers": 1, "hidden_size": 128, "embedding_dim": 50, "dropout": 0.5}),
+        ("bag-of-ngrams", {"bigram_buckets": 2**17, "embedding_dim": 50, "dropout": 0.5}),
+        (
+            "ensemble",
+            {
+                "num_layers": 1,
+                "hidden_size": 128,
+                "embedding_dim": 50,
+                "members": 2,
+                "bigram_buckets": 2**17,
+                "dropout": 0.5,
+            },
+        ),
     ],
 )
 @pytest.mark.parametrize("scale", [1.0, 4.0])

@@ -57,10 +57,11 @@ def test_it_is_the_share_that_evaluation_counted_and_wrote(tmp_path: Path, rules
     import numpy as np
 
     from gendertui.evaluation.confidence import buckets
+    from gendertui.evaluation.intervals import Resamples
 
     generator = np.random.default_rng(0)
     odds, labels = generator.normal(0, 1, 4000), (generator.random(4000) < 0.3).astype(np.int8)
-    counted = buckets(odds, labels, generator.integers(0, 40, 4000))
+    counted = buckets(odds, labels, Resamples.of(generator.integers(0, 40, 4000)))
     report = {"sets": {"validation": {"confidence": counted}}}
     found = Record(bundle(tmp_path / "model", rules, report=report)).line(0.67)
     assert found is not None

@@ -12,7 +12,7 @@ import pytest
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model.calibration import Calibration
 from gendertui.scoring.scorer import ScoredLine, Scorer
-from tests.scoring.bundles import bundle, config_of
+from tests.scoring.bundles import bundle, config_of, network
 
 TEXTS = ["I love you, but I have to go.", "no", "Zanzibar!", "you you you", "I have to go. " * 40, "a  b"]
 
@@ -32,6 +32,15 @@ def test_a_scored_line(scorer: Scorer) -> None:
     assert (scored.text, scored.prior, scored.model) == (TEXTS[0], 0.5, "small")
     assert scored.log_odds == pytest.approx(0.7 * logit + 0.2)
     assert scorer.score("Zanzibar , Zanzibar").known == 1
+
+
+def test_weights_too_large_for_an_answer_give_none(tmp_path: Path, rules: dict[str, Any]) -> None:
+    huge = {
+        key: np.full(tensor.shape, 3e38, np.float32) for key, tensor in network("pooled-bilstm").state_dict().items()
+    }
+    with np.errstate(all="ignore"), pytest.raises(GendertuiError, match="not finite") as caught:
+        Scorer(bundle(tmp_path / "model", rules, tensors=huge)).score("no")
+    assert caught.value.code == ExitCode.MODEL
 
 
 def test_a_prior_adds_its_log_odds(scorer: Scorer) -> None:

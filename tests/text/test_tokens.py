@@ -176,12 +176,32 @@ def test_a_broken_cache_of_rules_is_made_again(home: Path) -> None:
         {"special_cases": None},
         {"whitespace_tokens": "squeeze"},
         {"phrases": {"no such case": ["a", "b"]}},
+        {"special_cases": {"dunno": ["du", "n't"]}},
+        {"special_cases": {"dunno": [1, 2]}},
+        {"special_cases": {"dunno": []}},
+        {"plain_letters": None, "prefix": "a{99999999999999999999}"},
     ],
 )
 def test_damaged_rules_are_an_error(change: dict[str, Any], rules: dict[str, Any]) -> None:
     with pytest.raises(GendertuiError) as caught:
         Tokenizer.from_rules({**rules, **change})("(a)")
     assert caught.value.code == ExitCode.MODEL
+
+
+@pytest.mark.parametrize("version", ["2.3.9", "3.7.5", "3.9.0", "4.0.0.dev1", "3", "", None])
+def test_rules_of_an_unknown_spacy_are_refused_in_words(version: str | None, rules: dict[str, Any]) -> None:
+    with pytest.raises(GendertuiError, match=r"spaCy 3\.8") as caught:
+        Tokenizer.from_rules({**rules, "spacy_version": version})
+    assert caught.value.code == ExitCode.MODEL
+    assert str(version) in caught.value.what
+    assert caught.value.hint
+
+
+def test_nothing_is_trained_with_rules_that_could_not_be_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gendertui.text.rules.version", lambda _: "3.9.1")
+    with pytest.raises(GendertuiError, match=r"spaCy 3\.9\.1") as caught:
+        rules_for("keep", False)
+    assert "pip install" in (caught.value.hint or "")
 
 
 @given(word=st.text(string.ascii_letters, min_size=1, max_size=12))

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from gendertui.corpus.load import load
 from gendertui.evaluation.report import build_report
 from gendertui.evaluation.report_io import read_report
 from gendertui.evaluation.scores import Scores
 from gendertui.model.bundle import Bundle
 from gendertui.scoring.scorer import Scorer
 from gendertui.training.checkpoint import Checkpoints
+from gendertui.training.config import TrainingConfig
 from gendertui.training.finish import Finished, finish, meta
 from gendertui.training.loop import Trainer
-from gendertui.training.prepare import Prepared
+from gendertui.training.prepare import Prepared, prepare
+from tests.training.conftest import collated
 
 Make = Callable[..., Prepared]
 
@@ -33,7 +37,7 @@ def run(prepared: Prepared, folder: Path, stop_after: int | None = None) -> tupl
     return trainer, finish(prepared, trainer.result(), folder, name="tiny", run="tiny-run")
 
 
-@pytest.mark.parametrize("network", ["pooled-bilstm", "tutorial-lstm"])
+@pytest.mark.parametrize("network", ["pooled-bilstm", "tutorial-lstm", "bag-of-ngrams", "ensemble"])
 def test_the_bundle_gives_the_scores(prepared: Make, tmp_path: Path, network: str) -> None:
     lines = prepared(network=network, num_layers=2, max_length=7)
     _, finished = run(lines, tmp_path)
@@ -45,6 +49,8 @@ def test_the_bundle_gives_the_scores(prepared: Make, tmp_path: Path, network: st
     assert bundle.labels == ("m", "f")
     assert bundle.calibration.slope == finished.report["calibration"]["slope"]
     assert bundle.report() == finished.report
+    assert "gendertui train --corpus lines.txt" in bundle.card()
+    assert finished.report["sentence"] in bundle.card()
 
 
 def test_report_derives_from_what_is_in_the_folder(prepared: Make, tmp_path: Path) -> None:
@@ -57,6 +63,40 @@ def test_report_derives_from_what_is_in_the_folder(prepared: Make, tmp_path: Pat
     part = report.sets["validation"]
     # Natural rows, each once, whatever balancing did to train.
     assert part.rows == len(lines.validation_rows) == sum(part.counts.values())
+
+
+def test_scores_know_characters_and_lengths_and_the_bundle_scores_characters(prepared: Make, tmp_path: Path) -> None:
+    lines = prepared()
+    _, finished = run(lines, tmp_path)
+    scores = Scores.load(tmp_path / "scores.npz")
+    frame = lines.corpus.to_pandas()
+    ids = [scores.names.character(number) for number in scores.character]
+    assert ids == frame["character_id"].iloc[scores.row].tolist()
+    assert [scores.names.group(number) for number in scores.group] == frame["movie_id"].iloc[scores.row].tolist()
+    np.testing.assert_array_equal(scores.length, lines.encoded.lengths[scores.row])
+    # Four films in validation, one character of each label in each: too few for a score of characters.
+    assert Bundle.load(finished.bundle).character_calibration is None
+    assert finished.report["character_calibration"] is None
+    assert finished.report["article"] is None
+
+
+def test_enough_characters_make_a_score_of_characters(config: Callable[..., TrainingConfig], tmp_path: Path) -> None:
+    path = tmp_path / "more.txt"
+    path.write_text(collated(films=80, lines=12), encoding="utf-8")
+    _, finished = run(prepare(config(epochs=1), load(path)), tmp_path)
+    found = Bundle.load(finished.bundle).character_calibration
+    assert found is not None
+    assert asdict(found) == finished.report["character_calibration"]
+    part = read_report(tmp_path / "report.json").sets["validation"]
+    assert part.characters is not None
+    assert part.characters.calibration == asdict(found)
+    assert part.characters.rows == 24
+
+
+def test_the_articles_figures_are_those_of_its_epoch(prepared: Make, tmp_path: Path) -> None:
+    trainer, finished = run(prepared(split="tutorial", balance="oversample", selection_metric="last"), tmp_path)
+    last = trainer.result().history[-1]["validation"]
+    assert finished.report["article"] == {"accuracy": last["accuracy"], "loss": last["loss"]}
 
 
 def test_nothing_of_the_machine_or_of_a_line_is_in_report_and_bundle(prepared: Make, tmp_path: Path) -> None:

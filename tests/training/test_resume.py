@@ -29,6 +29,9 @@ TUTORIAL = {
     "gradient_clip_norm": 1.0,
     "weight_decay": 0.01,
 }
+BAG = {"network": "bag-of-ngrams", "bigram_buckets": 256}
+ENSEMBLE = {"network": "ensemble", "members": 2, "bigram_buckets": 256, "dropout": 0.3}
+NETWORKS = {"pooled-bilstm": POOLED, "tutorial-lstm": TUTORIAL, "bag-of-ngrams": BAG, "ensemble": ENSEMBLE}
 
 
 class After:
@@ -71,7 +74,7 @@ def same(one: Result, other: Result) -> bool:
     )
 
 
-@pytest.mark.parametrize("changes", [POOLED, TUTORIAL], ids=["pooled-bilstm", "tutorial-lstm"])
+@pytest.mark.parametrize("changes", NETWORKS.values(), ids=NETWORKS)
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.5, 0.66, 0.95])
 def test_stopped_anywhere_and_resumed(prepared: Make, tmp_path: Path, changes: dict[str, Any], share: float) -> None:
     lines = prepared(**changes)
@@ -87,7 +90,7 @@ def test_stopped_anywhere_and_resumed(prepared: Make, tmp_path: Path, changes: d
     assert same(result, whole)
 
 
-@pytest.mark.parametrize("changes", [POOLED, TUTORIAL], ids=["pooled-bilstm", "tutorial-lstm"])
+@pytest.mark.parametrize("changes", NETWORKS.values(), ids=NETWORKS)
 def test_killed_after_an_epochs_checkpoint(prepared: Make, tmp_path: Path, changes: dict[str, Any]) -> None:
     lines = prepared(**changes)
     whole, _ = unbroken(lines, tmp_path / "whole")

@@ -98,11 +98,6 @@ def test_train_without_a_run(snap_compare: Snap, make_app: App, model: str) -> N
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_evaluate(size: tuple[int, int], snap_compare: Snap, make_app: App, model: str) -> None:
-    assert snap_compare(make_app(), terminal_size=size, run_before=on("evaluate"))
-
-
-@pytest.mark.parametrize("size", SIZES)
 def test_first_launch(
     size: tuple[int, int], snap_compare: Snap, make_app: App, monkeypatch: pytest.MonkeyPatch, home: Any
 ) -> None:

@@ -28,14 +28,17 @@ class PooledBiLSTM(Recurrent):
     def forward(self, tokens: Tensor, lengths: Tensor) -> Tensor:
         """Logits, float32 ``[batch]``, of ``tokens`` ``[batch, time]`` with ``lengths`` on the host."""
         output, _ = self.unroll(self.dropout(self.embed(tokens)), lengths)
-        if isinstance(output, PackedSequence):
-            summed = pad_packed_sequence(output)[0].sum(dim=0)
-            counts = lengths.to(summed.device, summed.dtype).unsqueeze(1)
-            highest = pad_packed_sequence(output, padding_value=float("-inf"))[0].amax(dim=0)
-            pooled = torch.cat((highest, summed / counts), dim=1)
-        else:
-            pooled = torch.cat((output.amax(dim=0), output.mean(dim=0)), dim=1)
-        return float_logits(self.output(self.dropout(pooled)))
+        return float_logits(self.output(self.dropout(pooled(output, lengths))))
+
+
+def pooled(output: Tensor | PackedSequence, lengths: Tensor) -> Tensor:
+    """Outputs of an LSTM over time → their maximum and mean over each line, ``[batch, 4 * hidden]``."""
+    if isinstance(output, PackedSequence):
+        summed = pad_packed_sequence(output)[0].sum(dim=0)
+        counts = lengths.to(summed.device, summed.dtype).unsqueeze(1)
+        highest = pad_packed_sequence(output, padding_value=float("-inf"))[0].amax(dim=0)
+        return torch.cat((highest, summed / counts), dim=1)
+    return torch.cat((output.amax(dim=0), output.mean(dim=0)), dim=1)
 
 
 def build(config: Mapping[str, Any], vocab_size: int, pad_index: int) -> PooledBiLSTM:

@@ -18,17 +18,9 @@ class Recurrent(nn.Module):
 
     def __init__(self, config: Mapping[str, Any], vocab_size: int, pad_index: int) -> None:
         super().__init__()
-        layers = int(config["num_layers"])
         self.hidden_size = int(config["hidden_size"])
         self.embedding = nn.Embedding(vocab_size, int(config["embedding_dim"]), padding_idx=pad_index)
-        self.lstm = nn.LSTM(
-            int(config["embedding_dim"]),
-            self.hidden_size,
-            num_layers=layers,
-            bidirectional=True,
-            # torch warns of dropout with one layer, where there is nothing between layers to drop.
-            dropout=float(config["dropout"]) if layers > 1 else 0.0,
-        )
+        self.lstm = bilstm(config)
 
     def embed(self, tokens: Tensor) -> Tensor:
         """Token ids ``[batch, time]`` → vectors ``[time, batch, dim]``, the layout the LSTM is quickest in."""
@@ -36,19 +28,37 @@ class Recurrent(nn.Module):
         return vectors
 
     def unroll(self, embedded: Tensor, lengths: Tensor) -> tuple[Tensor | PackedSequence, Tensor]:
-        """Run the LSTM over ``[time, batch, dim]``; return its outputs and its last hidden states.
+        """As :func:`unroll`, with the network's own LSTM."""
+        return unroll(self.lstm, embedded, lengths)
 
-        Lines of one length go in plain: the same numbers to the bit, without the slow step-by-step loop that
-        packed input takes on a CPU.
-        """
-        shortest, longest = int(lengths.min()), int(lengths.max())
-        if shortest == longest == embedded.shape[0]:
-            output, (hidden, _) = self.lstm(embedded)
-            return output, hidden
-        descending = bool((lengths[:-1] >= lengths[1:]).all())
-        packed = pack_padded_sequence(embedded, lengths, enforce_sorted=descending)
-        packed_output, (hidden, _) = self.lstm(packed)
-        return packed_output, hidden
+
+def bilstm(config: Mapping[str, Any]) -> nn.LSTM:
+    """The bidirectional LSTM of a configuration, over word vectors."""
+    layers = int(config["num_layers"])
+    return nn.LSTM(
+        int(config["embedding_dim"]),
+        int(config["hidden_size"]),
+        num_layers=layers,
+        bidirectional=True,
+        # torch warns of dropout with one layer, where there is nothing between layers to drop.
+        dropout=float(config["dropout"]) if layers > 1 else 0.0,
+    )
+
+
+def unroll(lstm: nn.LSTM, embedded: Tensor, lengths: Tensor) -> tuple[Tensor | PackedSequence, Tensor]:
+    """Run an LSTM over ``[time, batch, dim]``; return its outputs and its last hidden states.
+
+    Lines of one length go in plain: the same numbers to the bit, without the slow step-by-step loop that
+    packed input takes on a CPU.
+    """
+    shortest, longest = int(lengths.min()), int(lengths.max())
+    if shortest == longest == embedded.shape[0]:
+        output, (hidden, _) = lstm(embedded)
+        return output, hidden
+    descending = bool((lengths[:-1] >= lengths[1:]).all())
+    packed = pack_padded_sequence(embedded, lengths, enforce_sorted=descending)
+    packed_output, (hidden, _) = lstm(packed)
+    return packed_output, hidden
 
 
 def float_logits(logits: Tensor) -> Tensor:

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from gendertui.scoring.forward.lstm import Array, bilstm, lstm_shapes
 
 
-def forward(tensors: Mapping[str, Array], embedded: Array, lengths: NDArray[np.integer]) -> Array:
+def forward(
+    tensors: Mapping[str, Array], tokens: NDArray[np.integer], embedded: Array, lengths: NDArray[np.integer]
+) -> Array:
     """Logits [batch] of lines ``embedded`` [batch, time, dim] with ``lengths`` [batch]."""
     outputs, _ = bilstm(tensors, embedded, lengths)
     there = (np.arange(outputs.shape[1]) < lengths[:, None])[:, :, None]
@@ -22,9 +24,10 @@ def forward(tensors: Mapping[str, Array], embedded: Array, lengths: NDArray[np.i
     return logits
 
 
-def shapes(config: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
-    """The tensors that a configuration makes, the embedding left out."""
+def shapes(config: Mapping[str, Any], vocabulary: int) -> dict[str, tuple[int, ...]]:
+    """The tensors that a configuration makes for so many words."""
     return {
+        "embedding.weight": (vocabulary, int(config["embedding_dim"])),
         **lstm_shapes(config),
         "output.weight": (1, 4 * int(config["hidden_size"])),
         "output.bias": (1,),

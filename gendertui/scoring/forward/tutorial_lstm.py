@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from gendertui.scoring.forward.lstm import Array, bilstm, lstm_shapes
 
 
-def forward(tensors: Mapping[str, Array], embedded: Array, lengths: NDArray[np.integer]) -> Array:
+def forward(
+    tensors: Mapping[str, Array], tokens: NDArray[np.integer], embedded: Array, lengths: NDArray[np.integer]
+) -> Array:
     """Logits [batch] of lines ``embedded`` [batch, time, dim] with ``lengths`` [batch]."""
     _, last = bilstm(tensors, embedded, lengths)
     inner: Array = last @ tensors["fc1.weight"].T + tensors["fc1.bias"]
@@ -19,10 +21,11 @@ def forward(tensors: Mapping[str, Array], embedded: Array, lengths: NDArray[np.i
     return logits
 
 
-def shapes(config: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
-    """The tensors that a configuration makes, the embedding left out."""
+def shapes(config: Mapping[str, Any], vocabulary: int) -> dict[str, tuple[int, ...]]:
+    """The tensors that a configuration makes for so many words."""
     hidden = int(config["hidden_size"])
     return {
+        "embedding.weight": (vocabulary, int(config["embedding_dim"])),
         **lstm_shapes(config),
         "fc1.weight": (hidden, 2 * hidden),
         "fc1.bias": (hidden,),

@@ -1,0 +1,145 @@
+"""``gendertui config``: what a person can set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gendertui.cli.output import columns, json_text, visible
+from gendertui.cli.root import SETTINGS, LazyGroup
+from gendertui.errors import ExitCode, GendertuiError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+EPILOG = """
+\b
+Examples:
+  gendertui config
+  gendertui config set theme gendertui-light
+  gendertui config set history off
+  gendertui config unset model
+"""
+
+
+@click.group(
+    cls=LazyGroup,
+    lazy={
+        "list": "gendertui.cli.config:list_",
+        "get": "gendertui.cli.config:get",
+        "set": "gendertui.cli.config:set_",
+        "unset": "gendertui.cli.config:unset",
+        "path": "gendertui.cli.config:path",
+    },
+    invoke_without_command=True,
+    context_settings=SETTINGS,
+    epilog=EPILOG,
+    short_help="Show and change the settings.",
+)
+@click.pass_context
+def config(ctx: click.Context) -> None:
+    """Show and change the settings: which model answers, the theme, whether a history is kept.
+
+    Without a command: list.
+    """
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_, as_json=False)
+
+
+def complete_setting(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Names of settings."""
+    from click.shell_completion import CompletionItem
+
+    from gendertui.settings import SETTINGS
+
+    return [CompletionItem(name, help=each.help) for name, each in SETTINGS.items() if name.startswith(incomplete)]
+
+
+@click.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array.")
+def list_(as_json: bool) -> None:
+    """List the settings with their values."""
+    from gendertui import paths
+    from gendertui.settings import SETTINGS, value
+
+    given = paths.read_settings()
+    known: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "value": value(name),
+            "default": setting.default,
+            "set": given.get(name) is not None,
+            "type": setting.kind.__name__,
+            "help": setting.help,
+        }
+        for name, setting in SETTINGS.items()
+    ]
+    if as_json:
+        click.echo(json_text(known))
+        return
+    rows = [
+        (each["name"], visible(_in_words(each["value"])), "" if each["set"] else "default", each["help"])
+        for each in known
+    ]
+    for line in columns(rows, ("name", "value", "", "")):
+        click.echo(line)
+
+
+@click.command(short_help="Print what a setting is.")
+@click.argument("name", metavar="NAME", shell_complete=complete_setting)
+def get(name: str) -> None:
+    """Print what a setting is; nothing on the line where it is not set and has no default."""
+    from gendertui.settings import value
+
+    click.echo(visible(_in_words(value(name))))
+
+
+@click.command(name="set")
+@click.argument("name", metavar="NAME", shell_complete=complete_setting)
+@click.argument("text", metavar="VALUE")
+def set_(name: str, text: str) -> None:
+    """Change a setting. What is on or off takes on, off, true, false, yes, no."""
+    from gendertui import paths
+    from gendertui.settings import parse
+
+    chosen = parse(name, text)
+    if name == "model":
+        from gendertui.model import store
+
+        # The one way to choose a model: it checks that there is one.
+        store.use(text)
+        return
+    if name == "theme":
+        _check_theme(text)
+    paths.write_setting(name, chosen)
+
+
+@click.command()
+@click.argument("name", metavar="NAME", shell_complete=complete_setting)
+def unset(name: str) -> None:
+    """Put a setting back to its default."""
+    from gendertui import paths
+    from gendertui.settings import find
+
+    paths.write_setting(find(name).name, None)
+
+
+@click.command()
+def path() -> None:
+    """Print where the settings are kept."""
+    from gendertui import paths
+
+    click.echo(str(paths.settings_file()))
+
+
+def _check_theme(name: str) -> None:
+    from gendertui.tui.themes import names
+
+    if name not in names():
+        raise GendertuiError(f"there is no theme {name!r}", hint=f"Themes: {', '.join(names())}.", code=ExitCode.USAGE)
+
+
+def _in_words(value: bool | str | None) -> str:
+    """As ``set`` would take it."""
+    return str(value).lower() if isinstance(value, bool) else value or ""

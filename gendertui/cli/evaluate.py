@@ -1,0 +1,217 @@
+"""``gendertui evaluate``: how good a run's model is, and the acts that say more: test set, folds, other runs."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gendertui.cli.completion import complete_corpus, complete_run
+from gendertui.cli.output import Progress, json_text, visible
+
+if TYPE_CHECKING:
+    from gendertui.evaluation.report_io import Report
+    from gendertui.runs.folder import RunFolder
+
+Step = Callable[[str, int, int], None]
+METRICS = ("balanced_accuracy", "auc", "auc_within")
+
+EPILOG = """
+\b
+Examples:
+  gendertui evaluate                              the newest finished run
+  gendertui evaluate my-run --test                open its test set
+  gendertui evaluate my-run --folds 5             cross-validate over films
+  gendertui evaluate my-run --against other --against third
+  gendertui evaluate --json | jq .report.sets.validation.model.auc
+
+\b
+Validation chose the epoch and the calibration; the test set chose nothing,
+as long as it is read once. Each reading is counted, over all runs on the
+same split, and the count stands beside the figures. To print a report whose
+test set is open is no further reading.
+
+\b
+Cross-validation trains the run's configuration anew for each fold and takes
+as many times as long as the run did. Ctrl-C leaves the folds that are
+finished, and the same command goes on with the others. It scores every film,
+those of the test set too: a configuration that was chosen by it is flattered
+by the test set.
+"""
+
+
+@click.command(epilog=EPILOG, short_help="Say how good a run's model is.")
+@click.argument("run", metavar="[RUN]", required=False, shell_complete=complete_run)
+@click.option("--test", "open_test", is_flag=True, help="Open the run's test set; the reading is counted.")
+@click.option(
+    "--folds", type=click.IntRange(min=2), metavar="K", help="Cross-validate the run's configuration over K folds."
+)
+@click.option(
+    "--against",
+    multiple=True,
+    metavar="RUN",
+    shell_complete=complete_run,
+    help="Put another run beside it, paired where both held out the same lines. Repeatable.",
+)
+@click.option(
+    "--strong-baseline", is_flag=True, help="Also fit TF-IDF of words and characters, about a minute on 90,000 lines."
+)
+@click.option(
+    "--corpus", metavar="PATH", shell_complete=complete_corpus, help="Where the run's corpus is, if it has moved."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_context
+def evaluate(
+    ctx: click.Context,
+    /,
+    run: str | None,
+    open_test: bool,
+    folds: int | None,
+    against: Sequence[str],
+    strong_baseline: bool,
+    corpus: str | None,
+    as_json: bool,
+) -> None:
+    """Print a run's verdict: figures with 95 % intervals beside baselines.
+
+    RUN is a run's folder, its name, a part of it, or latest; without it the newest finished run. The figures are
+    validation's; the test set's stand beside them once it has been opened.
+    """
+    if corpus is not None and not (open_test or folds or strong_baseline):
+        ctx.fail("--corpus says where the run's corpus is now: it goes with --test, --folds or --strong-baseline.")
+    from gendertui.runs.reports import find_finished, report_of
+
+    judged, others = find_finished(run), [find_finished(name) for name in against]
+    with _steps(Progress(quiet=as_json)) as step:
+        if strong_baseline:
+            from gendertui.runs.rescore import add_strong_baseline
+
+            add_strong_baseline(judged, step, corpus=corpus)
+        if open_test:
+            from gendertui.runs.rescore import open_test as read
+
+            read(judged, step, corpus=corpus)
+        answer = Answer(judged, report_of(judged), as_json)
+        answer.verdict()
+        if others:
+            answer.compare(others)
+        if folds:
+            answer.cross_validate(folds, step, corpus)
+        answer.why_not_70()
+        answer.end()
+
+
+class Answer:
+    """What is said of a run, part by part as it is known; as JSON all at the end."""
+
+    def __init__(self, run: RunFolder, report: Report, as_json: bool) -> None:
+        self._run, self._report, self._as_json = run, report, as_json
+        self._object: dict[str, Any] = {"run": run.name, "folder": str(run.path)}
+        self._parts = 0
+
+    def verdict(self) -> None:
+        """The report in words; as it stands in the run's folder, the readings counted up to now."""
+        from gendertui.evaluation.report_io import verdict_lines
+
+        value = json.loads(self._run.report_file.read_bytes())
+        self._say({"report": {**value, "test_readings": self._report.test_readings}}, verdict_lines(self._report))
+
+    def compare(self, others: Sequence[RunFolder]) -> None:
+        """The run beside others."""
+        from gendertui.evaluation.side_by_side import side_by_side, side_by_side_lines
+        from gendertui.runs.reports import candidate
+
+        entries = side_by_side([candidate(run) for run in (self._run, *others)])
+        self._say({"side_by_side": [dataclasses.asdict(entry) for entry in entries]}, side_by_side_lines(entries))
+
+    def cross_validate(self, folds: int, step: Step, corpus: str | None) -> None:
+        """Fold by fold, and all of them together."""
+        from gendertui.runs.folds import cross_validate, finished_folds
+
+        try:
+            result = cross_validate(self._run, folds, step, path=corpus)
+        except KeyboardInterrupt:
+            done = finished_folds(self._run, folds)
+            click.echo(
+                f"{done} of {folds} folds are finished and kept: the same command goes on with the others.", err=True
+            )
+            raise
+        self._say({"folds": result}, fold_lines(result))
+
+    def why_not_70(self) -> None:
+        """What stands between the article's figure and that of a run under its protocol."""
+        if self._report.protocol != "tutorial":
+            return
+        from gendertui.runs.why import why
+
+        found = why(self._run, self._report)
+        lines = ["Why not 70 %?", *found.sentences, *found.missing]
+        self._say({"why_not_70": dataclasses.asdict(found)}, lines)
+
+    def end(self) -> None:
+        """The last words."""
+        if self._as_json:
+            click.echo(json_text(self._object))
+        elif self._report.test_readings is None and self._report.protocol != "tutorial":
+            name = visible(self._run.name)
+            click.echo(f"The test set is closed: gendertui evaluate {name} --test opens it.", err=True)
+
+    def _say(self, part: Mapping[str, Any], lines: Sequence[str]) -> None:
+        if self._as_json:
+            self._object.update(part)
+            return
+        if self._parts:
+            click.echo()
+        self._parts += 1
+        for line in lines:
+            click.echo(visible(line))
+        # What follows may take long.
+        sys.stdout.flush()
+
+
+def fold_lines(result: Mapping[str, Any]) -> list[str]:
+    """A cross-validation in words; the lines of its tables fit 78 cells."""
+    from gendertui.evaluation.report_parts import Figure
+
+    rows, figures = result["folds"], result["figures"]
+    lines = [
+        f"cross-fitted over all films: {result['rows']:,} lines of {result['films']:,} films in {len(rows)} folds,",
+        "each line scored by a model that has seen nothing of its film",
+        "",
+        f"{'fold':<6}{'films':>7}{'lines':>9}{'epoch':>8}{'AUC':>10}{'TF-IDF + LR':>14}",
+    ]
+    lines += [
+        f"{row['fold']:<6}{row['films']:>7,}{row['rows']:>9,}{row['epoch']:>8}"
+        f"{row['auc']:>10.3f}{row['baseline_auc']:>14.3f}"
+        for row in rows
+    ]
+    lines += ["", f"{'':<14}{'balanced accuracy':<22}{'AUC':<22}AUC within films"]
+    for name, key in (("this model", "model"), ("TF-IDF + LR", "tfidf-logistic")):
+        balanced, area, within = (Figure.from_json(figures[key][metric]) for metric in METRICS)
+        lines.append(f"{name:<14}{balanced.text(percent=True):<22}{area.text():<22}{within.text()}")
+    balanced, area, within = (Figure.from_json(figures["difference"][metric]) for metric in METRICS)
+    return [
+        *lines,
+        "",
+        f"The model less TF-IDF + LR: balanced accuracy {balanced.signed(percent=True)} points, AUC {area.signed()}, "
+        f"within films {within.signed()}.",
+        "All films are in it, those of the test set too.",
+    ]
+
+
+@contextmanager
+def _steps(progress: Progress) -> Iterator[Step]:
+    """Stages on stderr: each said once, how far it is on a terminal only."""
+    from gendertui.cli.report import Reporter
+    from gendertui.training.events import Stage
+
+    report = Reporter(progress, article=False)
+    try:
+        yield lambda name, done, total: report(Stage(name=name, done=done, total=total))
+    finally:
+        progress.clear()

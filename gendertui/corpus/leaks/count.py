@@ -1,0 +1,166 @@
+"""Count what a split leaks on a corpus."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from gendertui.corpus.leaks.facts import MINIMUM_WORDS, SIMILARITY, ByLabel, Leaks, SetLeaks, SharedGroups, Twins
+from gendertui.corpus.leaks.joins import Ints
+from gendertui.corpus.leaks.near import near
+from gendertui.corpus.leaks.twins import twins
+from gendertui.corpus.splits.by_group import character_groups
+from gendertui.corpus.splits.split import SETS, TRAIN, Split
+from gendertui.corpus.table import Corpus
+
+Mask = npt.NDArray[np.bool_]
+Progress = Callable[[str, int, int], None]
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+def words(text: str) -> list[str]:
+    """The runs of letters and digits of a text, case folded: its words for a comparison."""
+    return _WORD.findall(text.casefold())
+
+
+def count_leaks(corpus: Corpus, split: Split, progress: Progress | None = None) -> Leaks:
+    """Compare every held-out set of a split with its train set (about two seconds on 100,000 lines)."""
+    report = progress or (lambda _stage, _done, _total: None)
+    report("identical texts", 0, 0)
+    counting = _Counting(corpus, split)
+    report("near-identical texts", 0, 0)
+    return counting.leaks()
+
+
+class _Counting:
+    """Masks ``[rows]`` of what leaks, each made when first asked for. Of held-out rows alone they mean something."""
+
+    def __init__(self, corpus: Corpus, split: Split) -> None:
+        self._corpus = corpus
+        self._split = split
+        self._codes = corpus.label_codes()
+        self._in_train = split.assignment == TRAIN
+        raw: list[str] = corpus.column("text").to_pylist()
+        self._texts, self._text = _numbered([text.strip() for text in raw])
+        # A text is compared by its content: its words.
+        contents, content_of_text = _numbered([" ".join(words(text)) for text in self._texts])
+        self._content = content_of_text[self._text]
+        self._contents = [content.split() for content in contents]
+        self._is_long = np.array([len(content) >= MINIMUM_WORDS for content in self._contents], bool)
+
+    @cached_property
+    def identical(self) -> Mask:
+        return self._has_text & _in(self._text, self._in_train)
+
+    @cached_property
+    def rewritten(self) -> Mask:
+        has_words = np.array([bool(content) for content in self._contents], bool)[self._content]
+        return has_words & _in(self._content, self._in_train) & ~self.identical
+
+    @cached_property
+    def near(self) -> Mask:
+        known = self.identical | self.rewritten
+        queries, base = (
+            np.unique(self._content[rows & self._is_long[self._content]])
+            for rows in ((self._split.assignment > TRAIN) & ~known, self._in_train)
+        )
+        close = np.zeros(len(self._contents), bool)
+        close[queries] = near(
+            [self._contents[content] for content in queries], [self._contents[content] for content in base], SIMILARITY
+        )
+        return close[self._content] & ~known
+
+    def leaks(self) -> Leaks:
+        ambiguous = self._has_text & _under_both(self._text, self._codes)[self._text]
+        return Leaks(
+            protocol=self._split.protocol,
+            requested=self._split.requested,
+            seed=self._split.seed,
+            train=self._by_label(self._in_train),
+            texts=len(np.unique(self._text[self._has_text])),
+            ambiguous=len(np.unique(self._text[ambiguous])),
+            ambiguous_lines=self._by_label(ambiguous),
+            sets=tuple(
+                self._set(name, here)
+                for which, name in enumerate(SETS)
+                if which != TRAIN and (here := self._split.assignment == which).any()
+            ),
+            warnings=self._split.warnings,
+        )
+
+    def _set(self, name: str, here: Mask) -> SetLeaks:
+        copied = self.identical | self.rewritten | self.near
+        return SetLeaks(
+            name=name,
+            lines=self._by_label(here),
+            identical=self._by_label(here & self.identical),
+            rewritten=self._by_label(here & self.rewritten),
+            near=self._by_label(here & self.near),
+            long=self._by_label(here & copied & self._is_long[self._content]),
+            films=self._shared(self._films, here),
+            characters=self._shared(self._characters, here),
+            twins=self._twins(here),
+        )
+
+    def _shared(self, groups: Ints | None, here: Mask) -> SharedGroups | None:
+        if groups is None:
+            return None
+        shared = here & _in(groups, self._in_train)
+        return SharedGroups(len(np.unique(groups[shared])), len(np.unique(groups[here])), self._by_label(shared))
+
+    def _twins(self, here: Mask) -> tuple[Twins, ...]:
+        if self._films is None:
+            return ()
+        is_long = self._is_long[self._content]
+        pairs = twins(self._films, self._content, here & is_long, self._in_train & is_long)
+        first_row = dict(zip(*np.unique(self._films, return_index=True), strict=True))
+        ids = self._corpus.column("movie_id")
+
+        def film(number: int) -> str:
+            return str(ids[int(first_row[number])].as_py())
+
+        return tuple(Twins(film(pair.held_out), film(pair.train), pair.shared, pair.texts) for pair in pairs)
+
+    @cached_property
+    def _films(self) -> Ints | None:
+        return self._corpus.groups("movie_id").astype(np.int64) if self._corpus.has("movie_id") else None
+
+    @cached_property
+    def _characters(self) -> Ints | None:
+        return character_groups(self._corpus) if self._corpus.has("character_id") else None
+
+    @cached_property
+    def _has_text(self) -> Mask:
+        return np.array([bool(text) for text in self._texts], bool)[self._text]
+
+    def _by_label(self, mask: Mask) -> ByLabel:
+        return int((mask & (self._codes == 0)).sum()), int((mask & (self._codes == 1)).sum())
+
+
+def _numbered(values: list[str]) -> tuple[list[str], Ints]:
+    """Distinct values, and which of them each value is."""
+    encoded = pa.array(values, pa.string()).dictionary_encode()
+    return encoded.dictionary.to_pylist(), encoded.indices.to_numpy().astype(np.int64)
+
+
+def _in(members: Ints, rows: Mask) -> Mask:
+    """Rows whose member (text, film, …) also has one of ``rows``."""
+    seen = np.zeros(int(members.max(initial=0)) + 1, bool)
+    seen[members[rows]] = True
+    found: Mask = seen[members]
+    return found
+
+
+def _under_both(members: Ints, codes: npt.NDArray[Any]) -> Mask:
+    """Members with rows of both labels; bool ``[members]``."""
+    number = int(members.max(initial=0)) + 1
+    labels = [np.bincount(members[codes == code], minlength=number) > 0 for code in (0, 1)]
+    found: Mask = labels[0] & labels[1]
+    return found

@@ -1,0 +1,171 @@
+"""TF-IDF over lines that are word numbers already: 1–2 grams of words, 2–5 grams of letters inside words.
+
+Words are lower-cased and whitespace tokens left out, whatever tokenised the lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+Ids = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+Counts = Callable[[Ids], "csr_matrix"]
+"""Rows of a corpus, repeats allowed → how often each gram stands in each of them, ``[rows, grams]``."""
+
+CHARACTERS = (2, 5)
+"""Shortest and longest gram of letters."""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Tokenised lines: line ``i`` has the words ``words[ids[offsets[i]:offsets[i + 1]]]``."""
+
+    ids: npt.NDArray[np.int32]
+    offsets: Ids
+    words: Sequence[str]
+
+    @cached_property
+    def folded(self) -> tuple[Ids, list[str]]:
+        """The number of each word once lower-cased, −1 for white space; and the words of those numbers."""
+        numbers: dict[str, int] = {}
+        fold = [numbers.setdefault(word.lower(), len(numbers)) if word.strip() else -1 for word in self.words]
+        return np.array(fold, np.int64), list(numbers)
+
+    def occurrences(self, rows: Ids) -> tuple[Ids, Ids]:
+        """Of all words of ``rows``, in their order: the position of their line in ``rows``, and their number."""
+        starts = self.offsets[rows]
+        counts = self.offsets[rows + 1] - starts
+        owners = np.repeat(np.arange(len(rows)), counts)
+        within = np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
+        numbers = self.folded[0][self.ids[np.repeat(starts, counts) + within]]
+        return owners[numbers >= 0], numbers[numbers >= 0]
+
+
+class WordGrams:
+    """Counts of the 1–2 grams of words that stand in ``rows``."""
+
+    def __init__(self, lines: Lines, rows: Ids) -> None:
+        self._lines = lines
+        self._keys = np.unique(self._occurrences(rows)[1])
+
+    def __call__(self, rows: Ids) -> csr_matrix:
+        """Counts ``[rows, grams]`` of any rows of the lines."""
+        from scipy.sparse import csr_matrix
+
+        owners, keys = self._occurrences(rows)
+        columns = np.searchsorted(self._keys, keys)
+        columns[columns == len(self._keys)] = 0
+        known = self._keys[columns] == keys if len(self._keys) else np.zeros(len(keys), bool)
+        ones = np.ones(int(known.sum()))
+        matrix = csr_matrix((ones, (owners[known], columns[known])), shape=(len(rows), len(self._keys)))
+        matrix.sum_duplicates()
+        return matrix
+
+    def _occurrences(self, rows: Ids) -> tuple[Ids, Ids]:
+        """Of all grams of ``rows``: the position of their line in ``rows``, and their key."""
+        owners, words = self._lines.occurrences(rows)
+        same_line = owners[1:] == owners[:-1]
+        # Keys below the number of words are words, the rest pairs.
+        pairs = (words[:-1][same_line] + 1) * len(self._lines.folded[1]) + words[1:][same_line]
+        return np.concatenate((owners, owners[1:][same_line])), np.concatenate((words, pairs))
+
+
+class CharacterGrams:
+    """Counts of the grams of :data:`CHARACTERS` letters inside words, a space standing at either end of a word.
+
+    As scikit-learn's analyzer ``char_wb``, on the tokenizer's words: a word shorter than a gram is one gram.
+    """
+
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+
+    def __call__(self, rows: Ids) -> csr_matrix:
+        """Counts ``[rows, grams]`` of any rows of the lines."""
+        from scipy.sparse import csr_matrix
+
+        owners, words = self._lines.occurrences(rows)
+        bags = csr_matrix((np.ones(len(words)), (owners, words)), shape=(len(rows), self._of_words.shape[0]))
+        return csr_matrix(bags @ self._of_words)
+
+    @cached_property
+    def _of_words(self) -> csr_matrix:
+        """Counts ``[words, grams]``."""
+        from scipy.sparse import csr_matrix
+
+        words = self._lines.folded[1]
+        numbers: dict[str, int] = {}
+        columns: list[int] = []
+        ends = [0]
+        for word in words:
+            columns.extend(numbers.setdefault(gram, len(numbers)) for gram in character_grams(word))
+            ends.append(len(columns))
+        matrix = csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(words), len(numbers)))
+        matrix.sum_duplicates()
+        return matrix
+
+
+def character_grams(word: str) -> list[str]:
+    """The grams of letters of one word, repeats included."""
+    shortest, longest = CHARACTERS
+    padded = f" {word} "
+    grams = []
+    for length in range(shortest, longest + 1):
+        grams += [padded[start : start + length] for start in range(max(1, len(padded) - length + 1))]
+        if length >= len(padded):
+            break
+    return grams
+
+
+class TfIdf:
+    """Inverse document frequencies of a train set, and the vectors they give.
+
+    The weight of a gram is its count times ``log((1 + lines) / (1 + lines with it)) + 1``, each line's vector then
+    divided by its length: scikit-learn's ``TfidfVectorizer`` with its defaults.
+    """
+
+    def __init__(self, counts: Counts, kept: npt.NDArray[np.bool_], idf: Floats) -> None:
+        self._counts = counts
+        self._column = np.where(kept, np.cumsum(kept) - 1, -1)
+        self._idf = idf
+
+    @classmethod
+    def fit(
+        cls, counts: Counts, rows: Ids, *, minimum: int, copies: npt.NDArray[Any] | None = None
+    ) -> tuple[TfIdf, csr_matrix]:
+        """Learn from train rows; also returns their vectors, ``[rows, grams]``.
+
+        :param minimum: a gram in fewer train lines than this is left out.
+        :param copies: how often each train row stands in train; once where left out.
+        """
+        train = counts(rows)
+        times = np.ones(len(rows)) if copies is None else np.asarray(copies, np.float64)
+        documents = np.bincount(train.indices, np.repeat(times, np.diff(train.indptr)), minlength=train.shape[1])
+        kept = documents >= minimum
+        fitted = cls(counts, kept, np.log((1 + times.sum()) / (1 + documents[kept])) + 1)
+        return fitted, fitted._weighted(train)
+
+    def __call__(self, rows: Ids) -> csr_matrix:
+        """The vectors of any rows, ``[rows, grams]``, of length one, or zero where no gram is known."""
+        return self._weighted(self._counts(rows))
+
+    def _weighted(self, counts: csr_matrix) -> csr_matrix:
+        from scipy.sparse import csr_matrix
+
+        columns = self._column[counts.indices]
+        known = columns >= 0
+        owners = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))[known]
+        columns = columns[known]
+        values = counts.data[known] * self._idf[columns]
+        lengths = np.sqrt(np.bincount(owners, values**2, minlength=counts.shape[0]))
+        ends = np.concatenate(([0], np.cumsum(np.bincount(owners, minlength=counts.shape[0]))))
+        return csr_matrix((values / lengths[owners], columns, ends), shape=(counts.shape[0], len(self._idf)))

@@ -1,0 +1,71 @@
+"""A bag of word and bigram vectors with one linear layer, in the manner of fastText (Joulin et al. 2017)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from gendertui.model.bigrams import buckets_of
+from gendertui.model.networks.recurrent import float_logits
+
+
+class BagOfNgrams(nn.Module):
+    """Vectors of words and of hashed bigrams, summed over the line → dropout → linear.
+
+    All vectors begin at zero, since in a few epochs most are seen too seldom to outgrow random ones; the linear
+    layer's weights are random, which is enough to tell the dimensions apart.
+    """
+
+    def __init__(self, config: Mapping[str, Any], vocab_size: int, pad_index: int) -> None:
+        super().__init__()
+        size = int(config["embedding_dim"])
+        self.embedding = nn.Embedding(vocab_size, size, padding_idx=pad_index)
+        self.bigrams = Bigrams(int(config["bigram_buckets"]), size, pad_index)
+        self.output = nn.Linear(size, 1)
+        self.dropout = nn.Dropout(float(config["dropout"]))
+        nn.init.zeros_(self.embedding.weight)
+
+    def forward(self, tokens: Tensor, lengths: Tensor) -> Tensor:
+        """Logits, float32 ``[batch]``, of ``tokens`` ``[batch, time]`` with ``lengths`` on the host."""
+        summed = self.embedding(tokens).sum(dim=1) + self.bigrams(tokens, lengths)
+        return float_logits(self.output(self.dropout(summed * scale_of(lengths, summed))))
+
+
+class Bigrams(nn.Embedding):
+    """Vectors of bigrams, hashed into buckets, summed over a line; they begin at zero.
+
+    A line's beginning and end count as words here, so that what it opens and closes with is told apart.
+    """
+
+    def __init__(self, buckets: int, size: int, pad_index: int) -> None:
+        super().__init__(buckets, size)
+        self.edge = pad_index
+
+    def reset_parameters(self) -> None:
+        nn.init.zeros_(self.weight)
+
+    def forward(self, tokens: Tensor, lengths: Tensor) -> Tensor:  # type: ignore[override]
+        """``[batch, size]`` from ``tokens`` ``[batch, time]``, padded, with ``lengths`` on the host."""
+        edge = tokens.new_full((len(tokens), 1), self.edge)
+        words = torch.cat((edge, tokens, edge), dim=1)
+        vectors = super().forward(buckets_of(words[:, :-1], words[:, 1:], self.num_embeddings))
+        if int(lengths.min()) < tokens.shape[1]:
+            steps = torch.arange(vectors.shape[1], device=tokens.device)
+            vectors = vectors * (steps <= lengths.to(tokens.device).unsqueeze(1)).unsqueeze(2)
+        return vectors.sum(dim=1)
+
+
+def scale_of(lengths: Tensor, like: Tensor) -> Tensor:
+    """``[batch, 1]``: one over the root of the number of vectors in a line, its words and one bigram more.
+
+    So does TF-IDF's normalisation: a mean would trust a short line as much as a long one, a sum too little.
+    """
+    return (2 * lengths + 1).to(like.device, like.dtype).rsqrt().unsqueeze(1)
+
+
+def build(config: Mapping[str, Any], vocab_size: int, pad_index: int) -> BagOfNgrams:
+    """The network of a configuration, freshly initialised from torch's generator."""
+    return BagOfNgrams(config, vocab_size, pad_index)

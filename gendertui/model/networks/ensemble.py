@@ -1,0 +1,72 @@
+"""Linear weights of word n-grams and pooled bidirectional LSTMs side by side; their mean logit is the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from gendertui.model.bigrams import LINEAR_SCALE
+from gendertui.model.networks.bag_of_ngrams import Bigrams, scale_of
+from gendertui.model.networks.pooled_bilstm import INITIAL_SCALE, pooled
+from gendertui.model.networks.recurrent import bilstm, float_logits, unroll
+
+
+class Ensemble(nn.Module):
+    """Members share no weight, and each is trained by a loss of its own: see :meth:`each`.
+
+    ``embedding`` has a word's linear weight in column 0, then its vector for each LSTM.
+    """
+
+    def __init__(self, config: Mapping[str, Any], vocab_size: int, pad_index: int) -> None:
+        super().__init__()
+        self.size = int(config["embedding_dim"])
+        members = int(config["members"])
+        self.embedding = nn.Embedding(vocab_size, 1 + members * self.size, padding_idx=pad_index)
+        self.bigrams = Bigrams(int(config["bigram_buckets"]), 1, pad_index)
+        self.bias = nn.Parameter(torch.zeros(1))
+        self.members = nn.ModuleList(Member(config) for _ in range(members))
+        with torch.no_grad():
+            self.embedding.weight.mul_(INITIAL_SCALE)
+            self.embedding.weight[:, 0] = 0
+
+    def forward(self, tokens: Tensor, lengths: Tensor) -> Tensor:
+        """Logits, float32 ``[batch]``, of ``tokens`` ``[batch, time]`` with ``lengths`` on the host."""
+        return self.each(tokens, lengths).mean(dim=0)
+
+    def each(self, tokens: Tensor, lengths: Tensor) -> Tensor:
+        """The logits of each member, float32 ``[members, batch]``, the linear one first."""
+        embedded = self.embedding(tokens.t())
+        words = embedded[:, :, :1].sum(dim=0) + self.bigrams(tokens, lengths)
+        linear = LINEAR_SCALE * words * scale_of(lengths, words) + self.bias
+        vectors = embedded[:, :, 1:].split(self.size, dim=2) if self.members else ()
+        logits = [linear, *(member(own, lengths) for member, own in zip(self.members, vectors, strict=True))]
+        return torch.stack([float_logits(each) for each in logits])
+
+    def start_from(self, vectors: Tensor) -> None:
+        """Give every LSTM pretrained word vectors ``[vocab, dim]``."""
+        with torch.no_grad():
+            self.embedding.weight[:, 1:] = vectors.repeat(1, len(self.members))
+
+
+class Member(nn.Module):
+    """A pooled bidirectional LSTM that is given its word vectors."""
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.lstm = bilstm(config)
+        self.output = nn.Linear(4 * int(config["hidden_size"]), 1)
+        self.dropout = nn.Dropout(float(config["dropout"]))
+
+    def forward(self, embedded: Tensor, lengths: Tensor) -> Tensor:
+        """Logits ``[batch, 1]`` from ``[time, batch, dim]``."""
+        output, _ = unroll(self.lstm, self.dropout(embedded), lengths)
+        logits: Tensor = self.output(self.dropout(pooled(output, lengths)))
+        return logits
+
+
+def build(config: Mapping[str, Any], vocab_size: int, pad_index: int) -> Ensemble:
+    """The network of a configuration, freshly initialised from torch's generator."""
+    return Ensemble(config, vocab_size, pad_index)

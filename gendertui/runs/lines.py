@@ -1,0 +1,38 @@
+"""The corpus a run was trained on, found again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from gendertui.corpus.load import Progress, find, load
+from gendertui.corpus.table import Corpus
+from gendertui.errors import ExitCode, GendertuiError
+
+MOVED = "Where it is now, or a copy of it, is said with --corpus PATH."
+
+
+def corpus_of(
+    record: Mapping[str, Any], progress: Progress | None = None, *, path: str | Path | None = None, hint: str = MOVED
+) -> Corpus:
+    """Read the corpus that a run's ``config.json`` names.
+
+    :param record: as :meth:`gendertui.runs.folder.RunFolder.record` gives it.
+    :param path: where the corpus is now, if it is not where it was.
+    :param hint: what to do where it is not there, or not the same.
+    :raises GendertuiError: it is not there, or it is not the one the run began with (code DATA).
+    """
+    source = record["corpus"]["path"] if path is None else path
+    try:
+        find(source)
+    except GendertuiError as error:
+        raise GendertuiError(
+            f"the run's corpus is not there: {error.what}", where=error.where, hint=hint, code=ExitCode.DATA
+        ) from error
+    corpus = load(source, progress=progress)
+    known = record["corpus"].get("data_hash")
+    if known is not None and known != corpus.data_hash:
+        what = "the corpus has changed since the run began" if path is None else "this is not the corpus of the run"
+        raise GendertuiError(what, where=str(corpus.path), hint=hint, code=ExitCode.DATA)
+    return corpus

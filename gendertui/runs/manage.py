@@ -1,0 +1,91 @@
+"""Putting ended runs in order: another name, gone, gone by age. A run with a worker is left alone.
+
+Models that runs published are not theirs any more: they stay.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from gendertui import paths
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.runs import lock
+from gendertui.runs.folder import RunFolder, RunInfo, list_runs, slug
+
+_STAMP = re.compile(r"\d{8}-\d{6}-")
+_DAY = 86400.0
+
+
+def rename(run: RunFolder, title: str) -> RunFolder:
+    """Give an ended run another name: its time stays in front of it, so that no two runs are ever called the same.
+
+    :param title: what follows the time, made fit for a folder's name as at the run's beginning.
+    :raises GendertuiError: the run has a worker, is not in the store of runs, or another has that name (code RUN).
+    """
+    stamp = _STAMP.match(run.name)
+    target = run.path.with_name((stamp.group() if stamp else "") + slug(title))
+    with _untouched(run):
+        if target.exists():
+            raise GendertuiError(
+                "there is a run of that name already", where=str(target), hint="Choose another.", code=ExitCode.RUN
+            )
+        run.path.rename(target)
+        paths.fsync_dir(target.parent)
+    return RunFolder(target)
+
+
+def remove(run: RunFolder) -> None:
+    """Delete an ended run for good, its checkpoints, scores and report with it.
+
+    :raises GendertuiError: the run has a worker, or is not in the store of runs (code RUN).
+    """
+    with _untouched(run):
+        paths.remove_dir(run.path)
+
+
+def prunable(*, now: float, keep: int = 0, days: float = 0.0) -> list[RunInfo]:
+    """Ended runs that may go, newest first: not among the ``keep`` newest runs and begun over ``days`` days ago.
+
+    A run that cannot be read is not among them: who knows what it is.
+
+    :param now: seconds since 1970.
+    """
+    return [
+        run
+        for run in list_runs()[keep:]
+        if not run.active and run.state != "unreadable" and run.started <= now - days * _DAY
+    ]
+
+
+@contextmanager
+def _untouched(run: RunFolder) -> Iterator[None]:
+    """No worker is at work on the run, and none can begin meanwhile."""
+    if run.path.parent != paths.runs_dir():
+        raise GendertuiError(
+            "this folder is not in the store of runs",
+            where=str(run.path),
+            hint="Move or delete the folder itself.",
+            code=ExitCode.RUN,
+        )
+    if _is_busy(run):
+        raise GendertuiError(
+            "the run is going, or may be",
+            where=str(run.path),
+            hint=f"Stop it first: gendertui runs stop {run.name}",
+            code=ExitCode.RUN,
+        )
+    with run.lock():
+        yield
+
+
+def _is_busy(run: RunFolder) -> bool:
+    if lock.is_held(run.lock_file):
+        return True
+    try:
+        just_made = run.heartbeat() is None and run.alive() == "unknown"
+        return just_made or run.has_worker()
+    except GendertuiError:
+        # It cannot be read, and nobody holds its lock.
+        return False

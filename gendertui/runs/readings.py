@@ -1,0 +1,93 @@
+"""How often the test set of a split has been read, counted over all runs.
+
+``test-readings.jsonl`` in the state folder has one line a reading and is only ever appended to. A reading is one model
+judged on one test set: opening it for another run, or for a run that has trained on since, is another reading; opening
+it again for the same weights shows the same figures and is none.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gendertui import paths
+from gendertui.runs.lock import waited_for
+
+if TYPE_CHECKING:
+    from gendertui.corpus.splits.split import Split
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One model judged on one test set.
+
+    :ivar data_hash: of the corpus. :ivar split: as :func:`split_key` gives it.
+    :ivar run: the run's name, for people; :ivar created: when the run was made, which a new name does not change.
+    :ivar weights: sha256 of the model's weights file.
+    """
+
+    data_hash: str
+    split: str
+    run: str
+    created: float
+    weights: str
+
+    @property
+    def identity(self) -> tuple[str, str, float, str]:
+        """What two lines of the file agree in that tell of the same reading."""
+        return self.data_hash, self.split, self.created, self.weights
+
+
+def split_key(split: Split) -> str:
+    """What tells the test sets of two splits of one corpus apart: a hash of each row's set."""
+    return hashlib.sha256(split.assignment.tobytes()).hexdigest()
+
+
+def count(data_hash: str, split: str) -> int:
+    """How often the test set of a split has been read."""
+    try:
+        data = paths.readings_file().read_bytes()
+    except FileNotFoundError:
+        return 0
+    return _count(data, data_hash, split)
+
+
+def record(reading: Reading) -> int:
+    """Write a reading down, durably, unless it was before; how often that test set has been read now."""
+    path = paths.readings_file()
+    paths.ensure_dir(path.parent)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "r+b") as stream, waited_for(descriptor):
+        data = stream.read()
+        if all(each.identity != reading.identity for each in _readings(data)):
+            line = json.dumps({"schema": SCHEMA, "time": time.time(), **dataclasses.asdict(reading)}).encode() + b"\n"
+            # A line that a power cut tore off is ended, or this one would be lost with it.
+            line = line if data.endswith(b"\n") or not data else b"\n" + line
+            stream.write(line)
+            stream.flush()
+            os.fsync(descriptor)
+            data += line
+    return _count(data, reading.data_hash, reading.split)
+
+
+def _count(data: bytes, data_hash: str, split: str) -> int:
+    return sum((reading.data_hash, reading.split) == (data_hash, split) for reading in _readings(data))
+
+
+def _readings(data: bytes) -> Iterator[Reading]:
+    """The readings of the file's whole lines."""
+    names = [field.name for field in dataclasses.fields(Reading)]
+    for line in data.splitlines():
+        try:
+            value: Any = json.loads(line)
+            yield Reading(**{name: value[name] for name in names})
+        except (ValueError, TypeError, KeyError):
+            continue  # Torn.

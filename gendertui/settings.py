@@ -1,0 +1,83 @@
+"""What a person can set, in one table that the app and ``gendertui config`` both read.
+
+Settings live in ``paths.settings_file()``, beside what the app remembers by itself (the pane that was open, recent
+corpora), which is nobody's to set.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from gendertui import paths
+from gendertui.errors import ExitCode, GendertuiError
+
+_WORDS = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: ``default`` is what holds where nothing was set, ``kind`` the type of what can be."""
+
+    name: str
+    kind: type[bool] | type[str]
+    default: bool | str | None
+    help: str
+
+
+SETTINGS: dict[str, Setting] = {
+    setting.name: setting
+    for setting in (
+        Setting("model", str, None, "model that answers; without one the newest finished run's"),
+        Setting("theme", str, "gendertui-dark", "colours of the app"),
+        Setting("history", bool, True, "whether the lines typed into the prompt are kept between sessions"),
+    )
+}
+
+
+def find(name: str) -> Setting:
+    """The setting of that name.
+
+    :raises GendertuiError: there is none.
+    """
+    if name not in SETTINGS:
+        raise GendertuiError(
+            f"there is no setting {name!r}", hint=f"Settings: {', '.join(SETTINGS)}.", code=ExitCode.USAGE
+        )
+    return SETTINGS[name]
+
+
+def value(name: str) -> Any:
+    """What holds: the value that was set, else the default.
+
+    :raises GendertuiError: the settings file cannot be read, or holds something else than the setting's kind.
+    """
+    setting = find(name)
+    given = paths.read_settings().get(name)
+    if given is None:
+        return setting.default
+    if not isinstance(given, setting.kind):
+        raise GendertuiError(
+            f"the setting {name} is {given!r}, which is no {_kind(setting)}",
+            where=str(paths.settings_file()),
+            hint=f"Back to the default: gendertui config unset {name}",
+            code=ExitCode.USAGE,
+        )
+    return given
+
+
+def parse(name: str, text: str) -> bool | str:
+    """The value that a text on the command line means.
+
+    :raises GendertuiError: it is none of the setting's kind.
+    """
+    setting = find(name)
+    if setting.kind is str and text:
+        return text
+    if setting.kind is bool and text.lower() in _WORDS:
+        return _WORDS[text.lower()]
+    raise GendertuiError(f"{text!r} is no {_kind(setting)}, as {name} wants one", code=ExitCode.USAGE)
+
+
+def _kind(setting: Setting) -> str:
+    return "true or false" if setting.kind is bool else "text"

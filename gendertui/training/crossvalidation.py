@@ -1,0 +1,209 @@
+"""Cross-validation over films: every labelled line is scored once, by a model that has seen nothing of its film.
+
+The films are dealt into folds. In each fold its films are the test set, validation films are drawn from the rest
+(they choose the epoch and the calibration), and what remains is trained on.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gendertui.corpus.load import silent
+from gendertui.corpus.splits.by_group import FRACTIONS, usable
+from gendertui.corpus.splits.split import SETS, TEST, TRAIN, UNUSED, VALIDATION, Split
+from gendertui.corpus.table import Corpus
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.evaluation import metrics
+from gendertui.evaluation.scores import Scores
+from gendertui.evaluation.units import Units
+from gendertui.training import bulk, events
+from gendertui.training.checkpoint import Checkpoints
+from gendertui.training.config import TrainingConfig
+from gendertui.training.loop import Control, Result, Trainer
+from gendertui.training.prepare import Prepared, Progress, prepare
+
+PROTOCOL = "by-movie"
+VALIDATION_SHARE = FRACTIONS[1] / (FRACTIONS[0] + FRACTIONS[1])
+"""Of the lines that are not in the fold; the same part of train and validation as where one split is drawn."""
+
+
+class Stopped(Exception):  # noqa: N818
+    """The cross-validation was asked to stop; finished folds stand."""
+
+
+@dataclass(frozen=True, eq=False)
+class Fold:
+    """One finished fold.
+
+    :ivar number: from 1.
+    :ivar scores: its validation rows (set 1) and its test rows (set 2), which are in no other fold's test set.
+    :ivar epoch: the epoch chosen on validation. :ivar epochs: epochs trained.
+    :ivar baseline: the settings of TF-IDF with logistic regression, fitted on the same train rows.
+    """
+
+    number: int
+    scores: Scores
+    epoch: int
+    epochs: int
+    baseline: dict[str, Any]
+    seconds: float
+
+    def row(self) -> dict[str, Any]:
+        """Its row in a table of folds, JSON-able: sizes, the epoch, and the test set's AUC of model and baseline."""
+        test = self.scores.of(TEST)
+        return {
+            "rows": len(test.row),
+            "films": len(np.unique(test.group)),
+            "epoch": self.epoch,
+            "epochs": self.epochs,
+            "auc": metrics.auc(test.logit, test.label),
+            "baseline_auc": metrics.auc(test.baseline_logit, test.label),
+            "baseline": self.baseline,
+            "seconds": round(self.seconds, 1),
+        }
+
+
+def fold_splits(corpus: Corpus, folds: int, seed: int) -> list[Split]:
+    """The split of each fold, drawn from ``seed``: whole films, folds of about as many labelled lines each.
+
+    Every row with a label and a text is in the test set of exactly one of them.
+
+    :raises GendertuiError: the corpus has no films or too few, or a set would lack a label.
+    """
+    if folds < 2:
+        raise GendertuiError(f"{folds} is too few folds", hint="Give at least 2.", code=ExitCode.USAGE)
+    if not corpus.has("movie_id"):
+        raise GendertuiError(
+            "the corpus has no movie_id, so it cannot be cross-validated over films",
+            where=str(corpus.path),
+            code=ExitCode.DATA,
+        )
+    rows = np.flatnonzero(usable(corpus))
+    films, members = np.unique(corpus.groups("movie_id")[rows], return_inverse=True)
+    if len(films) < folds + 2:
+        raise GendertuiError(
+            f"{len(films)} films with labelled lines are too few for {folds} folds",
+            where=str(corpus.path),
+            hint=f"Give at most {len(films) - 2} folds." if len(films) > 3 else "Give a corpus with more films.",
+            code=ExitCode.DATA,
+        )
+    sizes = np.bincount(members, minlength=len(films))
+    generator = np.random.default_rng((seed, folds))
+    fold_of = _deal(sizes, np.full(folds, 1 / folds), generator)
+    splits = []
+    for fold in range(folds):
+        rest = np.flatnonzero(fold_of != fold)
+        side = np.full(len(films), TEST, np.int8)
+        side[rest] = _deal(sizes[rest], np.array([1 - VALIDATION_SHARE, VALIDATION_SHARE]), generator)
+        assignment = np.full(len(corpus), UNUSED, np.int8)
+        assignment[rows] = side[members]
+        splits.append(_split(corpus, assignment, seed, f"fold {fold + 1} of {folds}"))
+    return splits
+
+
+def cross_validate(
+    config: TrainingConfig,
+    corpus: Corpus,
+    folds: int,
+    *,
+    done: Collection[int] = frozenset(),
+    progress: Progress = silent,
+    control: Control | None = None,
+) -> Iterator[Fold]:
+    """Train and score fold by fold, each from the configuration's seed; a fold is given when it is finished.
+
+    :param config: its ``split`` plays no part; ``split_seed`` draws the folds.
+    :param done: numbers of folds to pass over; the others come out as if none were.
+    :param progress: may raise to stop between two steps.
+    :param control: polled between batches; anything but nothing stops.
+    :raises Stopped: ``control`` asked for it.
+    :raises GendertuiError: as :func:`fold_splits` and :func:`gendertui.training.prepare.prepare`.
+    """
+    for number, split in enumerate(fold_splits(corpus, folds, config.split_seed), 1):
+        if number in done:
+            continue
+        begun = time.monotonic()
+
+        def report(name: str, amount: int, total: int, prefix: str = f"fold {number} of {folds}") -> None:
+            progress(f"{prefix}: {name}", amount, total)
+
+        prepared = prepare(config, corpus, report, split=split)
+        result = _train(prepared, report, control)
+        report("scores", 0, 0)
+        scores, baseline = _score(prepared, result)
+        yield Fold(number, scores, result.epoch, result.epochs, baseline, time.monotonic() - begun)
+
+
+def _train(prepared: Prepared, report: Progress, control: Control | None) -> Result:
+    with tempfile.TemporaryDirectory(prefix="gendertui-fold-") as folder:
+        trainer = Trainer(prepared, checkpoints=Checkpoints(Path(folder)), control=control)
+        for event in trainer.run():
+            if isinstance(event, events.Batch):
+                done = (event.epoch - 1) * event.batches + event.batch
+                report("training", done, event.batches * prepared.config.epochs)
+        if trainer.stopped:
+            raise Stopped
+        return trainer.result()
+
+
+def _score(prepared: Prepared, result: Result) -> tuple[Scores, dict[str, Any]]:
+    """Model and baseline on the validation and the test rows."""
+    validation = prepared.validation_rows
+    test = prepared.split.rows(TEST)
+    test = test[prepared.encoded.lengths[test] > 0]
+    linear = next(baseline for baseline in prepared.baselines if baseline.name == "tfidf-logistic")
+    rows, units = np.concatenate((validation, test)), Units.of(prepared.corpus)
+    scores = Scores(
+        row=rows,
+        set=np.repeat(np.array([VALIDATION, TEST], np.int8), (len(validation), len(test))),
+        label=prepared.encoded.labels[rows],
+        group=units.group[rows],
+        character=units.character[rows],
+        length=prepared.encoded.lengths[rows].astype(np.int32),
+        logit=bulk.logits_of_weights(prepared, result.weights, rows),
+        baseline_logit=linear.logits(rows).astype(np.float32),
+        epoch=result.epoch,
+        names=units.names,
+    )
+    return scores, linear.settings
+
+
+def _deal(
+    sizes: npt.NDArray[np.int64], shares: npt.NDArray[np.float64], generator: np.random.Generator
+) -> npt.NDArray[np.int8]:
+    """Films in drawn order, each given to the part that is furthest below its share of the lines."""
+    wanted = shares * sizes.sum()
+    filled = np.zeros(len(shares))
+    part = np.zeros(len(sizes), np.int8)
+    for film in generator.permutation(len(sizes)):
+        part[film] = chosen = int(np.argmax((wanted - filled) / wanted))
+        filled[chosen] += sizes[film]
+    return part
+
+
+def _split(corpus: Corpus, assignment: npt.NDArray[np.int8], seed: int, name: str) -> Split:
+    codes = corpus.label_codes()
+    counts = {
+        part: {label: int(((assignment == which) & (codes == code)).sum()) for code, label in enumerate(corpus.labels)}
+        for which, part in enumerate(SETS)
+    }
+    for part, by_label in counts.items():
+        absent = [label for label, count in by_label.items() if not count]
+        if absent:
+            raise GendertuiError(
+                f"{name} leaves the {part} set without a line labelled {' or '.join(absent)}",
+                where=str(corpus.path),
+                hint="Choose fewer folds, another --split-seed, or a larger corpus.",
+                code=ExitCode.DATA,
+            )
+    used = int((assignment != UNUSED).sum())
+    shares = [round(int((assignment == which).sum()) / used, 4) for which in (TRAIN, VALIDATION, TEST)]
+    return Split(assignment, PROTOCOL, PROTOCOL, seed, (shares[0], shares[1], shares[2]), counts)

@@ -1,0 +1,80 @@
+"""Settings from the command line, and the one table behind them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gendertui import paths, settings
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.model import store
+from gendertui.tui.themes import names
+from tests.cli.command import gendertui
+
+
+def test_every_default_is_one_that_could_be_set() -> None:
+    for name, setting in settings.SETTINGS.items():
+        assert settings.value(name) == setting.default
+        assert setting.default is None or isinstance(setting.default, setting.kind)
+    assert settings.SETTINGS["theme"].default in names()
+
+
+def test_list_shows_what_holds_and_what_was_set() -> None:
+    paths.write_setting("history", False)
+    paths.write_setting("pane", "train")
+    listed = {each["name"]: each for each in json.loads(gendertui("config", "list", "--json").stdout)}
+    assert set(listed) == set(settings.SETTINGS)
+    assert (listed["history"]["value"], listed["history"]["set"]) == (False, True)
+    assert (listed["model"]["value"], listed["model"]["set"]) == (None, False)
+    text = gendertui("config").stdout
+    assert "history  false" in text
+    assert "default" in text
+    assert gendertui("config", "path").stdout == f"{paths.settings_file()}\n"
+
+
+@pytest.mark.parametrize(("text", "value"), [("off", False), ("FALSE", False), ("yes", True)])
+def test_what_is_on_or_off(text: str, value: bool) -> None:
+    assert settings.parse("history", text) is value
+
+
+def test_a_setting_is_set_got_and_unset() -> None:
+    assert gendertui("config", "set", "history", "off").returncode == 0
+    assert settings.value("history") is False
+    assert gendertui("config", "get", "history").stdout == "false\n"
+    assert gendertui("config", "unset", "history").returncode == 0
+    assert gendertui("config", "get", "history").stdout == "true\n"
+    assert paths.read_settings() == {}
+
+
+def test_the_model_is_chosen_as_by_models_use(bundle: Path) -> None:
+    store.publish(bundle, "mine")
+    assert gendertui("config", "set", "model", "nobody").returncode == 4
+    assert gendertui("config", "set", "model", "mine").returncode == 0
+    assert [model.name for model in store.list_models() if model.chosen] == ["mine"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("get", "colour"), "Settings: model, theme, history"),
+        (("set", "history", "maybe"), "true or false"),
+        (("set", "theme", "plaid"), "gendertui-light"),
+        (("unset", "colour"), "colour"),
+    ],
+)
+def test_what_cannot_be_set_is_2_and_says_what_can(words: tuple[str, ...], said: str) -> None:
+    result = gendertui("config", *words)
+    assert result.returncode == 2
+    assert said in result.stderr
+    assert not paths.settings_file().exists()
+
+
+def test_a_value_of_another_kind_is_said_and_can_be_unset() -> None:
+    paths.write_setting("history", "sometimes")
+    with pytest.raises(GendertuiError, match="no true or false") as caught:
+        settings.value("history")
+    assert (caught.value.code, caught.value.where) == (ExitCode.USAGE, str(paths.settings_file()))
+    assert gendertui("config", "unset", "history").returncode == 0
+    assert settings.value("history") is True

@@ -1,0 +1,135 @@
+"""Ended runs get other names and go; a run with a worker is left alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gendertui import paths
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.runs import manage
+from gendertui.runs.event_log import EventLog
+from gendertui.runs.folder import RunFolder, State, Status, find, list_runs
+from gendertui.runs.steering import Steering
+from gendertui.training.config import preset
+from tests.runs.processes import end, hold
+
+DAY = 86400.0
+
+
+def made(name: str, state: State = "finished", started: float = 0.0) -> RunFolder:
+    run = RunFolder.create(preset("quick"), {"path": "lines.txt"}, name=name)
+    run.write_status(Status(state=state))
+    run.write_config({**run.record(), "created": started})
+    return run
+
+
+def test_a_renamed_run_keeps_its_time_and_all_else() -> None:
+    run = made("evening", "stopped")
+    stamp = run.name.removesuffix("evening")
+    renamed = manage.rename(run, "The Long One!")
+    assert renamed.name == f"{stamp}the-long-one"
+    assert (renamed.status().state, renamed.config()) == ("stopped", preset("quick"))
+    assert find("the-long-one") == renamed
+    assert not run.path.exists()
+
+
+def test_a_name_another_run_has_is_refused() -> None:
+    run = made("evening")
+    other = manage.rename(run, "morning")
+    again = run.path
+    other.path.rename(again)
+    again.with_name(other.name).mkdir()
+    with pytest.raises(GendertuiError, match="already"):
+        manage.rename(RunFolder(again), "morning")
+    assert again.is_dir()
+
+
+def test_a_removed_run_is_gone_and_nothing_else() -> None:
+    run, other = made("a"), made("b", "failed")
+    manage.remove(run)
+    assert [info.folder for info in list_runs()] == [other.path]
+    assert [entry.name for entry in paths.runs_dir().iterdir()] == [other.name]
+
+
+@pytest.mark.parametrize("act", [manage.remove, lambda run: manage.rename(run, "other")])
+def test_a_run_with_a_worker_is_left_alone(run: RunFolder, act: Callable[[RunFolder], object]) -> None:
+    process = hold(run)
+    try:
+        with pytest.raises(GendertuiError, match="going") as caught:
+            act(run)
+    finally:
+        end(process)
+    assert caught.value.code is ExitCode.RUN
+    assert run.config() == preset("quick")
+    # The worker was killed without a word: nobody is at work any more.
+    act(run)
+    assert not run.path.exists()
+
+
+def test_a_run_that_is_just_being_started_is_left_alone(run: RunFolder) -> None:
+    with pytest.raises(GendertuiError, match="going, or may be"):
+        manage.remove(run)
+    assert run.path.is_dir()
+
+
+def test_a_broken_run_can_be_removed() -> None:
+    run = made("a")
+    run.status_file.write_text("{")
+    manage.remove(run)
+    assert list_runs() == []
+
+
+def test_a_folder_elsewhere_is_left_alone(tmp_path: Path) -> None:
+    run = made("a")
+    run.path.rename(tmp_path / "a")
+    for act in (manage.remove, lambda run: manage.rename(run, "other")):
+        with pytest.raises(GendertuiError, match="not in the store"):
+            act(RunFolder(tmp_path / "a"))
+    assert (tmp_path / "a" / "config.json").is_file()
+
+
+def test_what_can_go() -> None:
+    """Old enough, not among the newest, ended, and readable."""
+    now = 100 * DAY
+    ages: dict[str, tuple[State, float]] = {
+        "d0": ("finished", 0.5),
+        "d2": ("failed", 2),
+        "d5": ("stopped", 5),
+        "d9": ("finished", 9),
+    }
+    runs = {name: made(name, state, now - age * DAY) for name, (state, age) in ages.items()}
+    made("broken").config_file.write_text("{")
+    going = made("going", "training", now - 50 * DAY)
+    process = hold(going)
+    try:
+
+        def left(**limits: float) -> list[str]:
+            return [run.name[16:] for run in manage.prunable(now=now, **limits)]  # type: ignore[arg-type]
+
+        assert left() == ["d0", "d2", "d5", "d9"]
+        assert left(keep=1) == ["d2", "d5", "d9"]
+        assert left(days=3) == ["d5", "d9"]
+        assert left(keep=3, days=3) == ["d9"]
+        assert left(keep=50) == left(days=50) == []
+    finally:
+        end(process)
+    # Dead without a word is ended, too.
+    assert "going" in left()
+    assert all(run.path.is_dir() for run in runs.values())
+
+
+def test_a_run_whose_model_could_have_no_name_fails_before_it_trains(run: RunFolder) -> None:
+    from gendertui.runs.pipeline import Pipeline
+
+    renamed = RunFolder(run.path.rename(run.path.with_name("my run")))
+    log = EventLog(renamed.events_file)
+    try:
+        with pytest.raises(GendertuiError, match="'my run' cannot be a model's name"):
+            Pipeline(renamed, Steering(renamed), log, resume=False)
+    finally:
+        log.close()
+    assert json.loads(renamed.status_file.read_bytes())["state"] == "preparing"
