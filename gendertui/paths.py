@@ -63,6 +63,10 @@ def models_dir() -> Path:
     return cache_dir() / "models"
 
 
+def audits_dir() -> Path:
+    return cache_dir() / "audits"
+
+
 def probe_dir() -> Path:
     return cache_dir() / "probe"
 

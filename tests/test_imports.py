@@ -109,6 +109,10 @@ def test_packages_import_nothing_heavy(room: str) -> None:
     assert loaded_by(f"import gendertui.{room}") == set()
 
 
+def test_an_audit_is_read_without_a_library() -> None:
+    assert loaded_by("from gendertui.evaluation import audit_io, audit_words, why") == set()
+
+
 def test_the_network_of_rooms_that_the_app_uses_is_light() -> None:
-    modules = "folder, launch, follow, control, probe_client, rescore_client, reports, estimate"
+    modules = "folder, launch, follow, control, probe_client, audit_client, rescore_client, reports, estimate"
     assert not loaded_by(f"from gendertui.runs import {modules}") & {"torch", "spacy", "sklearn", "imblearn", "pandas"}

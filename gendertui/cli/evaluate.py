@@ -102,6 +102,7 @@ def evaluate(
             answer.compare(others)
         if folds:
             answer.cross_validate(folds, step, corpus)
+        answer.why_not_70()
         answer.end()
 
 
@@ -141,6 +142,16 @@ class Answer:
             )
             raise
         self._say({"folds": result}, fold_lines(result))
+
+    def why_not_70(self) -> None:
+        """What stands between the article's figure and that of a run under its protocol."""
+        if self._report.protocol != "tutorial":
+            return
+        from gendertui.runs.why import why
+
+        found = why(self._run, self._report)
+        lines = ["Why not 70 %?", *found.sentences, *found.missing]
+        self._say({"why_not_70": dataclasses.asdict(found)}, lines)
 
     def end(self) -> None:
         """The last words."""

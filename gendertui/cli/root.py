@@ -57,6 +57,7 @@ Examples:
   gendertui attach latest                 open it on the newest run
   gendertui predict "I love you, but I have to go."
   gendertui corpus download cornell
+  gendertui audit cornell                 what each split leaks on it
   gendertui train --preset quick --corpus cornell
   gendertui train --corpus cornell --detach
   gendertui runs follow latest
@@ -113,6 +114,7 @@ def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) ->
         "evaluate": "gendertui.cli.evaluate:evaluate",
         "corpus": "gendertui.cli.corpus:corpus",
         "vectors": "gendertui.cli.vectors:vectors",
+        "audit": "gendertui.cli.audit:audit",
         "runs": "gendertui.cli.runs:runs",
         "models": "gendertui.cli.models:models",
         "config": "gendertui.cli.config:config",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from gendertui.evaluation.scores import Scores
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.lines import corpus_of
 from gendertui.runs.lock import RunLock
-from gendertui.training.config import TrainingConfig, with_changes
+from gendertui.training.config import with_changes
 
 SCHEMA = 1
 ROWS = "folds.jsonl"
@@ -41,7 +40,7 @@ class FoldLog:
         """Number → row of the finished folds whose scores can be read. A torn line, or another drawing's, is
         passed over."""
         found = {}
-        for row in self._rows():
+        for row in _rows(self.folder):
             if (row.get("schema"), row.get("folds"), row.get("split_seed")) != (SCHEMA, self.folds, self.split_seed):
                 continue
             try:
@@ -75,19 +74,6 @@ class FoldLog:
     def _scores_file(self, number: int) -> Path:
         return self.folder / SCORES / f"{self.folds}-{self.split_seed}-{number}.npz"
 
-    def _rows(self) -> Iterator[dict[str, Any]]:
-        try:
-            lines = (self.folder / ROWS).read_bytes().splitlines()
-        except FileNotFoundError:
-            return
-        for line in lines:
-            try:
-                row = json.loads(line)
-            except ValueError:
-                continue
-            if isinstance(row, dict):
-                yield row
-
 
 def cross_validate(
     run: RunFolder, folds: int, progress: Progress = silent, *, path: str | Path | None = None
@@ -102,15 +88,12 @@ def cross_validate(
     :raises GendertuiError: the run or its corpus cannot be read, the corpus is another one than the run's, it has
         too few films, or another process is at it (code RUN).
     """
-    record, config = run.record(), run.config()
-    # Device, precision and threads as they were asked for: this may be another machine than the run's.
-    config = with_changes(config, record.get("requested", {}))
-    corpus = corpus_of(record, progress, path=path)
+    config = run.config()
     log = FoldLog(run.path, folds, config.split_seed)
     with RunLock(run.path / LOCK, "another process cross-validates this run"):
         rows = log.finished()
         if len(rows) < folds:
-            _train_missing(log, config, corpus, rows, progress)
+            _train_missing(log, run, corpus_of(run.record(), progress, path=path), rows, progress)
     progress("figures", 0, 0)
     scores = cross_fitted([log.scores(number) for number in sorted(rows)])
     return {
@@ -129,11 +112,40 @@ def finished_folds(run: RunFolder, folds: int) -> int:
     return len(FoldLog(run.path, folds, run.config().split_seed).finished())
 
 
+def newest_finished(run: RunFolder) -> Scores | None:
+    """The lines of the cross-validation that was finished last, see :func:`cross_fitted`; ``None`` where none was."""
+    seed = run.config().split_seed
+    for folds in dict.fromkeys(row.get("folds") for row in reversed(_rows(run.path))):
+        log = FoldLog(run.path, int(folds or 0), seed)
+        if folds and len(done := log.finished()) == folds:
+            return cross_fitted([log.scores(number) for number in sorted(done)])
+    return None
+
+
+def _rows(folder: Path) -> list[dict[str, Any]]:
+    """The whole rows of ``folds.jsonl``, as they were appended."""
+    try:
+        lines = (folder / ROWS).read_bytes().splitlines()
+    except FileNotFoundError:
+        return []
+    found = []
+    for line in lines:
+        try:
+            row = json.loads(line)
+        except ValueError:
+            continue  # Torn.
+        if isinstance(row, dict):
+            found.append(row)
+    return found
+
+
 def _train_missing(
-    log: FoldLog, config: TrainingConfig, corpus: Corpus, rows: dict[int, dict[str, Any]], progress: Progress
+    log: FoldLog, run: RunFolder, corpus: Corpus, rows: dict[int, dict[str, Any]], progress: Progress
 ) -> None:
     # Imports torch, which a cross-validation that is finished needs not.
     from gendertui.training.crossvalidation import cross_validate as train_folds
 
+    # As they were asked for: this may be another machine than the run's, and its vocabulary that of other lines.
+    config = with_changes(run.config(), run.record().get("requested", {}))
     for fold in train_folds(config, corpus, log.folds, done=frozenset(rows), progress=progress):
         rows[fold.number] = log.append(fold.number, fold.scores, fold.row())

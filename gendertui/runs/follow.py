@@ -12,8 +12,9 @@ from gendertui.training.events import Event, parse
 
 # One look reads at most this much, so that attaching to a long run never holds up a screen.
 CHUNK_BYTES = 256 * 1024
-# What was last read is compared with the file, to notice one that was cut and has grown again.
-TAIL_BYTES = 128
+# What was last read is compared with the file, to notice one that was cut and has grown again. A resumed run cuts it
+# back to one of its two checkpoints; ten events a second for twice the 300 s between those are some 1.5 MB.
+TAIL_BYTES = 2 * 1024 * 1024
 
 
 class Follower:

@@ -25,7 +25,7 @@ from gendertui.training.prepare import Prepared, prepare
 
 STAGE_EVENT_SECONDS = 0.1
 # What the preparation settles; kept as it was asked for, too, for a resume where the device is another.
-SETTLED = ("device", "precision", "threads")
+SETTLED = ("device", "precision", "threads", "max_vocab_size")
 VERSIONS = ("gendertui", "torch", "numpy", "spacy", "scikit-learn", "imbalanced-learn")
 
 

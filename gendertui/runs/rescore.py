@@ -3,9 +3,8 @@
 Both write ``scores.npz`` and ``report.json`` anew. The calibration stays validation's, and the bundle is left as it was
 published: its report and its card say what was known of the model that day.
 
-``python -m gendertui.runs.rescore RUN_FOLDER --test`` (or ``--strong-baseline``) does it in a process of its own, for
-:mod:`gendertui.runs.rescore_client`: each line of its stdout is a JSON object, ``{"stage", "done", "total"}`` or, at
-the end, ``{"error": {"what", "where", "hint", "code"}}``.
+``python -m gendertui.runs.rescore RUN_FOLDER --test`` (or ``--strong-baseline``) does it in a process of its own, as an
+errand (see :mod:`gendertui.runs.errand`) of :mod:`gendertui.runs.rescore_client`.
 """
 
 from __future__ import annotations
@@ -13,15 +12,12 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import hashlib
-import json
 import os
 import sys
-import time
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gendertui import paths
 from gendertui.corpus.load import Progress
@@ -29,17 +25,15 @@ from gendertui.corpus.splits.split import VALIDATION, Split
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.report_io import Report, read_report
 from gendertui.evaluation.scores import Scores
-from gendertui.runs import readings
+from gendertui.runs import errand, readings
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.lines import corpus_of
 from gendertui.runs.lock import RunLock
-from gendertui.runs.worker import explain
 
 if TYPE_CHECKING:
     from gendertui.training.held_out import HeldOut
 
 LOCK = "rescore.lock"
-STAGE_SECONDS = 0.1
 
 
 def open_test(run: RunFolder, progress: Progress, *, corpus: str | Path | None = None) -> None:
@@ -147,43 +141,23 @@ def _write(run: RunFolder, report: Report, scores: Scores, *, test_readings: int
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Do it, say how far it is and what went wrong; return the process's exit code."""
+    """Do it as an errand of :mod:`gendertui.runs.rescore_client`; return the process's exit code."""
     parser = argparse.ArgumentParser(prog="python -m gendertui.runs.rescore", description=__doc__)
     parser.add_argument("folder", type=Path, help="the run's folder")
     parser.add_argument("--test", action="store_true", help="open the test set")
     parser.add_argument("--strong-baseline", action="store_true", help="fit the stronger baseline")
     parser.add_argument("--corpus", metavar="PATH", help="where the run's corpus is now")
     options = parser.parse_args(arguments)
-    run, say = RunFolder(options.folder), _Speaker()
-    try:
+
+    def work(progress: Progress) -> errand.Answer:
+        run = RunFolder(options.folder)
         if options.strong_baseline:
-            add_strong_baseline(run, say.stage, corpus=options.corpus)
+            add_strong_baseline(run, progress, corpus=options.corpus)
         if options.test:
-            open_test(run, say.stage, corpus=options.corpus)
-    except Exception as error:
-        traceback.print_exception(error)
-        known = explain(error)
-        say.line({"error": {"what": known.what, "where": known.where, "hint": known.hint, "code": known.code}})
-        return known.code
-    return ExitCode.OK
+            open_test(run, progress, corpus=options.corpus)
+        return {"rescored": run.name}
 
-
-class _Speaker:
-    """Lines of JSON on stdout."""
-
-    def __init__(self) -> None:
-        self._stage, self._at = "", float("-inf")
-
-    def stage(self, name: str, done: int, total: int) -> None:
-        """Say how far a stage is, at most ten times a second."""
-        now = time.monotonic()
-        if name != self._stage or now - self._at >= STAGE_SECONDS:
-            self._stage, self._at = name, now
-            self.line({"stage": name, "done": done, "total": total})
-
-    def line(self, value: dict[str, Any]) -> None:
-        sys.stdout.write(json.dumps(value) + "\n")
-        sys.stdout.flush()
+    return errand.run(work)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 from gendertui import paths
 from gendertui.corpus.load import silent
@@ -19,10 +18,7 @@ from gendertui.evaluation.units import Units
 from gendertui.model.bundle import write_bundle
 from gendertui.model.calibration import Calibration, CharacterCalibration
 from gendertui.model.card import model_card
-from gendertui.text.vocabulary import PAD
 from gendertui.training import bulk
-from gendertui.training.batches import DeviceLines
-from gendertui.training.learner import build_network
 from gendertui.training.loop import Result
 from gendertui.training.prepare import Prepared, Progress
 from gendertui.training.reproduce import NOT_THE_MODELS, command
@@ -76,20 +72,7 @@ def finish(
 
 def score(prepared: Prepared, result: Result) -> Scores:
     """The kept weights' logits of the validation rows, natural and not balanced, in float32."""
-    device = torch.device(prepared.device.id)
-    network = build_network(prepared.config.network, prepared.config.model_dump(), len(prepared.vocabulary))
-    network.load_state_dict(dict(result.weights))
-    network.to(device)
-    encoded = prepared.encoded
-    rows = prepared.validation_rows
-    lines = DeviceLines(
-        encoded.tokens,
-        encoded.offsets,
-        encoded.labels,
-        pad_index=PAD,
-        max_length=prepared.config.max_length,
-        device=device,
-    )
+    encoded, rows = prepared.encoded, prepared.validation_rows
     units = Units.of(prepared.corpus)
     linear = next(baseline for baseline in prepared.baselines if baseline.name == "tfidf-logistic")
     return Scores(
@@ -99,7 +82,7 @@ def score(prepared: Prepared, result: Result) -> Scores:
         group=units.group[rows],
         character=units.character[rows],
         length=encoded.lengths[rows].astype(np.int32),
-        logit=bulk.logits_of(network, lines, rows),
+        logit=bulk.logits_of_weights(prepared, result.weights, rows),
         baseline_logit=linear.validation_logits.astype(np.float32),
         epoch=result.epoch,
         names=units.names,

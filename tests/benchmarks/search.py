@@ -10,8 +10,10 @@ folds drawn from another seed. Scores are kept beside FILE.jsonl; no line of the
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import hashlib
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,11 +22,16 @@ from typing import Any
 import numpy as np
 
 from gendertui.corpus.load import load
+from gendertui.corpus.splits.split import TEST
 from gendertui.corpus.table import Corpus
+from gendertui.evaluation.baselines import words_characters_logistic
 from gendertui.evaluation.crossfitted import cross_fitted, figures_of
+from gendertui.evaluation.grams import Lines
 from gendertui.evaluation.scores import Scores
+from gendertui.evaluation.units import Units
 from gendertui.training.config import TrainingConfig, with_changes
-from gendertui.training.crossvalidation import cross_validate
+from gendertui.training.crossvalidation import Fold, cross_validate, fold_splits
+from gendertui.training.prepare import prepare
 
 FOLDS = 5
 SCREENED = (1, 2)
@@ -42,9 +49,20 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "ensemble": {**ENSEMBLE},
     "ensemble glove": {**ENSEMBLE, **GLOVE},
     "ensemble glove dropout 0.3": {**ENSEMBLE, **GLOVE, "dropout": 0.3},
+    "ensemble glove dropout 0.3 hidden 128": {**ENSEMBLE, **GLOVE, "dropout": 0.3, "hidden_size": 128},
+    "ensemble glove dropout 0.3 lr 1e-3": {**ENSEMBLE, **GLOVE, "dropout": 0.3, "learning_rate": 1e-3, "epochs": 5},
     "ensemble glove min 1": {**ENSEMBLE, **GLOVE, "min_frequency": 1},
     "ensemble glove members 2": {**ENSEMBLE, **GLOVE, "members": 2},
+    "ensemble glove dropout 0.2": {**ENSEMBLE, **GLOVE, "dropout": 0.2},
+    "ensemble glove dropout 0.3 members 2": {**ENSEMBLE, **GLOVE, "dropout": 0.3, "members": 2},
+    "biLSTM": {**LSTM},
+    "biLSTM batch 512 lr 2e-3": {**LSTM, **WIDER},
     "biLSTM batch 512 lr 2e-3 glove": {**LSTM, **WIDER, **GLOVE},
+    "bag d10": {**BAG, "embedding_dim": 10},
+    "bag d10 lr 3e-3": {**BAG, "embedding_dim": 10, "learning_rate": 3e-3},
+    "bag d10 batch 512 lr 2e-3": {**BAG, **WIDER, "embedding_dim": 10},
+    "bag d10 batch 512 lr 2e-3 dropout 0.5": {**BAG, **WIDER, "embedding_dim": 10, "dropout": 0.5},
+    "bag glove batch 512 lr 2e-3": {**BAG, **WIDER, **GLOVE},
     "linear": {**LINEAR},
     "linear epochs 2, last": {**LINEAR, "epochs": 2, "selection_metric": "last"},
     "linear min 6": {**LINEAR, "min_frequency": 6},
@@ -54,6 +72,10 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "linear buckets 2^18, whole lines": {**LINEAR, "bigram_buckets": 2**18, "max_length": None},
 }
 """Name → what it changes from the field defaults."""
+
+STRONG = "TF-IDF of words and letters"
+STRONG_FIELDS = {**LOWER, "seed": 0}
+"""Under which it stands in FILE.jsonl: no network is of these."""
 
 FINALISTS = ("ensemble glove dropout 0.3", "linear buckets 2^18")
 """Tried on all folds."""
@@ -112,6 +134,35 @@ def try_out(tried: Tried, corpus: Corpus, name: str, config: TrainingConfig, fol
         print(f"{name}: fold {fold.number}, epoch {row['epoch']}, AUC {row['auc']:.4f}", flush=True)
 
 
+def try_strong_baseline(tried: Tried, corpus: Corpus, config: TrainingConfig) -> None:
+    """TF-IDF of words and letters on the folds that are not done, as if it were a network."""
+    for number, split in enumerate(fold_splits(corpus, FOLDS, config.split_seed), 1):
+        if number in tried.done(config):
+            continue
+        begun = time.monotonic()
+        prepared = prepare(config, corpus, split=split)
+        lines = Lines(prepared.tokenised.ids, prepared.tokenised.offsets, prepared.tokenised.words)
+        labels, train, held_out = prepared.encoded.labels, prepared.distinct_train_rows, prepared.validation_rows
+        fitted = words_characters_logistic(lines, train, labels[train], held_out, labels[held_out])
+        linear = next(baseline for baseline in prepared.baselines if baseline.name == "tfidf-logistic")
+        test = split.rows(TEST)
+        rows, units = np.concatenate((held_out, test[prepared.encoded.lengths[test] > 0])), Units.of(corpus)
+        scores = Scores(
+            row=rows,
+            set=split.assignment[rows],
+            label=labels[rows],
+            group=units.group[rows],
+            character=units.character[rows],
+            length=prepared.encoded.lengths[rows].astype(np.int32),
+            logit=fitted.logits(rows).astype(np.float32),
+            baseline_logit=linear.logits(rows).astype(np.float32),
+            epoch=0,
+        )
+        fold = Fold(number, scores, 0, 0, linear.settings, time.monotonic() - begun)
+        tried.add(config, STRONG, number, scores, fold.row())
+        print(f"{STRONG}: fold {number}, AUC {fold.row()['auc']:.4f}", flush=True)
+
+
 def table(tried: Tried, settings: dict[str, TrainingConfig]) -> list[str]:
     """A row of Markdown for each setting that was tried, its figures over the folds there are."""
     lines = [
@@ -139,6 +190,14 @@ def table(tried: Tried, settings: dict[str, TrainingConfig]) -> list[str]:
     return lines
 
 
+def against(tried: Tried, first: TrainingConfig, second: TrainingConfig) -> str:
+    """The difference in AUC of two settings over the folds that both have, the same films drawn for both."""
+    folds = sorted(tried.done(first) & tried.done(second))
+    pairs = [[Scores.load(tried.scores_file(config, fold)) for config in (first, second)] for fold in folds]
+    together = [dataclasses.replace(ours, baseline_logit=theirs.logit) for ours, theirs in pairs]
+    return between(figures_of(cross_fitted(together))["difference"]["auc"], 1, 4, sign="+")
+
+
 def between(figure: dict[str, float], factor: float, digits: int, sign: str = "") -> str:
     value, low, high = (f"{factor * figure[key]:{sign}.{digits}f}" for key in ("value", "low", "high"))
     return f"{value} ({low} to {high})"
@@ -152,17 +211,23 @@ def main() -> None:
     options = parser.parse_args()
     tried = Tried(options.out)
     settings = {name: TrainingConfig(**changes) for name, changes in SETTINGS.items()}
+    strong = TrainingConfig(**STRONG_FIELDS)
     confirmed = {name: with_changes(settings[name], {"split_seed": CONFIRMING_SEED}) for name in CONFIRMED}
     if not options.table:
         corpus = load(options.corpus)
+        try_strong_baseline(tried, corpus, strong)
         for name, config in settings.items():
             try_out(tried, corpus, name, config, SCREENED)
         for name in FINALISTS:
             try_out(tried, corpus, name, settings[name], range(1, FOLDS + 1))
         for name, config in confirmed.items():
             try_out(tried, corpus, name, config, range(1, FOLDS + 1))
-    for part in (settings, confirmed):
-        print("\n".join(table(tried, part)))
+    print("\n".join(table(tried, {**settings, STRONG: strong})))
+    best, linear = FINALISTS
+    print(f"{best} less {linear}: {against(tried, settings[best], settings[linear])}")
+    print(f"{best} less {STRONG}: {against(tried, settings[best], strong)}")
+    print("\n".join(table(tried, confirmed)))
+    print(f"{best} less {linear}: {against(tried, confirmed[best], confirmed[linear])}")
 
 
 if __name__ == "__main__":

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 import signal
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,13 @@ from gendertui import paths
 from gendertui.cli import main
 from gendertui.corpus.load import load, sample_path
 from gendertui.corpus.splits.split import Split
+from gendertui.evaluation import audit_io
+from gendertui.evaluation.report_io import read_report
+from gendertui.runs import module
 from gendertui.runs.folder import RunFolder
+from gendertui.training.config import with_changes
 from tests.cli.command import gendertui, start
+from tests.evaluation.test_why import AUDIT
 from tests.runs.processes import copy_of, wait_for
 
 pytestmark = pytest.mark.xdist_group("tiny-run")
@@ -157,3 +164,31 @@ def test_folds_are_interrupted_gone_on_with_and_pooled(
     answer = json.loads(here(capfd, "evaluate", "--folds", "3", "--json")[1])
     assert answer["folds"]["rows"] == sum(fold["rows"] for fold in answer["folds"]["folds"])
     assert 0 < answer["folds"]["figures"]["model"]["auc"]["value"] < 1
+
+
+def test_after_the_articles_protocol_it_says_why_not_70(tiny_run: RunFolder, capfd: pytest.CaptureFixture[str]) -> None:
+    record = tiny_run.record()
+    config = with_changes(tiny_run.config(), {**record["requested"], "split": "tutorial"})
+    article = RunFolder.create(config, record["corpus"], name="article")
+    subprocess.run(module.command("gendertui.runs.worker", str(article.path)), check=True)
+    code, _, errors = here(capfd, "evaluate", "article", "--test")
+    assert code == 2
+    assert "no test set to open" in errors
+
+    code, printed, errors = here(capfd, "evaluate", "article")
+    assert code == 0
+    assert "closed" not in errors
+    told = printed[printed.index("Why not 70 %?") :].splitlines()
+    by_movie = read_report(tiny_run.report_file).sets["validation"].model["balanced_accuracy"]
+    assert told[1].endswith(f"the same model by film has {by_movie.text(percent=True)}.")
+    assert "gendertui audit sample --split tutorial" in told[2]
+    assert len(told) == 3
+
+    # Another model by film is not the same model; and an audit that was made is read.
+    tiny_run.write_config({**record, "config": {**record["config"], "hidden_size": 5}})
+    audit_io.keep(dataclasses.replace(AUDIT, data_hash=record["corpus"]["data_hash"]))
+    found = json.loads(here(capfd, "evaluate", "article", "--json")[1])["why_not_70"]
+    assert len(found["sentences"]) == 3
+    assert "has not been measured" in found["sentences"][0]
+    (missing,) = found["missing"]
+    assert missing.endswith(f"gendertui evaluate {article.name} --folds 5")

@@ -24,7 +24,27 @@ from gendertui.corpus.table import Corpus
 
 # Few words, so that texts meet; written in several ways, so that they meet in several ways.
 WORD = st.sampled_from(["go", "Go", "go!", "home", "home,", "it's", "a", "née", "...", "—"])
-TEXT = st.lists(WORD, max_size=8).map(" ".join) | st.lists(WORD, max_size=7).map(lambda parts: f" {'  '.join(parts)}\t")
+SENTENCES = ["i will go home now and so will you", "Why, it's he who said so!", "no no no no no no no"]
+
+
+@st.composite
+def edited(draw: st.DrawFn) -> str:
+    """A sentence that others say too, perhaps with a word more, less or changed, or written otherwise."""
+    words = draw(st.sampled_from(SENTENCES)).split()
+    place = draw(st.integers(0, len(words)))
+    change = draw(st.sampled_from(["none", "add", "remove", "change", "shout"]))
+    if change == "shout":
+        words = [word.upper() + "!" for word in words]
+    elif change != "none":
+        words[place : place + (change != "add")] = [] if change == "remove" else [draw(WORD)]
+    return " ".join(words)
+
+
+TEXT = (
+    edited()
+    | st.lists(WORD, max_size=7).map(" ".join)
+    | st.lists(WORD, max_size=7).map(lambda parts: f" {'  '.join(parts)}\t")
+)
 LINE = st.tuples(
     TEXT,
     st.sampled_from(["m", "f", None]),
@@ -62,16 +82,31 @@ def test_words_are_letters_and_digits_case_folded() -> None:
     assert words("... — !") == []
 
 
-@settings(max_examples=150, deadline=None)
-@given(lines=st.lists(LINE, min_size=1, max_size=25), part=st.sampled_from([1, 3, 1_000_000]))
-def test_counts_equal_those_of_every_pair_of_lines(
-    lines: list[tuple[str, str | None, int, int, int]], part: int
+@given(
+    left=st.lists(st.integers(0, 5), max_size=12),
+    right=st.lists(st.integers(0, 5), max_size=12),
+    part=st.sampled_from([1, 3, 1_000]),
+)
+def test_a_join_finds_every_match_once_whatever_the_size_of_its_parts(
+    left: list[int], right: list[int], part: int
 ) -> None:
-    rows = [(text, label, f"m{film}", f"u{character}") for text, label, _, film, character in lines]
-    sides = [UNUSED if label is None else side for _, label, side, _, _ in lines]
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(joins, "MATCHES_AT_A_TIME", part)
-        found = count_leaks(corpus_of(rows), split_of(sides))
+        parts = list(joins.join(np.array(left, np.int64), np.array(right, np.int64)))
+    found = [pair for i, j in parts for pair in zip(i.tolist(), j.tolist(), strict=True)]
+    expected = [(i, j) for i, one in enumerate(left) for j, other in enumerate(right) if one == other]
+    assert sorted(found) == expected
+    # An entry of the left is never divided.
+    largest = max((right.count(one) for one in left), default=0)
+    assert all(len(i) <= part + largest for i, _ in parts)
+
+
+@settings(max_examples=120, deadline=None)
+@given(lines=st.lists(LINE, min_size=1, max_size=25))
+def test_counts_equal_those_of_every_pair_of_lines(lines: list[tuple[str, str | None, int, int, int]]) -> None:
+    rows = [(text, label, f"m{film}", f"u{character}") for text, label, _, film, character in lines]
+    sides = [UNUSED if label is None else side for _, label, side, _, _ in lines]
+    found = count_leaks(corpus_of(rows), split_of(sides))
     train = [row for row, side in zip(rows, sides, strict=True) if side == TRAIN]
 
     def count(which: int, condition: Callable[[tuple[str, str | None, str, str]], bool]) -> ByLabel:
@@ -124,6 +159,13 @@ def test_near_is_exact_at_every_similarity(texts: list[list[str]], queries: int,
     left, right = texts[:queries], texts[queries:]
     expected = [any(jaccard(query, other) >= Fraction(tenths, 10) for other in right) for query in left]
     assert near(left, right, tenths / 10).tolist() == expected
+
+
+def test_near_begins_at_the_similarity_itself() -> None:
+    # Four of five pairs, and eight of ten.
+    assert near([list("abcde")], [list("abcdef")], 0.8).tolist() == [True]
+    assert near([list("abcdefghix")], [list("abcdefghiy")], 0.8).tolist() == [True]
+    assert near([list("abcde"), list("abcde")], [list("abcdx")], 0.8).tolist() == [False, False]
 
 
 def test_a_film_that_stands_there_twice_is_told() -> None:

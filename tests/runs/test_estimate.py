@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+import importlib
+
 import pytest
 
+from gendertui.model.networks import NETWORKS
 from gendertui.runs.estimate import memory_bytes, parameter_count
-from gendertui.training.config import preset, with_changes
+from gendertui.training.config import TrainingConfig, preset, with_changes
 
 
-@pytest.mark.parametrize("name", ["quick", "tutorial"])
-@pytest.mark.parametrize("changes", [{}, {"num_layers": 3, "hidden_size": 7, "embedding_dim": 5}])
-def test_parameters_are_the_networks_own(name: str, changes: dict[str, int]) -> None:
-    import importlib
-
-    from gendertui.model.networks import NETWORKS
-
-    config = with_changes(preset(name), changes)
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("changes", [{}, {"num_layers": 3, "hidden_size": 7, "embedding_dim": 5, "members": 2}])
+def test_parameters_are_the_networks_own(network: str, changes: dict[str, int]) -> None:
+    config = with_changes(TrainingConfig(), {"network": network, **changes})
     module, _, attribute = NETWORKS[config.network].partition(":")
-    network = getattr(importlib.import_module(module), attribute)(config.model_dump(), 101, 1)
-    assert sum(each.numel() for each in network.parameters()) == parameter_count(config, 101)
+    made = getattr(importlib.import_module(module), attribute)(config.model_dump(), 101, 1)
+    assert sum(each.numel() for each in made.parameters()) == parameter_count(config, 101)
 
 
 def test_more_of_anything_needs_more_memory() -> None:

@@ -1,0 +1,66 @@
+"""``gendertui audit``: what a split leaks, and what each way of splitting is worth on a corpus."""
+
+from __future__ import annotations
+
+import textwrap
+
+import click
+
+from gendertui.cli.completion import complete_corpus
+from gendertui.cli.output import Progress, json_text, visible
+from gendertui.corpus.splits import PROTOCOLS
+
+WIDTH = 78
+
+
+@click.command()
+@click.argument("source", metavar="CORPUS", shell_complete=complete_corpus)
+@click.option(
+    "--split",
+    type=click.Choice(["auto", *PROTOCOLS]),
+    default="auto",
+    show_default=True,
+    help="The split whose leaks are counted.",
+)
+@click.option(
+    "--split-seed",
+    type=click.IntRange(min=0, max=2**32 - 1),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Seed of the split and of the folds.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def audit(source: str, split: str, split_seed: int, as_json: bool) -> None:
+    """Measure what a split leaks and what that is worth.
+
+    Counts the held-out lines whose text, film or character stands in train too. Then trains TF-IDF with logistic
+    regression and with a linear SVM under every way of dividing the corpus, the ones that leak and the ones that do
+    not: under a minute on 100,000 lines, and kept, so that the second time is free.
+
+    \b
+    Examples:
+      gendertui audit cornell
+      gendertui audit lines.txt --split random
+      gendertui audit sample --json | jq .leaks.sets
+    """
+    from gendertui.cli.corpus import read
+    from gendertui.evaluation.audit import audit as measure
+    from gendertui.evaluation.audit_words import audit_lines
+
+    progress = Progress()
+    loaded = read(source, progress)
+
+    def report(stage: str, done: int, total: int) -> None:
+        progress.show(f"{stage}: {done:,} of {total:,}" if total else stage)
+
+    try:
+        measured = measure(loaded, split, split_seed, report)
+    finally:
+        progress.clear()
+    if as_json:
+        click.echo(json_text(measured.to_json()))
+        return
+    for line in audit_lines(measured):
+        for part in textwrap.wrap(line, WIDTH) if len(line) > WIDTH else [line]:
+            click.echo(visible(part))
