@@ -49,3 +49,17 @@ def on_terminal(*words: str, typed: bytes = b"") -> tuple[int, str]:
         process.kill()
         process.wait()
         os.close(controller)
+
+
+def peak_memory(command: Sequence[str]) -> int:
+    """The most memory that a command's process held, in the system's unit; its output goes nowhere.
+
+    A process between starts it: a new one counts for its own what the one that starts it holds, and a test holds much.
+    """
+    between = (
+        "import resource, subprocess, sys\n"
+        "subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)\n"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    )
+    result = subprocess.run([sys.executable, "-c", between, *command], check=True, capture_output=True, text=True)
+    return int(result.stdout)

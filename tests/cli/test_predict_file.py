@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import os
-import subprocess
 import threading
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from gendertui.cli import predict_input
 from gendertui.cli.predict_input import LINE_BYTES
 from gendertui.model.bundle import Bundle
 from gendertui.training.engine import TorchEngine
-from tests.cli.command import COMMAND, gendertui, on_terminal
+from tests.cli.command import COMMAND, gendertui, on_terminal, peak_memory
 from tests.cli.weather import REPORT, judged, predict
 
 LINES = ["rain", "Snow, snow!", "The", "rain 🌧 Ein Schloß 雨", "a\u2028b rain", "[red] snow [/red]"]
@@ -281,15 +280,7 @@ def test_memory_does_not_grow_with_the_file(bundle: Path, tmp_path: Path) -> Non
     def peak(lines: int) -> int:
         path = tmp_path / f"{lines}.txt"
         path.write_text("The rain falls, and then the snow falls on 1234 roofs.\n" * lines)
-        process = subprocess.Popen(
-            [*COMMAND, "predict", "--model", str(bundle), "--file", str(path), "--json"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        assert process.returncode == 0
-        return usage.ru_maxrss
+        return peak_memory([*COMMAND, "predict", "--model", str(bundle), "--file", str(path), "--json"])
 
     assert peak(24_000) < 1.15 * peak(6_000)
 
