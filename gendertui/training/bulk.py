@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +13,10 @@ from torch import Tensor, nn
 from gendertui.text.vocabulary import PAD
 from gendertui.training.batches import DeviceLines, Order, in_length_order
 from gendertui.training.learner import build_network
-from gendertui.training.prepare import Prepared
 from gendertui.training.validation import positions
+
+if TYPE_CHECKING:
+    from gendertui.training.prepare import Prepared
 
 EXACT_BATCH = 512
 """Lines a batch where nothing depends on it: larger ones are no quicker on a CPU."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
@@ -14,7 +14,9 @@ from gendertui.model.networks import NETWORKS
 from gendertui.text.vocabulary import PAD
 from gendertui.training import checkpoint
 from gendertui.training.batches import Batch
-from gendertui.training.prepare import Prepared
+
+if TYPE_CHECKING:
+    from gendertui.training.prepare import Prepared
 
 
 class Learner:
