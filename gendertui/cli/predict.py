@@ -59,10 +59,11 @@ their speech below. Each line gets a score, and each character one, which
 weighs how many lines it is made of.
 
 \b
-numpy computes, without a second's wait for torch. Torch takes over where it
-has done so by the end: from some 500,000 tokens on with the shipped model, or
-18,000 with the article's network (10^11 multiplications). --device asks for
-torch on a device from the first line on; a GPU is used only when asked for.
+numpy computes, and few lines need not wait for torch. From 10^11
+multiplications on, some 500,000 tokens of the shipped model or 18,000 of the
+article's network, torch computes: there its speed outweighs its start.
+--device asks for torch from the first line on, on that device; a GPU is used
+only when it is asked for.
 
 \b
 Which model answers: --model, else the one chosen by gendertui models use,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import click
 
 from gendertui.cli.output import json_text, visible
+from gendertui.model.calibration import EVEN
 
 if TYPE_CHECKING:
     from gendertui.cli.predict_input import Asked
@@ -132,18 +133,18 @@ def placed(asked: Asked, what: str) -> str:
 
 def sentence(scorer: Scorer, answer: ScoredLine) -> str:
     """One scored line in words: ``written like lines labelled f, 62 % (…): I love you…  [model NAME]``."""
-    verdict = f"can't tell ({share(answer.probabilities)})"
-    if answer.label is not None:
-        percent = f"{100 * answer.probabilities[answer.label]:.0f} %"
-        verdict = f"written like lines labelled {answer.label}, {percent}{aside(scorer, answer)}"
-    return f"{visible(verdict)}: {visible(answer.text)}  [model {visible(answer.model)}]"
+    if answer.label is None:
+        verdict = f"can't tell ({share(answer.probabilities)})"
+    else:
+        verdict = f"written like lines labelled {answer.label}, {100 * answer.probabilities[answer.label]:.0f} %"
+    return f"{visible(verdict + _aside(scorer, answer))}: {visible(answer.text)}  [model {visible(answer.model)}]"
 
 
-def aside(scorer: Scorer, answer: ScoredLine) -> str:
+def _aside(scorer: Scorer, answer: ScoredLine) -> str:
     """What a share must not be read without: the rate it assumes, or else how often such answers were right."""
-    if answer.prior != 0.5:
+    if answer.prior != EVEN:
         return f" (where {100 * answer.prior:.0f} % are {scorer.bundle.labels[1]})"
-    confidence = scorer.confidence_of(answer.probability)
+    confidence = None if answer.label is None else scorer.confidence_of(answer.probability)
     if confidence is None:
         return ""
     return f" (right {100 * confidence.share_right:.0f} % of the time at this confidence)"
@@ -169,7 +170,8 @@ def how_often_right(score: CharacterScore) -> str:
     """``characters with 5 to 9 lines: right 66 % of the time``; no interval is pretended for the one at hand."""
     confidence = score.confidence
     if confidence is None:
-        return "how often that is right with so many lines was not measured"
+        odds = "" if score.prior == EVEN else " where labels are not equally frequent"
+        return f"how often that is right with so many lines{odds} was not measured"
     lo, hi = confidence.lo, confidence.hi
     lines = f"{lo:.0f} or more" if hi is None else f"{lo:.0f}" if lo == hi else f"{lo:.0f} to {hi:.0f}"
     plural = "" if hi == 1 else "s"

@@ -7,18 +7,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import click
+import numpy as np
 
+from gendertui.cli.output import visible
 from gendertui.model.bundle import Bundle
 from gendertui.model.calibration import EVEN
 from gendertui.scoring.engine import NumpyEngine, work_of
 from gendertui.scoring.scorer import Scorer
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from gendertui.scoring.characters import CharacterScorer
-    from gendertui.scoring.engine import Engine, Ids
+    from gendertui.scoring.engine import Ids
+    from gendertui.training.devices import Device
+    from gendertui.training.engine import TorchEngine
 
 TORCH_PAYS = 10**11
 """Multiplications from which on torch wins on a CPU: it saves a third of their time, and takes longer than a second to
@@ -27,6 +30,9 @@ network."""
 
 # Of English text with its spaces: how many tokens a file holds is known roughly before it is read.
 _BYTES_A_TOKEN = 5
+
+# Of a line that is longer than a chapter torch keeps what numpy lets go, gigabytes of it, and is no quicker.
+_LONG_TOKENS = 10_000
 
 NATURAL = "natural"
 
@@ -49,14 +55,11 @@ class Setup:
         :param expected_bytes: of text to be scored, as far as that is known.
         :raises GendertuiError: the device is not there, or the bundle is damaged.
         """
-        engine = NumpyEngine(self.bundle)
-        if self.device is None:
-            return Scorer(self.bundle, _Quicker(self.bundle, engine, expected_bytes // _BYTES_A_TOKEN))
-        from gendertui.training.engine import TorchEngine
-
-        torch_engine = TorchEngine(self.bundle, self.device)
-        click.echo(f"Computing on {torch_engine.device.id} ({torch_engine.device.name}).", err=True)
-        return Scorer(self.bundle, torch_engine)
+        engine = _Quicker(self.bundle, expected_bytes // _BYTES_A_TOKEN)
+        if self.device is not None:
+            device = engine.use_torch(self.device)
+            click.echo(f"Computing on {device.id} ({device.name}).", err=True)
+        return Scorer(self.bundle, engine)
 
     def rate(self, scorer: Scorer, of: Literal["lines", "characters"] = "lines") -> float:
         """The prior as a number.
@@ -68,7 +71,7 @@ class Setup:
         return scorer.record.rate(of) if self.prior == NATURAL else float(self.prior)
 
     def character_scorer(self, scorer: Scorer) -> CharacterScorer:
-        """What makes one score of the scores of a character's lines.
+        """What makes one score of the scores of a character's lines; says which rates it assumes, unless even odds.
 
         :raises GendertuiError: as :meth:`rate`.
         """
@@ -77,23 +80,38 @@ class Setup:
         line_prior = self.rate(scorer)
         calibrated = self.bundle.character_calibration is not None
         prior = self.rate(scorer, "characters") if calibrated else line_prior
+        if self.prior is not None:
+            rates = f"{100 * line_prior:.0f} % of lines and {100 * prior:.0f} % of characters"
+            click.echo(f"Where {rates} are {visible(self.bundle.labels[1])}.", err=True)
         return CharacterScorer(self.bundle, scorer.record, prior, line_prior)
 
 
 class _Quicker:
     """numpy until so much has been asked, or is to be expected, that torch pays; then torch."""
 
-    def __init__(self, bundle: Bundle, engine: Engine, expected_tokens: int) -> None:
+    def __init__(self, bundle: Bundle, expected_tokens: int) -> None:
         self._bundle = bundle
-        self._engine = engine
+        self._numpy = NumpyEngine(bundle)
+        self._torch: TorchEngine | None = None
         self._work = work_of(bundle)
         self._tokens = 0
         self._expected = expected_tokens
 
+    def use_torch(self, device: str = "cpu") -> Device:
+        """From now on torch computes, on this device."""
+        from gendertui.training.engine import TorchEngine
+
+        self._torch = TorchEngine(self._bundle, device)
+        return self._torch.device
+
     def __call__(self, encoded: Sequence[Ids]) -> NDArray[np.float32]:
         self._tokens += sum(map(len, encoded))
-        if isinstance(self._engine, NumpyEngine) and max(self._tokens, self._expected) * self._work > TORCH_PAYS:
-            from gendertui.training.engine import TorchEngine
-
-            self._engine = TorchEngine(self._bundle)
-        return self._engine(encoded)
+        if self._torch is None and max(self._tokens, self._expected) * self._work > TORCH_PAYS:
+            self.use_torch()
+        if self._torch is None:
+            return self._numpy(encoded)
+        logits = np.empty(len(encoded), np.float32)
+        long = np.array([len(ids) > _LONG_TOKENS for ids in encoded], bool)
+        for engine, rows in ((self._numpy, np.flatnonzero(long)), (self._torch, np.flatnonzero(~long))):
+            logits[rows] = engine([encoded[row] for row in rows.tolist()])
+        return logits

@@ -17,7 +17,7 @@ POLL_SECONDS = 0.2
 def open_test(run_folder: Path, progress: Progress, *, corpus: str | Path | None = None) -> None:
     """Open the run's test set; see :func:`gendertui.runs.rescore.open_test`.
 
-    :param progress: called with ``(stage, done, total)`` at least every 0.2 s; raising ends the process.
+    :param progress: called with ``(stage, done, total)``, in a long stage every 0.2 s; raising ends the process.
     :param corpus: where the run's corpus is, if it is not where it was.
     :raises GendertuiError: as there, or the process died (code RUN).
     """

@@ -34,7 +34,8 @@ class CharacterScore:
     labels: tuple[str, str]
     prior: float
     confidence: Confidence | None
-    """``None`` where the model's report does not say."""
+    """``None`` where the model's report does not say: it was measured at even odds, and not with every number of
+    lines."""
 
     def to_json(self) -> dict[str, Any]:
         """What the objects of ``predict --scene`` and ``--corpus`` have in common."""
@@ -79,7 +80,7 @@ class CharacterScorer:
             label=None if probability is None else told(probability, labels),
             labels=labels,
             prior=self._prior,
-            confidence=self._record.character(lines),
+            confidence=self._record.character(lines) if self._prior == EVEN else None,
         )
 
     def moves(self, log_odds: Sequence[float]) -> list[float] | None:

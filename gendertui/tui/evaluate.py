@@ -296,11 +296,11 @@ def _subject_line(shown: Shown) -> Content:
 
     report, part = shown.report, shown.part
     groups = "" if part.unit == "line" else f" of {count(part.groups)} {UNITS.get(part.unit, part.unit)}"
-    words = [f"{count(part.rows)} lines{groups}", f"split {report.protocol}"]
+    words = [f"{count(part.rows)} lines{groups}", report.protocol]
     if shown.which == TEST and report.test_readings is not None:
         words.append("read once" if report.test_readings == 1 else f"read {count(report.test_readings)} times")
-    if report.epochs:
-        words.append(f"epoch {report.epoch} of {report.epochs}")
+    elif report.epochs:
+        words.append(f"epoch {report.epoch}/{report.epochs}")
     if TEST in report.sets:
         words.append(f"t: {VALIDATION if shown.which == TEST else TEST}")
     return Content.assemble(f"{shown.subject.name}  ", (shown.which, "bold $foreground"), f"  {' · '.join(words)}")

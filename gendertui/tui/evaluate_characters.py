@@ -62,7 +62,7 @@ class CharactersTab(EvaluateTab):
         self.query_one("#lines-rows", Static).update(_table(characters))
         labelled = " · ".join(f"{count(number)} {label}" for label, number in characters.counts.items())
         self.query_one("#lines-table").border_subtitle = Content(f"{labelled} · {shown.which}").markup
-        self._draw_curve(characters.by_lines)
+        self._draw_curve([part for part in characters.by_lines if part.n])
 
     def _draw_curve(self, bins: Sequence[LinesBin]) -> None:
         known = [(place, part.auc) for place, part in enumerate(bins, 1) if part.auc is not None]
@@ -99,6 +99,8 @@ def _table(characters: CharacterReport) -> Content:
     """``10–19   186   72.3 % (66.0–78.1)   0.781 (0.720–0.838)`` for each number of lines."""
     rows: list[Content] = [Content.styled(f"{'lines':<8}{'characters':>10}  {'right':<20}  AUC", "dim")]
     for part in characters.by_lines:
+        if not part.n:
+            continue
         right = part.share_right.text(percent=True) if part.share_right else "–"
         auc = part.auc.text() if part.auc else "–"
         head = (f"{_span(part):<8}", "bold")

@@ -124,7 +124,8 @@ class CompareTab(EvaluateTab):
             columns.append(MetricColumn(DIFFERENCE, second.paired, kept=True, signed=True))
         part = shown.report.sets[VALIDATION]
         table = self.query_one(MetricTable)
-        table.labels, table.rate = shown.report.labels, part.counts[shown.report.labels[1]] / max(part.rows, 1)
+        table.labels = shown.report.labels
+        table.rate = None if second.paired is None else part.counts[table.labels[1]] / max(part.rows, 1)
         table.columns = tuple(columns)
 
 

@@ -75,7 +75,7 @@ class CurvesTab(EvaluateTab):
         titles = {
             "roc": f"ROC of {positive}",
             "precision": f"Precision against recall of {positive}",
-            "calibration": f"Calibration: share of {positive} against p",
+            "calibration": f"Calibration of {positive}",
         }
         for name, title in titles.items():
             self.query_one(f"#plot-{name}").border_title = Content(title).markup
@@ -101,7 +101,7 @@ class CurvesTab(EvaluateTab):
         low, high = max(min(ends) - 0.03, 0.0), min(max(ends) + 0.03, 1.0)
         level = [low + (high - low) * point / (LEVEL_POINTS - 1) for point in range(LEVEL_POINTS)]
         self.query_one("#plot-calibration", Plot).draw(
-            [Series("this model", "second", x, y, spans=spans), Series("as it should be", "other", level, level)],
+            [Series("this model", "second", x, y, spans=spans), Series("ideal", "other", level, level)],
             Frame((low, high), (low, high), [tick / 10 for tick in range(11) if low <= tick / 10 <= high]),
         )
 

@@ -96,8 +96,8 @@ class MetricTable(Widget):
 
     columns: reactive[tuple[MetricColumn, ...]] = reactive((), layout=True)
     labels: reactive[tuple[str, str]] = reactive(("", ""), layout=True)
-    rate: reactive[float] = reactive(0.0)
-    """Of the positive label in the set."""
+    rate: reactive[float | None] = reactive(None)
+    """Of the positive label in the set; ``None`` where the columns are of different sets."""
     metrics: reactive[tuple[Metric, ...]] = reactive(METRICS, layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -133,7 +133,8 @@ class MetricTable(Widget):
         for place, (metric, name) in enumerate(zip(rows, names, strict=True)):
             if metric.natural and not natural:
                 natural = True
-                lines.append(Text(f"probabilities at the labels' own rate, {self.rate:.1%} {positive}:", axis))
+                rate = "" if self.rate is None else f", {self.rate:.1%} {positive}"
+                lines.append(Text(f"probabilities at the labels' own rate{rate}:", axis))
             lines.append(line(name, [values[place] for values in cells]))
         return [*lines, Text(SMALL_PRINT, axis)]
 
@@ -146,4 +147,4 @@ def _text(figure: Figure | None, whole: bool, signed: bool) -> str:
         return "–"
     if signed:
         return figure.signed() if whole else f"{figure.value:+.3f}".replace("-", "−")
-    return figure.text() if whole else f"{figure.value:.3f}"
+    return (figure.text() if whole else f"{figure.value:.3f}").replace("-0.000", "0.000").replace("-", "−")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.content import Content
@@ -11,6 +12,7 @@ from textual.widgets import Static
 
 from gendertui.tui.confusion import Confusion
 from gendertui.tui.evaluate_figures import METRICS, MetricColumn, MetricTable, contenders, interval_rows
+from gendertui.tui.evaluate_subject import TEST
 from gendertui.tui.evaluate_tab import EvaluateTab
 from gendertui.tui.intervals import Intervals
 from gendertui.tui.words import count
@@ -23,7 +25,8 @@ PICTURED = {
     "auc": "AUC",
     "auc_within": "AUC within films",
 }
-"""Metrics drawn on an axis; the last where the screen is wide."""
+"""Metrics drawn on an axis; the last where there is room for three."""
+ROOMY_CELLS = 116
 
 
 class VerdictTab(EvaluateTab):
@@ -53,14 +56,16 @@ class VerdictTab(EvaluateTab):
                     box.border_title = "The other figures"
                     yield MetricTable()
 
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.width >= ROOMY_CELLS, "-roomy")
+
     def focus_first(self) -> None:
         self.query_one("#report").focus()
 
     def draw(self, shown: Shown) -> None:
         report, part = shown.report, shown.part
         self._draw_why(shown)
-        # A report's one sentence is of validation; what the test set adds is said by its own figures.
-        self.query_one("#sentence", Static).update(Content.assemble((report.sentence, "bold")))
+        self.query_one("#sentence", Static).update(Content.assemble((_sentence(shown), "bold")))
         self.query_one("#paired", Static).update(Content(part.paired_sentence))
         for metric in PICTURED:
             rows = interval_rows(part.model, part.baselines, metric)
@@ -105,3 +110,16 @@ class VerdictTab(EvaluateTab):
                 self.refresh_bindings()
 
         self.gendertui.background(lambda: sentences(shown, target), found, group="why")
+
+
+def _sentence(shown: Shown) -> str:
+    """The report's one sentence, which is of validation; of the test set one like it."""
+    report, part = shown.report, shown.part
+    if shown.which != TEST:
+        return report.sentence
+    ours, linear = part.model["balanced_accuracy"], part.baselines["tfidf-logistic"]["balanced_accuracy"]
+    between = "" if ours.low is None or ours.high is None else f" (95 %: {100 * ours.low:.1f}–{100 * ours.high:.1f})"
+    return (
+        f"On the test set, it puts {100 * ours.value:.1f} of 100 lines on the right side{between} where "
+        f"{' and '.join(report.labels)} are equally common; TF-IDF with logistic regression {100 * linear.value:.1f}."
+    )

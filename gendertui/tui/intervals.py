@@ -59,6 +59,8 @@ class Axis:
             start, end = self.at(row.low, cells), self.at(row.high, cells)
             line[start : end + 1] = "─" * (end + 1 - start)
             line[start], line[end] = "├", "┤"
+            if start < (level := self.at(self.level, cells)) < end:
+                line[level] = "┼"
         line[self.at(row.value, cells)] = sign
         return "".join(line)
 
@@ -66,7 +68,7 @@ class Axis:
 class Intervals(Widget):
     """Two rows each: name and figures, then ``├──●──┤`` on the axis; at the bottom the axis itself.
 
-    :param level: what every row is held against, and its name under the axis.
+    :param level: what every row is held against, with its name under the axis; 0 where the rows are differences.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"intervals--model", "intervals--other", "intervals--axis"}
@@ -91,15 +93,13 @@ class Intervals(Widget):
         names = max(len(row.name) for row in self.rows)
         text = Text(no_wrap=True, overflow="ellipsis")
         airy = self.size.height > 3 * len(self.rows)
-        between = [
-            "" if row.low is None or row.high is None else f"[{_three(row.low)}, {_three(row.high)}]"
-            for row in self.rows
-        ]
+        plus = "+" if self._level == 0 else ""
+        between = [_between(row, plus) for row in self.rows]
         gap = "  " if cells >= names + max(map(len, between)) + len(" −0.000  ") else " "
         for place, row in enumerate(self.rows):
             style = self.get_component_rich_style("intervals--other" if place else "intervals--model")
             text.append(f"{row.name:<{names}}", style)
-            text.append(f" {_three(row.value)}", style)
+            text.append(f" {_three(row.value, plus)}", style)
             if between[place]:
                 text.append(gap + between[place])
             elif row.note:
@@ -115,10 +115,10 @@ class Intervals(Widget):
         return text
 
 
-def _between(row: Interval) -> str:
-    return "" if row.low is None or row.high is None else f"[{_three(row.low)}, {_three(row.high)}]"
+def _between(row: Interval, plus: str) -> str:
+    return "" if row.low is None or row.high is None else f"[{_three(row.low, plus)}, {_three(row.high, plus)}]"
 
 
-def _three(value: float) -> str:
-    """Three decimals, a minus where it belongs."""
-    return f"{value:.3f}".replace("-", "−")
+def _three(value: float, plus: str) -> str:
+    """Three decimals, signed where ``plus`` is one, and with a minus that is one."""
+    return f"{value:{plus}.3f}".replace("-", "−")

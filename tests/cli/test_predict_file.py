@@ -219,6 +219,8 @@ def test_a_sentence_says_how_often_such_answers_were_right_or_else_its_prior(
     assert "% (right 58 % of the time at this confidence): rain" in even
     natural = predict(capsys, "--model", model, "--prior", "natural", "rain").out
     assert "(where 25 % are b): rain" in natural
+    assert predict(capsys, "--model", model, "The").out.startswith("can't tell (")
+    assert "can't tell (b 51 %) (where 51 % are b)" in predict(capsys, "--model", model, "--prior", "0.51", "The").out
     (value,) = predict(capsys, "--model", model, "--prior", "natural", "--json", "rain").objects
     (other,) = predict(capsys, "--model", model, "--json", "rain").objects
     odds, at_even = (item["probabilities"]["b"] / item["probabilities"]["a"] for item in (value, other))
@@ -261,6 +263,8 @@ def test_torch_answers_when_it_is_asked_for_or_pays(
     monkeypatch.setattr("gendertui.cli.predict_setup.TORCH_PAYS", 10_000 * 150)
     assert predict(capsys, *words).out == expected.out
     assert made == ["cpu"]
+    monkeypatch.setattr("gendertui.cli.predict_setup._LONG_TOKENS", 2)  # Some go to numpy all the same, in their place.
+    assert predict(capsys, *words).out == expected.out
 
 
 def test_a_pipe_that_holds_much_is_answered_whole_and_in_order(bundle: Path) -> None:

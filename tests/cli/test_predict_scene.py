@@ -72,7 +72,10 @@ def test_the_natural_prior_is_that_of_lines_for_lines_and_of_characters_for_char
 ) -> None:
     *lines, wren, _ = score(capsys, model, SCENE, "--json", "--prior", "natural").objects
     assert {line["prior"] for line in lines} == {0.25}
-    assert wren["prior"] == 0.4
+    assert (wren["prior"], wren["share_right"]) == (0.4, None)
+    words = score(capsys, model, SCENE, "--prior", "natural")
+    assert "Where 25 % of lines and 40 % of characters are b." in words.err
+    assert "right 60 %" not in words.out
 
 
 def test_explained_lines(model: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -85,12 +86,17 @@ def test_errors_reach_the_client_as_they_are(tiny_run: RunFolder, tmp_path: Path
 
 def test_losing_patience_ends_the_process(tiny_run: RunFolder) -> None:
     before = unchanged(tiny_run)
+    told: list[tuple[str, int, int]] = []
 
-    def leave(_name: str, _done: int, _total: int) -> None:
-        raise KeyboardInterrupt
+    def leave(*stage: Any) -> None:
+        # A stage that takes long is told again and again, so that one can leave in the middle of it.
+        if stage in told:
+            raise KeyboardInterrupt
+        told.append(stage)
 
     with pytest.raises(KeyboardInterrupt):
         rescore_client.open_test(tiny_run.path, leave)
+    assert "report" not in {name for name, _, _ in told}
     with RunLock(tiny_run.path / LOCK):
         assert unchanged(tiny_run) == before
 

@@ -119,8 +119,10 @@ def test_a_character_is_scored_as_its_calibration_says(made: Bundle) -> None:
     assert score.probability is not None
     assert score.probability == pytest.approx(1 / (1 + exp(-expected) * 0.6 / 0.4))
     assert score.line_mean == pytest.approx(1 / (1 + exp(-0.3) * 0.75 / 0.25))
-    assert score.confidence is not None
-    assert score.confidence.share_right == 0.6
+    assert score.confidence is None  # It was measured at even odds.
+    even = CharacterScorer(made, Record(made)).score(sum(odds) / 3, 3)
+    assert even.confidence is not None
+    assert even.confidence.share_right == 0.6
     moves = scorer.moves(odds)
     assert moves is not None
     assert moves == pytest.approx([scorer.score(sum(odds[:n]) / n, n).probability for n in (1, 2, 3)])

@@ -168,6 +168,7 @@ async def test_an_open_test_set_is_shown_with_the_number_of_its_readings(make_ap
         pane = await evaluate(pilot, "t")
         assert not isinstance(app.screen, Choice)
         assert "test" in text(pane, "#subject") and "read 2 times" in text(pane, "#subject")
+        assert "On the test set, it puts 56.2 of 100" in text(pane, "#sentence")
         assert "0.591" in str(pane.query_one("#auc Intervals").render())
         await pilot.press("t")
         await settle(pilot)
