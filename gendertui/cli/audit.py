@@ -8,6 +8,7 @@ import click
 
 from gendertui.cli.completion import complete_corpus
 from gendertui.cli.output import Progress, json_text, visible
+from gendertui.corpus.splits import PROTOCOLS
 
 WIDTH = 78
 
@@ -16,7 +17,7 @@ WIDTH = 78
 @click.argument("source", metavar="CORPUS", shell_complete=complete_corpus)
 @click.option(
     "--split",
-    type=click.Choice(["auto", "by-movie", "by-character", "random", "tutorial"]),
+    type=click.Choice(["auto", *PROTOCOLS]),
     default="auto",
     show_default=True,
     help="The split whose leaks are counted.",

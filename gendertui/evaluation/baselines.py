@@ -78,7 +78,7 @@ def words_characters_logistic(
 ) -> Baseline:
     """As :func:`tfidf_logistic`, with TF-IDF of 2–5 grams of letters inside words beside it.
 
-    The stronger baseline, about eight times as slow; strengths are :data:`FINER_STRENGTHS`.
+    The stronger baseline, about five times as slow; strengths are :data:`FINER_STRENGTHS`.
     """
     rows = _Rows(train_rows, train_labels, validation_rows, validation_labels)
     counts = (WordGrams(lines, train_rows), CharacterGrams(lines))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from gendertui.evaluation import metrics, statistics
+from gendertui.evaluation.calibration_error import CalibrationError
 from gendertui.evaluation.intervals import Floats, Limits, Resamples, Statistic
 from gendertui.evaluation.report_parts import FEW_GROUPS
 
@@ -33,9 +33,6 @@ RANGES: dict[str, Limits] = {
 Losses, skills and the expected calibration error are of probabilities at that rate, balanced accuracy and the rest of
 what is predicted at even odds.
 """
-
-_SHIFTED_BY_NOISE = ("ece",)
-"""Metrics that a resample shifts to one side: their interval is the jackknife's."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,75 +77,73 @@ def compare(contenders: Sequence[Contender], labels: npt.NDArray[Any], resamples
     """Figures of the model and of the baselines, and what the model has more than each of them.
 
     :param contenders: the model first.
-    :returns: ``model``, ``baselines`` and ``paired`` of ``report.json``; a metric without a value is left out.
+    :returns: ``model``, ``baselines`` and ``paired`` of ``report.json``; a metric without a value is left out. There is
+        no difference of calibration errors: it would be one of two errors by noise.
     """
-    positive = np.asarray(labels) == 1
-    model, *baselines = (_estimates(contender, positive, resamples) for contender in contenders)
-    names = [contender.name for contender in contenders[1:]]
+    model, *baselines = (_Measured(contender, np.asarray(labels) == 1, resamples) for contender in contenders)
+    named = {contender.name: each for contender, each in zip(contenders[1:], baselines, strict=True)}
     return {
-        "model": {metric: estimate.figure() for metric, estimate in model.items()},
-        "baselines": {
-            name: {metric: estimate.figure() for metric, estimate in each.items()}
-            for name, each in zip(names, baselines, strict=True)
-        },
-        "paired": {
-            name: {metric: model[metric].less(each[metric]) for metric in model if metric in each}
-            for name, each in zip(names, baselines, strict=True)
-        },
+        "model": model.figures(),
+        "baselines": {name: each.figures() for name, each in named.items()},
+        "paired": {name: model.less(each) for name, each in named.items()},
     }
 
 
-class _Estimate:
-    """One metric of one contender, its draws kept for differences."""
+class _Measured:
+    """Every metric of one contender that has a value, with its draws."""
 
-    def __init__(self, metric: str, statistic: Statistic, resamples: Resamples) -> None:
-        self._metric, self._statistic, self._resamples = metric, statistic, resamples
-        self.value = resamples.value(statistic)
+    def __init__(self, contender: Contender, positive: npt.NDArray[np.bool_], resamples: Resamples) -> None:
+        rate = float(positive.mean())
+        with np.errstate(divide="ignore"):
+            prior = float(np.log(rate) - np.log1p(-rate))
+        natural = contender.odds + prior
+        made = _statistics(contender.decision, natural, prior, positive, resamples)
+        values = {metric: resamples.value(statistic) for metric, statistic in made.items()}
+        self._values = {metric: value for metric, value in values.items() if np.isfinite(value)}
+        self._drawn = {metric: resamples.drawn(made[metric]) for metric in self._values}
+        self._error = CalibrationError(metrics.sigmoid(natural), positive, resamples.member)
+        self._resamples = resamples
 
-    @cached_property
-    def _drawn(self) -> Floats:
-        return self._resamples.drawn(self._statistic)
-
-    def figure(self) -> dict[str, Any]:
-        """The metric itself."""
+    def figures(self) -> dict[str, Any]:
+        """Metric → figure."""
         resamples = self._resamples
-        shifted = self._metric in _SHIFTED_BY_NOISE
-        limits = resamples.jackknife(self._statistic) if shifted else resamples.percentiles(self._drawn)
-        return figure(self.value, limits, resamples.groups, RANGES[self._metric])
+        found = {
+            metric: figure(value, resamples.percentiles(self._drawn[metric]), resamples.groups, RANGES[metric])
+            for metric, value in self._values.items()
+        }
+        error = resamples.value(self._error.error)
+        return {**found, "ece": figure(error, self._error.limits(resamples), resamples.groups, RANGES["ece"])}
 
-    def less(self, other: _Estimate) -> dict[str, Any]:
-        """What it has more than another contender's."""
+    def less(self, other: _Measured) -> dict[str, Any]:
+        """Metric → what it has more than another contender."""
         resamples = self._resamples
-        if self._metric in _SHIFTED_BY_NOISE:
-            limits = resamples.jackknife(statistics.difference(self._statistic, other._statistic))
-        else:
-            limits = resamples.percentiles(self._drawn - other._drawn)
-        return figure(self.value - other.value, limits, resamples.groups)
+        return {
+            metric: figure(
+                value - other._values[metric],
+                resamples.percentiles(self._drawn[metric] - other._drawn[metric]),
+                resamples.groups,
+            )
+            for metric, value in self._values.items()
+            if metric in other._values
+        }
 
 
-def _estimates(contender: Contender, positive: npt.NDArray[np.bool_], resamples: Resamples) -> dict[str, _Estimate]:
-    """The metrics that have a value."""
-    made = {
-        metric: _Estimate(metric, statistic, resamples)
-        for metric, statistic in _statistics(contender, positive, resamples).items()
-    }
-    return {metric: estimate for metric, estimate in made.items() if np.isfinite(estimate.value)}
+def _statistics(
+    decision: Floats, natural: Floats, prior: float, positive: npt.NDArray[np.bool_], resamples: Resamples
+) -> dict[str, Statistic]:
+    """The metrics but for the calibration error.
 
-
-def _statistics(contender: Contender, positive: npt.NDArray[np.bool_], resamples: Resamples) -> dict[str, Statistic]:
+    :param natural: log-odds at the labels' rate in the set. :param prior: those of always saying that rate.
+    """
     member = resamples.member
-    said = metrics.predictions(contender.decision)
-    rate = float(positive.mean())
-    with np.errstate(divide="ignore"):
-        prior = np.log(rate / (1 - rate)) if rate < 1 else np.inf
-    natural, base = contender.odds + prior, np.full(len(positive), prior)
+    said, base = metrics.predictions(decision), np.full(len(positive), prior)
     log_loss, log_base = metrics.log_losses(natural, positive), metrics.log_losses(base, positive)
     brier, brier_base = metrics.brier_losses(natural, positive), metrics.brier_losses(base, positive)
     return {
         "balanced_accuracy": statistics.balanced_accuracy(said, positive, member),
-        "auc": statistics.auc(contender.decision, positive, member),
-        "auc_within": statistics.auc_within(contender.decision, positive, resamples.group, member),
-        "average_precision": statistics.average_precision(contender.decision, positive, member),
+        "auc": statistics.auc(decision, positive, member),
+        "auc_within": statistics.auc_within(decision, positive, resamples.group, member),
+        "average_precision": statistics.average_precision(decision, positive, member),
         "accuracy": statistics.mean(said == positive, member),
         "f1_negative": statistics.f1(~said, ~positive, member),
         "f1_positive": statistics.f1(said, positive, member),
@@ -156,5 +151,4 @@ def _statistics(contender: Contender, positive: npt.NDArray[np.bool_], resamples
         "log_loss_skill": statistics.ratio(log_base - log_loss, log_base, member),
         "brier": statistics.mean(brier, member),
         "brier_skill": statistics.ratio(brier_base - brier, brier_base, member),
-        "ece": statistics.expected_calibration_error(metrics.sigmoid(natural), positive, member),
     }

@@ -104,9 +104,8 @@ class Resamples:
     def jackknife(self, statistic: Statistic) -> Limits | None:
         """The interval ``figure ± t(n−1) · standard error``, the latter by leaving out one group after the other.
 
-        For a figure that every resample shifts to one side, which percentiles would take for its spread: an expected
-        calibration error grows with the noise in its bins. Efron, "The Jackknife, the Bootstrap and Other Resampling
-        Plans" (1982), chapter 3.
+        For a figure that every resample shifts to one side, which percentiles would take for its spread. Efron, "The
+        Jackknife, the Bootstrap and Other Resampling Plans" (1982), chapter 3.
 
         :returns: ``None`` as :meth:`percentiles`.
         """

@@ -20,8 +20,6 @@ from gendertui.evaluation.intervals import Floats, Members, Statistic
 Rows = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
 
-CALIBRATION_BINS = 15
-
 
 def mean(values: Rows, member: Members) -> Statistic:
     """The mean of a figure that each row has."""
@@ -107,24 +105,6 @@ def average_precision(scores: Rows, positive: Mask, member: Members) -> Statisti
         return _divide((entering * shares).sum(axis=1), entering.sum(axis=1))
 
     return precision
-
-
-def expected_calibration_error(
-    probabilities: Rows, positive: Mask, member: Members, bins: int = CALIBRATION_BINS
-) -> Statistic:
-    """Distance between mean probability and share of positive rows, averaged over bins of about equally many rows.
-
-    Bounds of the bins are quantiles of the rows as they are; rows of one probability stay together. Noise in the bins
-    adds to it: that of a perfectly calibrated model is above zero.
-    """
-    bounds = np.unique(np.quantile(probabilities, np.arange(1, bins) / bins))
-    inside = np.searchsorted(bounds, probabilities, side="left")
-    groups = _groups(member)
-    cells = np.bincount(
-        member * (len(bounds) + 1) + inside, probabilities - positive, minlength=groups * (len(bounds) + 1)
-    )
-    gaps, rows = cells.reshape(groups, -1), _sums(np.ones(len(member)), member)
-    return lambda weights: _divide(np.abs(weights @ gaps).sum(axis=1), weights @ rows)
 
 
 def _groups(member: Members) -> int:

@@ -159,7 +159,8 @@ def _figure(figure: Mapping[str, Any] | None, *, signed: bool = False) -> str:
 
 
 def _number(value: float | None, signed: bool) -> str:
-    return "" if value is None else f"{value:{'+' if signed else ''}.3f}"
+    # Adding zero takes the sign of what rounds to nothing.
+    return "" if value is None else f"{round(value, 3) + 0.0:{'+' if signed else ''}.3f}"
 
 
 def _lines(rows: Sequence[Sequence[str]]) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,15 +13,27 @@ from numpy.typing import NDArray
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model.bundle import Bundle
 from gendertui.model.calibration import EVEN
-from gendertui.scoring.forward import FORWARDS
-from gendertui.text.vocabulary import PAD, UNK
+from gendertui.scoring.engine import Engine, Ids, NumpyEngine
+from gendertui.text.vocabulary import UNK
+
+if TYPE_CHECKING:
+    from gendertui.scoring.explain import Comparison, Explained
+    from gendertui.scoring.record import Confidence, Record
 
 CANT_TELL = 0.05
 """A probability this near to one half says nothing, and so does the program."""
 
-# Tokens of one batch, padding included: enough to keep numpy busy, little enough memory.
-_BATCH_TOKENS = 8192
 _JSON_DIGITS = 6
+
+
+class Encoded(NamedTuple):
+    """A line as a network reads it."""
+
+    text: str
+    tokens: list[str]
+    """Cut at the model's ``max_length``; one at least."""
+    ids: Ids
+    """[tokens]."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,8 @@ class ScoredLine:
     """As the network read them: cut at the model's ``max_length``."""
     known: int
     """How many of the tokens are in the model's vocabulary."""
+    log_odds: float
+    """Of the positive label, calibrated, at even odds whatever :attr:`prior` is."""
     probability: float
     """Of the positive label, calibrated, at :attr:`prior`."""
     label: str | None
@@ -48,7 +62,7 @@ class ScoredLine:
         return {
             "text": self.text,
             "label": self.label,
-            "probabilities": {name: round(value, _JSON_DIGITS) for name, value in self.probabilities.items()},
+            "probabilities": rounded(self.probabilities),
             "prior": self.prior,
             "model": self.model,
         }
@@ -57,34 +71,35 @@ class ScoredLine:
 class Scorer:
     """Scores lines with one bundle.
 
-    :raises GendertuiError: the bundle is of a network this program does not know, its tensors do not fit its
-        configuration, or they are damaged.
+    :param engine: what computes the logits; numpy where left out.
+    :raises GendertuiError: see :class:`gendertui.scoring.engine.NumpyEngine`.
     """
 
-    def __init__(self, bundle: Bundle) -> None:
+    def __init__(self, bundle: Bundle, engine: Engine | None = None) -> None:
         self.bundle = bundle
-        module = _network(bundle.network)
-        _check_shapes(bundle, module.shapes)
-        self._forward: Callable[..., NDArray[np.float32]] = module.forward
-        self._tensors = bundle.tensors()
+        self.engine: Engine = NumpyEngine(bundle) if engine is None else engine
         self._max_length: int | None = bundle.config.get("max_length")
 
     def tokens(self, text: str) -> list[str]:
         """The tokens of a line that the network reads."""
         return self.bundle.tokenizer(text)[: self._max_length]
 
+    def encode(self, text: str) -> Encoded:
+        """A line as the network reads it.
+
+        :raises GendertuiError: the line is empty.
+        """
+        tokens = self.tokens(text) if text.strip() else []
+        if not tokens:
+            raise GendertuiError("nothing to score: the line is empty", code=ExitCode.DATA)
+        return Encoded(text, tokens, self.bundle.vocabulary.encode(tokens))
+
     def logits(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """[texts] raw outputs of the network, before calibration.
 
-        :raises GendertuiError: a text has no token.
+        :raises GendertuiError: a text is empty.
         """
-        encoded = []
-        for text in texts:
-            ids = self.bundle.vocabulary.encode(self.tokens(text))
-            if not len(ids):
-                raise _nothing_to_score()
-            encoded.append(ids)
-        return self._logits(encoded)
+        return self.engine([self.encode(text).ids for text in texts])
 
     def score(self, text: str, prior: float | None = None) -> ScoredLine:
         """One line's calibrated probability.
@@ -92,86 +107,102 @@ class Scorer:
         :param prior: rate of the positive label to assume; even odds where left out.
         :raises GendertuiError: the line is empty, or the prior is no rate.
         """
-        rate = EVEN if prior is None else prior
-        if not 0 < rate < 1:
-            raise GendertuiError(
-                f"a prior of {rate:g} is no rate", hint="Give a number between 0 and 1.", code=ExitCode.USAGE
-            )
-        tokens = self.tokens(text) if text.strip() else []
-        if not tokens:
-            raise _nothing_to_score()
-        ids = self.bundle.vocabulary.encode(tokens)
-        probability = float(self.bundle.calibration.apply(self._logits([ids]), rate)[0])
+        rate = rate_of(prior)
+        line = self.encode(text)
+        return self.answer(line, float(self.engine([line.ids])[0]), rate)
+
+    def score_many(self, texts: Sequence[str], prior: float | None = None) -> list[ScoredLine | GendertuiError]:
+        """Each line's calibrated probability, or the error that says why it has none, in the lines' order.
+
+        Lines of about one length are computed together, several times as quick as one by one. Memory grows with
+        the texts given; a caller with a long file gives some at a time.
+
+        :param prior: as for :meth:`score`.
+        :raises GendertuiError: the prior is no rate.
+        """
+        rate = rate_of(prior)
+        read: list[Encoded | GendertuiError] = []
+        for text in texts:
+            try:
+                read.append(self.encode(text))
+            except GendertuiError as error:
+                read.append(error)
+        logits = iter(self.engine([line.ids for line in read if isinstance(line, Encoded)]).tolist())
+        return [self.answer(line, next(logits), rate) if isinstance(line, Encoded) else line for line in read]
+
+    def explain(self, text: str, prior: float | None = None) -> Explained:
+        """A line's probability and what each token has to do with it (:mod:`gendertui.scoring.explain`).
+
+        :raises GendertuiError: as :meth:`score`.
+        """
+        from gendertui.scoring.explain import explain
+
+        return explain(self, text, rate_of(prior))
+
+    def compare(self, before: str, after: str, prior: float | None = None) -> Comparison:
+        """A line before and after an edit, both explained, and which tokens changed.
+
+        :raises GendertuiError: as :meth:`score`, of either line.
+        """
+        from gendertui.scoring.explain import compare
+
+        return compare(self, before, after, rate_of(prior))
+
+    @cached_property
+    def record(self) -> Record:
+        """What the model's report says of its answers.
+
+        :raises GendertuiError: it is damaged.
+        """
+        from gendertui.scoring.record import Record
+
+        return Record(self.bundle)
+
+    def confidence_of(self, probability: float) -> Confidence | None:
+        """How often the model was right on lines of which it was about as sure as this (:meth:`Record.line`).
+
+        :param probability: of either label, at even odds.
+        """
+        return self.record.line(probability)
+
+    def answer(self, line: Encoded, logit: float, prior: float) -> ScoredLine:
+        """What a line's raw logit means."""
+        calibration = self.bundle.calibration
+        probability = float(calibration.apply(logit, prior))
         negative, positive = self.bundle.labels
-        likelier = positive if probability >= EVEN else negative
         return ScoredLine(
-            text=text,
-            tokens=tokens,
-            known=int(np.count_nonzero(ids != UNK)),
+            text=line.text,
+            tokens=line.tokens,
+            known=int(np.count_nonzero(line.ids != UNK)),
+            log_odds=float(calibration.log_odds(logit)),
             probability=probability,
-            label=None if abs(probability - EVEN) < CANT_TELL else likelier,
+            label=told(probability, self.bundle.labels),
             probabilities={negative: 1 - probability, positive: probability},
-            prior=rate,
+            prior=prior,
             model=self.bundle.name,
         )
 
-    def _logits(self, encoded: Sequence[NDArray[np.int32]]) -> NDArray[np.float32]:
-        lengths = np.array([len(ids) for ids in encoded], dtype=np.int64)
-        logits = np.empty(len(encoded), dtype=np.float32)
-        for rows in _batches(lengths):
-            tokens = np.full((len(rows), int(lengths[rows].max())), PAD, dtype=np.int32)
-            for place, row in enumerate(rows):
-                tokens[place, : lengths[row]] = encoded[row]
-            logits[rows] = self._forward(self._tensors, tokens, self.bundle.embedding_rows(tokens), lengths[rows])
-        if not np.isfinite(logits).all():
-            raise GendertuiError(
-                "the model cannot answer: its weights are so large that its output is not finite",
-                where=str(self.bundle.folder),
-                hint="Train it again, or choose another: gendertui models use NAME.",
-                code=ExitCode.MODEL,
-            )
-        return logits
+
+def told(probability: float, labels: tuple[str, str]) -> str | None:
+    """The likelier label; ``None`` where the positive one's probability is within :data:`CANT_TELL` of one half."""
+    negative, positive = labels
+    likelier = positive if probability >= EVEN else negative
+    return None if abs(probability - EVEN) < CANT_TELL else likelier
 
 
-def _batches(lengths: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
-    """Rows of about one length, as many at a time as :data:`_BATCH_TOKENS` allows."""
-    order = np.argsort(lengths, kind="stable")[::-1]
-    start = 0
-    while start < len(order):
-        size = max(1, _BATCH_TOKENS // int(lengths[order[start]]))
-        yield order[start : start + size]
-        start += size
+def rate_of(prior: float | None) -> float:
+    """The prior, even odds where left out.
 
-
-def _network(name: str) -> Any:
-    if name not in FORWARDS:
+    :raises GendertuiError: it is no rate.
+    """
+    rate = EVEN if prior is None else prior
+    if not 0 < rate < 1:
         raise GendertuiError(
-            f"the model's network {name!r} is not known to this gendertui",
-            hint=f"Known: {', '.join(FORWARDS)}. A newer gendertui may know it.",
-            code=ExitCode.MODEL,
+            f"a prior of {rate:g} is no rate", hint="Give a number between 0 and 1.", code=ExitCode.USAGE
         )
-    return importlib.import_module(FORWARDS[name])
+    return rate
 
 
-def _check_shapes(bundle: Bundle, shapes: Callable[[Mapping[str, Any], int], dict[str, tuple[int, ...]]]) -> None:
-    try:
-        expected = shapes(bundle.config, len(bundle.vocabulary))
-    except (KeyError, TypeError, ValueError) as error:
-        raise GendertuiError(
-            f"the model's configuration is incomplete: {type(error).__name__}: {error}",
-            where=str(bundle.folder),
-            code=ExitCode.MODEL,
-        ) from error
-    for name in sorted(expected.keys() | bundle.shapes.keys()):
-        if expected.get(name) != bundle.shapes.get(name):
-            raise GendertuiError(
-                f"the model does not fit its configuration: {name} is {bundle.shapes.get(name, 'missing')}, "
-                f"expected {expected.get(name, 'none')}",
-                where=str(bundle.folder),
-                hint="Train it again, or fetch the bundle again from where it came from.",
-                code=ExitCode.MODEL,
-            )
-
-
-def _nothing_to_score() -> GendertuiError:
-    return GendertuiError("nothing to score: the line is empty", code=ExitCode.DATA)
+def rounded(probabilities: dict[str, float]) -> dict[str, float]:
+    """Probabilities as JSON shows them."""
+    return {name: round(value, _JSON_DIGITS) for name, value in probabilities.items()}

@@ -53,6 +53,7 @@ class CorpusPane(Pane):
         self._sort: str | None = None
         self._descending = False
         self._pause: Timer | None = None
+        self._wanted: int | None = None
 
     def compose(self) -> ComposeResult:
         with ContentSwitcher(id="corpus-states", initial="picker"):
@@ -113,7 +114,7 @@ class CorpusPane(Pane):
         if corpus is None or corpus is self._corpus:
             return
         self._corpus = corpus
-        self._sort, self._descending = None, False
+        self._sort, self._descending, self._wanted = None, False, None
         with self.prevent(Input.Changed):
             self.query_one("#filter", Input).value = ""
         self.query_one("#tables", ContentSwitcher).current = "lines"
@@ -192,8 +193,31 @@ class CorpusPane(Pane):
             table = self.query_one("#lines", VirtualTable)
             table.show(LineRows(corpus, self._paint), rows, sorted_by=(sort, descending) if sort else None)
             self._show_found()
+            self._to_wanted()
 
         self.gendertui.background(job, done, group="look")
+
+    def go_to(self, row: int) -> None:
+        """Put the cursor on a line; a filter that hides it is taken away."""
+        self._wanted = row
+        tables = self.query_one("#tables", ContentSwitcher)
+        tables.current = "lines"
+        self.query_one("#lines").focus()
+        if not self._to_wanted():
+            with self.prevent(Input.Changed):
+                self.query_one("#filter", Input).value = ""
+            self._look()
+
+    def _to_wanted(self) -> bool:
+        """Whether the line that is wanted is among those shown; the cursor then stands on it."""
+        import numpy as np
+
+        table = self.query_one("#lines", VirtualTable)
+        places = np.flatnonzero(np.asarray(table.order) == self._wanted)
+        if self._wanted is None or not len(places):
+            return False
+        table.cursor, self._wanted = int(places[0]), None
+        return True
 
     def _show_found(self) -> None:
         corpus = self._corpus

@@ -1,4 +1,7 @@
-"""The lines typed into the prompt, oldest first, one JSON object a line in ``paths.history_file()``."""
+"""The lines typed into the prompt, oldest first, one JSON object a line in ``paths.history_file()``.
+
+What people type is theirs: with the setting ``history`` false nothing is read and nothing is written.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import json
 import os
 from dataclasses import asdict, dataclass
 
+from gendertui import settings
 from gendertui.paths import ensure_dir, history_file
 
 KEPT = 1000
@@ -13,7 +17,7 @@ KEPT = 1000
 
 @dataclass(frozen=True)
 class Asked:
-    """One scored line: ``probability`` is of ``labels[1]``, ``label`` is ``None`` in the can't-tell band."""
+    """One line scored at even odds: ``probability`` is of ``labels[1]``, ``label`` ``None`` in the can't-tell band."""
 
     text: str
     probability: float
@@ -23,8 +27,21 @@ class Asked:
     time: float
 
 
+def kept() -> bool:
+    """Whether lines are kept between sessions: the setting ``history``.
+
+    :raises GendertuiError: the settings cannot be read.
+    """
+    return bool(settings.value("history"))
+
+
 def read() -> list[Asked]:
-    """The last :data:`KEPT` lines; one that is torn or foreign is passed over."""
+    """The last :data:`KEPT` lines; one that is torn or foreign is passed over. None where they are not kept.
+
+    :raises GendertuiError: the settings cannot be read.
+    """
+    if not kept():
+        return []
     try:
         lines = history_file().read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
@@ -49,7 +66,12 @@ def _parse(line: str) -> Asked | None:
 
 
 def append(asked: Asked) -> None:
-    """Add a line at the end."""
+    """Add a line at the end, where lines are kept.
+
+    :raises GendertuiError: the settings cannot be read.
+    """
+    if not kept():
+        return
     path = history_file()
     ensure_dir(path.parent)
     data = (json.dumps(asdict(asked), ensure_ascii=False) + "\n").encode()
@@ -58,3 +80,19 @@ def append(asked: Asked) -> None:
         os.write(descriptor, data)
     finally:
         os.close(descriptor)
+
+
+def clear() -> None:
+    """Forget every line, also those kept before the setting was switched off."""
+    history_file().unlink(missing_ok=True)
+
+
+def matching(lines: list[Asked], words: str) -> list[Asked]:
+    """The lines, newest first and each text once, that hold every one of ``words``, whatever their case."""
+    wanted = words.casefold().split()
+    found: dict[str, Asked] = {}
+    for asked in reversed(lines):
+        text = asked.text.casefold()
+        if asked.text not in found and all(word in text for word in wanted):
+            found[asked.text] = asked
+    return list(found.values())

@@ -59,9 +59,12 @@ _NAMES = {
     "escape": "esc",
     "up": "↑",
     "down": "↓",
+    "left": "←",
+    "right": "→",
     "enter": "⏎",
     "ctrl+p": "^p",
     "ctrl+r": "^r",
+    "ctrl+y": "^y",
 }
 
 PANE_KEYS = ("corpus", "configure", "train", "evaluate", "predict")
@@ -129,11 +132,51 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("train", "x", "stop", "Stop, keep best", "Stop the run and keep the best epoch so far as its model."),
     Key("train", "r", "runs", "Runs", "List the runs and attach to one."),
-    Key("evaluate", "m", "choose", "Model", "Choose the model whose figures are shown."),
-    Key("predict", "i", "prompt", "Type a line", "Put the cursor into the prompt."),
-    Key("predict", "m", "model", "Model", "Choose the model that answers."),
-    Key("predict", "up", "older", "Older line", "In the prompt: take an older line from the history.", palette=False),
-    Key("predict", "down", "newer", "Newer line", "In the prompt: take a newer line from the history.", palette=False),
+    Key("evaluate", "v", "show_tab('verdict')", "Verdict", "Show the verdict in one sentence, with figures.", False),
+    Key("evaluate", "c", "show_tab('characters')", "Characters", "Show what whole characters' lines tell.", False),
+    Key("evaluate", "i", "show_tab('mistakes')", "Mistakes", "Show the worst mistakes and the least certain.", False),
+    Key("evaluate", "u", "show_tab('curves')", "Curves", "Show ROC, precision and recall, calibration.", False),
+    Key("evaluate", "s", "show_tab('slices')", "Slices", "Show the figures by length, film, genre and so on.", False),
+    Key("evaluate", "l", "show_tab('leaks')", "Leaks", "Show what the split and the corpus leak.", False),
+    Key("evaluate", "o", "compare", "Compare", "Set another run beside this one, with paired differences.", False),
+    Key("evaluate", "left", "step_tab(-1)", "Tab before", "Show the tab to the left.", False, True, False),
+    Key("evaluate", "right", "step_tab(1)", "Tab after", "Show the tab to the right.", False, True, False),
+    Key("evaluate", "n", "next_view", "Next view", "Show the next list, curve or kind of slice of this tab."),
+    Key("evaluate", "a", "measure", "Measure", "In Leaks: measure what each way of dividing is worth."),
+    Key("evaluate", "m", "choose", "Model", "Choose the model or run whose figures are shown."),
+    Key("evaluate", "t", "test", "Test set", "Open the test set, after a question; then go between it and validation."),
+    Key("evaluate", "b", "baseline", "Baseline", "Fit the stronger baseline: TF-IDF of words and characters."),
+    Key("evaluate", "x", "cancel", "Cancel", "End what is being computed."),
+    Key("predict", "i", "prompt", "Type", "Type a line: put the cursor into the prompt."),
+    Key(
+        "predict",
+        "f6",
+        "compare",
+        "Compare",
+        "Keep the line as it is and edit on: before and after stand side by side; again ends it.",
+        always=True,
+    ),
+    Key(
+        "predict", "f7", "odds", "Odds", "Choose the odds before the line is seen: even, natural, a rate.", always=True
+    ),
+    Key("predict", "f8", "scene", "Scene", "Type or edit several lines, or go back to those scored.", always=True),
+    Key("predict", "w", "save", "Save CSV", "Save the scored scene as a CSV file."),
+    Key("predict", "ctrl+r", "search", "History", "Search the history as you type.", always=True),
+    Key("predict", "ctrl+y", "copy", "Copy", "Copy the answer to the terminal's clipboard.", footer=False, always=True),
+    Key("predict", "m", "model", "Model", "Choose the model that answers.", footer=False),
+    Key("predict", "x", "clear_history", "Clear history", "Forget every line of the history.", footer=False),
+    *(
+        Key("predict", key, action, label, f"{label}, outside the prompt.", footer=False, palette=False)
+        for key, action, label in (
+            ("c", "compare", "Compare"),
+            ("o", "odds", "Odds"),
+            ("s", "scene", "Scene"),
+            ("slash", "search", "History"),
+            ("y", "copy", "Copy"),
+        )
+    ),
+    Key("predict", "up", "older", "Older line", "In the prompt: an older line of the history.", False, False, False),
+    Key("predict", "down", "newer", "Newer line", "In the prompt: a newer line of the history.", False, False, False),
 )
 
 

@@ -1,148 +1,170 @@
-"""The Predict pane: type a line, see its calibrated probability."""
+"""The Predict pane: type a line, see its calibrated probability and its reasons; paste a scene, see its characters."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import itertools
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
-from textual.timer import Timer
-from textual.widgets import Button, Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Input
 
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.tui import history, keys
+from gendertui.tui import history, keys, predict_answer, predict_save
 from gendertui.tui.choice import Choice
-from gendertui.tui.field import Field
 from gendertui.tui.pane import Pane
-from gendertui.tui.probability import ProbabilityBar
-from gendertui.tui.words import CANNOT_TELL, written_like
+from gendertui.tui.predict_answer import Answer, Asked, Oracle, Reasons, SideBySide
+from gendertui.tui.predict_asking import Asking
+from gendertui.tui.predict_editor import SceneEditor
+from gendertui.tui.predict_history import HistoryList, HistoryScreen
+from gendertui.tui.predict_line import LineView
+from gendertui.tui.predict_odds import Odds, ask_odds
+from gendertui.tui.predict_offers import Offers
+from gendertui.tui.predict_prompt import WALKS, Prompt, lines_of
+from gendertui.tui.predict_scene import SceneView
+from gendertui.tui.predict_scored import Scene, score_scene
 
 if TYPE_CHECKING:
     from gendertui.model.store import ModelInfo
-    from gendertui.scoring.scorer import ScoredLine, Scorer
+    from gendertui.scoring.scorer import Scorer
 
 EXAMPLE = "I love you, but I have to go."
-OFFERS = (
-    ("offer-corpus", "Get the film corpus (9.9 MB)", "to look at and to train on"),
-    ("offer-train", "Train quick (about 90 s)", "a small network of your own"),
-)
-IDLE = "Type a line, and see which label it is written like."
-PAUSE_SECONDS = 0.12
-SHOWN = 200
-
-
-class Prompt(Field):
-    """The field: ↑ and ↓ walk through the history, as in a shell."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        binding for binding in keys.bindings("predict") if binding.action in ("older", "newer")
-    ]
-
-    @dataclass
-    class Walked(Message):
-        """``by`` lines newer (older where negative) were asked for."""
-
-        by: int
-
-    def action_older(self) -> None:
-        self.post_message(self.Walked(-1))
-
-    def action_newer(self) -> None:
-        self.post_message(self.Walked(1))
+LONG_SCENE = 100_000
+"""Characters: from here on scoring takes long enough to be announced."""
+OF_A_LINE = ("compare", "search", "clear_history")
+OF_A_SCENE = ("save",)
 
 
 class PredictPane(Pane):
-    """Prompt, answer, history; on a first launch also the two offers."""
+    """A line: prompt, answer, history, and on a first launch the two offers. Or a scene, in the same place."""
 
     ABOUT: ClassVar[str] = (
         "Type a line of dialogue. While you type, the model in use says which of its two labels the line is written "
-        "like, as a calibrated probability at even odds: before seeing the line, both labels count as equally "
-        "likely. Between 45 and 55 % it can't tell.\n\n"
+        "like, as a calibrated probability. At even odds both labels count as equally likely before the line is seen; "
+        "F7 sets others. Between 45 and 55 % it can't tell.\n\n"
         "The labels are a corpus's labels for scripted characters, and there are two of them because the corpus has "
         "two. This measures how screenwriters write. It does not tell a real person's gender, and at these "
-        "accuracies no single line does."
+        "accuracies no single line does.\n\n"
+        "The number under a word is by how much the log-odds change when the word becomes unknown: above zero it "
+        "pulls towards the second label, below towards the first. Words act together, so the numbers do not sum. "
+        "F6 keeps the line as it is; edit it, and before and after stand side by side.\n\n"
+        "Paste several lines and they are a scene: NAME: line, or a screenplay's centred names. A character's lines "
+        "together say more than any one of them, and how often such an answer is right stands with it.\n\n"
+        "The lines you enter stay on this machine, in the history, until you clear it. With the setting history false "
+        "nothing is kept."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        binding for binding in keys.bindings("predict") if binding.action not in ("older", "newer")
+        binding for binding in keys.bindings("predict") if binding.action not in WALKS
     ]
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
-        self._history: list[history.Asked] = []
-        self._place = 0
-        self._draft = ""
-        self._pause: Timer | None = None
+        self._oracle: Oracle | None = None
+        self._odds = Odds()
+        self._before: str | None = None
+        self._answer: Answer | None = None
+        self._reasons: Reasons | None = None
+        self._scene_text: str | None = None
+        self._numbers = itertools.count()
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="ask"):
-            yield Prompt(placeholder=f"{EXAMPLE}   (⏎ tries this one)", id="prompt", select_on_focus=False)
-        with Vertical(id="answer"):
-            yield Static(id="verdict")
-            yield ProbabilityBar()
-            yield Static(id="small-print")
-        with Vertical(id="offers", classes="box"):
-            for name, says, about in OFFERS:
-                with Horizontal(id=name):
-                    yield Button(says, id=f"{name}-button", compact=True)
-                    yield Static(about)
-        yield OptionList(id="history")
+        with Vertical(id="one-line"):
+            with Vertical(id="asking"):
+                with Vertical(id="ask"):
+                    yield Prompt(placeholder=f"{EXAMPLE}   (⏎ tries this one)", id="prompt", select_on_focus=False)
+                yield LineView(id="line")
+                yield Offers(id="offers", classes="box")
+            yield HistoryList(id="history")
+        yield SceneView(id="scene-view")
 
     def on_mount(self) -> None:
-        self.query_one("#ask").border_title = "A line of dialogue"
-        self.query_one("#history").border_title = "History"
-        offers = self.query_one("#offers")
-        offers.border_title = "To begin with"
-        offers.display = False
-        self._show(None)
-        self.watch(self.app, "scorer", self._model_changed)
-        self.watch(self.app, "corpus", self._look_for_offers)
-        self.gendertui.background(_read_history, self._show_history, group="history")
+        app = self.gendertui
+        self._scoring = Asking(app, "score", predict_answer.answer, self._scored, self._failed)
+        self._explaining = Asking(app, "explain", predict_answer.explain, self._explained, self._failed)
+        self._line = self.query_one(LineView)
+        self._prompt = self.query_one(Prompt)
+        self._title()
+        self._history = self.query_one(HistoryList)
+        self.watch(app, "scorer", self._model_changed)
+        app.background(_read_history, self._history_read, group="history")
 
     def focus_first(self) -> None:
-        self.query_one("#prompt").focus()
+        if self.has_class("-scene"):
+            self.query_one(SceneView).focus_lines()
+        else:
+            self._prompt.focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys of a line act at a line, those of a scene at a scene."""
+        if action in (OF_A_LINE if self.has_class("-scene") else OF_A_SCENE):
+            return False
+        return super().check_action(action, parameters)
 
     # Asking
 
     @on(Input.Changed, "#prompt")
-    def _typed(self) -> None:
-        if self._pause is not None:
-            self._pause.stop()
-        self._pause = self.set_timer(PAUSE_SECONDS, lambda: self._score(keep=False))
+    def _ask(self) -> None:
+        text = self._prompt.value
+        if not text.strip():
+            self._scoring.forget()
+            self._explaining.forget()
+            self._answer = self._reasons = None
+            self._line.clear()
+            self.set_class(False, "-answered")
+        elif self._oracle is not None:
+            self._scoring.ask(Asked(self._oracle, text, self._odds, self._before))
+
+    def _scored(self, asked: Asked, answer: Answer) -> None:
+        if not self._prompt.value.strip():
+            return
+        if self._answer is not None and self._answer.scored.text != asked.text:
+            self._reasons = None
+        self._answer = answer
+        self._line.show(answer)
+        self.set_class(True, "-answered")
+        if asked.text != self._prompt.value:
+            return
+        reasons = predict_answer.unexplained(answer.scored)
+        if reasons is None:
+            self._explaining.ask(asked)
+        else:
+            self._explaining.forget()
+            self._explained(asked, reasons)
+
+    def _explained(self, asked: Asked, reasons: Reasons | SideBySide) -> None:
+        # Another answer is on its way when the line is another one by now.
+        if asked.text != self._prompt.value or asked.before != self._before:
+            return
+        if isinstance(reasons, SideBySide):
+            self._reasons = reasons.after
+            self._line.compare(reasons)
+        else:
+            self._reasons = reasons
+            self._line.explain(reasons)
+
+    def _failed(self, asked: Asked, error: Exception) -> None:
+        if not isinstance(error, GendertuiError):
+            self.gendertui.show_error(error)
+        elif asked.text == self._prompt.value:
+            self._answer = self._reasons = None
+            self._line.clear(f"✗ {error}")
+            self.set_class(False, "-answered")
 
     @on(Input.Submitted, "#prompt")
     def _submitted(self, event: Input.Submitted) -> None:
         if not event.value.strip():
-            prompt = self.query_one("#prompt", Input)
-            prompt.value = EXAMPLE
-            prompt.cursor_position = len(EXAMPLE)
-        self._score(keep=True)
-
-    def _score(self, *, keep: bool) -> None:
-        if self._pause is not None:
-            self._pause.stop()
-        text = self.query_one("#prompt", Input).value
-        scorer = self.gendertui.scorer
-        if not text.strip():
-            self._show(None)
+            self._prompt.put(EXAMPLE)
+        oracle, text = self._oracle, self._prompt.value
+        if oracle is None:
+            self._no_model()
             return
-        if scorer is None:
-            if keep:
-                self._no_model()
-            return
-
-        def done(scored: ScoredLine) -> None:
-            self._show(scored)
-            if keep:
-                self._keep(scored, scorer)
-
-        # A line that is to be kept is not dropped for the sake of the next keystroke.
-        self.gendertui.background(lambda: scorer.score(text), done, group="keep" if keep else "score")
+        now = self.gendertui.clock()
+        # A line that is to be kept is not dropped for the sake of the next one.
+        group = f"keep-{next(self._numbers)}"
+        self.gendertui.background(lambda: _keep(oracle, text, now), self._history_grown, group=group)
 
     def _no_model(self) -> None:
         self.gendertui.show_error(
@@ -153,77 +175,164 @@ class PredictPane(Pane):
             )
         )
 
-    def _keep(self, scored: ScoredLine, scorer: Scorer) -> None:
-        asked = history.Asked(
-            text=scored.text,
-            probability=scored.probability,
-            label=scored.label,
-            labels=scorer.bundle.labels,
-            model=scored.model,
-            time=self.gendertui.clock(),
-        )
-        self.gendertui.background(lambda: history.append(asked), group=f"history-{asked.time}")
-        self._show_history([*self._history, asked])
+    def action_prompt(self) -> None:
+        self._show_scene(False)
+        self._prompt.focus()
 
-    def _show(self, scored: ScoredLine | None) -> None:
-        bar = self.query_one(ProbabilityBar)
-        verdict = self.query_one("#verdict", Static)
-        small_print = self.query_one("#small-print", Static)
-        self.set_class(scored is not None, "-answered")
-        if scored is None:
-            bar.probability = None
-            verdict.update(Content.styled(IDLE, "dim"))
-            small_print.update("")
+    def action_odds(self) -> None:
+        oracle = self._oracle
+        if oracle is None:
+            self._no_model()
             return
-        bar.probability = scored.probability
-        verdict.update(_verdict(scored.label, scored.probability, bar.labels))
-        small_print.update(
-            Content(
-                f"{scored.known} of {len(scored.tokens)} tokens known · calibrated, at even odds · {scored.model}\n"
-                "One line says little: this measures how screenwriters write."
-            )
+
+        def ask(natural: float | None) -> None:
+            ask_odds(self.gendertui, self._odds, oracle.labels[1], natural, self._odds_chosen)
+
+        self.gendertui.background(lambda: oracle.natural_rate, ask, group="odds")
+
+    def _odds_chosen(self, odds: Odds) -> None:
+        self._odds = odds
+        self._ask_again()
+
+    def _ask_again(self) -> None:
+        """Other odds or another model: what is shown is no longer so."""
+        self._ask()
+        if self._scene_text is not None:
+            self._score_scene(self._scene_text, show=False)
+
+    def action_compare(self) -> None:
+        text = self._prompt.value
+        if self._before is None and not text.strip():
+            self.gendertui.say("Type the line that is to be compared first.")
+            return
+        if self._before is None and self._answer is not None and predict_answer.unexplained(self._answer.scored):
+            self.gendertui.say("This line is too long to be compared.")
+            return
+        self._before = text if self._before is None else None
+        self._title()
+        self._ask()
+        self._prompt.focus()
+
+    def _title(self) -> None:
+        self.set_class(self._before is not None, "-comparing")
+        self.query_one("#ask").border_title = (
+            "A line of dialogue" if self._before is None else "Edit the line (F6 ends the comparison)"
         )
+
+    def action_copy(self) -> None:
+        scene = self.query_one(SceneView).scene
+        if self.has_class("-scene") and scene is not None:
+            predict_save.copy(self.gendertui, predict_save.as_csv(scene))
+        elif self._answer is not None:
+            predict_save.copy(self.gendertui, predict_save.as_text(self._answer, self._reasons))
+        else:
+            self.gendertui.say("There is no answer to copy yet.")
+
+    # Scene
+
+    @on(Prompt.ScenePasted)
+    def _scene_pasted(self, event: Prompt.ScenePasted) -> None:
+        self._score_scene(event.text)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Pasted while the prompt has not the focus: what pasting into it would do."""
+        if len(lines_of(event.text)) > 1:
+            self._score_scene(event.text)
+        elif not self._prompt.has_focus:
+            self.action_prompt()
+            self._prompt.post_message(events.Paste(event.text))
+
+    def action_scene(self) -> None:
+        """The scene of before, where one is and a line is shown; else the editor."""
+        if self.query_one(SceneView).scene is not None and not self.has_class("-scene"):
+            self._show_scene(True)
+            return
+
+        def edited(text: str | None) -> None:
+            if text is not None:
+                self._score_scene(text)
+
+        self.app.push_screen(SceneEditor(self._scene_text or ""), edited)
+
+    def _score_scene(self, text: str, *, show: bool = True) -> None:
+        oracle, odds = self._oracle, self._odds
+        if oracle is None:
+            self._no_model()
+            return
+        self._scene_text = text
+        if len(text) > LONG_SCENE:
+            self.gendertui.say("Scoring a long scene …")
+
+        def done(scene: Scene) -> None:
+            self.query_one(SceneView).show(scene)
+            if show:
+                self._show_scene(True)
+
+        self.gendertui.background(lambda: score_scene(oracle, text, odds), done, group="scene")
+
+    def _show_scene(self, show: bool) -> None:
+        self.set_class(show, "-scene")
+        self.focus_first()
+        self.refresh_bindings()
+
+    @on(SceneView.LineOpened)
+    def _line_opened(self, event: SceneView.LineOpened) -> None:
+        self._prompt.put(event.text)
+        self._show_scene(False)
+
+    def action_save(self) -> None:
+        scene = self.query_one(SceneView).scene
+        if scene is not None:
+            predict_save.save(self.gendertui, scene)
 
     # History
 
-    def _show_history(self, lines: list[history.Asked]) -> None:
-        self._history = lines
-        self._place = len(lines)
-        options = self.query_one("#history", OptionList)
-        options.clear_options()
-        options.add_options([Option(_row(asked)) for asked in reversed(lines[-SHOWN:])])
-        options.border_subtitle = f"{len(lines)}" if lines else ""
-        self.set_class(bool(lines), "-asked")
+    def _history_read(self, read: tuple[bool, list[history.Asked]]) -> None:
+        self._history.kept, lines = read
+        self._history.show(lines)
+        self.set_class(bool(lines) or not self._history.kept, "-asked")
+
+    def _history_grown(self, asked: history.Asked) -> None:
+        self._history.add(asked)
+        self.set_class(True, "-asked")
 
     @on(Prompt.Walked)
     def _walk(self, event: Prompt.Walked) -> None:
-        prompt = self.query_one("#prompt", Input)
-        if self._place == len(self._history):
-            self._draft = prompt.value
-        self._place = max(0, min(self._place + event.by, len(self._history)))
-        at_end = self._place == len(self._history)
-        prompt.value = self._draft if at_end else self._history[self._place].text
-        prompt.cursor_position = len(prompt.value)
+        self._prompt.put(self._history.walk(event.by, self._prompt.value))
 
-    @on(OptionList.OptionSelected, "#history")
-    def _taken(self, event: OptionList.OptionSelected) -> None:
-        prompt = self.query_one("#prompt", Input)
-        prompt.value = self._history[len(self._history) - 1 - event.option_index].text
-        prompt.cursor_position = len(prompt.value)
-        prompt.focus()
+    @on(HistoryList.Taken)
+    def _taken(self, event: HistoryList.Taken) -> None:
+        self._take(event.text)
 
-    def action_prompt(self) -> None:
-        self.query_one("#prompt").focus()
+    def _take(self, text: str | None) -> None:
+        if text is not None:
+            self._prompt.put(text)
+            self._prompt.focus()
+
+    def action_search(self) -> None:
+        self.app.push_screen(HistoryScreen(self._history.lines, kept=self._history.kept), self._take)
+
+    def action_clear_history(self) -> None:
+        def answered(go: bool | None) -> None:
+            if go:
+                self.gendertui.background(history.clear, lambda _: self._history_read((kept, [])), group="history")
+
+        kept = self._history.kept
+        answers = [(False, "Keep it", ""), (True, "Clear it", "It cannot be brought back.")]
+        question = "Forget every line of the history, those of earlier sessions too?"
+        self.app.push_screen(Choice("Clear the history", question, answers), answered)
 
     # Model
 
     def _model_changed(self, scorer: Scorer | None) -> None:
-        if scorer is None:
-            return
-        self.query_one(ProbabilityBar).labels = scorer.bundle.labels
-        self.query_one("#ask").border_subtitle = Content(f"answered by {scorer.bundle.name}").markup
-        self._score(keep=False)
-        self._look_for_offers()
+        if scorer is not None:
+            self.gendertui.background(lambda: Oracle(scorer), self._oracle_made, group="oracle")
+
+    def _oracle_made(self, oracle: Oracle) -> None:
+        self._oracle = oracle
+        self._line.labels = oracle.labels
+        self.query_one("#ask").border_subtitle = Content(f"answered by {oracle.name}").markup
+        self._ask_again()
 
     def action_model(self) -> None:
         def choose(models: list[ModelInfo]) -> None:
@@ -240,64 +349,22 @@ class PredictPane(Pane):
         if name is not None:
             self.gendertui.use_model(name, remember=True)
 
-    # Offers
 
-    def _look_for_offers(self) -> None:
-        self.gendertui.background(_at_hand, self._show_offers, group="offers")
-
-    def _show_offers(self, at_hand: tuple[bool, bool]) -> None:
-        corpus, model = at_hand
-        self.query_one("#offers").display = not (corpus and model)
-        self.query_one("#offer-corpus").display = not corpus
-        self.query_one("#offer-train").display = not model
-
-    @on(Button.Pressed, "#offer-corpus-button")
-    async def _get_corpus(self) -> None:
-        self.gendertui.download_corpus()
-        await self.gendertui.show_pane("corpus")
-
-    @on(Button.Pressed, "#offer-train-button")
-    def _train_quick(self) -> None:
-        self.gendertui.train_quick()
+def _keep(oracle: Oracle, text: str, now: float) -> history.Asked:
+    """Score a line at even odds and write it down."""
+    scored = oracle.scorer.score(text)
+    asked = history.Asked(text, scored.probability, scored.label, oracle.scorer.bundle.labels, scored.model, now)
+    history.append(asked)
+    return asked
 
 
-def _verdict(label: str | None, probability: float, labels: tuple[str, str]) -> Content:
-    if label is None:
-        return Content.assemble((f"{CANNOT_TELL.capitalize()}", "bold"), f"   {probability:.0%} {labels[1]}")
-    positive = label == labels[1]
-    share = probability if positive else 1 - probability
-    return Content.assemble(
-        (f"{share:.0%} ", "bold $text-accent" if positive else "bold $text-secondary"), (written_like(label), "bold")
-    )
-
-
-def _row(asked: history.Asked) -> Content:
-    from gendertui.corpus.figures import clean
-
-    if asked.label is None:
-        head = (f"{max(asked.probability, 1 - asked.probability):5.0%} {'?':>2}  ", "dim")
-    else:
-        positive = asked.label == asked.labels[1]
-        share = asked.probability if positive else 1 - asked.probability
-        head = (f"{share:5.0%} {asked.label:>2}  ", "$text-accent" if positive else "$text-secondary")
-    return Content.assemble(head, clean(asked.text))
-
-
-def _read_history() -> list[history.Asked]:
+def _read_history() -> tuple[bool, list[history.Asked]]:
     import gendertui.corpus.figures  # noqa: F401  (imported here, in the thread, so that drawing the rows need not)
 
-    return history.read()
+    return history.kept(), history.read()
 
 
 def _models() -> list[ModelInfo]:
     from gendertui.model.store import list_models
 
     return list_models()
-
-
-def _at_hand() -> tuple[bool, bool]:
-    """Whether the film corpus is on this machine, and whether a model trained here is."""
-    from gendertui.corpus.load import CORNELL, download_target
-    from gendertui.model.store import list_models
-
-    return download_target(CORNELL).exists(), any(not model.shipped for model in list_models())

@@ -232,7 +232,7 @@ class Session(Background):
             from gendertui.runs import launch
 
             source = {
-                "path": "sample" if corpus.name == "sample" else str(corpus.path),
+                "path": source_of(corpus),
                 "name": corpus.name,
                 "data_hash": corpus.data_hash,
                 "labels": list(corpus.labels),
@@ -307,6 +307,11 @@ class Session(Background):
             ask(view.folder, request)
 
         self.background(job, lambda _: self.say(f"Asked the run to {request}."), group="steer")
+
+
+def source_of(corpus: Corpus) -> str:
+    """What opens a corpus again, in this process or in another."""
+    return "sample" if corpus.name == "sample" else str(corpus.path)
 
 
 def _run_to_follow(asked: str | None) -> RunFolder | None:

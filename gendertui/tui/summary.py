@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from gendertui.tui.protocols import BY
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -15,6 +17,12 @@ if TYPE_CHECKING:
 
 # spaCy makes more tokens than there are runs of letters: punctuation stands alone, contractions are cut.
 TOKENS_A_WORD = 1.35
+SHARED = {
+    "random": "train has other lines of the same characters and films",
+    "by-character": "train has other characters of the same films",
+    "tutorial": "train has other lines of some of the same films",
+}
+"""Split protocol → what its held-out lines share with train."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +68,24 @@ def summarise(config: TrainingConfig, corpus: Corpus) -> Summary:
         tokens=round(tokens * train / max(negative + positive, 1)),
         parameters=estimate.parameter_count(config, vocabulary),
         memory_bytes=estimate.memory_bytes(config, vocabulary),
-        warnings=warnings,
+        warnings=(*warnings, *leak_warnings(corpus, protocol)),
     )
+
+
+def leak_warnings(corpus: Corpus, protocol: str) -> tuple[str, ...]:
+    """That a split leaks, and by how much on this corpus once that was measured; nothing where it does not."""
+    from gendertui.evaluation.audit_io import measured
+    from gendertui.evaluation.audit_words import MODEL_NAMES
+
+    if protocol not in SHARED or not corpus.has("movie_id"):
+        return ()
+    audit = measured(corpus.data_hash)
+    trial = None if audit is None else audit.trial(protocol)
+    if audit is None or trial is None or trial.excess is None:
+        return (f"{protocol} split leaks: {SHARED[protocol]}. How much: 4 Evaluate, Leaks",)
+    here, strict = trial.balanced_accuracy.value, trial.balanced_accuracy.value - trial.excess.value
+    beside = f"{'instead of' if here > strict else 'against'} {100 * strict:.1f} % {BY[audit.strictest]}"
+    return (f"{protocol} split: {MODEL_NAMES[trial.model]} reads {100 * here:.1f} % {beside} on this corpus",)
 
 
 class _Rows:

@@ -128,6 +128,10 @@ class VirtualTable(ScrollView, can_focus=True):
         """The row number at a place of the order."""
         return int(self._order[place])
 
+    def cells(self, column: str) -> int:
+        """How wide a column is now; 0 where it is left out."""
+        return next((width for shown, width in self._widths() if shown.name == column), 0)
+
     def _resize(self) -> None:
         self.virtual_size = Size(self.scrollable_content_region.width, len(self._order) + HEADER_ROWS)
 

@@ -10,6 +10,7 @@ folds drawn from another seed. Scores are kept beside FILE.jsonl; no line of the
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import hashlib
 import json
 import time
@@ -48,6 +49,8 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "ensemble": {**ENSEMBLE},
     "ensemble glove": {**ENSEMBLE, **GLOVE},
     "ensemble glove dropout 0.3": {**ENSEMBLE, **GLOVE, "dropout": 0.3},
+    "ensemble glove dropout 0.3 hidden 128": {**ENSEMBLE, **GLOVE, "dropout": 0.3, "hidden_size": 128},
+    "ensemble glove dropout 0.3 lr 1e-3": {**ENSEMBLE, **GLOVE, "dropout": 0.3, "learning_rate": 1e-3, "epochs": 5},
     "ensemble glove min 1": {**ENSEMBLE, **GLOVE, "min_frequency": 1},
     "ensemble glove members 2": {**ENSEMBLE, **GLOVE, "members": 2},
     "ensemble glove dropout 0.2": {**ENSEMBLE, **GLOVE, "dropout": 0.2},
@@ -59,6 +62,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "bag d10 lr 3e-3": {**BAG, "embedding_dim": 10, "learning_rate": 3e-3},
     "bag d10 batch 512 lr 2e-3": {**BAG, **WIDER, "embedding_dim": 10},
     "bag d10 batch 512 lr 2e-3 dropout 0.5": {**BAG, **WIDER, "embedding_dim": 10, "dropout": 0.5},
+    "bag glove batch 512 lr 2e-3": {**BAG, **WIDER, **GLOVE},
     "linear": {**LINEAR},
     "linear epochs 2, last": {**LINEAR, "epochs": 2, "selection_metric": "last"},
     "linear min 6": {**LINEAR, "min_frequency": 6},
@@ -186,6 +190,14 @@ def table(tried: Tried, settings: dict[str, TrainingConfig]) -> list[str]:
     return lines
 
 
+def against(tried: Tried, first: TrainingConfig, second: TrainingConfig) -> str:
+    """The difference in AUC of two settings over the folds that both have, the same films drawn for both."""
+    folds = sorted(tried.done(first) & tried.done(second))
+    pairs = [[Scores.load(tried.scores_file(config, fold)) for config in (first, second)] for fold in folds]
+    together = [dataclasses.replace(ours, baseline_logit=theirs.logit) for ours, theirs in pairs]
+    return between(figures_of(cross_fitted(together))["difference"]["auc"], 1, 4, sign="+")
+
+
 def between(figure: dict[str, float], factor: float, digits: int, sign: str = "") -> str:
     value, low, high = (f"{factor * figure[key]:{sign}.{digits}f}" for key in ("value", "low", "high"))
     return f"{value} ({low} to {high})"
@@ -210,8 +222,12 @@ def main() -> None:
             try_out(tried, corpus, name, settings[name], range(1, FOLDS + 1))
         for name, config in confirmed.items():
             try_out(tried, corpus, name, config, range(1, FOLDS + 1))
-    for part in ({**settings, STRONG: strong}, confirmed):
-        print("\n".join(table(tried, part)))
+    print("\n".join(table(tried, {**settings, STRONG: strong})))
+    best, linear = FINALISTS
+    print(f"{best} less {linear}: {against(tried, settings[best], settings[linear])}")
+    print(f"{best} less {STRONG}: {against(tried, settings[best], strong)}")
+    print("\n".join(table(tried, confirmed)))
+    print(f"{best} less {linear}: {against(tried, confirmed[best], confirmed[linear])}")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sklearn import metrics as reference
 
 from gendertui.evaluation import metrics, statistics
+from gendertui.evaluation.calibration_error import CalibrationError
 from gendertui.evaluation.intervals import Resamples
 
 GROUPS = 4
@@ -51,9 +52,7 @@ def test_figures_equal_scikit_learns(found: list[tuple[float, bool, int]], times
         ),
         statistics.ratio(1 - log_losses, np.ones(len(scores)), member): 1
         - reference.log_loss(truth, metrics.sigmoid(score)),
-        statistics.expected_calibration_error(probabilities, positive, member): by_hand(
-            probabilities, positive, repeated
-        ),
+        CalibrationError(probabilities, positive, member).error: by_hand(probabilities, positive, repeated),
     }
     # Two draws at once: the one asked about stands second.
     both = np.array([np.ones(GROUPS), times], np.float64)
@@ -116,8 +115,21 @@ def test_calibration_error_of_numbers_one_can_check() -> None:
     # Fifteen bins of two rows each: in every one 0.8 is promised and half is kept.
     probabilities = np.sort(0.8 + np.arange(30) * 1e-9)
     positive = np.arange(30) % 2 == 0
-    statistic = statistics.expected_calibration_error(probabilities, positive, np.zeros(30, np.intp))
-    assert statistic(np.ones((1, 1)))[0] == pytest.approx(0.3)
+    found = CalibrationError(probabilities, positive, np.zeros(30, np.intp))
+    assert found.error(np.ones((1, 1)))[0] == pytest.approx(0.3)
+
+
+def test_noise_is_the_error_of_resamples_of_rows_without_one() -> None:
+    # Two groups whose gaps cancel: no error as they are, all of it noise when one is drawn twice.
+    probabilities, positive = np.full(4, 0.5), np.array([True, True, False, False])
+    found = CalibrationError(probabilities, positive, np.array([0, 0, 1, 1]))
+    weights = np.array([[1.0, 1.0], [2.0, 0.0]])
+    assert found.error(weights).tolist() == [0.0, 0.5]
+    assert found.noise(weights).tolist() == [0.0, 0.5]
+    # The same error in every group is error and no noise.
+    wrong = CalibrationError(probabilities, np.ones(4, bool), np.array([0, 0, 1, 1]))
+    assert wrong.error(weights).tolist() == [0.5, 0.5]
+    assert wrong.noise(weights).tolist() == [0.0, 0.0]
 
 
 def test_a_difference_is_taken_draw_by_draw() -> None:

@@ -85,6 +85,11 @@ def test_it_says_what_it_was_trained_on_and_how() -> None:
     assert "```\ngendertui train --corpus lines.txt --preset quick\n```" in card()
 
 
+def test_what_rounds_to_nothing_has_no_minus() -> None:
+    part = {"model": {"auc": {"value": 0.5}}, "paired": {"x": {"auc": {"value": -0.0001}}}}
+    assert "| AUC | 0.500 | +0.000 |" in model_card({}, ("m", "f"), {"sets": {"validation": part}}, {})
+
+
 def test_a_label_may_hold_any_sign() -> None:
     report = {"sets": {"validation": {"model": {"f1_positive": {"value": 0.5}}}}}
     assert r"| F1 of a\|b | 0.500 |" in model_card({}, ("c", "a|b"), report, {})

@@ -8,71 +8,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.model.bundle import Bundle, write_bundle
 from gendertui.model.calibration import Calibration
-from gendertui.model.networks.pooled_bilstm import build as build_pooled
-from gendertui.model.networks.tutorial_lstm import build as build_tutorial
-from gendertui.scoring.scorer import Scorer
-from gendertui.text.spacy_rules import export_rules
-from gendertui.text.vocabulary import PAD, SPECIALS, Vocabulary
+from gendertui.scoring.scorer import ScoredLine, Scorer
+from tests.scoring.bundles import bundle, config_of, network
 
-CONFIG = {"num_layers": 2, "hidden_size": 6, "embedding_dim": 5, "dropout": 0.3, "max_length": None}
-VOCABULARY = Vocabulary([*SPECIALS, "I", "love", "you", ",", "but", "have", "to", "go", ".", "no"])
-BUILDERS = {"pooled-bilstm": build_pooled, "tutorial-lstm": build_tutorial}
 TEXTS = ["I love you, but I have to go.", "no", "Zanzibar!", "you you you", "I have to go. " * 40, "a  b"]
-
-
-@pytest.fixture(scope="module")
-def rules() -> dict[str, Any]:
-    return export_rules()
-
-
-def network(name: str) -> torch.nn.Module:
-    torch.manual_seed(5)
-    made = BUILDERS[name](CONFIG, len(VOCABULARY), PAD)
-    with torch.no_grad():
-        for parameter in made.parameters():
-            parameter.mul_(3)
-    return made.eval()
-
-
-def bundle(folder: Path, rules: dict[str, Any], name: str = "pooled-bilstm", **changes: Any) -> Bundle:
-    content: dict[str, Any] = {
-        "name": "small",
-        "network": name,
-        "config": CONFIG,
-        "labels": ("m", "f"),
-        "calibration": Calibration(0.7, 0.2),
-        "vocabulary": VOCABULARY,
-        "tokenizer_rules": rules,
-        "tensors": {key: tensor.numpy() for key, tensor in network(name).state_dict().items()},
-        "report": {},
-        "card": "",
-    }
-    write_bundle(folder, **{**content, **changes})
-    return Bundle.load(folder)
 
 
 @pytest.fixture
 def scorer(tmp_path: Path, rules: dict[str, Any]) -> Scorer:
     return Scorer(bundle(tmp_path / "model", rules))
-
-
-@pytest.mark.parametrize("name", list(BUILDERS))
-def test_logits_equal_torch(tmp_path: Path, rules: dict[str, Any], name: str) -> None:
-    made = bundle(tmp_path / "model", rules, name)
-    scorer = Scorer(made)
-    expected = []
-    for text in TEXTS:
-        ids = torch.from_numpy(made.vocabulary.encode(made.tokenizer(text)).astype(np.int64))
-        with torch.no_grad():
-            expected.append(float(network(name)(ids[None], torch.tensor([len(ids)]))))
-    np.testing.assert_allclose(scorer.logits(TEXTS), expected, atol=1e-5)
-    # Together or alone, a line's logit is its own.
-    np.testing.assert_allclose([scorer.logits([text])[0] for text in TEXTS], expected, atol=1e-5)
 
 
 def test_a_scored_line(scorer: Scorer) -> None:
@@ -83,6 +30,7 @@ def test_a_scored_line(scorer: Scorer) -> None:
     assert scored.probability == pytest.approx(1 / (1 + np.exp(-(0.7 * logit + 0.2))))
     assert scored.probabilities == {"m": pytest.approx(1 - scored.probability), "f": scored.probability}
     assert (scored.text, scored.prior, scored.model) == (TEXTS[0], 0.5, "small")
+    assert scored.log_odds == pytest.approx(0.7 * logit + 0.2)
     assert scorer.score("Zanzibar , Zanzibar").known == 1
 
 
@@ -100,6 +48,7 @@ def test_a_prior_adds_its_log_odds(scorer: Scorer) -> None:
     odds = even.probability / (1 - even.probability) / 9
     assert rare.probability == pytest.approx(odds / (1 + odds))
     assert rare.prior == 0.1
+    assert rare.log_odds == even.log_odds
 
 
 @pytest.mark.parametrize(
@@ -127,6 +76,21 @@ def test_nothing_to_score(scorer: Scorer, text: str) -> None:
     assert caught.value.code == ExitCode.DATA
 
 
+def test_many_lines_are_answered_in_their_order_each_as_if_alone(scorer: Scorer) -> None:
+    texts = [TEXTS[4], "", *TEXTS[:3], " ", "no " * 700]
+    many = scorer.score_many(texts, prior=0.3)
+    for text, answer in zip(texts, many, strict=True):
+        if text.strip():
+            assert isinstance(answer, ScoredLine)
+            alone = scorer.score(text, prior=0.3)
+            assert (answer.text, answer.tokens, answer.known) == (text, alone.tokens, alone.known)
+            assert answer.probability == pytest.approx(alone.probability, abs=1e-6)
+        else:
+            assert isinstance(answer, GendertuiError)
+            assert "empty" in answer.what
+    assert scorer.score_many([]) == []
+
+
 @pytest.mark.parametrize("prior", [0.0, 1.0, -1.0, 2.0, float("nan")])
 def test_a_prior_that_is_no_rate(scorer: Scorer, prior: float) -> None:
     with pytest.raises(GendertuiError, match="prior") as caught:
@@ -135,7 +99,7 @@ def test_a_prior_that_is_no_rate(scorer: Scorer, prior: float) -> None:
 
 
 def test_a_long_line_is_cut_as_in_training(tmp_path: Path, rules: dict[str, Any]) -> None:
-    made = bundle(tmp_path / "model", rules, config={**CONFIG, "max_length": 3})
+    made = bundle(tmp_path / "model", rules, config={**config_of("pooled-bilstm"), "max_length": 3})
     scored = Scorer(made).score("I love you too much")
     assert scored.tokens == ["I", "love", "you"]
     assert scored.probability == Scorer(made).score("I love you").probability
@@ -172,5 +136,5 @@ def test_a_network_of_the_future(tmp_path: Path, rules: dict[str, Any]) -> None:
 )
 def test_a_configuration_that_does_not_fit(tmp_path: Path, rules: dict[str, Any], change: dict[str, Any]) -> None:
     with pytest.raises(GendertuiError) as caught:
-        Scorer(bundle(tmp_path / "model", rules, config={**CONFIG, **change}))
+        Scorer(bundle(tmp_path / "model", rules, config={**config_of("pooled-bilstm"), **change}))
     assert caught.value.code == ExitCode.MODEL

@@ -154,6 +154,35 @@ def test_pretrained_vectors_begin_and_learn(prepared: Make, tmp_path: Path) -> N
     assert not after[1].any()
 
 
+def test_every_lstm_of_an_ensemble_begins_from_pretrained_vectors(prepared: Make, tmp_path: Path) -> None:
+    path = tmp_path / "vectors.txt"
+    path.write_text("moon 1 2 3\nsun -1 -2 -3\n", encoding="utf-8")
+    lines = prepared(vectors=str(path), lowercase=True, network="ensemble", members=2, bigram_buckets=64)
+    row = Learner(lines).weights()["embedding.weight"][lines.vocabulary.index["moon"]]
+    assert row.tolist() == [0, 1, 2, 3, 1, 2, 3]
+
+
+def test_each_member_of_an_ensemble_learns_by_its_own_loss(prepared: Make) -> None:
+    lines = prepared(network="ensemble", members=2, bigram_buckets=64, dropout=0.0, balance="none")
+    learner = Learner(lines)
+    trainer_lines = Trainer(lines, checkpoints=Checkpoints(Path("unused")))._lines
+    order = epoch_order("exact-length", trainer_lines.lengths[lines.train_rows], 16, 0, 1)
+    batch = next(trainer_lines.batches(type(order)(lines.train_rows[order.rows], order.bounds)))
+    with torch.no_grad():
+        each = learner.network.each(batch.tokens, batch.lengths)  # type: ignore[operator]
+    losses = [
+        torch.nn.functional.binary_cross_entropy_with_logits(logits, batch.labels, reduction="sum") for logits in each
+    ]
+    loss, logits = learner.step(batch)
+    assert float(loss) == pytest.approx(float(sum(losses)) / 3, rel=1e-5)
+    torch.testing.assert_close(logits, each.mean(dim=0))
+    with torch.no_grad():
+        after = learner.network.each(batch.tokens, batch.lengths)  # type: ignore[operator]
+    for old, member in zip(losses, after, strict=True):
+        new = torch.nn.functional.binary_cross_entropy_with_logits(member, batch.labels, reduction="sum")
+        assert float(new) < float(old)
+
+
 def test_bfloat16_trains_where_it_can(prepared: Make, tmp_path: Path) -> None:
     if not devices._runs_bfloat16(devices.resolve("cpu")):
         with pytest.raises(GendertuiError, match="cannot train in bfloat16") as caught:

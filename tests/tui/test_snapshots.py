@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from gendertui import paths
 from gendertui.runs.folder import RunFolder
 from gendertui.tui.app import GendertuiApp
 from tests.tui import tui_world as world
@@ -19,7 +18,6 @@ App = Callable[..., GendertuiApp]
 Hold = Callable[[RunFolder], RunFolder]
 
 SIZES = [pytest.param((80, 24), id="80x24"), pytest.param((120, 40), id="120x40")]
-LINE = ["I", "space", *"love", "space", *"you", "comma", "space", *"but", "space", "I", "space", *"have", "full_stop"]
 
 
 def on(pane: str, *presses: str, theme: str | None = None) -> Callable[[Pilot[None]], Any]:
@@ -97,17 +95,6 @@ def test_train_finished_runs(snap_compare: Snap, make_app: App, model: str, aliv
 
 def test_train_without_a_run(snap_compare: Snap, make_app: App, model: str) -> None:
     assert snap_compare(make_app(), terminal_size=(80, 24), run_before=on("train"))
-
-
-@pytest.mark.parametrize("size", SIZES)
-def test_evaluate(size: tuple[int, int], snap_compare: Snap, make_app: App, model: str) -> None:
-    assert snap_compare(make_app(), terminal_size=size, run_before=on("evaluate"))
-
-
-@pytest.mark.parametrize("size", SIZES)
-def test_predict(size: tuple[int, int], snap_compare: Snap, make_app: App, model: str) -> None:
-    world.write_history(paths.history_file())
-    assert snap_compare(make_app(), terminal_size=size, run_before=on("predict", *LINE))
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -63,7 +63,9 @@ def ship_model(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make_model("shipped-quick", folder)
 
 
-def make_model(name: str = MODEL, folder: Path | None = None) -> None:
+def make_model(
+    name: str = MODEL, folder: Path | None = None, *, report: dict[str, Any] | None = None, run: str | None = None
+) -> None:
     """Publish a model whose answer is about the mean push of a line's words."""
     words = ["<unk>", "<pad>", *WORDS]
     embedding = np.zeros((len(words), 2), np.float32)
@@ -89,8 +91,9 @@ def make_model(name: str = MODEL, folder: Path | None = None) -> None:
         vocabulary=Vocabulary(words),
         tokenizer_rules=rules(),
         tensors=tensors,
-        report=REPORT,
+        report=report or REPORT,
         card="A model for pictures of the app.\n",
+        run=run,
     )
 
 
@@ -208,11 +211,11 @@ def _run(
     return folder
 
 
-def make_finished() -> RunFolder:
-    """A run that is over and published :data:`MODEL`."""
+def make_finished(name: str = FINISHED, model: str = MODEL) -> RunFolder:
+    """A run that is over and published a model."""
     events = [*stages(), *plan(), *(_epoch(number, 3) for number in (1, 2, 3)), Checkpoint(time=NOW, epoch=3, batch=0)]
-    events.append(Done(time=NOW, run=FINISHED, model=MODEL, seconds=81.4))
-    return _run(FINISHED, "finished", events, 3, 90_000, model=MODEL)
+    events.append(Done(time=NOW, run=name, model=model, seconds=81.4))
+    return _run(name, "finished", events, 3, 90_000, model=model)
 
 
 def make_preparing() -> RunFolder:

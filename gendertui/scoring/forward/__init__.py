@@ -12,3 +12,6 @@ FORWARDS: dict[str, str] = {
 float32 ``[batch, time, width]``, and int ``[batch]`` to logits ``[batch]``; what lies beyond a line's length is not
 looked at. ``shapes(config, vocabulary) -> {tensor: shape}`` for so many words, ``embedding.weight`` included.
 """
+
+LOOKED_UP = frozenset({"embedding.weight", "bigrams.weight"})
+"""Tensors of which a token costs a row, whatever their size; it is multiplied with all the others."""

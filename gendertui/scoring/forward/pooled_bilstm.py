@@ -17,7 +17,7 @@ def forward(
     """Logits [batch] of lines ``embedded`` [batch, time, dim] with ``lengths`` [batch]."""
     outputs, _ = bilstm(tensors, embedded, lengths)
     there = (np.arange(outputs.shape[1]) < lengths[:, None])[:, :, None]
-    highest = np.where(there, outputs, -np.inf).max(axis=1)
+    highest = outputs.max(axis=1, where=there, initial=-np.inf)
     mean = outputs.sum(axis=1) / lengths[:, None].astype(np.float32)
     pooled = np.concatenate([highest, mean], axis=1)
     logits: Array = (pooled @ tensors["output.weight"].T + tensors["output.bias"])[:, 0]

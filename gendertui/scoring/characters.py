@@ -1,0 +1,97 @@
+"""From the scores of a character's lines to one of the character."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gendertui.model.bundle import Bundle
+from gendertui.model.calibration import EVEN, Calibration
+from gendertui.scoring.record import Confidence, Record
+from gendertui.scoring.scorer import rounded, told
+
+
+@dataclass(frozen=True)
+class CharacterScore:
+    """What a model says of a character by the lines it was given.
+
+    No interval is pretended: :attr:`confidence` says how often the model was right on characters with about as many
+    lines, and that is all there is to know.
+    """
+
+    lines: int
+    """How many lines were scored."""
+    line_mean: float
+    """Probability of the positive label that belongs to the mean of the lines' calibrated log-odds: that of a line as
+    these are on average. It is no statement about the character."""
+    probability: float | None
+    """Of the positive label, at :attr:`prior`; ``None`` where the model has no calibration for characters."""
+    label: str | None
+    """The likelier label; ``None`` where it can't tell or there is no probability."""
+    labels: tuple[str, str]
+    prior: float
+    confidence: Confidence | None
+    """``None`` where the model's report does not say: it was measured at even odds, and not with every number of
+    lines."""
+
+    def to_json(self) -> dict[str, Any]:
+        """What the objects of ``predict --scene`` and ``--corpus`` have in common."""
+        probabilities = None
+        if self.probability is not None:
+            probabilities = rounded(dict(zip(self.labels, (1 - self.probability, self.probability), strict=True)))
+        return {
+            "lines": self.lines,
+            "label": self.label,
+            "probabilities": probabilities,
+            "line_mean": rounded(dict(zip(self.labels, (1 - self.line_mean, self.line_mean), strict=True))),
+            "prior": self.prior,
+            "share_right": None if self.confidence is None else round(self.confidence.share_right, 4),
+        }
+
+
+class CharacterScorer:
+    """Scores characters with one bundle.
+
+    :param prior: rate of the positive label among characters. :param line_prior: among lines.
+    """
+
+    def __init__(self, bundle: Bundle, record: Record, prior: float = EVEN, line_prior: float = EVEN) -> None:
+        self._bundle = bundle
+        self._record = record
+        self._prior = prior
+        self._line_prior = line_prior
+
+    def score(self, mean: float, lines: int) -> CharacterScore:
+        """The score of a character.
+
+        :param mean: mean of the lines' calibrated log-odds at even odds (``ScoredLine.log_odds``).
+        :param lines: how many lines that is, one at least.
+        """
+        labels = self._bundle.labels
+        calibration = self._bundle.character_calibration
+        probability = None if calibration is None else float(calibration.apply(mean, lines, self._prior))
+        return CharacterScore(
+            lines=lines,
+            line_mean=float(Calibration().apply(mean, self._line_prior)),
+            probability=probability,
+            label=None if probability is None else told(probability, labels),
+            labels=labels,
+            prior=self._prior,
+            confidence=self._record.character(lines) if self._prior == EVEN else None,
+        )
+
+    def moves(self, log_odds: Sequence[float]) -> list[float] | None:
+        """The probability of the positive label after the first line, after the first two, and so on.
+
+        :param log_odds: [lines] calibrated log-odds at even odds.
+        :returns: [lines], the last of them the character's score; ``None`` without a calibration for characters.
+        """
+        calibration = self._bundle.character_calibration
+        if calibration is None:
+            return None
+        counts = np.arange(1, len(log_odds) + 1)
+        means = np.cumsum(np.asarray(log_odds, dtype=np.float64)) / counts
+        return [float(value) for value in calibration.apply(means, counts, self._prior)]

@@ -1,0 +1,104 @@
+"""Token ids in, raw logits out, with numpy alone."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.model.bundle import Bundle
+from gendertui.scoring.forward import FORWARDS, LOOKED_UP
+from gendertui.text.vocabulary import PAD
+
+Ids = NDArray[np.int32]
+
+Engine = Callable[[Sequence[Ids]], NDArray[np.float32]]
+"""Lines as token ids, each with one at least → [lines] raw outputs of the network, before calibration."""
+
+# Tokens of one batch, padding included: enough to keep numpy busy, little enough memory.
+_BATCH_TOKENS = 8192
+# What a token costs beside the weights it is multiplied with: its vector is looked up, padded and pooled.
+_LEAST_WORK = 10_000
+
+
+class NumpyEngine:
+    """A bundle's network in numpy. Lines of about one length are computed together.
+
+    :raises GendertuiError: the bundle is of a network this program does not know, its tensors do not fit its
+        configuration, or they are damaged.
+    """
+
+    def __init__(self, bundle: Bundle) -> None:
+        module = _network(bundle.network)
+        _check_shapes(bundle, module.shapes)
+        self._bundle = bundle
+        self._forward: Callable[..., NDArray[np.float32]] = module.forward
+        self._tensors = bundle.tensors()
+
+    def __call__(self, encoded: Sequence[Ids]) -> NDArray[np.float32]:
+        lengths = np.array([len(ids) for ids in encoded], dtype=np.int64)
+        logits = np.empty(len(encoded), dtype=np.float32)
+        for rows in _batches(lengths):
+            tokens = np.full((len(rows), int(lengths[rows].max())), PAD, dtype=np.int32)
+            for place, row in enumerate(rows):
+                tokens[place, : lengths[row]] = encoded[row]
+            embedded = self._bundle.embedding_rows(tokens)
+            logits[rows] = self._forward(self._tensors, tokens, embedded, lengths[rows])
+        if not np.isfinite(logits).all():
+            raise GendertuiError(
+                "the model cannot answer: its weights are so large that its output is not finite",
+                where=str(self._bundle.folder),
+                hint="Train it again, or choose another: gendertui models use NAME.",
+                code=ExitCode.MODEL,
+            )
+        return logits
+
+
+def work_of(bundle: Bundle) -> int:
+    """Multiplications that a token costs, roughly: each weight is used once, vectors that are looked up aside."""
+    return max(_LEAST_WORK, sum(prod(shape) for name, shape in bundle.shapes.items() if name not in LOOKED_UP))
+
+
+def _batches(lengths: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """Rows of about one length, as many at a time as :data:`_BATCH_TOKENS` allows."""
+    order = np.argsort(lengths, kind="stable")[::-1]
+    start = 0
+    while start < len(order):
+        size = max(1, _BATCH_TOKENS // int(lengths[order[start]]))
+        yield order[start : start + size]
+        start += size
+
+
+def _network(name: str) -> Any:
+    if name not in FORWARDS:
+        raise GendertuiError(
+            f"the model's network {name!r} is not known to this gendertui",
+            hint=f"Known: {', '.join(FORWARDS)}. A newer gendertui may know it.",
+            code=ExitCode.MODEL,
+        )
+    return importlib.import_module(FORWARDS[name])
+
+
+def _check_shapes(bundle: Bundle, shapes: Callable[[Mapping[str, Any], int], dict[str, tuple[int, ...]]]) -> None:
+    try:
+        expected = shapes(bundle.config, len(bundle.vocabulary))
+    except (KeyError, TypeError, ValueError) as error:
+        raise GendertuiError(
+            f"the model's configuration is incomplete: {type(error).__name__}: {error}",
+            where=str(bundle.folder),
+            code=ExitCode.MODEL,
+        ) from error
+    for name in sorted(expected.keys() | bundle.shapes.keys()):
+        if expected.get(name) != bundle.shapes.get(name):
+            raise GendertuiError(
+                f"the model does not fit its configuration: {name} is {bundle.shapes.get(name, 'missing')}, "
+                f"expected {expected.get(name, 'none')}",
+                where=str(bundle.folder),
+                hint="Train it again, or fetch the bundle again from where it came from.",
+                code=ExitCode.MODEL,
+            )

@@ -1,0 +1,47 @@
+"""Where a scene is typed, or pasted by a terminal that cannot paste many lines at once."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static, TextArea
+
+ABOUT = "NAME: line, a line each; or a screenplay's centred names with the lines below them."
+SCORE = "ctrl+r"
+
+
+class SceneEditor(ModalScreen[str | None]):
+    """The result is the text, or ``None`` when it was left as it was."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Leave"),
+        Binding(SCORE, "score", "Score", key_display="^r", priority=True),
+    ]
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog", id="scene-editor") as box:
+            box.border_title = "A scene"
+            box.border_subtitle = "^r scores · esc leaves"
+            yield Static(ABOUT)
+            yield TextArea(self._text, soft_wrap=True, tab_behavior="focus", id="scene-text")
+            yield Button("Score (^r)", id="scene-score", compact=True)
+
+    def on_mount(self) -> None:
+        area = self.query_one(TextArea)
+        area.cursor_blink = self.app.animation_level != "none"
+        area.focus()
+
+    @on(Button.Pressed, "#scene-score")
+    def action_score(self) -> None:
+        text = self.query_one(TextArea).text
+        if text.strip():
+            self.dismiss(text)

@@ -1,0 +1,89 @@
+"""One row of names of which one is chosen: the tabs inside a pane, the lists and slices inside a tab."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.app import RenderResult
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+GAP = 2
+
+
+@dataclass(frozen=True)
+class Item:
+    """A name to choose.
+
+    :param key: the key that chooses it, shown before the name.
+    """
+
+    id: str
+    name: str
+    key: str = ""
+
+    @property
+    def shown(self) -> str:
+        return f"{self.key} {self.name}" if self.key else self.name
+
+
+class TabLine(Widget):
+    """The chosen name is bold and underlined. It never has the focus: keys and the mouse choose.
+
+    :param lead: words before the names.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"tabline--lead", "tabline--item", "tabline--chosen"}
+
+    items: reactive[tuple[Item, ...]] = reactive(())
+    chosen: reactive[str] = reactive("")
+
+    @dataclass
+    class Picked(Message):
+        """A name was clicked."""
+
+        line: TabLine
+        id: str
+
+        @property
+        def control(self) -> TabLine:
+            return self.line
+
+    def __init__(self, items: Sequence[Item] = (), *, lead: str = "", id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._lead = lead
+        self.set_reactive(TabLine.items, tuple(items))
+        if items:
+            self.set_reactive(TabLine.chosen, items[0].id)
+
+    def step(self, by: int) -> str:
+        """The id that stands ``by`` places after the chosen one, round the end."""
+        ids = [item.id for item in self.items]
+        return ids[(ids.index(self.chosen) + by) % len(ids)]
+
+    def render(self) -> RenderResult:
+        text = Text(no_wrap=True, overflow="ellipsis")
+        if self._lead:
+            text.append(self._lead + " " * GAP, self.get_component_rich_style("tabline--lead"))
+        for item in self.items:
+            part = "chosen" if item.id == self.chosen else "item"
+            text.append(item.shown, self.get_component_rich_style(f"tabline--{part}"))
+            text.append(" " * GAP)
+        text.rstrip()
+        return text
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        start = len(self._lead) + GAP if self._lead else 0
+        for item in self.items:
+            if start <= offset.x < start + len(item.shown):
+                self.post_message(self.Picked(self, item.id))
+                return
+            start += len(item.shown) + GAP

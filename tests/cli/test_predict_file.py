@@ -1,0 +1,317 @@
+"""``gendertui predict --file`` and what it shares with lines that are typed: every line an answer or an error."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import threading
+from pathlib import Path
+
+import pytest
+
+from gendertui.cli import predict_input
+from gendertui.cli.predict_input import LINE_BYTES
+from gendertui.model.bundle import Bundle
+from gendertui.training.engine import TorchEngine
+from tests.cli.command import COMMAND, gendertui, on_terminal
+from tests.cli.weather import REPORT, judged, predict
+
+LINES = ["rain", "Snow, snow!", "The", "rain 🌧 Ein Schloß 雨", "a\u2028b rain", "[red] snow [/red]"]
+LABELS = ["b", "a", None, "b", "b", "a"]
+
+
+def rows_of(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+@pytest.mark.parametrize("name", ["lines.txt", "lines", "lines.csv", "lines.jsonl"])
+def test_files_of_every_form_are_answered_in_order(
+    bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    path = tmp_path / name
+    if name.endswith(".csv"):
+        with path.open("w", encoding="utf-8-sig", newline="") as stream:
+            csv.writer(stream).writerows([["id", "text"], *([str(n), line] for n, line in enumerate(LINES))])
+    elif name.endswith(".jsonl"):
+        path.write_text("\n".join(json.dumps({"text": line, "n": 1}) for line in LINES) + "\n", encoding="utf-8")
+    else:
+        path.write_bytes("\r\n".join(LINES).encode("utf-8-sig"))
+    answer = predict(capsys, "--model", bundle, "--json", "--file", path)
+    assert answer.code == 0
+    assert [value["text"] for value in answer.objects] == LINES
+    assert [value["label"] for value in answer.objects] == LABELS
+    assert answer.err.count("It does not tell a real person's gender") == 1
+
+
+def test_a_column_or_key_of_another_name(bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.csv").write_text("body,text\nrain,snow\n")
+    (tmp_path / "a.ndjson").write_text('{"body": "rain", "text": "snow"}\n')
+    for name in ("a.csv", "a.ndjson"):
+        words = ("--model", bundle, "--json", "--file", tmp_path / name)
+        assert predict(capsys, *words, "--column", "body").objects[0]["label"] == "b"
+        assert predict(capsys, *words).objects[0]["label"] == "a"
+
+
+LONG = LINE_BYTES + 1
+TROUBLE: dict[str, list[tuple[bytes, str]]] = {
+    "a.txt": [
+        (b"rain", "b"),
+        (b"", "nothing to score"),
+        (b" ", "nothing to score"),
+        (b"\x92t is rain", "the line is not UTF-8 (byte 1)"),
+        (b"snow \x00", "a"),
+        (b"snow \xff", "the line is not UTF-8 (byte 6)"),
+        (b"x" * LONG, f"the line is longer than {LINE_BYTES:,} bytes"),
+        (b"snow", "a"),
+    ],
+    "a.csv": [
+        (b"rain,1", "b"),
+        (b"snow", "the row has 1 fields, the header has 2"),
+        (b"rain,1,2", "the row has 3 fields, the header has 2"),
+        (b'"snow ""no"" \nsnow",1', "a"),
+        (b"ra\xe9in,1", "the line is not UTF-8 (byte 3)"),
+        (b'"rain"x,1', "the row is not CSV"),
+        (b"", "the row has 1 fields"),
+        (b"snow \x00,1", "a"),
+        (b'"rain,1', "the row is not CSV"),
+        (b"snow,2", "a"),
+        (b",3", "nothing to score"),
+        (b'"' + b"x" * LONG + b'",1', "the row is not CSV"),
+        (b"snow," + b"x" * (LONG // 2) + b'"', "a"),
+        (b'"rain', "the row is not CSV"),
+    ],
+    "a.jsonl": [
+        (b'{"text": "rain"}', "b"),
+        (b'{"text": "snow"', "the line is not JSON"),
+        (b'["rain"]', "the line is not a JSON object"),
+        (b'{"txt": "rain"}', "the object has no key 'text'"),
+        (b'{"text": 3}', "the object has no text under 'text'"),
+        (b"", "the line is not JSON"),
+        (b'{"text": ""}', "nothing to score"),
+        (b'{"text": "\xff"}', "the line is not UTF-8"),
+        (b"[" * 100_000, "the line is not JSON"),
+        (b'{"text": "\\ud800 snow"}', "a"),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", list(TROUBLE))
+def test_a_bad_line_is_named_and_the_others_go_on(
+    bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    head = [b"text,n"] if name == "a.csv" else []
+    rows = [row for row, _ in TROUBLE[name]]
+    path = tmp_path / name
+    path.write_bytes(b"\n".join([*head, *rows]))
+    expected, number = [], len(head) + 1
+    for row, wanted in TROUBLE[name]:
+        expected.append(wanted if len(wanted) == 1 else f"{path}:{number}: {wanted}")
+        number += 1 + row.count(b"\n")
+    answer = predict(capsys, "--model", bundle, "--json", "--file", path)
+    assert answer.code == 3
+    found = [value.get("error") or value["label"] for value in answer.objects]
+    assert [got[: len(wanted)] for got, wanted in zip(found, expected, strict=True)] == expected
+    words = predict(capsys, "--model", bundle, "--file", path)
+    assert words.code == 3
+    assert words.out.count("[model weather]") == sum(len(item) == 1 for item in expected)
+    assert words.err.count(f"gendertui: {path}:") == sum(len(item) > 1 for item in expected)
+    assert len(words.err) < 6000
+
+
+def test_an_open_quotation_mark_does_not_swallow_the_rows_below_it(
+    bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("text\n" + "rain\n" * 500 + '"snow\n' + "rain\n" * 5000)
+    answer = predict(capsys, "--model", bundle, "--json", "--file", path)
+    assert [n for n, value in enumerate(answer.objects) if "error" in value] == [500]
+    assert len(answer.objects) == 5501
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("--file", "nowhere.txt"), 3, "No such file"),
+        (("--file", "."), 3, "it is a folder"),
+        (("--file", "a.csv"), 3, "there is no column 'text'"),
+        (("--file", "a.csv", "--column", "b"), 3, "the column 'b' is there twice"),
+        (("--file", "empty.csv"), 3, "the file is empty"),
+        (("--file", "a.txt", "--column", "b"), 2, "no columns"),
+        (("--column", "b", "rain"), 2, "--column"),
+        (("--file", "a.txt", "rain"), 2, "one of LINE"),
+        (("--file", "a.txt", "--scene", "-"), 2, "one of LINE"),
+        (("--json", "--csv", "rain"), 2, "exclude"),
+        (("--prior", "0", "rain"), 2, "neither natural nor a rate"),
+        (("--prior", "often", "rain"), 2, "neither natural nor a rate"),
+        (("--prior", "nan", "rain"), 2, "neither natural nor a rate"),
+        (("--corpus", "sample"), 2, "--unlabelled"),
+        (("--unlabelled", "rain"), 2, "--corpus"),
+        (("--corpus", "sample", "--unlabelled", "--explain"), 2, "--explain"),
+        (("--prior", "natural", "rain"), 4, "how common its labels are"),
+        (("--device", "cuda:77", "rain"), 5, "cuda:77"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    bundle: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[str, ...],
+    code: int,
+    says: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.csv").write_text("a,b,b\nrain,1,2\n")
+    Path("a.txt").write_text("rain\n")
+    Path("empty.csv").write_text("")
+    answer = predict(capsys, "--model", bundle, *words)
+    assert (answer.code, answer.out) == (code, "")
+    assert says in answer.err
+
+
+def test_csv_out_holds_every_text_as_it_is(bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.jsonl"
+    texts = ['rain "x", y', "snow\nrain\r", "\x1b[31m rain", ""]
+    path.write_text("\n".join(json.dumps({"text": text}) for text in texts))
+    answer = predict(capsys, "--model", bundle, "--csv", "--explain", "--file", path)
+    assert answer.code == 3
+    header, *rows = rows_of(answer.out)
+    assert header == [
+        *("text", "label", "probability_a", "probability_b", "prior", "model", "error", "tokens", "attributions")
+    ]
+    assert [row[0] for row in rows] == texts
+    assert [row[1] for row in rows] == ["b", "b", "b", ""]
+    assert rows[3][6] == f"{path}:4: nothing to score: the line is empty"
+    assert len(json.loads(rows[0][7])) == len(json.loads(rows[0][8])) > 0
+    assert float(rows[0][2]) + float(rows[0][3]) == pytest.approx(1)
+
+
+def test_on_a_terminal_csv_shows_control_characters(bundle: Path) -> None:
+    _, text = on_terminal("predict", "--model", str(bundle), "--csv", "\x1b[31mrain\x9b2J")
+    assert "␛[31mrain" in text
+    assert not {"\x1b", "\x9b"} & set(text)
+
+
+def test_explain_says_what_each_word_adds(bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = predict(capsys, "--model", bundle, "--explain", "The rain falls\x1b[0m", "")
+    assert answer.code == 3
+    first, second = answer.out.splitlines()
+    assert first.startswith("written like lines labelled b, ")
+    assert second.startswith("    the  rain +")
+    assert "␛" in second
+    assert "\x1b" not in answer.out
+    assert answer.err.count("occlusion") == 1
+    (value,) = predict(capsys, "--model", bundle, "--explain", "--json", "The rain falls").objects
+    assert value["tokens"] == ["the", "rain", "falls"]
+    assert value["attributions"][1] > 0.5
+    assert value["attributions"][::2] == pytest.approx([0, 0], abs=0.2)
+    assert (value["method"], value["unit"]) == ("occlusion", "log-odds")
+
+
+def test_a_sentence_says_how_often_such_answers_were_right_or_else_its_prior(
+    bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = judged(bundle, tmp_path / "judged")
+    even = predict(capsys, "--model", model, "rain").out
+    assert "% (right 58 % of the time at this confidence): rain" in even
+    natural = predict(capsys, "--model", model, "--prior", "natural", "rain").out
+    assert "(where 25 % are b): rain" in natural
+    assert predict(capsys, "--model", model, "The").out.startswith("can't tell (")
+    assert "can't tell (b 51 %) (where 51 % are b)" in predict(capsys, "--model", model, "--prior", "0.51", "The").out
+    (value,) = predict(capsys, "--model", model, "--prior", "natural", "--json", "rain").objects
+    (other,) = predict(capsys, "--model", model, "--json", "rain").objects
+    odds, at_even = (item["probabilities"]["b"] / item["probabilities"]["a"] for item in (value, other))
+    assert value["prior"] == 0.25 == REPORT["sets"]["validation"]["counts"]["b"] / 40
+    assert odds == pytest.approx(at_even / 3, rel=1e-4)
+    assert predict(capsys, "--model", model, "--prior", "0.25", "--json", "rain").objects == [value]
+
+
+@pytest.mark.parametrize("size", [100_000, pytest.param(2_000_000, marks=pytest.mark.long)])
+def test_a_line_as_long_as_a_book_is_answered_and_explained_as_far_as_there_is_room(
+    bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], size: int
+) -> None:
+    path = tmp_path / "long.txt"
+    path.write_text("snow\n" + "rain the " * (size // 9) + "\nrain", encoding="utf-8")
+    answer = predict(capsys, "--model", bundle, "--json", "--file", path)
+    assert [value["label"] for value in answer.objects] == ["a", "b", "b"]
+    assert answer.code == 0
+
+
+def test_torch_answers_when_it_is_asked_for_or_pays(
+    bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("rain\nsnow\nthe rain falls .\n" * 50)
+    words = ("--model", bundle, "--json", "--file", path)
+    expected = predict(capsys, *words)
+    asked = predict(capsys, *words, "--device", "cpu")
+    assert asked.out == expected.out
+    assert "Computing on cpu" in asked.err
+    made: list[str] = []
+
+    class Watched(TorchEngine):
+        def __init__(self, bundle: Bundle, device: str = "cpu") -> None:
+            made.append(device)
+            super().__init__(bundle, device)
+
+    monkeypatch.setattr("gendertui.training.engine.TorchEngine", Watched)
+    assert predict(capsys, *words).out == expected.out
+    assert made == []
+    monkeypatch.setattr("gendertui.cli.predict_setup.TORCH_PAYS", 10_000 * 150)
+    assert predict(capsys, *words).out == expected.out
+    assert made == ["cpu"]
+    monkeypatch.setattr("gendertui.cli.predict_setup._LONG_TOKENS", 2)  # Some go to numpy all the same, in their place.
+    assert predict(capsys, *words).out == expected.out
+
+
+def test_a_pipe_that_holds_much_is_answered_whole_and_in_order(bundle: Path) -> None:
+    lines = [f"{'rain' if number % 3 else 'snow'} {number}" for number in range(8_000)]
+    result = gendertui("predict", "--model", str(bundle), "--csv", stdin="\n".join(lines).encode())
+    _, *rows = rows_of(result.stdout)
+    assert [row[0] for row in rows] == lines
+    assert {(row[0][:4], row[1]) for row in rows} == {("rain", "b"), ("snow", "a")}
+
+
+def test_memory_does_not_grow_with_the_file(bundle: Path, tmp_path: Path) -> None:
+    """Peaks of two whole processes: four times the lines, about the same memory."""
+
+    def peak(lines: int) -> int:
+        path = tmp_path / f"{lines}.txt"
+        path.write_text("The rain falls, and then the snow falls on 1234 roofs.\n" * lines)
+        process = subprocess.Popen(
+            [*COMMAND, "predict", "--model", str(bundle), "--file", str(path), "--json"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode == 0
+        return usage.ru_maxrss
+
+    assert peak(24_000) < 1.15 * peak(6_000)
+
+
+def test_a_named_pipe_is_read_as_it_comes(bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    thread = threading.Thread(target=lambda: path.write_bytes(b"rain\nsnow\n"))
+    thread.start()
+    answer = predict(capsys, "--model", bundle, "--json", "--file", path)
+    thread.join()
+    assert [value["label"] for value in answer.objects] == ["b", "a"]
+
+
+def test_an_overlong_line_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(predict_input, "LINE_BYTES", 10)
+    monkeypatch.setattr(predict_input, "_BLOCK_BYTES", 4)
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"0123456789\n" + b"x" * 1000 + b"\n0123456789a\nend")
+    descriptor = os.open(path, os.O_RDONLY)
+    rows = [row for rows in predict_input.rows_of(descriptor) for row in rows]
+    os.close(descriptor)
+    assert [number for number, _ in rows] == [1, 2, 3, 4]
+    assert [len(line) > 10 for _, line in rows] == [False, True, True, False]
+    assert max(len(line) for _, line in rows) <= 10 + 1 + 4

@@ -1,0 +1,128 @@
+"""``gendertui predict --scene``: a score a line, and one a character."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gendertui.model.bundle import Bundle
+from gendertui.scoring.scorer import Scorer
+from tests.cli.command import gendertui
+from tests.cli.weather import Answer, judged, predict
+
+SCENE = """\
+WREN: Rain falls, rain.
+Tom: Snow.
+Wren (softly): The snow.
+WREN: rain \x1b[31m
+"""
+
+
+@pytest.fixture
+def model(bundle: Path, tmp_path: Path) -> Path:
+    return judged(bundle, tmp_path / "judged")
+
+
+def score(capsys: pytest.CaptureFixture[str], model: Path, text: str, *words: str) -> Answer:
+    path = model.parent / "scene.txt"
+    path.write_text(text, encoding="utf-8")
+    return predict(capsys, "--model", model, "--scene", path, *words)
+
+
+def test_lines_then_characters(model: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = score(capsys, model, SCENE)
+    assert answer.code == 0
+    lines = answer.out.splitlines()
+    assert [line.split()[0] for line in lines[:4]] == ["WREN", "Tom", "Wren", "WREN"]
+    assert "␛[31m" in answer.out
+    assert "\x1b" not in answer.out
+    assert lines[5] == "Characters  [model weather]"
+    wren, moves, right, tom, tom_right = lines[6:]
+    assert wren.startswith("WREN ")
+    assert "3 lines: written like characters labelled b, " in wren
+    assert "b line by line: " in moves
+    assert right.strip() == "characters with 2 to 4 lines: right 60 % of the time"
+    assert "1 line: written like characters labelled a, " in tom
+    assert tom_right.strip() == "characters with 1 line: right 55 % of the time"
+    assert answer.err.count("It does not tell a real person's gender") == 1
+
+
+def test_a_character_moves_as_its_calibration_says(model: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    *lines, wren, tom = score(capsys, model, SCENE, "--json").objects
+    assert [line["speaker"] for line in lines] == ["WREN", "Tom", "Wren", "WREN"]
+    scorer = Scorer(Bundle.load(model))
+    odds = np.array([scorer.score(lines[n]["text"]).log_odds for n in (0, 2, 3)])
+    count = np.arange(1, 4)
+    expected = 1 / (1 + np.exp(-2.0 * count / (count + 1.0) * np.cumsum(odds) / count))
+    assert wren["moves"] == pytest.approx(expected.tolist(), abs=1e-5)
+    assert wren["probabilities"]["b"] == wren["moves"][-1]
+    assert (wren["character"], wren["lines"], wren["label"], wren["share_right"]) == ("WREN", 3, "b", 0.6)
+    assert (tom["character"], tom["lines"], tom["label"], tom["share_right"]) == ("Tom", 1, "a", 0.55)
+    header, *rows = csv.reader(io.StringIO(score(capsys, model, SCENE, "--csv").out, newline=""))
+    assert (header[0], header[-1]) == ("speaker", "character_probability_b")
+    assert [float(rows[n][-1]) for n in (0, 2, 3)] == pytest.approx(wren["moves"], abs=1e-5)
+
+
+def test_the_natural_prior_is_that_of_lines_for_lines_and_of_characters_for_characters(
+    model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    *lines, wren, _ = score(capsys, model, SCENE, "--json", "--prior", "natural").objects
+    assert {line["prior"] for line in lines} == {0.25}
+    assert (wren["prior"], wren["share_right"]) == (0.4, None)
+    words = score(capsys, model, SCENE, "--prior", "natural")
+    assert "Where 25 % of lines and 40 % of characters are b." in words.err
+    assert "right 60 %" not in words.out
+
+
+def test_explained_lines(model: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    *lines, _, _ = score(capsys, model, SCENE, "--json", "--explain").objects
+    assert [len(line["tokens"]) == len(line["attributions"]) for line in lines] == [True] * 4
+    assert "rain +" in score(capsys, model, SCENE, "--explain").out
+
+
+def test_a_model_without_a_calibration_for_characters_says_so(
+    bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "scene.txt").write_text(SCENE)
+    words = ("--model", bundle, "--scene", tmp_path / "scene.txt")
+    text = predict(capsys, *words).out
+    assert "this model has no calibration for characters; the mean of its lines is that of one line of b " in text
+    assert "written like characters" not in text
+    assert "of the time" not in text
+    *_, wren, _ = predict(capsys, *words, "--json").objects
+    assert (wren["probabilities"], wren["label"], wren["moves"], wren["share_right"]) == (None, None, None, None)
+    assert wren["note"] == "this model has no calibration for characters"
+    assert wren["line_mean"]["b"] > 0.5
+    assert "no calibration for characters" in predict(capsys, *words, "--csv").err
+
+
+def test_lines_without_names_are_scored_and_are_nobody(model: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = score(capsys, model, "rain\nsnow", "--json")
+    assert [(line["speaker"], line["label"]) for line in answer.objects] == [(None, "b"), (None, "a")]
+    assert "Characters" not in score(capsys, model, "rain\nsnow").out
+
+
+def test_a_row_that_is_not_utf8_is_named_and_left_out(model: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = model.parent / "scene.txt"
+    path.write_bytes(b"WREN: rain\nTOM: sn\xffow\nWREN: snow")
+    answer = predict(capsys, "--model", model, "--scene", path, "--json")
+    assert answer.code == 3
+    assert [value.get("speaker") for value in answer.objects] == ["WREN", "WREN", None]
+    assert f"{path}:2: the line is not UTF-8" in answer.err
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "TOM:\n"])
+def test_a_scene_in_which_nobody_speaks(model: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
+    answer = score(capsys, model, text)
+    assert (answer.code, answer.out) == (3, "")
+    assert "no line of speech" in answer.err
+
+
+def test_a_scene_from_a_pipe(model: Path) -> None:
+    result = gendertui("predict", "--model", str(model), "--scene", "-", stdin=SCENE.encode())
+    assert result.returncode == 0
+    assert "Characters" in result.stdout

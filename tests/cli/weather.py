@@ -1,0 +1,76 @@
+"""The weather model with a report and a calibration for characters, and ``predict`` without a process of its own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+from gendertui.model.bundle import Bundle, write_bundle
+from gendertui.model.calibration import CharacterCalibration
+from gendertui.model.manifest import EMBEDDING, TOKENIZER
+
+REPORT: dict[str, Any] = {
+    "sets": {
+        "validation": {
+            "counts": {"a": 30, "b": 10},
+            "confidence": [
+                {"lo": 0.5, "hi": 1.0, "n": 40, "groups": 4, "share_right": 0.58, "low": None, "high": None}
+            ],
+            "characters": {
+                "counts": {"a": 6, "b": 4},
+                "by_lines": [
+                    {"lo": 1, "hi": 1, "n": 9, "groups": 4, "auc": None, "share_right": {"value": 0.55}},
+                    {"lo": 2, "hi": 4, "n": 9, "groups": 4, "auc": None, "share_right": {"value": 0.6}},
+                    {"lo": 5, "hi": None, "n": 9, "groups": 4, "auc": None, "share_right": {"value": 0.7}},
+                ],
+            },
+        }
+    }
+}
+for part in REPORT["sets"]["validation"]["characters"]["by_lines"]:
+    part["share_right"] |= {"low": None, "high": None}
+
+
+def judged(bundle: Path, folder: Path) -> Path:
+    """A copy of a bundle that knows how often it was right, and what a character's lines make."""
+    source = Bundle.load(bundle)
+    write_bundle(
+        folder,
+        name=source.name,
+        network=source.network,
+        config=source.config,
+        labels=source.labels,
+        calibration=source.calibration,
+        vocabulary=source.vocabulary,
+        tokenizer_rules=json.loads((bundle / TOKENIZER).read_bytes()),
+        tensors={**source.tensors(), EMBEDDING: source.embedding_rows(np.arange(len(source.vocabulary)))},
+        report=REPORT,
+        card="",
+        character_calibration=CharacterCalibration(slope=2.0, half_lines=1.0, intercept=0.0),
+    )
+    return folder
+
+
+class Answer(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+    @property
+    def objects(self) -> list[dict[str, Any]]:
+        """Standard output as JSON lines."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+def predict(capsys: pytest.CaptureFixture[str], *words: str | Path) -> Answer:
+    """``gendertui predict``, in this process."""
+    from gendertui.cli.outcome import guarded
+    from gendertui.cli.root import run
+
+    code = guarded(lambda: run(["predict", *map(str, words)]))
+    out, err = capsys.readouterr()
+    return Answer(code, out, err)

@@ -1,0 +1,121 @@
+"""The small model of tui_world with a report that speaks of confidence and of characters, and a scene for it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import numpy as np
+from textual.pilot import Pilot
+from textual.worker import WorkerState
+
+from gendertui.model import store
+from gendertui.model.bundle import Bundle, write_bundle
+from gendertui.model.calibration import Calibration, CharacterCalibration
+from gendertui.model.manifest import EMBEDDING
+from gendertui.tui.app import GendertuiApp
+from gendertui.tui.predict_words import Words
+from tests.tui import tui_world as world
+
+MODEL = world.MODEL
+
+SCENE = """\
+ANNA: I love you, but I have to go.
+BEN: The ship! The door!
+ANNA: (softly) Sorry.
+Ben: To the ship, go!
+Anna: I love the rain. I love you.
+CLARA: Have you to go?
+"""
+
+SCREENPLAY = """\
+EXT. HARBOUR - NIGHT
+
+                    ANNA
+              (softly)
+          I love you, but I have
+          to go.
+
+She leaves.
+
+                    BEN
+          The ship! The door!
+"""
+
+
+def bucket(lo: float, hi: float, share: float, half: float | None, n: int) -> dict[str, Any]:
+    low, high = (None, None) if half is None else (share - half, share + half)
+    return {"lo": lo, "hi": hi, "n": n, "groups": 44, "share_right": share, "low": low, "high": high}
+
+
+def by_lines(lo: int, hi: int | None, share: float, half: float | None, n: int) -> dict[str, Any]:
+    low, high = (None, None) if half is None else (share - half, share + half)
+    figure = {"value": share, "low": low, "high": high, "groups": 44, "note": ""}
+    return {"lo": lo, "hi": hi, "n": n, "groups": 44, "auc": None, "share_right": figure}
+
+
+def report() -> dict[str, Any]:
+    """The report of tui_world and what the prompt reads of one."""
+    validation = {
+        **world.REPORT["sets"]["validation"],
+        "confidence": [
+            bucket(0.5, 0.55, 0.52, 0.03, 5925),
+            bucket(0.55, 0.6, 0.58, 0.04, 4570),
+            bucket(0.6, 0.7, 0.64, 0.05, 2970),
+            bucket(0.7, 1.0, 0.71, None, 663),
+        ],
+        "characters": {
+            "counts": {"m": 401, "f": 211},
+            "by_lines": [
+                by_lines(1, 1, 0.56, 0.03, 612),
+                by_lines(2, 4, 0.61, 0.04, 588),
+                by_lines(5, None, 0.7, None, 540),
+            ],
+        },
+    }
+    return {**world.REPORT, "sets": {"validation": validation}}
+
+
+def make_model(*, characters: bool = True) -> None:
+    """Publish it; without a calibration for characters where that is asked for."""
+    world.make_model()
+    folder = store.path() / MODEL
+    bundle = Bundle.load(folder)
+    tensors = {name: np.array(tensor) for name, tensor in bundle.tensors().items()}
+    tensors[EMBEDDING] = np.array(bundle.embedding_rows(np.arange(len(bundle.vocabulary), dtype=np.int32)))
+    write_bundle(
+        folder,
+        name=MODEL,
+        network=bundle.network,
+        config=bundle.config,
+        labels=bundle.labels,
+        calibration=Calibration(),
+        character_calibration=CharacterCalibration(slope=6.0, half_lines=4.0, intercept=-0.1) if characters else None,
+        vocabulary=bundle.vocabulary,
+        tokenizer_rules=world.rules(),
+        tensors=tensors,
+        report=report(),
+        card="A model for pictures of the app.\n",
+    )
+
+
+async def answered(pilot: Pilot[None]) -> None:
+    """Wait until no worker is at work. The pane makes no pause of its own, as others do, so a short look is enough.
+
+    A worker hands over its result before it ends; what follows from it has begun one pause later.
+    """
+    quiet = 0
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + 60
+    while quiet < 3:
+        assert loop.time() < deadline, f"still busy: {list(pilot.app.workers)}"
+        await pilot.pause(0.01)
+        busy = any(worker.state in (WorkerState.PENDING, WorkerState.RUNNING) for worker in pilot.app.workers)
+        quiet = 0 if busy else quiet + 1
+
+
+def shown(app: GendertuiApp, selector: str) -> str:
+    """The text of the words on the screen, every row of them."""
+    words = app.screen.query_one(selector, Words)
+    rows = int(words.virtual_size.height)
+    return "\n".join(words.render_line(y - int(words.scroll_offset.y)).text.rstrip() for y in range(rows))

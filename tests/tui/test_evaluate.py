@@ -1,0 +1,302 @@
+"""What keys do in the Evaluate pane, and what it says where something is missing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from textual.pilot import Pilot
+from textual.widgets import Input, Static
+from textual.worker import WorkerState
+
+from gendertui import paths
+from gendertui.corpus.load import load
+from gendertui.corpus.splits.split import Split
+from gendertui.runs import readings
+from gendertui.tui.app import GendertuiApp
+from gendertui.tui.choice import Choice
+from gendertui.tui.corpus import CorpusPane
+from gendertui.tui.evaluate import EvaluatePane
+from gendertui.tui.evaluate_tab import TABS
+from gendertui.tui.form import FieldRow
+from gendertui.tui.job import Job, Task
+from gendertui.tui.summary import leak_warnings
+from gendertui.tui.table import VirtualTable
+from gendertui.tui.tabline import TabLine
+from tests.tui import report_world
+from tests.tui.tui_world import settle
+
+App = Callable[..., GendertuiApp]
+SIZE = (100, 30)
+
+
+async def evaluate(pilot: Pilot[None], *presses: str) -> EvaluatePane:
+    """Show the pane and press keys, each after what the last one started is done."""
+    app = pilot.app
+    assert isinstance(app, GendertuiApp)
+    await settle(pilot)
+    pane = await app.show_pane("evaluate")
+    await settle(pilot)
+    for press in presses:
+        await pilot.press(press)
+        await settle(pilot)
+    assert isinstance(pane, EvaluatePane)
+    return pane
+
+
+def text(pane: EvaluatePane, selector: str) -> str:
+    return str(pane.query_one(selector, Static).content)
+
+
+def table_text(table: VirtualTable) -> str:
+    return "\n".join(table.render_line(y).text for y in range(table.size.height))
+
+
+def notices(app: GendertuiApp) -> str:
+    return "\n".join(f"{note.title} {note.message}" for note in app._notifications)
+
+
+async def test_keys_go_to_the_tabs_and_a_tab_is_made_when_it_is_first_shown(make_app: App) -> None:
+    report_world.make_run()
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        pane = await evaluate(pilot)
+        app.theme = "ansi-dark" if "ansi-dark" in app.available_themes else app.theme
+        assert [tab.id for tab in pane.query("#evaluate-views > *")] == ["tab-verdict"]
+        for key, tab in (
+            ("c", "characters"),
+            ("i", "mistakes"),
+            ("right", "curves"),
+            ("s", "slices"),
+            ("left", "curves"),
+        ):
+            await pilot.press(key)
+            await settle(pilot)
+            assert pane.tab is not None and pane.tab.id == f"tab-{tab}"
+            assert pane.query_one("#evaluate-tabs", TabLine).chosen == tab
+        assert len(pane.query("#evaluate-views > *")) == 5
+        await pilot.click("#evaluate-tabs", offset=(3, 0))
+        await settle(pilot)
+        assert pane.tab is not None and pane.tab.id == "tab-verdict"
+        assert list(TABS) == [item.id for item in pane.query_one("#evaluate-tabs", TabLine).items]
+
+
+async def test_enter_on_a_mistake_opens_its_corpus_and_then_jumps_to_the_line(make_app: App) -> None:
+    report_world.make_run()
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        pane = await evaluate(pilot, "i", "down", "down")
+        assert "in sample, which is not open" in text(pane, "#mistakes-words")
+        await pilot.press("enter")
+        await settle(pilot)
+        corpus = app.corpus
+        assert corpus is not None
+        wanted = report_world.sample_lines(corpus)[2]["row"]
+        line = corpus.column("text")[wanted].as_py()
+        assert line[:20] in table_text(pane.query_one("#mistakes", VirtualTable))
+        assert text(pane, "#mistake-line") == line
+        # A filter that would hide the line is taken away.
+        lines = await app.show_pane("corpus")
+        assert isinstance(lines, CorpusPane)
+        lines.query_one("#filter", Input).value = "no line has this in it"
+        await settle(pilot)
+        pane = await evaluate(pilot, "enter")
+        assert app.pane is lines
+        table = lines.query_one("#lines", VirtualTable)
+        assert table.row_at(table.cursor) == wanted and table.has_focus
+
+
+async def test_the_next_list_and_the_next_kind_of_slice(make_app: App) -> None:
+    report_world.make_run()
+    app = make_app("sample")
+    async with app.run_test(size=SIZE) as pilot:
+        pane = await evaluate(pilot, "i")
+        table = pane.query_one("#mistakes", VirtualTable)
+        assert "0.910" in table_text(table)
+        await pilot.press("n")
+        await settle(pilot)
+        assert "0.500" in table_text(table) and "can't tell" in str(pane.query_one("#mistake").border_subtitle)
+        await pilot.press("s", "n")
+        await settle(pilot)
+        slices = pane.query_one("#slices", VirtualTable)
+        assert pane.query_one("#slice-kinds", TabLine).chosen == "film"
+        assert "keeper" in table_text(slices) and "m0 " not in table_text(slices)
+        assert "12 are not shown" in text(pane, "#slice-words")
+        await pilot.press("n", "n", "n", "n")
+        await settle(pilot)
+        assert "accuracy 62.0%" in table_text(slices)
+
+
+async def test_markup_and_escapes_of_a_corpus_are_shown_as_they_stand(make_app: App, tmp_path: Path) -> None:
+    path = tmp_path / "lines.txt"
+    rows = [
+        (f"L{n}", f"u{n % 4}", "m0", "[b]A[/]", "mf"[n % 2], f"[red]{n}[/red] \x1b[2J [/oops", "1") for n in range(80)
+    ]
+    path.write_text("\n".join(" +++$+++ ".join(row) for row in rows) + "\n", encoding="utf-8")
+    corpus = load(path)
+    run = report_world.make_run()
+    value = report_world.report(report_world.sample_lines(corpus), [], [], corpus.data_hash)
+    paths.write_json(run.report_file, value)
+    app = make_app(str(path))
+    async with app.run_test(size=SIZE) as pilot:
+        pane = await evaluate(pilot, "i")
+        shown = table_text(pane.query_one("#mistakes", VirtualTable))
+        assert "[red]0[/red] ␛[2J [/oops" in shown and "\x1b" not in shown
+        assert text(pane, "#mistake-line") == "[red]0[/red] ␛[2J [/oops"
+
+
+async def test_the_test_set_is_opened_only_after_a_question(make_app: App) -> None:
+    corpus, run = load("sample"), report_world.make_run()
+    key = readings.split_key(Split.load(run.path))
+    readings.record(readings.Reading(corpus.data_hash, key, "another", 1.0, "weights"))
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        pane = await evaluate(pilot, "t")
+        assert isinstance(app.screen, Choice)
+        assert "been read once, over all runs" in str(app.screen.query_one(".question", Static).content)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert readings.count(corpus.data_hash, key) == 1
+        assert not pane.query_one("#job").display and "validation" in text(pane, "#subject")
+
+
+async def test_an_open_test_set_is_shown_with_the_number_of_its_readings(make_app: App) -> None:
+    report_world.make_run(test=True)
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        pane = await evaluate(pilot, "t")
+        assert not isinstance(app.screen, Choice)
+        assert "test" in text(pane, "#subject") and "read 2 times" in text(pane, "#subject")
+        assert "On the test set, it puts 56.2 of 100" in text(pane, "#sentence")
+        assert "0.591" in str(pane.query_one("#auc Intervals").render())
+        await pilot.press("t")
+        await settle(pilot)
+        assert "0.604" in str(pane.query_one("#auc Intervals").render())
+
+
+async def test_what_needs_a_run_is_refused_in_words_without_one(make_app: App, model: str) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await evaluate(pilot, "t", "b", "o")
+        assert notices(app).count("is on this machine") == 2
+        assert "Only runs are compared" in notices(app)
+        assert not isinstance(app.screen, Choice)
+
+
+async def test_a_broken_report_is_told_of_and_another_model_can_be_chosen(make_app: App) -> None:
+    report_world.make_run().report_file.write_text("{", encoding="utf-8")
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        pane = await evaluate(pilot)
+        assert "the report is not JSON" in text(pane, "#subject")
+        await pilot.press("c")
+        await settle(pilot)
+        await pilot.press("m")
+        await settle(pilot)
+        assert isinstance(app.screen, Choice)
+
+
+async def test_a_second_run_stands_beside_the_first_with_their_difference(make_app: App) -> None:
+    report_world.make_two_runs()
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        pane = await evaluate(pilot, "o", "enter")
+        assert "difference" in text(pane, "#compare-sentence")
+        assert "longer-films  1,760 validation lines of 44 films" in text(pane, "#compare-names")
+        assert "A − B" in str(pane.query_one("#difference-auc Intervals").render())
+
+
+# Leaks
+
+
+async def test_leaks_are_measured_when_asked_for_and_the_work_can_be_ended(make_app: App) -> None:
+    report_world.make_run()
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        pane = await evaluate(pilot, "l")
+        assert "has not been measured yet. a measures it" in text(pane, "#leaks-sentence")
+        await pilot.press("a")
+        await pilot.pause(0.2)
+        assert "Measuring sample" in text(pane, "#job") and pane.query_one("#job").display
+        await pilot.press("x")
+        await settle(pilot)
+        assert "cancelled" in notices(app) and not pane.query_one("#job").display
+        report_world.keep_audit()
+        await pilot.press("v", "l")
+        pane._measured()
+        await settle(pilot)
+        assert "80.6 %" in text(pane, "#leaks-sentence") and "55.4 %" in text(pane, "#leaks-sentence")
+        assert "+16.3 (+15.4 to +17.2)" in text(pane, "#leaks-trials-rows")
+
+
+async def test_a_tutorial_run_opens_with_why_not_70(make_app: App) -> None:
+    report_world.make_run(protocol="tutorial")
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        pane = await evaluate(pilot)
+        assert "58.8% averaged over batches" in text(pane, "#why-words")
+        assert "a measures it" in text(pane, "#why-words")
+        report_world.keep_audit("tutorial")
+        pane._measured()
+        await settle(pilot)
+        figures, shared, worth = text(pane, "#why-words").split("\n\n")
+        assert "77.8 %" in figures and "58.8 %" in figures
+        assert "22 of their 44 films" in shared
+        assert "73.1 %" in worth and "56.8 %" in worth
+
+
+async def test_configure_warns_of_a_split_that_leaks(make_app: App, model: str) -> None:
+    app = make_app("sample")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await app.show_pane("configure")
+        await settle(pilot)
+        row = app.query_one("#row-split", FieldRow)
+        row.text = "random"
+        await settle(pilot)
+        said = str(app.query_one("#summary", Static).content)
+        assert "! random split leaks: train has other lines of the same characters" in said
+        report_world.keep_audit()
+        row.text = "by-character"
+        await settle(pilot)
+        said = str(app.query_one("#summary", Static).content)
+        assert "! by-character split: TF-IDF + LR reads 58.1 % instead of 56.8 % by film on this corpus" in said
+
+
+def test_a_split_by_film_is_not_warned_of() -> None:
+    assert leak_warnings(load("sample"), "by-movie") == ()
+    assert leak_warnings(load("sample"), "tutorial")
+
+
+# A job
+
+
+async def test_a_job_says_how_far_it_is_and_ends_when_told(make_app: App, model: str) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        said: list[str | None] = []
+        job = Job(app, "job-of-a-test", said.append)
+        done: list[str] = []
+        gate = threading.Event()
+
+        def work(task: Task) -> None:
+            task.progress("halfway", 1, 2)
+            gate.wait(5)
+            task.progress("end", 0, 0)
+
+        job.start("Counting", work, lambda: done.append("first"))
+        job.start("Another", work, lambda: done.append("second"))
+        gate.set()
+        await settle(pilot)
+        assert said == ["Counting…", "Counting: halfway 50%", "Counting: end", None]
+        assert done == ["first"] and "counting is still at work" in notices(app)
+        gate.clear()
+        job.start("Counting", work, lambda: done.append("third"))
+        await pilot.pause(0.1)
+        job.cancel()
+        gate.set()
+        await settle(pilot)
+        assert done == ["first"] and not job.going
+        assert not [worker for worker in app.workers if worker.state is WorkerState.ERROR]
