@@ -72,7 +72,7 @@ def test_configure_changed_and_wrong(snap_compare: Snap, make_app: App, model: s
 
 
 def test_vectors_missing(snap_compare: Snap, make_app: App, model: str) -> None:
-    assert snap_compare(make_app("sample"), terminal_size=(80, 24), run_before=on("configure", "down", "ctrl+r"))
+    assert snap_compare(make_app("sample"), terminal_size=(80, 24), run_before=on("configure", "end", "ctrl+r"))
 
 
 @pytest.mark.parametrize("size", SIZES)
