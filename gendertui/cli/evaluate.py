@@ -59,7 +59,7 @@ by the test set.
     help="Put another run beside it, paired where both held out the same lines. Repeatable.",
 )
 @click.option(
-    "--strong-baseline", is_flag=True, help="Also fit TF-IDF of words and characters, about a minute on 90,000 lines."
+    "--strong-baseline", is_flag=True, help="Fit a stronger baseline, too: TF-IDF of words and of letters inside them."
 )
 @click.option(
     "--corpus", metavar="PATH", shell_complete=complete_corpus, help="Where the run's corpus is, if it has moved."
@@ -87,7 +87,8 @@ def evaluate(
     from gendertui.runs.reports import find_finished, report_of
 
     judged, others = find_finished(run), [find_finished(name) for name in against]
-    with _steps(Progress(quiet=as_json)) as step:
+    progress = Progress(quiet=as_json)
+    with _steps(progress) as step:
         if strong_baseline:
             from gendertui.runs.rescore import add_strong_baseline
 
@@ -96,7 +97,7 @@ def evaluate(
             from gendertui.runs.rescore import open_test as read
 
             read(judged, step, corpus=corpus)
-        answer = Answer(judged, report_of(judged), as_json)
+        answer = Answer(judged, report_of(judged), as_json, progress)
         answer.verdict()
         if others:
             answer.compare(others)
@@ -109,8 +110,8 @@ def evaluate(
 class Answer:
     """What is said of a run, part by part as it is known; as JSON all at the end."""
 
-    def __init__(self, run: RunFolder, report: Report, as_json: bool) -> None:
-        self._run, self._report, self._as_json = run, report, as_json
+    def __init__(self, run: RunFolder, report: Report, as_json: bool, progress: Progress) -> None:
+        self._run, self._report, self._as_json, self._progress = run, report, as_json, progress
         self._object: dict[str, Any] = {"run": run.name, "folder": str(run.path)}
         self._parts = 0
 
@@ -165,6 +166,7 @@ class Answer:
         if self._as_json:
             self._object.update(part)
             return
+        self._progress.clear()
         if self._parts:
             click.echo()
         self._parts += 1

@@ -1,7 +1,6 @@
 """Opening a run's test set, or fitting the stronger baseline, from a process that must not import torch.
 
-Each call blocks until it is done (half a minute on a large corpus): a screen makes it in a thread, and reads the run's
-report again afterwards.
+Each call blocks until it is done: a screen makes it in a thread, and reads the run's report again afterwards.
 """
 
 from __future__ import annotations

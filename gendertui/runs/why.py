@@ -44,8 +44,8 @@ def why(run: RunFolder, report: Report) -> Why:
     missing = []
     if audit is None:
         missing.append(
-            "What the article's split shares between its sets, and what each way of splitting is worth, is measured in "
-            f"a minute by: gendertui audit {shlex.quote(str(corpus))} --split tutorial"
+            "What the article's split shares between its sets, and what each way of splitting is worth, is measured "
+            f"by: gendertui audit {shlex.quote(str(corpus))} --split tutorial"
         )
     if by_movie is None:
         missing.append(f"The same model by film is measured by: gendertui evaluate {shlex.quote(run.name)} --folds 5")

@@ -83,7 +83,7 @@ class HeldOut:
         )
 
     def with_strong_baseline(self, scores: Scores) -> Scores:
-        """``scores`` with the stronger baseline's logits beside them; fitted on the run's train rows (a minute)."""
+        """``scores`` with the stronger baseline's logits beside them; fitted on the run's train rows."""
         strong = self._fit("stronger baseline", words_characters_logistic)
         return dataclasses.replace(scores, strong_baseline_logit=strong.logits(scores.row).astype(np.float32))
 

@@ -12,6 +12,8 @@ from textual.widget import Widget
 from gendertui.tui.meter import bar
 from gendertui.tui.words import count
 
+CORNER = "labelled"
+
 
 class Confusion(Widget):
     """Rows are what lines are labelled, columns what the model says; bars show the share of a row."""
@@ -33,22 +35,22 @@ class Confusion(Widget):
         style = {
             part: self.get_component_rich_style(f"confusion--{part}") for part in ("right", "wrong", "axis", "rest")
         }
-        edge = max(len(f"labelled {label}") for label in self.labels) + 1
+        edge = max(map(len, (CORNER, *self.labels))) + 1
         cell = max((self.size.width - edge) // 2, 12)
-        text = Text(no_wrap=True)
-        text.append(" " * edge)
+        head = Text(f"{CORNER:<{edge}}", style["axis"])
         for label in self.labels:
-            text.append(f"{f'says {label}':<{cell}}", style["axis"])
+            head.append(f"{f'says {label}':<{cell}}", style["axis"])
+        lines = [head]
         for row, (label, numbers) in enumerate(zip(self.labels, self.counts, strict=True)):
-            text.append("\n")
-            text.append(f"{f'labelled {label}':<{edge}}", style["axis"])
+            figures, bars = Text(f"{label:<{edge}}", style["axis"]), Text(" " * edge)
             shares = [number / max(sum(numbers), 1) for number in numbers]
             for column, (number, share) in enumerate(zip(numbers, shares, strict=True)):
                 paint = style["right" if row == column else "wrong"]
                 mark = "✓" if row == column else "✗"
-                text.append(f"{f'{mark} {count(number)} {share:.0%}':<{cell}}", paint)
-            text.append("\n" + " " * edge)
-            for column, share in enumerate(shares):
-                text.append_text(bar(share, cell - 2, style["right" if row == column else "wrong"], style["rest"]))
-                text.append("  ")
-        return text
+                figures.append(f"{f'{mark} {count(number)} {share:.0%}':<{cell}}", paint)
+                bars.append_text(bar(share, cell - 2, paint, style["rest"]))
+                bars.append("  ")
+            lines += [figures, bars]
+        for line in lines:
+            line.rstrip()
+        return Text("\n", no_wrap=True).join(lines)

@@ -93,7 +93,7 @@ class VerdictTab(EvaluateTab):
     def _draw_why(self, shown: Shown) -> None:
         """After a tutorial run, why it does not reach the article's figure comes before everything else."""
         from gendertui.tui.evaluate_target import of_run
-        from gendertui.tui.evaluate_why import TUTORIAL, sentences
+        from gendertui.tui.evaluate_why import SENTENCES, TUTORIAL, sentences
 
         self.awaits = None
         box = self.query_one("#why")
@@ -105,7 +105,7 @@ class VerdictTab(EvaluateTab):
         def found(words: tuple[str, ...]) -> None:
             if self.is_attached and self.shown is shown:
                 self.query_one("#why-words", Static).update(Content("\n\n".join(words)))
-                measurable = len(words) == 1 and target is not None and target.source is not None
+                measurable = len(words) < SENTENCES and target is not None and target.source is not None
                 self.awaits = target if measurable else None
                 self.refresh_bindings()
 

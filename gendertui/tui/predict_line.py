@@ -31,22 +31,22 @@ class LineView(Vertical):
         with Vertical(id="answer"):
             yield Static(id="verdict")
             yield ProbabilityBar()
-            yield Static(id="right")
+            yield Static(id="line-right")
             yield Static("One line says little: this measures how screenwriters write.", id="small-print")
-        with Vertical(id="why", classes="box"):
-            yield Words(id="words")
-            yield Static(id="legend")
-        with Vertical(id="comparing"):
-            yield Static(id="difference")
-            with Vertical(id="sides"):
-                with Vertical(id="before", classes="box"):
-                    yield Words(id="before-words")
-                with Vertical(id="after", classes="box"):
-                    yield Words(id="after-words")
-            yield Static(id="comparing-legend")
+        with Vertical(id="line-why", classes="box"):
+            yield Words(id="line-words")
+            yield Static(id="line-legend")
+        with Vertical(id="line-compared"):
+            yield Static(id="line-difference")
+            with Vertical(id="line-sides"):
+                with Vertical(id="line-before", classes="box"):
+                    yield Words(id="line-before-words")
+                with Vertical(id="line-after", classes="box"):
+                    yield Words(id="line-after-words")
+            yield Static(id="line-compared-legend")
 
     def on_mount(self) -> None:
-        self.query_one("#why").border_title = "Words"
+        self.query_one("#line-why").border_title = "Words"
         self.labels = ("", "")
         self.clear()
 
@@ -57,7 +57,7 @@ class LineView(Vertical):
     @labels.setter
     def labels(self, labels: tuple[str, str]) -> None:
         self.query_one(ProbabilityBar).labels = labels
-        self.query_one("#why").border_subtitle = Content(f"+ towards {labels[1]} · − towards {labels[0]}").markup
+        self.query_one("#line-why").border_subtitle = Content(f"+ towards {labels[1]} · − towards {labels[0]}").markup
 
     # What is shown
 
@@ -74,7 +74,7 @@ class LineView(Vertical):
         self.query_one(ProbabilityBar).probability = scored.probability
         verdict = share_of(scored.label, scored.probability, answer.labels)
         self.query_one("#verdict", Static).update(Content.assemble(*verdict, (f"   {answer.odds}", "dim")))
-        self.query_one("#right", Static).update(Content(f"{answer.right}."))
+        self.query_one("#line-right", Static).update(Content(f"{answer.right}."))
         self.set_class(True, "-answered")
         if self._stale is None:
             self._stale = self.set_timer(STALE_SECONDS, lambda: self.set_class(True, "-stale"))
@@ -83,27 +83,27 @@ class LineView(Vertical):
         """Show the words of the line that was answered."""
         self._fresh()
         self.set_class(False, "-comparing")
-        self.query_one("#words", Words).show(reasons.words)
-        self.query_one("#why").border_title = f"Words, {reasons.known}"
-        self.query_one("#legend", Static).update(Content(reasons.legend))
+        self.query_one("#line-words", Words).show(reasons.words)
+        self.query_one("#line-why").border_title = f"Words, {reasons.known}"
+        self.query_one("#line-legend", Static).update(Content(reasons.legend))
 
     def compare(self, both: SideBySide) -> None:
         """Show the words before and after an edit."""
         self._fresh()
         self.set_class(True, "-comparing")
-        self.query_one("#difference", Static).update(
+        self.query_one("#line-difference", Static).update(
             Content.assemble(("After the edit: ", "bold"), shorten(difference(both, self.labels), EDITS_CELLS))
         )
         for side, reasons, explained in (
             ("before", both.before, both.comparison.before),
             ("after", both.after, both.comparison.after),
         ):
-            box = self.query_one(f"#{side}")
+            box = self.query_one(f"#line-{side}")
             scored = explained.scored
             share = Content.assemble(*share_of(scored.label, scored.probability, self.labels, brief=True))
             box.border_title = Content.assemble(f"{side.capitalize()}: ", share).markup
-            self.query_one(f"#{side}-words", Words).show(reasons.words)
-        self.query_one("#comparing-legend", Static).update(Content(both.after.legend))
+            self.query_one(f"#line-{side}-words", Words).show(reasons.words)
+        self.query_one("#line-compared-legend", Static).update(Content(both.after.legend))
 
     def _fresh(self) -> None:
         if self._stale is not None:

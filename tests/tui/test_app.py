@@ -240,7 +240,7 @@ async def test_missing_vectors_offer_the_ways_and_nothing_is_swapped_in_silently
         await settle(pilot)
         await app.show_pane("configure")
         await settle(pilot)
-        await pilot.press("down", "ctrl+r")
+        await pilot.press("end", "ctrl+r")
         await settle(pilot)
         assert isinstance(app.screen, Choice)
         await pilot.press("escape")

@@ -235,7 +235,7 @@ async def test_a_tutorial_run_opens_with_why_not_70(make_app: App) -> None:
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         pane = await evaluate(pilot)
-        assert "58.8% averaged over batches" in text(pane, "#why-words")
+        assert "58.8 % averaged over batches" in text(pane, "#why-words")
         assert "a measures it" in text(pane, "#why-words")
         report_world.keep_audit("tutorial")
         pane._measured()

@@ -70,14 +70,14 @@ async def test_words_carry_signed_numbers_and_the_method_has_its_name(make_app: 
         explained = scorer().explain("Love the ship, xylograph!")
         numbers = dict(zip(explained.scored.tokens, explained.attributions, strict=True))
         assert numbers["love"] is not None and numbers["ship"] is not None
-        first, second = shown(app, "#words").splitlines()
+        first, second = shown(app, "#line-words").splitlines()
         assert first.split() == ["love", "the", "ship", ",", "xylograph", "!"]
         assert second[first.index("love") :].startswith(f"+{numbers['love']:.2f}")
         assert second[first.index("ship") :].startswith(f"−{-numbers['ship']:.2f}")
         # What is tiny, or unknown to the model, is left plain.
         assert len(second.split()) == sum(abs(value or 0) >= 0.05 for value in explained.attributions) < 6
-        assert "occlusion: change in log-odds when a word becomes <unk>; parts do not sum" in words(app, "#legend")
-        assert "5 of 6 known" in str(app.query_one("#why").border_title)
+        assert "occlusion: change in log-odds when a word becomes <unk>; parts do not sum" in words(app, "#line-legend")
+        assert "5 of 6 known" in str(app.query_one("#line-why").border_title)
         assert app.query_one(ProbabilityBar).probability == pytest.approx(explained.scored.probability)
 
 
@@ -88,18 +88,22 @@ async def test_how_often_such_an_answer_is_right_stands_below_it(make_app: App) 
         await pilot.press(*"love door")
         await answered(pilot)
         assert 0.6 < scorer().score("love door").probability < 0.7
-        assert words(app, "#right") == ("Right 64 % of the time at this confidence (59–69 %, 2,970 validation lines).")
+        assert words(app, "#line-right") == (
+            "Right 64 % of the time at this confidence (59–69 %, 2,970 validation lines)."
+        )
         app.query_one("#prompt", Input).value = "door rain"
         await answered(pilot)
         assert words(app, "#verdict").startswith("Can't tell, 52 % f")
-        assert "Right 52 % of the time" in words(app, "#right")
+        assert "Right 52 % of the time" in words(app, "#line-right")
         app.query_one("#prompt", Input).value = "love love"
         await answered(pilot)
-        assert "Right 71 % of the time at this confidence (no interval, 663 validation lines)" in words(app, "#right")
+        assert "Right 71 % of the time at this confidence (no interval, 663 validation lines)" in words(
+            app, "#line-right"
+        )
         app.query_one("#prompt", Input).value = "  "
         await answered(pilot)
         assert app.query_one(ProbabilityBar).probability is None
-        assert not app.query_one("#right").display
+        assert not app.query_one("#line-right").display
 
 
 async def test_long_lines_wrap_and_scroll_and_nothing_in_them_is_obeyed(make_app: App) -> None:
@@ -109,9 +113,9 @@ async def test_long_lines_wrap_and_scroll_and_nothing_in_them_is_obeyed(make_app
         await settle(pilot)
         app.query_one("#prompt", Input).value = text
         await answered(pilot)
-        box = app.query_one("#words")
+        box = app.query_one("#line-words")
         assert box.size.height < box.virtual_size.height
-        rows = shown(app, "#words").splitlines()
+        rows = shown(app, "#line-words").splitlines()
         assert max(map(len, rows)) <= box.size.width
         assert "".join(rows).count("love") == 30
         assert "␛" in "".join(rows) and "\x1b" not in "".join(rows)
@@ -127,10 +131,10 @@ async def test_a_very_long_line_has_a_verdict_and_no_words(make_app: App) -> Non
         paste(app, "love the ship " * 1000)
         await answered(pilot)
         assert app.query_one(ProbabilityBar).probability is not None
-        assert "Not explained: the line has more than 2,000 tokens" in words(app, "#legend")
+        assert "Not explained: the line has more than 2,000 tokens" in words(app, "#line-legend")
         await pilot.press("f6", "ctrl+u", *"love")
         await answered(pilot)
-        assert shown(app, "#words").startswith("love")
+        assert shown(app, "#line-words").startswith("love")
 
 
 async def test_only_the_first_and_the_newest_question_are_put(make_app: App) -> None:
@@ -170,24 +174,24 @@ async def test_before_and_after_stand_side_by_side_with_what_changed(make_app: A
         await answered(pilot)
         await pilot.press("f6")
         await answered(pilot)
-        assert "no word has changed yet" in words(app, "#difference")
+        assert "no word has changed yet" in words(app, "#line-difference")
         app.query_one("#prompt", Input).value = "I love the ship."
         await answered(pilot)
         comparison = scorer().compare("I love you.", "I love the ship.")
         assert comparison.moved < 0
-        assert words(app, "#difference") == (
+        assert words(app, "#line-difference") == (
             f"After the edit: log-odds −{-comparison.moved:.2f}, towards m: you → the ship"
         )
-        assert "‹you›" in shown(app, "#before-words") and "‹love›" not in shown(app, "#before-words")
-        assert "‹the›" in shown(app, "#after-words") and "‹ship›" in shown(app, "#after-words")
-        assert str(app.query_one("#before").border_title).startswith("Before: ")
+        assert "‹you›" in shown(app, "#line-before-words") and "‹love›" not in shown(app, "#line-before-words")
+        assert "‹the›" in shown(app, "#line-after-words") and "‹ship›" in shown(app, "#line-after-words")
+        assert str(app.query_one("#line-before").border_title).startswith("Before: ")
         app.query_one("#prompt", Input).value = "I love."
         await answered(pilot)
-        assert words(app, "#difference").endswith("− you")
-        assert "‹›" in shown(app, "#after-words")
+        assert words(app, "#line-difference").endswith("− you")
+        assert "‹›" in shown(app, "#line-after-words")
         await pilot.press("escape", "c")
         await answered(pilot)
-        assert not app.query_one("#comparing").display and app.query_one("#why").display
+        assert not app.query_one("#line-compared").display and app.query_one("#line-why").display
 
 
 async def test_the_odds_are_chosen_and_shown_beside_the_probability(make_app: App) -> None:
@@ -206,7 +210,7 @@ async def test_the_odds_are_chosen_and_shown_beside_the_probability(make_app: Ap
         assert bar.probability == pytest.approx(scorer().score("love door", natural).probability)
         assert "at the natural rate, 27 % f" in words(app, "#verdict")
         # The report's shares hold at even odds only.
-        assert words(app, "#right").startswith("At even odds 61 %, right 64 % of the time")
+        assert words(app, "#line-right").startswith("At even odds 61 %, right 64 % of the time")
         await pilot.press("f7", "down", "enter")
         await answered(pilot)
         assert isinstance(app.screen, Question)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from textual.command import CommandList
 from textual.pilot import Pilot
 
 from gendertui.runs.folder import RunFolder
@@ -72,7 +73,7 @@ def test_configure_changed_and_wrong(snap_compare: Snap, make_app: App, model: s
 
 
 def test_vectors_missing(snap_compare: Snap, make_app: App, model: str) -> None:
-    assert snap_compare(make_app("sample"), terminal_size=(80, 24), run_before=on("configure", "down", "ctrl+r"))
+    assert snap_compare(make_app("sample"), terminal_size=(80, 24), run_before=on("configure", "end", "ctrl+r"))
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -115,7 +116,11 @@ def test_palette(snap_compare: Snap, make_app: App, model: str) -> None:
     async def searched(pilot: Pilot[None]) -> None:
         await search(pilot)
         # The palette gathers its answers in a task of its own, and shows them a moment after the last key.
-        await pilot.pause(2.0)
+        answers = pilot.app.screen.query_one(CommandList)
+        for _ in range(600):
+            if answers.option_count == 1:
+                break
+            await pilot.pause(0.1)
         await settle(pilot)
 
     assert snap_compare(make_app(), terminal_size=(80, 24), run_before=searched)
