@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from gendertui.training.engine import TorchEngine
 
 TORCH_PAYS = 10**11
-"""Multiplications from which on torch wins on a CPU: it saves a third of their time, and takes longer than a second to
-import. Measured (tests/benchmarks/test_scoring.py): some 500,000 tokens of the shipped model, 18,000 of the article's
-network."""
+"""Multiplications from which on torch wins on a CPU: it saves a third or so of their time, and takes longer than a
+second to import. Measured to break even between 0.5 and 1.7 times as many (tests/benchmarks/test_scoring.py). They are
+some 1,700,000 tokens of the shipped model, 17,000 of the article's network."""
 
 # Of English text with its spaces: how many tokens a file holds is known roughly before it is read.
 _BYTES_A_TOKEN = 5

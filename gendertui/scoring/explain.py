@@ -19,8 +19,8 @@ METHOD = "occlusion"
 UNIT = "log-odds"
 
 EXPLAIN_WORK = 10**11
-"""Multiplications an explanation may take, a few seconds: every token of a line of 700 with the shipped model, of 130
-with the article's network. Of a longer line the first so many are explained, and the others have none."""
+"""Multiplications an explanation may take, a few seconds: every token of a line of 1,200 with the shipped model, of
+130 with the article's network. Of a longer line the first so many are explained, and the others have none."""
 
 TINY = 0.05
 """An attribution smaller than this is not worth a number: it moves a probability by about one point at most."""
