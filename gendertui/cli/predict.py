@@ -60,8 +60,8 @@ weighs how many lines it is made of.
 
 \b
 numpy computes, and few lines need not wait for torch. From 10^11
-multiplications on, some 1,700,000 tokens of the shipped model or 17,000 of the
-article's network, torch computes: there its speed outweighs its start.
+multiplications on, some 1,700,000 tokens of the shipped model or 17,000 of
+the article's network, torch computes: there its speed outweighs its start.
 --device asks for torch from the first line on, on that device; a GPU is used
 only when it is asked for.
 
