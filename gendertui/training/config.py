@@ -123,7 +123,7 @@ class TrainingConfig(BaseModel):
         ),
     ] = "auto"
     split_seed: Annotated[
-        int, Field(ge=0, lt=2**32, description="seed of the split", json_schema_extra={"group": "advanced"})
+        int, Field(ge=0, le=2**32 - 1, description="seed of the split", json_schema_extra={"group": "advanced"})
     ] = 0
     balance: Annotated[
         Literal["oversample", "undersample", "class-weights", "none"],
@@ -167,7 +167,7 @@ class TrainingConfig(BaseModel):
         int,
         Field(
             ge=0,
-            lt=2**32,
+            le=2**32 - 1,
             description="seed of weights, batches, dropout and balancing",
             json_schema_extra={"group": "advanced"},
         ),
@@ -287,7 +287,7 @@ def allowed(name: str) -> str:
     if kind is None:
         return TrainingConfig.model_fields[name].description or "text"
     bounds = [
-        f"{words} {number[key]:g}"
+        f"{words} {number[key]:,}" if isinstance(number[key], int) else f"{words} {number[key]:g}"
         for key, words in (
             ("minimum", "at least"),
             ("exclusiveMinimum", "more than"),
