@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.command import CommandPalette
 from textual.css.query import NoMatches
 from textual.theme import Theme
 from textual.widgets import ContentSwitcher, Footer, Input, Tab, Tabs, TextArea
@@ -100,6 +101,12 @@ class GendertuiApp(Session, inherit_bindings=False):
         """The pane that is shown."""
         shown = self.query_one("#panes", ContentSwitcher).visible_content
         return shown if isinstance(shown, Pane) else None
+
+    @on(CommandPalette.Opened)
+    def _calm_palette(self) -> None:
+        # Its field is Textual's own, not a Field: it would blink, and write to the terminal, all the same.
+        for field in self.screen.query(Input):
+            field.cursor_blink = self.animation_level != "none"
 
     @on(Tabs.TabActivated)
     async def _tab_activated(self, event: Tabs.TabActivated) -> None:

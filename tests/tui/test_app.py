@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from textual import events
+from textual.command import CommandPalette
 from textual.widgets import Input, OptionList, Select, Static
 
 from gendertui import paths
@@ -75,6 +76,17 @@ async def test_help_shows_the_pane_s_keys(make_app: App, model: str) -> None:
         await pilot.press("escape")
         await pilot.pause()
         assert not isinstance(app.screen, HelpScreen)
+
+
+async def test_no_cursor_blinks_where_animations_are_off(make_app: App, model: str) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert not app.query_one("#prompt", Input).cursor_blink
+        await pilot.press("ctrl+p")
+        await pilot.pause()
+        assert isinstance(app.screen, CommandPalette)
+        assert not app.screen.query_one(Input).cursor_blink
 
 
 async def test_a_typed_line_is_scored_and_kept_and_walked_back_to(make_app: App, model: str) -> None:
