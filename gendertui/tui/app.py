@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
-from textual import on
-from textual.app import ComposeResult
+from textual import events, on
+from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.command import CommandPalette
 from textual.css.query import NoMatches
@@ -23,9 +23,11 @@ from gendertui.tui.commands import Actions
 from gendertui.tui.header import Header
 from gendertui.tui.pane import PANES, Pane, pane_class
 from gendertui.tui.session import Session
-from gendertui.tui.themes import DEFAULT, OWN
+from gendertui.tui.themes import DEFAULT, OWN, names
 
 STYLES = Path(__file__).parent / "styles"
+FRAME_STYLES = STYLES / "app.tcss"
+PANE_STYLES = sorted(path for path in STYLES.glob("*.tcss") if path != FRAME_STYLES)
 INTERRUPT_SECONDS = 3.0
 
 
@@ -38,7 +40,7 @@ class GendertuiApp(Session, inherit_bindings=False):
     """
 
     TITLE = "gendertui"
-    CSS_PATH: ClassVar[Any] = sorted(STYLES.glob("*.tcss"))
+    CSS_PATH: ClassVar[Any] = FRAME_STYLES
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings(keys.APP)]
     COMMANDS: ClassVar[Any] = {Actions}
     AUTO_FOCUS = None
@@ -48,16 +50,25 @@ class GendertuiApp(Session, inherit_bindings=False):
     def __init__(
         self, corpus: str | None = None, attach: str | None = None, *, clock: Callable[[], float] = time.time
     ) -> None:
+        settings, broken = _settings()
+        theme, last = settings.get("theme"), settings.get("pane")
+        # Before Textual makes its stylesheet: a theme set later has every rule parsed and applied a second time.
+        self.set_reactive(App.theme, theme if theme in names() else DEFAULT)
         super().__init__(clock)
         self._corpus_asked = corpus
         self._attach_asked = attach
         self._interrupted = float("-inf")
         self._opening = asyncio.Lock()
-        self._settings = _settings(self)
-        last = self._settings.get("pane")
         self._first = "corpus" if corpus else "train" if attach else last if last in PANES else "predict"
-        for theme in OWN:
-            self.register_theme(theme)
+        self._ahead: list[events.Event] | None = []
+        """What was typed before the first pane stood; ``None`` from then on."""
+        if broken is not None:
+            self.call_later(self.show_error, broken)
+
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """Textual's themes and the program's own."""
+        return {**super().available_themes, **{theme.name: theme for theme in OWN}}
 
     def compose(self) -> ComposeResult:
         yield Header()
@@ -66,12 +77,26 @@ class GendertuiApp(Session, inherit_bindings=False):
         yield ContentSwitcher(id="panes")
         yield Footer(show_command_palette=False)
 
-    async def on_mount(self) -> None:
-        theme = self._settings.get("theme")
-        self.theme = theme if theme in self.available_themes else DEFAULT
+    def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, self._remember_theme)
+        self.call_later(self._open)
+
+    async def _open(self) -> None:
+        """The first pane, as soon as the frame around it is painted; then what was typed meanwhile."""
+        await self.screen.wait_for_refresh()
+        self.stylesheet.read_all(PANE_STYLES)
         await self.show_pane(self._first)
+        ahead, self._ahead = self._ahead or [], None
+        for event in ahead:
+            await self.on_event(event)
         self.call_after_refresh(self.begin, self._corpus_asked, self._attach_asked)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Hold back what is typed before the first pane stands: it is meant for that pane, not for the app's keys."""
+        if self._ahead is not None and isinstance(event, events.InputEvent | events.Paste):
+            self._ahead.append(event)
+        else:
+            await super().on_event(event)
 
     def _remember_theme(self, theme: Theme) -> None:
         self.background(lambda: write_setting("theme", theme.name), group="settings")
@@ -110,7 +135,8 @@ class GendertuiApp(Session, inherit_bindings=False):
 
     @on(Tabs.TabActivated)
     async def _tab_activated(self, event: Tabs.TabActivated) -> None:
-        if event.tab.id is not None:
+        # The first tab says so too, when it is made: its pane is on its way.
+        if event.tab.id is not None and self._ahead is None:
             await self.show_pane(event.tab.id)
 
     # What the header shows
@@ -172,13 +198,12 @@ class GendertuiApp(Session, inherit_bindings=False):
         self.exit()
 
 
-def _settings(app: GendertuiApp) -> dict[str, Any]:
-    """What the person chose; a broken file is told of and does not keep the program from opening."""
+def _settings() -> tuple[dict[str, Any], GendertuiError | None]:
+    """What the person chose; a broken file is to be told of and does not keep the program from opening."""
     try:
-        return read_settings()
+        return read_settings(), None
     except GendertuiError as error:
-        app.call_later(app.show_error, error)
-        return {}
+        return {}, error
 
 
 def run(corpus: str | None = None, attach: str | None = None) -> int:
