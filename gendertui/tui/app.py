@@ -82,14 +82,18 @@ class GendertuiApp(Session, inherit_bindings=False):
         self.call_later(self._open)
 
     async def _open(self) -> None:
-        """The first pane, as soon as the frame around it is painted; then what was typed meanwhile."""
+        """The first pane, as soon as the frame around it is painted."""
         await self.screen.wait_for_refresh()
         self.stylesheet.read_all(PANE_STYLES)
         await self.show_pane(self._first)
+        # Behind the focus, which Textual sets by the same queue.
+        self.call_later(self._type_ahead)
+        self.call_after_refresh(self.begin, self._corpus_asked, self._attach_asked)
+
+    async def _type_ahead(self) -> None:
         ahead, self._ahead = self._ahead or [], None
         for event in ahead:
             await self.on_event(event)
-        self.call_after_refresh(self.begin, self._corpus_asked, self._attach_asked)
 
     async def on_event(self, event: events.Event) -> None:
         """Hold back what is typed before the first pane stands: it is meant for that pane, not for the app's keys."""
