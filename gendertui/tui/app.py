@@ -79,7 +79,8 @@ class GendertuiApp(Session, inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, self._remember_theme)
-        self.call_later(self._open)
+        # Later, since nothing is painted before mounting is over.
+        self.call_later(self.run_worker, self._open, group="open")
 
     async def _open(self) -> None:
         """The first pane, as soon as the frame around it is painted."""

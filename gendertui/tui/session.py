@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual.reactive import reactive
-from textual.worker import get_current_worker
+from textual.worker import Worker, WorkerError, get_current_worker
 
 from gendertui.tui.work import Background
 
@@ -43,14 +44,29 @@ class Session(Background):
         self.clock = clock
 
     def begin(self, corpus: str | None, attach: str | None) -> None:
-        """After the first paint: the model, the run that is going, the corpus of last time, the devices."""
-        self.use_model(None)
-        self.background(lambda: _run_to_follow(attach), self._begin_following, group="find-run")
+        """After the first paint: the model and what was asked for; then the rest, see :meth:`_begin_rest`."""
+        model = self.use_model(None)
+        if attach is not None:
+            self._find_run(attach)
         if corpus is not None:
             self.open_corpus(corpus)
-        else:
+        self.run_worker(self._begin_rest(model, corpus, attach), group="begin")
+
+    async def _begin_rest(self, model: Worker[None], corpus: str | None, attach: str | None) -> None:
+        """The run that is going, the corpus of last time, the devices: after the model, whose answer they would delay.
+
+        Threads share one interpreter lock, and a person may be typing into the prompt already.
+        """
+        with suppress(WorkerError):
+            await model.wait()
+        if attach is None:
+            self._find_run(None)
+        if corpus is None:
             self.background(_last_corpus, self._begin_corpus, group="find-corpus")
         self.probe()
+
+    def _find_run(self, asked: str | None) -> None:
+        self.background(lambda: _run_to_follow(asked), self._begin_following, group="find-run")
 
     def _begin_following(self, folder: RunFolder | None) -> None:
         if folder is not None and self.run_view is None:
@@ -136,7 +152,7 @@ class Session(Background):
 
     # Model
 
-    def use_model(self, name: str | None, *, remember: bool = False) -> None:
+    def use_model(self, name: str | None, *, remember: bool = False) -> Worker[None]:
         """Load a model to answer with: ``None`` for the one DESIGN 3 says answers.
 
         :param remember: also make it the one that answers from now on (``models use``).
@@ -160,7 +176,7 @@ class Session(Background):
                 self.model_name = "none"
             self.show_error(error)
 
-        self.background(job, done, group="model", failed=failed)
+        return self.background(job, done, group="model", failed=failed)
 
     # Devices
 

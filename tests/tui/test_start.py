@@ -1,0 +1,55 @@
+"""How the app comes up: the frame, its first pane, what was typed meanwhile, and the work that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from textual import events
+from textual.color import Color
+from textual.widgets import Input
+
+from gendertui import paths
+from gendertui.tui.app import GendertuiApp
+from gendertui.tui.themes import DEFAULT, LIGHT
+from tests.tui.tui_world import settle
+
+App = Callable[..., GendertuiApp]
+
+
+async def test_what_is_typed_before_the_prompt_stands_lands_in_it(make_app: App, model: str) -> None:
+    app = make_app()
+    for key, character in (("1", "1"), ("q", "q"), ("question_mark", "?")):
+        app.post_message(events.Key(key, character))
+    app.post_message(events.Paste(" rain"))
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        assert app.pane is not None and app.pane.id == "predict"
+        assert app.query_one("#prompt", Input).value == "1q? rain"
+
+
+async def test_the_theme_of_last_time_holds_from_the_first_rule_on(make_app: App, model: str) -> None:
+    paths.write_setting("theme", LIGHT.name)
+    written = paths.settings_file().stat().st_mtime_ns
+    app = make_app()
+    assert not app.current_theme.dark
+    assert Color.parse(app.get_css_variables()["background"]) == Color.parse(LIGHT.background or "")
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        assert app.screen.styles.background == Color.parse(LIGHT.background or "")
+    assert paths.settings_file().stat().st_mtime_ns == written, "a start alone writes no setting"
+
+
+@pytest.mark.parametrize("theme", ["no-such-theme", 7])
+def test_a_theme_that_is_not_there_falls_back_to_the_program_s_own(theme: object, make_app: App) -> None:
+    paths.write_setting("theme", theme)
+    assert make_app().theme == DEFAULT
+
+
+async def test_a_model_that_cannot_be_read_keeps_nothing_else_away(make_app: App) -> None:
+    paths.write_setting("model", "no-such-model")
+    app = make_app()
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        assert app.model_name == "none"
+        assert app.probed is not None
