@@ -59,6 +59,9 @@ class Session(Background):
         """
         with suppress(WorkerError):
             await model.wait()
+        if get_current_worker().is_cancelled:
+            # The app is closing: waiting ends by the same exception where the model's own worker was cancelled.
+            return
         if attach is None:
             self._find_run(None)
         if corpus is None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from textual import events
@@ -10,6 +12,8 @@ from textual.color import Color
 from textual.widgets import Input
 
 from gendertui import paths
+from gendertui.model import store
+from gendertui.runs import probe_client
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.themes import DEFAULT, LIGHT
 from tests.tui.tui_world import settle
@@ -53,3 +57,27 @@ async def test_a_model_that_cannot_be_read_keeps_nothing_else_away(make_app: App
         await settle(pilot)
         assert app.model_name == "none"
         assert app.probed is not None
+
+
+async def test_leaving_while_the_model_is_read_looks_nothing_up(
+    make_app: App, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, gate = threading.Event(), threading.Event()
+    probes: list[Any] = []
+
+    def resolve(name: str | None) -> object:
+        reading.set()
+        gate.wait(30)
+        raise AssertionError("nobody waits for this any more")
+
+    monkeypatch.setattr(store, "resolve", resolve)
+    monkeypatch.setattr(probe_client, "devices", lambda **asked: probes.append(asked))
+    app = make_app()
+    try:
+        async with app.run_test() as pilot:
+            while not reading.is_set():
+                await pilot.pause(0.01)
+            app.exit()
+    finally:
+        gate.set()
+    assert not probes
