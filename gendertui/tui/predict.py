@@ -331,7 +331,7 @@ class PredictPane(Pane):
     def _oracle_made(self, oracle: Oracle) -> None:
         self._oracle = oracle
         self._line.labels = oracle.labels
-        self.query_one("#ask").border_subtitle = Content(f"answered by {oracle.name}").markup
+        self.query_one("#ask").border_subtitle = Content(f"answered by {oracle.by}").markup
         self._ask_again()
 
     def action_model(self) -> None:
