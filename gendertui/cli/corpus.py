@@ -38,8 +38,8 @@ def corpus() -> None:
     """
 
 
-def read(source: str, progress: Progress) -> Corpus:
-    """Load ``source`` with its progress on stderr."""
+def read(source: str, progress: Progress, *, labelled: bool = True) -> Corpus:
+    """Load ``source`` (see :func:`gendertui.corpus.load.load`) with its progress on stderr."""
     from gendertui.corpus.load import load
 
     def report(stage: str, done: int, total: int) -> None:
@@ -47,7 +47,7 @@ def read(source: str, progress: Progress) -> Corpus:
         progress.show(f"{stage}{share}")
 
     try:
-        return load(source, progress=report)
+        return load(source, progress=report, labelled=labelled)
     finally:
         progress.clear()
 
