@@ -160,8 +160,7 @@ def _read(path: Path, progress: Progress | None) -> Corpus:
 
 
 def _check_labels(corpus: Corpus) -> None:
-    counts = corpus.counts()
-    absent = [label for label in corpus.labels if not counts[label]]
+    absent = corpus.absent_labels
     if absent:
         raise GendertuiError(
             f"no line is labelled {' and '.join(absent)}: of {corpus.rows_read:,} rows {len(corpus):,} were understood",
