@@ -132,6 +132,22 @@ async def test_the_next_list_and_the_next_kind_of_slice(make_app: App) -> None:
         assert "accuracy 62.0%" in table_text(slices)
 
 
+async def test_a_name_that_is_clicked_is_chosen_and_the_keys_act_below_it(make_app: App) -> None:
+    report_world.make_run()
+    app = make_app("sample")
+    async with app.run_test(size=SIZE) as pilot:
+        for tab, line, at, chosen, focused in (
+            ("u", "#curve-views", 9, "precision", "#curve-report"),
+            ("i", "#mistake-lists", 30, "uncertain", "#mistakes"),
+        ):
+            pane = await evaluate(pilot, tab)
+            pane.focus()
+            await pilot.click(line, offset=(at, 0))
+            await settle(pilot)
+            assert pane.query_one(line, TabLine).chosen == chosen
+            assert pane.query_one(focused).has_focus
+
+
 async def test_markup_and_escapes_of_a_corpus_are_shown_as_they_stand(make_app: App, tmp_path: Path) -> None:
     path = tmp_path / "lines.txt"
     rows = [
