@@ -86,5 +86,5 @@ def _worth(audit: Audit) -> str:
         for trial in trials
         if trial.excess is not None and trial.protocol in (OVERSAMPLED_FIRST, "tutorial")
     )
-    against = f"; on the same lines and beside {_UNDER[audit.strictest]}, {excesses}" if excesses else ""
+    against = f"; compared with {_UNDER[audit.strictest]} on the same lines, {excesses}" if excesses else ""
     return f"{MODEL_NAMES[LOGISTIC]} has a balanced accuracy of {figures}{against}."

@@ -72,8 +72,8 @@ def test_three_sentences_with_every_figure_measured_here() -> None:
     )
     assert worth == (
         "TF-IDF + LR has a balanced accuracy of 73.1 % oversampled first, 54.2 % under the article's split, 60.3 % at "
-        "random, 56.1 % by character, 57.1 % by film; on the same lines and beside by film, +16.0 points oversampled "
-        "first and −1.3 points under the article's split."
+        "random, 56.1 % by character, 57.1 % by film; compared with by film on the same lines, +16.0 points "
+        "oversampled first and −1.3 points under the article's split."
     )
 
 
