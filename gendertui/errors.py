@@ -7,6 +7,7 @@ code, the app shows it in a notice. Anything else is a defect and exits with ``U
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Any, Self
 
 
 class ExitCode(IntEnum):
@@ -49,6 +50,15 @@ class GendertuiError(Exception):
         self.where = where
         self.hint = hint
         self.code = code
+
+    def to_json(self) -> dict[str, Any]:
+        """What another process of this program needs to raise it again."""
+        return {"what": self.what, "where": self.where, "hint": self.hint, "code": int(self.code)}
+
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> Self:
+        """The error that :meth:`to_json` told of."""
+        return cls(**{**told, "code": ExitCode(told["code"])})
 
     def __str__(self) -> str:
         parts = [self.what if self.where is None else f"{self.where}: {self.what}"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gendertui.cli.output import columns, json_text, visible
-from gendertui.cli.root import SETTINGS, LazyGroup
+from gendertui.cli.root import SETTINGS, ListingGroup
 from gendertui.errors import ExitCode, GendertuiError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ Examples:
 
 
 @click.group(
-    cls=LazyGroup,
+    cls=ListingGroup,
     lazy={
         "list": "gendertui.cli.config:list_",
         "get": "gendertui.cli.config:get",
@@ -32,19 +32,15 @@ Examples:
         "unset": "gendertui.cli.config:unset",
         "path": "gendertui.cli.config:path",
     },
-    invoke_without_command=True,
     context_settings=SETTINGS,
     epilog=EPILOG,
     short_help="Show and change the settings.",
 )
-@click.pass_context
-def config(ctx: click.Context) -> None:
+def config() -> None:
     """Show and change the settings: which model answers, the theme, whether a history is kept.
 
     Without a command: list.
     """
-    if ctx.invoked_subcommand is None:
-        ctx.invoke(list_, as_json=False)
 
 
 def complete_setting(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

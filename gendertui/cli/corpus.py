@@ -38,8 +38,8 @@ def corpus() -> None:
     """
 
 
-def read(source: str, progress: Progress) -> Corpus:
-    """Load ``source`` with its progress on stderr."""
+def read(source: str, progress: Progress, *, labelled: bool = True) -> Corpus:
+    """Load ``source`` (see :func:`gendertui.corpus.load.load`) with its progress on stderr."""
     from gendertui.corpus.load import load
 
     def report(stage: str, done: int, total: int) -> None:
@@ -47,7 +47,7 @@ def read(source: str, progress: Progress) -> Corpus:
         progress.show(f"{stage}{share}")
 
     try:
-        return load(source, progress=report)
+        return load(source, progress=report, labelled=labelled)
     finally:
         progress.clear()
 
@@ -69,7 +69,7 @@ def show(source: str, lines: int, query: str | None, problems: bool, as_json: bo
       gendertui corpus show cornell --filter "label:f farewell" --lines 20
       gendertui corpus show lines.txt --json | jq .labels
     """
-    loaded = read(source, Progress())
+    loaded = read(source, Progress(), labelled=False)
     found = _found(loaded, query, lines or (20 if query else 0))
     if as_json:
         click.echo(json_text({**summary(loaded), "problems": _problems(loaded, problems), "rows": found}))
@@ -91,6 +91,7 @@ def show(source: str, lines: int, query: str | None, problems: bool, as_json: bo
         ("rows kept, with a remark", f"{sum(facts['kept_with_remark'].values()):,}"),
         *((f"  {kind}", f"{count:,}") for kind, count in facts["kept_with_remark"].items()),
         *(("note", note) for note in facts["notes"]),
+        *(("note", f"no line is labelled {label}: there is nothing to train on") for label in loaded.absent_labels),
     ]
     width = max(len(name) for name, _ in rows)
     for name, value in rows:

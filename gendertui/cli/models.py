@@ -12,7 +12,7 @@ import click
 
 from gendertui.cli.completion import complete_model
 from gendertui.cli.output import columns, json_text, size, visible
-from gendertui.cli.root import SETTINGS, LazyGroup
+from gendertui.cli.root import SETTINGS, ListingGroup
 from gendertui.errors import ExitCode, GendertuiError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ says nothing of the machine it was made on: no path, host, user or run.
 
 
 @click.group(
-    cls=LazyGroup,
+    cls=ListingGroup,
     lazy={
         "list": "gendertui.cli.models:list_",
         "show": "gendertui.cli.models:show",
@@ -45,20 +45,16 @@ says nothing of the machine it was made on: no path, host, user or run.
         "import": "gendertui.cli.models:import_",
         "path": "gendertui.cli.models:path",
     },
-    invoke_without_command=True,
     context_settings=SETTINGS,
     epilog=EPILOG,
     short_help="List, show, choose and move models.",
 )
-@click.pass_context
-def models(ctx: click.Context) -> None:
+def models() -> None:
     """List models, choose the one that answers, take one to another machine.
 
     A finished run publishes its model here. Without a choice the newest finished run's model answers, and
     before there is one the model that comes with the program. Without a command: list.
     """
-    if ctx.invoked_subcommand is None:
-        ctx.invoke(list_, as_json=False)
 
 
 @click.command(name="list")
@@ -120,10 +116,7 @@ def show(name: str | None, as_json: bool) -> None:
         return
     width = max(map(len, known))
     for what, value in known.items():
-        shown = (
-            f"{value:,}" if isinstance(value, int) else ", ".join(value) if isinstance(value, list) else value or "–"
-        )
-        click.echo(f"{what:<{width}}  {visible(shown)}")
+        click.echo(f"{what:<{width}}  {visible(_in_words(value))}")
     click.echo()
     for line in verdict_lines(bundle.report()):
         click.echo(visible(line))

@@ -48,7 +48,7 @@ def predict_corpus(setup: Setup, source: str) -> bool:
     :raises GendertuiError: the corpus cannot be read, or has no unlabelled character.
     """
     progress = Progress()
-    corpus = read(source, progress)
+    corpus = read(source, progress, labelled=False)
     rows, bounds = unlabelled(corpus)
     if not len(rows):
         raise GendertuiError(

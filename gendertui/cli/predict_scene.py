@@ -53,6 +53,20 @@ class _Character:
         return self.total / len(self.log_odds)
 
 
+@dataclass(frozen=True)
+class _Spoken:
+    """A line with its answer.
+
+    :ivar after: the score its character has after it.
+    """
+
+    speaker: str | None
+    asked: Asked
+    scored: ScoredLine | str
+    explained: Explained | None
+    after: float | None
+
+
 def predict_scene(setup: Setup, path: str) -> bool:
     """Score a scene and print it; whether a line could not be scored.
 
@@ -80,7 +94,7 @@ def predict_scene(setup: Setup, path: str) -> bool:
             character = characters.setdefault(speaker.casefold(), _Character(speaker))
             character.add(scored.log_odds)
             after = scores.score(character.mean, len(character.log_odds)).probability
-        printer.line(speaker, line, scored, explained, after)
+        printer.line(_Spoken(speaker, line, scored, explained, after))
     for character in characters.values():
         score = scores.score(character.mean, len(character.log_odds))
         printer.character(character.name, score, scores.moves(character.log_odds))
@@ -116,15 +130,8 @@ def _read(path: str) -> tuple[str, bool]:
 
 
 class _Printer(Protocol):
-    def line(
-        self,
-        speaker: str | None,
-        asked: Asked,
-        scored: ScoredLine | str,
-        explained: Explained | None,
-        after: float | None,
-    ) -> None:
-        """One line; ``after`` is the score its character has after it."""
+    def line(self, spoken: _Spoken) -> None:
+        """One line."""
 
     def character(self, name: str, score: CharacterScore, moves: list[float] | None) -> None:
         """One character, once all lines are out."""
@@ -140,22 +147,15 @@ class _Words:
         if setup.explain:
             click.echo(legend(self._labels), err=True)
 
-    def line(
-        self,
-        speaker: str | None,
-        asked: Asked,
-        scored: ScoredLine | str,
-        explained: Explained | None,
-        after: float | None,
-    ) -> None:
-        name = visible("–" if speaker is None else speaker)
+    def line(self, spoken: _Spoken) -> None:
+        name, scored = visible("–" if spoken.speaker is None else spoken.speaker), spoken.scored
         if isinstance(scored, str):
-            complain(asked, scored)
+            complain(spoken.asked, scored)
             return
         verdict = share(scored.probabilities) if scored.label is not None else "can't tell"
         click.echo(f"{name:<{_NAME_WIDTH}}  {visible(verdict):<12}  {visible(scored.text)}")
-        if explained is not None:
-            click.echo(f"{'':<{_NAME_WIDTH}}  {'':<12}  {words_of(explained)}")
+        if spoken.explained is not None:
+            click.echo(f"{'':<{_NAME_WIDTH}}  {'':<12}  {words_of(spoken.explained)}")
 
     def character(self, name: str, score: CharacterScore, moves: list[float] | None) -> None:
         if not self._characters:
@@ -177,15 +177,8 @@ class _Json:
         self._lines = JsonLines()
         self._labels = scorer.bundle.labels
 
-    def line(
-        self,
-        speaker: str | None,
-        asked: Asked,
-        scored: ScoredLine | str,
-        explained: Explained | None,
-        after: float | None,
-    ) -> None:
-        self._lines.line(asked, scored, explained, speaker=speaker)
+    def line(self, spoken: _Spoken) -> None:
+        self._lines.line(spoken.asked, spoken.scored, spoken.explained, speaker=spoken.speaker)
 
     def character(self, name: str, score: CharacterScore, moves: list[float] | None) -> None:
         value = {"character": name, **score.to_json(), "model": self._model}
@@ -206,16 +199,9 @@ class _Csv:
         if scorer.bundle.character_calibration is None:
             click.echo(f"gendertui: {UNCALIBRATED}: the last column stays empty", err=True)
 
-    def line(
-        self,
-        speaker: str | None,
-        asked: Asked,
-        scored: ScoredLine | str,
-        explained: Explained | None,
-        after: float | None,
-    ) -> None:
-        shown = "" if after is None else round(after, 6)
-        self._rows.line(asked, scored, explained, before=[speaker or ""], after=[shown])
+    def line(self, spoken: _Spoken) -> None:
+        after = "" if spoken.after is None else round(spoken.after, 6)
+        self._rows.line(spoken.asked, spoken.scored, spoken.explained, before=[spoken.speaker or ""], after=[after])
 
     def character(self, name: str, score: CharacterScore, moves: list[float] | None) -> None:
         """Nothing: the last of its lines has the score."""

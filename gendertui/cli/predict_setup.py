@@ -12,7 +12,7 @@ import numpy as np
 from gendertui.cli.output import visible
 from gendertui.model.bundle import Bundle
 from gendertui.model.calibration import EVEN
-from gendertui.scoring.engine import NumpyEngine, work_of
+from gendertui.scoring.engine import NumpyEngine, needs_torch, work_of
 from gendertui.scoring.scorer import Scorer
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from gendertui.scoring.characters import CharacterScorer
     from gendertui.scoring.engine import Ids
-    from gendertui.training.devices import Device
     from gendertui.training.engine import TorchEngine
 
 TORCH_PAYS = 10**11
@@ -57,8 +56,10 @@ class Setup:
         """
         engine = _Quicker(self.bundle, expected_bytes // _BYTES_A_TOKEN)
         if self.device is not None:
-            device = engine.use_torch(self.device)
+            device = engine.use_torch(self.device).device
             click.echo(f"Computing on {device.id} ({device.name}).", err=True)
+        elif needs_torch(self.bundle):
+            click.echo(f"Computing with torch: {self.bundle.network} has no numpy forward.", err=True)
         return Scorer(self.bundle, engine)
 
     def rate(self, scorer: Scorer, of: Literal["lines", "characters"] = "lines") -> float:
@@ -87,31 +88,36 @@ class Setup:
 
 
 class _Quicker:
-    """numpy until so much has been asked, or is to be expected, that torch pays; then torch."""
+    """numpy until so much has been asked, or is to be expected, that torch pays; then torch.
+
+    A network without a numpy forward is torch's from the first line on.
+    """
 
     def __init__(self, bundle: Bundle, expected_tokens: int) -> None:
         self._bundle = bundle
-        self._numpy = NumpyEngine(bundle)
+        self._numpy = None if needs_torch(bundle) else NumpyEngine(bundle)
         self._torch: TorchEngine | None = None
         self._work = work_of(bundle)
         self._tokens = 0
         self._expected = expected_tokens
 
-    def use_torch(self, device: str = "cpu") -> Device:
-        """From now on torch computes, on this device."""
-        from gendertui.training.engine import TorchEngine
+    def use_torch(self, device: str = "cpu") -> TorchEngine:
+        """From now on torch computes, on this device, or goes on where it does already."""
+        if self._torch is None:
+            from gendertui.training.engine import TorchEngine
 
-        self._torch = TorchEngine(self._bundle, device)
-        return self._torch.device
+            self._torch = TorchEngine(self._bundle, device)
+        return self._torch
 
     def __call__(self, encoded: Sequence[Ids]) -> NDArray[np.float32]:
         self._tokens += sum(map(len, encoded))
-        if self._torch is None and max(self._tokens, self._expected) * self._work > TORCH_PAYS:
-            self.use_torch()
-        if self._torch is None:
+        if self._numpy is None:
+            return self.use_torch()(encoded)
+        if self._torch is None and max(self._tokens, self._expected) * self._work <= TORCH_PAYS:
             return self._numpy(encoded)
+        torch = self.use_torch()
         logits = np.empty(len(encoded), np.float32)
         long = np.array([len(ids) > _LONG_TOKENS for ids in encoded], bool)
-        for engine, rows in ((self._numpy, np.flatnonzero(long)), (self._torch, np.flatnonzero(~long))):
+        for engine, rows in ((self._numpy, np.flatnonzero(long)), (torch, np.flatnonzero(~long))):
             logits[rows] = engine([encoded[row] for row in rows.tolist()])
         return logits

@@ -42,6 +42,16 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
+class ListingGroup(LazyGroup):
+    """Without a command it is its ``list``."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, invoke_without_command=True, **kwargs)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, args if args or ctx.resilient_parsing else ["list"])
+
+
 def exit_code_table() -> str:
     """The exit codes as the help and the README print them."""
     rows = [(str(int(code)), meaning) for code, meaning in EXIT_CODES.items()]

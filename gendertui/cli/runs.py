@@ -11,14 +11,14 @@ import click
 
 from gendertui.cli.completion import complete_run
 from gendertui.cli.output import columns, json_text, size, visible
-from gendertui.cli.root import SETTINGS, LazyGroup
+from gendertui.cli.root import SETTINGS, ListingGroup
 
 if TYPE_CHECKING:
     from gendertui.runs.folder import RunFolder
 
 
 @click.group(
-    cls=LazyGroup,
+    cls=ListingGroup,
     lazy={
         "list": "gendertui.cli.runs:list_",
         "show": "gendertui.cli.runs:show",
@@ -31,19 +31,15 @@ if TYPE_CHECKING:
         "prune": "gendertui.cli.runs:prune",
         "path": "gendertui.cli.runs:path",
     },
-    invoke_without_command=True,
     context_settings=SETTINGS,
     short_help="List, show, follow, steer and remove runs.",
 )
-@click.pass_context
-def runs(ctx: click.Context) -> None:
+def runs() -> None:
     """List, show, follow, steer and remove runs.
 
     A run is a process of its own: it outlives the app, the command that started it and the SSH link. RUN is a
     run's folder, its name, or latest. Without a command: list.
     """
-    if ctx.invoked_subcommand is None:
-        ctx.invoke(list_, as_json=False)
 
 
 @click.command(name="list")

@@ -76,11 +76,12 @@ def find(source: str | Path) -> Path:
     return path.absolute()
 
 
-def load(source: str | Path, *, progress: Progress | None = None) -> Corpus:
+def load(source: str | Path, *, progress: Progress | None = None, labelled: bool = True) -> Corpus:
     """Read a corpus, or map the table a former reading left in the cache.
 
     :param source: ``sample``, ``cornell`` or a path.
-    :raises GendertuiError: nothing is there, no reader fits, or no line has a label.
+    :param labelled: whether it is to have lines of both labels; scoring does without.
+    :raises GendertuiError: nothing is there, no reader fits, or a label has no line.
     """
     path = find(source)
     folder = paths.corpora_dir() / _identity(path)
@@ -89,8 +90,10 @@ def load(source: str | Path, *, progress: Progress | None = None) -> Corpus:
         corpus = _read(path, progress)
         _to_cache(folder, corpus)
         corpus = _from_cache(folder, path) or corpus
-    if path != sample_path():
-        _remember(str(path))
+    if labelled:
+        _check_labels(corpus)
+        if path != sample_path():
+            _remember(str(path))
     return corpus
 
 
@@ -135,7 +138,7 @@ def _read(path: Path, progress: Progress | None) -> Corpus:
                 hint="See that you may read it, and that its disk is there.",
                 code=ExitCode.DATA,
             ) from error
-        corpus = Corpus(
+        return Corpus(
             table=parsed.table(),
             labels=parsed.labels,
             problems=tuple(parsed.problems),
@@ -147,18 +150,6 @@ def _read(path: Path, progress: Progress | None) -> Corpus:
             encoding=parsed.encoding,
             notes=tuple(parsed.notes),
         )
-        counts = corpus.counts()
-        if not all(counts[label] for label in corpus.labels):
-            absent = " and ".join(label for label in corpus.labels if not counts[label])
-            raise GendertuiError(
-                f"no line is labelled {absent}: of {corpus.rows_read:,} rows {len(corpus):,} were understood",
-                where=str(path),
-                hint="Two labels are needed. See what was wrong with the rows: gendertui corpus show --problems."
-                if corpus.problems
-                else "Two labels are needed; the official zip needs its movie_characters_metadata.txt.",
-                code=ExitCode.DATA,
-            )
-        return corpus
     formats = "; ".join(str(importlib.import_module(module).TITLE) for module in READERS.values())
     raise GendertuiError(
         "this is in no corpus format the program reads",
@@ -166,6 +157,19 @@ def _read(path: Path, progress: Progress | None) -> Corpus:
         hint=f"It reads: {formats}.",
         code=ExitCode.DATA,
     )
+
+
+def _check_labels(corpus: Corpus) -> None:
+    absent = corpus.absent_labels
+    if absent:
+        raise GendertuiError(
+            f"no line is labelled {' and '.join(absent)}: of {corpus.rows_read:,} rows {len(corpus):,} were understood",
+            where=str(corpus.path),
+            hint="Two labels are needed. See what was wrong with the rows: gendertui corpus show --problems."
+            if corpus.problems
+            else "Two labels are needed; the official zip needs its movie_characters_metadata.txt.",
+            code=ExitCode.DATA,
+        )
 
 
 def _to_cache(folder: Path, corpus: Corpus) -> None:

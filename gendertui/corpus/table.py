@@ -96,6 +96,12 @@ class Corpus:
         counted = np.bincount(self.label_codes().astype(np.int64) + 1, minlength=3)
         return {self.labels[0]: int(counted[1]), self.labels[1]: int(counted[2]), None: int(counted[0])}
 
+    @property
+    def absent_labels(self) -> list[str]:
+        """Those of the two that no row has."""
+        counts = self.counts()
+        return [label for label in self.labels if not counts[label]]
+
     def groups(self, column: str) -> np.ndarray[Any, np.dtype[np.int32]]:
         """Group number of each row by a column's value, in order of first sight; int32 [rows].
 

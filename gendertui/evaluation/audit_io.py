@@ -1,7 +1,7 @@
 """An audit as the screens and commands read it, and where it is kept: the standard library alone.
 
-An audit is kept by the corpus's content, the split and the program's version, so that a screen can say what a
-protocol leaks on the open corpus once somebody has measured it.
+An audit is kept by the corpus's content, the split and the versions of the program and of scikit-learn, which fits
+its models, so that a screen can say what a protocol leaks on the open corpus once somebody has measured it.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +124,7 @@ class Audit:
 
 
 def measured(data_hash: str, split: str | None = None, split_seed: int | None = None) -> Audit | None:
-    """The audit of a corpus that was measured last by this version, or ``None``. Some milliseconds.
+    """The audit of a corpus that was measured last by these versions, or ``None``. Some milliseconds.
 
     :param data_hash: of the corpus's content.
     :param split: only an audit of this split, as it was asked for or as it was drawn.
@@ -154,7 +155,7 @@ def keep(audit: Audit) -> None:
 
 
 def _file_name(data_hash: str, split: str, seed: str) -> str:
-    return f"{data_hash[:16]}-{split}-{seed}-{gendertui.__version__}.json"
+    return f"{data_hash[:16]}-{split}-{seed}-{gendertui.__version__}-{version('scikit-learn')}.json"
 
 
 def _read(file: Path) -> Audit | None:

@@ -42,7 +42,7 @@ def why_not_70(
 def _figures(report: Report, batch_averaged: float | None, by_movie: Figure | None) -> str:
     here = report.sets["validation"].model["accuracy"].text(percent=True)
     averaged = "" if batch_averaged is None else f", {100 * batch_averaged:.1f} % averaged over batches as there"
-    film = "has not been measured" if by_movie is None else f"has {by_movie.text(percent=True)}"
+    film = "has not been measured" if by_movie is None else f"has a balanced accuracy of {by_movie.text(percent=True)}"
     return (
         f"The article reports {ARTICLE} and its author's notebook, which oversampled first, {NOTEBOOK}; this run has "
         f"{here} on the lines the article holds out{averaged}, and the same model by film {film}."
@@ -82,9 +82,9 @@ def _worth(audit: Audit) -> str:
     trials = [trial for trial in audit.trials if trial.model == LOGISTIC]
     figures = ", ".join(f"{100 * trial.balanced_accuracy.value:.1f} % {_UNDER[trial.protocol]}" for trial in trials)
     excesses = " and ".join(
-        f"{points(trial.excess.value)} {_UNDER[trial.protocol]}"
+        f"{points(trial.excess.value)} points {_UNDER[trial.protocol]}"
         for trial in trials
         if trial.excess is not None and trial.protocol in (OVERSAMPLED_FIRST, "tutorial")
     )
-    against = f": against {_UNDER[audit.strictest]} on the same lines, {excesses} points" if excesses else ""
+    against = f"; compared with {_UNDER[audit.strictest]} on the same lines, {excesses}" if excesses else ""
     return f"{MODEL_NAMES[LOGISTIC]} has a balanced accuracy of {figures}{against}."

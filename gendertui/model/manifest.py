@@ -246,6 +246,7 @@ def _check(value: Mapping[str, Any]) -> None:
     if value["prior"] != PRIOR:
         raise ValueError(f"probabilities at {value['prior']!r} odds are not known")
     datetime.fromisoformat(value["created"])
+    _check_calibrations(value)
     for name, most in _CONFIG_AT_MOST.items():
         if value["config"].get(name) is not None:
             _check_whole(name, value["config"][name], 1, most)
@@ -259,6 +260,23 @@ def _check(value: Mapping[str, Any]) -> None:
         needed += math.prod(entry["shape"]) * DTYPE_BYTES[entry["dtype"]]
     if needed > value["files"][WEIGHTS]["bytes"]:
         raise ValueError(f"tensors of {needed} bytes in {value['files'][WEIGHTS]['bytes']}")
+
+
+def _check_calibrations(value: Mapping[str, Any]) -> None:
+    lines, characters = value["calibration"], value.get("character_calibration")
+    for name in ("slope", "intercept"):
+        _check_number(f"calibration's {name}", lines[name])
+    if characters is not None:
+        for name in ("slope", "half_lines", "intercept"):
+            _check_number(f"character_calibration's {name}", characters[name])
+        # So many lines above 0 would divide by zero, and fewer turn the score round.
+        if characters["half_lines"] < 0:
+            raise ValueError(f"character_calibration's half_lines: {characters['half_lines']!r} is below 0")
+
+
+def _check_number(what: str, number: Any) -> None:
+    if type(number) not in (int, float) or not math.isfinite(number):
+        raise ValueError(f"{what}: {number!r} is not a finite number")
 
 
 def _check_whole(what: str, number: Any, least: int, most: int) -> None:

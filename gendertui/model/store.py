@@ -175,6 +175,22 @@ def rename(name: str, new: str) -> Path:
     return target
 
 
+def rename_run(run: str, new: str, bundle_folder: Path) -> None:
+    """Let the models that a run published know it by its new name; a broken one is left as it is.
+
+    :param bundle_folder: the run's own bundle, where it has one.
+    """
+    from gendertui.model.bundle import write_manifest
+
+    for folder in [*_published(), bundle_folder]:
+        try:
+            manifest = m.read_manifest(folder)
+        except GendertuiError:
+            continue
+        if manifest.run == run:
+            write_manifest(folder, replace(manifest, run=new))
+
+
 def remove(name: str) -> None:
     """Delete a model of the store, broken or not. Was it the chosen one, none is chosen any more.
 

@@ -1,7 +1,7 @@
 """Work that a process does which must not be done in this one: what it needs is not to be imported here.
 
 Both ends of it. The errand says on stdout a JSON object a line: ``{"stage", "done", "total"}`` while it works, then its
-answer, or ``{"error": {"what", "where", "hint"}}``, whose code is the process's. It ends when nobody listens any more.
+answer, or ``{"error": …}``, as :meth:`GendertuiError.to_json` tells it. It ends when nobody listens any more.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Errand:
         if self._cancelled:
             return None
         if "error" in last:
-            raise GendertuiError(**last["error"], code=ExitCode(code))
+            raise GendertuiError.from_json(last["error"])
         if code != ExitCode.OK or not last or "stage" in last:
             raise GendertuiError(
                 f"{self._what} failed: {words[-1] if words else f'exit code {code}'}",
@@ -104,9 +104,9 @@ class Errand:
 def run(work: Callable[[Progress], Answer]) -> int:
     """Do the work of an errand and tell its answer; return the process's exit code."""
     try:
-        _say(work(_progress))
+        say(work(_progress))
     except GendertuiError as error:
-        _say({"error": {"what": error.what, "where": error.where, "hint": error.hint}})
+        say({"error": error.to_json()})
         return error.code
     except BrokenPipeError:
         # Whoever asked is gone: the interpreter's last flush has nothing to say either.
@@ -116,10 +116,11 @@ def run(work: Callable[[Progress], Answer]) -> int:
 
 
 def _progress(stage: str, done: int, total: int) -> None:
-    _say({"stage": stage, "done": done, "total": total})
+    say({"stage": stage, "done": done, "total": total})
 
 
-def _say(value: Answer) -> None:
+def say(value: Answer) -> None:
+    """Write a JSON object as a line on stdout, at once."""
     sys.stdout.write(json.dumps(value) + "\n")
     sys.stdout.flush()
 

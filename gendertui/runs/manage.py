@@ -1,6 +1,6 @@
 """Putting ended runs in order: another name, gone, gone by age. A run with a worker is left alone.
 
-Models that runs published are not theirs any more: they stay.
+Models that runs published are not theirs any more: they stay, and go on knowing their run by its name.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from gendertui import paths
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.model import store
 from gendertui.runs import lock
 from gendertui.runs.folder import RunFolder, RunInfo, list_runs, slug
 
@@ -33,7 +34,9 @@ def rename(run: RunFolder, title: str) -> RunFolder:
             )
         run.path.rename(target)
         paths.fsync_dir(target.parent)
-    return RunFolder(target)
+        renamed = RunFolder(target)
+        store.rename_run(run.name, renamed.name, renamed.model_folder)
+    return renamed
 
 
 def remove(run: RunFolder) -> None:

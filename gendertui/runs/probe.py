@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from gendertui.errors import GendertuiError
-from gendertui.runs.estimate import parameter_count
 from gendertui.training.config import TrainingConfig
 
 DRIVER_FILE = Path("/proc/driver/nvidia/version")
@@ -52,7 +51,6 @@ def _print_answer(options: argparse.Namespace) -> int:
         from gendertui.runs.timing import tokens_per_second
 
         config = TrainingConfig(**json.loads(options.config))
-        answer["parameters"] = parameter_count(config, options.vocabulary)
         answer["tokens_per_second"] = tokens_per_second(config, options.vocabulary)
     sys.stdout.write(json.dumps(answer) + "\n")
     return 0

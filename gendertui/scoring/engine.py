@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model.bundle import Bundle
+from gendertui.model.networks import NETWORKS
 from gendertui.scoring.forward import FORWARDS, LOOKED_UP
 from gendertui.text.vocabulary import PAD
 
@@ -49,14 +50,37 @@ class NumpyEngine:
                 tokens[place, : lengths[row]] = encoded[row]
             embedded = self._bundle.embedding_rows(tokens)
             logits[rows] = self._forward(self._tensors, tokens, embedded, lengths[rows])
-        if not np.isfinite(logits).all():
-            raise GendertuiError(
-                "the model cannot answer: its weights are so large that its output is not finite",
-                where=str(self._bundle.folder),
-                hint="Train it again, or choose another: gendertui models use NAME.",
-                code=ExitCode.MODEL,
-            )
-        return logits
+        return finite(logits, self._bundle)
+
+
+def needs_torch(bundle: Bundle) -> bool:
+    """Whether the bundle's network is known here, but not to numpy."""
+    return bundle.network in NETWORKS and bundle.network not in FORWARDS
+
+
+def finite(logits: NDArray[np.float32], bundle: Bundle) -> NDArray[np.float32]:
+    """The logits, if they are numbers.
+
+    :raises GendertuiError: one is not.
+    """
+    if not np.isfinite(logits).all():
+        raise GendertuiError(
+            "the model cannot answer: its weights are so large that its output is not finite",
+            where=str(bundle.folder),
+            hint="Train it again, or choose another: gendertui models use NAME.",
+            code=ExitCode.MODEL,
+        )
+    return logits
+
+
+def misfit(bundle: Bundle, how: object) -> GendertuiError:
+    """The error that says how a bundle's tensors do not fit its configuration."""
+    return GendertuiError(
+        f"the model does not fit its configuration: {how}",
+        where=str(bundle.folder),
+        hint="Train it again, or fetch the bundle again from where it came from.",
+        code=ExitCode.MODEL,
+    )
 
 
 def work_of(bundle: Bundle) -> int:
@@ -75,10 +99,10 @@ def _batches(lengths: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
 
 
 def _network(name: str) -> Any:
-    if name not in FORWARDS:
+    if name not in NETWORKS:
         raise GendertuiError(
             f"the model's network {name!r} is not known to this gendertui",
-            hint=f"Known: {', '.join(FORWARDS)}. A newer gendertui may know it.",
+            hint=f"Known: {', '.join(NETWORKS)}. A newer gendertui may know it.",
             code=ExitCode.MODEL,
         )
     return importlib.import_module(FORWARDS[name])
@@ -95,10 +119,5 @@ def _check_shapes(bundle: Bundle, shapes: Callable[[Mapping[str, Any], int], dic
         ) from error
     for name in sorted(expected.keys() | bundle.shapes.keys()):
         if expected.get(name) != bundle.shapes.get(name):
-            raise GendertuiError(
-                f"the model does not fit its configuration: {name} is {bundle.shapes.get(name, 'missing')}, "
-                f"expected {expected.get(name, 'none')}",
-                where=str(bundle.folder),
-                hint="Train it again, or fetch the bundle again from where it came from.",
-                code=ExitCode.MODEL,
-            )
+            found = bundle.shapes.get(name, "missing")
+            raise misfit(bundle, f"{name} is {found}, expected {expected.get(name, 'none')}")

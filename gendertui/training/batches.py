@@ -8,11 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
+
+from gendertui.text.vocabulary import PAD
+
+if TYPE_CHECKING:
+    from gendertui.text.encode import EncodedLines
 
 Rows = npt.NDArray[np.int64]
 
@@ -125,6 +131,11 @@ class DeviceLines:
         self._offsets = torch.from_numpy(np.array(offsets[:-1])).to(device)
         self._lengths = torch.from_numpy(self.lengths).to(device)
         self._labels = torch.from_numpy(labels.astype(np.float32)).to(device)
+
+    @classmethod
+    def of(cls, encoded: EncodedLines, *, max_length: int | None, device: torch.device) -> DeviceLines:
+        """The lines of a corpus, padded as their vocabulary says."""
+        return cls(encoded.tokens, encoded.offsets, encoded.labels, pad_index=PAD, max_length=max_length, device=device)
 
     def __len__(self) -> int:
         return len(self.lengths)

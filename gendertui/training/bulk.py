@@ -10,7 +10,6 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from gendertui.text.vocabulary import PAD
 from gendertui.training.batches import DeviceLines, Order, in_length_order
 from gendertui.training.learner import build_network
 from gendertui.training.validation import positions
@@ -64,13 +63,5 @@ def logits_of_weights(
     device = torch.device(prepared.device.id)
     network = build_network(prepared.config.network, prepared.config.model_dump(), len(prepared.vocabulary))
     network.load_state_dict(dict(weights))
-    encoded = prepared.encoded
-    lines = DeviceLines(
-        encoded.tokens,
-        encoded.offsets,
-        encoded.labels,
-        pad_index=PAD,
-        max_length=prepared.config.max_length,
-        device=device,
-    )
+    lines = DeviceLines.of(prepared.encoded, max_length=prepared.config.max_length, device=device)
     return logits_of(network.to(device), lines, rows)

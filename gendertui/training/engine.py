@@ -11,6 +11,7 @@ import torch
 
 from gendertui.model.bundle import Bundle
 from gendertui.model.manifest import EMBEDDING
+from gendertui.scoring.engine import finite, misfit
 from gendertui.text.vocabulary import PAD
 from gendertui.training.batches import DeviceLines, Order
 from gendertui.training.bulk import EXACT_BATCH, in_row_order, logits_by_batch
@@ -30,10 +31,14 @@ class TorchEngine:
 
     def __init__(self, bundle: Bundle, device: str = "cpu") -> None:
         self.device = resolve(device)
-        network = build_network(bundle.network, bundle.config, len(bundle.vocabulary))
         rows = bundle.embedding_rows(np.arange(len(bundle.vocabulary)))
         weights: dict[str, npt.NDArray[Any]] = {**bundle.tensors(), EMBEDDING: rows}
-        network.load_state_dict({name: torch.from_numpy(value) for name, value in weights.items()})
+        try:
+            network = build_network(bundle.network, bundle.config, len(bundle.vocabulary))
+            network.load_state_dict({name: torch.from_numpy(value) for name, value in weights.items()})
+        except (KeyError, TypeError, ValueError, RuntimeError) as error:
+            raise misfit(bundle, f"{type(error).__name__}: {error}") from error
+        self._bundle = bundle
         self._device = torch.device(self.device.id)
         self._network = network.to(self._device)
 
@@ -51,7 +56,8 @@ class TorchEngine:
             device=self._device,
         )
         order = _order(lengths)
-        return in_row_order(list(logits_by_batch(self._network, lines, order)), order, np.arange(len(encoded)))
+        logits = in_row_order(list(logits_by_batch(self._network, lines, order)), order, np.arange(len(encoded)))
+        return finite(logits, self._bundle)
 
 
 def _order(lengths: npt.NDArray[np.int64]) -> Order:

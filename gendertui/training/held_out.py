@@ -24,7 +24,6 @@ from gendertui.evaluation.units import Units
 from gendertui.model import manifest
 from gendertui.model.bundle import Bundle
 from gendertui.text.encode import TokenisedLines
-from gendertui.text.vocabulary import PAD
 from gendertui.training import bulk, devices
 from gendertui.training.batches import DeviceLines
 from gendertui.training.config import TrainingConfig
@@ -113,14 +112,7 @@ class HeldOut:
         device = torch.device(_device(self.config.device))
         devices.set_threads(self.config.threads)
         encoded = self._tokenised.encode(self.bundle.vocabulary)
-        lines = DeviceLines(
-            encoded.tokens,
-            encoded.offsets,
-            encoded.labels,
-            pad_index=PAD,
-            max_length=self.config.max_length,
-            device=device,
-        )
+        lines = DeviceLines.of(encoded, max_length=self.config.max_length, device=device)
         order = bulk.scoring_order(lines, rows, batch_size=None)
         parts = []
         for number, part in enumerate(bulk.logits_by_batch(self._network().to(device), lines, order)):

@@ -13,7 +13,6 @@ from torch import Tensor
 
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation import metrics
-from gendertui.text.vocabulary import PAD
 from gendertui.training import bulk, devices, events
 from gendertui.training.batches import DeviceLines, Order, epoch_order
 from gendertui.training.checkpoint import Checkpoints, Snapshot
@@ -78,14 +77,7 @@ class Trainer:
         self._control: Control = control or _nothing
         self._events_length = events_length or _zero
         self._learner = Learner(prepared)
-        self._lines = DeviceLines(
-            prepared.encoded.tokens,
-            prepared.encoded.offsets,
-            prepared.encoded.labels,
-            pad_index=PAD,
-            max_length=self.config.max_length,
-            device=self._learner.device,
-        )
+        self._lines = DeviceLines.of(prepared.encoded, max_length=self.config.max_length, device=self._learner.device)
         self._train_lengths = self._lines.lengths[prepared.train_rows]
         self._epoch, self._batch = 1, 0
         self._tally = self._new_tally()

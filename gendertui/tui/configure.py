@@ -197,7 +197,7 @@ class ConfigurePane(Pane):
         lines = [
             f"train {count(summary.train)} · val. {count(summary.validation)} · test {count(summary.test)}",
             f"{summary.protocol}{balanced} · about {count(summary.vocabulary)} words",
-            f"{summary.parameters / 1e6:.2f} M parameters · about {size(summary.memory_bytes)}",
+            _cost(summary),
             *(f"! {warning}" for warning in summary.warnings),
             TIME_IT,
         ]
@@ -286,3 +286,9 @@ def _device(device: dict[str, Any]) -> Content:
     total, free = device.get("memory_total"), device.get("memory_free")
     memory = f"{free / 1e9:.0f} of {total / 1e9:.0f} GB free" if free and total else size(total) if total else ""
     return Content.assemble((shown, "bold"), f"\n{device['name']}", *([(f"\n{memory}", "dim")] if memory else []))
+
+
+def _cost(summary: Summary) -> str:
+    if summary.parameters is None or summary.memory_bytes is None:
+        return "parameters and memory are known when it trains"
+    return f"{summary.parameters / 1e6:.2f} M parameters · about {size(summary.memory_bytes)}"

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from gendertui.tui.curves import Frame, Plot, Series
-from gendertui.tui.evaluate_tab import EvaluateTab
+from gendertui.tui.evaluate_tab import ViewsTab
 from gendertui.tui.tabline import Item, TabLine
 from gendertui.tui.words import count
 
@@ -28,7 +27,7 @@ LEVEL_POINTS = 60
 NONE = "This report has no curves: it was written by an older version."
 
 
-class CurvesTab(EvaluateTab):
+class CurvesTab(ViewsTab):
     """One view at a time on a narrow screen, all three side by side on a wide one."""
 
     def compose(self) -> ComposeResult:
@@ -42,7 +41,7 @@ class CurvesTab(EvaluateTab):
                         yield Static(id=f"words-{view.id}")
 
     def on_mount(self) -> None:
-        self._choose(VIEWS[0].id)
+        self.choose(VIEWS[0].id)
 
     def on_resize(self) -> None:
         # On a wide screen there is nothing to choose: the footer must know.
@@ -51,15 +50,7 @@ class CurvesTab(EvaluateTab):
     def focus_first(self) -> None:
         self.query_one("#curve-report").focus()
 
-    def next_view(self) -> None:
-        self._choose(self.query_one(TabLine).step(1))
-
-    @on(TabLine.Picked)
-    def _picked(self, event: TabLine.Picked) -> None:
-        event.stop()
-        self._choose(event.id)
-
-    def _choose(self, view: str) -> None:
+    def choose(self, view: str) -> None:
         self.query_one(TabLine).chosen = view
         for each in VIEWS:
             self.query_one(f"#view-{each.id}").set_class(each.id == view, "-chosen")

@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from gendertui.corpus.figures import clean
-from gendertui.tui.evaluate_tab import EvaluateTab
+from gendertui.tui.evaluate_tab import ViewsTab
 from gendertui.tui.table import Column, VirtualTable
 from gendertui.tui.tabline import Item, TabLine
 from gendertui.tui.words import CANNOT_TELL, count, written_like
@@ -45,7 +45,7 @@ class Words:
     text: str
 
 
-class MistakesTab(EvaluateTab):
+class MistakesTab(ViewsTab):
     """A list under the choice of lists, and the line under the cursor in whole below it."""
 
     def compose(self) -> ComposeResult:
@@ -63,20 +63,6 @@ class MistakesTab(EvaluateTab):
 
     def focus_first(self) -> None:
         self.query_one("#mistakes").focus()
-
-    def next_view(self) -> None:
-        self._choose(self.query_one(TabLine).step(1))
-
-    @on(TabLine.Picked)
-    def _picked(self, event: TabLine.Picked) -> None:
-        event.stop()
-        self._choose(event.id)
-        self.focus_first()
-
-    def _choose(self, which: str) -> None:
-        self.query_one(TabLine).chosen = which
-        if self.shown is not None:
-            self.draw(self.shown)
 
     # The list
 

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.text import Text
-from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
 from gendertui.corpus.figures import clean
 from gendertui.tui.evaluate_figures import interval
-from gendertui.tui.evaluate_tab import EvaluateTab
+from gendertui.tui.evaluate_tab import ViewsTab
 from gendertui.tui.intervals import GUESSING, Axis
 from gendertui.tui.table import Column, VirtualTable
 from gendertui.tui.tabline import Item, TabLine
@@ -46,7 +45,7 @@ LOOKED_UP = {"film": ("movie_id", "title"), "character": ("character_id", "chara
 NONE = "This report has no slices: it was written by an older version."
 
 
-class SlicesTab(EvaluateTab):
+class SlicesTab(ViewsTab):
     """A table under the choice of what the lines are told apart by."""
 
     def compose(self) -> ComposeResult:
@@ -60,22 +59,6 @@ class SlicesTab(EvaluateTab):
 
     def focus_first(self) -> None:
         self.query_one("#slices").focus()
-
-    def next_view(self) -> None:
-        line = self.query_one(TabLine)
-        if line.items:
-            self._choose(line.step(1))
-
-    @on(TabLine.Picked)
-    def _picked(self, event: TabLine.Picked) -> None:
-        event.stop()
-        self._choose(event.id)
-        self.focus_first()
-
-    def _choose(self, kind: str) -> None:
-        self.query_one(TabLine).chosen = kind
-        if self.shown is not None:
-            self.draw(self.shown)
 
     def draw(self, shown: Shown) -> None:
         kinds = shown.part.slices

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, cast
 
+from textual import on
 from textual.containers import Container
 
 from gendertui.tui.tabline import TabLine
@@ -61,6 +62,27 @@ class EvaluateTab(Container):
 
     def next_view(self) -> None:
         """Go to the next list, plot or kind of slice."""
+
+
+class ViewsTab(EvaluateTab):
+    """A tab with a :class:`TabLine`: the name chosen there says what of the figures is drawn."""
+
+    def next_view(self) -> None:
+        line = self.query_one(TabLine)
+        if line.items:
+            self.choose(line.step(1))
+
+    @on(TabLine.Picked)
+    def _picked(self, event: TabLine.Picked) -> None:
+        event.stop()
+        self.choose(event.id)
+        self.focus_first()
+
+    def choose(self, view: str) -> None:
+        """Show a list, plot or kind of slice."""
+        self.query_one(TabLine).chosen = view
+        if self.shown is not None:
+            self.draw(self.shown)
 
 
 def tab_class(tab: str) -> type[EvaluateTab]:

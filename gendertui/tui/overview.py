@@ -65,9 +65,17 @@ class Lengths(Widget):
                 text.append(sign * (width - 1) + " ", style)
             text.append("\n")
         axis = self.get_component_rich_style("lengths--axis")
-        for low, high, _ in bins:
-            name = (
-                f"{low}" if high in (low, None) and high is not None else f"{low}+" if high is None else f"{low}–{high}"
-            )
-            text.append(f"{name if len(name) < width else low:<{width}}", axis)
+        names = [_range(low, high) for low, high, _ in bins]
+        if any(len(name) >= width for name in names):
+            # Where each bin begins says as much, and all of them alike.
+            names = [_range(low, low if high is not None else None) for low, high, _ in bins]
+        for name in names:
+            text.append(f"{name:<{width}}", axis)
         return text
+
+
+def _range(low: int, high: int | None) -> str:
+    """``5–8``, ``0``, ``65+``."""
+    if high is None:
+        return f"{low}+"
+    return f"{low}" if high == low else f"{low}–{high}"

@@ -15,6 +15,7 @@ from textual.widgets import Input
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.tui import history, keys, predict_answer, predict_save
 from gendertui.tui.choice import Choice
+from gendertui.tui.one_frame import OneFrame
 from gendertui.tui.pane import Pane
 from gendertui.tui.predict_answer import Answer, Asked, Oracle, Reasons, SideBySide
 from gendertui.tui.predict_asking import Asking
@@ -84,8 +85,11 @@ class PredictPane(Pane):
         app = self.gendertui
         self._scoring = Asking(app, "score", predict_answer.answer, self._scored, self._failed)
         self._explaining = Asking(app, "explain", predict_answer.explain, self._explained, self._failed)
+        self._frame = OneFrame(app)
         self._line = self.query_one(LineView)
         self._prompt = self.query_one(Prompt)
+        # With the letter itself: when its Changed arrives it is on the screen already.
+        self.watch(self._prompt, "value", self._frame.hold, init=False)
         self._title()
         self._history = self.query_one(HistoryList)
         self.watch(app, "scorer", self._model_changed)
@@ -118,6 +122,7 @@ class PredictPane(Pane):
             self._scoring.ask(Asked(self._oracle, text, self._odds, self._before))
 
     def _scored(self, asked: Asked, answer: Answer) -> None:
+        self._frame.release()
         if not self._prompt.value.strip():
             return
         if self._answer is not None and self._answer.scored.text != asked.text:
@@ -146,6 +151,7 @@ class PredictPane(Pane):
             self._line.explain(reasons)
 
     def _failed(self, asked: Asked, error: Exception) -> None:
+        self._frame.release()
         if not isinstance(error, GendertuiError):
             self.gendertui.show_error(error)
         elif asked.text == self._prompt.value:
@@ -331,7 +337,7 @@ class PredictPane(Pane):
     def _oracle_made(self, oracle: Oracle) -> None:
         self._oracle = oracle
         self._line.labels = oracle.labels
-        self.query_one("#ask").border_subtitle = Content(f"answered by {oracle.name}").markup
+        self.query_one("#ask").border_subtitle = Content(f"answered by {oracle.by}").markup
         self._ask_again()
 
     def action_model(self) -> None:

@@ -26,15 +26,18 @@ class Oracle:
     """A model and its report.
 
     :ivar name: the model's, and :ivar labels: its two, safe for a terminal: a bundle may come from anywhere.
+    :ivar by: what answers: the model, and torch where numpy does not know its network.
     """
 
     def __init__(self, scorer: Scorer) -> None:
         from gendertui.corpus.figures import clean
+        from gendertui.scoring.engine import needs_torch
 
         self.scorer = scorer
         negative, positive = scorer.bundle.labels
         self.labels = (clean(negative), clean(positive))
         self.name = clean(scorer.bundle.name)
+        self.by = self.name + (", in a torch process" if needs_torch(scorer.bundle) else "")
 
     @property
     def record(self) -> Record:

@@ -12,6 +12,7 @@ from gendertui.tui.predict_answer import Answer, Reasons, SideBySide, difference
 from gendertui.tui.predict_odds import percent
 from gendertui.tui.predict_words import Words
 from gendertui.tui.probability import ProbabilityBar
+from gendertui.tui.steady import Steady
 from gendertui.tui.words import CANNOT_TELL, shorten, written_like
 
 IDLE = "Type a line, and see which label it is written like."
@@ -29,21 +30,21 @@ class LineView(Vertical):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="answer"):
-            yield Static(id="verdict")
+            yield Steady(id="verdict")
             yield ProbabilityBar()
-            yield Static(id="line-right")
+            yield Steady(id="line-right")
             yield Static("One line says little: this measures how screenwriters write.", id="small-print")
         with Vertical(id="line-why", classes="box"):
             yield Words(id="line-words")
-            yield Static(id="line-legend")
+            yield Steady(id="line-legend")
         with Vertical(id="line-compared"):
-            yield Static(id="line-difference")
+            yield Steady(id="line-difference")
             with Vertical(id="line-sides"):
                 with Vertical(id="line-before", classes="box"):
                     yield Words(id="line-before-words")
                 with Vertical(id="line-after", classes="box"):
                     yield Words(id="line-after-words")
-            yield Static(id="line-compared-legend")
+            yield Steady(id="line-compared-legend")
 
     def on_mount(self) -> None:
         self.query_one("#line-why").border_title = "Words"
@@ -65,7 +66,7 @@ class LineView(Vertical):
         """No answer: ``words`` say why."""
         self.set_class(False, "-answered")
         self.query_one(ProbabilityBar).probability = None
-        self.query_one("#verdict", Static).update(Content.styled(words, "dim"))
+        self.query_one("#verdict", Steady).update(Content.styled(words, "dim"))
         self._fresh()
 
     def show(self, answer: Answer) -> None:
@@ -73,8 +74,8 @@ class LineView(Vertical):
         scored = answer.scored
         self.query_one(ProbabilityBar).probability = scored.probability
         verdict = share_of(scored.label, scored.probability, answer.labels)
-        self.query_one("#verdict", Static).update(Content.assemble(*verdict, (f"   {answer.odds}", "dim")))
-        self.query_one("#line-right", Static).update(Content(f"{answer.right}."))
+        self.query_one("#verdict", Steady).update(Content.assemble(*verdict, (f"   {answer.odds}", "dim")))
+        self.query_one("#line-right", Steady).update(Content(f"{answer.right}."))
         self.set_class(True, "-answered")
         if self._stale is None:
             self._stale = self.set_timer(STALE_SECONDS, lambda: self.set_class(True, "-stale"))
@@ -85,13 +86,13 @@ class LineView(Vertical):
         self.set_class(False, "-comparing")
         self.query_one("#line-words", Words).show(reasons.words)
         self.query_one("#line-why").border_title = f"Words, {reasons.known}"
-        self.query_one("#line-legend", Static).update(Content(reasons.legend))
+        self.query_one("#line-legend", Steady).update(Content(reasons.legend))
 
     def compare(self, both: SideBySide) -> None:
         """Show the words before and after an edit."""
         self._fresh()
         self.set_class(True, "-comparing")
-        self.query_one("#line-difference", Static).update(
+        self.query_one("#line-difference", Steady).update(
             Content.assemble(("After the edit: ", "bold"), shorten(difference(both, self.labels), EDITS_CELLS))
         )
         for side, reasons, explained in (
@@ -103,7 +104,7 @@ class LineView(Vertical):
             share = Content.assemble(*share_of(scored.label, scored.probability, self.labels, brief=True))
             box.border_title = Content.assemble(f"{side.capitalize()}: ", share).markup
             self.query_one(f"#line-{side}-words", Words).show(reasons.words)
-        self.query_one("#line-compared-legend", Static).update(Content(both.after.legend))
+        self.query_one("#line-compared-legend", Steady).update(Content(both.after.legend))
 
     def _fresh(self) -> None:
         if self._stale is not None:

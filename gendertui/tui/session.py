@@ -164,11 +164,11 @@ class Session(Background):
         def job() -> Scorer:
             from gendertui.model import store
             from gendertui.model.bundle import Bundle
-            from gendertui.scoring.scorer import Scorer
+            from gendertui.runs.logits_client import scorer_of
 
             if remember and name is not None:
                 store.use(name)
-            return Scorer(Bundle.load(store.resolve(name)))
+            return scorer_of(Bundle.load(store.resolve(name)))
 
         def done(scorer: Scorer) -> None:
             self.scorer = scorer

@@ -27,7 +27,7 @@ SHARED = {
 
 @dataclass(frozen=True)
 class Summary:
-    """Rows of each set, train after balancing; the rest is estimated.
+    """Rows of each set, train after balancing; the rest is estimated, where it can be.
 
     :param vocabulary: words, about.
     :param tokens: tokens of one epoch, about.
@@ -40,8 +40,8 @@ class Summary:
     test: int
     vocabulary: int
     tokens: int
-    parameters: int
-    memory_bytes: int
+    parameters: int | None
+    memory_bytes: int | None
     warnings: tuple[str, ...]
 
 

@@ -1,4 +1,4 @@
-"""How long a keystroke takes, what numpy and torch do with many lines, and what memory that takes.
+"""What a line costs, what numpy and torch do with many lines, and what memory that takes.
 
 Figures are medians over interleaved rounds in one run, so that a busy machine slows both sides; seconds are of
 processor time unless they say otherwise. :data:`gendertui.cli.predict_setup.TORCH_PAYS` comes from the last two tests.
@@ -6,7 +6,6 @@ processor time unless they say otherwise. :data:`gendertui.cli.predict_setup.TOR
 
 from __future__ import annotations
 
-import json
 import statistics
 import subprocess
 import sys
@@ -18,9 +17,7 @@ import pytest
 
 from gendertui.corpus.load import load
 from gendertui.model import store
-from gendertui.model.bundle import Bundle, write_bundle
-from gendertui.model.calibration import Calibration
-from gendertui.model.manifest import TOKENIZER
+from gendertui.model.bundle import Bundle
 from gendertui.scoring.engine import NumpyEngine, work_of
 from gendertui.scoring.scorer import Scorer
 
@@ -37,38 +34,6 @@ def texts() -> list[str]:
     source = Path(__file__).resolve().parents[3] / "shared" / "data" / "collated_29_films.txt"
     lines = load(source if source.is_file() else "sample").column("text").to_pylist()
     return [" ".join(line.split()) for line in lines if line.strip()]
-
-
-@pytest.fixture(scope="module")
-def tutorial(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A network of the article's size, untrained, with the shipped model's words."""
-    from gendertui.training.config import preset
-    from gendertui.training.learner import build_network
-
-    shipped = Bundle.load(store.shipped_folder())
-    config = {**shipped.config, **preset("tutorial").model_dump(), "max_length": None}
-    network = build_network("tutorial-lstm", config, len(shipped.vocabulary))
-    folder = tmp_path_factory.mktemp("model") / "tutorial"
-    write_bundle(
-        folder,
-        name="tutorial",
-        network="tutorial-lstm",
-        config=config,
-        labels=shipped.labels,
-        calibration=Calibration(),
-        vocabulary=shipped.vocabulary,
-        tokenizer_rules=json.loads((shipped.folder / TOKENIZER).read_bytes()),
-        tensors={name: value.numpy() for name, value in network.state_dict().items()},
-        report=shipped.report(),
-        card="",
-    )
-    return folder
-
-
-@pytest.fixture(params=["shipped", "tutorial"])
-def model(request: pytest.FixtureRequest) -> tuple[str, Path]:
-    folder = store.shipped_folder() if request.param == "shipped" else request.getfixturevalue("tutorial")
-    return request.param, folder
 
 
 def seconds(action: Callable[[], object], times: int = 1) -> float:
@@ -90,7 +55,7 @@ def compared(ours: Callable[[], float], theirs: Callable[[], float]) -> tuple[fl
     )
 
 
-def test_a_keystroke(model: tuple[str, Path]) -> None:
+def test_a_line(model: tuple[str, Path]) -> None:
     from gendertui.training.engine import TorchEngine
 
     name, folder = model

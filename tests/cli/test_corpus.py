@@ -38,6 +38,18 @@ def test_show_counts_and_adds_up() -> None:
         assert f"{problem['file']}:{problem['line']}: {problem['kind']}" in text
 
 
+def test_show_shows_what_cannot_be_trained_on(tmp_path: Path) -> None:
+    path = corpus_file(tmp_path, "one")
+    path.write_text(path.read_text() + SEPARATOR.join(("L2", "u2", "m0")) + "\n", encoding="utf-8")
+    shown = gendertui("corpus", "show", str(path))
+    assert shown.returncode == 0
+    assert "no line is labelled f: there is nothing to train on" in shown.stdout
+    assert f"{path.name}:2: " in shown.stdout
+    path.write_text(SEPARATOR.join(("L1", "u1", "m0", "NAME", "?", "", "1")) + "\n", encoding="utf-8")
+    shown = gendertui("corpus", "show", str(path), "--json")
+    assert json.loads(shown.stdout)["labels"] == {"m": 0, "f": 0}
+
+
 def test_show_prints_the_lines_asked_for() -> None:
     rows = json.loads(gendertui("corpus", "show", "sample", "--json", "--lines", "3").stdout)["rows"]
     assert len(rows) == 3

@@ -180,7 +180,7 @@ def test_after_the_articles_protocol_it_says_why_not_70(tiny_run: RunFolder, cap
     assert "closed" not in errors
     told = printed[printed.index("Why not 70 %?") :].splitlines()
     by_movie = read_report(tiny_run.report_file).sets["validation"].model["balanced_accuracy"]
-    assert told[1].endswith(f"the same model by film has {by_movie.text(percent=True)}.")
+    assert told[1].endswith(f"the same model by film has a balanced accuracy of {by_movie.text(percent=True)}.")
     assert "gendertui audit sample --split tutorial" in told[2]
     assert len(told) == 3
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gendertui.corpus.load import load, recent
+from gendertui.errors import GendertuiError
 from gendertui.model.bundle import Bundle
 from gendertui.scoring.scorer import Scorer
 from tests.cli.weather import judged, predict
@@ -56,6 +58,19 @@ def test_a_row_for_each_unlabelled_character(model: Path, corpus: Path, capsys: 
     assert mute["error"] == "none of its lines has a word"
     assert "probabilities" not in mute
     assert answer.code == 3
+
+
+def test_a_corpus_without_any_label_is_scored_all_the_same_and_is_no_corpus_to_train_on(
+    model: Path, corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unknown = corpus.with_name("unknown.txt")
+    unknown.write_text("".join(SEPARATOR.join((*row[:4], "?", *row[5:])) + "\n" for row in CORPUS))
+    words = ("--model", model, "--corpus", unknown, "--unlabelled", "--json")
+    for _ in range(2):  # The second time from the cache.
+        assert [item["id"] for item in predict(capsys, *words).objects] == ["u1", "u2", "u3", "u4", "u5", "u4"]
+        with pytest.raises(GendertuiError, match="no line is labelled m and f"):
+            load(unknown)
+    assert recent() == []
 
 
 def test_in_words_and_as_csv(model: Path, corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,6 +14,7 @@ import pytest
 from gendertui.cli import predict_input
 from gendertui.cli.predict_input import LINE_BYTES
 from gendertui.model.bundle import Bundle
+from gendertui.scoring.forward import FORWARDS
 from gendertui.training.engine import TorchEngine
 from tests.cli.command import COMMAND, gendertui, on_terminal, peak_memory
 from tests.cli.weather import REPORT, judged, predict
@@ -264,6 +265,19 @@ def test_torch_answers_when_it_is_asked_for_or_pays(
     assert made == ["cpu"]
     monkeypatch.setattr("gendertui.cli.predict_setup._LONG_TOKENS", 2)  # Some go to numpy all the same, in their place.
     assert predict(capsys, *words).out == expected.out
+
+
+def test_a_network_that_numpy_does_not_know_is_answered_by_torch_and_said(
+    bundle: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("--model", bundle, "--json", "--explain", "rain", "the snow falls")
+    expected = predict(capsys, *words)
+    assert "torch" not in expected.err
+    network = Bundle.load(bundle).network
+    monkeypatch.delitem(FORWARDS, network)
+    answered = predict(capsys, *words)
+    assert answered.out == expected.out
+    assert f"Computing with torch: {network} has no numpy forward." in answered.err
 
 
 def test_a_pipe_that_holds_much_is_answered_whole_and_in_order(bundle: Path) -> None:

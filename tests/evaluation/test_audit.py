@@ -21,7 +21,7 @@ from gendertui.corpus.splits.split import VALIDATION, make_split
 from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation import audit as auditing
-from gendertui.evaluation import metrics
+from gendertui.evaluation import audit_io, metrics
 from gendertui.evaluation.audit import audit
 from gendertui.evaluation.audit_io import FILM, LOGISTIC, OVERSAMPLED_FIRST, SVM, Audit, measured
 from gendertui.evaluation.audit_trials import FOLDS, folds, held_out
@@ -222,6 +222,9 @@ def test_what_was_measured_is_kept_and_not_measured_again(monkeypatch: pytest.Mo
     assert measured("another corpus") is None
     with pytest.raises(pytest.fail.Exception):
         audit(corpus, "auto", 6)
+    # Another scikit-learn fits its models otherwise.
+    monkeypatch.setattr(audit_io, "version", lambda name: {"scikit-learn": "99.0"}[name])
+    assert measured(corpus.data_hash) is None
 
 
 def test_an_audit_that_cannot_be_read_or_is_of_another_version_is_none(monkeypatch: pytest.MonkeyPatch) -> None:

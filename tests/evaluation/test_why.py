@@ -63,7 +63,7 @@ def test_three_sentences_with_every_figure_measured_here() -> None:
     assert figures == (
         "The article reports about 70 % and its author's notebook, which oversampled first, 77.8 %; this run has "
         "58.3 % (56.1–60.4) on the lines the article holds out, 58.5 % averaged over batches as there, and the same "
-        "model by film has 56.9 % (55.0–59.0)."
+        "model by film has a balanced accuracy of 56.9 % (55.0–59.0)."
     )
     assert shared == (
         "Of 800 lines held out, 100 (12.5 %) stand in train word for word; the classes run out at different films, so "
@@ -72,8 +72,8 @@ def test_three_sentences_with_every_figure_measured_here() -> None:
     )
     assert worth == (
         "TF-IDF + LR has a balanced accuracy of 73.1 % oversampled first, 54.2 % under the article's split, 60.3 % at "
-        "random, 56.1 % by character, 57.1 % by film: against by film on the same lines, +16.0 oversampled first and "
-        "−1.3 under the article's split points."
+        "random, 56.1 % by character, 57.1 % by film; compared with by film on the same lines, +16.0 points "
+        "oversampled first and −1.3 points under the article's split."
     )
 
 

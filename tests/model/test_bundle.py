@@ -245,6 +245,9 @@ def test_a_manifest_that_points_elsewhere(folder: Path) -> None:
     [
         ("calibration", {"slope": float("nan")}),
         ("calibration", {"intercept": float("-inf")}),
+        ("calibration", {"slope": "nan"}),
+        ("calibration", {"intercept": "-inf"}),
+        ("calibration", {"slope": True}),
         ("config", {"num_layers": 10**12}),
         ("config", {"hidden_size": 0}),
         ("config", {"max_length": -1}),
@@ -261,6 +264,24 @@ def test_numbers_that_no_model_has(folder: Path, part: str, change: dict[str, An
     """Refused before anything of that size is tried, though all hashes agree."""
     edit_manifest(folder, lambda value: value[part].update(change))
     check_broken(folder, MANIFEST)
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"half_lines": -1.0}, "half_lines"),
+        ({"half_lines": "inf"}, "half_lines"),
+        ({"slope": "nan"}, "slope"),
+        ({"intercept": "-inf"}, "intercept"),
+        ({"slope": 10**400}, "int too large"),
+        ({"slope": None}, "slope"),
+        ({"half_lines": float("nan")}, "not JSON compliant"),
+    ],
+)
+def test_a_score_of_characters_that_no_model_has(tmp_path: Path, change: dict[str, Any], word: str) -> None:
+    folder = write(tmp_path / "a", character_calibration=CharacterCalibration(12.5, 20.25, -0.125))
+    edit_manifest(folder, lambda value: value["character_calibration"].update(change))
+    check_broken(folder, MANIFEST, word)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,20 @@ import pytest
 
 from gendertui.model.networks import NETWORKS
 from gendertui.runs.estimate import memory_bytes, parameter_count
+from gendertui.scoring.forward import FORWARDS
 from gendertui.training.config import TrainingConfig, preset, with_changes
+
+
+def parameters(config: TrainingConfig) -> int:
+    count = parameter_count(config, 1000)
+    assert count is not None
+    return count
+
+
+def memory(config: TrainingConfig, vocabulary: int = 1000) -> int:
+    held = memory_bytes(config, vocabulary)
+    assert held is not None
+    return held
 
 
 @pytest.mark.parametrize("network", NETWORKS)
@@ -22,8 +35,14 @@ def test_parameters_are_the_networks_own(network: str, changes: dict[str, int]) 
 
 def test_more_of_anything_needs_more_memory() -> None:
     base = with_changes(preset("quick"), {"max_length": 32})
-    least = memory_bytes(base, 1000)
-    assert least > 16 * parameter_count(base, 1000)
-    assert memory_bytes(base, 2000) > least
+    least = memory(base)
+    assert least > 16 * parameters(base)
+    assert memory(base, 2000) > least
     for changes in ({"batch_size": 256}, {"hidden_size": 256}, {"num_layers": 2}, {"max_length": 64}):
-        assert memory_bytes(with_changes(base, changes), 1000) > least
+        assert memory(with_changes(base, changes)) > least
+
+
+def test_a_network_that_only_torch_knows_has_no_estimate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(FORWARDS, preset("quick").network)
+    assert parameter_count(preset("quick"), 1000) is None
+    assert memory_bytes(preset("quick"), 1000) is None

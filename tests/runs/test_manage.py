@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,9 @@ import pytest
 
 from gendertui import paths
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.model import store
+from gendertui.model.bundle import Bundle, write_manifest
+from gendertui.model.manifest import MANIFEST, read_manifest
 from gendertui.runs import manage
 from gendertui.runs.event_log import EventLog
 from gendertui.runs.folder import RunFolder, State, Status, find, list_runs
@@ -35,6 +39,32 @@ def test_a_renamed_run_keeps_its_time_and_all_else() -> None:
     assert (renamed.status().state, renamed.config()) == ("stopped", preset("quick"))
     assert find("the-long-one") == renamed
     assert not run.path.exists()
+
+
+def publish(name: str, run: str | None) -> Path:
+    folder = store.publish(store.shipped_folder(), name)
+    write_manifest(folder, dataclasses.replace(read_manifest(folder), run=run))
+    return folder
+
+
+def test_the_models_of_a_renamed_run_know_it_by_its_new_name() -> None:
+    run, other = made("evening"), made("morning")
+    publish("own", run.name).rename(run.model_folder)
+    folders = [publish("first", run.name), publish("second", run.name)]
+    publish("another", other.name)
+    publish("from-afar", None)
+    (paths.ensure_dir(store.path() / "broken") / MANIFEST).write_text("{")
+    renamed = manage.rename(run, "long one")
+    for folder in (renamed.model_folder, *folders):
+        bundle = Bundle.load(folder)
+        bundle.verify()
+        assert bundle.manifest.run == renamed.name
+    runs = {model.name: model.run for model in store.list_models() if not model.shipped}
+    assert {name: runs[name] for name in ("another", "from-afar", "broken")} == {
+        "another": other.name,
+        "from-afar": None,
+        "broken": None,
+    }
 
 
 def test_a_name_another_run_has_is_refused() -> None:

@@ -11,8 +11,8 @@ import torch
 
 from gendertui.model import store
 from gendertui.model.bundle import Bundle
-from gendertui.model.networks import NETWORKS
 from gendertui.scoring.engine import NumpyEngine, work_of
+from gendertui.scoring.forward import FORWARDS
 from gendertui.scoring.scorer import Scorer
 from gendertui.training.engine import TorchEngine
 from tests.scoring.bundles import bundle, network
@@ -21,7 +21,7 @@ TEXTS = ["I love you, but I have to go.", "no", "Zanzibar!", "you you you", "I h
 TOLERANCE = 1e-5
 
 
-@pytest.mark.parametrize("name", list(NETWORKS))
+@pytest.mark.parametrize("name", list(FORWARDS))
 def test_both_engines_equal_the_network_line_by_line(tmp_path: Path, rules: dict[str, Any], name: str) -> None:
     made = bundle(tmp_path / "model", rules, name)
     encoded = [Scorer(made).encode(text).ids for text in TEXTS]
@@ -39,7 +39,7 @@ def test_both_engines_equal_the_network_line_by_line(tmp_path: Path, rules: dict
         assert engine([]).shape == (0,)
 
 
-@pytest.mark.parametrize("name", list(NETWORKS))
+@pytest.mark.parametrize("name", list(FORWARDS))
 def test_probabilities_of_many_lengths_are_equal(tmp_path: Path, rules: dict[str, Any], name: str) -> None:
     made = bundle(tmp_path / "model", rules, name)
     generator = np.random.default_rng(3)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 from textual.worker import WorkerState
@@ -13,7 +14,10 @@ from textual.worker import WorkerState
 from gendertui import paths
 from gendertui.corpus.load import load
 from gendertui.corpus.splits.split import Split
+from gendertui.evaluation.audit_io import SVM, measured
+from gendertui.evaluation.report_io import read_report
 from gendertui.runs import readings
+from gendertui.runs.folder import RunFolder
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.choice import Choice
 from gendertui.tui.corpus import CorpusPane
@@ -126,6 +130,22 @@ async def test_the_next_list_and_the_next_kind_of_slice(make_app: App) -> None:
         await pilot.press("n", "n", "n", "n")
         await settle(pilot)
         assert "accuracy 62.0%" in table_text(slices)
+
+
+async def test_a_name_that_is_clicked_is_chosen_and_the_keys_act_below_it(make_app: App) -> None:
+    report_world.make_run()
+    app = make_app("sample")
+    async with app.run_test(size=SIZE) as pilot:
+        for tab, line, at, chosen, focused in (
+            ("u", "#curve-views", 9, "precision", "#curve-report"),
+            ("i", "#mistake-lists", 30, "uncertain", "#mistakes"),
+        ):
+            pane = await evaluate(pilot, tab)
+            pane.focus()
+            await pilot.click(line, offset=(at, 0))
+            await settle(pilot)
+            assert pane.query_one(line, TabLine).chosen == chosen
+            assert pane.query_one(focused).has_focus
 
 
 async def test_markup_and_escapes_of_a_corpus_are_shown_as_they_stand(make_app: App, tmp_path: Path) -> None:
@@ -300,3 +320,23 @@ async def test_a_job_says_how_far_it_is_and_ends_when_told(make_app: App, model:
         await settle(pilot)
         assert done == ["first"] and not job.going
         assert not [worker for worker in app.workers if worker.state is WorkerState.ERROR]
+
+
+@pytest.mark.xdist_group("tiny-run")
+async def test_real_processes_open_a_real_test_set_and_measure_a_real_corpus(
+    make_app: App, tiny_run: RunFolder
+) -> None:
+    app = make_app("sample")
+    async with app.run_test(size=SIZE) as pilot:
+        pane = await evaluate(pilot, "t", "down", "enter")
+        opened = read_report(tiny_run.report_file)
+        assert set(opened.sets) == {"validation", "test"} and opened.test_readings == 1
+        assert "test" in text(pane, "#subject") and "read once" in text(pane, "#subject")
+        assert "On the test set" in text(pane, "#sentence")
+        await evaluate(pilot, "l", "a")
+        audit = measured(load("sample").data_hash)
+        assert audit is not None
+        strict = audit.trial(audit.strictest, SVM)
+        assert strict is not None
+        worth = f"{100 * strict.balanced_accuracy.value:.1f} %"
+        assert text(pane, "#leaks-sentence").endswith(f"divided by film, the same model has {worth}.")

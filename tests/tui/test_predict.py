@@ -15,6 +15,7 @@ from textual.widgets import Input, OptionList, Static
 from gendertui import paths
 from gendertui.model import store
 from gendertui.model.bundle import Bundle
+from gendertui.scoring.forward import FORWARDS
 from gendertui.scoring.scorer import Scorer
 from gendertui.tui import history
 from gendertui.tui.app import GendertuiApp
@@ -57,6 +58,22 @@ def paste(app: GendertuiApp, text: str) -> None:
 
 
 # A line
+
+
+async def test_a_network_that_numpy_does_not_know_is_answered_by_a_torch_process(
+    make_app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = scorer().explain("Love the ship")
+    monkeypatch.delitem(FORWARDS, scorer().bundle.network)
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        # Its first answer waits for the process to import torch.
+        await settle(pilot)
+        assert str(app.query_one("#ask").border_subtitle) == f"answered by {world.MODEL}, in a torch process"
+        await pilot.press(*"Love the ship")
+        await answered(pilot)
+        assert app.query_one(ProbabilityBar).probability == pytest.approx(expected.scored.probability, abs=1e-5)
+        assert shown(app, "#line-words").splitlines()[0].split() == ["love", "the", "ship"]
 
 
 async def test_words_carry_signed_numbers_and_the_method_has_its_name(make_app: App) -> None:

@@ -21,7 +21,7 @@ from gendertui.model.calibration import Calibration
 from gendertui.paths import ensure_dir, runs_dir
 from gendertui.runs.folder import RunFolder, State, Status
 from gendertui.text.vocabulary import Vocabulary
-from gendertui.training.config import preset
+from gendertui.training.config import preset, with_changes
 from gendertui.training.events import Baselines, Batch, Checkpoint, Done, Epoch, Event, Plan, Stage, Warning
 
 # Longer than any pause the panes make before they look, so that quiet means done.
@@ -85,7 +85,9 @@ def make_model(
         folder or store.path() / name,
         name=name,
         network="pooled-bilstm",
-        config={"hidden_size": 1, "embedding_dim": 2, "num_layers": 1, "max_length": None, "vectors": "random"},
+        config=with_changes(
+            preset("quick"), {"hidden_size": 1, "embedding_dim": 2, "max_length": None, "vectors": "random"}
+        ).model_dump(),
         labels=("m", "f"),
         calibration=Calibration(),
         vocabulary=Vocabulary(words),

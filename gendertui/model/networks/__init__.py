@@ -1,6 +1,6 @@
 """The networks that can be trained (torch). One file and one line here make a new one.
 
-Its numpy twin for answering without torch stands in :mod:`gendertui.scoring.forward` under the same name.
+Its numpy twin for answering without torch, if it has one, stands in :mod:`gendertui.scoring.forward` by the same name.
 """
 
 NETWORKS: dict[str, str] = {

@@ -1,4 +1,7 @@
-"""The networks' forward passes in numpy: one file and one line here for each network of ``model.networks``."""
+"""The networks' forward passes in numpy: one file and one line here for a network of ``model.networks``.
+
+One that has none is answered by torch, in a process of its own where torch must not be imported.
+"""
 
 FORWARDS: dict[str, str] = {
     "tutorial-lstm": "gendertui.scoring.forward.tutorial_lstm",

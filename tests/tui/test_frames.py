@@ -1,0 +1,68 @@
+"""What is drawn when: held pictures, and text that the screen is laid out for only when it grows."""
+
+from __future__ import annotations
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.widgets import Static
+
+from gendertui.tui import one_frame
+from gendertui.tui.one_frame import OneFrame
+from gendertui.tui.steady import Steady
+
+
+class Counted(Static):
+    drawn = 0
+
+    def render_line(self, y: int):  # type: ignore[no-untyped-def]
+        self.drawn += 1
+        return super().render_line(y)
+
+
+class Small(App[None]):
+    def compose(self) -> ComposeResult:
+        yield Counted("before", id="counted")
+        yield Steady("one two three", id="steady")
+        yield Static("below", id="below")
+
+
+@pytest.mark.parametrize("told", [True, False])
+async def test_nothing_is_drawn_until_it_is_told_or_time_is_up(monkeypatch: pytest.MonkeyPatch, told: bool) -> None:
+    monkeypatch.setattr(one_frame, "HELD_SECONDS", 60 if told else 0.3)
+    app = Small()
+    async with app.run_test(size=(20, 10)) as pilot:
+        counted = app.query_one(Counted)
+        frame = OneFrame(app)
+        await pilot.pause(0.1)
+        before = counted.drawn
+        frame.hold()
+        frame.hold()
+        counted.update("after")
+        await pilot.pause(0.1)
+        assert counted.drawn == before
+        if told:
+            frame.release()
+            frame.release()
+        await pilot.pause(0.1 if told else 0.5)
+        assert counted.drawn > before
+        # And from now on as ever.
+        before = counted.drawn
+        counted.update("later")
+        await pilot.pause(0.1)
+        assert counted.drawn > before
+
+
+async def test_text_has_the_rows_it_needs_and_what_is_below_makes_room() -> None:
+    app = Small()
+    async with app.run_test(size=(14, 20)) as pilot:
+        steady, below = app.query_one(Steady), app.query_one("#below")
+        for text, rows in (("one two", 1), ("one two three four five six", 2), ("six", 1), ("a\nb\nc", 3)):
+            steady.update(text)
+            await pilot.pause(0.05)
+            assert steady.size.height == rows
+            assert below.region.y == 1 + rows
+            assert [steady.render_line(y).text.strip() for y in range(rows)] == steady_lines(text)
+
+
+def steady_lines(text: str) -> list[str]:
+    return {"one two three four five six": ["one two three", "four five six"]}.get(text, text.splitlines())
