@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 PAUSE_SECONDS = 0.25
 TIME_IT = "t times an epoch on this device"
 ROWS_FOR_ALL = 40
+WARNING = "! "
 
 
 class ConfigurePane(Pane):
@@ -198,14 +199,15 @@ class ConfigurePane(Pane):
             f"train {count(summary.train)} · val. {count(summary.validation)} · test {count(summary.test)}",
             f"{summary.protocol}{balanced} · about {count(summary.vocabulary)} words",
             _cost(summary),
-            *(f"! {warning}" for warning in summary.warnings),
+            *(f"{WARNING}{warning}" for warning in summary.warnings),
             TIME_IT,
         ]
         self._cost_lines = lines
         self._say_cost_lines()
 
     def _say_cost_lines(self) -> None:
-        self.query_one("#summary", Static).update(Content("\n".join(self._cost_lines)))
+        lines = [Content.styled(line, "$text-warning" if line.startswith(WARNING) else "") for line in self._cost_lines]
+        self.query_one("#summary", Static).update(Content("\n").join(lines))
 
     def action_time(self) -> None:
         """Let the probe train a few batches, and show how long an epoch takes."""

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from gendertui.runs.folder import RunFolder
 from gendertui.tui.app import GendertuiApp
+from gendertui.tui.form import FieldRow
 from tests.tui import tui_world as world
 from tests.tui.tui_world import settle
 
@@ -70,6 +71,15 @@ def test_configure(size: tuple[int, int], snap_compare: Snap, make_app: App, mod
 def test_configure_changed_and_wrong(snap_compare: Snap, make_app: App, model: str) -> None:
     presses = ["tab", "tab", "tab", "tab", "backspace", "9", "tab", "backspace", "backspace", "backspace", "0"]
     assert snap_compare(make_app("sample"), terminal_size=(80, 24), run_before=on("configure", *presses))
+
+
+def test_configure_leaks(snap_compare: Snap, make_app: App, model: str) -> None:
+    async def leaking(pilot: Pilot[None]) -> None:
+        await on("configure")(pilot)
+        pilot.app.query_one("#row-split", FieldRow).text = "random"
+        await settle(pilot)
+
+    assert snap_compare(make_app("sample"), terminal_size=(80, 24), run_before=leaking)
 
 
 def test_vectors_missing(snap_compare: Snap, make_app: App, model: str) -> None:
