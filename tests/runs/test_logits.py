@@ -91,7 +91,7 @@ def test_a_process_that_was_killed_is_said_and_started_anew(folder: Path) -> Non
     before = engine([ids])
     # Stopped first, so that the question is under way when it is killed.
     os.kill(engine.pid, signal.SIGSTOP)
-    timer = threading.Timer(0.3, os.kill, (engine.pid, signal.SIGKILL))
+    timer = threading.Timer(2, os.kill, (engine.pid, signal.SIGKILL))
     timer.start()
     with pytest.raises(GendertuiError, match=r"the torch process that computes 'pooled-bilstm' failed: exit code -9"):
         engine([ids])

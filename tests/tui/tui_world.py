@@ -23,9 +23,11 @@ from gendertui.runs.folder import RunFolder, State, Status
 from gendertui.text.vocabulary import Vocabulary
 from gendertui.training.config import preset, with_changes
 from gendertui.training.events import Baselines, Batch, Checkpoint, Done, Epoch, Event, Plan, Stage, Warning
+from gendertui.tui.app import GendertuiApp
 
 # Longer than any pause the panes make before they look, so that quiet means done.
 QUIET_SECONDS = 0.35
+LOOK_SECONDS = 0.03
 
 NOW = 1_790_000_000.0
 MODEL = "quick-films"
@@ -251,22 +253,22 @@ def write_history(path: Path) -> None:
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    """Wait until nothing has been under way for a while; the follower of a run that is going does not count."""
+    """Wait until nothing has been under way for a while; the follower of a run that is going does not count.
+
+    A while is so many looks, not so much time: on a busy machine time passes without anything being done in it.
+    """
     app = pilot.app
-    quiet_since: float | None = None
-    loop = asyncio.get_running_loop()
+    assert isinstance(app, GendertuiApp)
+    quiet, loop = 0, asyncio.get_running_loop()
     deadline = loop.time() + 60
     while loop.time() < deadline:
-        await pilot.pause(0.03)
+        await pilot.pause(LOOK_SECONDS)
         busy = [
             worker
             for worker in app.workers
             if worker.group != "follow" and worker.state in (WorkerState.PENDING, WorkerState.RUNNING)
         ]
-        if busy:
-            quiet_since = None
-        elif quiet_since is None:
-            quiet_since = loop.time()
-        elif loop.time() - quiet_since > QUIET_SECONDS:
+        quiet = 0 if busy or app.pane is None else quiet + 1
+        if quiet > QUIET_SECONDS / LOOK_SECONDS:
             return
     raise AssertionError(f"still busy: {list(app.workers)}")
