@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.app import App
 from textual.worker import Worker, WorkerState, get_current_worker
@@ -13,14 +13,37 @@ from textual.worker import Worker, WorkerState, get_current_worker
 from gendertui.errors import GendertuiError
 from gendertui.paths import ensure_dir, logs_dir
 
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from textual.actions import ActionParseResult
+    from textual.dom import DOMNode
+
 Result = TypeVar("Result")
+Value = TypeVar("Value")
 log = logging.getLogger(__name__)
 
 NOTICE_SECONDS = 15.0
 
 
 class Background(App[None]):
-    """An app that owns its long work: workers of the app outlive the screens and panes that asked for them."""
+    """An app that owns its long work: workers of the app outlive the screens and panes that asked for them.
+
+    Once it is being left, nothing is begun any more: what is mounted then never comes to stand.
+    """
+
+    _leaving = False
+
+    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        self._leaving = True
+        super().exit(result, return_code, message)
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        return True if self._leaving else await super().run_action(action, default_namespace, namespaces)
 
     def background(
         self,
@@ -43,11 +66,14 @@ class Background(App[None]):
             except Exception as error:
                 if failed is None or worker.is_cancelled:
                     raise
-                self.call_later(failed, error)
+                tell(failed, error)
                 return
-            # call_later posts a message: unlike call_from_thread it cannot hang while the app is closing.
             if then is not None and not worker.is_cancelled:
-                self.call_later(then, result)
+                tell(then, result)
+
+        def tell(callback: Callable[[Value], object], value: Value) -> None:
+            # call_later posts a message: unlike call_from_thread it cannot hang while the app is closing.
+            self.call_later(lambda: None if self._leaving else callback(value))
 
         return self.run_worker(run, thread=True, group=group, exclusive=True, exit_on_error=False)
 
