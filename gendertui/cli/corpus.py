@@ -70,9 +70,10 @@ def show(source: str, lines: int, query: str | None, problems: bool, as_json: bo
       gendertui corpus show lines.txt --json | jq .labels
     """
     loaded = read(source, Progress(), labelled=False)
-    found = _found(loaded, query, lines or (20 if query else 0))
+    matching, found = _found(loaded, query, lines or (20 if query else 0))
     if as_json:
-        click.echo(json_text({**summary(loaded), "problems": _problems(loaded, problems), "rows": found}))
+        facts = {**summary(loaded), "problems": _problems(loaded, problems), "rows": found}
+        click.echo(json_text(facts if query is None else {**facts, "matching": matching}))
         return
     facts = summary(loaded)
     rows = [
@@ -101,6 +102,9 @@ def show(source: str, lines: int, query: str | None, problems: bool, as_json: bo
     left = len(loaded.problems) - len(_problems(loaded, problems))
     if left:
         click.echo(f"… and {left:,} more: --problems prints them all", err=True)
+    if query is not None:
+        shown = f", the first {len(found):,}:" if len(found) < matching else ":" if matching else "."
+        click.echo(f"{matching:,} lines match{shown}", err=True)
     for row in found:
         who = visible(row.get("character") or "")
         click.echo(f"{visible(row['label'] or '?')}  {who}{': ' if who else ''}{visible(row['text'])}")
@@ -136,14 +140,14 @@ def _problems(loaded: Corpus, every: bool) -> list[dict[str, Any]]:
     return [dataclasses.asdict(each) for each in shown]
 
 
-def _found(loaded: Corpus, query: str | None, limit: int) -> list[dict[str, Any]]:
-    """The first ``limit`` rows, or the first that match ``query``."""
+def _found(loaded: Corpus, query: str | None, limit: int) -> tuple[int, list[dict[str, Any]]]:
+    """How many rows match ``query``, where there is one, and the first ``limit`` of them."""
     if not limit:
-        return []
+        return 0, []
     from gendertui.corpus import figures
 
-    found: list[dict[str, Any]] = loaded.table.take(figures.filter(loaded, query or "")[:limit]).to_pylist()
-    return found
+    rows = figures.filter(loaded, query or "")
+    return len(rows), loaded.table.take(rows[:limit]).to_pylist()
 
 
 @click.command()

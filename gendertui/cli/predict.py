@@ -39,7 +39,8 @@ label is null in the JSON:
   {{"text": "…", "label": "f", "probabilities": {{"m": 0.38, "f": 0.62}},
    "prior": 0.5, "model": "name"}}
 A line that cannot be scored has "error" instead; the others go on, and the
-exit code is 3 at the end.
+exit code is 3 at the end. Of a line that is longer than the model reads (its
+max_length) "note" says how many of its tokens were read.
 
 \b
 --explain adds "tokens" and as many "attributions": by how much the log-odds

@@ -95,6 +95,8 @@ class CsvRows:
             cells: list[Any] = [asked.text, "", "", "", "", "", placed(asked, scored)]
             cells += ["", ""] if self._explain else []
         else:
+            if scored.unread:
+                complain(asked, scored.unread)
             value = (explained or scored).to_json()
             probabilities = [value["probabilities"][label] for label in self._labels]
             cells = [value["text"], value["label"] or "", *probabilities, value["prior"], value["model"], ""]
@@ -122,7 +124,7 @@ def csv_printer() -> Any:
 
 
 def complain(asked: Asked, what: str) -> None:
-    """Say on stderr why a line has no answer."""
+    """Say on stderr why a line has no answer, or what its answer leaves out."""
     text = asked.text if len(asked.text) <= _SHOWN else asked.text[:_SHOWN] + "…"
     click.echo(f"gendertui: {visible(placed(asked, what))}: {visible(text)!r}", err=True)
 
@@ -137,17 +139,19 @@ def sentence(scorer: Scorer, answer: ScoredLine) -> str:
         verdict = f"can't tell ({share(answer.probabilities)})"
     else:
         verdict = f"written like lines labelled {answer.label}, {100 * answer.probabilities[answer.label]:.0f} %"
-    return f"{visible(verdict + _aside(scorer, answer))}: {visible(answer.text)}  [model {visible(answer.model)}]"
+    asides = "; ".join(part for part in (_aside(scorer, answer), answer.unread) if part)
+    said = f"{verdict} ({asides})" if asides else verdict
+    return f"{visible(said)}: {visible(answer.text)}  [model {visible(answer.model)}]"
 
 
 def _aside(scorer: Scorer, answer: ScoredLine) -> str:
     """What a share must not be read without: the rate it assumes, or else how often such answers were right."""
     if answer.prior != EVEN:
-        return f" (where {100 * answer.prior:.0f} % are {scorer.bundle.labels[1]})"
+        return f"where {100 * answer.prior:.0f} % are {scorer.bundle.labels[1]}"
     confidence = None if answer.label is None else scorer.confidence_of(answer.probability)
     if confidence is None:
         return ""
-    return f" (right {100 * confidence.share_right:.0f} % of the time at this confidence)"
+    return f"right {100 * confidence.share_right:.0f} % of the time at this confidence"
 
 
 def share(probabilities: dict[str, float]) -> str:

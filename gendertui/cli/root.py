@@ -43,13 +43,14 @@ class LazyGroup(click.Group):
 
 
 class ListingGroup(LazyGroup):
-    """Without a command it is its ``list``."""
+    """Without a command it is its ``list``, to which its options then go."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, invoke_without_command=True, **kwargs)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, args if args or ctx.resilient_parsing else ["list"])
+        lists = not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names)
+        return super().parse_args(ctx, ["list", *args] if lists and not ctx.resilient_parsing else args)
 
 
 def exit_code_table() -> str:

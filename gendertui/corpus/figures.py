@@ -71,7 +71,7 @@ def _distinct(corpus: Corpus, column: str) -> int:
     return int(pc.count_distinct(corpus.column(column)).as_py()) if corpus.has(column) else 0
 
 
-_FIELDS = {"label": "label", "film": "title", "title": "title", "movie": "movie_id", "character": "character"}
+_FIELDS = {"label": "label", "title": "title", "movie": "movie_id", "character": "character"}
 _TERM = re.compile(r"(label|film|title|movie|character):(\"[^\"]*\"|\S+)", re.IGNORECASE)
 
 
@@ -79,7 +79,8 @@ def filter(corpus: Corpus, query: str) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Rows that match a query, in table order; int64.
 
     Plain words are looked for, case aside, in text, character and film title, as one phrase;
-    ``label:f``, ``label:?``, ``film:…``, ``movie:m12`` and ``character:…`` narrow it down.
+    ``label:f``, ``label:?``, ``film:…`` (the id where the corpus knows no titles), ``movie:m12`` and ``character:…``
+    narrow it down.
     """
     mask: Any = None
 
@@ -87,7 +88,7 @@ def filter(corpus: Corpus, query: str) -> np.ndarray[Any, np.dtype[np.int64]]:
         return condition if mask is None else pc.and_(mask, condition)
 
     for field, quoted in _TERM.findall(query):
-        column = corpus.column(_FIELDS[field.lower()])
+        column = corpus.column(_FIELDS.get(field.lower(), corpus.film_column))
         value = quoted.strip('"')
         if column.null_count == len(corpus):
             condition = pa.array(np.zeros(len(corpus), bool))

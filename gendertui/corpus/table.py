@@ -70,6 +70,11 @@ class Corpus:
         """Whether the column is there and not all missing."""
         return column in self.table.column_names and self.table.column(column).null_count < len(self)
 
+    @property
+    def film_column(self) -> str:
+        """The column that says to a person which film a row is of: the title, or where there is none the id."""
+        return "title" if self.has("title") else "movie_id"
+
     def column(self, name: str) -> pa.ChunkedArray:
         return self.table.column(name)
 

@@ -34,6 +34,8 @@ class Encoded(NamedTuple):
     """Cut at the model's ``max_length``; one at least."""
     ids: Ids
     """[tokens]."""
+    whole: int
+    """How many tokens the line has, uncut."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class ScoredLine:
     text: str
     tokens: list[str]
     """As the network read them: cut at the model's ``max_length``."""
+    whole: int
+    """How many tokens the line has, uncut."""
     known: int
     """How many of the tokens are in the model's vocabulary."""
     log_odds: float
@@ -57,14 +61,21 @@ class ScoredLine:
     """Rate of the positive label that the probability assumes; one half: both equally frequent."""
     model: str
 
+    @property
+    def unread(self) -> str:
+        """What is said of a line that is longer than the model reads; nothing of others."""
+        read = len(self.tokens)
+        return f"only the first {read:,} of its {self.whole:,} tokens are read" if read < self.whole else ""
+
     def to_json(self) -> dict[str, Any]:
-        """The object that ``predict --json`` writes."""
+        """The object that ``predict --json`` writes; :attr:`unread` is its ``note`` where there is something to say."""
         return {
             "text": self.text,
             "label": self.label,
             "probabilities": rounded(self.probabilities),
             "prior": self.prior,
             "model": self.model,
+            **({"note": self.unread} if self.unread else {}),
         }
 
 
@@ -80,19 +91,16 @@ class Scorer:
         self.engine: Engine = NumpyEngine(bundle) if engine is None else engine
         self._max_length: int | None = bundle.config.get("max_length")
 
-    def tokens(self, text: str) -> list[str]:
-        """The tokens of a line that the network reads."""
-        return self.bundle.tokenizer(text)[: self._max_length]
-
     def encode(self, text: str) -> Encoded:
         """A line as the network reads it.
 
         :raises GendertuiError: the line is empty.
         """
-        tokens = self.tokens(text) if text.strip() else []
-        if not tokens:
+        whole = self.bundle.tokenizer(text) if text.strip() else []
+        if not whole:
             raise GendertuiError("nothing to score: the line is empty", code=ExitCode.DATA)
-        return Encoded(text, tokens, self.bundle.vocabulary.encode(tokens))
+        tokens = whole[: self._max_length]
+        return Encoded(text, tokens, self.bundle.vocabulary.encode(tokens), len(whole))
 
     def logits(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """[texts] raw outputs of the network, before calibration.
@@ -173,6 +181,7 @@ class Scorer:
         return ScoredLine(
             text=line.text,
             tokens=line.tokens,
+            whole=line.whole,
             known=int(np.count_nonzero(line.ids != UNK)),
             log_odds=float(calibration.log_odds(logit)),
             probability=probability,

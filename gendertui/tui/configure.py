@@ -117,8 +117,8 @@ class ConfigurePane(Pane):
         return [name for name, row in self.rows.items() if row.changed]
 
     def _show_preset(self) -> None:
-        self.query_one("#preset-words", Static).update(Content(PRESETS[self._preset][0]))
-        self.query_one("#field-words", Static).update(Content(PRESETS[self._preset][0]))
+        for words in ("#preset-words", "#field-words"):
+            self.query_one(words, Static).update(Content(PRESETS[self._preset][0]))
         self._show_changes()
 
     def _show_changes(self) -> None:
@@ -152,6 +152,9 @@ class ConfigurePane(Pane):
 
     def action_advanced(self) -> None:
         advanced = self.query_one("#advanced", Collapsible)
+        if advanced.has_focus_within:
+            # A field that is folded away keeps no focus, and without one no key of the pane acts.
+            self.focus_first()
         advanced.collapsed = not advanced.collapsed
 
     def action_undo(self) -> None:

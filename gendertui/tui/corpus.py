@@ -16,7 +16,7 @@ from textual.widgets import ContentSwitcher, Input, ProgressBar, Static
 from gendertui.tui import keys
 from gendertui.tui.field import Field
 from gendertui.tui.line import LineScreen
-from gendertui.tui.lines import LINE_COLUMNS, PROBLEM_COLUMNS, LineRows, ProblemRows, ordered
+from gendertui.tui.lines import FILM, LINE_COLUMNS, PROBLEM_COLUMNS, LineRows, ProblemRows, ordered
 from gendertui.tui.overview import Labels, Lengths
 from gendertui.tui.pane import Pane
 from gendertui.tui.source import SourcePicker, SourceScreen
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
 
 PAUSE_SECONDS = 0.12
-SORTS: tuple[str | None, ...] = (None, "label", "character", "text", "line_id", "title")
+SORTS: tuple[str | None, ...] = (None, "label", "character", "text", "line_id", FILM)
 
 
 class CorpusPane(Pane):

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from gendertui.tui.evaluate_subject import Shown
 
 NONE = (
-    "This report says nothing of characters: the corpus does not know who speaks, or the report was written by an "
-    "older version."
+    "This report says nothing of characters: too few of one label are among the lines held out, or the corpus does not "
+    "know who speaks, or the report was written by an older version."
 )
 PICTURED = {"balanced_accuracy": "Balanced accuracy of characters", "auc": "AUC of characters"}
 LEVEL_POINTS = 60

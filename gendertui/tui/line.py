@@ -124,7 +124,8 @@ def open_line(corpus: Corpus, row: int) -> Opened:
         who.append(f"{count(int(np.count_nonzero(characters == characters[row])))} lines")
     if value("credit"):
         who.append(f"credit {value('credit')}")
-    where = [part for part in (value("title"), value("year"), value("genres").replace(",", ", ")) if part]
+    film = value(corpus.film_column)
+    where = [part for part in (film, value("year"), value("genres").replace(",", ", ")) if part]
     card = [("character", " · ".join(who)), ("film", " · ".join(where)), ("line", value("line_id"))]
     card = [(name, words) for name, words in card if words]
     return Opened(tuple(card), tuple(spoken(at) for at in neighbours(corpus, row, AROUND)))

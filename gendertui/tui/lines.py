@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
     from gendertui.corpus.table import Corpus, Problem
 
+FILM = "film"
 LINE_COLUMNS = (
     Column("line_id", "line", 8, wide_only=True),
-    Column("label", "label", 6),
+    Column("label", "label", 7),
     Column("character", "character", 14),
     Column("text", "text", 24, grow=True),
-    Column("title", "film", 22, wide_only=True),
+    Column(FILM, "film", 22, wide_only=True),
 )
 PROBLEM_COLUMNS = (
     Column("line", "line", 7, right=True),
@@ -43,7 +44,7 @@ class LineRows:
 
     def __init__(self, corpus: Corpus, paint: Callable[[], tuple[Style, Style]]) -> None:
         self._corpus = corpus
-        self._columns = {name: corpus.column(name) for name in ("line_id", "label", "character", "text", "title")}
+        self._columns = {column.name: corpus.column(_stored(corpus, column.name)) for column in LINE_COLUMNS}
         self._paint = paint
 
     def __len__(self) -> int:
@@ -85,7 +86,7 @@ def ordered(corpus: Corpus, rows: NDArray[np.int64], column: str | None, descend
 
     if column is None:
         return rows[::-1] if descending else rows
-    values: Any = corpus.column(column).take(rows)
+    values: Any = corpus.column(_stored(corpus, column)).take(rows)
     if column == "line_id":
         # l9 before l10.
         digits = pc.replace_substring_regex(pc.fill_null(values, ""), r"\D", "")
@@ -97,3 +98,8 @@ def ordered(corpus: Corpus, rows: NDArray[np.int64], column: str | None, descend
     order = pc.array_sort_indices(values.combine_chunks(), order="descending" if descending else "ascending")
     found: NDArray[np.int64] = rows[np.asarray(order)]
     return found
+
+
+def _stored(corpus: Corpus, column: str) -> str:
+    """The corpus's column that a column of the screen shows."""
+    return corpus.film_column if column == FILM else column

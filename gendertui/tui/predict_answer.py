@@ -167,7 +167,9 @@ def reasons(explained: Explained, changed: Sequence[tuple[int, int]] = ()) -> Re
 
 
 def _known(scored: ScoredLine) -> str:
-    return f"{count(scored.known)} of {count(len(scored.tokens))} known"
+    read = len(scored.tokens)
+    known = f"{count(scored.known)} of {count(read)} known"
+    return known if read == scored.whole else f"{known}; the line has {count(scored.whole)}, the others are not read"
 
 
 def difference(side_by_side: SideBySide, labels: tuple[str, str]) -> str:

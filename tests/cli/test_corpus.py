@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -56,6 +57,9 @@ def test_show_prints_the_lines_asked_for() -> None:
     found = json.loads(gendertui("corpus", "show", "sample", "--json", "--filter", "label:f the").stdout)["rows"]
     assert found
     assert {row["label"] for row in found} == {"f"}
+    told = gendertui("corpus", "show", "sample", "--filter", "label:f the")
+    assert re.search(r"^\d+ lines match, the first 20:$", told.stderr, re.MULTILINE)
+    assert "0 lines match." in gendertui("corpus", "show", "sample", "--filter", "xylophones").stderr
 
 
 def test_text_of_a_corpus_never_reaches_the_terminal_raw(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from gendertui.model import store
+from gendertui.model.bundle import Bundle
 from tests.cli.command import COMMAND, gendertui, on_terminal
 
 
@@ -27,6 +28,17 @@ def test_a_line_is_answered_with_label_share_and_model(bundle: Path) -> None:
 def test_a_line_that_says_nothing_is_not_told(bundle: Path) -> None:
     result = gendertui("predict", "--model", str(bundle), "The")
     assert result.stdout in {f"can't tell ({label} 50 %): The  [model weather]\n" for label in "ab"}
+
+
+def test_what_of_a_long_line_is_read_is_said() -> None:
+    limit = Bundle.load(store.shipped_folder()).config["max_length"]
+    said = f"only the first {limit} of its {limit + 1} tokens are read"
+    words = ("predict", "rain " * (limit + 1), "rain " * limit)
+    long, short = gendertui(*words).stdout.splitlines()
+    assert f"; {said})" in long or f"({said})" in long
+    assert "only the first" not in short
+    table = gendertui(*words, "--csv")
+    assert said in table.stderr and said not in table.stdout
 
 
 def test_json_is_what_the_design_says(bundle: Path) -> None:

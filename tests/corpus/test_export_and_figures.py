@@ -96,6 +96,13 @@ def test_filters(sample_corpus: Corpus) -> None:
     assert len(rows_with(sample_corpus, "(unclosed [")) == 0
 
 
+def test_a_film_without_a_title_is_found_by_its_id(tmp_path: Path) -> None:
+    rows = [("L1", "u1", "m12", "ANN", "f", "one", "1"), ("L2", "u2", "m7", "BEN", "m", "two", "1")]
+    path = tmp_path / "lines.txt"
+    path.write_text("".join(" +++$+++ ".join(row) + "\n" for row in rows), encoding="utf-8")
+    assert list(rows_with(load(path), "film:m12")) == [0]
+
+
 def test_neighbours_are_of_the_same_scene(sample_corpus: Corpus) -> None:
     order = sample_corpus.scene_order()
     films = sample_corpus.groups("movie_id")

@@ -103,6 +103,9 @@ def test_a_long_line_is_cut_as_in_training(tmp_path: Path, rules: dict[str, Any]
     scored = Scorer(made).score("I love you too much")
     assert scored.tokens == ["I", "love", "you"]
     assert scored.probability == Scorer(made).score("I love you").probability
+    assert scored.unread == "only the first 3 of its 5 tokens are read"
+    assert scored.to_json()["note"] == Scorer(made).explain("I love you too much").to_json()["note"] == scored.unread
+    assert "note" not in Scorer(made).score("I love you").to_json()
 
 
 def test_control_characters_and_markup_are_text(scorer: Scorer) -> None:

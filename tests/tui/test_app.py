@@ -312,3 +312,18 @@ async def test_every_pane_lives_under_every_kind_of_theme(theme: str, make_app: 
             await app.show_pane(pane)
             await settle(pilot)
     assert paths.read_settings()["theme"] == theme
+
+
+async def test_a_field_that_is_folded_away_leaves_the_focus_to_the_pane(make_app: App, model: str) -> None:
+    app = make_app("sample")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("escape", "f2")
+        await settle(pilot)
+        await pilot.press("a")
+        await settle(pilot)
+        app.query_one("#row-split Select", Select).focus()
+        await settle(pilot)
+        await pilot.press("a")
+        await settle(pilot)
+        assert app.focused is not None and app.focused.id == "presets"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import threading
 from collections.abc import Callable
@@ -14,7 +15,8 @@ from textual.widgets import Input, OptionList, Static
 
 from gendertui import paths
 from gendertui.model import store
-from gendertui.model.bundle import Bundle
+from gendertui.model.bundle import Bundle, copy_bundle, write_manifest
+from gendertui.model.manifest import read_manifest
 from gendertui.scoring.forward import FORWARDS
 from gendertui.scoring.scorer import Scorer
 from gendertui.tui import history
@@ -58,6 +60,22 @@ def paste(app: GendertuiApp, text: str) -> None:
 
 
 # A line
+
+
+async def test_a_line_longer_than_the_model_reads_says_how_much_of_it_was_read(make_app: App) -> None:
+    made = scorer().bundle
+    config = {**made.config, "max_length": 3}
+    short = made.folder.with_name("short")
+    copy_bundle(made.folder, short, "short")
+    write_manifest(short, dataclasses.replace(read_manifest(short), name="short", config=config))
+    store.use("short")
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press(*"love the ship love love")
+        await answered(pilot)
+        title = str(app.query_one("#line-why").border_title)
+        assert title == "Words, 3 of 3 known; the line has 5, the others are not read"
 
 
 async def test_a_network_that_numpy_does_not_know_is_answered_by_a_torch_process(
