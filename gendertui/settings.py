@@ -28,7 +28,7 @@ class Setting:
 SETTINGS: dict[str, Setting] = {
     setting.name: setting
     for setting in (
-        Setting("model", str, None, "model that answers; without one the newest finished run's"),
+        Setting("model", str, None, "model that answers; without one the newest run's"),
         Setting("theme", str, "gendertui-dark", "colours of the app"),
         Setting("history", bool, True, "whether the lines typed into the prompt are kept between sessions"),
     )

@@ -52,8 +52,8 @@ says nothing of the machine it was made on: no path, host, user or run.
 def models() -> None:
     """List models, choose the one that answers, take one to another machine.
 
-    A finished run publishes its model here. Without a choice the newest finished run's model answers, and
-    before there is one the model that comes with the program. Without a command: list.
+    A run that finishes, or is stopped after an epoch, publishes its model here. Without a choice the newest
+    run's model answers, and before there is one the model that comes with the program. Without a command: list.
     """
 
 
@@ -181,7 +181,7 @@ def remove(names: tuple[str, ...], yes: bool) -> None:
     from gendertui.cli.confirm import confirm
     from gendertui.model import store
 
-    unique = list(dict.fromkeys(names))
+    unique, before = list(dict.fromkeys(names)), store.answering()
     freed = {name: size(paths.dir_size(store.stored_folder(name))) for name in unique}
     listed = ", ".join(f"{visible(name)} ({bytes_})" for name, bytes_ in freed.items())
     if not confirm(f"Remove {listed} for good?", yes=yes):
@@ -190,6 +190,9 @@ def remove(names: tuple[str, ...], yes: bool) -> None:
     for name in unique:
         store.remove(name)
         click.echo(f"Removed {visible(name)}.", err=True)
+    after = store.answering()
+    if after is not None and after != before:
+        click.echo(f"{visible(after)} answers now.", err=True)
 
 
 @click.command(short_help="Write a model to a file or a pipe.")

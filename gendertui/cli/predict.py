@@ -68,7 +68,7 @@ only when it is asked for.
 
 \b
 Which model answers: --model, else the one chosen by gendertui models use,
-else the newest finished run's, else the one that comes with the program. The
+else the newest run's, else the one that comes with the program. The
 answer names it.
 
 {CAVEAT}

@@ -144,7 +144,7 @@ def _close(run: RunFolder, progress: Progress, as_json: bool) -> int:
     resume = f"gendertui train --resume {run.name} goes on with it."
     kept = info.model if info.state in ("finished", "stopped") else None
     if kept is not None:
-        progress.say(f"model {visible(kept)}: gendertui predict --model {visible(kept)} asks it.")
+        progress.say(f"model {visible(kept)}: {_how_to_ask(kept)}")
     elif info.state == "stopped":
         progress.say(f"The run is stopped: {resume}")
     else:
@@ -153,3 +153,11 @@ def _close(run: RunFolder, progress: Progress, as_json: bool) -> int:
     if not as_json:
         click.echo(str(run.path))
     return ExitCode.OK if kept is not None else ExitCode.RUN
+
+
+def _how_to_ask(model: str) -> str:
+    from gendertui.model import store
+
+    if store.answering() == model:
+        return "it answers from now on; gendertui models use NAME chooses another."
+    return f"gendertui predict --model {visible(model)} asks it."

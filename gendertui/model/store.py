@@ -140,6 +140,14 @@ def free_folder(name: str) -> Path:
     return target
 
 
+def answering() -> str | None:
+    """The name of the model that answers where none is asked for; ``None`` where none can."""
+    try:
+        return m.read_manifest(resolve(None)).name
+    except GendertuiError:
+        return None
+
+
 def stored_folder(name: str) -> Path:
     """The folder of a model that may be renamed and removed.
 

@@ -91,7 +91,9 @@ def test_removing_asks_a_person_and_refuses_a_script(bundle: Path) -> None:
     assert (code, "Removed b" in seen) == (0, True)
     assert [model.name for model in store.list_models() if not model.shipped] == ["c"]
     assert "model" not in paths.read_settings()
-    assert gendertui("models", "remove", "c", "--yes").returncode == 0
+    last = gendertui("models", "remove", "c", "--yes")
+    assert last.returncode == 0
+    assert f"{Bundle.load(store.shipped_folder()).name} answers now." in last.stderr
     assert not list(store.path().iterdir())
 
 
