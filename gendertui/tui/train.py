@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gendertui.tui.progress import RunView
 
 REDRAW_SECONDS = 2.0
-BASELINES = {"tfidf-logistic": ("TF-IDF+LR", "level"), "majority": ("majority", "other")}
+BASELINES = {"tfidf-logistic": ("TF-IDF", "level"), "majority": ("majority", "other")}
 NO_RUN = (
     "No run is followed.\n\nPress 2 to configure one and start it, or r to attach to one of those there are.\n"
     "A run is a process of its own: it goes on when this program is closed."
@@ -47,6 +47,7 @@ class TrainPane(Pane):
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
         self._drawn: tuple[object, ...] = ()
+        self._tabled: tuple[object, ...] = ()
         self._drawn_at = float("-inf")
         self._later: Timer | None = None
 
@@ -99,6 +100,7 @@ class TrainPane(Pane):
         if not training:
             self.query_one("#stages", Static).update(_stages(view))
         self._show_remarks(view)
+        self._show_epochs(view)
         # Curves are drawn on a new point only, and not more often than every two seconds.
         points = (view.folder, len(view.epochs), tuple(view.baselines), view.best)
         if training and points != self._drawn and self._later is None:
@@ -108,6 +110,16 @@ class TrainPane(Pane):
                 self._draw()
             else:
                 self._later = self.set_timer(wait, self._draw)
+
+    def _show_epochs(self, view: RunView) -> None:
+        rows = (view.folder, len(view.epochs), view.best)
+        if rows == self._tabled:
+            return
+        self._tabled = rows
+        epochs = [view.epochs[number] for number in sorted(view.epochs)]
+        table = self.query_one("#epochs", VirtualTable)
+        table.show(EpochRows(epochs, view.best), range(len(epochs)))
+        table.cursor = len(epochs) - 1
 
     def _draw(self) -> None:
         self._later = None
@@ -133,9 +145,6 @@ class TrainPane(Pane):
         self.query_one("#auc", Curves).show(
             [Line("this run", "second", [epoch.validation["auc"] for epoch in epochs]), *levels], total
         )
-        table = self.query_one("#epochs", VirtualTable)
-        table.show(EpochRows(epochs, view.best), range(len(epochs)))
-        table.cursor = len(epochs) - 1
 
     def _show_now(self, view: RunView) -> None:
         box = self.query_one("#now")
@@ -146,7 +155,7 @@ class TrainPane(Pane):
         if view.active and batch is not None and plan is not None:
             words += [f"batch {count(batch.batch)} of {count(batch.batches)}", f"{duration(view.seconds_left())} left"]
         elif view.done is not None:
-            words += [f"in {duration(view.done.seconds)}", f"model {view.done.model}", "4 shows how good it is"]
+            words += [f"in {duration(view.done.seconds)}", "4 shows how good it is", f"model {view.done.model}"]
         elif view.active and view.stages:
             words.append(list(view.stages.values())[-1].name)
         self.query_one("#now-words", Static).update(Content(" · ".join(words)))
