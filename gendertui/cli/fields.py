@@ -30,8 +30,6 @@ class FieldType(click.ParamType[Any]):
             return getattr(with_changes(TrainingConfig(), {self.field: given}), self.field)
         except GendertuiError as error:
             what = error.what.removeprefix(f"{self.field}: ")
-            if self.words or "pattern" in what:
-                what = f"{value!r} is none of them"
             self.fail(f"{what}. Allowed: {allowed(self.field)}.", param, ctx)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -263,8 +263,9 @@ def with_changes(base: TrainingConfig, changes: Mapping[str, Any]) -> TrainingCo
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])
+        wrong = "there is no such field" if first["type"] == "extra_forbidden" else f"{first['input']!r} is not allowed"
         raise GendertuiError(
-            f"{name}: {first['msg'][0].lower()}{first['msg'][1:]}, got {first.get('input')!r}",
+            f"{name}: {wrong}",
             hint=f"Allowed for {name}: {allowed(name)}." if name in TrainingConfig.model_fields else None,
             code=ExitCode.USAGE,
         ) from error
