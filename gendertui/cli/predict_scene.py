@@ -194,7 +194,7 @@ class _Csv:
     def __init__(self, setup: Setup, scorer: Scorer) -> None:
         positive = scorer.bundle.labels[1]
         self._rows = CsvRows(
-            scorer, explain=setup.explain, before=["speaker"], after=[f"character_probability_{positive}"]
+            scorer, explain=setup.explain, before=["speaker"], after=[f"character_probability_so_far_{positive}"]
         )
         if scorer.bundle.character_calibration is None:
             click.echo(f"gendertui: {UNCALIBRATED}: the last column stays empty", err=True)

@@ -146,10 +146,11 @@ def _notes(audit: Audit) -> list[str]:
     unit = UNITS.get(audit.unit, audit.unit)
     share, label = max(zip(audit.counts, audit.labels, strict=True))
     notes = [f"Always {label}: accuracy {100 * share / sum(audit.counts):.1f} %, balanced accuracy 50.0 %."]
-    if audit.trials and audit.trials[0].auc.low is None:
-        notes.append(f"{audit.trials[0].auc.groups:,} {unit}: {FEW_GROUPS}.")
-    else:
+    without = {trial.protocol: trial.auc.groups for trial in audit.trials if trial.auc.low is None}
+    if len(without) < len({trial.protocol for trial in audit.trials}):
         notes.append(f"Intervals are of 95 % and cover the choice of {unit}, not a refit.")
+    for protocol, groups in without.items():
+        notes.append(f"{PROTOCOL_NAMES.get(protocol, protocol)}: {groups:,} {unit}, {FEW_GROUPS}.")
     if audit.trial("by-movie", FILM) is not None:
         notes.append(
             "Film alone reads no text: it answers the commoner label of the film's lines in train. Where its AUC is "

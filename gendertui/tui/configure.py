@@ -84,6 +84,12 @@ class ConfigurePane(Pane):
     def focus_first(self) -> None:
         self.query_one("#presets").focus()
 
+    def on_resize(self) -> None:
+        """A smaller screen still shows the field that is being edited."""
+        focused = self.app.focused
+        if focused is not None and self in focused.ancestors:
+            self.call_after_refresh(focused.scroll_visible, animate=False)
+
     # Fields and presets
 
     @property

@@ -47,7 +47,7 @@ def as_text(answer: Answer, reasons: Reasons | None) -> str:
 def as_csv(scene: Scene) -> str:
     """What ``gendertui predict --scene --csv`` prints: a row a line, the last column its character's score after it."""
     probabilities = [f"probability_{label}" for label in scene.labels]
-    after = f"character_probability_{scene.labels[1]}"
+    after = f"character_probability_so_far_{scene.labels[1]}"
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(["speaker", "text", "label", *probabilities, "prior", "model", "error", after])

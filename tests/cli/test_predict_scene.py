@@ -63,7 +63,7 @@ def test_a_character_moves_as_its_calibration_says(model: Path, capsys: pytest.C
     assert (wren["character"], wren["lines"], wren["label"], wren["share_right"]) == ("WREN", 3, "b", 0.6)
     assert (tom["character"], tom["lines"], tom["label"], tom["share_right"]) == ("Tom", 1, "a", 0.55)
     header, *rows = csv.reader(io.StringIO(score(capsys, model, SCENE, "--csv").out, newline=""))
-    assert (header[0], header[-1]) == ("speaker", "character_probability_b")
+    assert (header[0], header[-1]) == ("speaker", "character_probability_so_far_b")
     assert [float(rows[n][-1]) for n in (0, 2, 3)] == pytest.approx(wren["moves"], abs=1e-5)
 
 

@@ -259,6 +259,14 @@ def test_few_films_get_no_interval() -> None:
     found = audit(made_up(10))
     assert all(trial.accuracy.low is None for trial in found.trials)
     assert FEW_GROUPS in "\n".join(audit_lines(found))
+    # And where one protocol alone has few, of that one.
+    enough = audit(made_up(60))
+    few = found.trial("by-character")
+    assert few is not None
+    trials = tuple(few if (each.protocol, each.model) == (few.protocol, few.model) else each for each in enough.trials)
+    notes = "\n".join(audit_lines(dataclasses.replace(enough, trials=trials)))
+    assert f"by-character: {few.auc.groups:,} films, {FEW_GROUPS}." in notes
+    assert "Intervals are of 95 %" in notes
 
 
 def test_too_few_lines_or_films_are_said() -> None:

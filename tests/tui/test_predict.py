@@ -372,7 +372,7 @@ async def test_a_scene_is_saved_and_no_file_is_overwritten_unasked(make_app: App
         calibration = scorer().bundle.character_calibration
         assert calibration is not None
         after = float(calibration.apply(scorer().score(LINE).log_odds, 1))
-        assert float(rows[0]["character_probability_f"]) == pytest.approx(after, abs=1e-6)
+        assert float(rows[0]["character_probability_so_far_f"]) == pytest.approx(after, abs=1e-6)
         path.write_text("mine")
         await save(path)
         assert isinstance(app.screen, Choice)
