@@ -123,8 +123,10 @@ class ConfigurePane(Pane):
         return [name for name, row in self.rows.items() if row.changed]
 
     def _show_preset(self) -> None:
-        for words in ("#preset-words", "#field-words"):
-            self.query_one(words, Static).update(Content(PRESETS[self._preset][0]))
+        about = self.query_one("#preset-words", Static)
+        about.update(Content(PRESETS[self._preset][0]))
+        # Where a small screen has no room for it below the presets.
+        self.query_one("#field-words", Static).update(Content("" if about.display else PRESETS[self._preset][0]))
         self._show_changes()
 
     def _show_changes(self) -> None:
