@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from gendertui.errors import GendertuiError
+from gendertui.model import store
+from gendertui.model.bundle import Bundle
 from gendertui.runs import control
 from gendertui.runs.folder import RunFolder, list_runs
 from gendertui.training.events import Done, Epoch, parse
@@ -62,7 +64,11 @@ def test_a_run_from_start_to_verdict_to_a_scored_line() -> None:
     assert run["state"] == "finished"
     answer = json.loads(gendertui("predict", "--json", "I will be there before the rain starts.").stdout)
     assert answer["model"] == run["model"]
+    assert "model small: it answers from now on" in result.stderr
+    assert json.loads(gendertui("runs", "--json").stdout) == [run]
+    store.use(Bundle.load(store.shipped_folder()).name)
     told = gendertui("runs", "follow", "small")
+    assert "gendertui predict --model small asks it." in told.stderr
     assert (told.returncode, told.stdout.splitlines()[-1]) == (0, str(folder))
     assert "epoch 2/2" in told.stderr
     again = gendertui("train", "--resume", "small")

@@ -277,6 +277,27 @@ async def test_pause_and_stop_reach_the_run(make_app: App, model: str, alive: Ho
         assert json.loads(run.control_file.read_bytes())["request"] == "stop"
 
 
+async def test_an_epoch_is_in_the_table_before_the_curves_are_drawn_again(
+    make_app: App, model: str, alive: Hold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gendertui.tui.train.REDRAW_SECONDS", 600.0)
+    run = alive(world.make_training())
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await app.show_pane("train")
+        await settle(pilot)
+        table = app.query_one("#epochs", VirtualTable)
+        assert len(table.order) == 2
+        with run.events_file.open("a", encoding="utf-8") as stream:
+            stream.write(world.epoch_event(3, 3).to_json() + "\n")
+        for _ in range(600):
+            if len(table.order) == 3:
+                break
+            await pilot.pause(0.1)
+        assert len(table.order) == 3
+
+
 async def test_an_older_job_of_a_group_does_not_answer_after_a_newer(make_app: App, model: str) -> None:
     import threading
 

@@ -140,7 +140,7 @@ _VALIDATION = [(0.6721, 0.5802, 0.5561, 0.5893), (0.6688, 0.5923, 0.5714, 0.6042
 _TRAIN = [(0.6893, 0.5401), (0.6622, 0.6013), (0.6318, 0.6452)]
 
 
-def _epoch(number: int, epochs: int) -> Epoch:
+def epoch_event(number: int, epochs: int) -> Epoch:
     loss, accuracy, balanced, auc = _VALIDATION[number - 1]
     return Epoch(
         time=NOW - 60 + 14 * number,
@@ -217,7 +217,12 @@ def _run(
 
 def make_finished(name: str = FINISHED, model: str = MODEL) -> RunFolder:
     """A run that is over and published a model."""
-    events = [*stages(), *plan(), *(_epoch(number, 3) for number in (1, 2, 3)), Checkpoint(time=NOW, epoch=3, batch=0)]
+    events = [
+        *stages(),
+        *plan(),
+        *(epoch_event(number, 3) for number in (1, 2, 3)),
+        Checkpoint(time=NOW, epoch=3, batch=0),
+    ]
     events.append(Done(time=NOW, run=name, model=model, seconds=81.4))
     return _run(name, "finished", events, 3, 90_000, model=model)
 
@@ -230,7 +235,7 @@ def make_preparing() -> RunFolder:
 def make_training() -> RunFolder:
     """A run in its third epoch; alive while its lock is held."""
     events = [*stages(), *plan(), Warning(time=NOW - 59, text="9 lines are longer than 400 tokens.")]
-    events += [_epoch(1, 3), _epoch(2, 3), batch(3, 317)]
+    events += [epoch_event(1, 3), epoch_event(2, 3), batch(3, 317)]
     return _run(GOING, "training", events, 2, 70)
 
 
