@@ -73,7 +73,7 @@ def show(source: str, lines: int, query: str | None, problems: bool, as_json: bo
     matching, found = _found(loaded, query, lines or (20 if query else 0))
     if as_json:
         facts = {**summary(loaded), "problems": _problems(loaded, problems), "rows": found}
-        click.echo(json_text(facts if query is None else {**facts, "matching": matching}))
+        click.echo(json_text({**facts, "matching": matching} if query else facts))
         return
     facts = summary(loaded)
     rows = [
@@ -102,9 +102,10 @@ def show(source: str, lines: int, query: str | None, problems: bool, as_json: bo
     left = len(loaded.problems) - len(_problems(loaded, problems))
     if left:
         click.echo(f"… and {left:,} more: --problems prints them all", err=True)
-    if query is not None:
+    if query:
+        match = "1 line matches" if matching == 1 else f"{matching:,} lines match"
         shown = f", the first {len(found):,}:" if len(found) < matching else ":" if matching else "."
-        click.echo(f"{matching:,} lines match{shown}", err=True)
+        click.echo(match + shown, err=True)
     for row in found:
         who = visible(row.get("character") or "")
         click.echo(f"{visible(row['label'] or '?')}  {who}{': ' if who else ''}{visible(row['text'])}")

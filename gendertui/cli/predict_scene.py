@@ -152,6 +152,8 @@ class _Words:
         if isinstance(scored, str):
             complain(spoken.asked, scored)
             return
+        if scored.unread:
+            complain(spoken.asked, scored.unread)
         verdict = share(scored.probabilities) if scored.label is not None else "can't tell"
         click.echo(f"{name:<{_NAME_WIDTH}}  {visible(verdict):<12}  {visible(scored.text)}")
         if spoken.explained is not None:

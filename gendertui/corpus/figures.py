@@ -83,12 +83,13 @@ def filter(corpus: Corpus, query: str) -> np.ndarray[Any, np.dtype[np.int64]]:
     narrow it down.
     """
     mask: Any = None
+    fields = {**_FIELDS, "film": corpus.film_column}
 
     def narrow(mask: Any, condition: Any) -> Any:
         return condition if mask is None else pc.and_(mask, condition)
 
     for field, quoted in _TERM.findall(query):
-        column = corpus.column(_FIELDS.get(field.lower(), corpus.film_column))
+        column = corpus.column(fields[field.lower()])
         value = quoted.strip('"')
         if column.null_count == len(corpus):
             condition = pa.array(np.zeros(len(corpus), bool))

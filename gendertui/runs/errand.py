@@ -10,9 +10,7 @@ import contextlib
 import json
 import os
 import selectors
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from typing import IO, Any
 
@@ -33,18 +31,9 @@ class Errand:
 
     def __init__(self, what: str, name: str, *options: str) -> None:
         self._what = what
-        # A file, which never fills up: nobody reads it before the end.
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the process)
         try:
-            self._process = subprocess.Popen(
-                module.command(name, *options),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=self._said,
-                env=module.environment(),
-            )
+            self._process, self._said = module.start(name, *options)
         except OSError as error:
-            self._said.close()
             raise GendertuiError(f"{what} could not be started: {error}", code=ExitCode.RUN) from error
         self._cancelled = False
 
@@ -73,15 +62,14 @@ class Errand:
                 self._process.kill()
                 raise
             code = self._process.wait()
-            self._said.seek(0)
-            words = self._said.read().decode("utf-8", "replace").strip().splitlines()
+            why = module.last_words(self._said, code)
         if self._cancelled:
             return None
         if "error" in last:
             raise GendertuiError.from_json(last["error"])
         if code != ExitCode.OK or not last or "stage" in last:
             raise GendertuiError(
-                f"{self._what} failed: {words[-1] if words else f'exit code {code}'}",
+                f"{self._what} failed: {why}",
                 hint="`gendertui doctor` shows what is wrong with this installation.",
                 code=ExitCode.RUN,
             )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import tempfile
 import threading
 import weakref
 from collections.abc import Sequence
@@ -62,18 +61,10 @@ class TorchProcess:
             return self._ask([ids.tolist() for ids in encoded])
 
     def _start(self) -> None:
-        # A file, which never fills up: nobody reads it unless the process fails.
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the process)
+        folder = str(self._bundle.folder)
         try:
-            self._process = subprocess.Popen(
-                module.command("gendertui.runs.logits", "--", str(self._bundle.folder)),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._said,
-                env=module.environment(),
-            )
+            self._process, self._said = module.start("gendertui.runs.logits", "--", folder, stdin=subprocess.PIPE)
         except OSError as error:
-            self._said.close()
             raise self._failed(str(error)) from error
         self._end = weakref.finalize(self, _end, self._process, self._said)
         try:
@@ -103,10 +94,7 @@ class TorchProcess:
         return logits
 
     def _why(self) -> str:
-        code = self._process.wait()
-        self._said.seek(0)
-        words = self._said.read().decode("utf-8", "replace").strip().splitlines()
-        return words[-1] if words else f"exit code {code}"
+        return module.last_words(self._said, self._process.wait())
 
     def _failed(self, why: str) -> GendertuiError:
         return GendertuiError(

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
+from typing import IO
 
 import gendertui
 
@@ -19,3 +22,27 @@ def environment() -> dict[str, str]:
     package = str(Path(gendertui.__file__).resolve().parents[1])
     search = os.pathsep.join(part for part in (package, os.environ.get("PYTHONPATH", "")) if part)
     return {**os.environ, "PYTHONPATH": search}
+
+
+def start(name: str, *options: str, stdin: int = subprocess.DEVNULL) -> tuple[subprocess.Popen[bytes], IO[bytes]]:
+    """Run the module ``name``, its stdout a pipe; return the process and what it says on stderr, to be closed with it.
+
+    :raises OSError: it could not be started.
+    """
+    # A file, which never fills up: nobody reads it unless the process fails.
+    said = tempfile.TemporaryFile()  # noqa: SIM115 (whoever started the process closes it)
+    try:
+        process = subprocess.Popen(
+            command(name, *options), stdin=stdin, stdout=subprocess.PIPE, stderr=said, env=environment()
+        )
+    except OSError:
+        said.close()
+        raise
+    return process, said
+
+
+def last_words(said: IO[bytes], code: int) -> str:
+    """Why a process ended with this code: the last line it said, else the code."""
+    said.seek(0)
+    lines = said.read().decode("utf-8", "replace").strip().splitlines()
+    return lines[-1] if lines else f"exit code {code}"

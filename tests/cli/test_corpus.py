@@ -59,6 +59,8 @@ def test_show_prints_the_lines_asked_for() -> None:
     assert {row["label"] for row in found} == {"f"}
     told = gendertui("corpus", "show", "sample", "--filter", "label:f the")
     assert re.search(r"^\d+ lines match, the first 20:$", told.stderr, re.MULTILINE)
+    assert "match" not in gendertui("corpus", "show", "sample", "--filter", "").stderr
+    assert "1 line matches:" in gendertui("corpus", "show", "sample", "--filter", "hoping you would ask").stderr
     assert "0 lines match." in gendertui("corpus", "show", "sample", "--filter", "xylophones").stderr
 
 

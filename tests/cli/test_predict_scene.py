@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gendertui.model import store
 from gendertui.model.bundle import Bundle
 from gendertui.scoring.scorer import Scorer
 from tests.cli.command import gendertui
@@ -126,3 +127,15 @@ def test_a_scene_from_a_pipe(model: Path) -> None:
     result = gendertui("predict", "--model", str(model), "--scene", "-", stdin=SCENE.encode())
     assert result.returncode == 0
     assert "Characters" in result.stdout
+
+
+def test_a_speech_longer_than_the_model_reads_is_said_to_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shipped = store.shipped_folder()
+    limit = Bundle.load(shipped).config["max_length"]
+    said = f"only the first {limit} of its {limit + 1} tokens are read"
+    path = tmp_path / "scene.txt"
+    path.write_text(f"WREN: {'rain ' * (limit + 1)}\nTOM: {'rain ' * limit}\n", encoding="utf-8")
+    for form in ((), ("--csv",)):
+        answer = predict(capsys, "--model", shipped, "--scene", path, *form)
+        assert answer.err.count(said) == 1
+        assert answer.code == 0
