@@ -280,6 +280,10 @@ def make_run(
     value = report(lines, films, people, corpus.data_hash, test=test)
     value["protocol"] = protocol
     if protocol == "tutorial":
+        # Some films are on both sides, and a report says so.
+        value["sentence"] = value["sentence"].replace("On films it has not seen", "On held-out lines")
+        for part in value["sets"].values():
+            part["paired_sentence"] = part["paired_sentence"].replace("on films it has not seen", "on held-out lines")
         value["article"] = {"accuracy": 0.5883, "loss": 0.7012}
     run = world.make_finished(name, model)
     paths.write_json(run.report_file, value)
