@@ -12,7 +12,7 @@ COMPLETION_VARIABLE = "_GENDERTUI_COMPLETE"
 
 def main(args: Sequence[str] | None = None) -> NoReturn:
     """Run one command line and leave the process with its exit code (the table in ``errors.EXIT_CODES``)."""
-    from gendertui.cli.outcome import guarded
+    from gendertui.cli.terminal.exit import guarded
 
     words = list(sys.argv[1:] if args is None else args)
     sys.exit(guarded(lambda: _run(words)))

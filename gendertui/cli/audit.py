@@ -6,8 +6,8 @@ import textwrap
 
 import click
 
-from gendertui.cli.completion import complete_corpus
-from gendertui.cli.output import Progress, json_text, visible
+from gendertui.cli.terminal.completion import complete_corpus
+from gendertui.cli.terminal.output import Progress, json_text, visible
 from gendertui.corpus.splits import PROTOCOLS
 
 WIDTH = 78
@@ -45,8 +45,8 @@ def audit(source: str, split: str, split_seed: int, as_json: bool) -> None:
       gendertui audit sample --json | jq .leaks.sets
     """
     from gendertui.cli.corpus import read
-    from gendertui.evaluation.audit import audit as measure
-    from gendertui.evaluation.audit_words import audit_lines
+    from gendertui.evaluation.audit.measure import audit as measure
+    from gendertui.evaluation.audit.text import audit_lines
 
     progress = Progress()
     loaded = read(source, progress)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gendertui.cli.output import columns, json_text, visible
 from gendertui.cli.root import SETTINGS, ListingGroup
+from gendertui.cli.terminal.output import columns, json_text, visible
 from gendertui.errors import ExitCode, GendertuiError
 
 if TYPE_CHECKING:

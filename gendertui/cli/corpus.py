@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gendertui.cli.completion import complete_corpus
-from gendertui.cli.output import Progress, json_text, visible
 from gendertui.cli.root import SETTINGS, LazyGroup
+from gendertui.cli.terminal.completion import complete_corpus
+from gendertui.cli.terminal.output import Progress, json_text, visible
 
 if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
@@ -113,7 +113,7 @@ def show(source: str, lines: int, query: str | None, problems: bool, as_json: bo
 
 def summary(loaded: Corpus) -> dict[str, Any]:
     """The counts of a corpus by name, JSON-able."""
-    from gendertui.corpus.figures import figures
+    from gendertui.corpus.statistics import figures
 
     counted = figures(loaded)
     return {
@@ -145,9 +145,9 @@ def _found(loaded: Corpus, query: str | None, limit: int) -> tuple[int, list[dic
     """How many rows match ``query``, where there is one, and the first ``limit`` of them."""
     if not limit:
         return 0, []
-    from gendertui.corpus import figures
+    from gendertui.corpus import statistics
 
-    rows = figures.filter(loaded, query or "")
+    rows = statistics.filter(loaded, query or "")
     return len(rows), loaded.table.take(rows[:limit]).to_pylist()
 
 
@@ -188,7 +188,7 @@ def download(name: str, force: bool, urls: tuple[str, ...]) -> None:
 
     A file that is here already and whole is not fetched again. The last line printed is the file.
     """
-    from gendertui.cli.fetch import fetched
+    from gendertui.cli.terminal.fetch import fetched
     from gendertui.corpus.download import CORNELL
     from gendertui.corpus.load import download_target
 

@@ -17,7 +17,7 @@ from typing import Any
 import click
 
 from gendertui import paths
-from gendertui.cli.output import Progress, json_text, size, visible
+from gendertui.cli.terminal.output import Progress, json_text, size, visible
 from gendertui.errors import ExitCode, GendertuiError
 
 DISTRIBUTIONS = (
@@ -108,7 +108,7 @@ def _terminal() -> dict[str, Any]:
 
 def _devices() -> tuple[dict[str, Any] | None, list[Finding]]:
     """What the probe of torch says, and what is wrong with it."""
-    from gendertui.runs.probe_client import devices
+    from gendertui.subprocesses.probe_client import devices
 
     try:
         probe = devices(fresh=True, matmul=True)

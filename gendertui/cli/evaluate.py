@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gendertui.cli.completion import complete_corpus, complete_run
-from gendertui.cli.output import Progress, json_text, visible
+from gendertui.cli.terminal.completion import complete_corpus, complete_run
+from gendertui.cli.terminal.output import Progress, json_text, visible
 
 if TYPE_CHECKING:
-    from gendertui.evaluation.report_io import Report
+    from gendertui.evaluation.report.read import Report
     from gendertui.runs.folder import RunFolder
 
 Step = Callable[[str, int, int], None]
@@ -84,17 +84,17 @@ def evaluate(
     """
     if corpus is not None and not (open_test or folds or strong_baseline):
         ctx.fail("--corpus says where the run's corpus is now: it goes with --test, --folds or --strong-baseline.")
-    from gendertui.runs.reports import find_finished, report_of
+    from gendertui.runs.results.reports import find_finished, report_of
 
     judged, others = find_finished(run), [find_finished(name) for name in against]
     progress = Progress(quiet=as_json)
     with _steps(progress) as step:
         if strong_baseline:
-            from gendertui.runs.rescore import add_strong_baseline
+            from gendertui.runs.results.rescore import add_strong_baseline
 
             add_strong_baseline(judged, step, corpus=corpus)
         if open_test:
-            from gendertui.runs.rescore import open_test as read
+            from gendertui.runs.results.rescore import open_test as read
 
             read(judged, step, corpus=corpus)
         answer = Answer(judged, report_of(judged), as_json, progress)
@@ -117,22 +117,25 @@ class Answer:
 
     def verdict(self) -> None:
         """The report in words; as it stands in the run's folder, the readings counted up to now."""
-        from gendertui.evaluation.report_io import verdict_lines
+        from gendertui.evaluation.report.read import verdict_lines
 
         value = json.loads(self._run.report_file.read_bytes())
-        self._say({"report": {**value, "test_readings": self._report.test_readings}}, verdict_lines(self._report))
+        self._say(
+            {"report": {**value, "test_readings": self._report.test_readings}},
+            verdict_lines(self._report),
+        )
 
     def compare(self, others: Sequence[RunFolder]) -> None:
         """The run beside others."""
-        from gendertui.evaluation.side_by_side import side_by_side, side_by_side_lines
-        from gendertui.runs.reports import candidate
+        from gendertui.evaluation.compare.runs import side_by_side, side_by_side_lines
+        from gendertui.runs.results.reports import candidate
 
         entries = side_by_side([candidate(run) for run in (self._run, *others)])
         self._say({"side_by_side": [dataclasses.asdict(entry) for entry in entries]}, side_by_side_lines(entries))
 
     def cross_validate(self, folds: int, step: Step, corpus: str | None) -> None:
         """Fold by fold, and all of them together."""
-        from gendertui.runs.folds import cross_validate, finished_folds
+        from gendertui.runs.results.folds import cross_validate, finished_folds
 
         try:
             result = cross_validate(self._run, folds, step, path=corpus)
@@ -148,7 +151,7 @@ class Answer:
         """What stands between the article's figure and that of a run under its protocol."""
         if self._report.protocol != "tutorial":
             return
-        from gendertui.runs.why import why
+        from gendertui.runs.results.why_not_70 import why
 
         found = why(self._run, self._report)
         lines = ["Why not 70 %?", *found.sentences, *found.missing]
@@ -178,7 +181,7 @@ class Answer:
 
 def fold_lines(result: Mapping[str, Any]) -> list[str]:
     """A cross-validation in words; the lines of its tables fit 78 cells."""
-    from gendertui.evaluation.report_parts import Figure
+    from gendertui.evaluation.report.schema import Figure
 
     rows, figures = result["folds"], result["figures"]
     lines = [
@@ -209,7 +212,7 @@ def fold_lines(result: Mapping[str, Any]) -> list[str]:
 @contextmanager
 def _steps(progress: Progress) -> Iterator[Step]:
     """Stages on stderr: each said once, how far it is on a terminal only."""
-    from gendertui.cli.report import Reporter
+    from gendertui.cli.train.event_lines import Reporter
     from gendertui.training.events import Stage
 
     report = Reporter(progress, article=False)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gendertui.cli.completion import complete_model
-from gendertui.cli.output import columns, json_text, size, visible
 from gendertui.cli.root import SETTINGS, ListingGroup
+from gendertui.cli.terminal.completion import complete_model
+from gendertui.cli.terminal.output import columns, json_text, size, visible
 from gendertui.errors import ExitCode, GendertuiError
 
 if TYPE_CHECKING:
-    from gendertui.model.bundle import Bundle
+    from gendertui.model.bundle.bundle import Bundle
 
 EPILOG = """
 \b
@@ -105,8 +105,8 @@ def show(name: str | None, as_json: bool) -> None:
     The figures are those of its report. The model card, with what the model must not be taken for, is
     MODEL_CARD.md in the folder shown.
     """
-    from gendertui.evaluation.report_io import verdict_lines
-    from gendertui.model.bundle import Bundle
+    from gendertui.evaluation.report.read import verdict_lines
+    from gendertui.model.bundle.bundle import Bundle
     from gendertui.model.store import resolve
 
     bundle = Bundle.load(resolve(name))
@@ -178,7 +178,7 @@ def remove(names: tuple[str, ...], yes: bool) -> None:
     On a terminal it asks first. The model that comes with the program cannot be removed.
     """
     from gendertui import paths
-    from gendertui.cli.confirm import confirm
+    from gendertui.cli.terminal.confirm import confirm
     from gendertui.model import store
 
     unique, before = list(dict.fromkeys(names)), store.answering()
@@ -205,7 +205,7 @@ def export(name: str, file: Path) -> None:
     """
     from gendertui import paths
     from gendertui.model import store
-    from gendertui.model.archive import pack
+    from gendertui.model.bundle.archive import pack
 
     folder = store.resolve(name)
     known_as = folder.name if folder.parent == store.path() else None
@@ -255,7 +255,7 @@ def import_(file: Path, name: str | None) -> None:
 
 
 def _take(stream: Any, source: str, name: str | None) -> None:
-    from gendertui.model.archive import unpack
+    from gendertui.model.bundle.archive import unpack
     from gendertui.scoring.scorer import Scorer
 
     taken = unpack(stream, source, name=name, check=Scorer)

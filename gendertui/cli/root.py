@@ -120,8 +120,8 @@ def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) ->
     cls=LazyGroup,
     lazy={
         "attach": "gendertui.cli.root:attach",
-        "predict": "gendertui.cli.predict:predict",
-        "train": "gendertui.cli.train:train",
+        "predict": "gendertui.cli.predict.command:predict",
+        "train": "gendertui.cli.train.command:train",
         "evaluate": "gendertui.cli.evaluate:evaluate",
         "corpus": "gendertui.cli.corpus:corpus",
         "vectors": "gendertui.cli.vectors:vectors",

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gendertui.cli.completion import complete_run
-from gendertui.cli.output import columns, json_text, size, visible
 from gendertui.cli.root import SETTINGS, ListingGroup
+from gendertui.cli.terminal.completion import complete_run
+from gendertui.cli.terminal.output import columns, json_text, size, visible
 
 if TYPE_CHECKING:
     from gendertui.runs.folder import RunFolder
@@ -77,7 +77,7 @@ def list_(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, with the whole report.")
 def show(run: str, as_json: bool) -> None:
     """Show where a run stands, its configuration, and its verdict once there is one."""
-    from gendertui.evaluation.report_io import read_report, verdict_lines
+    from gendertui.evaluation.report.read import read_report, verdict_lines
     from gendertui.runs.folder import find
 
     folder = find(run)
@@ -123,7 +123,7 @@ def follow(ctx: click.Context, run: str, as_json: bool) -> None:
 
     An ended run is told from its beginning. The exit code is the run's: 0 where it finished.
     """
-    from gendertui.cli.watch import watch
+    from gendertui.cli.train.follow import watch
     from gendertui.runs.folder import find
 
     ctx.exit(watch(find(run), as_json=as_json))
@@ -220,7 +220,7 @@ def prune(ctx: click.Context, keep: int | None, days: float | None, yes: bool) -
 
 def _remove(folders: list[RunFolder], yes: bool) -> None:
     from gendertui import paths
-    from gendertui.cli.confirm import confirm
+    from gendertui.cli.terminal.confirm import confirm
     from gendertui.runs import manage
 
     sizes = {folder: paths.dir_size(folder.path) for folder in folders}

@@ -30,7 +30,7 @@ def download(name: str, force: bool, urls: tuple[str, ...]) -> None:
 
     A file that is here already and whole is not fetched again. The last line printed is the file.
     """
-    from gendertui.cli.fetch import fetched
+    from gendertui.cli.terminal.fetch import fetched
     from gendertui.text.vectors import GLOVE_6B, download_target
 
     use = "Use it by the name of its dimension: --vectors glove-6b-200d"

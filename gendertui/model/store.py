@@ -9,7 +9,7 @@ from typing import Any
 
 from gendertui import paths, settings
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.model import manifest as m
+from gendertui.model.bundle import manifest as m
 
 SETTING = "model"
 """Name of the setting that ``models use`` writes."""
@@ -106,7 +106,7 @@ def publish(bundle_folder: Path, name: str) -> Path:
 
     :raises GendertuiError: the bundle is broken, or the name is not one.
     """
-    from gendertui.model.bundle import copy_bundle
+    from gendertui.model.bundle.bundle import copy_bundle
 
     check_name(name)
     target = path() / name
@@ -171,7 +171,7 @@ def rename(name: str, new: str) -> Path:
 
     :raises GendertuiError: there is no such model in the store, it is broken, or the new name is none or taken.
     """
-    from gendertui.model.bundle import write_manifest
+    from gendertui.model.bundle.bundle import write_manifest
 
     folder, target = stored_folder(name), free_folder(new)
     manifest = m.read_manifest(folder)
@@ -188,7 +188,7 @@ def rename_run(run: str, new: str, bundle_folder: Path) -> None:
 
     :param bundle_folder: the run's own bundle, where it has one.
     """
-    from gendertui.model.bundle import write_manifest
+    from gendertui.model.bundle.bundle import write_manifest
 
     for folder in [*_published(), bundle_folder]:
         try:

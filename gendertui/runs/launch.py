@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from gendertui import spawn
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import store
-from gendertui.runs import control, module
+from gendertui.runs import control
 from gendertui.runs.folder import RunFolder, slug
 from gendertui.training.config import TrainingConfig, with_changes
 
@@ -89,13 +90,13 @@ def _spawn(run: RunFolder, *options: str) -> None:
     before = run.heartbeat()
     try:
         process = subprocess.Popen(
-            module.command("gendertui.runs.worker", str(run.path), *options),
+            spawn.command("gendertui.runs.worker.main", str(run.path), *options),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             close_fds=True,
             start_new_session=True,
-            env=module.environment(),
+            env=spawn.environment(),
         )
     except OSError as error:
         raise GendertuiError(

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from gendertui.model.bundle import Bundle
+from gendertui.model.bundle.bundle import Bundle
 from gendertui.model.calibration import EVEN, Calibration
-from gendertui.scoring.record import Confidence, Record
 from gendertui.scoring.scorer import rounded, told
+from gendertui.scoring.track_record import Confidence, Record
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.model.bundle import Bundle
+from gendertui.model.bundle.bundle import Bundle
 from gendertui.model.networks import NETWORKS
 from gendertui.scoring.forward import FORWARDS, LOOKED_UP
 from gendertui.text.vocabulary import PAD

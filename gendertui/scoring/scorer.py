@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.model.bundle import Bundle
+from gendertui.model.bundle.bundle import Bundle
 from gendertui.model.calibration import EVEN
 from gendertui.scoring.engine import Engine, Ids, NumpyEngine
 from gendertui.text.vocabulary import UNK
 
 if TYPE_CHECKING:
     from gendertui.scoring.explain import Comparison, Explained
-    from gendertui.scoring.record import Confidence, Record
+    from gendertui.scoring.track_record import Confidence, Record
 
 CANT_TELL = 0.05
 """A probability this near to one half says nothing, and so does the program."""
@@ -162,7 +162,7 @@ class Scorer:
 
         :raises GendertuiError: it is damaged.
         """
-        from gendertui.scoring.record import Record
+        from gendertui.scoring.track_record import Record
 
         return Record(self.bundle)
 

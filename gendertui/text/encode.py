@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from gendertui import paths
 from gendertui.errors import GendertuiError
-from gendertui.text.tokens import Tokenizer
+from gendertui.text.tokenizer import Tokenizer
 from gendertui.text.vocabulary import UNK, Vocabulary, words_from_bytes, words_to_bytes
 
 Progress = Callable[[str, int, int], None]

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import Any, Literal
 
 from gendertui import paths
-from gendertui.text.tokens import KNOWN_SPACY, RULES_FORMAT, check_spacy
+from gendertui.text.tokenizer import KNOWN_SPACY, RULES_FORMAT, check_spacy
 
 
 def rules_for(whitespace_tokens: Literal["keep", "drop"], lowercase: bool) -> dict[str, Any]:

@@ -9,8 +9,8 @@ import spacy
 from spacy.attrs import ORTH  # type: ignore[import-not-found]
 
 from gendertui.errors import GendertuiError
-from gendertui.text.letters import ignores_letters
-from gendertui.text.tokens import RULES_FORMAT
+from gendertui.text.regex_letters import ignores_letters
+from gendertui.text.tokenizer import RULES_FORMAT
 
 
 def export_rules(whitespace_tokens: Literal["keep", "drop"] = "keep", lowercase: bool = False) -> dict[str, Any]:

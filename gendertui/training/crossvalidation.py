@@ -21,9 +21,9 @@ from gendertui.corpus.splits.by_group import FRACTIONS, usable
 from gendertui.corpus.splits.split import SETS, TEST, TRAIN, UNUSED, VALIDATION, Split
 from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.evaluation import metrics
-from gendertui.evaluation.scores import Scores
-from gendertui.evaluation.units import Units
+from gendertui.evaluation.metrics import point
+from gendertui.evaluation.report.scores import Scores
+from gendertui.evaluation.report.units import Units
 from gendertui.training import bulk, events
 from gendertui.training.checkpoint import Checkpoints
 from gendertui.training.config import TrainingConfig
@@ -64,8 +64,8 @@ class Fold:
             "films": len(np.unique(test.group)),
             "epoch": self.epoch,
             "epochs": self.epochs,
-            "auc": metrics.auc(test.logit, test.label),
-            "baseline_auc": metrics.auc(test.baseline_logit, test.label),
+            "auc": point.auc(test.logit, test.label),
+            "baseline_auc": point.auc(test.baseline_logit, test.label),
             "baseline": self.baseline,
             "seconds": round(self.seconds, 1),
         }

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from gendertui.model.bundle import Bundle
-from gendertui.model.manifest import EMBEDDING
+from gendertui.model.bundle.bundle import Bundle
+from gendertui.model.bundle.manifest import EMBEDDING
 from gendertui.scoring.engine import finite, misfit
 from gendertui.text.vocabulary import PAD
 from gendertui.training.batches import DeviceLines, Order

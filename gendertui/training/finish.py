@@ -11,17 +11,17 @@ import numpy as np
 from gendertui import paths
 from gendertui.corpus.load import silent
 from gendertui.corpus.splits.split import TRAIN, VALIDATION
-from gendertui.evaluation.meta import Meta
-from gendertui.evaluation.report import build_report
-from gendertui.evaluation.scores import Scores
-from gendertui.evaluation.units import Units
-from gendertui.model.bundle import write_bundle
+from gendertui.evaluation.report.build import build_report
+from gendertui.evaluation.report.meta import Meta
+from gendertui.evaluation.report.scores import Scores
+from gendertui.evaluation.report.units import Units
+from gendertui.model.bundle.bundle import write_bundle
+from gendertui.model.bundle.card import model_card
 from gendertui.model.calibration import Calibration, CharacterCalibration
-from gendertui.model.card import model_card
 from gendertui.training import bulk
+from gendertui.training.command_line import NOT_THE_MODELS, command
 from gendertui.training.loop import Result
 from gendertui.training.prepare import Prepared, Progress
-from gendertui.training.reproduce import NOT_THE_MODELS, command
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,14 @@ import torch
 from torch import Tensor
 
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.evaluation import metrics
+from gendertui.evaluation.metrics import point
 from gendertui.training import bulk, devices, events
 from gendertui.training.batches import DeviceLines, Order, epoch_order
 from gendertui.training.checkpoint import Checkpoints, Snapshot
-from gendertui.training.clock import Stopwatch
 from gendertui.training.learner import Learner
 from gendertui.training.prepare import Prepared
-from gendertui.training.tally import Tally
+from gendertui.training.running_metrics import Tally
+from gendertui.training.stopwatch import Stopwatch
 from gendertui.training.validation import positions, validation_figures
 
 BATCH_EVENT_SECONDS = 0.1
@@ -293,9 +293,9 @@ class Trainer:
         return events.Baselines(
             figures={
                 baseline.name: {
-                    "accuracy": metrics.accuracy(baseline.validation_logits, labels),
-                    "balanced_accuracy": metrics.balanced_accuracy(baseline.validation_logits, labels),
-                    "auc": metrics.auc(baseline.validation_logits, labels),
+                    "accuracy": point.accuracy(baseline.validation_logits, labels),
+                    "balanced_accuracy": point.balanced_accuracy(baseline.validation_logits, labels),
+                    "auc": point.auc(baseline.validation_logits, labels),
                 }
                 for baseline in self.prepared.baselines
             }

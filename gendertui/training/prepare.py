@@ -16,8 +16,8 @@ from gendertui.corpus.load import silent
 from gendertui.corpus.splits.split import TRAIN, VALIDATION, Split, make_split
 from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.evaluation.baselines import Baseline, majority, tfidf_logistic
-from gendertui.evaluation.grams import Lines
+from gendertui.evaluation.baselines.fit import Baseline, majority, tfidf_logistic
+from gendertui.evaluation.baselines.ngrams import Lines
 from gendertui.text import vectors as text_vectors
 from gendertui.text.encode import EncodedLines, TokenisedLines, tokenise_corpus, tokens_key
 from gendertui.text.rules import rules_for

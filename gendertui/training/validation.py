@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from gendertui.evaluation import metrics
+from gendertui.evaluation.metrics import point
 from gendertui.training.batches import Order
 
 
@@ -22,15 +22,15 @@ def validation_figures(
     :param balanced: both labels weigh the same in the loss, as they do in train.
     """
     figures = {
-        "loss": metrics.log_loss(logits, labels, metrics.balanced_weights(labels) if balanced else None),
-        "accuracy": metrics.accuracy(logits, labels),
-        "balanced_accuracy": metrics.balanced_accuracy(logits, labels),
-        "auc": metrics.auc(logits, labels),
+        "loss": point.log_loss(logits, labels, point.balanced_weights(labels) if balanced else None),
+        "accuracy": point.accuracy(logits, labels),
+        "balanced_accuracy": point.balanced_accuracy(logits, labels),
+        "auc": point.auc(logits, labels),
     }
     if batches is not None:
         sizes = np.diff(batches.bounds)
-        right = metrics.predictions(logits) == (labels == 1)
-        for name, values in (("loss", metrics.log_losses(logits, labels)), ("accuracy", right.astype(np.float64))):
+        right = point.predictions(logits) == (labels == 1)
+        for name, values in (("loss", point.log_losses(logits, labels)), ("accuracy", right.astype(np.float64))):
             means = np.add.reduceat(values[batches.rows], batches.bounds[:-1]) / sizes
             figures[name] = float(means.mean())
     return figures

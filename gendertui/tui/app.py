@@ -179,7 +179,7 @@ class GendertuiApp(Session, inherit_bindings=False):
             self.pane.focus(scroll_visible=False)
 
     def action_help(self) -> None:
-        from gendertui.tui.help import HelpScreen
+        from gendertui.tui.dialogs.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen) and self.pane is not None:
             self.push_screen(HelpScreen(str(self.pane.id), self.pane.ABOUT))

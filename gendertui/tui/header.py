@@ -9,8 +9,8 @@ from textual.app import RenderResult
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from gendertui.tui.meter import bar
-from gendertui.tui.words import shorten, tail
+from gendertui.tui.formatting import shorten, tail
+from gendertui.tui.widgets.bars import bar
 
 PROGRESS_CELLS = 12
 

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from gendertui.tui.app import GendertuiApp
 
 PANES: dict[str, str] = {
-    "corpus": "gendertui.tui.corpus:CorpusPane",
-    "configure": "gendertui.tui.configure:ConfigurePane",
-    "train": "gendertui.tui.train:TrainPane",
-    "evaluate": "gendertui.tui.evaluate:EvaluatePane",
-    "predict": "gendertui.tui.predict:PredictPane",
+    "corpus": "gendertui.tui.corpus.pane:CorpusPane",
+    "configure": "gendertui.tui.configure.pane:ConfigurePane",
+    "train": "gendertui.tui.train.pane:TrainPane",
+    "evaluate": "gendertui.tui.evaluate.pane:EvaluatePane",
+    "predict": "gendertui.tui.predict.pane:PredictPane",
 }
 """Pane id → where its class is, in the order of the tabs. Imported when first shown."""
 

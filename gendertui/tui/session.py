@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from textual.reactive import reactive
 from textual.worker import Worker, WorkerError, get_current_worker
 
-from gendertui.tui.work import Background
+from gendertui.tui.background import Background
 
 if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gendertui.scoring.scorer import Scorer
     from gendertui.training.config import TrainingConfig
     from gendertui.training.events import Event
-    from gendertui.tui.progress import Look, RunView
+    from gendertui.tui.run_view import Look, RunView
 
 POLL_SECONDS = 0.25
 
@@ -163,8 +163,8 @@ class Session(Background):
 
         def job() -> Scorer:
             from gendertui.model import store
-            from gendertui.model.bundle import Bundle
-            from gendertui.runs.logits_client import scorer_of
+            from gendertui.model.bundle.bundle import Bundle
+            from gendertui.subprocesses.logits_client import scorer_of
 
             if remember and name is not None:
                 store.use(name)
@@ -187,7 +187,7 @@ class Session(Background):
         """Ask the probe (a process of its own: torch is never imported here) for the devices."""
 
         def job() -> dict[str, Any]:
-            from gendertui.runs.probe_client import devices
+            from gendertui.subprocesses.probe_client import devices
 
             return devices(fresh=fresh)
 
@@ -207,7 +207,7 @@ class Session(Background):
 
     def with_corpus(self, then: Callable[[Corpus], object]) -> None:
         """Call ``then`` with the corpus that is open; where none is, ask which to open first."""
-        from gendertui.tui.choice import Choice
+        from gendertui.tui.dialogs.choice import Choice
 
         if self.corpus is not None:
             then(self.corpus)
@@ -235,7 +235,7 @@ class Session(Background):
         if self.run_view is None or not self.run_view.active:
             self._launch(config, corpus, preset)
             return
-        from gendertui.tui.choice import Choice
+        from gendertui.tui.dialogs.choice import Choice
 
         def answered(go: bool | None) -> None:
             if go:
@@ -270,7 +270,7 @@ class Session(Background):
 
     def follow(self, folder: RunFolder) -> None:
         """Show a run's events as they come, those already written first."""
-        from gendertui.tui.progress import RunView
+        from gendertui.tui.run_view import RunView
 
         self.run_view = RunView(folder.path)
         self.run_worker(lambda: self._poll(folder), thread=True, group="follow", exclusive=True, exit_on_error=False)
@@ -278,7 +278,7 @@ class Session(Background):
     def _poll(self, folder: RunFolder) -> None:
         """In a thread: read what the run wrote, a few times a second, until it is over."""
         from gendertui.runs.follow import Follower
-        from gendertui.tui.progress import Look
+        from gendertui.tui.run_view import Look
 
         worker = get_current_worker()
         follower = Follower(folder)

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from gendertui.model import store
-from gendertui.model.bundle import Bundle, write_bundle
+from gendertui.model.bundle.bundle import Bundle, write_bundle
+from gendertui.model.bundle.manifest import TOKENIZER
 from gendertui.model.calibration import Calibration
-from gendertui.model.manifest import TOKENIZER
 
 
 @pytest.fixture(scope="session")

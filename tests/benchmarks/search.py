@@ -24,11 +24,11 @@ import numpy as np
 from gendertui.corpus.load import load
 from gendertui.corpus.splits.split import TEST
 from gendertui.corpus.table import Corpus
-from gendertui.evaluation.baselines import words_characters_logistic
-from gendertui.evaluation.crossfitted import cross_fitted, figures_of
-from gendertui.evaluation.grams import Lines
-from gendertui.evaluation.scores import Scores
-from gendertui.evaluation.units import Units
+from gendertui.evaluation.baselines.fit import words_characters_logistic
+from gendertui.evaluation.baselines.ngrams import Lines
+from gendertui.evaluation.compare.cross_fitted import cross_fitted, figures_of
+from gendertui.evaluation.report.scores import Scores
+from gendertui.evaluation.report.units import Units
 from gendertui.training.config import TrainingConfig, with_changes
 from gendertui.training.crossvalidation import Fold, cross_validate, fold_splits
 from gendertui.training.prepare import prepare

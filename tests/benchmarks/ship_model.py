@@ -13,8 +13,8 @@ import numpy as np
 
 from gendertui.corpus.load import load
 from gendertui.model import store
-from gendertui.model.bundle import Bundle, write_bundle
-from gendertui.model.manifest import EMBEDDING, TOKENIZER
+from gendertui.model.bundle.bundle import Bundle, write_bundle
+from gendertui.model.bundle.manifest import EMBEDDING, TOKENIZER
 from gendertui.scoring.scorer import Scorer
 
 

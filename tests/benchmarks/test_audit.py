@@ -15,7 +15,7 @@ import pytest
 from gendertui.corpus.leaks.count import count_leaks
 from gendertui.corpus.load import load
 from gendertui.corpus.splits.split import TRAIN, VALIDATION, make_split
-from gendertui.evaluation.audit import audit
+from gendertui.evaluation.audit.measure import audit
 
 pytestmark = pytest.mark.bench
 

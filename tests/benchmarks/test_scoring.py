@@ -1,7 +1,7 @@
 """What a line costs, what numpy and torch do with many lines, and what memory that takes.
 
 Figures are medians over interleaved rounds in one run, so that a busy machine slows both sides; seconds are of
-processor time unless they say otherwise. :data:`gendertui.cli.predict_setup.TORCH_PAYS` comes from the last two tests.
+processor time unless they say otherwise. :data:`gendertui.cli.predict.setup.TORCH_PAYS` comes from the last two tests.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pytest
 
 from gendertui.corpus.load import load
 from gendertui.model import store
-from gendertui.model.bundle import Bundle
+from gendertui.model.bundle.bundle import Bundle
 from gendertui.scoring.engine import NumpyEngine, work_of
 from gendertui.scoring.scorer import Scorer
 

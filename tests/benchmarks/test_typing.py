@@ -19,10 +19,10 @@ from textual.app import App, ComposeResult
 from textual.widgets import Input
 
 from gendertui.model import store
-from gendertui.model.bundle import copy_bundle
+from gendertui.model.bundle.bundle import copy_bundle
 from gendertui.tui.app import GendertuiApp
-from gendertui.tui.predict_answer import Answer
-from gendertui.tui.predict_line import LineView
+from gendertui.tui.predict.answer import Answer
+from gendertui.tui.predict.line_view import LineView
 
 pytestmark = pytest.mark.bench
 

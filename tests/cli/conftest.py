@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gendertui.model.bundle import write_bundle
+from gendertui.model.bundle.bundle import write_bundle
 from gendertui.model.calibration import Calibration
 from gendertui.scoring.forward import FORWARDS
 from gendertui.text.spacy_rules import export_rules

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gendertui.evaluation.audit_io import Audit
+from gendertui.evaluation.audit.store import Audit
 from tests.cli.command import gendertui
 from tests.cli.test_corpus import corpus_file
 

@@ -11,13 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from gendertui import paths
+from gendertui import paths, spawn
 from gendertui.cli import main
 from gendertui.corpus.load import load, sample_path
 from gendertui.corpus.splits.split import Split
-from gendertui.evaluation import audit_io
-from gendertui.evaluation.report_io import read_report
-from gendertui.runs import module
+from gendertui.evaluation.audit import store
+from gendertui.evaluation.report.read import read_report
 from gendertui.runs.folder import RunFolder
 from gendertui.training.config import with_changes
 from tests.cli.command import gendertui, start
@@ -170,7 +169,7 @@ def test_after_the_articles_protocol_it_says_why_not_70(tiny_run: RunFolder, cap
     record = tiny_run.record()
     config = with_changes(tiny_run.config(), {**record["requested"], "split": "tutorial"})
     article = RunFolder.create(config, record["corpus"], name="article")
-    subprocess.run(module.command("gendertui.runs.worker", str(article.path)), check=True)
+    subprocess.run(spawn.command("gendertui.runs.worker.main", str(article.path)), check=True)
     code, _, errors = here(capfd, "evaluate", "article", "--test")
     assert code == 2
     assert "no test set to open" in errors
@@ -186,7 +185,7 @@ def test_after_the_articles_protocol_it_says_why_not_70(tiny_run: RunFolder, cap
 
     # Another model by film is not the same model; and an audit that was made is read.
     tiny_run.write_config({**record, "config": {**record["config"], "hidden_size": 5}})
-    audit_io.keep(dataclasses.replace(AUDIT, data_hash=record["corpus"]["data_hash"]))
+    store.keep(dataclasses.replace(AUDIT, data_hash=record["corpus"]["data_hash"]))
     found = json.loads(here(capfd, "evaluate", "article", "--json")[1])["why_not_70"]
     assert len(found["sentences"]) == 3
     assert "has not been measured" in found["sentences"][0]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gendertui.cli.fields import FieldType, options
+from gendertui.cli.train.flags import FieldType, options
 from gendertui.training.config import TrainingConfig, allowed
 from tests.cli.command import gendertui
 

@@ -10,8 +10,8 @@ import pytest
 
 from gendertui import paths
 from gendertui.model import store
-from gendertui.model.bundle import Bundle
-from gendertui.model.manifest import WEIGHTS
+from gendertui.model.bundle.bundle import Bundle
+from gendertui.model.bundle.manifest import WEIGHTS
 from tests.cli.command import COMMAND, gendertui, on_terminal
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from gendertui.model import store
-from gendertui.model.bundle import Bundle
+from gendertui.model.bundle.bundle import Bundle
 from tests.cli.command import COMMAND, gendertui, on_terminal
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from gendertui.corpus.load import load, recent
 from gendertui.errors import GendertuiError
-from gendertui.model.bundle import Bundle
+from gendertui.model.bundle.bundle import Bundle
 from gendertui.scoring.scorer import Scorer
 from tests.cli.weather import judged, predict
 
@@ -109,7 +109,7 @@ def test_without_a_calibration_only_the_mean_line_is_given_and_that_is_said(
 def test_chunks_do_not_show(model: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     words = ("--model", model, "--corpus", "sample", "--unlabelled", "--json")
     whole = predict(capsys, *words).objects
-    monkeypatch.setattr("gendertui.cli.predict_corpus._CHUNK_LINES", 7)
+    monkeypatch.setattr("gendertui.cli.predict.characters._CHUNK_LINES", 7)
     parts = predict(capsys, *words).objects
     assert [item["id"] for item in parts] == [item["id"] for item in whole]
     assert [item["lines"] for item in parts] == [item["lines"] for item in whole]

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from gendertui.cli import predict_input
-from gendertui.cli.predict_input import LINE_BYTES
-from gendertui.model.bundle import Bundle
+from gendertui.cli.predict import inputs
+from gendertui.cli.predict.inputs import LINE_BYTES
+from gendertui.model.bundle.bundle import Bundle
 from gendertui.scoring.forward import FORWARDS
 from gendertui.training.engine import TorchEngine
 from tests.cli.command import COMMAND, gendertui, on_terminal, peak_memory
@@ -260,10 +260,10 @@ def test_torch_answers_when_it_is_asked_for_or_pays(
     monkeypatch.setattr("gendertui.training.engine.TorchEngine", Watched)
     assert predict(capsys, *words).out == expected.out
     assert made == []
-    monkeypatch.setattr("gendertui.cli.predict_setup.TORCH_PAYS", 10_000 * 150)
+    monkeypatch.setattr("gendertui.cli.predict.setup.TORCH_PAYS", 10_000 * 150)
     assert predict(capsys, *words).out == expected.out
     assert made == ["cpu"]
-    monkeypatch.setattr("gendertui.cli.predict_setup._LONG_TOKENS", 2)  # Some go to numpy all the same, in their place.
+    monkeypatch.setattr("gendertui.cli.predict.setup._LONG_TOKENS", 2)  # Some go to numpy all the same, in their place.
     assert predict(capsys, *words).out == expected.out
 
 
@@ -310,12 +310,12 @@ def test_a_named_pipe_is_read_as_it_comes(bundle: Path, tmp_path: Path, capsys: 
 
 
 def test_an_overlong_line_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(predict_input, "LINE_BYTES", 10)
-    monkeypatch.setattr(predict_input, "_BLOCK_BYTES", 4)
+    monkeypatch.setattr(inputs, "LINE_BYTES", 10)
+    monkeypatch.setattr(inputs, "_BLOCK_BYTES", 4)
     path = tmp_path / "a.txt"
     path.write_bytes(b"0123456789\n" + b"x" * 1000 + b"\n0123456789a\nend")
     descriptor = os.open(path, os.O_RDONLY)
-    rows = [row for rows in predict_input.rows_of(descriptor) for row in rows]
+    rows = [row for rows in inputs.rows_of(descriptor) for row in rows]
     os.close(descriptor)
     assert [number for number, _ in rows] == [1, 2, 3, 4]
     assert [len(line) > 10 for _, line in rows] == [False, True, True, False]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from gendertui.model import store
-from gendertui.model.bundle import Bundle
+from gendertui.model.bundle.bundle import Bundle
 from gendertui.scoring.scorer import Scorer
 from tests.cli.command import gendertui
 from tests.cli.weather import Answer, judged, predict

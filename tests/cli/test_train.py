@@ -14,7 +14,7 @@ import pytest
 
 from gendertui.errors import GendertuiError
 from gendertui.model import store
-from gendertui.model.bundle import Bundle
+from gendertui.model.bundle.bundle import Bundle
 from gendertui.runs import control
 from gendertui.runs.folder import RunFolder, list_runs
 from gendertui.training.events import Done, Epoch, parse

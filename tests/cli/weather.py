@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from gendertui.model.bundle import Bundle, write_bundle
+from gendertui.model.bundle.bundle import Bundle, write_bundle
+from gendertui.model.bundle.manifest import EMBEDDING, TOKENIZER
 from gendertui.model.calibration import CharacterCalibration
-from gendertui.model.manifest import EMBEDDING, TOKENIZER
 
 REPORT: dict[str, Any] = {
     "sets": {
@@ -68,8 +68,8 @@ class Answer(NamedTuple):
 
 def predict(capsys: pytest.CaptureFixture[str], *words: str | Path) -> Answer:
     """``gendertui predict``, in this process."""
-    from gendertui.cli.outcome import guarded
     from gendertui.cli.root import run
+    from gendertui.cli.terminal.exit import guarded
 
     code = guarded(lambda: run(["predict", *map(str, words)]))
     out, err = capsys.readouterr()

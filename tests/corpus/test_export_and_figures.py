@@ -12,10 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from gendertui.corpus.export import export
-from gendertui.corpus.figures import clean, figures, neighbours
-from gendertui.corpus.figures import filter as rows_with
 from gendertui.corpus.load import load
 from gendertui.corpus.splits.tutorial import held_out
+from gendertui.corpus.statistics import clean, figures, neighbours
+from gendertui.corpus.statistics import filter as rows_with
 from gendertui.corpus.table import Corpus
 from gendertui.errors import GendertuiError
 

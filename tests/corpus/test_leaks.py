@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gendertui.corpus.leaks import joins
+from gendertui.corpus.leaks import join
 from gendertui.corpus.leaks.count import count_leaks, words
-from gendertui.corpus.leaks.facts import MINIMUM_WORDS, ByLabel, Leaks, SharedGroups
-from gendertui.corpus.leaks.near import near
-from gendertui.corpus.leaks.twins import FEWEST
-from gendertui.corpus.readers.fields import Parsed
+from gendertui.corpus.leaks.duplicate_films import FEWEST
+from gendertui.corpus.leaks.near_duplicates import near
+from gendertui.corpus.leaks.schema import MINIMUM_WORDS, ByLabel, Leaks, SharedGroups
+from gendertui.corpus.readers.film_fields import Parsed
 from gendertui.corpus.splits.split import TEST, TRAIN, UNUSED, VALIDATION, Split, make_split
 from gendertui.corpus.table import Corpus
 
@@ -91,8 +91,8 @@ def test_a_join_finds_every_match_once_whatever_the_size_of_its_parts(
     left: list[int], right: list[int], part: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(joins, "MATCHES_AT_A_TIME", part)
-        parts = list(joins.join(np.array(left, np.int64), np.array(right, np.int64)))
+        patched.setattr(join, "MATCHES_AT_A_TIME", part)
+        parts = list(join.join(np.array(left, np.int64), np.array(right, np.int64)))
     found = [pair for i, j in parts for pair in zip(i.tolist(), j.tolist(), strict=True)]
     expected = [(i, j) for i, one in enumerate(left) for j, other in enumerate(right) if one == other]
     assert sorted(found) == expected

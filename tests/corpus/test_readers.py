@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from gendertui.corpus.load import load, sample_path
 from gendertui.corpus.readers import collated, cornell
-from gendertui.corpus.readers.fields import films
+from gendertui.corpus.readers.film_fields import films
 from gendertui.corpus.table import Corpus, Problem
 from gendertui.errors import ExitCode, GendertuiError
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gendertui.corpus.balance import balance
-from gendertui.corpus.readers.fields import Parsed
+from gendertui.corpus.readers.film_fields import Parsed
 from gendertui.corpus.splits import PROTOCOLS
 from gendertui.corpus.splits.by_group import FRACTIONS
 from gendertui.corpus.splits.split import TEST, TRAIN, VALIDATION, Split, make_split

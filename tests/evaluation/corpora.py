@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gendertui.corpus.readers.fields import Parsed
+from gendertui.corpus.readers.film_fields import Parsed
 from gendertui.corpus.table import Corpus
 
 COMMON = [f"word{number}" for number in range(60)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gendertui.evaluation.grams import Lines
+from gendertui.evaluation.baselines.ngrams import Lines
 
 
 def encoded(texts: list[str]) -> Lines:

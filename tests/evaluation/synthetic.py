@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.stats import norm
 
-from gendertui.evaluation.meta import Meta
-from gendertui.evaluation.scores import Names, Scores
+from gendertui.evaluation.report.meta import Meta
+from gendertui.evaluation.report.scores import Names, Scores
 
 META = Meta(labels=("m", "f"), protocol="by-movie", requested="auto", unit="movie", epochs=3, majority=0)
 

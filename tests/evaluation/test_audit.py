@@ -20,13 +20,14 @@ from gendertui.corpus.splits.by_group import character_groups, usable
 from gendertui.corpus.splits.split import VALIDATION, make_split
 from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.evaluation import audit as auditing
-from gendertui.evaluation import audit_io, metrics
-from gendertui.evaluation.audit import audit
-from gendertui.evaluation.audit_io import FILM, LOGISTIC, OVERSAMPLED_FIRST, SVM, Audit, measured
-from gendertui.evaluation.audit_trials import FOLDS, folds, held_out
-from gendertui.evaluation.audit_words import audit_lines, leak_sentence
-from gendertui.evaluation.report_io import FEW_GROUPS
+from gendertui.evaluation.audit import measure as auditing
+from gendertui.evaluation.audit import store
+from gendertui.evaluation.audit.measure import audit
+from gendertui.evaluation.audit.store import FILM, LOGISTIC, OVERSAMPLED_FIRST, SVM, Audit, measured
+from gendertui.evaluation.audit.text import audit_lines, leak_sentence
+from gendertui.evaluation.audit.trials import FOLDS, folds, held_out
+from gendertui.evaluation.metrics import point
+from gendertui.evaluation.report.read import FEW_GROUPS
 from tests.evaluation.corpora import made_up
 from tests.evaluation.lines import encoded
 
@@ -178,9 +179,9 @@ def test_figures_are_those_of_all_held_out_lines_together(audited: Callable[[str
         held = said[trial.protocol]
         scores, labels = held.scores[trial.model], corpus.label_codes()[held.rows]
         assert trial.lines == len(labels)
-        assert trial.accuracy.value == pytest.approx(metrics.accuracy(scores, labels))
-        assert trial.balanced_accuracy.value == pytest.approx(metrics.balanced_accuracy(scores, labels))
-        assert trial.auc.value == pytest.approx(metrics.auc(scores, labels))
+        assert trial.accuracy.value == pytest.approx(point.accuracy(scores, labels))
+        assert trial.balanced_accuracy.value == pytest.approx(point.balanced_accuracy(scores, labels))
+        assert trial.auc.value == pytest.approx(point.auc(scores, labels))
 
 
 def test_an_excess_is_measured_on_the_lines_that_both_held_out(audited: Callable[[str], Audit]) -> None:
@@ -223,7 +224,7 @@ def test_what_was_measured_is_kept_and_not_measured_again(monkeypatch: pytest.Mo
     with pytest.raises(pytest.fail.Exception):
         audit(corpus, "auto", 6)
     # Another scikit-learn fits its models otherwise.
-    monkeypatch.setattr(audit_io, "version", lambda name: {"scikit-learn": "99.0"}[name])
+    monkeypatch.setattr(store, "version", lambda name: {"scikit-learn": "99.0"}[name])
     assert measured(corpus.data_hash) is None
 
 

@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 
 from gendertui.corpus.splits.split import TRAIN, VALIDATION, make_split
 from gendertui.corpus.table import Corpus
-from gendertui.evaluation.baselines import (
+from gendertui.evaluation.baselines.fit import (
     MINIMUM_DOCUMENTS,
     STRENGTHS,
     Baseline,
@@ -20,10 +20,10 @@ from gendertui.evaluation.baselines import (
     tfidf_logistic,
     words_characters_logistic,
 )
-from gendertui.evaluation.grams import Lines
-from gendertui.evaluation.metrics import auc
+from gendertui.evaluation.baselines.ngrams import Lines
+from gendertui.evaluation.metrics.point import auc
 from gendertui.text.rules import rules_for
-from gendertui.text.tokens import Tokenizer
+from gendertui.text.tokenizer import Tokenizer
 from tests.evaluation.lines import encoded, made_up_texts
 
 LINEAR = pytest.mark.parametrize("fit", [tfidf_logistic, words_characters_logistic])

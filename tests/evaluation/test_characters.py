@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from gendertui.evaluation import metrics
-from gendertui.evaluation.calibration import fit_characters
-from gendertui.evaluation.characters import BY_LINES, MINIMUM_CHARACTERS, CharacterLines, calibrate
-from gendertui.evaluation.report import build_report
-from gendertui.evaluation.report_io import CharacterReport, Report
-from gendertui.evaluation.scores import Scores
+from gendertui.evaluation.metrics import point
+from gendertui.evaluation.metrics.calibration import fit_characters
+from gendertui.evaluation.report.build import build_report
+from gendertui.evaluation.report.characters import BY_LINES, MINIMUM_CHARACTERS, CharacterLines, calibrate
+from gendertui.evaluation.report.read import CharacterReport, Report
+from gendertui.evaluation.report.scores import Scores
 from tests.evaluation.synthetic import META, World, draw
 
 WORLD = World(signal=0.6, films_differ=0, film=0, character=0.4)
@@ -44,11 +44,11 @@ def test_nothing_near_is_better(many: Scores) -> None:
     means = characters.means(many.logit.astype(float))
     even = np.ones(len(characters))
     found = fit_characters(means, characters.lines, characters.label, even)
-    weights = metrics.balanced_weights(characters.label)
+    weights = point.balanced_weights(characters.label)
 
     def loss(calibration: object) -> float:
         assert isinstance(calibration, type(found))
-        return metrics.log_loss(calibration.log_odds(means, characters.lines), characters.label, weights)
+        return point.log_loss(calibration.log_odds(means, characters.lines), characters.label, weights)
 
     for name in ("slope", "half_lines", "intercept"):
         for factor in (-0.02, 0.02):
@@ -60,9 +60,9 @@ def test_it_is_better_calibrated_than_a_plain_sum(many: Scores) -> None:
     other = draw(np.random.default_rng(7), 100, WORLD, lines_a_character=12)
     characters = CharacterLines.of(other)
     means = characters.means(other.logit.astype(float) * LOG_ODDS)
-    weights = metrics.balanced_weights(characters.label)
-    summed = metrics.log_loss(means * characters.lines, characters.label, weights)
-    assert metrics.log_loss(fitted.log_odds(means, characters.lines), characters.label, weights) < summed - 0.02
+    weights = point.balanced_weights(characters.label)
+    summed = point.log_loss(means * characters.lines, characters.label, weights)
+    assert point.log_loss(fitted.log_odds(means, characters.lines), characters.label, weights) < summed - 0.02
 
 
 def test_lines_are_gathered_by_character_and_mixed_ones_left_out() -> None:
@@ -103,7 +103,7 @@ def test_figures_of_characters_hold_the_truth() -> None:
     figure = found.model["auc"]
     assert figure.low is not None and figure.high is not None
     assert figure.low <= truth <= figure.high
-    assert figure.value > metrics.auc(scores.logit, scores.label) + 0.05
+    assert figure.value > point.auc(scores.logit, scores.label) + 0.05
     assert set(found.baselines) == {"majority", "tfidf-logistic"}
     assert found.sentence.startswith("By all of a character's lines, it puts ")
     assert re.search(r"By one line it is \d\d of 100, by 3–4 lines \d\d, by 10–19 lines \d\d\.$", found.sentence)

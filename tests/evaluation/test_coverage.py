@@ -9,12 +9,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from gendertui.evaluation import metrics, statistics
-from gendertui.evaluation.calibration_error import CalibrationError
-from gendertui.evaluation.intervals import MINIMUM_GROUPS, Resamples, Statistic
-from gendertui.evaluation.report import build_report
-from gendertui.evaluation.report_io import FEW_GROUPS, Report
-from gendertui.evaluation.scores import Scores
+from gendertui.evaluation.metrics import point, resampled
+from gendertui.evaluation.metrics.bootstrap import MINIMUM_GROUPS, Resamples, Statistic
+from gendertui.evaluation.metrics.calibration_error import CalibrationError
+from gendertui.evaluation.report.build import build_report
+from gendertui.evaluation.report.read import FEW_GROUPS, Report
+from gendertui.evaluation.report.scores import Scores
 from tests.evaluation.synthetic import META, World, draw
 
 WORLD = World()
@@ -30,14 +30,14 @@ TRUTH = {
 def figures(scores: Scores, resamples: Resamples) -> dict[str, Statistic]:
     positive, member = scores.label == 1, resamples.member
     both = (scores.logit, scores.baseline_logit)
-    area = [statistics.auc(column, positive, member) for column in both]
-    balanced = [statistics.balanced_accuracy(metrics.predictions(column), positive, member) for column in both]
+    area = [resampled.auc(column, positive, member) for column in both]
+    balanced = [resampled.balanced_accuracy(point.predictions(column), positive, member) for column in both]
     return {
         "AUC": area[0],
-        "AUC within films": statistics.auc_within(scores.logit, positive, resamples.group, member),
+        "AUC within films": resampled.auc_within(scores.logit, positive, resamples.group, member),
         "balanced accuracy": balanced[0],
-        "difference in AUC": statistics.difference(*area),
-        "difference in balanced accuracy": statistics.difference(*balanced),
+        "difference in AUC": resampled.difference(*area),
+        "difference in balanced accuracy": resampled.difference(*balanced),
     }
 
 
@@ -96,7 +96,7 @@ def test_coverage_of_the_calibration_error_in_full(films: int) -> None:
     prior = float(np.log(rate / (1 - rate)))
 
     def error(scores: Scores, factor: float, member: np.ndarray) -> CalibrationError:
-        probabilities = metrics.sigmoid(factor * slope * scores.logit.astype(float) + prior)
+        probabilities = point.sigmoid(factor * slope * scores.logit.astype(float) + prior)
         return CalibrationError(probabilities, scores.label == 1, member)
 
     whole = np.zeros(len(many.row), np.intp)

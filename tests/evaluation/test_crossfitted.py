@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
-from gendertui.evaluation.crossfitted import cross_fitted, figures_of
-from gendertui.evaluation.scores import Scores
+from gendertui.evaluation.compare.cross_fitted import cross_fitted, figures_of
+from gendertui.evaluation.report.scores import Scores
 
 
 def fold(first: int, films: range, *, factor: float = 1.0, shift: float = 0.0, seed: int = 0) -> Scores:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
-from gendertui.evaluation.grams import CHARACTERS, CharacterGrams, Lines, TfIdf, WordGrams, character_grams
+from gendertui.evaluation.baselines.ngrams import CHARACTERS, CharacterGrams, Lines, TfIdf, WordGrams, character_grams
 from tests.evaluation.lines import encoded, made_up_texts
 
 MINIMUM = 3

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import t
 
-from gendertui.evaluation import statistics
-from gendertui.evaluation.intervals import MINIMUM_GROUPS, MOST_BLOCKS, Resamples
+from gendertui.evaluation.metrics import resampled
+from gendertui.evaluation.metrics.bootstrap import MINIMUM_GROUPS, MOST_BLOCKS, Resamples
 
 
 def test_groups_are_drawn_whole_and_as_many_as_there_are() -> None:
@@ -28,7 +28,7 @@ def test_draws_are_repeatable() -> None:
 def test_for_a_mean_of_normal_groups_it_is_about_the_interval_of_student(groups: int) -> None:
     values = t.ppf((np.arange(groups) + 0.5) / groups, 1e6)
     resamples = Resamples.of(np.arange(groups), draws=20_000)
-    mean = statistics.mean(values, resamples.member)
+    mean = resampled.mean(values, resamples.member)
     exact = t.ppf(0.975, groups - 1) * values.std(ddof=1) / np.sqrt(groups)
     limits = resamples.percentiles(resamples.drawn(mean))
     assert limits is not None
@@ -42,7 +42,7 @@ def test_the_jackknife_of_a_mean_is_the_interval_of_student() -> None:
     values = np.random.default_rng(5).normal(size=30)
     resamples = Resamples.of(np.arange(30), draws=1)
     exact = t.ppf(0.975, 29) * values.std(ddof=1) / np.sqrt(30)
-    found = resamples.jackknife(statistics.mean(values, resamples.member))
+    found = resamples.jackknife(resampled.mean(values, resamples.member))
     assert found == pytest.approx((values.mean() - exact, values.mean() + exact))
 
 
@@ -52,17 +52,17 @@ def test_many_groups_are_drawn_in_blocks_with_the_same_spread() -> None:
     blocked = Resamples.of(np.arange(5000), draws=2000)
     assert (blocked.groups, blocked.units) == (5000, MOST_BLOCKS)
     assert np.bincount(blocked.member).tolist() == [5000 // MOST_BLOCKS] * MOST_BLOCKS
-    spread = blocked.drawn(statistics.mean(values, blocked.member)).std()
+    spread = blocked.drawn(resampled.mean(values, blocked.member)).std()
     assert spread == pytest.approx(values.std() / np.sqrt(5000), rel=0.15)
 
 
 def test_too_few_groups_have_no_interval() -> None:
     few = Resamples.of(np.arange(MINIMUM_GROUPS - 1))
-    mean = statistics.mean(np.arange(MINIMUM_GROUPS - 1), few.member)
+    mean = resampled.mean(np.arange(MINIMUM_GROUPS - 1), few.member)
     assert few.percentiles(few.drawn(mean)) is None
     assert few.jackknife(mean) is None
     enough = Resamples.of(np.arange(MINIMUM_GROUPS))
-    mean = statistics.mean(np.arange(MINIMUM_GROUPS), enough.member)
+    mean = resampled.mean(np.arange(MINIMUM_GROUPS), enough.member)
     assert enough.percentiles(enough.drawn(mean)) is not None
     # The same of a figure that rests on some of the groups only.
     assert enough.percentiles(enough.drawn(mean), MINIMUM_GROUPS - 1) is None
@@ -71,8 +71,8 @@ def test_too_few_groups_have_no_interval() -> None:
 def test_draws_without_a_figure_mean_no_interval() -> None:
     resamples = Resamples.of(np.arange(30))
     only_one = np.arange(30) == 0
-    assert resamples.percentiles(resamples.drawn(statistics.ratio(only_one, only_one, resamples.member))) is None
+    assert resamples.percentiles(resamples.drawn(resampled.ratio(only_one, only_one, resamples.member))) is None
     # One that lacks in a draw of a thousand does no harm.
-    drawn = resamples.drawn(statistics.mean(np.arange(30), resamples.member))
+    drawn = resamples.drawn(resampled.mean(np.arange(30), resamples.member))
     drawn[3] = np.nan
     assert resamples.percentiles(drawn) is not None

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from sklearn import metrics as reference
 
-from gendertui.evaluation import metrics
-from gendertui.evaluation import slices as made_slices
-from gendertui.evaluation.curves import BINS, POINTS, curves
-from gendertui.evaluation.intervals import Resamples
-from gendertui.evaluation.mistakes import MOST, mistakes
-from gendertui.evaluation.scores import Names, Scores
-from gendertui.evaluation.slices import slices
+from gendertui.evaluation.metrics import point
+from gendertui.evaluation.metrics.bootstrap import Resamples
+from gendertui.evaluation.metrics.curves import BINS, POINTS, curves
+from gendertui.evaluation.report import slices as made_slices
+from gendertui.evaluation.report.mistakes import MOST, mistakes
+from gendertui.evaluation.report.scores import Names, Scores
+from gendertui.evaluation.report.slices import slices
 from tests.evaluation.synthetic import META, World, draw
 
 
@@ -51,8 +51,8 @@ def test_calibration_curve_weighs_both_labels_alike(scores: Scores) -> None:
     found = curves(odds, scores.label, Resamples.of(scores.group))["calibration"]
     assert len(found) == BINS
     assert sum(part["n"] for part in found) == len(odds)
-    weights = metrics.balanced_weights(scores.label)
-    probabilities = metrics.sigmoid(odds)
+    weights = point.balanced_weights(scores.label)
+    probabilities = point.sigmoid(odds)
     part = found[3]
     here = (probabilities >= part["lo"] - 1e-5) & (probabilities <= part["hi"] + 1e-5)
     assert part["share_positive"] == pytest.approx(np.average(scores.label[here] == 1, weights=weights[here]), abs=0.01)
@@ -77,7 +77,7 @@ def test_mistakes_are_the_most_confident_and_the_least(scores: Scores, odds: np.
     assert np.abs(odds[uncertain]).max() <= np.sort(np.abs(odds))[MOST - 1]
     first = found["worst"][0]
     assert first["label"] == ("m", "f")[scores.label[worst[0]]]
-    assert first["probability"] == pytest.approx(float(metrics.sigmoid(odds[worst[0]])), abs=1e-6)
+    assert first["probability"] == pytest.approx(float(point.sigmoid(odds[worst[0]])), abs=1e-6)
     assert first["group"] == f"m{scores.group[worst[0]]}"
     assert first["character"] == f"u{scores.character[worst[0]]}"
 

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.evaluation import metrics
-from gendertui.evaluation.report import Meta, build_report, report_from_scores
-from gendertui.evaluation.report_io import SCHEMA, SLICES, Report, SetReport, read_report, verdict_lines
-from gendertui.evaluation.scores import Names, Scores
+from gendertui.evaluation.metrics import point
+from gendertui.evaluation.report.build import Meta, build_report, report_from_scores
+from gendertui.evaluation.report.read import SCHEMA, SLICES, Report, SetReport, read_report, verdict_lines
+from gendertui.evaluation.report.scores import Names, Scores
 from tests.evaluation.synthetic import META, World, draw
 
 METRICS = {
@@ -79,16 +79,16 @@ def test_it_is_json_and_every_figure_has_an_interval(made: dict[str, Any], part:
 def test_figures_are_those_of_the_calibrated_scores(made: dict[str, Any], part: SetReport) -> None:
     drawn = scores()
     labels = drawn.label
-    assert part.model["auc"].value == pytest.approx(metrics.auc(drawn.logit, labels))
+    assert part.model["auc"].value == pytest.approx(point.auc(drawn.logit, labels))
     odds = made["calibration"]["slope"] * drawn.logit.astype(float) + made["calibration"]["intercept"]
-    assert part.model["balanced_accuracy"].value == pytest.approx(metrics.balanced_accuracy(odds, labels))
-    assert part.model["balanced_accuracy"].value > metrics.balanced_accuracy(drawn.logit, labels) + 0.05
+    assert part.model["balanced_accuracy"].value == pytest.approx(point.balanced_accuracy(odds, labels))
+    assert part.model["balanced_accuracy"].value > point.balanced_accuracy(drawn.logit, labels) + 0.05
     rate = labels.mean()
     natural = odds + np.log(rate / (1 - rate))
-    assert part.model["log_loss"].value == pytest.approx(metrics.log_loss(natural, labels))
-    base = metrics.log_loss(np.full(len(labels), np.log(rate / (1 - rate))), labels)
+    assert part.model["log_loss"].value == pytest.approx(point.log_loss(natural, labels))
+    base = point.log_loss(np.full(len(labels), np.log(rate / (1 - rate))), labels)
     assert part.model["log_loss_skill"].value == pytest.approx(1 - part.model["log_loss"].value / base)
-    brier = ((metrics.sigmoid(natural) - labels) ** 2).mean()
+    brier = ((point.sigmoid(natural) - labels) ** 2).mean()
     assert part.model["brier"].value == pytest.approx(brier)
     assert part.model["brier_skill"].value == pytest.approx(1 - brier / (rate * (1 - rate)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gendertui.evaluation.report_parts import Figure
+from gendertui.evaluation.report.schema import Figure
 
 
 @pytest.mark.parametrize(

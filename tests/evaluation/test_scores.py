@@ -11,8 +11,8 @@ import pytest
 
 from gendertui.corpus.table import SCHEMA, Corpus
 from gendertui.errors import GendertuiError
-from gendertui.evaluation.scores import Scores
-from gendertui.evaluation.units import Units
+from gendertui.evaluation.report.scores import Scores
+from gendertui.evaluation.report.units import Units
 from tests.evaluation.synthetic import draw
 
 COLUMNS = ("row", "set", "label", "group", "character", "length", "logit", "baseline_logit")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gendertui.evaluation import sentences
+from gendertui.evaluation.report import sentences
 from tests.evaluation.synthetic import META
 
 

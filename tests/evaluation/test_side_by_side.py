@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.evaluation import metrics
-from gendertui.evaluation.meta import Meta
-from gendertui.evaluation.report import build_report
-from gendertui.evaluation.report_io import Report
-from gendertui.evaluation.scores import Scores
-from gendertui.evaluation.side_by_side import Candidate, side_by_side, side_by_side_lines
+from gendertui.evaluation.compare.runs import Candidate, side_by_side, side_by_side_lines
+from gendertui.evaluation.metrics import point
+from gendertui.evaluation.report.build import build_report
+from gendertui.evaluation.report.meta import Meta
+from gendertui.evaluation.report.read import Report
+from gendertui.evaluation.report.scores import Scores
 
 META = Meta(labels=("m", "f"), protocol="by-movie", requested="auto", unit="movie", epochs=3, majority=0)
 ROWS, FILMS = 3000, 60
@@ -47,8 +47,8 @@ def test_a_pair_is_measured_on_the_lines_both_have() -> None:
     first, second = side_by_side([ours, theirs])
     assert (first.rows, second.rows, first.groups) == (ROWS - 100, ROWS - 100, second.groups)
     both = ours.scores.row < 10 * (ROWS - 100)
-    assert first.figures["auc"].value == pytest.approx(metrics.auc(ours.scores.logit[both], ours.scores.label[both]))
-    assert second.figures["auc"].value == pytest.approx(metrics.auc(theirs.scores.logit, theirs.scores.label))
+    assert first.figures["auc"].value == pytest.approx(point.auc(ours.scores.logit[both], ours.scores.label[both]))
+    assert second.figures["auc"].value == pytest.approx(point.auc(theirs.scores.logit, theirs.scores.label))
     assert first.paired is None
     assert second.paired is not None
     difference = second.paired["auc"]

@@ -10,9 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as reference
 
-from gendertui.evaluation import metrics, statistics
-from gendertui.evaluation.calibration_error import CalibrationError
-from gendertui.evaluation.intervals import Resamples
+from gendertui.evaluation.metrics import point, resampled
+from gendertui.evaluation.metrics.bootstrap import Resamples
+from gendertui.evaluation.metrics.calibration_error import CalibrationError
 
 GROUPS = 4
 # Few distinct scores, so that ties are common; every group is there, so that weights mean what they say.
@@ -37,21 +37,21 @@ def test_figures_equal_scikit_learns(found: list[tuple[float, bool, int]], times
     repeated = np.repeat(np.arange(len(scores)), np.array(times)[member])
     assume(0 < positive[repeated].sum() < len(repeated))
     score, truth, called = scores[repeated], positive[repeated], said[repeated]
-    probabilities = metrics.sigmoid(scores)
-    log_losses = metrics.log_losses(scores, positive)
+    probabilities = point.sigmoid(scores)
+    log_losses = point.log_losses(scores, positive)
     expected = {
-        statistics.auc(scores, positive, member): reference.roc_auc_score(truth, score),
-        statistics.average_precision(scores, positive, member): reference.average_precision_score(truth, score),
-        statistics.balanced_accuracy(said, positive, member): reference.balanced_accuracy_score(truth, called),
-        statistics.mean(said == positive, member): reference.accuracy_score(truth, called),
-        statistics.f1(said, positive, member): reference.f1_score(truth, called),
-        statistics.f1(~said, ~positive, member): reference.f1_score(~truth, ~called),
-        statistics.mean(log_losses, member): reference.log_loss(truth, metrics.sigmoid(score)),
-        statistics.mean(metrics.brier_losses(scores, positive), member): reference.brier_score_loss(
-            truth, metrics.sigmoid(score)
+        resampled.auc(scores, positive, member): reference.roc_auc_score(truth, score),
+        resampled.average_precision(scores, positive, member): reference.average_precision_score(truth, score),
+        resampled.balanced_accuracy(said, positive, member): reference.balanced_accuracy_score(truth, called),
+        resampled.mean(said == positive, member): reference.accuracy_score(truth, called),
+        resampled.f1(said, positive, member): reference.f1_score(truth, called),
+        resampled.f1(~said, ~positive, member): reference.f1_score(~truth, ~called),
+        resampled.mean(log_losses, member): reference.log_loss(truth, point.sigmoid(score)),
+        resampled.mean(point.brier_losses(scores, positive), member): reference.brier_score_loss(
+            truth, point.sigmoid(score)
         ),
-        statistics.ratio(1 - log_losses, np.ones(len(scores)), member): 1
-        - reference.log_loss(truth, metrics.sigmoid(score)),
+        resampled.ratio(1 - log_losses, np.ones(len(scores)), member): 1
+        - reference.log_loss(truth, point.sigmoid(score)),
         CalibrationError(probabilities, positive, member).error: by_hand(probabilities, positive, repeated),
     }
     # Two draws at once: the one asked about stands second.
@@ -86,7 +86,7 @@ def test_auc_within_groups_is_the_mean_of_theirs(found: list[tuple[float, bool, 
             total += each * reference.roc_auc_score(truth, scores[member == group])
             weight += each
     assume(weight)
-    statistic = statistics.auc_within(scores, positive, member, member)
+    statistic = resampled.auc_within(scores, positive, member, member)
     assert statistic(np.array([times], np.float64))[0] == pytest.approx(total / weight)
 
 
@@ -95,19 +95,19 @@ def test_groups_keep_their_own_auc_inside_a_block() -> None:
     scores, positive = np.array([1.0, 2.0, 5.0, 6.0]), np.array([False, True, False, True])
     films, block = np.array([0, 0, 1, 1]), np.zeros(4, np.intp)
     one = np.ones((1, 1))
-    assert statistics.auc_within(scores, positive, films, block)(one)[0] == 1
-    assert statistics.auc(scores, positive, block)(one)[0] == 0.75
+    assert resampled.auc_within(scores, positive, films, block)(one)[0] == 1
+    assert resampled.auc(scores, positive, block)(one)[0] == 0.75
 
 
 def test_a_draw_that_lacks_a_label_has_no_figure() -> None:
     scores, positive, member = np.array([1.0, 2.0, 3.0]), np.array([True, False, False]), np.array([0, 1, 1])
     draws = np.array([[1.0, 1.0], [0.0, 2.0], [2.0, 0.0]])
     for statistic in (
-        statistics.auc(scores, positive, member),
-        statistics.balanced_accuracy(scores > 1, positive, member),
+        resampled.auc(scores, positive, member),
+        resampled.balanced_accuracy(scores > 1, positive, member),
     ):
         assert np.isfinite(statistic(draws)).tolist() == [True, False, False]
-    precision = statistics.average_precision(scores, positive, member)(draws)
+    precision = resampled.average_precision(scores, positive, member)(draws)
     assert np.isfinite(precision).tolist() == [True, False, True]
 
 
@@ -136,5 +136,5 @@ def test_a_difference_is_taken_draw_by_draw() -> None:
     generator = np.random.default_rng(3)
     groups, values = generator.integers(0, 50, 3000), generator.normal(size=3000)
     resamples = Resamples.of(groups)
-    first, second = statistics.mean(values, resamples.member), statistics.mean(values + 1, resamples.member)
-    np.testing.assert_allclose(resamples.drawn(statistics.difference(second, first)), 1)
+    first, second = resampled.mean(values, resamples.member), resampled.mean(values + 1, resamples.member)
+    np.testing.assert_allclose(resamples.drawn(resampled.difference(second, first)), 1)

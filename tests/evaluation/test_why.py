@@ -6,10 +6,10 @@ import dataclasses
 
 import pytest
 
-from gendertui.corpus.leaks.facts import Leaks, SetLeaks, SharedGroups
-from gendertui.evaluation.audit_io import FILM, LOGISTIC, OVERSAMPLED_FIRST, SVM, Audit, Trial
-from gendertui.evaluation.report_io import Figure, Report, SetReport
-from gendertui.evaluation.why import why_not_70
+from gendertui.corpus.leaks.schema import Leaks, SetLeaks, SharedGroups
+from gendertui.evaluation.audit.store import FILM, LOGISTIC, OVERSAMPLED_FIRST, SVM, Audit, Trial
+from gendertui.evaluation.compare.why_not_70 import why_not_70
+from gendertui.evaluation.report.read import Figure, Report, SetReport
 
 
 def trial(protocol: str, model: str, value: float, auc: float, excess: float | None = None) -> Trial:

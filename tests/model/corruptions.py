@@ -12,8 +12,17 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
-from gendertui.model.manifest import EMBEDDING, MANIFEST, REPORT, SMALL_FILES, TOKENIZER, VOCABULARY, WEIGHTS, sha256
-from gendertui.model.weights import describe
+from gendertui.model.bundle.manifest import (
+    EMBEDDING,
+    MANIFEST,
+    REPORT,
+    SMALL_FILES,
+    TOKENIZER,
+    VOCABULARY,
+    WEIGHTS,
+    sha256,
+)
+from gendertui.model.bundle.weights import describe
 
 FILES = [MANIFEST, *SMALL_FILES, WEIGHTS]
 # What a hand or another program may have put where something else belongs.

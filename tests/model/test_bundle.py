@@ -15,9 +15,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.model.bundle import Bundle, copy_bundle, write_bundle
+from gendertui.model.bundle.bundle import Bundle, copy_bundle, write_bundle
+from gendertui.model.bundle.manifest import (
+    CARD,
+    EMBEDDING,
+    MANIFEST,
+    REPORT,
+    SMALL_FILES,
+    TOKENIZER,
+    VOCABULARY,
+    WEIGHTS,
+)
 from gendertui.model.calibration import Calibration, CharacterCalibration
-from gendertui.model.manifest import CARD, EMBEDDING, MANIFEST, REPORT, SMALL_FILES, TOKENIZER, VOCABULARY, WEIGHTS
 from gendertui.text.vocabulary import SPECIALS, Vocabulary
 from tests.model.corruptions import signed
 
@@ -347,7 +356,7 @@ def test_a_vocabulary_of_another_size(folder: Path, tmp_path: Path) -> None:
     other = write(tmp_path / "other")
     words = Vocabulary(VOCABULARY_WORDS.words[:-1]).to_bytes()
     (other / VOCABULARY).write_bytes(words)
-    from gendertui.model.manifest import sha256
+    from gendertui.model.bundle.manifest import sha256
 
     edit_manifest(
         other, lambda value: value["files"].update({VOCABULARY: {"bytes": len(words), "sha256": sha256(words)}})

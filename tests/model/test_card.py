@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from gendertui.model.card import model_card
+from gendertui.model.bundle.card import model_card
 from gendertui.training.config import TrainingConfig
 
 REPORT = {

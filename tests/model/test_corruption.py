@@ -18,9 +18,9 @@ import pytest
 
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import store
-from gendertui.model.bundle import Bundle, write_bundle
+from gendertui.model.bundle.bundle import Bundle, write_bundle
+from gendertui.model.bundle.manifest import CARD, MANIFEST, REPORT, TOKENIZER, VOCABULARY, WEIGHTS
 from gendertui.model.calibration import Calibration
-from gendertui.model.manifest import CARD, MANIFEST, REPORT, TOKENIZER, VOCABULARY, WEIGHTS
 from gendertui.scoring.forward import tutorial_lstm
 from gendertui.scoring.scorer import ScoredLine, Scorer
 from gendertui.text.vocabulary import SPECIALS, Vocabulary

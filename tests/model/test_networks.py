@@ -10,8 +10,8 @@ import pytest
 import torch
 from torch.nn.utils.rnn import PackedSequence
 
-from gendertui.model.bigrams import LINEAR_SCALE, MULTIPLIER
 from gendertui.model.networks import bag_of_ngrams, ensemble, pooled_bilstm, tutorial_lstm
+from gendertui.model.networks.bigram_hash import LINEAR_SCALE, MULTIPLIER
 
 Array = npt.NDArray[np.float64]
 

@@ -9,9 +9,9 @@ import pytest
 from gendertui import paths
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import store
-from gendertui.model.bundle import Bundle, write_bundle
+from gendertui.model.bundle.bundle import Bundle, write_bundle
+from gendertui.model.bundle.manifest import EMBEDDING, WEIGHTS
 from gendertui.model.calibration import Calibration
-from gendertui.model.manifest import EMBEDDING, WEIGHTS
 from gendertui.text.vocabulary import SPECIALS, Vocabulary
 
 REPORT: dict[str, Any] = {

@@ -7,9 +7,9 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gendertui.runs.event_log import EventLog
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.follow import Follower
+from gendertui.runs.worker.event_log import EventLog
 from gendertui.training.events import Checkpoint, Resumed, Warning
 
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -11,9 +11,9 @@ import pytest
 
 from gendertui.corpus.load import load
 from gendertui.errors import GendertuiError
-from gendertui.runs import folds
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.lock import RunLock
+from gendertui.runs.results import folds
 from gendertui.training.config import TrainingConfig
 
 TINY = TrainingConfig(

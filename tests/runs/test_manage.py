@@ -12,12 +12,12 @@ import pytest
 from gendertui import paths
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import store
-from gendertui.model.bundle import Bundle, write_manifest
-from gendertui.model.manifest import MANIFEST, read_manifest
+from gendertui.model.bundle.bundle import Bundle, write_manifest
+from gendertui.model.bundle.manifest import MANIFEST, read_manifest
 from gendertui.runs import manage
-from gendertui.runs.event_log import EventLog
 from gendertui.runs.folder import RunFolder, State, Status, find, list_runs
-from gendertui.runs.steering import Steering
+from gendertui.runs.worker.event_log import EventLog
+from gendertui.runs.worker.requests import Steering
 from gendertui.training.config import preset
 from tests.runs.processes import end, hold
 
@@ -153,7 +153,7 @@ def test_what_can_go() -> None:
 
 
 def test_a_run_whose_model_could_have_no_name_fails_before_it_trains(run: RunFolder) -> None:
-    from gendertui.runs.pipeline import Pipeline
+    from gendertui.runs.worker.pipeline import Pipeline
 
     renamed = RunFolder(run.path.rename(run.path.with_name("my run")))
     log = EventLog(renamed.events_file)

@@ -11,45 +11,45 @@ import numpy as np
 
 from gendertui import paths
 from gendertui.corpus.splits.split import Split
-from gendertui.runs import readings
-from gendertui.runs.readings import Reading
+from gendertui.runs.results import test_set_evaluations
+from gendertui.runs.results.test_set_evaluations import Reading
 
 FIRST = Reading(data_hash="d", split="s", run="one", created=1.0, weights="w")
 
 
 def test_each_model_is_counted_once_on_each_test_set() -> None:
-    assert readings.count("d", "s") == 0
-    assert readings.record(FIRST) == 1
-    assert readings.record(dataclasses.replace(FIRST, run="renamed")) == 1
-    assert readings.record(dataclasses.replace(FIRST, weights="trained on")) == 2
-    assert readings.record(dataclasses.replace(FIRST, created=2.0)) == 3
-    assert readings.record(dataclasses.replace(FIRST, split="other")) == 1
-    assert readings.record(dataclasses.replace(FIRST, data_hash="other")) == 1
-    assert readings.count("d", "s") == 3
+    assert test_set_evaluations.count("d", "s") == 0
+    assert test_set_evaluations.record(FIRST) == 1
+    assert test_set_evaluations.record(dataclasses.replace(FIRST, run="renamed")) == 1
+    assert test_set_evaluations.record(dataclasses.replace(FIRST, weights="trained on")) == 2
+    assert test_set_evaluations.record(dataclasses.replace(FIRST, created=2.0)) == 3
+    assert test_set_evaluations.record(dataclasses.replace(FIRST, split="other")) == 1
+    assert test_set_evaluations.record(dataclasses.replace(FIRST, data_hash="other")) == 1
+    assert test_set_evaluations.count("d", "s") == 3
     assert len(paths.readings_file().read_text().splitlines()) == 5
     assert stat.S_IMODE(paths.readings_file().stat().st_mode) == 0o600
 
 
 def test_a_torn_line_costs_no_other() -> None:
-    readings.record(FIRST)
+    test_set_evaluations.record(FIRST)
     with paths.readings_file().open("a") as stream:
         stream.write('{"schema": 1, "data_hash": "d", "spl')
-    assert readings.record(dataclasses.replace(FIRST, created=2.0)) == 2
-    assert readings.count("d", "s") == 2
+    assert test_set_evaluations.record(dataclasses.replace(FIRST, created=2.0)) == 2
+    assert test_set_evaluations.count("d", "s") == 2
     assert json.loads(paths.readings_file().read_text().splitlines()[-1])["created"] == 2.0
 
 
 def test_two_at_once_are_both_counted_and_the_same_one_once() -> None:
     different = [dataclasses.replace(FIRST, created=float(number)) for number in range(20)]
     with ThreadPoolExecutor(8) as pool:
-        counts = list(pool.map(readings.record, different * 2))
-    assert max(counts) == readings.count("d", "s") == 20
+        counts = list(pool.map(test_set_evaluations.record, different * 2))
+    assert max(counts) == test_set_evaluations.count("d", "s") == 20
 
 
 def test_splits_are_told_apart_by_where_their_rows_are() -> None:
     def split(assignment: list[int]) -> Split:
         return Split(np.array(assignment, np.int8), "random", "auto", 0, (0.7, 0.15, 0.15), {})
 
-    key = readings.split_key(split([0, 1, 2]))
-    assert key == readings.split_key(dataclasses.replace(split([0, 1, 2]), seed=3))
-    assert key != readings.split_key(split([0, 2, 1]))
+    key = test_set_evaluations.split_key(split([0, 1, 2]))
+    assert key == test_set_evaluations.split_key(dataclasses.replace(split([0, 1, 2]), seed=3))
+    assert key != test_set_evaluations.split_key(split([0, 2, 1]))

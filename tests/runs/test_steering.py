@@ -6,7 +6,7 @@ import threading
 
 from gendertui.runs.control import write_control
 from gendertui.runs.folder import RunFolder
-from gendertui.runs.steering import Steering
+from gendertui.runs.worker.requests import Steering
 from tests.runs.processes import wait_for
 
 

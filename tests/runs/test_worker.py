@@ -19,7 +19,7 @@ from gendertui.model import store
 from gendertui.runs import control, launch, lock
 from gendertui.runs.folder import RunFolder, find, list_runs
 from gendertui.runs.follow import Follower, follow
-from gendertui.runs.worker import explain, main
+from gendertui.runs.worker.main import explain, main
 from gendertui.training import events
 from gendertui.training.config import TrainingConfig, preset, with_changes
 from tests.runs.processes import wait_for
@@ -189,7 +189,9 @@ def test_it_pauses_goes_on_ignores_hangups_and_leaves_a_checkpoint_on_sigterm() 
     assert run.events_file.stat().st_size == length
     with pytest.raises(GendertuiError, match="has a worker already"):
         launch.resume(run)
-    second = subprocess.run([sys.executable, "-m", "gendertui.runs.worker", str(run.path), "--resume"], check=False)
+    second = subprocess.run(
+        [sys.executable, "-m", "gendertui.runs.worker.main", str(run.path), "--resume"], check=False
+    )
     assert second.returncode == ExitCode.RUN
     assert run.alive() == "alive"
 
@@ -241,7 +243,7 @@ def test_stopped_in_its_first_epoch_it_publishes_nothing() -> None:
 def test_a_failed_run_says_why(changes: dict[str, Any], corpus: str, code: ExitCode, message: str) -> None:
     run = RunFolder.create(config(**changes), {"path": corpus})
     with run.log_file.open("wb") as stream:
-        command = [sys.executable, "-m", "gendertui.runs.worker", str(run.path)]
+        command = [sys.executable, "-m", "gendertui.runs.worker.main", str(run.path)]
         worker = subprocess.run(command, stderr=stream, check=False)
     assert worker.returncode == code
     status = run.status()

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from gendertui.model.bundle import Bundle, write_bundle
+from gendertui.model.bundle.bundle import Bundle, write_bundle
 from gendertui.model.calibration import Calibration
 from gendertui.text.vocabulary import SPECIALS, Vocabulary
 from gendertui.training.config import preset, with_changes

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from gendertui.model import store
-from gendertui.model.bundle import Bundle
+from gendertui.model.bundle.bundle import Bundle
 from gendertui.scoring.engine import NumpyEngine, work_of
 from gendertui.scoring.forward import FORWARDS
 from gendertui.scoring.scorer import Scorer

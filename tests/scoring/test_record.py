@@ -7,11 +7,11 @@ import pytest
 
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import store
-from gendertui.model.bundle import Bundle
+from gendertui.model.bundle.bundle import Bundle
 from gendertui.model.calibration import CharacterCalibration
 from gendertui.scoring.characters import CharacterScorer
-from gendertui.scoring.record import Record
 from gendertui.scoring.scorer import Scorer
+from gendertui.scoring.track_record import Record
 from tests.scoring.bundles import bundle
 
 
@@ -56,8 +56,8 @@ def test_it_is_the_share_that_evaluation_counted_and_wrote(tmp_path: Path, rules
     """Through the real report of real scores: N / (2 N_class) a row, recounted by hand."""
     import numpy as np
 
-    from gendertui.evaluation.confidence import buckets
-    from gendertui.evaluation.intervals import Resamples
+    from gendertui.evaluation.metrics.bootstrap import Resamples
+    from gendertui.evaluation.metrics.confidence import buckets
 
     generator = np.random.default_rng(0)
     odds, labels = generator.normal(0, 1, 4000), (generator.random(4000) < 0.3).astype(np.int8)

@@ -117,7 +117,7 @@ def test_scoring_loads_numpy_and_nothing_heavier(tmp_path: Path, rules: dict[str
     folder = bundle(tmp_path / "model", rules).folder
     code = (
         "import sys\n"
-        "from gendertui.model.bundle import Bundle\n"
+        "from gendertui.model.bundle.bundle import Bundle\n"
         "from gendertui.scoring.scorer import Scorer\n"
         "assert Scorer(Bundle.load(sys.argv[1])).score('I love you, I can\\'t go...').tokens\n"
         "print(*{name.split('.')[0] for name in sys.modules})\n"

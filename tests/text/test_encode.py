@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gendertui import paths
 from gendertui.text.encode import TokenisedLines, tokenise_corpus, tokens_key
 from gendertui.text.spacy_rules import export_rules
-from gendertui.text.tokens import Tokenizer
+from gendertui.text.tokenizer import Tokenizer
 from gendertui.text.vocabulary import UNK, Vocabulary
 
 TEXTS = ["Yes, yes.", "", "No  way!", "yes", "\n"]

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from gendertui import paths
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.text.letters import ignores_letters
+from gendertui.text.regex_letters import ignores_letters
 from gendertui.text.rules import rules_for
 from gendertui.text.spacy_rules import export_rules
-from gendertui.text.tokens import Tokenizer
+from gendertui.text.tokenizer import Tokenizer
 
 # Pieces that the rules are about, to be strung together into lines.
 PIECES = [

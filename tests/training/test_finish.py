@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from gendertui.corpus.load import load
-from gendertui.evaluation.report import build_report
-from gendertui.evaluation.report_io import read_report
-from gendertui.evaluation.scores import Scores
-from gendertui.model.bundle import Bundle
+from gendertui.evaluation.report.build import build_report
+from gendertui.evaluation.report.read import read_report
+from gendertui.evaluation.report.scores import Scores
+from gendertui.model.bundle.bundle import Bundle
 from gendertui.scoring.scorer import Scorer
 from gendertui.training.checkpoint import Checkpoints
 from gendertui.training.config import TrainingConfig

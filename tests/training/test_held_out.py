@@ -13,15 +13,15 @@ import pytest
 from gendertui.corpus.splits.split import TEST, VALIDATION, Split
 from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.evaluation import metrics
-from gendertui.evaluation.scores import Scores
-from gendertui.model.bundle import Bundle
+from gendertui.evaluation.metrics import point
+from gendertui.evaluation.report.scores import Scores
+from gendertui.model.bundle.bundle import Bundle
 from gendertui.training.checkpoint import Checkpoints
 from gendertui.training.config import TrainingConfig
 from gendertui.training.finish import finish
-from gendertui.training.held_out import HeldOut
 from gendertui.training.loop import Trainer
 from gendertui.training.prepare import Prepared, prepare
+from gendertui.training.rescoring import HeldOut
 
 Config = Callable[..., TrainingConfig]
 
@@ -75,7 +75,7 @@ def test_baselines_know_nothing_of_the_test_lines(corpus: Corpus, config: Config
     assert opened.strong_baseline_logit is not None
     for logits in (opened.baseline_logit, opened.strong_baseline_logit):
         # Two words tell the labels apart three times out of four, on any lines.
-        assert 0.65 < metrics.auc(logits[opened.set == TEST], opened.label[opened.set == TEST]) < 0.85
+        assert 0.65 < point.auc(logits[opened.set == TEST], opened.label[opened.set == TEST]) < 0.85
     labels = corpus.column("label").to_pylist()
     for row in lines.split.rows(TEST):
         labels[row] = "m" if labels[row] == "f" else "f"

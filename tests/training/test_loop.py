@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.evaluation import metrics
+from gendertui.evaluation.metrics import point
 from gendertui.training import bulk, devices, events
 from gendertui.training.batches import epoch_order
 from gendertui.training.checkpoint import Checkpoints
@@ -77,7 +77,7 @@ def test_the_best_epochs_weights_are_kept(prepared: Make, tmp_path: Path) -> Non
     learner = Learner(lines)
     learner.network.load_state_dict(result.weights)
     logits = bulk.logits_of(learner.network, trainer._lines, lines.validation_rows)
-    assert metrics.auc(logits, lines.encoded.labels[lines.validation_rows]) == pytest.approx(max(values))
+    assert point.auc(logits, lines.encoded.labels[lines.validation_rows]) == pytest.approx(max(values))
 
 
 def test_a_tie_goes_to_the_earlier_epoch_and_patience_counts_it(prepared: Make, tmp_path: Path) -> None:

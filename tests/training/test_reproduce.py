@@ -10,10 +10,10 @@ from typing import Any
 import click
 import pytest
 
-from gendertui.cli.train import train
+from gendertui.cli.train.command import train
+from gendertui.training.command_line import NOT_THE_MODELS, command
 from gendertui.training.config import preset, with_changes
 from gendertui.training.prepare import Prepared
-from gendertui.training.reproduce import NOT_THE_MODELS, command
 
 Make = Callable[..., Prepared]
 

@@ -9,8 +9,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from gendertui.runs import probe_client
 from gendertui.runs.folder import RunFolder
+from gendertui.subprocesses import probe_client
 from gendertui.tui.app import GendertuiApp
 from tests.tui import tui_world as world
 

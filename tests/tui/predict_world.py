@@ -10,11 +10,11 @@ from textual.pilot import Pilot
 from textual.worker import WorkerState
 
 from gendertui.model import store
-from gendertui.model.bundle import Bundle, write_bundle
+from gendertui.model.bundle.bundle import Bundle, write_bundle
+from gendertui.model.bundle.manifest import EMBEDDING
 from gendertui.model.calibration import Calibration, CharacterCalibration
-from gendertui.model.manifest import EMBEDDING
 from gendertui.tui.app import GendertuiApp
-from gendertui.tui.predict_words import Words
+from gendertui.tui.predict.attributions import Words
 from tests.tui import tui_world as world
 
 MODEL = world.MODEL

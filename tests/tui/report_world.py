@@ -15,7 +15,7 @@ from gendertui import paths
 from gendertui.corpus.load import load
 from gendertui.corpus.splits.split import make_split
 from gendertui.corpus.table import Corpus
-from gendertui.evaluation.scores import Scores
+from gendertui.evaluation.report.scores import Scores
 from gendertui.runs.folder import RunFolder
 from tests.tui import tui_world as world
 
@@ -389,6 +389,6 @@ def audit(data_hash: str, split: str) -> Json:
 
 def keep_audit(split: str = "by-movie") -> None:
     """As if the sample had been measured before."""
-    from gendertui.evaluation.audit_io import Audit, keep
+    from gendertui.evaluation.audit.store import Audit, keep
 
     keep(Audit.from_json(audit(load("sample").data_hash, split)))

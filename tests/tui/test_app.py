@@ -14,14 +14,15 @@ from textual.widgets import Input, OptionList, Select, Static
 from gendertui import paths
 from gendertui.corpus.load import sample_path
 from gendertui.runs.folder import RunFolder
-from gendertui.tui import history, keys
+from gendertui.tui import keys
 from gendertui.tui.app import GendertuiApp
-from gendertui.tui.choice import Choice
-from gendertui.tui.form import FieldRow
-from gendertui.tui.help import HelpScreen
+from gendertui.tui.configure.form import FieldRow
+from gendertui.tui.dialogs.choice import Choice
+from gendertui.tui.dialogs.help import HelpScreen
 from gendertui.tui.pane import PANES, pane_class
-from gendertui.tui.probability import ProbabilityBar
-from gendertui.tui.table import VirtualTable
+from gendertui.tui.predict import history_file
+from gendertui.tui.predict.probability_bar import ProbabilityBar
+from gendertui.tui.widgets.table import VirtualTable
 from tests.tui import tui_world as world
 from tests.tui.tui_world import settle
 
@@ -98,10 +99,10 @@ async def test_a_typed_line_is_scored_and_kept_and_walked_back_to(make_app: App,
         bar = app.query_one(ProbabilityBar)
         assert bar.probability is not None and bar.probability > 0.55
         assert "written like lines labelled f" in str(app.query_one("#verdict", Static).content)
-        assert history.read() == []
+        assert history_file.read() == []
         await pilot.press("enter")
         await settle(pilot)
-        assert [asked.text for asked in history.read()] == ["love"]
+        assert [asked.text for asked in history_file.read()] == ["love"]
         prompt = app.query_one("#prompt", Input)
         prompt.value = "half a l"
         await pilot.press("up")
@@ -118,7 +119,7 @@ async def test_enter_on_the_empty_prompt_tries_the_example(make_app: App, model:
         await pilot.press("enter")
         await settle(pilot)
         assert app.query_one(ProbabilityBar).probability is not None
-        assert len(history.read()) == 1
+        assert len(history_file.read()) == 1
 
 
 @pytest.mark.parametrize("pasted", [False, True], ids=["typed", "pasted"])
@@ -280,7 +281,7 @@ async def test_pause_and_stop_reach_the_run(make_app: App, model: str, alive: Ho
 async def test_an_epoch_is_in_the_table_before_the_curves_are_drawn_again(
     make_app: App, model: str, alive: Hold, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gendertui.tui.train.REDRAW_SECONDS", 600.0)
+    monkeypatch.setattr("gendertui.tui.train.pane.REDRAW_SECONDS", 600.0)
     run = alive(world.make_training())
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:

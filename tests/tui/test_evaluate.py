@@ -14,20 +14,20 @@ from textual.worker import WorkerState
 from gendertui import paths
 from gendertui.corpus.load import load
 from gendertui.corpus.splits.split import Split
-from gendertui.evaluation.audit_io import SVM, measured
-from gendertui.evaluation.report_io import read_report
-from gendertui.runs import readings
+from gendertui.evaluation.audit.store import SVM, measured
+from gendertui.evaluation.report.read import read_report
 from gendertui.runs.folder import RunFolder
+from gendertui.runs.results import test_set_evaluations
 from gendertui.tui.app import GendertuiApp
-from gendertui.tui.choice import Choice
-from gendertui.tui.corpus import CorpusPane
-from gendertui.tui.evaluate import EvaluatePane
-from gendertui.tui.evaluate_tab import TABS
-from gendertui.tui.form import FieldRow
-from gendertui.tui.job import Job, Task
-from gendertui.tui.summary import leak_warnings
-from gendertui.tui.table import VirtualTable
-from gendertui.tui.tabline import TabLine
+from gendertui.tui.configure.form import FieldRow
+from gendertui.tui.configure.summary import leak_warnings
+from gendertui.tui.corpus.pane import CorpusPane
+from gendertui.tui.dialogs.choice import Choice
+from gendertui.tui.evaluate.job import Job, Task
+from gendertui.tui.evaluate.pane import EvaluatePane
+from gendertui.tui.evaluate.tab import TABS
+from gendertui.tui.widgets.tab_line import TabLine
+from gendertui.tui.widgets.table import VirtualTable
 from tests.tui import report_world
 from tests.tui.tui_world import settle
 
@@ -168,8 +168,8 @@ async def test_markup_and_escapes_of_a_corpus_are_shown_as_they_stand(make_app: 
 
 async def test_the_test_set_is_opened_only_after_a_question(make_app: App) -> None:
     corpus, run = load("sample"), report_world.make_run()
-    key = readings.split_key(Split.load(run.path))
-    readings.record(readings.Reading(corpus.data_hash, key, "another", 1.0, "weights"))
+    key = test_set_evaluations.split_key(Split.load(run.path))
+    test_set_evaluations.record(test_set_evaluations.Reading(corpus.data_hash, key, "another", 1.0, "weights"))
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         pane = await evaluate(pilot, "t")
@@ -177,7 +177,7 @@ async def test_the_test_set_is_opened_only_after_a_question(make_app: App) -> No
         assert "been read once, over all runs" in str(app.screen.query_one(".question", Static).content)
         await pilot.press("enter")
         await settle(pilot)
-        assert readings.count(corpus.data_hash, key) == 1
+        assert test_set_evaluations.count(corpus.data_hash, key) == 1
         assert not pane.query_one("#job").display and "validation" in text(pane, "#subject")
 
 

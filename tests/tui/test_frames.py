@@ -7,9 +7,9 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from gendertui.tui import one_frame
-from gendertui.tui.one_frame import OneFrame
-from gendertui.tui.steady import Steady
+from gendertui.tui.predict import frame_hold
+from gendertui.tui.predict.frame_hold import OneFrame
+from gendertui.tui.widgets.stable_static import Steady
 
 
 class Counted(Static):
@@ -37,7 +37,7 @@ class Small(App[None]):
 
 @pytest.mark.parametrize("told", [True, False])
 async def test_nothing_is_drawn_until_it_is_told_or_time_is_up(monkeypatch: pytest.MonkeyPatch, told: bool) -> None:
-    monkeypatch.setattr(one_frame, "HELD_SECONDS", 60 if told else 2)
+    monkeypatch.setattr(frame_hold, "HELD_SECONDS", 60 if told else 2)
     app = Small()
     async with app.run_test(size=(20, 10)) as pilot:
         counted = app.query_one(Counted)

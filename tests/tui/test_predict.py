@@ -15,19 +15,19 @@ from textual.widgets import Input, OptionList, Static
 
 from gendertui import paths
 from gendertui.model import store
-from gendertui.model.bundle import Bundle, copy_bundle, write_manifest
-from gendertui.model.manifest import read_manifest
+from gendertui.model.bundle.bundle import Bundle, copy_bundle, write_manifest
+from gendertui.model.bundle.manifest import read_manifest
 from gendertui.scoring.forward import FORWARDS
 from gendertui.scoring.scorer import Scorer
-from gendertui.tui import history
 from gendertui.tui.app import GendertuiApp
-from gendertui.tui.choice import Choice
-from gendertui.tui.predict import PredictPane
-from gendertui.tui.predict_asking import Asking
-from gendertui.tui.predict_history import HistoryScreen
-from gendertui.tui.probability import ProbabilityBar
-from gendertui.tui.question import Question
-from gendertui.tui.table import VirtualTable
+from gendertui.tui.dialogs.choice import Choice
+from gendertui.tui.dialogs.question import Question
+from gendertui.tui.predict import history_file
+from gendertui.tui.predict.history_list import HistoryScreen
+from gendertui.tui.predict.latest_only import Asking
+from gendertui.tui.predict.pane import PredictPane
+from gendertui.tui.predict.probability_bar import ProbabilityBar
+from gendertui.tui.widgets.table import VirtualTable
 from tests.tui import predict_world as world
 from tests.tui.predict_world import answered, shown
 from tests.tui.tui_world import settle
@@ -392,7 +392,7 @@ async def test_a_scene_is_saved_and_no_file_is_overwritten_unasked(make_app: App
 
 async def test_the_history_is_searched_as_you_type_and_cleared_after_a_question(make_app: App) -> None:
     for number, text in enumerate(("the ship", "I love the rain", "The Rain, sorry", "the rain, sorry [b]")):
-        history.append(history.Asked(text, 0.6, "f", ("m", "f"), "quick-films", float(number)))
+        history_file.append(history_file.Asked(text, 0.6, "f", ("m", "f"), "quick-films", float(number)))
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
@@ -405,7 +405,7 @@ async def test_the_history_is_searched_as_you_type_and_cleared_after_a_question(
         assert app.query_one("#prompt", Input).value == "The Rain, sorry"
         await pilot.press("escape", "x", "enter")
         await answered(pilot)
-        assert len(history.read()) == 4
+        assert len(history_file.read()) == 4
         await pilot.press("x", "down", "enter")
         await answered(pilot)
         assert not paths.history_file().exists()
@@ -413,7 +413,7 @@ async def test_the_history_is_searched_as_you_type_and_cleared_after_a_question(
 
 
 async def test_with_the_history_off_nothing_is_written_and_the_screen_says_so(make_app: App) -> None:
-    history.append(history.Asked("of before", 0.6, "f", ("m", "f"), "quick-films", 0.0))
+    history_file.append(history_file.Asked("of before", 0.6, "f", ("m", "f"), "quick-films", 0.0))
     before = paths.history_file().read_bytes()
     paths.write_setting("history", False)
     app = make_app()

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from gendertui.errors import GendertuiError
-from gendertui.tui import history
-from gendertui.tui.predict_odds import parse_rate, percent
-from gendertui.tui.predict_scene import sparkline
-from gendertui.tui.predict_words import Word, lay_out
+from gendertui.tui.predict import history_file
+from gendertui.tui.predict.attributions import Word, lay_out
+from gendertui.tui.predict.prior import parse_rate, percent
+from gendertui.tui.predict.scene_view import sparkline
 
 WORDS = st.lists(
     st.builds(Word, st.text("ab雨!", min_size=1, max_size=30), st.sampled_from([0.0, 0.07, -1.25]), st.booleans()),
@@ -64,9 +64,9 @@ def test_a_percentage_is_never_rounded_to_certainty() -> None:
 
 def test_the_history_is_found_by_all_words_newest_first_and_each_text_once() -> None:
     lines = [
-        history.Asked(text, 0.6, "f", ("m", "f"), "model", float(time))
+        history_file.Asked(text, 0.6, "f", ("m", "f"), "model", float(time))
         for time, text in enumerate(["Rain today", "no", "rain", "Rain today", "today it RAINED"])
     ]
-    found = history.matching(lines, "rain TODAY")
+    found = history_file.matching(lines, "rain TODAY")
     assert [(asked.text, asked.time) for asked in found] == [("today it RAINED", 4.0), ("Rain today", 3.0)]
-    assert len(history.matching(lines, "")) == 4
+    assert len(history_file.matching(lines, "")) == 4

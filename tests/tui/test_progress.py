@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gendertui.training.events import Done, Epoch, Resumed
-from gendertui.tui.progress import Look, RunView
+from gendertui.tui.run_view import Look, RunView
 from tests.tui import tui_world as world
 
 GOING = Look("training", "", "alive")

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from gendertui.runs.folder import RunFolder
 from gendertui.tui.app import GendertuiApp
-from gendertui.tui.form import FieldRow
+from gendertui.tui.configure.form import FieldRow
 from tests.tui import tui_world as world
 from tests.tui.tui_world import settle
 

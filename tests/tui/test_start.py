@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from gendertui import paths
 from gendertui.model import store
-from gendertui.runs import probe_client
+from gendertui.subprocesses import probe_client
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.themes import DEFAULT, LIGHT
 from tests.tui.tui_world import settle

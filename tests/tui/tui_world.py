@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 from textual.worker import WorkerState
 
 from gendertui.model import store
-from gendertui.model.bundle import write_bundle
+from gendertui.model.bundle.bundle import write_bundle
 from gendertui.model.calibration import Calibration
 from gendertui.paths import ensure_dir, runs_dir
 from gendertui.runs.folder import RunFolder, State, Status
@@ -246,14 +246,14 @@ def fake_devices(fresh: bool = False, *, matmul: bool = False) -> dict[str, Any]
 
 def write_history(path: Path) -> None:
     """A few lines asked before."""
-    from gendertui.tui import history
+    from gendertui.tui.predict import history_file
 
     for text, probability, label in (
         ("The ship is at the door.", 0.37, "m"),
         ("Have you to go?", 0.52, None),
         ("I love the rain, but the rain is sorry [bold]for nothing[/bold].", 0.64, "f"),
     ):
-        history.append(history.Asked(text, probability, label, ("m", "f"), MODEL, NOW - 3600))
+        history_file.append(history_file.Asked(text, probability, label, ("m", "f"), MODEL, NOW - 3600))
     assert path.exists()
 
 

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from gendertui.corpus.leaks.facts import MINIMUM_WORDS, SIMILARITY, ByLabel, Leaks, SetLeaks, SharedGroups, Twins
-from gendertui.corpus.leaks.joins import Ints
-from gendertui.corpus.leaks.near import near
-from gendertui.corpus.leaks.twins import twins
+from gendertui.corpus.leaks.duplicate_films import twins
+from gendertui.corpus.leaks.join import Ints
+from gendertui.corpus.leaks.near_duplicates import near
+from gendertui.corpus.leaks.schema import MINIMUM_WORDS, SIMILARITY, ByLabel, Leaks, SetLeaks, SharedGroups, Twins
 from gendertui.corpus.splits.by_group import character_groups
 from gendertui.corpus.splits.split import SETS, TRAIN, Split
 from gendertui.corpus.table import Corpus

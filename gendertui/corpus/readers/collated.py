@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from gendertui.corpus.readers.fields import (
+from gendertui.corpus.readers.film_fields import (
     SEPARATOR,
     Parsed,
     Progress,

@@ -14,7 +14,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from gendertui.corpus.readers.fields import (
+from gendertui.corpus.readers.film_fields import (
     SEPARATOR,
     Parsed,
     Progress,

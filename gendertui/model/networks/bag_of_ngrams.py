@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gendertui.model.bigrams import buckets_of
+from gendertui.model.networks.bigram_hash import buckets_of
 from gendertui.model.networks.recurrent import float_logits
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gendertui.model.bigrams import LINEAR_SCALE
 from gendertui.model.networks.bag_of_ngrams import Bigrams, scale_of
+from gendertui.model.networks.bigram_hash import LINEAR_SCALE
 from gendertui.model.networks.pooled_bilstm import INITIAL_SCALE, pooled
 from gendertui.model.networks.recurrent import bilstm, float_logits, unroll
 

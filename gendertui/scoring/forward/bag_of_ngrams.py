@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gendertui.model.bigrams import buckets_of
+from gendertui.model.networks.bigram_hash import buckets_of
 from gendertui.scoring.forward.lstm import Array
 from gendertui.text.vocabulary import PAD
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gendertui.model.bigrams import LINEAR_SCALE
+from gendertui.model.networks.bigram_hash import LINEAR_SCALE
 from gendertui.scoring.forward import pooled_bilstm
 from gendertui.scoring.forward.bag_of_ngrams import scaled_sum
 from gendertui.scoring.forward.lstm import Array

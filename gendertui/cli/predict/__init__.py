@@ -1,0 +1,1 @@
+"""``gendertui predict``: lines, files, scenes and the characters of a corpus."""

@@ -1,0 +1,197 @@
+"""``gendertui predict --corpus --unlabelled``: a score for each character that its corpus has no label for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+import numpy as np
+import numpy.typing as npt
+
+from gendertui.cli.corpus import read
+from gendertui.cli.predict.outputs import UNCALIBRATED, csv_printer, share
+from gendertui.cli.terminal.output import Progress, json_text, visible
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.scoring.characters import CharacterScore
+
+if TYPE_CHECKING:
+    from gendertui.cli.predict.setup import Setup
+    from gendertui.corpus.table import Corpus
+    from gendertui.scoring.scorer import Scorer
+
+_CHUNK_LINES = 4096
+_LAST_COLUMNS = ("prior", "share_right", "model", "error")
+_NO_WORDS = "none of its lines has a word"
+
+Rows = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Character:
+    """Who is scored, as the corpus has it."""
+
+    id: str
+    name: str
+    movie_id: str
+    film: str
+
+
+def predict_corpus(setup: Setup, source: str) -> bool:
+    """Score the unlabelled characters of a corpus and print them; whether one could not be scored.
+
+    Lines without a word count for nothing. Characters come in the order in which the corpus first names them, a few
+    thousand lines at a time.
+
+    :raises GendertuiError: the corpus cannot be read, or has no unlabelled character.
+    """
+    progress = Progress()
+    corpus = read(source, progress, labelled=False)
+    rows, bounds = unlabelled(corpus)
+    if not len(rows):
+        raise GendertuiError(
+            "the corpus has no character without a label",
+            where=str(corpus.path),
+            hint="See what it has: gendertui corpus show. Lines without characters go by predict --file.",
+            code=ExitCode.DATA,
+        )
+    text = corpus.column("text")
+    scorer = setup.scorer(text.nbytes * len(rows) // len(corpus))
+    scores = setup.character_scorer(scorer)
+    if setup.bundle.character_calibration is None:
+        click.echo(f"gendertui: {UNCALIBRATED}: of each only the mean of its lines is given, as of one line", err=True)
+    characters = _characters(corpus, rows[bounds[:-1]])
+    show = _PRINTERS[setup.form](scorer, characters)
+    failed = False
+    for done, (character, (count, mean)) in enumerate(
+        zip(characters, _scored(scorer, corpus, rows, bounds), strict=True)
+    ):
+        if not sys.stdout.isatty():
+            progress.show(f"{done:,} of {len(characters):,} characters")
+        failed = failed or not count
+        show(character, scores.score(mean, count) if count else None)
+    progress.clear()
+    return failed
+
+
+def unlabelled(corpus: Corpus) -> tuple[Rows, Rows]:
+    """The rows of the characters none of whose lines has a label, character by character in order of first sight.
+
+    :returns: rows, and bounds: character ``i`` has ``rows[bounds[i]:bounds[i + 1]]``.
+    """
+    from gendertui.evaluation.report.units import Units
+
+    characters = Units.of(corpus).character
+    known = characters >= 0
+    labelled = np.zeros(int(characters.max(initial=-1)) + 1, dtype=bool)
+    labelled[characters[known & (corpus.label_codes() >= 0)]] = True
+    rows = np.flatnonzero(known)
+    rows = rows[~labelled[characters[rows]]]
+    _, first, number = np.unique(characters[rows], return_index=True, return_inverse=True)
+    order = np.argsort(first[number], kind="stable")
+    ends = np.flatnonzero(np.diff(first[number][order])) + 1
+    return rows[order], np.concatenate(([0], ends, [len(rows)])) if len(rows) else np.zeros(1, np.int64)
+
+
+def _scored(scorer: Scorer, corpus: Corpus, rows: Rows, bounds: Rows) -> Iterator[tuple[int, float]]:
+    """Of each character its number of lines with words, and the mean of their log-odds."""
+    total, count, at = 0.0, 0, 0
+    for start in range(0, len(rows), _CHUNK_LINES):
+        here = rows[start : start + _CHUNK_LINES]
+        texts: list[str] = corpus.column("text").take(here).to_pylist()
+        for place, scored in enumerate(scorer.score_many(texts), start):
+            if not isinstance(scored, GendertuiError):
+                total += scored.log_odds
+                count += 1
+            if place + 1 == bounds[at + 1]:
+                yield count, total / count if count else 0.0
+                total, count, at = 0.0, 0, at + 1
+
+
+def _characters(corpus: Corpus, rows: Rows) -> list[Character]:
+    """The characters that the lines in ``rows`` are said by."""
+    names = ("character_id", "character", "movie_id", "title")
+    columns = [corpus.column(name).take(rows).to_pylist() for name in names]
+    return [
+        Character(who or "", name or "", movie or "", title or movie or "")
+        for who, name, movie, title in zip(*columns, strict=True)
+    ]
+
+
+Show = Callable[[Character, CharacterScore | None], None]
+
+
+def _words(scorer: Scorer, characters: Sequence[Character]) -> Show:
+    """A table whose rows come as they are known."""
+
+    def names(character: Character) -> list[str]:
+        return [visible(part) for part in (character.id, character.name, character.film)]
+
+    heads = ("id", "character", "film")
+    widths = [max(map(len, column)) for column in zip(heads, *map(names, characters), strict=True)]
+
+    def row(names: Sequence[str], lines: str, verdict: str, right: str) -> None:
+        padded = "  ".join(name.ljust(width) for name, width in zip(names, widths, strict=True))
+        click.echo(f"{padded}  {lines:>5}  {verdict:<18}  {right}".rstrip())
+
+    def show(character: Character, score: CharacterScore | None) -> None:
+        if score is None:
+            row(names(character), "0", _NO_WORDS, "")
+            return
+        right = "" if score.confidence is None else f"{100 * score.confidence.share_right:.0f} %"
+        row(names(character), str(score.lines), visible(_verdict(score)), right)
+
+    row(heads, "lines", "", "such are right" if scorer.bundle.character_calibration else "")
+    return show
+
+
+def _verdict(score: CharacterScore) -> str:
+    value = score.to_json()
+    if score.probability is None:
+        return f"mean line {share(value['line_mean'])}"
+    likelier = share(value["probabilities"])
+    return likelier if score.label is not None else f"can't tell ({likelier})"
+
+
+def _json(scorer: Scorer, characters: Sequence[Character]) -> Show:
+    """An object a character."""
+
+    def show(character: Character, score: CharacterScore | None) -> None:
+        value: dict[str, Any] = {
+            "id": character.id,
+            "character": character.name,
+            "movie_id": character.movie_id,
+            "film": character.film,
+        }
+        if score is None:
+            click.echo(json_text({**value, "error": _NO_WORDS}))
+            return
+        note = {"note": UNCALIBRATED} if score.probability is None else {}
+        click.echo(json_text({**value, **score.to_json(), "model": scorer.bundle.name, **note}))
+
+    return show
+
+
+def _csv(scorer: Scorer, characters: Sequence[Character]) -> Show:
+    """A header and a row a character."""
+    write = csv_printer()
+    labels = scorer.bundle.labels
+    probabilities = [f"{kind}_{label}" for kind in ("probability", "line_mean") for label in labels]
+    write(["id", "character", "movie_id", "film", "lines", "label", *probabilities, *_LAST_COLUMNS])
+
+    def show(character: Character, score: CharacterScore | None) -> None:
+        cells: list[Any] = [character.id, character.name, character.movie_id, character.film]
+        if score is None:
+            write([*cells, 0, "", *[""] * len(probabilities), "", "", "", _NO_WORDS])
+            return
+        value = score.to_json()
+        numbers = [(value[kind] or {}).get(label, "") for kind in ("probabilities", "line_mean") for label in labels]
+        right = "" if value["share_right"] is None else value["share_right"]
+        write([*cells, score.lines, score.label or "", *numbers, value["prior"], right, scorer.bundle.name, ""])
+
+    return show
+
+
+_PRINTERS: dict[str, Callable[[Scorer, Sequence[Character]], Show]] = {"text": _words, "json": _json, "csv": _csv}

@@ -1,0 +1,239 @@
+"""``gendertui predict``: the answer before ``import torch`` would have returned.
+
+On the way to the answer for a typed line nothing is imported but click, the store of models and the numpy scorer.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from gendertui.cli.predict.outputs import CAVEAT
+from gendertui.cli.terminal.completion import complete_corpus, complete_model
+from gendertui.errors import ExitCode, GendertuiError
+
+if TYPE_CHECKING:
+    from gendertui.cli.predict.inputs import Asked
+    from gendertui.cli.predict.setup import Setup
+    from gendertui.scoring.explain import Explained
+    from gendertui.scoring.scorer import ScoredLine, Scorer
+
+EPILOG = f"""
+\b
+Examples:
+  gendertui predict "I love you, but I have to go."
+  gendertui predict --explain --prior natural "You first." "After you."
+  gendertui predict --json - < lines.txt | jq -r .label
+  gendertui predict --file reviews.csv --column body --csv > scored.csv
+  gendertui predict --scene scene.txt
+  gendertui predict --corpus cornell --unlabelled --json
+  gendertui predict -- "-- and then it stopped."     a line that begins with -
+
+\b
+Each line gets a probability at even odds: what the model would say if both
+labels were equally frequent. From 0.45 to 0.55 it says "can't tell", and
+label is null in the JSON:
+  {{"text": "…", "label": "f", "probabilities": {{"m": 0.38, "f": 0.62}},
+   "prior": 0.5, "model": "name"}}
+A line that cannot be scored has "error" instead; the others go on, and the
+exit code is 3 at the end. Of a line that is longer than the model reads (its
+max_length) "note" says how many of its tokens were read.
+
+\b
+--explain adds "tokens" and as many "attributions": by how much the log-odds
+of the second label are higher with the token than with <unk> in its place
+("method": "occlusion", "unit": "log-odds"). Parts do not sum. Of a line too
+long to explain whole, some hundred tokens or more, the rest have null.
+
+\b
+Files are UTF-8 and read a part at a time, in order: .csv has a header and a
+column text, .jsonl an object with a key text in each line (--column names
+another), any other file a line of speech in each line, of 2 MB at most. What
+is not UTF-8, or no row or object, is an error of its own line.
+
+\b
+A scene has NAME: line in each line, or a screenplay's indented names with
+their speech below. Each line gets a score, and each character one, which
+weighs how many lines it is made of.
+
+\b
+numpy computes, and few lines need not wait for torch. From 10^11
+multiplications on, some 1,700,000 tokens of the shipped model or 17,000 of
+the article's network, torch computes: there its speed outweighs its start.
+--device asks for torch from the first line on, on that device; a GPU is used
+only when it is asked for.
+
+\b
+Which model answers: --model, else the one chosen by gendertui models use,
+else the newest run's, else the one that comes with the program. The
+answer names it.
+
+{CAVEAT}
+"""
+
+
+def _prior(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | float | None:
+    """``natural`` or a rate between 0 and 1."""
+    if value is None or value == "natural":
+        return value
+    try:
+        rate = float(value)
+    except ValueError:
+        rate = 0
+    if not 0 < rate < 1:
+        raise click.BadParameter(f"{value!r} is neither natural nor a rate between 0 and 1.", ctx, parameter)
+    return rate
+
+
+@click.command(epilog=EPILOG, short_help="Score lines with a model.")
+@click.argument("lines", nargs=-1, metavar="[LINE]... | -")
+@click.option("--file", metavar="PATH", help="Score the lines of a file: text, .csv or .jsonl; - is standard input.")
+@click.option("--column", metavar="NAME", help="Column of the .csv, key of the .jsonl file; text where left out.")
+@click.option("--scene", metavar="FILE", help="Score a scene's lines and characters; - is standard input.")
+@click.option(
+    "--corpus",
+    metavar="CORPUS",
+    shell_complete=complete_corpus,
+    help="Score the characters of a corpus that have no label; with --unlabelled.",
+)
+@click.option("--unlabelled", is_flag=True, help="Of --corpus the characters without a label.")
+@click.option(
+    "--model", metavar="NAME", shell_complete=complete_model, help="Model to ask: a name or a bundle's folder."
+)
+@click.option(
+    "--prior",
+    callback=_prior,
+    metavar="natural|RATE",
+    help="How common the second label is: as among the lines the model was judged on, or a rate such as 0.3. Even "
+    "odds where left out.",
+)
+@click.option("--explain", is_flag=True, help="Say what each word has to do with it.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--csv", "as_csv", is_flag=True, help="CSV with a header; control characters are shown on a terminal.")
+@click.option("--device", metavar="DEV", help="Compute with torch on a device: cpu, cuda, cuda:1, mps or auto.")
+@click.pass_context
+def predict(
+    ctx: click.Context,
+    lines: Sequence[str],
+    file: str | None,
+    column: str | None,
+    scene: str | None,
+    corpus: str | None,
+    unlabelled: bool,
+    model: str | None,
+    prior: str | float | None,
+    explain: bool,
+    as_json: bool,
+    as_csv: bool,
+    device: str | None,
+) -> None:
+    """Score lines: which label's lines they are written like, and how sure that is.
+
+    LINE is one line of speech, in quotes; - reads lines from standard input, as does leaving LINE out when
+    input is a pipe or a file.
+    """
+    _check(lines, file, column, scene, corpus, unlabelled, explain)
+    if as_json and as_csv:
+        raise click.UsageError("--json and --csv exclude each other.")
+    if not (lines or file or scene or corpus):
+        if sys.stdin.isatty():
+            click.echo(ctx.get_help(), err=True)
+            ctx.exit(ExitCode.USAGE)
+        lines = ["-"]
+    from gendertui.cli.predict.setup import Setup
+    from gendertui.model.bundle.bundle import Bundle
+    from gendertui.model.store import resolve
+
+    form = "json" if as_json else "csv" if as_csv else "text"
+    setup = Setup(Bundle.load(resolve(model)), prior, form, explain, device)
+    if file or scene or corpus:
+        click.echo(CAVEAT, err=True)
+    if corpus:
+        from gendertui.cli.predict.characters import predict_corpus
+
+        failed = predict_corpus(setup, corpus)
+    elif scene:
+        from gendertui.cli.predict.scene import predict_scene
+
+        failed = predict_scene(setup, scene)
+    else:
+        failed = _predict_lines(setup, lines, file, column)
+    if failed:
+        ctx.exit(ExitCode.DATA)
+
+
+def _check(
+    lines: Sequence[str],
+    file: str | None,
+    column: str | None,
+    scene: str | None,
+    corpus: str | None,
+    unlabelled: bool,
+    explain: bool,
+) -> None:
+    """Refuse options that do not go together."""
+    if sum(map(bool, (lines, file, scene, corpus))) > 1:
+        raise click.UsageError("Give one of LINE, --file, --scene and --corpus.")
+    if column is not None and file in (None, "-"):
+        raise click.UsageError("--column names a column of a --file.")
+    if corpus is not None and not unlabelled:
+        raise click.UsageError(
+            "--corpus scores the characters that have no label, and wants --unlabelled to say so. How good a model "
+            "is on those with one is what evaluation is for."
+        )
+    if unlabelled and corpus is None:
+        raise click.UsageError("--unlabelled goes with --corpus.")
+    if explain and corpus is not None:
+        raise click.UsageError("--explain is for lines: it does not go with --corpus.")
+
+
+def _predict_lines(setup: Setup, lines: Sequence[str], file: str | None, column: str | None) -> bool:
+    """Score lines as they come; whether one could not be scored."""
+    from gendertui.cli.predict import inputs as source
+    from gendertui.cli.predict.outputs import writer
+
+    if file is None or file == "-":
+        parts = source.given(lines or ["-"])
+        expected = source.waiting() if "-" in (lines or ["-"]) else 0
+    else:
+        parts = source.in_file(file, column)
+        expected = source.size_of(file)
+    scorer = setup.scorer(expected)
+    prior = setup.rate(scorer)
+    out = writer(scorer, setup.form, explain=setup.explain)
+    failed = False
+    for part in parts:
+        for asked, scored, explained in answers(scorer, part, prior, explain=setup.explain):
+            failed = failed or isinstance(scored, str)
+            out.line(asked, scored, explained)
+        sys.stdout.flush()
+    return failed
+
+
+def answers(
+    scorer: Scorer, part: Sequence[Asked], prior: float, *, explain: bool
+) -> Iterator[tuple[Asked, ScoredLine | str, Explained | None]]:
+    """Each line with its score, or the words that say why it has none, and its explanation if that is wanted."""
+    if explain:
+        for asked in part:
+            yield _explained(scorer, asked, prior)
+        return
+    found = iter(scorer.score_many([asked.text for asked in part if asked.error is None], prior))
+    for asked in part:
+        scored = asked.error or next(found)
+        yield asked, scored.what if isinstance(scored, GendertuiError) else scored, None
+
+
+def _explained(scorer: Scorer, asked: Asked, prior: float) -> tuple[Asked, ScoredLine | str, Explained | None]:
+    if asked.error is not None:
+        return asked, asked.error, None
+    try:
+        explained = scorer.explain(asked.text, prior)
+    except GendertuiError as error:
+        if error.code != ExitCode.DATA:
+            raise
+        return asked, error.what, None
+    return asked, explained.scored, explained

@@ -1,0 +1,1 @@
+"""What every command shares: output, confirmation, exit codes, completion, downloads."""

@@ -1,0 +1,113 @@
+"""How a command ends: every way out of it becomes an exit code and at most a few words on stderr."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import sys
+from collections.abc import Callable
+from io import TextIOWrapper
+from pathlib import Path
+
+from gendertui.errors import ExitCode, GendertuiError
+
+INTERRUPTED = 130
+PIPE_CLOSED = 141
+
+
+def guarded(action: Callable[[], int]) -> int:
+    """What ``action`` returns, or the exit code of what it raised.
+
+    A user's mistake prints what is wrong, where, and what to do next; a defect prints one line and leaves its
+    traceback in the log; Ctrl-C and a reader that went away (``| head``) print nothing.
+    """
+    _prepare_streams()
+    try:
+        code = action()
+        sys.stdout.flush()
+    except GendertuiError as error:
+        return _ended(error.code, f"gendertui: {error}")
+    except KeyboardInterrupt:
+        return _ended(INTERRUPTED)
+    except BrokenPipeError:
+        _drop_output()
+        return PIPE_CLOSED
+    except OSError as error:
+        if error.filename is None and error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            return _ended(ExitCode.UNEXPECTED, _unexpected(error))
+        # A path that cannot be read or written, or a full disk: no defect, as a rule. The log has the rest.
+        where = "" if error.filename is None else f"{error.filename}: "
+        return _ended(ExitCode.DATA, f"gendertui: {where}{error.strerror} {_logged(error)}")
+    except Exception as error:
+        return _ended(ExitCode.UNEXPECTED, _unexpected(error))
+    return code
+
+
+def _prepare_streams() -> None:
+    """Streams that are always there (a shell can close them) and that print any character somehow."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 (as long as the process)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _drop_output() -> None:
+    """Point stdout at nothing, so that the interpreter's last flush is quiet too."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _ended(code: int, message: str | None = None) -> int:
+    """Flush what was printed so far, say ``message``, hand ``code`` on."""
+    from gendertui.cli.terminal.output import visible
+
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # Said already, if it is worth saying: this is the second try.
+        _drop_output()
+    if message is not None:
+        text = "\n".join(visible(line) for line in message.split("\n")) + "\n"
+        with contextlib.suppress(OSError):
+            sys.stderr.write(text)
+    return int(code)
+
+
+def _unexpected(error: Exception) -> str:
+    """The one line of a defect."""
+    first = (str(error).splitlines() or [""])[0]
+    return f"gendertui: unexpected error, a defect of the program: {type(error).__name__}: {first} {_logged(error)}"
+
+
+def _logged(error: Exception) -> str:
+    """Write the traceback into the log; return the words that say where it is."""
+    import platform
+    import time
+    import traceback
+
+    from gendertui import paths
+
+    log = paths.logs_dir() / "errors.log"
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%S%z")
+    head = f"{stamp} gendertui {_version()}, Python {platform.python_version()}, {sys.argv[1:]}\n"
+    try:
+        paths.ensure_dir(log.parent)
+        descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace") as stream:
+            stream.write(head + "".join(traceback.format_exception(error)) + "\n")
+    except OSError as second:
+        return f"(and the log {log} cannot be written: {second.strerror})"
+    return f"(the details are in {log})"
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError
+
+    import gendertui
+
+    try:
+        return gendertui.__version__
+    except PackageNotFoundError:
+        return "(not installed)"

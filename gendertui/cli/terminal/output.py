@@ -1,0 +1,96 @@
+"""Words on a terminal: columns, sizes, JSON, and text from outside made harmless."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any
+
+_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def json_text(value: Any) -> str:
+    """``value`` as JSON on one line, readable, and without a character that could steer a terminal."""
+    plain = (sys.stdout.encoding or "ascii").lower().replace("-", "") != "utf8"
+    text = json.dumps(value, ensure_ascii=plain, allow_nan=False)
+    return _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+
+
+def visible(text: str) -> str:
+    """``text`` from a corpus or a person with its control characters shown, never obeyed."""
+    if text.isprintable():
+        # Nothing to show otherwise: a cold predict does not wait for the import.
+        return text
+    from gendertui.corpus.statistics import clean
+
+    return clean(text)
+
+
+def columns(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> list[str]:
+    """A table as lines: left-aligned, two spaces apart, the last column as long as it is."""
+    table = [list(heads), *(list(row) for row in rows)]
+    widths = [max(len(row[index]) for row in table) for index in range(len(heads))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
+
+
+def size(count: int) -> str:
+    """A number of bytes in words: ``9.9 MB``."""
+    value = float(count)
+    for unit in ("B", "kB", "MB", "GB"):
+        if value < 1000:
+            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} TB"
+
+
+def duration(seconds: float) -> str:
+    """Seconds in words: ``9 s``, ``1 min 20 s``, ``2 h 05 min``."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+class Progress:
+    """Progress on stderr: one line rewritten in place on a terminal, nothing in between elsewhere.
+
+    ``say`` prints a line that stays; ``show`` replaces the passing one, at most ten times a second.
+    """
+
+    def __init__(self, quiet: bool = False) -> None:
+        self.quiet = quiet
+        self.live = not quiet and sys.stderr.isatty()
+        self._width = 0
+        self._last = 0.0
+
+    def show(self, text: str, *, now: bool = False) -> None:
+        """Replace the passing line; ``now`` shows it even if the last one is only just there."""
+        if not self.live or (not now and time.monotonic() - self._last < 0.1):
+            return
+        import shutil
+
+        self._last = time.monotonic()
+        text = text[: shutil.get_terminal_size().columns - 1]
+        sys.stderr.write("\r" + text + " " * (self._width - len(text)))
+        sys.stderr.flush()
+        self._width = len(text)
+
+    def clear(self) -> None:
+        """Take the passing line away."""
+        if self._width:
+            sys.stderr.write("\r" + " " * self._width + "\r")
+            sys.stderr.flush()
+            self._width = 0
+
+    def say(self, text: str) -> None:
+        """Print a line that stays, unless progress is not wanted."""
+        if self.quiet:
+            return
+        self.clear()
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()

@@ -1,0 +1,1 @@
+"""``gendertui train``: its flags, following a run, printing its events."""

@@ -1,0 +1,200 @@
+"""``gendertui train``: start a detached worker and follow it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from gendertui.cli.terminal.completion import complete_corpus, complete_run
+from gendertui.cli.terminal.output import visible
+from gendertui.errors import ExitCode, GendertuiError
+
+if TYPE_CHECKING:
+    from gendertui.runs.folder import RunFolder
+    from gendertui.training.config import TrainingConfig
+
+EPILOG = """
+\b
+Examples:
+  gendertui train --corpus sample
+  gendertui train --corpus cornell --epochs 5 --seed 1 --name longer
+  gendertui train --preset tutorial --corpus cornell --vectors glove-6b-50d
+  gendertui train --corpus cornell --detach
+  gendertui train --resume latest
+  gendertui train --corpus sample --json | jq -c 'select(.type == "epoch")'
+
+\b
+The worker is a process of its own. Ctrl-C or SIGTERM here asks it to stop
+with a checkpoint and exits with 130 or 143; a second Ctrl-C stops it now;
+--resume goes on from the last checkpoint. Closing the terminal (SIGHUP)
+leaves it running: gendertui runs follow finds it again. Progress goes to
+stderr; the last line of stdout is the run's folder.
+
+\b
+The tutorial preset wants GloVe 6B 200d, which does not come with the
+program. Where it is not at hand nothing starts, and the message says how to
+get it or which other vectors to name.
+"""
+
+
+class TrainCommand(click.Command):
+    """A command whose flags for the fields are made when it is invoked: they need the model, and that pydantic."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        if not any(param.name == "epochs" for param in self.params):
+            from gendertui.cli.train.flags import options
+            from gendertui.training.config import DEFAULT_PRESET, PRESETS
+
+            about = "; ".join(f"{name}: {text.rstrip('.')}" for name, (text, _) in PRESETS.items())
+            preset = click.Option(
+                ["--preset"],
+                type=click.Choice(list(PRESETS)),
+                help=f"Where the fields start from, {DEFAULT_PRESET} without it. {about}.",
+            )
+            self.params[:0] = [preset]
+            self.params += [*options("main"), *options("advanced")]
+        return super().make_context(info_name, args, parent, **extra)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from gendertui.cli.train.flags import grouped
+
+        sections = grouped(self.get_params(ctx))
+        for title, params in sections.items():
+            records = [record for param in params if (record := param.get_help_record(ctx)) is not None]
+            with formatter.section(title):
+                formatter.write_dl(records)
+
+
+@click.command(cls=TrainCommand, epilog=EPILOG, short_help="Train on a corpus and follow the run.")
+@click.option(
+    "--corpus", metavar="CORPUS", shell_complete=complete_corpus, help="Lines to train on: a path, sample or cornell."
+)
+@click.option("--name", metavar="NAME", help="Name of the run and of the model it publishes.")
+@click.option("--detach", is_flag=True, help="Start the worker, print the run's folder, and return.")
+@click.option("--resume", metavar="RUN", shell_complete=complete_run, help="Go on with a run that stopped.")
+@click.option("--json", "as_json", is_flag=True, help="Stream the run's events to stdout, one JSON object a line.")
+@click.pass_context
+def train(
+    ctx: click.Context,
+    /,
+    preset: str | None,
+    corpus: str | None,
+    name: str | None,
+    detach: bool,
+    resume: str | None,
+    as_json: bool,
+    **fields: Any,
+) -> None:
+    """Train a classifier on a corpus and follow the run to its verdict.
+
+    A preset gives every field a value, and a flag changes one. Train, validation and test are parted by film
+    where the corpus knows films; the figures shown are validation's, the test set stays closed.
+    """
+    changes = {key: value for key, value in fields.items() if _given(ctx, key)}
+    if resume is not None:
+        mixed = [key for key in ("preset", "corpus", "name", *changes) if _given(ctx, key)]
+        if mixed:
+            flags = ", ".join("--" + key.replace("_", "-") for key in mixed)
+            ctx.fail(f"--resume goes on with the run's own configuration: leave out {flags}.")
+    elif corpus is None:
+        ctx.fail("--corpus says what to train on: a path, or the name sample or cornell.")
+
+    from gendertui.cli.train.follow import Signals, watch
+    from gendertui.runs import launch
+    from gendertui.runs.folder import find
+    from gendertui.training.config import DEFAULT_PRESET
+
+    begin: Callable[[], RunFolder]
+    if corpus is None:
+        begin = partial(launch.resume, find(str(resume)))
+    else:
+        start_from = preset or DEFAULT_PRESET
+        # Read before signals are held back and before a worker starts: what can go wrong here is quick to say.
+        config, lines = _config(start_from, changes), _lines(corpus)
+        begin = partial(launch.start, config, lines, name=name, preset=start_from)
+    with Signals() as signals:
+        run = begin()
+        click.echo(f"run {visible(run.name)}", err=True)
+        if not detach or signals.received:
+            ctx.exit(watch(run, as_json=as_json, signals=signals))
+    click.echo(str(run.path))
+
+
+def _given(ctx: click.Context, name: str) -> bool:
+    return ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+
+
+def _lines(source: str) -> dict[str, Any]:
+    """What the worker is told of the corpus. Read here, so that a corpus that cannot be is said before a worker
+    starts; the worker finds it in the cache.
+    """
+    from gendertui.cli.corpus import read
+    from gendertui.cli.terminal.output import Progress
+
+    corpus = read(source, Progress())
+    return {
+        "path": source if source == "sample" else str(corpus.path),
+        "name": corpus.name,
+        "data_hash": corpus.data_hash,
+        "labels": list(corpus.labels),
+    }
+
+
+def _config(start_from: str, changes: Mapping[str, Any]) -> TrainingConfig:
+    """The preset with the flags' changes; what can be known to fail is said here, before a worker starts.
+
+    :raises GendertuiError: the vectors or the device asked for are not at hand, or two flags exclude each other.
+    """
+    from gendertui.training.config import preset, with_changes
+
+    config = with_changes(preset(start_from), changes)
+    if config.vectors != "random":
+        config = _with_vectors(config, start_from, changes)
+    if config.device not in ("auto", "cpu"):
+        _check_device(config.device)
+    return config
+
+
+def _with_vectors(config: TrainingConfig, start_from: str, changes: Mapping[str, Any]) -> TrainingConfig:
+    """``config`` with the dimension of its vectors, which must be at hand."""
+    from gendertui.text.vectors import dimension, resolve
+    from gendertui.training.config import with_changes
+
+    try:
+        resolve(config.vectors)
+    except GendertuiError as error:
+        if "vectors" in changes:
+            raise
+        raise GendertuiError(
+            f"{error.what}, and the preset {start_from} starts from them",
+            where=error.where,
+            hint=error.hint,
+            code=error.code,
+        ) from error
+    found = dimension(config.vectors)
+    if found is None:
+        return config
+    if changes.get("embedding_dim", found) != found:
+        raise GendertuiError(
+            f"the vectors {config.vectors} have {found} dimensions, --embedding-dim asks for {config.embedding_dim}",
+            hint="Leave --embedding-dim out: pretrained vectors set it.",
+            code=ExitCode.USAGE,
+        )
+    return with_changes(config, {"embedding_dim": found})
+
+
+def _check_device(device: str) -> None:
+    from gendertui.subprocesses.probe_client import devices
+
+    there = {each["id"]: each["name"] for each in devices()["devices"]}
+    if not any(name == device or name.startswith(f"{device}:") for name in there):
+        listed = ", ".join(f"{name} ({what})" for name, what in there.items())
+        raise GendertuiError(
+            f"there is no device {device}", hint=f"Devices here: {listed}; or auto.", code=ExitCode.DEVICE
+        )

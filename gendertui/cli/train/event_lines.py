@@ -1,0 +1,90 @@
+"""Events of a run as lines on stderr, for ``train`` and ``runs follow``."""
+
+from __future__ import annotations
+
+from gendertui.cli.terminal.output import Progress, duration, size, visible
+from gendertui.training import events
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    return "–" if value is None else f"{100 * value:.{digits}f} %"
+
+
+def figure(value: float | None, digits: int = 3) -> str:
+    return "–" if value is None else f"{value:.{digits}f}"
+
+
+class Reporter:
+    """Says what a run does. Under the tutorial preset an epoch is reported in the article's words."""
+
+    def __init__(self, progress: Progress, *, article: bool) -> None:
+        self.progress = progress
+        self.article = article
+        self._stage: str | None = None
+
+    def __call__(self, event: events.Event) -> None:
+        if isinstance(event, events.Stage):
+            self._say_stage(event)
+        elif isinstance(event, events.Batch):
+            self._show_batch(event)
+        elif isinstance(event, events.Epoch):
+            self.progress.say(self.epoch_line(event))
+        else:
+            line = self.line(event)
+            if line is not None:
+                self.progress.say(line)
+
+    def _say_stage(self, event: events.Stage) -> None:
+        """A stage is said once, when it begins; how far it is shows on a terminal only."""
+        if event.name != self._stage:
+            self._stage = event.name
+            self.progress.say(f"{visible(event.name)} …")
+        if event.total:
+            share = 100 * event.done // event.total
+            self.progress.show(f"{visible(event.name)}: {event.done:,} of {event.total:,} {event.unit} ({share} %)")
+
+    def _show_batch(self, event: events.Batch) -> None:
+        memory = f", {size(event.memory_bytes)}" if event.memory_bytes else ""
+        self.progress.show(
+            f"epoch {event.epoch}: batch {event.batch:,} of {event.batches:,}, loss {event.loss:.3f}, "
+            f"{event.lines_per_second:,.0f} lines/s, {event.tokens_per_second:,.0f} tokens/s{memory}"
+        )
+
+    def epoch_line(self, event: events.Epoch) -> str:
+        """One epoch on one line."""
+        train, validation = event.train, event.validation
+        if self.article:
+            return (
+                f"Epoch {event.epoch}: Train Loss: {figure(train.get('loss'))} | "
+                f"Train Acc: {100 * train['accuracy']:.2f}% | Val Loss: {figure(validation.get('loss'))} | "
+                f"Val. Acc: {100 * validation['accuracy']:.2f}% | Time: {event.seconds:.1f} s"
+            )
+        return (
+            f"epoch {event.epoch}/{event.epochs}: loss {figure(train.get('loss'))} train, "
+            f"{figure(validation.get('loss'))} validation; balanced accuracy "
+            f"{percent(validation.get('balanced_accuracy'))}, AUC {figure(validation.get('auc'))}; "
+            f"{duration(event.seconds)}{', best so far' if event.best else ''}"
+        )
+
+    def line(self, event: events.Event) -> str | None:
+        """The line of an event that is said once, or nothing where it is not worth one."""
+        match event:
+            case events.Plan():
+                coverage = "" if event.coverage is None else f", vectors for {percent(event.coverage)} of the tokens"
+                return (
+                    f"training on {visible(event.device)}: {event.train_rows:,} lines to train on, "
+                    f"{event.validation_rows:,} to validate, {event.batches:,} batches an epoch, "
+                    f"{event.vocabulary:,} words{coverage}, {event.parameters:,} parameters"
+                )
+            case events.Resumed():
+                where = f"epoch {event.epoch}, batch {event.batch}"
+                exact = "bit-identical to an unbroken run" if event.bit_identical else f"not bit-identical: {event.why}"
+                return f"resumed at {where}; {visible(exact)}"
+            case events.Warning():
+                return f"warning: {visible(event.text)}"
+            case events.Error():
+                hint = f"\n{visible(event.hint)}" if event.hint else ""
+                return f"error: {visible(event.text)}{hint}"
+            case events.Done():
+                return f"time: {event.seconds:.3f}" if self.article else f"done in {duration(event.seconds)}"
+        return None

@@ -1,0 +1,163 @@
+"""Following a run from the terminal, and what a signal does to it meanwhile."""
+
+from __future__ import annotations
+
+import signal
+import time
+from array import array
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any
+
+import click
+
+from gendertui.cli.terminal.output import Progress, visible
+from gendertui.cli.train.event_lines import Reporter
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.evaluation.report.read import read_report, verdict_lines
+from gendertui.runs import control
+from gendertui.runs.folder import RunFolder
+from gendertui.runs.follow import Follower
+from gendertui.training.events import Event
+
+POLL_SECONDS = 0.2
+
+
+class Signals:
+    """SIGINT and SIGTERM written down instead of obeyed, while it is entered.
+
+    A handler does nothing else: what follows from it happens between two events, never inside a write.
+    SIGHUP keeps its default: the process that follows goes, the run stays.
+    """
+
+    def __init__(self) -> None:
+        self.received: list[int] = []
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> Signals:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._before[number] = signal.signal(number, self._note)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _note(self, number: int, _: FrameType | None) -> None:
+        self.received.append(number)
+
+    @property
+    def exit_code(self) -> int:
+        """What the shell expects of a process that the first signal ended."""
+        return 128 + self.received[0]
+
+
+class Stopping:
+    """What the signals received so far ask of the run: first a stop with a checkpoint, then a stop at once."""
+
+    def __init__(self, run: RunFolder, signals: Signals, say: Callable[[str], None]) -> None:
+        self.run = run
+        self.signals = signals
+        self.say = say
+        self._handled = 0
+
+    def act(self) -> None:
+        """Do what the newest signals ask for; to be called between events."""
+        while self._handled < len(self.signals.received):
+            self._handled += 1
+            try:
+                if self._handled == 1:
+                    control.terminate(self.run)
+                    self.say("Stopping: the run writes a checkpoint first. Ctrl-C again stops it now.")
+                else:
+                    control.kill(self.run)
+                    self.say("Stopped now, without a new checkpoint.")
+            except GendertuiError as error:
+                # The worker is gone already: the person is told, and the loop ends at its next look.
+                self.say(error.what)
+
+
+class Stream:
+    """A run's events, each once: what a resumed run's shortened file repeats is passed over."""
+
+    def __init__(self, run: RunFolder) -> None:
+        self._follower = Follower(run)
+        self._generation = 0
+        self._shown = array("d")
+        self._position = 0
+
+    def poll(self) -> Iterator[Event]:
+        """What was written since the last look; never waits."""
+        behind = True
+        while behind:
+            events = self._follower.poll()
+            behind = self._follower.behind
+            if self._follower.generation != self._generation:
+                self._generation = self._follower.generation
+                self._position = 0
+            for event in events:
+                repeated = self._position < len(self._shown) and self._shown[self._position] == event.time
+                if not repeated:
+                    del self._shown[self._position :]
+                    self._shown.append(event.time)
+                self._position += 1
+                if not repeated:
+                    yield event
+
+
+def watch(run: RunFolder, *, as_json: bool, signals: Signals | None = None) -> int:
+    """Show a run's events until its worker is gone; the exit code it is worth.
+
+    With ``signals`` the run is steered by them (see :class:`Stopping`) and the exit code of a run they stopped
+    is 128 + N. Without, Ctrl-C ends the following and the run goes on.
+    """
+    progress = Progress(quiet=as_json)
+    report = Reporter(progress, article=run.record()["preset"] == "tutorial")
+    stream = Stream(run)
+    stopping = Stopping(run, signals, progress.say) if signals is not None else None
+    try:
+        going = True
+        while going:
+            if stopping is not None:
+                stopping.act()
+            # Life first, events after: what was written before the worker went is then surely among them.
+            going = run.alive() != "dead"
+            for event in stream.poll():
+                if as_json:
+                    click.echo(event.to_json())
+                else:
+                    report(event)
+            if going:
+                time.sleep(POLL_SECONDS)
+    finally:
+        progress.clear()
+    code = _close(run, progress, as_json)
+    return signals.exit_code if signals is not None and signals.received else code
+
+
+def _close(run: RunFolder, progress: Progress, as_json: bool) -> int:
+    """The last words about a run, and its exit code."""
+    info = run.info()
+    if info.state in ("finished", "stopped") and run.report_file.exists():
+        for line in verdict_lines(read_report(run.report_file)):
+            progress.say(visible(line))
+    resume = f"gendertui train --resume {run.name} goes on with it."
+    kept = info.model if info.state in ("finished", "stopped") else None
+    if kept is not None:
+        progress.say(f"model {visible(kept)}: {_how_to_ask(kept)}")
+    elif info.state == "stopped":
+        progress.say(f"The run is stopped: {resume}")
+    else:
+        click.echo(f"gendertui: the run {info.shown}: {visible(info.why)}", err=True)
+        click.echo(f"Its log is {run.log_file}; {resume}", err=True)
+    if not as_json:
+        click.echo(str(run.path))
+    return ExitCode.OK if kept is not None else ExitCode.RUN
+
+
+def _how_to_ask(model: str) -> str:
+    from gendertui.model import store
+
+    if store.answering() == model:
+        return "it answers from now on; gendertui models use NAME chooses another."
+    return f"gendertui predict --model {visible(model)} asks it."

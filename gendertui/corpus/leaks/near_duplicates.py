@@ -1,0 +1,82 @@
+"""Near-identical texts: exact set similarity by an inverted index over rare word pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from gendertui.corpus.leaks.join import Ints, join, ranges
+
+_EPSILON = 1e-9
+"""What a product of a size and a similarity may lack to a whole number."""
+
+
+def near(queries: Sequence[Sequence[str]], base: Sequence[Sequence[str]], similarity: float) -> npt.NDArray[np.bool_]:
+    """Which queries have a near-identical text in the base; bool ``[queries]``.
+
+    Texts are sequences of words, compared by their sets of pairs of neighbouring words: near are two whose Jaccard
+    index is at least ``similarity``. A text of fewer than two words is near to none.
+
+    The answer is exact. Two sets that similar share one of the first ``n − ceil(similarity · n) + 1`` pairs of
+    either, in any order common to both (Chaudhuri, Ganti, Kaushik 2006; Bayardo, Ma, Srikant 2007); with the rarest
+    first hardly any other texts have to be looked at.
+    """
+    pairs = _Pairs([*queries, *base])
+    found = np.zeros(len(queries), bool)
+    owners, keys = pairs.prefixes(similarity)
+    from_base = owners >= len(queries)
+    left_owners, right_owners = owners[~from_base], owners[from_base]
+    for i, j in join(keys[~from_base], keys[from_base]):
+        left, right = _worth_comparing(left_owners[i], right_owners[j], pairs.sizes, similarity)
+        shared = pairs.shared(left, right)
+        together = pairs.sizes[left] + pairs.sizes[right] - shared
+        found[left[shared >= similarity * together - _EPSILON]] = True
+    return found
+
+
+class _Pairs:
+    """The set of word pairs of each text, as numbers that grow with how common a pair is."""
+
+    def __init__(self, texts: Sequence[Sequence[str]]) -> None:
+        numbers: dict[str, int] = {}
+        words = np.array([numbers.setdefault(word, len(numbers)) for text in texts for word in text], np.int64)
+        owners = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
+        inside = owners[1:] == owners[:-1]
+        keys = (words[:-1] * max(len(numbers), 1) + words[1:])[inside]
+        _, keys = np.unique(keys, return_inverse=True)
+        # One entry a text and pair.
+        distinct = np.unique(owners[1:][inside] * (keys.max(initial=0) + 1) + keys)
+        owners, keys = np.divmod(distinct, keys.max(initial=0) + 1)
+        frequency = np.bincount(keys)
+        rank = np.empty(len(frequency), np.int64)
+        rank[np.argsort(frequency, kind="stable")] = np.arange(len(frequency))
+        keys = rank[keys]
+        order = np.lexsort((keys, owners))
+        self.keys: Ints = keys[order]
+        self.sizes: Ints = np.bincount(owners, minlength=len(texts)).astype(np.int64)
+        self.starts: Ints = np.cumsum(self.sizes) - self.sizes
+
+    def prefixes(self, similarity: float) -> tuple[Ints, Ints]:
+        """The rarest pairs of each text, as many as two similar texts cannot but share one of: (text, pair)."""
+        needed = np.ceil(self.sizes * similarity - _EPSILON).astype(np.int64)
+        lengths = np.where(self.sizes > 0, self.sizes - needed + 1, 0)
+        owners = np.repeat(np.arange(len(self.sizes)), lengths)
+        return owners, self.keys[ranges(self.starts, lengths)]
+
+    def shared(self, left: Ints, right: Ints) -> Ints:
+        """How many pairs the texts ``left[i]`` and ``right[i]`` have in common."""
+        sizes = np.concatenate((self.sizes[left], self.sizes[right]))
+        places = ranges(np.concatenate((self.starts[left], self.starts[right])), sizes)
+        comparisons = np.repeat(np.tile(np.arange(len(left)), 2), sizes)
+        both = np.sort(comparisons * (int(self.keys.max(initial=0)) + 1) + self.keys[places])
+        twice = both[1:][both[1:] == both[:-1]] // (int(self.keys.max(initial=0)) + 1)
+        return np.bincount(twice, minlength=len(left)).astype(np.int64)
+
+
+def _worth_comparing(left: Ints, right: Ints, sizes: Ints, similarity: float) -> tuple[Ints, Ints]:
+    """Each comparison once, and none between sets whose sizes alone rule it out."""
+    smaller, larger = np.minimum(sizes[left], sizes[right]), np.maximum(sizes[left], sizes[right])
+    possible = smaller >= similarity * larger - _EPSILON
+    return np.divmod(np.unique(left[possible] * len(sizes) + right[possible]), len(sizes))

@@ -1,0 +1,1 @@
+"""What a split leaks, and what each protocol is worth to a linear model."""

@@ -1,0 +1,1 @@
+"""The baselines beside every result: majority, TF-IDF with a linear model."""

@@ -1,0 +1,1 @@
+"""Runs side by side, cross-fitted figures, *Why not 70 %?*."""

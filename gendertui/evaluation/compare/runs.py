@@ -1,0 +1,167 @@
+"""Runs side by side: their figures on the validation lines that all of them held out, and paired differences.
+
+Runs are paired where they held out the same lines: films are then drawn again for all of them at once, and the interval
+is that of the difference (a paired bootstrap). Other runs are shown apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from string import ascii_uppercase
+
+import numpy as np
+import numpy.typing as npt
+
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.evaluation.metrics.bootstrap import Resamples
+from gendertui.evaluation.metrics.comparison import Contender, compare
+from gendertui.evaluation.report.read import UNITS, Report
+from gendertui.evaluation.report.schema import Figure, Figures, read_figures
+from gendertui.evaluation.report.scores import Scores
+from gendertui.model.calibration import Calibration
+
+VALIDATION = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A run to be compared.
+
+    :ivar held_out: hashes of the corpus and of the split it was judged on.
+    """
+
+    name: str
+    held_out: tuple[str, str]
+    report: Report
+    scores: Scores
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One run of several. Rows, groups and figures are of the common lines where it is paired, else of its own."""
+
+    letter: str
+    name: str
+    protocol: str
+    unit: str
+    rows: int
+    groups: int
+    figures: Figures
+    paired: Figures | None = None
+    """Metric → the first run less this one; ``None`` of the first itself and where there is no pairing."""
+    sentence: str = ""
+    """The difference in words, or why there is none."""
+
+
+def side_by_side(candidates: Sequence[Candidate]) -> tuple[Entry, ...]:
+    """The first run beside each of the others, lettered from A.
+
+    :param candidates: at least two.
+    :raises GendertuiError: one stands there twice, or there are more than letters (code USAGE).
+    """
+    if len({candidate.name for candidate in candidates}) < len(candidates):
+        raise GendertuiError("a run is not compared with itself", hint="Name other runs.", code=ExitCode.USAGE)
+    if len(candidates) > len(ascii_uppercase):
+        raise GendertuiError(f"at most {len(ascii_uppercase)} runs stand side by side", code=ExitCode.USAGE)
+    lettered = dict(zip(ascii_uppercase, candidates, strict=False))
+    first = candidates[0]
+    paired = _paired({letter: each for letter, each in lettered.items() if each.held_out == first.held_out})
+    return tuple(paired.get(letter) or _apart(letter, each, first) for letter, each in lettered.items())
+
+
+def side_by_side_lines(entries: Sequence[Entry]) -> list[str]:
+    """The entries in words. The lines of the table fit 78 cells; names and sentences are as long as they are."""
+    first, *others = entries
+    lines = [f"{entry.letter}  {entry.name}" for entry in entries]
+    lines += ["", _heading(first), _row("", "balanced accuracy", "AUC")]
+    lines += [_figures_row(entry) for entry in entries if entry is first or entry.paired]
+    for entry in others:
+        if entry.paired:
+            balanced, area = entry.paired["balanced_accuracy"].signed(percent=True), entry.paired["auc"].signed()
+            lines.append(_row(f"{first.letter} − {entry.letter}", balanced, area))
+    for entry in others:
+        if not entry.paired:
+            lines += ["", _heading(entry), _figures_row(entry)]
+    return [*lines, "", *(entry.sentence for entry in others)]
+
+
+def _paired(together: Mapping[str, Candidate]) -> dict[str, Entry]:
+    """Letter → entry of runs that held out the same lines. A line that has no token for one of them is left out."""
+    validation = {letter: each.scores.of(VALIDATION) for letter, each in together.items()}
+    rows = reduce(np.intersect1d, (scores.row for scores in validation.values()))
+    places = {letter: _places(scores.row, rows) for letter, scores in validation.items()}
+    first = next(iter(together))
+    unit = together[first].report.sets["validation"].unit
+    scores = validation[first]
+    groups = np.arange(len(rows)) if unit == "line" else scores.group[places[first]]
+    resamples = Resamples.of(groups)
+    contenders = [
+        Contender.scored(letter, _odds(each.report, validation[letter].logit[places[letter]]))
+        for letter, each in together.items()
+    ]
+    compared = compare(contenders, scores.label[places[first]], resamples)
+    figures = {first: compared["model"], **compared["baselines"]}
+    differences = {letter: read_figures(part) for letter, part in compared["paired"].items()}
+    return {
+        letter: Entry(
+            letter=letter,
+            name=each.name,
+            protocol=each.report.protocol,
+            unit=unit,
+            rows=len(rows),
+            groups=resamples.groups,
+            figures=read_figures(figures[letter]),
+            paired=differences.get(letter),
+            sentence=_sentence(first, letter, differences[letter]["balanced_accuracy"]) if letter != first else "",
+        )
+        for letter, each in together.items()
+    }
+
+
+def _apart(letter: str, candidate: Candidate, first: Candidate) -> Entry:
+    part = candidate.report.sets["validation"]
+    other = "split" if candidate.held_out[0] == first.held_out[0] else "corpus"
+    return Entry(
+        letter=letter,
+        name=candidate.name,
+        protocol=candidate.report.protocol,
+        unit=part.unit,
+        rows=part.rows,
+        groups=part.groups,
+        figures=part.model,
+        sentence=f"{letter} cannot be paired with A: it was judged on other lines, of another {other}.",
+    )
+
+
+def _places(rows: npt.NDArray[np.int64], wanted: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
+    """Where each of ``wanted`` stands among ``rows``, which are distinct."""
+    sorter = np.argsort(rows)
+    return sorter[np.searchsorted(rows, wanted, sorter=sorter)]
+
+
+def _odds(report: Report, logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    return Calibration(**report.meta["calibration"]).log_odds(logits)
+
+
+def _sentence(first: str, other: str, difference: Figure) -> str:
+    amount = f"balanced accuracy {difference.signed(percent=True)} points"
+    if difference.low is None or difference.high is None:
+        return f"{first} less {other}: {amount}, {difference.note}."
+    if difference.low <= 0 <= difference.high:
+        return f"No difference between {first} and {other} can be told: {amount}."
+    return f"{first} is {'better' if difference.value > 0 else 'worse'} than {other}: {amount}."
+
+
+def _heading(entry: Entry) -> str:
+    of_groups = "" if entry.unit == "line" else f" of {entry.groups:,} {UNITS.get(entry.unit, entry.unit)}"
+    return f"validation: {entry.rows:,} lines{of_groups}, split {entry.protocol}"
+
+
+def _figures_row(entry: Entry) -> str:
+    return _row(entry.letter, entry.figures["balanced_accuracy"].text(percent=True), entry.figures["auc"].text())
+
+
+def _row(name: str, balanced: str, area: str) -> str:
+    return f"{name:<14}{balanced:<24}{area}".rstrip()

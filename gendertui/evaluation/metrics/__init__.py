@@ -1,0 +1,1 @@
+"""Point metrics, and their intervals over groups."""

@@ -1,0 +1,154 @@
+"""A model beside its baselines: every metric of each with its interval, and their differences on the same resamples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gendertui.evaluation.metrics import point, resampled
+from gendertui.evaluation.metrics.bootstrap import Floats, Limits, Resamples, Statistic
+from gendertui.evaluation.metrics.calibration_error import CalibrationError
+from gendertui.evaluation.report.schema import FEW_GROUPS
+
+RANGES: dict[str, Limits] = {
+    "balanced_accuracy": (0, 1),
+    "auc": (0, 1),
+    "auc_within": (0, 1),
+    "average_precision": (0, 1),
+    "accuracy": (0, 1),
+    "f1_negative": (0, 1),
+    "f1_positive": (0, 1),
+    "log_loss": (0, np.inf),
+    "log_loss_skill": (-np.inf, 1),
+    "brier": (0, 1),
+    "brier_skill": (-np.inf, 1),
+    "ece": (0, 1),
+}
+"""Metric → what it can be. Skills are one less the ratio to the loss of always saying the labels' rate in the set.
+
+Losses, skills and the expected calibration error are of probabilities at that rate, balanced accuracy and the rest of
+what is predicted at even odds.
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Contender:
+    """What is measured.
+
+    :ivar name: ``model``, or the baseline's name.
+    :ivar decision: float64 [rows], ranks the rows; above 0 the positive label is predicted.
+    :ivar odds: float64 [rows], log-odds of the positive label at even odds.
+    """
+
+    name: str
+    decision: Floats
+    odds: Floats
+
+    @classmethod
+    def scored(cls, name: str, odds: Floats) -> Contender:
+        """One whose log-odds rank and decide."""
+        return cls(name, odds, odds)
+
+    @classmethod
+    def always(cls, label: int, rows: int) -> Contender:
+        """The majority baseline: one label, whatever the row; as probability the label's rate."""
+        return cls("majority", np.full(rows, 1.0 if label else -1.0), np.zeros(rows))
+
+
+def figure(value: float, limits: Limits | None, groups: int, bounds: Limits = (-np.inf, np.inf)) -> dict[str, Any]:
+    """A figure as ``report.json`` has it."""
+    low, high = (None, None) if limits is None else (float(np.clip(limit, *bounds)) for limit in limits)
+    return {"value": value, "low": low, "high": high, "groups": groups, "note": FEW_GROUPS if limits is None else ""}
+
+
+def figure_of(statistic: Statistic, resamples: Resamples, bounds: Limits = (0, 1)) -> dict[str, Any] | None:
+    """A statistic with its interval; ``None`` where it has no value."""
+    value = resamples.value(statistic)
+    if not np.isfinite(value):
+        return None
+    return figure(value, resamples.percentiles(resamples.drawn(statistic)), resamples.groups, bounds)
+
+
+def compare(contenders: Sequence[Contender], labels: npt.NDArray[Any], resamples: Resamples) -> dict[str, Any]:
+    """Figures of the model and of the baselines, and what the model has more than each of them.
+
+    :param contenders: the model first.
+    :returns: ``model``, ``baselines`` and ``paired`` of ``report.json``; a metric without a value is left out. There is
+        no difference of calibration errors: it would be one of two errors by noise.
+    """
+    model, *baselines = (_Measured(contender, np.asarray(labels) == 1, resamples) for contender in contenders)
+    named = {contender.name: each for contender, each in zip(contenders[1:], baselines, strict=True)}
+    return {
+        "model": model.figures(),
+        "baselines": {name: each.figures() for name, each in named.items()},
+        "paired": {name: model.less(each) for name, each in named.items()},
+    }
+
+
+class _Measured:
+    """Every metric of one contender that has a value, with its draws."""
+
+    def __init__(self, contender: Contender, positive: npt.NDArray[np.bool_], resamples: Resamples) -> None:
+        rate = float(positive.mean())
+        with np.errstate(divide="ignore"):
+            prior = float(np.log(rate) - np.log1p(-rate))
+        natural = contender.odds + prior
+        made = _statistics(contender.decision, natural, prior, positive, resamples)
+        values = {metric: resamples.value(statistic) for metric, statistic in made.items()}
+        self._values = {metric: value for metric, value in values.items() if np.isfinite(value)}
+        self._drawn = {metric: resamples.drawn(made[metric]) for metric in self._values}
+        self._error = CalibrationError(point.sigmoid(natural), positive, resamples.member)
+        self._resamples = resamples
+
+    def figures(self) -> dict[str, Any]:
+        """Metric → figure."""
+        resamples = self._resamples
+        found = {
+            metric: figure(value, resamples.percentiles(self._drawn[metric]), resamples.groups, RANGES[metric])
+            for metric, value in self._values.items()
+        }
+        error = resamples.value(self._error.error)
+        return {**found, "ece": figure(error, self._error.limits(resamples), resamples.groups, RANGES["ece"])}
+
+    def less(self, other: _Measured) -> dict[str, Any]:
+        """Metric → what it has more than another contender."""
+        resamples = self._resamples
+        return {
+            metric: figure(
+                value - other._values[metric],
+                resamples.percentiles(self._drawn[metric] - other._drawn[metric]),
+                resamples.groups,
+            )
+            for metric, value in self._values.items()
+            if metric in other._values
+        }
+
+
+def _statistics(
+    decision: Floats, natural: Floats, prior: float, positive: npt.NDArray[np.bool_], resamples: Resamples
+) -> dict[str, Statistic]:
+    """The metrics but for the calibration error.
+
+    :param natural: log-odds at the labels' rate in the set. :param prior: those of always saying that rate.
+    """
+    member = resamples.member
+    said, base = point.predictions(decision), np.full(len(positive), prior)
+    log_loss, log_base = point.log_losses(natural, positive), point.log_losses(base, positive)
+    brier, brier_base = point.brier_losses(natural, positive), point.brier_losses(base, positive)
+    return {
+        "balanced_accuracy": resampled.balanced_accuracy(said, positive, member),
+        "auc": resampled.auc(decision, positive, member),
+        "auc_within": resampled.auc_within(decision, positive, resamples.group, member),
+        "average_precision": resampled.average_precision(decision, positive, member),
+        "accuracy": resampled.mean(said == positive, member),
+        "f1_negative": resampled.f1(~said, ~positive, member),
+        "f1_positive": resampled.f1(said, positive, member),
+        "log_loss": resampled.mean(log_loss, member),
+        "log_loss_skill": resampled.ratio(log_base - log_loss, log_base, member),
+        "brier": resampled.mean(brier, member),
+        "brier_skill": resampled.ratio(brier_base - brier, brier_base, member),
+    }

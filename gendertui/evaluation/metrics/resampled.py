@@ -1,0 +1,139 @@
+"""Metrics as functions of how often each group is drawn, so that a resample is a row of weights and not a copy.
+
+A statistic takes weights ``[draws, groups]`` and gives the metric under each ``[draws]``, nan where it has none. It is
+exact: weights of one give the metric of the rows, whole weights that of the rows repeated so often. What rows add up
+to within a group is summed once; after that a thousand draws cost no more than a small matrix product.
+
+``member`` is everywhere the number of each row's group, counted from 0 without gaps.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gendertui.evaluation.metrics import point
+from gendertui.evaluation.metrics.bootstrap import Floats, Members, Statistic
+
+Rows = npt.NDArray[Any]
+Mask = npt.NDArray[np.bool_]
+
+
+def mean(values: Rows, member: Members) -> Statistic:
+    """The mean of a figure that each row has."""
+    return ratio(values, np.ones(len(member)), member)
+
+
+def ratio(above: Rows, below: Rows, member: Members) -> Statistic:
+    """The sum of one row figure over the sum of another; nan where the latter is zero."""
+    return _quotient(_sums(above, member), _sums(below, member))
+
+
+def difference(first: Statistic, second: Statistic) -> Statistic:
+    """The first less the second, under the same resample."""
+    return lambda weights: first(weights) - second(weights)
+
+
+def balanced_accuracy(said: Mask, positive: Mask, member: Members) -> Statistic:
+    """Mean over the two labels of the share told right."""
+    recall = ratio(said & positive, positive, member)
+    specificity = ratio(~said & ~positive, ~positive, member)
+    return lambda weights: (recall(weights) + specificity(weights)) / 2
+
+
+def f1(said: Mask, positive: Mask, member: Members) -> Statistic:
+    """Harmonic mean of precision and recall of the label that ``positive`` marks: 2 TP / (2 TP + FP + FN)."""
+    return ratio(2 * (said & positive), said.astype(np.float64) + positive, member)
+
+
+def auc(scores: Rows, positive: Mask, member: Members) -> Statistic:
+    """Chance that a positive row scores above a negative one, ties counting half.
+
+    With ``W[g, h]`` the pairs that positive rows of group g win against negative rows of group h, and ``P`` and ``N``
+    the rows of each group, weights ``w`` give ``w·W·w / (w·P · w·N)``.
+    """
+    groups = _groups(member)
+    won = np.empty((groups, groups))
+    order = np.argsort(scores[positive], kind="stable")
+    needles, owners = scores[positive][order], member[positive][order]
+    for other, negatives in enumerate(_by_group(scores[~positive], member[~positive], groups)):
+        won[:, other] = np.bincount(owners, point.wins(needles, negatives), minlength=groups)
+    positives, negatives = _sums(positive, member), _sums(~positive, member)
+
+    def area(weights: Floats) -> Floats:
+        return _divide(np.einsum("dg,dg->d", weights @ won, weights), (weights @ positives) * (weights @ negatives))
+
+    return area
+
+
+def auc_within(scores: Rows, positive: Mask, groups: Rows, member: Members) -> Statistic:
+    """The mean of the groups' own AUC over groups that have both labels, group ``g`` weighing ``P·N / (P + N)``.
+
+    The chance that of two rows of one group, one of each label, the positive one scores higher. These are van Elteren's
+    weights (1960, for Wilcoxon's test in strata): about one over the variance of a group's AUC. Weighted by pairs, the
+    largest films alone would decide, and intervals over 10 to 43 films held the truth 91 to 92 times in 100.
+
+    :param groups: [rows] the groups themselves, where ``member`` may be blocks of them.
+    """
+    names, codes = np.unique(groups, return_inverse=True)
+    won, pairs = np.zeros(len(names)), np.zeros(len(names))
+    positives = _by_group(scores[positive], codes[positive], len(names))
+    negatives = _by_group(scores[~positive], codes[~positive], len(names))
+    for number, (ours, theirs) in enumerate(zip(positives, negatives, strict=True)):
+        rows = len(ours) + len(theirs)
+        won[number], pairs[number] = point.wins(ours, theirs).sum() / rows, len(ours) * len(theirs) / rows
+    block = np.zeros(len(names), np.intp)
+    block[codes] = member
+    return ratio(won, pairs, block)
+
+
+def average_precision(scores: Rows, positive: Mask, member: Members) -> Statistic:
+    """Mean over the positive rows of the precision among rows that score as high or higher.
+
+    As scikit-learn's: no interpolation, rows of one score enter together.
+    """
+    thresholds = np.unique(scores[positive])[::-1]
+    above = [_at_least(scores[mask], member[mask], thresholds, _groups(member)) for mask in (positive, ~positive)]
+
+    def precision(weights: Floats) -> Floats:
+        true, false = (weights @ counts.T for counts in above)
+        entering = np.diff(true, axis=1, prepend=0.0)
+        # Where nothing of the draw scores as high, nothing enters either.
+        shares = true / np.maximum(true + false, np.finfo(np.float64).tiny)
+        return _divide((entering * shares).sum(axis=1), entering.sum(axis=1))
+
+    return precision
+
+
+def _groups(member: Members) -> int:
+    return int(member.max()) + 1
+
+
+def _sums(values: Rows, member: Members) -> Floats:
+    return np.asarray(np.bincount(member, np.asarray(values, np.float64), _groups(member)), np.float64)
+
+
+def _quotient(above: Floats, below: Floats) -> Statistic:
+    return lambda weights: _divide(weights @ above, weights @ below)
+
+
+def _divide(above: Floats, below: Floats) -> Floats:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.where(below == 0, np.nan, above / below), np.float64)
+
+
+def _by_group(scores: Rows, codes: npt.NDArray[Any], groups: int) -> list[Rows]:
+    """The scores of each group, ascending."""
+    order = np.lexsort((scores, codes))
+    return np.split(scores[order], np.searchsorted(codes[order], np.arange(1, groups)))
+
+
+def _at_least(scores: Rows, member: Members, thresholds: Rows, groups: int) -> Floats:
+    """``[thresholds, groups]``: rows that score a threshold or more; thresholds descend."""
+    # The first threshold that a row reaches; past the last one for a row that reaches none.
+    place = len(thresholds) - np.searchsorted(thresholds[::-1], scores, side="right")
+    counts = np.zeros((len(thresholds) + 1, groups))
+    np.add.at(counts, (place, member), 1)
+    return np.asarray(np.cumsum(counts[:-1], axis=0), np.float64)

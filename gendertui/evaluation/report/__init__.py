@@ -1,0 +1,1 @@
+"""A run's report: built from scores, stored, read, put into words."""

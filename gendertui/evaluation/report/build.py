@@ -1,0 +1,115 @@
+"""From scores to ``report.json``: figures with intervals beside baselines, and the sentences that sum them up."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from gendertui.evaluation.metrics import confidence, point
+from gendertui.evaluation.metrics.bootstrap import Floats, Resamples
+from gendertui.evaluation.metrics.calibration import fit
+from gendertui.evaluation.metrics.comparison import Contender, compare
+from gendertui.evaluation.metrics.curves import curves
+from gendertui.evaluation.report import characters as whole_characters
+from gendertui.evaluation.report import sentences
+from gendertui.evaluation.report.characters import CharacterLines
+from gendertui.evaluation.report.meta import Meta
+from gendertui.evaluation.report.mistakes import mistakes
+from gendertui.evaluation.report.read import SCHEMA
+from gendertui.evaluation.report.scores import SETS, Scores
+from gendertui.evaluation.report.slices import slices
+from gendertui.model.calibration import Calibration, CharacterCalibration
+
+__all__ = ["Meta", "build_report", "report_from_scores"]
+
+MODEL = "model"
+VALIDATION = 1
+
+
+def build_report(scores: Scores, meta: Meta) -> dict[str, Any]:
+    """The content of ``report.json``, schema 2; read it with :mod:`gendertui.evaluation.report.read`.
+
+    Calibrations, of lines and of characters, are fitted on the validation rows alone, the model's and each baseline's
+    for itself; the figures of a test set rest on them too. Probabilities are at even odds, except where a metric is a
+    loss: those are at the labels' rate in the set itself.
+    """
+    fitted = _Calibrations(scores.of(VALIDATION))
+    sets = {
+        name: _set_report(part, meta, fitted) for which, name in SETS.items() if len((part := scores.of(which)).row)
+    }
+    described = asdict(meta)
+    described["remarks"] = list(described.pop("notes"))
+    return {
+        "schema": SCHEMA,
+        **described,
+        "labels": list(meta.labels),
+        "epoch": scores.epoch,
+        "calibration": asdict(fitted.lines[MODEL]),
+        "character_calibration": asdict(fitted.characters[MODEL]) if fitted.characters else None,
+        "sets": sets,
+        "sentence": sentences.headline(sets["validation"], meta),
+        "notes": [*sentences.notes(sets, meta), *meta.notes],
+    }
+
+
+def report_from_scores(path: Path, meta: Meta) -> dict[str, Any]:
+    """The report of a ``scores.npz``.
+
+    :raises GendertuiError: the file is missing or damaged.
+    """
+    return build_report(Scores.load(path), meta)
+
+
+class _Calibrations:
+    """What is fitted on the validation rows: contender → calibration; of characters none where they are too few."""
+
+    def __init__(self, validation: Scores) -> None:
+        logits = _logits(validation)
+        self.lines: dict[str, Calibration] = {name: fit(each, validation.label) for name, each in logits.items()}
+        characters = CharacterLines.of(validation)
+        self.characters: dict[str, CharacterCalibration] = {}
+        if characters.enough:
+            self.characters = {
+                name: whole_characters.calibrate(characters, self.lines[name].log_odds(each))
+                for name, each in logits.items()
+            }
+
+    def odds(self, scores: Scores) -> dict[str, Floats]:
+        """Contender → calibrated log-odds of the lines at even odds."""
+        return {name: self.lines[name].log_odds(each) for name, each in _logits(scores).items()}
+
+
+def _logits(scores: Scores) -> dict[str, Any]:
+    """Contender → raw outputs."""
+    found = {MODEL: scores.logit, "tfidf-logistic": scores.baseline_logit}
+    if scores.strong_baseline_logit is not None:
+        found["words-characters"] = scores.strong_baseline_logit
+    return found
+
+
+def _set_report(scores: Scores, meta: Meta, fitted: _Calibrations) -> dict[str, Any]:
+    """One set: the model, the baselines, their differences, all on the same resamples."""
+    resamples = Resamples.of(scores.group)
+    odds = fitted.odds(scores)
+    model, *baselines = (Contender.scored(name, each) for name, each in odds.items())
+    majority = Contender.always(meta.majority, len(scores.row))
+    figures = compare([model, majority, *baselines], scores.label, resamples)
+    characters = CharacterLines.of(scores)
+    return {
+        "rows": len(scores.row),
+        "groups": resamples.groups,
+        "unit": meta.unit,
+        "counts": {label: int((scores.label == code).sum()) for code, label in enumerate(meta.labels)},
+        **figures,
+        "paired_sentence": sentences.paired(figures["paired"], meta),
+        "confusion": [list(row) for row in point.confusion(odds[MODEL], scores.label)],
+        "confidence": confidence.buckets(odds[MODEL], scores.label, resamples),
+        "abstained": confidence.abstained(odds[MODEL], scores.label),
+        "characters": whole_characters.report(characters, odds, fitted.characters, meta)
+        if fitted.characters and characters.enough
+        else None,
+        **slices(scores, odds[MODEL], meta),
+        "curves": curves(odds[MODEL], scores.label, resamples),
+        "mistakes": mistakes(scores, odds[MODEL], meta.labels),
+    }

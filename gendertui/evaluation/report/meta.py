@@ -1,0 +1,51 @@
+"""What a report says that is not in the scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from gendertui.evaluation.report.read import Report
+
+_OWN = ("labels", "protocol", "epochs", "article", "test_readings")
+"""Fields of :class:`Meta` that a report read back has as its own."""
+
+
+@dataclass(frozen=True)
+class Meta:
+    """What a report says that is not in the scores. JSON-able; holds no path and no line's text.
+
+    :ivar unit: what the groups are: ``movie``; ``character`` or ``line`` where the corpus has no films.
+    :ivar majority: code of the commonest label of train.
+    :ivar shared_groups: groups with rows both in train and in validation.
+    :ivar article: under the tutorial protocol, ``accuracy`` and ``loss`` of the kept epoch averaged over batches.
+    :ivar test_readings: how often the test set of this split has been read, over all runs; ``None``: never.
+    :ivar notes: sentences that the scores do not give.
+    """
+
+    labels: tuple[str, str]
+    protocol: str
+    requested: str
+    unit: str
+    epochs: int
+    majority: int
+    shared_groups: int = 0
+    network: str = ""
+    corpus: str = ""
+    data_hash: str = ""
+    baseline: dict[str, Any] = field(default_factory=dict)
+    article: dict[str, float] | None = None
+    test_readings: int | None = None
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, report: Report) -> Meta:
+        """What a report was made with, to make it anew from its scores."""
+        known = {**report.meta, **{name: getattr(report, name) for name in _OWN}}
+        notes = tuple(report.meta.get("remarks", ()))
+        return cls(notes=notes, **{each.name: known[each.name] for each in fields(cls) if each.name in known})
+
+    @property
+    def unseen(self) -> bool:
+        """Whether no film that is measured on has a line in train."""
+        return self.unit != "line" and not self.shared_groups

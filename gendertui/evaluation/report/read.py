@@ -1,0 +1,245 @@
+"""``report.json`` as the screens and commands read it: the standard library alone.
+
+:class:`Report` mirrors the JSON that :mod:`gendertui.evaluation.report.build` writes. Reports of schema 1 are read too:
+what they lack is empty. :func:`verdict_lines` is the one rendering of it in words that the command line and the
+Verdict pane share.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.evaluation.report.schema import (
+    FEW_GROUPS,
+    CalibrationBin,
+    CharacterReport,
+    Confusion,
+    Curves,
+    Figure,
+    Figures,
+    LinesBin,
+    Mistake,
+    Mistakes,
+    Slice,
+    read_confusion,
+    read_counts,
+    read_figures,
+)
+
+__all__ = [
+    "FEW_GROUPS",
+    "CalibrationBin",
+    "CharacterReport",
+    "Confusion",
+    "Curves",
+    "Figure",
+    "Figures",
+    "LinesBin",
+    "Mistake",
+    "Mistakes",
+    "Report",
+    "SetReport",
+    "Slice",
+    "read_report",
+    "verdict_lines",
+]
+
+SCHEMA = 2
+SCHEMAS = (1, 2)
+"""What can be read."""
+
+BASELINE_NAMES = {"majority": "majority", "tfidf-logistic": "TF-IDF + LR", "words-characters": "words + chars"}
+"""Baseline → how it is called on a screen."""
+
+UNITS = {"movie": "films", "character": "characters", "line": "lines"}
+"""What is resampled for the intervals → its plural on a screen."""
+
+SLICES = ("length", "film", "genre", "year", "credit", "character")
+"""What lines are told apart by, in the order a screen shows it."""
+
+
+@dataclass(frozen=True)
+class SetReport:
+    """The figures of one set (``validation``, and ``test`` once it has been opened)."""
+
+    name: str
+    rows: int
+    groups: int
+    unit: str
+    counts: dict[str, int]
+    model: Figures
+    baselines: dict[str, Figures]
+    confusion: Confusion
+    """Rows: labelled negative, labelled positive; columns: predicted so."""
+    paired: dict[str, Figures] = field(default_factory=dict)
+    """Baseline → metric → model minus baseline on the same resamples."""
+    paired_sentence: str = ""
+    confidence: tuple[dict[str, Any], ...] = ()
+    abstained: dict[str, Any] = field(default_factory=dict)
+    characters: CharacterReport | None = None
+    slices: dict[str, tuple[Slice, ...]] = field(default_factory=dict)
+    """One of :data:`SLICES` → its slices; what is not known of the corpus is not there."""
+    slices_left_out: dict[str, int] = field(default_factory=dict)
+    """How many slices of a kind are not shown, the smallest ones."""
+    curves: Curves = field(default_factory=Curves)
+    mistakes: Mistakes = field(default_factory=Mistakes)
+
+    @classmethod
+    def from_json(cls, name: str, value: Mapping[str, Any]) -> SetReport:
+        characters, curves, mistakes = (value.get(part) for part in ("characters", "curves", "mistakes"))
+        return cls(
+            name=name,
+            rows=int(value["rows"]),
+            groups=int(value["groups"]),
+            unit=str(value["unit"]),
+            counts=read_counts(value["counts"]),
+            model=read_figures(value["model"]),
+            baselines={str(key): read_figures(part) for key, part in value["baselines"].items()},
+            confusion=read_confusion(value["confusion"]),
+            paired={str(key): read_figures(part) for key, part in value.get("paired", {}).items()},
+            paired_sentence=str(value.get("paired_sentence", "")),
+            confidence=tuple(value.get("confidence", ())),
+            abstained=dict(value.get("abstained", {})),
+            characters=CharacterReport.from_json(characters) if characters else None,
+            slices={
+                str(kind): tuple(Slice.from_json(part) for part in parts)
+                for kind, parts in value.get("slices", {}).items()
+            },
+            slices_left_out=read_counts(value.get("slices_left_out", {})),
+            curves=Curves.from_json(curves) if curves else Curves(),
+            mistakes=Mistakes.from_json(mistakes) if mistakes else Mistakes(),
+        )
+
+
+@dataclass(frozen=True)
+class Report:
+    """A run's ``report.json``."""
+
+    labels: tuple[str, str]
+    protocol: str
+    sentence: str
+    sets: dict[str, SetReport]
+    notes: tuple[str, ...] = ()
+    epoch: int = 0
+    epochs: int = 0
+    article: dict[str, float] | None = None
+    """Under the tutorial protocol ``accuracy`` and ``loss`` of the kept epoch on the article's test set, averaged over
+    batches as the article does."""
+    test_readings: int | None = None
+    """How often the test set of this split has been read, over all runs; ``None`` before it is opened."""
+    meta: dict[str, Any] = field(default_factory=dict)
+    """Everything else the writer put in at the top."""
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any], *, where: str | None = None) -> Report:
+        """Read the JSON object.
+
+        :raises GendertuiError: it is of another schema, or a part is missing.
+        """
+        if value.get("schema") not in SCHEMAS:
+            raise GendertuiError(
+                f"the report is of schema {value.get('schema')!r}, this program reads up to {SCHEMA}",
+                where=where,
+                code=ExitCode.RUN,
+            )
+        known = {"schema", *cls.__dataclass_fields__} - {"meta"}
+        try:
+            negative, positive = value["labels"]
+            return cls(
+                labels=(str(negative), str(positive)),
+                protocol=str(value["protocol"]),
+                sentence=str(value["sentence"]),
+                sets={str(name): SetReport.from_json(str(name), part) for name, part in value["sets"].items()},
+                notes=tuple(str(note) for note in value.get("notes", ())),
+                epoch=int(value.get("epoch", 0)),
+                epochs=int(value.get("epochs", 0)),
+                article=value.get("article"),
+                test_readings=value.get("test_readings"),
+                meta={key: part for key, part in value.items() if key not in known},
+            )
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise GendertuiError(
+                f"the report is incomplete: {type(error).__name__}: {error}", where=where, code=ExitCode.RUN
+            ) from error
+
+
+def read_report(path: Path) -> Report:
+    """Read a run's or a bundle's ``report.json``.
+
+    :raises GendertuiError: it is missing, not JSON, incomplete, or of another schema.
+    """
+    try:
+        value = json.loads(path.read_bytes())
+    except FileNotFoundError as error:
+        raise GendertuiError(
+            "there is no report yet: the run has not finished", where=str(path), code=ExitCode.RUN
+        ) from error
+    except ValueError as error:
+        raise GendertuiError(f"the report is not JSON: {error}", where=str(path), code=ExitCode.RUN) from error
+    if not isinstance(value, dict):
+        raise GendertuiError("the report is not a JSON object", where=str(path), code=ExitCode.RUN)
+    return Report.from_json(value, where=str(path))
+
+
+def verdict_lines(report: Report | Mapping[str, Any]) -> list[str]:
+    """The report in words. Sentences are not wrapped; the lines of the tables fit 78 cells."""
+    if not isinstance(report, Report):
+        report = Report.from_json(report)
+    lines = [report.sentence]
+    for part in report.sets.values():
+        lines += ["", *_heading(report, part), *_table(part), "", *_confusion(report.labels, part)]
+        if part.paired_sentence:
+            lines += ["", part.paired_sentence]
+        if part.characters is not None:
+            lines += ["", part.characters.sentence, *_table(part.characters)]
+    if report.article is not None:
+        lines += ["", _article(report.article)]
+    if report.notes:
+        lines += ["", *report.notes]
+    return lines
+
+
+def _heading(report: Report, part: SetReport) -> list[str]:
+    unit = UNITS.get(part.unit, part.unit)
+    groups = "" if part.unit == "line" else f" of {part.groups:,} {unit}"
+    lines = [f"{part.name}: {part.rows:,} lines{groups}, split {report.protocol}"]
+    if part.name == "test" and report.test_readings is not None:
+        times = "once" if report.test_readings == 1 else f"{report.test_readings:,} times"
+        lines.append(f"The test set of this split has been read {times}, over all runs.")
+    return lines
+
+
+def _table(part: SetReport | CharacterReport) -> list[str]:
+    rows = [("", "balanced accuracy", "AUC", "AUC within films" if "auc_within" in part.model else "")]
+    for name, shown in (
+        ("this model", part.model),
+        *((BASELINE_NAMES.get(name, name), baseline) for name, baseline in part.baselines.items()),
+    ):
+        balanced = _shown(shown, "balanced_accuracy", percent=True)
+        rows.append((name, balanced, _shown(shown, "auc"), _shown(shown, "auc_within")))
+    return [f"{name:<14}{balanced:<22}{auc:<21}{within}".rstrip() for name, balanced, auc, within in rows]
+
+
+def _shown(shown: Figures, metric: str, *, percent: bool = False) -> str:
+    return shown[metric].text(percent=percent) if metric in shown else ""
+
+
+def _confusion(labels: tuple[str, str], part: SetReport) -> list[str]:
+    header = f"{'':<14}" + "".join(f"{f'predicted {label}':>16}" for label in labels)
+    rows = [
+        f"{f'labelled {label}':<14}" + "".join(f"{count:>16,}" for count in counts)
+        for label, counts in zip(labels, part.confusion, strict=True)
+    ]
+    return [header, *rows]
+
+
+def _article(averaged: Mapping[str, float]) -> str:
+    return (
+        f"As the article counts, averaged over batches: accuracy {100 * averaged['accuracy']:.2f} %, "
+        f"loss {averaged['loss']:.3f}."
+    )

@@ -1,0 +1,104 @@
+"""A report's figures in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gendertui.evaluation.report.meta import Meta
+from gendertui.evaluation.report.read import BASELINE_NAMES, FEW_GROUPS, UNITS
+from gendertui.evaluation.report.schema import signed
+
+LINEAR = "tfidf-logistic"
+_METRIC = "balanced_accuracy"
+_FEW = (1, 3, 10)
+"""Where the spans of lines begin that the sentence mentions."""
+
+
+def headline(part: Mapping[str, Any], meta: Meta) -> str:
+    """How good the model is on single lines, in one sentence."""
+    figure, linear = part["model"][_METRIC], part["baselines"][LINEAR][_METRIC]
+    return (
+        f"{_held_out(meta).capitalize()}, it puts {_of_100(figure)} lines on the right side{_between(figure)} "
+        f"where {_both(meta)} are equally common; a coin gets 50, "
+        f"TF-IDF with logistic regression {100 * linear['value']:.1f}."
+    )
+
+
+def paired(differences: Mapping[str, Mapping[str, Any]], meta: Meta) -> str:
+    """Whether the model beats each trained baseline, by the interval of its difference in balanced accuracy."""
+    return " ".join(
+        _against(BASELINE_NAMES[name], figures[_METRIC], meta)
+        for name, figures in differences.items()
+        if name != "majority" and _METRIC in figures
+    )
+
+
+def characters(figures: Mapping[str, Any], by_lines: Sequence[Mapping[str, Any]], meta: Meta) -> str:
+    """How good the model is on whole characters, and how that depends on the number of lines."""
+    figure, linear = figures["model"][_METRIC], figures["baselines"][LINEAR][_METRIC]
+    steps = [
+        (_lines(part), f"{100 * part['share_right']['value']:.0f}")
+        for part in by_lines
+        if part["lo"] in _FEW and part["share_right"] is not None
+    ]
+    curve = ""
+    if steps:
+        (few, share), *more = steps
+        curve = f" By {few} it is {share} of 100{''.join(f', by {lines} {right}' for lines, right in more)}."
+    return (
+        f"By all of a character's lines, it puts {_of_100(figure)} characters on the right side{_between(figure)} "
+        f"where {_both(meta)} are equally common, AUC {figures['model']['auc']['value']:.3f}; "
+        f"TF-IDF with logistic regression {100 * linear['value']:.1f}.{curve}"
+    )
+
+
+def notes(sets: Mapping[str, Any], meta: Meta) -> list[str]:
+    """What the figures rest on, and what flatters them."""
+    unit = UNITS[meta.unit]
+    found = [
+        f"One split is one draw: with other {unit} held out the figures would differ.",
+        "The epoch and the calibrations were chosen on the validation lines, which flatters their figures a little.",
+    ]
+    for name, part in sets.items():
+        if part["model"][_METRIC]["low"] is None:
+            found.append(f"{part['groups']:,} {unit} in the {name} set: {FEW_GROUPS}.")
+    if any(part["model"][_METRIC]["low"] is not None for part in sets.values()):
+        found.append(f"Intervals cover the choice of {unit}, not the seed of training or a refit.")
+    if meta.protocol == "tutorial":
+        found.append("The article's test set plays validation's part, as it did there.")
+    if meta.shared_groups:
+        found.append(f"{meta.shared_groups:,} {unit} have lines both in train and in validation, which flatters too.")
+    return found
+
+
+def _against(baseline: str, difference: Mapping[str, Any], meta: Meta) -> str:
+    low, high = difference["low"], difference["high"]
+    points = f"balanced accuracy {signed(difference['value'], percent=True)} points"
+    where = _held_out(meta)
+    if low is None:
+        return f"Beside {baseline} {where}: {points}; {FEW_GROUPS}."
+    verdict = "Better" if low > 0 else "Worse" if high < 0 else "No better"
+    return f"{verdict} than {baseline} {where}: {points} ({signed(low, percent=True)} to {signed(high, percent=True)})."
+
+
+def _held_out(meta: Meta) -> str:
+    return f"on {UNITS[meta.unit]} it has not seen" if meta.unseen else "on held-out lines"
+
+
+def _both(meta: Meta) -> str:
+    return " and ".join(meta.labels)
+
+
+def _of_100(figure: Mapping[str, Any]) -> str:
+    return f"{100 * figure['value']:.1f} of 100"
+
+
+def _between(figure: Mapping[str, Any]) -> str:
+    return "" if figure["low"] is None else f" (95 %: {100 * figure['low']:.1f}–{100 * figure['high']:.1f})"
+
+
+def _lines(part: Mapping[str, Any]) -> str:
+    if part["hi"] is None:
+        return f"{part['lo']} lines or more"
+    return "one line" if part["hi"] == 1 else f"{part['lo']}–{part['hi']} lines"

@@ -1,0 +1,92 @@
+"""What lines go together: the films and characters of a corpus, as the numbers and names that scores keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gendertui.corpus.table import Corpus
+from gendertui.evaluation.report.scores import UNKNOWN_CHARACTER, UNKNOWN_YEAR, Names
+
+Codes = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class Units:
+    """Of each row of a corpus the group that is resampled for intervals, and the character.
+
+    :ivar unit: what a group is: ``movie``; ``character`` where the corpus knows characters and no films; ``line``
+        where it knows neither.
+    :ivar group: int32 [rows]. :ivar character: int32 [rows], −1 where unknown; characters of one id in two films are
+        two. :ivar names: what the numbers stand for.
+    """
+
+    unit: str
+    group: Codes
+    character: Codes
+    names: Names
+
+    @classmethod
+    def of(cls, corpus: Corpus) -> Units:
+        """The units of all rows of ``corpus``."""
+        film = corpus.groups("movie_id") if corpus.has("movie_id") else None
+        character, characters = _characters(corpus, film)
+        if film is not None:
+            unit, group, groups = "movie", film, _first_rows(film)
+        elif len(characters):
+            # A line of nobody we know stands alone.
+            alone = len(characters) + np.arange(len(corpus), dtype=np.int32)
+            unit, group, groups = "character", np.where(character >= 0, character, alone), characters
+        else:
+            unit, group, groups = "line", np.arange(len(corpus), dtype=np.int32), characters
+        of_film = "movie_id" if film is not None else "character_id"
+        names = Names(
+            groups=_words(corpus, of_film, groups),
+            year=_years(corpus, groups),
+            genres=_words(corpus, "genres", groups),
+            characters=_words(corpus, "character_id", characters),
+            credit=_words(corpus, "credit", characters),
+        )
+        return cls(unit, group.astype(np.int32), character, names)
+
+
+def _characters(corpus: Corpus, film: Codes | None) -> tuple[Codes, npt.NDArray[np.int64]]:
+    """The character of each row, and the first row of each character."""
+    if not corpus.has("character_id"):
+        return np.full(len(corpus), UNKNOWN_CHARACTER, np.int32), np.zeros(0, np.int64)
+    codes = corpus.groups("character_id").astype(np.int64)
+    if film is not None:
+        codes += film.astype(np.int64) * (codes.max(initial=0) + 1)
+    known = pc.fill_null(pc.not_equal(corpus.column("character_id"), ""), False).to_numpy().astype(bool)
+    _, first, number = np.unique(codes[known], return_index=True, return_inverse=True)
+    characters = np.full(len(corpus), UNKNOWN_CHARACTER, np.int32)
+    characters[known] = number
+    return characters, np.flatnonzero(known)[first]
+
+
+def _first_rows(codes: Codes) -> npt.NDArray[np.int64]:
+    """The first row of each of the numbers 0 … n − 1."""
+    return np.unique(codes, return_index=True)[1]
+
+
+def _values(corpus: Corpus, column: str, rows: npt.NDArray[np.int64]) -> pa.ChunkedArray | None:
+    return corpus.column(column).take(pa.array(rows)) if corpus.has(column) else None
+
+
+def _words(corpus: Corpus, column: str, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.str_]:
+    values = _values(corpus, column, rows)
+    words: list[Any] = [""] * len(rows) if values is None else pc.fill_null(values, "").to_pylist()
+    return np.array(words, dtype=np.str_)
+
+
+def _years(corpus: Corpus, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int16]:
+    values = _values(corpus, "year", rows)
+    if values is None:
+        return np.full(len(rows), UNKNOWN_YEAR, np.int16)
+    years: npt.NDArray[np.int16] = pc.fill_null(values, UNKNOWN_YEAR).to_numpy().astype(np.int16)
+    return years

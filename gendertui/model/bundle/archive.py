@@ -1,0 +1,168 @@
+"""A model as one stream of bytes, to go to another machine: an uncompressed tar, the same bytes every time.
+
+It holds one folder, named like the model, with the bundle's files, ``bundle.json`` first; ``tar xf`` makes a bundle's
+folder of it. Weights hardly compress; ``gzip`` or ``ssh -C`` can do it on the way. Neither the archive's headers nor
+the bundle in it say where it was made: no path, host, user or time, and not the run's name either.
+
+What comes in is nobody's word. Each header is read by the standard library and must announce exactly the next file
+that ``bundle.json`` knows, as a plain file of the size it says; nothing else is ever written.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import tarfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.model import store
+from gendertui.model.bundle import manifest as m
+from gendertui.model.bundle.bundle import Bundle, without_paths, write_manifest, written_aside
+
+_CHUNK = 2**20
+_BLOCK = tarfile.BLOCKSIZE
+# What may follow the two blocks that end a tar: zeros that fill it up to a tape's record.
+_MOST_FILL = 2**20
+_GZIP = b"\x1f\x8b"
+_SENT_AGAIN = "Make it again on the other machine: gendertui models export NAME FILE"
+
+
+def pack(folder: Path, stream: IO[bytes], *, name: str | None = None) -> None:
+    """Write the bundle in ``folder`` as an archive, a piece at a time, after checking all of it.
+
+    :param name: the model's name in the archive; the bundle's own where left out.
+    :raises GendertuiError: the bundle is broken, or its name is none.
+    """
+    bundle = Bundle.load(folder)
+    bundle.verify()
+    name = name or bundle.name
+    store.check_name(name)
+    manifest = dataclasses.replace(
+        bundle.manifest, name=name, run=None, config=without_paths(bundle.manifest.config)
+    ).to_bytes()
+    with tarfile.open(fileobj=stream, mode="w|", format=tarfile.USTAR_FORMAT) as archive:
+        archive.addfile(_header(name, m.MANIFEST, len(manifest)), io.BytesIO(manifest))
+        for file, (size, _) in bundle.manifest.files.items():
+            with (folder / file).open("rb") as content:
+                archive.addfile(_header(name, file, size), content)
+
+
+def unpack(
+    stream: IO[bytes], source: str, *, name: str | None = None, check: Callable[[Bundle], object] | None = None
+) -> str:
+    """Read an archive and publish the model in it, whole or not at all; return its name in the store.
+
+    :param source: where the stream comes from, for errors.
+    :param name: the name to give it; the archive's own where left out.
+    :param check: is given the unpacked bundle and raises where it cannot be used.
+    :raises GendertuiError: the archive is cut short, damaged or not one, the bundle in it is broken, or the name is
+        none or taken; nothing is published then.
+    """
+    incoming = _Incoming(stream, source)
+    name = name or incoming.manifest.name
+    target = store.free_folder(name)
+    with written_aside(target, replace=False) as aside, _about(source, aside):
+        incoming.write_files(aside)
+        write_manifest(aside, incoming.manifest)
+        bundle = Bundle.load(aside)
+        bundle.verify()
+        if check is not None:
+            check(bundle)
+        write_manifest(aside, dataclasses.replace(incoming.manifest, name=name))
+    return name
+
+
+class _Incoming:
+    """An archive that is being read: the manifest at once, the other files when there is a folder for them."""
+
+    def __init__(self, stream: IO[bytes], source: str) -> None:
+        self._stream = stream
+        self._source = source
+        header = self._next_header()
+        if header is None:
+            raise self._wrong("this archive is empty")
+        self._folder, _, file = header.name.partition("/")
+        if file != m.MANIFEST:
+            raise self._wrong(f"this is not an exported model: it begins with {header.name!r}")
+        if header.type != tarfile.REGTYPE or not 0 < header.size <= m.MANIFEST_BYTES:
+            raise self._wrong(f"{m.MANIFEST} in it is not a plain file of at most {m.MANIFEST_BYTES:,} bytes")
+        self.manifest = m.parse_manifest(b"".join(self._content(header.size)), source)
+
+    def write_files(self, folder: Path) -> None:
+        """Write all files that the manifest names, and read on to the archive's end."""
+        left = {f"{self._folder}/{file}": file for file in self.manifest.files}
+        while (header := self._next_header()) is not None:
+            file = left.pop(header.name, None)
+            if file is None:
+                raise self._wrong(f"it holds {header.name!r}, which does not belong there (or stands there twice)")
+            size, _ = self.manifest.files[file]
+            if header.type != tarfile.REGTYPE or header.size != size:
+                raise self._wrong(f"{file} in it is not a plain file of {size:,} bytes")
+            with (folder / file).open("xb") as sink:
+                for piece in self._content(size):
+                    sink.write(piece)
+        if left:
+            raise self._wrong(f"it lacks {', '.join(left.values())}")
+        self._check_end()
+
+    def _next_header(self) -> tarfile.TarInfo | None:
+        """What the archive says comes next; ``None`` at its end."""
+        block = self._exactly(_BLOCK)
+        if block == bytes(_BLOCK):
+            return None
+        try:
+            return tarfile.TarInfo.frombuf(block, "utf-8", "strict")
+        except (tarfile.HeaderError, ValueError) as error:
+            if block.startswith(_GZIP):
+                raise self._wrong(
+                    "this is compressed", hint="Unpack it on the way: gunzip -c FILE | gendertui models import -"
+                ) from error
+            raise self._wrong(f"this is not an exported model, or it is damaged ({error})") from error
+
+    def _content(self, size: int) -> Iterator[bytes]:
+        """A file's bytes, a piece at a time, and past the zeros that fill its last block."""
+        for start in range(0, size, _CHUNK):
+            yield self._exactly(min(_CHUNK, size - start))
+        self._exactly(-size % _BLOCK)
+
+    def _check_end(self) -> None:
+        """Read the stream to its end, so that the sender is not cut off, and find nothing there."""
+        fill = self._stream.read(_MOST_FILL)
+        if fill.strip(b"\0") or self._stream.read(1):
+            raise self._wrong("something follows the model in it")
+        if len(fill) < _BLOCK:
+            raise self._cut_short()
+
+    def _exactly(self, count: int) -> bytes:
+        data = self._stream.read(count) if count else b""
+        if len(data) < count:
+            raise self._cut_short()
+        return data
+
+    def _cut_short(self) -> GendertuiError:
+        return self._wrong("the archive is cut short")
+
+    def _wrong(self, what: str, hint: str = _SENT_AGAIN) -> GendertuiError:
+        return GendertuiError(what, where=self._source, hint=hint, code=ExitCode.MODEL)
+
+
+def _header(name: str, file: str, size: int) -> tarfile.TarInfo:
+    """A tar's header that tells nothing but the file."""
+    header = tarfile.TarInfo(f"{name}/{file}")
+    header.size, header.mode = size, 0o600
+    return header
+
+
+@contextmanager
+def _about(source: str, aside: Path) -> Iterator[None]:
+    """Errors of the bundle say where it came from, not where it was put meanwhile."""
+    try:
+        yield
+    except GendertuiError as error:
+        if error.where is None or Path(error.where).is_relative_to(aside):
+            raise GendertuiError(error.what, where=source, hint=error.hint, code=error.code) from error
+        raise

@@ -1,0 +1,266 @@
+"""A trained model as a folder: everything that is needed to score a line, readable without torch.
+
+Files: ``bundle.json`` (see :mod:`gendertui.model.bundle.manifest`), ``vocab.txt``, ``tokenizer.json``,
+``weights.safetensors``, ``report.json``, ``MODEL_CARD.md``. There is no pickle and no line of the corpus in it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gendertui import paths
+from gendertui.errors import GendertuiError
+from gendertui.model.bundle import manifest as m
+from gendertui.model.bundle.weights import Weights, describe
+from gendertui.model.calibration import Calibration, CharacterCalibration
+from gendertui.text.tokenizer import Tokenizer
+from gendertui.text.vocabulary import Vocabulary
+
+
+class Bundle:
+    """A bundle, opened. Small files are read and checked at once, weights when they are asked for."""
+
+    def __init__(self, folder: Path, manifest: m.Manifest) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        with _placed(folder / m.VOCABULARY):
+            self.vocabulary = Vocabulary.from_bytes(m.read_checked(folder, manifest, m.VOCABULARY))
+        with _placed(folder / m.TOKENIZER):
+            self.tokenizer = Tokenizer.from_rules(m.read_json(folder, manifest, m.TOKENIZER))
+        self._weights = Weights(m.check_file(folder, manifest, m.WEIGHTS), manifest)
+        rows = self._weights.shapes[m.EMBEDDING][0]
+        if rows != len(self.vocabulary):
+            raise m.broken(f"the model has {rows} word vectors for {len(self.vocabulary)} words", folder)
+
+    @classmethod
+    def load(cls, folder: Path | str) -> Bundle:
+        """Open the bundle in ``folder``.
+
+        :raises GendertuiError: it is missing, foreign, of a newer format, cut short, damaged or does not fit together.
+        """
+        folder = Path(folder)
+        return cls(folder, m.read_manifest(folder))
+
+    @property
+    def name(self) -> str:
+        return self.manifest.name
+
+    @property
+    def network(self) -> str:
+        return self.manifest.network
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The training configuration, as in the run's ``config.json``."""
+        return self.manifest.config
+
+    @property
+    def labels(self) -> tuple[str, str]:
+        """Negative, positive."""
+        return self.manifest.labels
+
+    @property
+    def calibration(self) -> Calibration:
+        return self.manifest.calibration
+
+    @property
+    def character_calibration(self) -> CharacterCalibration | None:
+        """How the scores of a character's lines make one of the character, where that was fitted."""
+        return self.manifest.character_calibration
+
+    @property
+    def prior(self) -> str:
+        return self.manifest.prior
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shape of every tensor, the embedding's included."""
+        return self._weights.shapes
+
+    def tensors(self) -> dict[str, NDArray[np.float32]]:
+        """All tensors but ``embedding.weight``.
+
+        :raises GendertuiError: one of them is damaged.
+        """
+        return self._weights.tensors()
+
+    def embedding_rows(self, ids: NDArray[np.integer]) -> NDArray[np.float32]:
+        """float32 ``[*ids.shape, dim]``: word vectors; only the blocks they lie in are read and checked.
+
+        :raises GendertuiError: one of those blocks is damaged.
+        """
+        return self._weights.embedding_rows(ids)
+
+    def report(self) -> dict[str, Any]:
+        """The content of ``report.json``.
+
+        :raises GendertuiError: it is missing or damaged.
+        """
+        return m.read_json(self.folder, self.manifest, m.REPORT)
+
+    def card(self) -> str:
+        """The model card, Markdown.
+
+        :raises GendertuiError: it is missing or damaged.
+        """
+        try:
+            return m.read_checked(self.folder, self.manifest, m.CARD).decode()
+        except UnicodeDecodeError as error:
+            raise m.broken(f"{m.CARD} is not UTF-8 (byte {error.start})", self.folder / m.CARD) from error
+
+    def verify(self) -> None:
+        """Read and check every byte that has a hash; of the weights no more than one tensor is held at a time.
+
+        :raises GendertuiError: something is missing or damaged.
+        """
+        for name in m.SMALL_FILES:
+            m.read_checked(self.folder, self.manifest, name)
+        self.report()
+        self.card()
+        self._weights.verify()
+
+
+def write_bundle(
+    folder: Path,
+    *,
+    name: str,
+    network: str,
+    config: Mapping[str, Any],
+    labels: tuple[str, str],
+    calibration: Calibration,
+    vocabulary: Vocabulary,
+    tokenizer_rules: Mapping[str, Any],
+    tensors: Mapping[str, NDArray[Any]],
+    report: Mapping[str, Any],
+    card: str,
+    character_calibration: CharacterCalibration | None = None,
+    run: str | None = None,
+) -> None:
+    """Write a bundle, whole or not at all; one that is there already is replaced.
+
+    Of a path in ``config["vectors"]`` only the file's name is kept: a bundle says nothing about the machine.
+
+    :param tensors: the network's state, ``embedding.weight`` included; float32, or float16 to save room.
+    :param run: name of the run it comes from.
+    :raises GendertuiError: ``folder`` exists and is no bundle.
+    """
+    from safetensors.numpy import save_file
+
+    arrays = {key: np.ascontiguousarray(value) for key, value in tensors.items()}
+    if len(arrays[m.EMBEDDING]) != len(vocabulary):
+        raise ValueError(f"{len(arrays[m.EMBEDDING])} word vectors for {len(vocabulary)} words")
+    small = {
+        m.VOCABULARY: vocabulary.to_bytes(),
+        m.TOKENIZER: (json.dumps(tokenizer_rules, ensure_ascii=False) + "\n").encode(),
+        m.REPORT: (json.dumps(report, ensure_ascii=False, indent=1) + "\n").encode(),
+        m.CARD: card.encode(),
+    }
+    with written_aside(folder) as aside:
+        for file_name, data in small.items():
+            (aside / file_name).write_bytes(data)
+        save_file(arrays, aside / m.WEIGHTS)
+        manifest = m.Manifest(
+            name=name,
+            created=datetime.now(UTC).isoformat(timespec="microseconds"),
+            run=run,
+            network=network,
+            config=without_paths(config),
+            labels=labels,
+            prior=m.PRIOR,
+            calibration=calibration,
+            files={
+                **{file_name: (len(data), m.sha256(data)) for file_name, data in small.items()},
+                m.WEIGHTS: ((aside / m.WEIGHTS).stat().st_size, None),
+            },
+            tensors={key: describe(key, value) for key, value in arrays.items()},
+            character_calibration=character_calibration,
+        )
+        write_manifest(aside, manifest)
+
+
+def without_paths(config: Mapping[str, Any]) -> dict[str, Any]:
+    """A training configuration with only the file's name of what is a path in it."""
+    return {**config, "vectors": Path(str(config["vectors"])).name} if "vectors" in config else dict(config)
+
+
+def copy_bundle(source: Path, folder: Path, name: str) -> None:
+    """Copy a bundle under a name of its own, after checking all of it; a bundle at ``folder`` is replaced.
+
+    :raises GendertuiError: ``source`` is no whole bundle, or ``folder`` exists and is none.
+    """
+    import dataclasses
+
+    bundle = Bundle.load(source)
+    bundle.verify()
+    with written_aside(folder) as aside:
+        for file_name in bundle.manifest.files:
+            shutil.copyfile(source / file_name, aside / file_name)
+        write_manifest(aside, dataclasses.replace(bundle.manifest, name=name))
+
+
+def write_manifest(folder: Path, manifest: m.Manifest) -> None:
+    """Replace a bundle's ``bundle.json``."""
+    paths.write_atomic(folder / m.MANIFEST, manifest.to_bytes())
+
+
+@contextmanager
+def written_aside(folder: Path, *, replace: bool = True) -> Iterator[Path]:
+    """A new folder beside ``folder`` that takes its place, durably, when the block ends well.
+
+    :param replace: whether a bundle that is there already gives way; it keeps its place otherwise.
+    :raises GendertuiError: something is there that does not give way.
+    """
+    if not replace and folder.exists():
+        raise _taken(folder)
+    if folder.exists() and not (folder / m.MANIFEST).is_file():
+        raise m.broken("this exists already and is no model", folder, "Choose another name, or move it out of the way.")
+    paths.ensure_dir(folder.parent)
+    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
+    old = aside.with_suffix(".old")
+    try:
+        yield aside
+        for path in aside.iterdir():
+            path.chmod(0o600)
+            with path.open("rb") as stream:
+                os.fsync(stream.fileno())
+        paths.fsync_dir(aside)
+        if replace and folder.exists():
+            folder.rename(old)
+        try:
+            aside.rename(folder)
+        except OSError as error:
+            if folder.exists():
+                raise _taken(folder) from error
+            raise
+        paths.fsync_dir(folder.parent)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+        if old.exists() and not folder.exists():
+            old.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _taken(folder: Path) -> GendertuiError:
+    return m.broken(f"{folder.name!r} exists already", folder, "Choose another name.")
+
+
+@contextmanager
+def _placed(path: Path) -> Iterator[None]:
+    """What another room finds wrong with a file's content, with the file's place and a way on."""
+    try:
+        yield
+    except GendertuiError as error:
+        if error.where is not None:
+            raise
+        raise m.broken(error.what, path, error.hint or m.MADE_AGAIN) from error

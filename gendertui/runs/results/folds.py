@@ -1,0 +1,151 @@
+"""Cross-validation of a finished run's configuration over the films of its corpus, kept in the run's folder.
+
+``folds.jsonl`` has one row a finished fold, appended when its scores are on disk; ``folds/`` has the scores. What
+is there is not done again, so that an interrupted cross-validation goes on where it was.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gendertui.corpus.load import Progress, silent
+from gendertui.corpus.table import Corpus
+from gendertui.errors import GendertuiError
+from gendertui.evaluation.compare.cross_fitted import cross_fitted, figures_of
+from gendertui.evaluation.report.scores import Scores
+from gendertui.runs.folder import RunFolder
+from gendertui.runs.lock import RunLock
+from gendertui.runs.results.corpus import corpus_of
+from gendertui.training.config import with_changes
+
+SCHEMA = 1
+ROWS = "folds.jsonl"
+SCORES = "folds"
+LOCK = "folds.lock"
+
+
+@dataclass(frozen=True)
+class FoldLog:
+    """The finished folds of one configuration, in ``folder``."""
+
+    folder: Path
+    folds: int
+    split_seed: int
+
+    def finished(self) -> dict[int, dict[str, Any]]:
+        """Number → row of the finished folds whose scores can be read. A torn line, or another drawing's, is
+        passed over."""
+        found = {}
+        for row in _rows(self.folder):
+            if (row.get("schema"), row.get("folds"), row.get("split_seed")) != (SCHEMA, self.folds, self.split_seed):
+                continue
+            try:
+                self.scores(int(row["fold"]))
+            except GendertuiError:
+                continue
+            found[int(row["fold"])] = row
+        return found
+
+    def scores(self, number: int) -> Scores:
+        """The scores of a fold.
+
+        :raises GendertuiError: they are missing or damaged.
+        """
+        return Scores.load(self._scores_file(number))
+
+    def append(self, number: int, scores: Scores, row: dict[str, Any]) -> dict[str, Any]:
+        """Keep a finished fold: its scores first, then its row; return the row as written."""
+        scores.save(self._scores_file(number))
+        described = {"schema": SCHEMA, "fold": number, "folds": self.folds, "split_seed": self.split_seed, **row}
+        path = self.folder / ROWS
+        torn = path.exists() and not path.read_bytes().endswith(b"\n") and path.stat().st_size > 0
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            # A line that was torn off is ended, or this one would be lost with it.
+            stream.write(b"\n" * torn + json.dumps(described, ensure_ascii=False).encode() + b"\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        return described
+
+    def _scores_file(self, number: int) -> Path:
+        return self.folder / SCORES / f"{self.folds}-{self.split_seed}-{number}.npz"
+
+
+def cross_validate(
+    run: RunFolder, folds: int, progress: Progress = silent, *, path: str | Path | None = None
+) -> dict[str, Any]:
+    """Train the run's configuration anew for each fold over the films of its corpus, and score every labelled line
+    by the model that has not seen its film. Folds that the run's folder holds already are not trained again.
+
+    :param progress: called as ``(what, done, total)``; may raise to stop, finished folds stand.
+    :param path: where the run's corpus is, if it is not where it was.
+    :returns: ``{"schema", "folds": [row a fold, in their order], "protocol", "split_seed", "rows", "films",
+        "figures"}``; see :func:`gendertui.evaluation.compare.cross_fitted.figures_of` for the figures.
+    :raises GendertuiError: the run or its corpus cannot be read, the corpus is another one than the run's, it has
+        too few films, or another process is at it (code RUN).
+    """
+    config = run.config()
+    log = FoldLog(run.path, folds, config.split_seed)
+    with RunLock(run.path / LOCK, "another process cross-validates this run"):
+        rows = log.finished()
+        if len(rows) < folds:
+            _train_missing(log, run, corpus_of(run.record(), progress, path=path), rows, progress)
+    progress("figures", 0, 0)
+    scores = cross_fitted([log.scores(number) for number in sorted(rows)])
+    return {
+        "schema": SCHEMA,
+        "folds": [rows[number] for number in sorted(rows)],
+        "protocol": "by-movie",
+        "split_seed": config.split_seed,
+        "rows": len(scores.label),
+        "films": len(set(scores.group.tolist())),
+        "figures": figures_of(scores),
+    }
+
+
+def finished_folds(run: RunFolder, folds: int) -> int:
+    """How many of a run's folds are done."""
+    return len(FoldLog(run.path, folds, run.config().split_seed).finished())
+
+
+def newest_finished(run: RunFolder) -> Scores | None:
+    """The lines of the cross-validation that was finished last, see :func:`cross_fitted`; ``None`` where none was."""
+    seed = run.config().split_seed
+    for folds in dict.fromkeys(row.get("folds") for row in reversed(_rows(run.path))):
+        log = FoldLog(run.path, int(folds or 0), seed)
+        if folds and len(done := log.finished()) == folds:
+            return cross_fitted([log.scores(number) for number in sorted(done)])
+    return None
+
+
+def _rows(folder: Path) -> list[dict[str, Any]]:
+    """The whole rows of ``folds.jsonl``, as they were appended."""
+    try:
+        lines = (folder / ROWS).read_bytes().splitlines()
+    except FileNotFoundError:
+        return []
+    found = []
+    for line in lines:
+        try:
+            row = json.loads(line)
+        except ValueError:
+            continue  # Torn.
+        if isinstance(row, dict):
+            found.append(row)
+    return found
+
+
+def _train_missing(
+    log: FoldLog, run: RunFolder, corpus: Corpus, rows: dict[int, dict[str, Any]], progress: Progress
+) -> None:
+    # Imports torch, which a cross-validation that is finished needs not.
+    from gendertui.training.crossvalidation import cross_validate as train_folds
+
+    # As they were asked for: this may be another machine than the run's, and its vocabulary that of other lines.
+    config = with_changes(run.config(), run.record().get("requested", {}))
+    for fold in train_folds(config, corpus, log.folds, done=frozenset(rows), progress=progress):
+        rows[fold.number] = log.append(fold.number, fold.scores, fold.row())

@@ -1,0 +1,52 @@
+"""Finished runs' reports as they stand now: by name, with what other runs have done since, side by side."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from gendertui.corpus.splits.split import Split
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.evaluation.compare.runs import Candidate
+from gendertui.evaluation.report.read import Report, read_report
+from gendertui.evaluation.report.scores import Scores
+from gendertui.runs.folder import RunFolder, find, list_runs
+from gendertui.runs.results import test_set_evaluations
+
+
+def find_finished(name: str | None) -> RunFolder:
+    """The run of that name (see :func:`gendertui.runs.folder.find`), or the newest one that has a report.
+
+    :raises GendertuiError: there is none (code RUN).
+    """
+    if name is not None:
+        return find(name)
+    for info in list_runs():
+        run = RunFolder(info.folder)
+        if run.report_file.exists():
+            return run
+    raise GendertuiError("no run has finished yet", hint="Start one: gendertui train --corpus PATH", code=ExitCode.RUN)
+
+
+def report_of(run: RunFolder) -> Report:
+    """The run's report; where its test set is open, with how often that has been read by now, over all runs.
+
+    :raises GendertuiError: there is none yet, or a file of the run cannot be read (code RUN).
+    """
+    report = read_report(run.report_file)
+    if report.test_readings is None:
+        return report
+    # Never fewer than it was written with: the list of readings may have been lost.
+    number = test_set_evaluations.count(
+        str(report.meta["data_hash"]), test_set_evaluations.split_key(Split.load(run.path))
+    )
+    return dataclasses.replace(report, test_readings=max(number, report.test_readings))
+
+
+def candidate(run: RunFolder) -> Candidate:
+    """The run as one of those that :func:`gendertui.evaluation.compare.runs.side_by_side` puts side by side.
+
+    :raises GendertuiError: it has no report, or a file of it cannot be read (code RUN).
+    """
+    report = read_report(run.report_file)
+    held_out = (str(report.meta["data_hash"]), test_set_evaluations.split_key(Split.load(run.path)))
+    return Candidate(run.name, held_out, report, Scores.load(run.scores_file))

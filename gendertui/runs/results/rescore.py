@@ -1,0 +1,135 @@
+"""What is made of a finished run when somebody asks for it: its test set opened, a stronger baseline put beside it.
+
+Both write ``scores.npz`` and ``report.json`` anew. The calibration stays validation's, and the bundle is left as it was
+published: its report and its card say what was known of the model that day.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gendertui import paths
+from gendertui.corpus.load import Progress
+from gendertui.corpus.splits.split import VALIDATION, Split
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.evaluation.report.read import Report, read_report
+from gendertui.evaluation.report.scores import Scores
+from gendertui.runs.folder import RunFolder
+from gendertui.runs.lock import RunLock
+from gendertui.runs.results import test_set_evaluations
+from gendertui.runs.results.corpus import corpus_of
+
+if TYPE_CHECKING:
+    from gendertui.training.rescoring import HeldOut
+
+LOCK = "rescore.lock"
+
+
+def open_test(run: RunFolder, progress: Progress, *, corpus: str | Path | None = None) -> None:
+    """Score the test set by the run's model and put it into the report, which is a reading of that test set.
+
+    A report that has it already is left as it is: to print it once more is no further reading.
+
+    :param progress: may raise to stop; nothing has changed then.
+    :param corpus: where the run's corpus is, if it is not where it was.
+    :raises GendertuiError: the run is going or has no report (code RUN); its protocol has no test set (code USAGE); the
+        corpus is missing or another one (code DATA); the model is damaged (code MODEL).
+    """
+    with _judging(run) as report:
+        if report.protocol == "tutorial":
+            raise GendertuiError(
+                "a run under the article's protocol has no test set to open: the article's test set plays validation's "
+                "part, as it did there, and the verdict shows it",
+                where=str(run.path),
+                hint="Figures on films that nothing was chosen on: gendertui evaluate --folds 5, or train --split "
+                "by-movie.",
+                code=ExitCode.USAGE,
+            )
+        if "test" in report.sets:
+            return
+        held = _held_out(run, progress, corpus)
+        scores = held.with_test()
+        if held.scores.strong_baseline_logit is not None:
+            scores = held.with_strong_baseline(scores)
+        progress("report", 0, 0)
+        # Written down before anybody sees the figures.
+        _write(run, report, scores, test_readings=test_set_evaluations.record(_reading(run, held)))
+
+
+def add_strong_baseline(run: RunFolder, progress: Progress, *, corpus: str | Path | None = None) -> None:
+    """Put the stronger baseline, words and characters, beside every set of the report, where it is not there yet.
+
+    Parameters and errors as for :func:`open_test`; any protocol will do.
+    """
+    with _judging(run) as report:
+        if Scores.load(run.scores_file).strong_baseline_logit is not None:
+            return
+        held = _held_out(run, progress, corpus)
+        # A process that was killed while it opened the test set may have left its rows: they stay closed.
+        shown = held.scores if "test" in report.sets else held.scores.of(VALIDATION)
+        scores = held.with_strong_baseline(shown)
+        progress("report", 0, 0)
+        _write(run, report, scores, test_readings=report.test_readings)
+
+
+@contextmanager
+def _judging(run: RunFolder) -> Iterator[Report]:
+    """The report of a run that is over, nobody else rewriting it meanwhile."""
+    if run.info().active:
+        raise GendertuiError(
+            "the run is still going",
+            where=str(run.path),
+            hint=f"Follow it: gendertui runs follow {run.name}",
+            code=ExitCode.RUN,
+        )
+    with RunLock(run.path / LOCK, "another process is at this run's report"):
+        yield read_report(run.report_file)
+
+
+def _held_out(run: RunFolder, progress: Progress, corpus: str | Path | None) -> HeldOut:
+    # What can go wrong here is quick to say, and what follows imports torch.
+    lines = corpus_of(run.record(), progress, path=corpus)
+    progress("starting", 0, 0)
+    # Threads that spin while they wait make two busy processes on the same cores ten times slower than one.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    from gendertui.model.bundle.bundle import Bundle
+    from gendertui.training.rescoring import HeldOut
+
+    return HeldOut(
+        bundle=Bundle.load(run.model_folder),
+        corpus=lines,
+        split=Split.load(run.path),
+        config=run.config(),
+        scores=Scores.load(run.scores_file),
+        progress=progress,
+    )
+
+
+def _reading(run: RunFolder, held: HeldOut) -> test_set_evaluations.Reading:
+    from gendertui.model.bundle.manifest import WEIGHTS
+
+    with (held.bundle.folder / WEIGHTS).open("rb") as stream:
+        weights = hashlib.file_digest(stream, "sha256").hexdigest()
+    return test_set_evaluations.Reading(
+        data_hash=held.corpus.data_hash,
+        split=test_set_evaluations.split_key(held.split),
+        run=run.name,
+        created=float(run.record()["created"]),
+        weights=weights,
+    )
+
+
+def _write(run: RunFolder, report: Report, scores: Scores, *, test_readings: int | None) -> None:
+    from gendertui.evaluation.report.build import build_report
+    from gendertui.evaluation.report.meta import Meta
+
+    meta = dataclasses.replace(Meta.of(report), test_readings=test_readings)
+    made = build_report(scores, meta)
+    scores.save(run.scores_file)
+    paths.write_json(run.report_file, made)

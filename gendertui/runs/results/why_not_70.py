@@ -1,0 +1,87 @@
+"""*Why not 70 %?* of a run under the article's split: what has been measured so far, and what measures the rest."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from typing import Any
+
+from gendertui.errors import GendertuiError
+from gendertui.evaluation.audit.store import measured
+from gendertui.evaluation.compare.why_not_70 import why_not_70
+from gendertui.evaluation.metrics import resampled
+from gendertui.evaluation.metrics.bootstrap import Resamples
+from gendertui.evaluation.metrics.comparison import figure_of
+from gendertui.evaluation.metrics.point import predictions
+from gendertui.evaluation.report.read import Report, read_report
+from gendertui.evaluation.report.schema import Figure
+from gendertui.runs.folder import RunFolder, list_runs
+from gendertui.runs.results import folds
+
+TUTORIAL = "tutorial"
+ELSEWHERE = frozenset({"split", "split_seed", "seed", "device", "precision", "threads"})
+"""Fields in which two runs of one model may differ."""
+
+
+@dataclass(frozen=True)
+class Why:
+    """The sentences, as far as they are known, and the commands that measure what is missing, in words."""
+
+    sentences: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def why(run: RunFolder, report: Report) -> Why:
+    """What stands between the article's figure and a run's.
+
+    :param report: the run's, under the tutorial's protocol.
+    :raises GendertuiError: a file of the run cannot be read (code RUN).
+    """
+    audit = measured(str(report.meta.get("data_hash")), TUTORIAL)
+    by_movie = same_model_by_movie(run)
+    averaged = (report.article or {}).get("accuracy")
+    corpus = run.record()["corpus"]["path"]
+    missing = []
+    if audit is None:
+        missing.append(
+            "What the article's split shares between its sets, and what each way of splitting is worth, is measured "
+            f"by: gendertui audit {shlex.quote(str(corpus))} --split tutorial"
+        )
+    if by_movie is None:
+        missing.append(f"The same model by film is measured by: gendertui evaluate {shlex.quote(run.name)} --folds 5")
+    sentences = why_not_70(report, audit, batch_averaged=averaged, by_movie=by_movie)
+    return Why(sentences, tuple(missing))
+
+
+def same_model_by_movie(run: RunFolder) -> Figure | None:
+    """Balanced accuracy of the run's configuration on films it has not seen, where it has been measured: by a finished
+    cross-validation, else by the newest run of the same configuration and corpus that was split by film.
+
+    :raises GendertuiError: a file of the run cannot be read (code RUN).
+    """
+    scores = folds.newest_finished(run)
+    if scores is not None:
+        resamples = Resamples.of(scores.group)
+        statistic = resampled.balanced_accuracy(predictions(scores.logit), scores.label == 1, resamples.member)
+        found = figure_of(statistic, resamples)
+        return None if found is None else Figure.from_json(found)
+    ours = _model(run.record())
+    for info in list_runs():
+        other = RunFolder(info.folder)
+        try:
+            if _model(other.record()) == ours:
+                report = read_report(other.report_file)
+                if report.protocol == "by-movie":
+                    return report.sets["validation"].model["balanced_accuracy"]
+        except GendertuiError:
+            continue  # It is not finished, or says what is wrong with it where it is looked at itself.
+    return None
+
+
+def _model(record: dict[str, Any]) -> dict[str, Any]:
+    """What two runs of one model on one corpus have in common; fields that were settled as they had been asked for."""
+    config = {**record["config"], **record.get("requested", {})}
+    return {
+        "data_hash": record["corpus"].get("data_hash"),
+        **{name: value for name, value in config.items() if name not in ELSEWHERE},
+    }

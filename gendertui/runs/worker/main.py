@@ -1,0 +1,143 @@
+"""``python -m gendertui.runs.worker.main RUN_FOLDER [--resume]``: the process that trains.
+
+It holds the run's lock for its whole life, beats, and ends with a last word in status.json and events.jsonl.
+Nothing slow is imported before the lock is held.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import faulthandler
+import os
+import sys
+import traceback
+from pathlib import Path
+
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.runs.folder import RunFolder
+from gendertui.runs.heartbeat import Heartbeat, seen_beating
+from gendertui.runs.worker.event_log import EventLog
+from gendertui.runs.worker.requests import Steering, Stopped
+from gendertui.training.events import Error, Stage
+
+SIGNALLED = 128
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Work on a run until it is over; return the process's exit code."""
+    parser = argparse.ArgumentParser(prog="python -m gendertui.runs.worker.main", description=__doc__)
+    parser.add_argument("folder", type=Path, help="the run's folder")
+    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
+    options = parser.parse_args(arguments)
+    faulthandler.enable()
+    os.umask(0o077)
+    # Threads that spin while they wait make two busy processes on the same cores ten times slower than one.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    run = RunFolder(options.folder)
+    try:
+        return _with_lock(run, resume=options.resume)
+    except GendertuiError as error:
+        # Not this worker's run: its status and events are left alone.
+        sys.stderr.write(f"{error}\n")
+        return error.code
+
+
+def _with_lock(run: RunFolder, *, resume: bool) -> int:
+    steering = Steering(run)
+    steering.listen()
+    lock = run.lock()
+    lock.acquire()
+    try:
+        _refuse_second_worker(run, lock_holds=lock.holds)
+        if not resume and run.events_file.exists():
+            raise GendertuiError(
+                "the run has been started before",
+                where=str(run.path),
+                hint=f"Go on with it: gendertui train --resume {run.name}",
+                code=ExitCode.RUN,
+            )
+        steering.begin()
+        heartbeat = Heartbeat(run.heartbeat_file, lock_holds=lock.holds)
+        heartbeat.start()
+        try:
+            return _work(run, steering, lock_holds=lock.holds, resume=resume)
+        finally:
+            heartbeat.stop()
+    finally:
+        lock.release()
+
+
+def _refuse_second_worker(run: RunFolder, *, lock_holds: bool) -> None:
+    """Where the lock proves nothing (it holds nobody out, or it may not reach the last worker's host): watch.
+
+    :raises GendertuiError: another worker beats (code RUN).
+    """
+    beat = run.heartbeat()
+    if beat is None or run.status().over or (lock_holds and beat.is_here):
+        return
+    if seen_beating(run.heartbeat_file):
+        raise GendertuiError(f"the run has a worker already, on {beat.host}", where=str(run.path), code=ExitCode.RUN)
+
+
+def _work(run: RunFolder, steering: Steering, *, lock_holds: bool, resume: bool) -> int:
+    log = EventLog(run.events_file)
+    try:
+        # Importing what trains takes seconds, and somebody is watching.
+        log.append(Stage(name="starting"))
+        from gendertui.runs.worker.pipeline import Pipeline
+
+        pipeline = Pipeline(run, steering, log, resume=resume)
+        if not lock_holds:
+            pipeline.warn(
+                "The file system of this folder keeps no locks: whether this run is alive is told from its beats alone."
+            )
+        pipeline.work()
+    except Stopped as stopped:
+        steering.tell(state="stopped", why=stopped.why)
+    except Exception as error:
+        return _fail(steering, log, error)
+    finally:
+        log.close()
+    return ExitCode.OK if steering.signalled is None else SIGNALLED + steering.signalled
+
+
+def _fail(steering: Steering, log: EventLog, error: Exception) -> int:
+    """Leave the traceback in worker.log and the message in the events and the status."""
+    traceback.print_exception(error)
+    known = explain(error)
+    text = str(known).removesuffix(f"\n{known.hint}")
+    try:
+        log.append(Error(text=text, hint=known.hint or ""))
+        steering.tell(state="failed", why=text)
+    except OSError:
+        # Nowhere to write it (the disk is full, the folder gone): worker.log has it, and the lock tells the end.
+        traceback.print_exc()
+    return known.code
+
+
+def explain(error: Exception) -> GendertuiError:
+    """What went wrong, in words for the person who started the run."""
+    if isinstance(error, GendertuiError):
+        return error
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return GendertuiError(
+            f"out of memory: {str(error).splitlines()[0] if str(error) else 'the machine has no more to give'}",
+            hint="Take a smaller batch_size, hidden_size or max_length, or another device.",
+            code=ExitCode.DEVICE,
+        )
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return GendertuiError(
+            "the disk is full",
+            where=error.filename,
+            hint="Make room, then go on with gendertui train --resume.",
+            code=ExitCode.RUN,
+        )
+    return GendertuiError(
+        f"unexpected: {type(error).__name__}: {error}",
+        hint="This is a defect of the program; worker.log in the run's folder says where it happened.",
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,212 @@
+"""The worker's work: read, prepare, train, close, publish. What it says goes into events and status."""
+
+from __future__ import annotations
+
+import platform
+import signal
+import time
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+from gendertui.corpus.splits.split import Split
+from gendertui.errors import GendertuiError
+from gendertui.model import store
+from gendertui.runs.folder import RunFolder
+from gendertui.runs.results.corpus import corpus_of
+from gendertui.runs.worker.event_log import EventLog
+from gendertui.runs.worker.requests import Steering, Stopped
+from gendertui.training import devices, events
+from gendertui.training.checkpoint import Checkpoints
+from gendertui.training.config import TrainingConfig, with_changes
+from gendertui.training.finish import finish
+from gendertui.training.loop import Result, Trainer
+from gendertui.training.prepare import Prepared, prepare
+
+STAGE_EVENT_SECONDS = 0.1
+# What the preparation settles; kept as it was asked for, too, for a resume where the device is another.
+SETTLED = ("device", "precision", "threads", "max_vocab_size")
+VERSIONS = ("gendertui", "torch", "numpy", "spacy", "scikit-learn", "imbalanced-learn")
+
+
+class Pipeline:
+    """One worker's way through a run.
+
+    :param resume: go on from the newest checkpoint, from the beginning where there is none.
+    """
+
+    def __init__(self, run: RunFolder, steering: Steering, log: EventLog, *, resume: bool) -> None:
+        self._run = run
+        self._steering = steering
+        self._log = log
+        self._record = run.record()
+        self._checkpoints = Checkpoints(run.checkpoint_folder)
+        self._checkpoint = self._checkpoints.state() if resume else None
+        self._resume = resume
+        self._stage = ""
+        self._stage_at = float("-inf")
+        self._pausing = False
+        self._model = str(self._record.get("model") or run.name)
+        store.check_name(self._model)
+
+    def warn(self, text: str) -> None:
+        """Say something the person should know."""
+        self._log.append(events.Warning(text=text))
+
+    def work(self) -> None:
+        """Do all of it.
+
+        :raises Stopped: the run was asked to stop and no model comes of it.
+        :raises GendertuiError: the run failed.
+        """
+        prepared = self._prepare()
+        result = self._train(prepared)
+        model = self._close(prepared, result)
+        # Seconds of training, resumed runs' added up and pauses left out.
+        done = events.Done(run=str(self._run.path), model=model, seconds=result.seconds, stopped_early=result.stopped)
+        self._log.append(done)
+        why = f"asked to stop; the model is that of epoch {result.epoch}" if result.stopped else ""
+        self._steering.tell(state="stopped" if result.stopped else "finished", why=why, model=model)
+
+    # Preparing
+
+    def _prepare(self) -> Prepared:
+        corpus = corpus_of(self._record, self._progress, hint="Put the old one back, or start a new run.")
+        split = Split.load(self._run.path) if self._resume and (self._run.path / "split.npy").exists() else None
+        prepared = prepare(self._config(), corpus, self._progress, split=split)
+        prepared.save_split(self._run.path)
+        self._write_down(prepared)
+        if self._checkpoint is None:
+            for text in prepared.warnings:
+                self.warn(text)
+        return prepared
+
+    def _config(self) -> TrainingConfig:
+        """The configuration as settled before; as asked for, where the device it was settled for is not here."""
+        config = self._run.config()
+        requested = self._record.get("requested")
+        if not requested:
+            return config
+        try:
+            devices.resolve(config.device)
+        except GendertuiError:
+            return with_changes(config, requested)
+        return config
+
+    def _write_down(self, prepared: Prepared) -> None:
+        """Put what was settled into config.json; what had been asked for stays beside it."""
+        before = self._run.config()
+        self._record.setdefault("requested", {name: getattr(before, name) for name in SETTLED})
+        corpus = prepared.corpus
+        self._record["corpus"].update(
+            name=corpus.name, data_hash=corpus.data_hash, labels=list(corpus.labels), kind=corpus.kind
+        )
+        self._record["config"] = prepared.config.model_dump()
+        vectors = prepared.vectors
+        self._record["resolved"] = {
+            "device": prepared.device.id,
+            "device_name": prepared.device.name,
+            "precision": prepared.config.precision,
+            "threads": prepared.config.threads,
+            "batching": prepared.config.batching,
+            "split": prepared.split.protocol,
+            "vectors": {"name": prepared.config.vectors, "source": vectors.source if vectors else None},
+            "versions": {"python": platform.python_version(), **{name: version(name) for name in VERSIONS}},
+        }
+        self._run.write_config(self._record)
+
+    # Training
+
+    def _train(self, prepared: Prepared) -> Result:
+        trainer = Trainer(
+            prepared, checkpoints=self._checkpoints, control=self._control, events_length=self._log.length
+        )
+        if self._resume:
+            self._go_back()
+        self._steering.tell(state="training", why="", epochs=prepared.config.epochs)
+        for event in trainer.run(resume=self._resume):
+            self._log.append(event)
+            if isinstance(event, events.Epoch):
+                self._note_epoch(event)
+        result = trainer.result()
+        if result.stopped:
+            self._steering.tell(state="stopping", why="asked to stop")
+            self._leave_if_signalled()
+            if not result.epochs:
+                raise Stopped("asked to stop before the end of the first epoch: there is no model yet")
+        return result
+
+    def _go_back(self) -> None:
+        """Cut the events to what the checkpoint remembers; those of this worker's preparation go with them."""
+        if self._checkpoint is not None:
+            self._log.cut(int(self._checkpoint["events_bytes"]))
+            return
+        self._log.cut(0)
+        self._log.append(
+            events.Resumed(epoch=1, batch=0, bit_identical=True, why="no checkpoint was there: from the beginning")
+        )
+
+    def _note_epoch(self, event: events.Epoch) -> None:
+        changes: dict[str, Any] = {"epoch": event.epoch, "epochs": event.epochs}
+        if event.best:
+            changes["headline"] = _headline(event.validation)
+        self._steering.tell(**changes)
+
+    def _control(self) -> str | None:
+        """What the loop is asked. It writes a checkpoint before it asks again: only then is the run paused."""
+        asked = self._steering.ask()
+        if asked == "pause":
+            if self._pausing:
+                self._steering.tell(state="paused", why="asked to pause")
+            self._pausing = True
+        elif asked == "stop":
+            self._steering.tell(state="stopping", why=self._why_stopping())
+        elif self._pausing:
+            self._pausing = False
+            self._steering.tell(state="training", why="")
+        return asked
+
+    # Closing
+
+    def _close(self, prepared: Prepared, result: Result) -> str:
+        """Report, bundle and publication; return the model's name."""
+        finished = finish(
+            prepared, result, self._run.path, name=self._model, run=self._run.name, progress=self._progress
+        )
+        store.publish(finished.bundle, self._model)
+        figures = finished.report["sets"]["validation"]["model"]
+        self._steering.tell(headline=_headline({key: figure["value"] for key, figure in figures.items()}))
+        return self._model
+
+    # Progress of the stages before and after training
+
+    def _progress(self, name: str, done: int, total: int) -> None:
+        """Say how far a stage is, at most ten times a second, and listen."""
+        now = time.monotonic()
+        if name != self._stage or now - self._stage_at >= STAGE_EVENT_SECONDS or done == total > 0:
+            self._stage, self._stage_at = name, now
+            self._log.append(events.Stage(name=name, done=done, total=total))
+        self._leave_if_signalled()
+        state = self._steering.status.state
+        asked = self._steering.ask()
+        if asked == "pause":
+            self._steering.wait_while_paused(state)
+            asked = self._steering.ask()
+        self._leave_if_signalled()
+        if asked == "stop" and state == "preparing":
+            raise Stopped("asked to stop before training began: there is no model yet")
+
+    def _leave_if_signalled(self) -> None:
+        if self._steering.signalled is not None:
+            raise Stopped(self._why_stopping())
+
+    def _why_stopping(self) -> str:
+        number = self._steering.signalled
+        if number is None:
+            return "asked to stop"
+        place = "at a checkpoint" if self._checkpoints.current.is_dir() else "before the first checkpoint"
+        return f"stopped by {signal.Signals(number).name}, {place}"
+
+
+def _headline(figures: Mapping[str, float]) -> str:
+    return f"balanced accuracy {100 * figures['balanced_accuracy']:.1f} %, AUC {figures['auc']:.3f}"

@@ -1,0 +1,124 @@
+"""What a model's own report says of its answers: how often they were right, and how common the labels were.
+
+The figures are validation's, as in ``report.json``; :mod:`gendertui.evaluation` says how they are made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.model.bundle.bundle import Bundle
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Confidence:
+    """How often a model was right on lines, or on characters, like the one it answered.
+
+    Both labels weigh the same in it (each row counts N / (2 N_class)), so it speaks of answers at even odds.
+    """
+
+    lo: float
+    """Bounds of what counts as like it: of the probability of the likelier label, or of a character's lines."""
+    hi: float | None
+    """``None``: no upper bound."""
+    share_right: float
+    low: float | None
+    """95 % interval over groups; ``None`` where there were too few."""
+    high: float | None
+    n: int
+    """How many lines, or characters, it was measured on."""
+    groups: int
+
+
+class Record:
+    """The parts of a bundle's report that go with its answers.
+
+    :raises GendertuiError: the report is missing or damaged.
+    """
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._bundle = bundle
+        report = bundle.report()
+        self._validation: Mapping[str, Any] = self._read(lambda: report.get("sets", {}).get("validation", {}))
+
+    def line(self, probability: float) -> Confidence | None:
+        """How often the model was right on lines of which it was about as sure as this.
+
+        :param probability: of either label, at even odds.
+        :returns: ``None`` where the report does not say: it has no such figures, or no line was that sure.
+        :raises GendertuiError: the report is incomplete.
+        """
+        sure = max(probability, 1 - probability)
+
+        def find() -> Confidence | None:
+            for part in self._validation.get("confidence", ()):
+                if part["lo"] <= sure < part["hi"] or sure == part["hi"] == 1:
+                    return None if part["share_right"] is None else _confidence(part, part["share_right"], part)
+            return None
+
+        return self._read(find)
+
+    def character(self, lines: int) -> Confidence | None:
+        """How often the model was right on characters with about so many lines.
+
+        :returns: ``None`` where the report does not say.
+        :raises GendertuiError: the report is incomplete.
+        """
+
+        def find() -> Confidence | None:
+            for part in (self._validation.get("characters") or {}).get("by_lines", ()):
+                if part["lo"] <= lines and (part["hi"] is None or lines <= part["hi"]):
+                    figure = part["share_right"]
+                    return None if figure is None else _confidence(part, figure["value"], figure)
+            return None
+
+        return self._read(find)
+
+    def rate(self, of: Literal["lines", "characters"] = "lines") -> float:
+        """The share of the positive label among validation's lines, or among its characters.
+
+        :raises GendertuiError: the report does not say, or is incomplete.
+        """
+
+        def find() -> float | None:
+            part = self._validation if of == "lines" else self._validation.get("characters") or {}
+            negative, positive = (int(part.get("counts", {}).get(label, 0)) for label in self._bundle.labels)
+            return positive / (negative + positive) if negative and positive else None
+
+        rate = self._read(find)
+        if rate is None:
+            raise GendertuiError(
+                f"the model's report does not say how common its labels are among {of}",
+                where=str(self._bundle.folder),
+                hint=f"Give the rate of {self._bundle.labels[1]} as a number: --prior 0.3.",
+                code=ExitCode.MODEL,
+            )
+        return rate
+
+    def _read(self, find: Callable[[], T]) -> T:
+        try:
+            return find()
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise GendertuiError(
+                f"the model's report is incomplete: {type(error).__name__}: {error}",
+                where=str(self._bundle.folder),
+                hint="Train it again, or fetch the bundle again from where it came from.",
+                code=ExitCode.MODEL,
+            ) from error
+
+
+def _confidence(part: Mapping[str, Any], share_right: float, interval: Mapping[str, Any]) -> Confidence:
+    return Confidence(
+        lo=part["lo"],
+        hi=part["hi"],
+        share_right=float(share_right),
+        low=interval["low"],
+        high=interval["high"],
+        n=int(part["n"]),
+        groups=int(part["groups"]),
+    )

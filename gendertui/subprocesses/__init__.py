@@ -1,0 +1,1 @@
+"""Work that its caller must not import (torch, scikit-learn), done by another process."""

@@ -1,0 +1,136 @@
+"""A finished run taken up again: its test lines scored by its bundle, a further baseline fitted beside it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import nn
+
+from gendertui.corpus.load import silent
+from gendertui.corpus.splits.split import TEST, TRAIN, VALIDATION, Split
+from gendertui.corpus.table import Corpus
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.evaluation.baselines.fit import Baseline, tfidf_logistic, words_characters_logistic
+from gendertui.evaluation.baselines.ngrams import Lines
+from gendertui.evaluation.report.scores import Scores
+from gendertui.evaluation.report.units import Units
+from gendertui.model.bundle import manifest
+from gendertui.model.bundle.bundle import Bundle
+from gendertui.text.encode import TokenisedLines
+from gendertui.training import bulk, devices
+from gendertui.training.batches import DeviceLines
+from gendertui.training.config import TrainingConfig
+from gendertui.training.learner import build_network
+from gendertui.training.prepare import Progress, tokenise
+
+Rows = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOut:
+    """What a finished run left, and the corpus it was trained on.
+
+    :ivar config: as settled when it was trained.
+    :ivar scores: those its report was made from; validation rows at least.
+    :ivar progress: may raise to stop.
+    """
+
+    bundle: Bundle
+    corpus: Corpus
+    split: Split
+    config: TrainingConfig
+    scores: Scores
+    progress: Progress = silent
+
+    def with_test(self) -> Scores:
+        """The validation scores as they were, and the test rows beside them.
+
+        :raises GendertuiError: a label is not in the test set (code DATA), or the bundle is damaged.
+        """
+        validation, rows = self.scores.of(VALIDATION), self._rows(TEST)
+        labels = self.corpus.label_codes()
+        absent = [label for code, label in enumerate(self.corpus.labels) if not (labels[rows] == code).any()]
+        if absent:
+            raise GendertuiError(
+                f"no line of the test set is labelled {' or '.join(absent)}",
+                where=str(self.corpus.path),
+                code=ExitCode.DATA,
+            )
+        linear = self._fit("TF-IDF baseline", tfidf_logistic)
+        logits = self._logits(rows)
+        both = np.concatenate((validation.row, rows))
+        units = Units.of(self.corpus)
+        return Scores(
+            row=both,
+            set=np.repeat(np.array([VALIDATION, TEST], np.int8), (len(validation.row), len(rows))),
+            label=labels[both],
+            # Those of the validation rows too: a run of version 0.1 kept less of them.
+            group=units.group[both],
+            character=units.character[both],
+            length=self._tokenised.lengths[both].astype(np.int32),
+            logit=np.concatenate((validation.logit, logits)),
+            baseline_logit=np.concatenate((validation.baseline_logit, linear.logits(rows).astype(np.float32))),
+            epoch=self.scores.epoch,
+            names=units.names,
+        )
+
+    def with_strong_baseline(self, scores: Scores) -> Scores:
+        """``scores`` with the stronger baseline's logits beside them; fitted on the run's train rows."""
+        strong = self._fit("stronger baseline", words_characters_logistic)
+        return dataclasses.replace(scores, strong_baseline_logit=strong.logits(scores.row).astype(np.float32))
+
+    @cached_property
+    def _tokenised(self) -> TokenisedLines:
+        """All lines of the corpus, by the bundle's own rules."""
+        rules = json.loads(manifest.read_checked(self.bundle.folder, self.bundle.manifest, manifest.TOKENIZER))
+        return tokenise(self.corpus, self.split, rules, self.progress)
+
+    def _rows(self, which: int) -> Rows:
+        """The rows of a set that have a token, in source order."""
+        rows: Rows = self.split.rows(which)
+        return rows[self._tokenised.lengths[rows] > 0]
+
+    def _fit(self, name: str, baseline: Callable[..., Baseline]) -> Baseline:
+        """A baseline fitted as for the run's first report: on its train rows without copies, chosen on validation."""
+        lines = Lines(self._tokenised.ids, self._tokenised.offsets, self._tokenised.words)
+        labels, train, validation = self.corpus.label_codes(), self._rows(TRAIN), self._rows(VALIDATION)
+
+        def report(done: int, total: int) -> None:
+            self.progress(name, done, total)
+
+        return baseline(lines, train, labels[train], validation, labels[validation], progress=report)
+
+    def _logits(self, rows: Rows) -> npt.NDArray[np.float32]:
+        self.progress("weights", 0, 0)
+        device = torch.device(_device(self.config.device))
+        devices.set_threads(self.config.threads)
+        encoded = self._tokenised.encode(self.bundle.vocabulary)
+        lines = DeviceLines.of(encoded, max_length=self.config.max_length, device=device)
+        order = bulk.scoring_order(lines, rows, batch_size=None)
+        parts = []
+        for number, part in enumerate(bulk.logits_by_batch(self._network().to(device), lines, order)):
+            self.progress("test lines", int(order.bounds[number]), len(rows))
+            parts.append(part)
+        return bulk.in_row_order(parts, order, rows)
+
+    def _network(self) -> nn.Module:
+        bundle = self.bundle
+        network = build_network(self.config.network, self.config.model_dump(), len(bundle.vocabulary))
+        arrays = {**bundle.tensors(), manifest.EMBEDDING: bundle.embedding_rows(np.arange(len(bundle.vocabulary)))}
+        network.load_state_dict({name: torch.from_numpy(np.array(array)) for name, array in arrays.items()})
+        return network
+
+
+def _device(settled: str) -> str:
+    """The device the run was trained on, or where that is not here the best there is."""
+    try:
+        return devices.resolve(settled).id
+    except GendertuiError:
+        return devices.resolve("auto").id

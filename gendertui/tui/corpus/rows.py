@@ -1,0 +1,105 @@
+"""Rows for the virtual tables: a corpus's lines and its problems, every cell made safe for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from rich.style import Style
+from rich.text import Text
+
+from gendertui.corpus.statistics import clean
+from gendertui.tui.widgets.table import Column
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from gendertui.corpus.table import Corpus, Problem
+
+FILM = "film"
+LINE_COLUMNS = (
+    Column("line_id", "line", 8, wide_only=True),
+    Column("label", "label", 7),
+    Column("character", "character", 14),
+    Column("text", "text", 24, grow=True),
+    Column(FILM, "film", 22, wide_only=True),
+)
+PROBLEM_COLUMNS = (
+    Column("line", "line", 7, right=True),
+    Column("kind", "problem", 24),
+    Column("text", "row", 20, grow=True),
+    Column("file", "file", 28, wide_only=True),
+)
+# More than any screen is wide, and little enough that one huge line costs nothing.
+CELL_CHARACTERS = 400
+MISSING = "?"
+
+
+class LineRows:
+    """The lines of a corpus; a missing label is a question mark, as in the corpus itself.
+
+    :param paint: the styles of the labels, negative and positive.
+    """
+
+    def __init__(self, corpus: Corpus, paint: Callable[[], tuple[Style, Style]]) -> None:
+        self._corpus = corpus
+        self._columns = {column.name: corpus.column(_stored(corpus, column.name)) for column in LINE_COLUMNS}
+        self._paint = paint
+
+    def __len__(self) -> int:
+        return len(self._corpus)
+
+    def cell(self, row: int, column: str) -> Text:
+        value = self._columns[column][row].as_py()
+        if column != "label":
+            return Text(clean((value or "")[:CELL_CHARACTERS]))
+        if value is None:
+            return Text(MISSING, "dim")
+        negative, positive = self._paint()
+        return Text(clean(value), positive if value == self._corpus.labels[1] else negative)
+
+
+class ProblemRows:
+    """What could not be read, and what was kept with a remark."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self._problems = problems
+
+    def __len__(self) -> int:
+        return len(self._problems)
+
+    def cell(self, row: int, column: str) -> Text:
+        problem = self._problems[row]
+        if column == "kind":
+            return Text(problem.kind + (" (kept)" if problem.kept else ""))
+        return Text(clean(str(getattr(problem, column))[:CELL_CHARACTERS]))
+
+
+def ordered(corpus: Corpus, rows: NDArray[np.int64], column: str | None, descending: bool) -> NDArray[np.int64]:
+    """``rows`` sorted by a column (``None``: the source's order); ties keep the source's order, nulls come last.
+
+    A third of a second for 300,000 lines: for a thread.
+    """
+    import numpy as np
+    import pyarrow.compute as pc
+
+    if column is None:
+        return rows[::-1] if descending else rows
+    values: Any = corpus.column(_stored(corpus, column)).take(rows)
+    if column == "line_id":
+        # l9 before l10.
+        digits = pc.replace_substring_regex(pc.fill_null(values, ""), r"\D", "")
+        values = pc.if_else(pc.equal(pc.utf8_length(digits), 0), "0", pc.utf8_slice_codeunits(digits, 0, 18)).cast(
+            "int64"
+        )
+    elif column == "text":
+        values = pc.utf8_lower(values)
+    order = pc.array_sort_indices(values.combine_chunks(), order="descending" if descending else "ascending")
+    found: NDArray[np.int64] = rows[np.asarray(order)]
+    return found
+
+
+def _stored(corpus: Corpus, column: str) -> str:
+    """The corpus's column that a column of the screen shows."""
+    return corpus.film_column if column == FILM else column

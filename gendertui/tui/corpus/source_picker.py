@@ -1,0 +1,212 @@
+"""Where a corpus comes from: a path with completion, the sample, the film corpus, the recent ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from gendertui.tui.widgets.text_field import Field
+
+if TYPE_CHECKING:
+    from gendertui.tui.app import GendertuiApp
+
+DOWNLOAD = "download"
+SHOWN = 200
+KINDS = {".txt", ".zip", ".tsv", ".csv"}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A line of the list: what picking it opens (a source, or ``download``), or a folder to go into."""
+
+    source: str
+    name: str
+    about: str = ""
+    folder: bool = False
+
+
+class PathField(Field):
+    """A path; tab completes, ↓ goes to the list."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "complete", show=False),
+        Binding("down", "to_list", show=False),
+    ]
+
+    class Complete(Message):
+        """Tab was pressed."""
+
+    class ToList(Message):
+        """↓ was pressed."""
+
+    def action_complete(self) -> None:
+        self.post_message(self.Complete())
+
+    def action_to_list(self) -> None:
+        self.post_message(self.ToList())
+
+
+class SourcePicker(Vertical):
+    """A path field over a list: the known sources while it is empty, else what the path may become."""
+
+    @dataclass
+    class Picked(Message):
+        """A source was picked: a path, ``sample``, or ``download`` for the film corpus."""
+
+        source: str
+
+    def __init__(self) -> None:
+        super().__init__(classes="picker")
+        self._offers: list[Offer] = []
+
+    def compose(self) -> ComposeResult:
+        yield Static("A corpus of lines with two labels: a file, a zip or a folder.", classes="about")
+        yield PathField(placeholder="path …   tab completes, ⏎ opens", select_on_focus=False, id="path")
+        yield OptionList(id="offers-list")
+
+    def on_mount(self) -> None:
+        self._list("")
+
+    def focus_first(self) -> None:
+        self.query_one(OptionList).focus()
+
+    @on(Input.Changed, "#path")
+    def _typed(self, event: Input.Changed) -> None:
+        self._list(event.value)
+
+    def _list(self, text: str) -> None:
+        app = cast("GendertuiApp", self.app)
+        app.background(lambda: completions(text) if text else known_sources(), self._show, group="sources")
+
+    def _show(self, offers: list[Offer]) -> None:
+        if not self.is_attached:
+            return
+        self._offers = offers
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options(
+            [
+                Option(Content.assemble((offer.name, "bold"), *([(f"  {offer.about}", "dim")] if offer.about else [])))
+                for offer in offers
+            ]
+        )
+        options.highlighted = 0 if offers else None
+
+    @on(Input.Submitted, "#path")
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if event.value.strip():
+            self.post_message(self.Picked(event.value.strip()))
+
+    @on(PathField.Complete)
+    def _complete(self) -> None:
+        field = self.query_one(PathField)
+        if not field.value or not self._offers:
+            self.query_one(OptionList).focus()
+            return
+        highlighted = self.query_one(OptionList).highlighted or 0
+        self._go(self._offers[highlighted])
+
+    def _go(self, offer: Offer) -> None:
+        field = self.query_one(PathField)
+        field.value = offer.source
+        field.cursor_position = len(field.value)
+
+    @on(PathField.ToList)
+    def _to_list(self) -> None:
+        self.query_one(OptionList).focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """A path begun while the list has the focus goes on in the field."""
+        field = self.query_one(PathField)
+        if field.has_focus or not event.is_printable or event.character is None:
+            return
+        # The focus moves a moment after it is asked to: what was typed quicker than that belongs to the path too.
+        if field.value or event.character in "/~.":
+            event.stop()
+            field.focus()
+            field.insert_text_at_cursor(event.character)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A path pasted while the list has the focus is the field's."""
+        field = self.query_one(PathField)
+        if not field.has_focus and event.text.strip():
+            event.stop()
+            field.focus()
+            field.insert_text_at_cursor(event.text.strip().splitlines()[0])
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        offer = self._offers[event.option_index]
+        if offer.folder:
+            self._go(offer)
+            self.query_one(PathField).focus()
+        else:
+            self.post_message(self.Picked(offer.source))
+
+
+class SourceScreen(ModalScreen[str | None]):
+    """The picker over the pane; the result is a source, or ``None``."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Close")]
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as box:
+            box.border_title = "Open a corpus"
+            box.border_subtitle = "esc closes"
+            yield SourcePicker()
+
+    def on_mount(self) -> None:
+        self.query_one(PathField).focus()
+
+    @on(SourcePicker.Picked)
+    def _picked(self, event: SourcePicker.Picked) -> None:
+        event.stop()
+        self.dismiss(event.source)
+
+
+def known_sources() -> list[Offer]:
+    """The film corpus, the sample, and the corpora opened lately that are still there."""
+    from gendertui.corpus.load import CORNELL, SAMPLE, download_target, recent
+
+    here = download_target(CORNELL)
+    if here.exists():
+        offers = [Offer(CORNELL, "The film corpus", "Cornell Movie-Dialogs, on this machine")]
+    else:
+        offers = [Offer(DOWNLOAD, "Get the film corpus (9.9 MB)", "Cornell Movie-Dialogs, 617 films")]
+    offers.append(Offer(SAMPLE, "The sample", "comes with the program; figures on it mean nothing"))
+    offers += [Offer(path, Path(path).name, path) for path in recent() if path != str(here) and Path(path).exists()]
+    return offers
+
+
+def completions(text: str) -> list[Offer]:
+    """Folders, and files that may be a corpus, whose path begins with ``text``."""
+    path = Path(text).expanduser()
+    folder, start = (path, "") if text.endswith("/") or text in ("~", ".", "..") else (path.parent, path.name)
+    try:
+        entries = sorted(folder.iterdir(), key=lambda entry: (not entry.is_dir(), entry.name.casefold()))
+    except OSError:
+        return []
+    offers = []
+    for entry in entries:
+        if not entry.name.casefold().startswith(start.casefold()) or (
+            entry.name[0] == "." and not start.startswith(".")
+        ):
+            continue
+        if entry.is_dir():
+            offers.append(Offer(f"{entry}/", f"{entry.name}/", "folder", folder=True))
+        elif entry.suffix.casefold() in KINDS:
+            offers.append(Offer(str(entry), entry.name))
+    return offers[:SHOWN]

@@ -1,0 +1,82 @@
+"""Which corpus and which split an audit is of, and the audit itself: made in a process of its own, then kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.tui.session import source_of
+
+if TYPE_CHECKING:
+    from gendertui.corpus.table import Corpus
+    from gendertui.evaluation.audit.store import Audit
+    from gendertui.tui.evaluate.job import Task
+    from gendertui.tui.evaluate.subject import Shown
+
+NO_CORPUS = "The corpus is not at hand: open it in 1 Corpus."
+
+
+@dataclass(frozen=True)
+class Target:
+    """A corpus, and a split of it.
+
+    :param source: what opens the corpus; ``None`` where nobody knows.
+    """
+
+    name: str
+    source: str | None
+    data_hash: str
+    split: str
+    seed: int
+
+
+def of_run(shown: Shown, corpus: Corpus | None) -> Target | None:
+    """The corpus and the split that figures are of."""
+    if not shown.data_hash:
+        return None
+    source = shown.corpus_source
+    if source is None and corpus is not None and corpus.data_hash == shown.data_hash:
+        source = source_of(corpus)
+    seed = int(shown.record.get("config", {}).get("split_seed", 0))
+    return Target(shown.corpus_name, source, shown.data_hash, shown.report.protocol, seed)
+
+
+def at_hand(shown: Shown, corpus: Corpus | None) -> Target | None:
+    """The corpus that is open, with the split of the figures where they are of that corpus; else the figures' own."""
+    if corpus is None or corpus.data_hash == shown.data_hash:
+        return of_run(shown, corpus)
+    return Target(corpus.name, source_of(corpus), corpus.data_hash, "auto", 0)
+
+
+def how_to(target: Target) -> str:
+    """How it comes to be measured."""
+    return NO_CORPUS if target.source is None else "a measures it: under a minute on 100,000 lines."
+
+
+def known(target: Target) -> Audit | None:
+    """The audit, where it was made before. For a thread."""
+    from gendertui.evaluation.audit.store import measured
+
+    return measured(target.data_hash, target.split, target.seed)
+
+
+def measure(target: Target, task: Task) -> None:
+    """Make the audit; it is kept where :func:`known` finds it. For a thread.
+
+    :raises GendertuiError: the corpus cannot be audited, or is not what it was.
+    """
+    from gendertui.subprocesses.audit_client import Auditing
+
+    if target.source is None:
+        raise GendertuiError("the corpus is not at hand", hint="Open it in the Corpus pane.", code=ExitCode.DATA)
+    auditing = Auditing(target.source, target.split, target.seed)
+    task.on_cancel(auditing.cancel)
+    audit = auditing.result(task.progress)
+    if audit is not None and audit.data_hash != target.data_hash:
+        raise GendertuiError(
+            "the corpus has changed since the run began",
+            where=target.source,
+            hint="Put the old one back, and measure again.",
+            code=ExitCode.DATA,
+        )

@@ -1,0 +1,111 @@
+"""Whole characters: what all lines of one character together tell, which is where the signal is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from gendertui.tui.evaluate.metric_table import interval_rows
+from gendertui.tui.evaluate.tab import EvaluateTab
+from gendertui.tui.formatting import count
+from gendertui.tui.widgets.intervals import GUESSING, Intervals
+from gendertui.tui.widgets.plot import Frame, Plot, Series
+
+if TYPE_CHECKING:
+    from gendertui.evaluation.report.schema import CharacterReport, LinesBin
+    from gendertui.tui.evaluate.subject import Shown
+
+NONE = (
+    "This report says nothing of characters: too few of one label are among the lines held out, or the corpus does not "
+    "know who speaks, or the report was written by an older version."
+)
+PICTURED = {"balanced_accuracy": "Balanced accuracy of characters", "auc": "AUC of characters"}
+LEVEL_POINTS = 60
+
+
+class CharactersTab(EvaluateTab):
+    """Sentence, headline, then how it depends on the number of lines."""
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="characters-report"):
+            yield Static(id="characters-sentence", classes="headline")
+            with Horizontal(classes="pair"):
+                for metric, name in PICTURED.items():
+                    with Vertical(classes="box metric", id=f"characters-{metric}") as box:
+                        box.border_title = name
+                        yield Intervals()
+            with Container(id="by-lines"):
+                with Vertical(classes="box fitting", id="lines-table") as box:
+                    box.border_title = "Characters with about n lines"
+                    yield Static(id="lines-rows")
+                yield Plot("AUC against number of lines", id="lines-curve")
+
+    def focus_first(self) -> None:
+        self.query_one("#characters-report").focus()
+
+    def draw(self, shown: Shown) -> None:
+        characters = shown.part.characters
+        self.set_class(characters is not None, "-reported")
+        if characters is None:
+            self.query_one("#characters-sentence", Static).update(Content(NONE))
+            return
+        self.query_one("#characters-sentence", Static).update(Content.assemble((characters.sentence, "bold")))
+        for metric in PICTURED:
+            box = self.query_one(f"#characters-{metric}")
+            box.border_subtitle = shown.which
+            box.query_one(Intervals).rows = interval_rows(characters.model, characters.baselines, metric)
+        self.query_one("#lines-rows", Static).update(_table(characters))
+        labelled = " · ".join(f"{count(number)} {label}" for label, number in characters.counts.items())
+        self.query_one("#lines-table").border_subtitle = Content(f"{labelled} · {shown.which}").markup
+        self._draw_curve([part for part in characters.by_lines if part.n])
+
+    def _draw_curve(self, bins: Sequence[LinesBin]) -> None:
+        known = [(place, part.auc) for place, part in enumerate(bins, 1) if part.auc is not None]
+        end = len(bins) + 0.5
+        level = [0.5 + point * (end - 0.5) / (LEVEL_POINTS - 1) for point in range(LEVEL_POINTS)]
+        spans = [None if auc.low is None or auc.high is None else (auc.low, auc.high) for _, auc in known]
+        ends = [GUESSING, *(auc.value for _, auc in known), *(value for span in spans if span for value in span)]
+        self.query_one(Plot).draw(
+            [
+                Series(
+                    "this model", "second", [float(x) for x, _ in known], [auc.value for _, auc in known], spans=spans
+                ),
+                Series("guessing", "other", level, [GUESSING] * LEVEL_POINTS),
+            ],
+            Frame(
+                (0.5, end),
+                (min(ends) - 0.03, max(ends) + 0.03),
+                x_names=[_from(part) for part in bins],
+            ),
+        )
+
+
+def _from(part: LinesBin) -> str:
+    """Where a span begins, for ticks that stand close: ``1``, ``3``, ``80+``."""
+    return f"{part.lo}+" if part.hi is None else f"{part.lo}"
+
+
+def _span(part: LinesBin) -> str:
+    """``1``, ``2–4``, ``50+``."""
+    return f"{part.lo}+" if part.hi is None else f"{part.lo}" if part.hi == part.lo else f"{part.lo}–{part.hi}"
+
+
+def _table(characters: CharacterReport) -> Content:
+    """``10–19   186   72.3 % (66.0–78.1)   0.781 (0.720–0.838)`` for each number of lines."""
+    rows: list[Content] = [Content.styled(f"{'lines':<8}{'characters':>10}  {'right':<20}  AUC", "dim")]
+    for part in characters.by_lines:
+        if not part.n:
+            continue
+        right = part.share_right.text(percent=True) if part.share_right else "–"
+        auc = part.auc.text() if part.auc else "–"
+        head = (f"{_span(part):<8}", "bold")
+        rows.append(Content.assemble(head, f"{count(part.n):>10}  ", (f"{right:<20}", "bold"), f"  {auc}"))
+    rows.append(Content.styled("right: where both labels are equally common, 50 % is guessing", "dim"))
+    if characters.mixed:
+        rows.append(Content.styled(f"{count(characters.mixed)} whose lines carry both labels are left out", "dim"))
+    return Content("\n").join(rows)

@@ -1,0 +1,140 @@
+"""ROC, precision against recall, calibration: each a plot with its figures in words beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Container, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from gendertui.tui.evaluate.tab import ViewsTab
+from gendertui.tui.formatting import count
+from gendertui.tui.widgets.plot import Frame, Plot, Series
+from gendertui.tui.widgets.tab_line import Item, TabLine
+
+if TYPE_CHECKING:
+    from gendertui.evaluation.report.schema import CalibrationBin, Point
+    from gendertui.tui.evaluate.subject import Shown
+
+VIEWS = (Item("roc", "ROC"), Item("precision", "precision and recall"), Item("calibration", "calibration"))
+SHARES = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9)
+"""Where a curve is put into words."""
+TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+LEVEL_POINTS = 60
+NONE = "This report has no curves: it was written by an older version."
+
+
+class CurvesTab(ViewsTab):
+    """One view at a time on a narrow screen, all three side by side on a wide one."""
+
+    def compose(self) -> ComposeResult:
+        yield TabLine(VIEWS, lead="n", id="curve-views")
+        with VerticalScroll(id="curve-report"):
+            for view in VIEWS:
+                with Container(id=f"view-{view.id}", classes="view"):
+                    yield Plot("", id=f"plot-{view.id}")
+                    with Container(classes="box words") as box:
+                        box.border_title = "In words"
+                        yield Static(id=f"words-{view.id}")
+
+    def on_mount(self) -> None:
+        self.choose(VIEWS[0].id)
+
+    def on_resize(self) -> None:
+        # On a wide screen there is nothing to choose: the footer must know.
+        self.refresh_bindings()
+
+    def focus_first(self) -> None:
+        self.query_one("#curve-report").focus()
+
+    def choose(self, view: str) -> None:
+        self.query_one(TabLine).chosen = view
+        for each in VIEWS:
+            self.query_one(f"#view-{each.id}").set_class(each.id == view, "-chosen")
+
+    def draw(self, shown: Shown) -> None:
+        curves, (negative, positive) = shown.part.curves, shown.report.labels
+        rate = shown.part.counts[positive] / max(shown.part.rows, 1)
+        if not curves.roc:
+            for view in VIEWS:
+                self.query_one(f"#plot-{view.id}", Plot).draw([], Frame((0.0, 1.0), None))
+                self.query_one(f"#words-{view.id}", Static).update(Content(NONE))
+            return
+        titles = {
+            "roc": f"ROC of {positive}",
+            "precision": f"Precision against recall of {positive}",
+            "calibration": f"Calibration of {positive}",
+        }
+        for name, title in titles.items():
+            self.query_one(f"#plot-{name}").border_title = Content(title).markup
+        level = [point / (LEVEL_POINTS - 1) for point in range(LEVEL_POINTS)]
+        self._plot("roc", curves.roc, Series("guessing", "other", level, level))
+        self._plot("precision", curves.precision_recall, Series("guessing", "other", level, [rate] * LEVEL_POINTS))
+        self._calibration(curves.calibration)
+        self.query_one("#words-roc", Static).update(_roc_words(curves.roc, negative, positive))
+        self.query_one("#words-precision", Static).update(_precision_words(curves.precision_recall, positive, rate))
+        self.query_one("#words-calibration", Static).update(_calibration_words(curves.calibration, positive))
+
+    def _plot(self, view: str, points: Sequence[Point], level: Series) -> None:
+        curve = Series("this model", "second", [x for x, _ in points], [y for _, y in points], every=0)
+        # Precisions of a weak signal lie low: the room above them would be empty.
+        top = min(1.25 * max(curve.y), 1.02)
+        self.query_one(f"#plot-{view}", Plot).draw([curve, level], Frame((0.0, 1.0), (0.0, top), TICKS))
+
+    def _calibration(self, bins: Sequence[CalibrationBin]) -> None:
+        x = [part.mean_probability for part in bins]
+        y = [part.share_positive for part in bins]
+        spans = [None if part.low is None or part.high is None else (part.low, part.high) for part in bins]
+        ends = [*x, *y, *(end for span in spans if span for end in span)]
+        low, high = max(min(ends) - 0.03, 0.0), min(max(ends) + 0.03, 1.0)
+        level = [low + (high - low) * point / (LEVEL_POINTS - 1) for point in range(LEVEL_POINTS)]
+        self.query_one("#plot-calibration", Plot).draw(
+            [Series("this model", "second", x, y, spans=spans), Series("ideal", "other", level, level)],
+            Frame((low, high), (low, high), [tick / 10 for tick in range(11) if low <= tick / 10 <= high]),
+        )
+
+
+def at(points: Sequence[Point], x: float) -> float:
+    """The height of a curve at ``x``, between its points by a straight line; points ascend."""
+    before = points[0]
+    for point in points:
+        if point[0] >= x:
+            width = point[0] - before[0]
+            return point[1] if width <= 0 else before[1] + (point[1] - before[1]) * (x - before[0]) / width
+        before = point
+    return before[1]
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]], remark: str) -> Content:
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
+
+    def line(row: Sequence[str]) -> str:
+        return "  ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True))
+
+    lines = [Content.styled(line(head), "dim"), *(Content(line(row)) for row in rows), Content.styled(remark, "dim")]
+    return Content("\n").join(lines)
+
+
+def _roc_words(points: Sequence[Point], negative: str, positive: str) -> Content:
+    rows = [(f"{share:.0%}", f"{at(points, share):.0%}") for share in SHARES]
+    return _table(
+        (f"{negative} taken for {positive}", f"{positive} found"), rows, "guessing finds as many as it takes wrongly"
+    )
+
+
+def _precision_words(points: Sequence[Point], positive: str, rate: float) -> Content:
+    ascending = sorted(points)
+    rows = [(f"{share:.0%}", f"{at(ascending, share):.0%}") for share in SHARES]
+    head = (f"{positive} found", "right when it says so")
+    return _table(head, rows, f"guessing is right {rate:.0%} of the time")
+
+
+def _calibration_words(bins: Sequence[CalibrationBin], positive: str) -> Content:
+    rows = []
+    for part in bins:
+        between = "" if part.low is None or part.high is None else f"{100 * part.low:.0f}–{100 * part.high:.0f}"
+        rows.append((f"{part.lo:.2f}–{part.hi:.2f}", count(part.n), f"{part.share_positive:.1%}", between))
+    return _table(("says", "lines", f"are {positive}", "95 %"), rows, "both labels weigh the same")

@@ -1,0 +1,150 @@
+"""How the Evaluate pane calls and orders figures, and the table of those that have no picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual.app import RenderResult
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from gendertui.tui.widgets.intervals import Interval
+
+if TYPE_CHECKING:
+    from gendertui.evaluation.report.schema import Figure, Figures
+
+MODEL = "this model"
+# What is hardest to beat stands nearest.
+ORDER = ("words-characters", "tfidf-logistic", "majority")
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A row of the table.
+
+    :param natural: it is of probabilities at the labels' own rate in the set; the others are of what is predicted at
+        even odds.
+    """
+
+    key: str
+    name: str
+    natural: bool = False
+
+
+HEADLINE = (Metric("balanced_accuracy", "balanced accuracy"), Metric("auc", "AUC"))
+METRICS = (
+    Metric("auc_within", "AUC within films"),
+    Metric("average_precision", "average precision"),
+    Metric("accuracy", "accuracy"),
+    Metric("f1_negative", "F1 of {negative}"),
+    Metric("f1_positive", "F1 of {positive}"),
+    Metric("log_loss", "log loss ↓", natural=True),
+    Metric("log_loss_skill", "  skill", natural=True),
+    Metric("brier", "Brier score ↓", natural=True),
+    Metric("brier_skill", "  skill", natural=True),
+    Metric("ece", "ECE ↓", natural=True),
+)
+
+EVEN = "predicted at even odds:"
+SMALL_PRINT = "↓ less is better · skill: share of the base rate's loss saved"
+
+
+def contenders(model: Figures, baselines: Mapping[str, Figures]) -> list[tuple[str, Figures]]:
+    """The model first, then the baselines there are."""
+    from gendertui.evaluation.report.read import BASELINE_NAMES
+
+    named = [(BASELINE_NAMES.get(key, key), baselines[key]) for key in ORDER if key in baselines]
+    return [(MODEL, model), *named]
+
+
+def interval(name: str, figure: Figure) -> Interval:
+    """A figure of a report as a row on an axis."""
+    return Interval(name, figure.value, figure.low, figure.high, figure.note)
+
+
+def interval_rows(model: Figures, baselines: Mapping[str, Figures], metric: str) -> tuple[Interval, ...]:
+    """One metric of the model and of all baselines that have it."""
+    return tuple(interval(name, figures[metric]) for name, figures in contenders(model, baselines) if metric in figures)
+
+
+@dataclass(frozen=True)
+class MetricColumn:
+    """A column of the table.
+
+    :param kept: its intervals stay where there is no room for all.
+    :param signed: its figures are differences.
+    """
+
+    head: str
+    figures: Figures
+    kept: bool = False
+    signed: bool = False
+
+    def values(self, metrics: Sequence[Metric], *, whole: bool) -> list[str]:
+        """A cell a metric, with intervals or without."""
+        return [_text(self.figures.get(metric.key), whole, self.signed) for metric in metrics]
+
+
+class MetricTable(Widget):
+    """The metrics that have no axis of their own, of whatever is set side by side."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"metrics--model", "metrics--other", "metrics--axis"}
+
+    columns: reactive[tuple[MetricColumn, ...]] = reactive((), layout=True)
+    labels: reactive[tuple[str, str]] = reactive(("", ""), layout=True)
+    rate: reactive[float | None] = reactive(None)
+    """Of the positive label in the set; ``None`` where the columns are of different sets."""
+    metrics: reactive[tuple[Metric, ...]] = reactive(METRICS, layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._lines(width))
+
+    def render(self) -> RenderResult:
+        return Text("\n", no_wrap=True, overflow="ellipsis").join(self._lines(self.size.width))
+
+    def _lines(self, width: int) -> list[Text]:
+        if not self.columns:
+            return []
+        negative, positive = self.labels
+        rows = [metric for metric in self.metrics if metric.key in self.columns[0].figures]
+        names = [metric.name.format(negative=negative, positive=positive) for metric in rows]
+        edge = max(map(len, names), default=0)
+        gap, cells = 2, [column.values(rows, whole=True) for column in self.columns]
+        widths = self._widths(cells)
+        if edge + sum(gap + width for width in widths) > width:
+            gap, cells = 1, [column.values(rows, whole=column.kept) for column in self.columns]
+            widths = self._widths(cells)
+        styles = [self.get_component_rich_style(f"metrics--{part}") for part in ("model", "other")]
+        axis = self.get_component_rich_style("metrics--axis")
+
+        def line(name: str, values: Sequence[str]) -> Text:
+            text = Text(f"{name:<{edge}}", axis, no_wrap=True)
+            for place, (value, cell) in enumerate(zip(values, widths, strict=True)):
+                text.append(" " * gap + f"{value:<{cell}}", styles[place > 0])
+            text.rstrip()
+            return text
+
+        lines = [line("", [column.head for column in self.columns]), Text(EVEN, axis)]
+        natural = False
+        for place, (metric, name) in enumerate(zip(rows, names, strict=True)):
+            if metric.natural and not natural:
+                natural = True
+                rate = "" if self.rate is None else f", {self.rate:.1%} {positive}"
+                lines.append(Text(f"probabilities at the labels' own rate{rate}:", axis))
+            lines.append(line(name, [values[place] for values in cells]))
+        return [*lines, Text(SMALL_PRINT, axis)]
+
+    def _widths(self, cells: Sequence[Sequence[str]]) -> list[int]:
+        return [max(map(len, (column.head, *values))) for column, values in zip(self.columns, cells, strict=True)]
+
+
+def _text(figure: Figure | None, whole: bool, signed: bool) -> str:
+    if figure is None:
+        return "–"
+    if signed:
+        return figure.signed() if whole else f"{figure.value:+.3f}".replace("-", "−")
+    return (figure.text() if whole else f"{figure.value:.3f}").replace("-0.000", "0.000").replace("-", "−")

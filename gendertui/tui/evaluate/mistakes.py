@@ -1,0 +1,207 @@
+"""Single lines: the ones told wrong with most confidence, and those it could not tell. Their text is the corpus's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from gendertui.corpus.statistics import clean
+from gendertui.tui.evaluate.tab import ViewsTab
+from gendertui.tui.formatting import CANNOT_TELL, count, written_like
+from gendertui.tui.widgets.tab_line import Item, TabLine
+from gendertui.tui.widgets.table import Column, VirtualTable
+
+if TYPE_CHECKING:
+    from gendertui.corpus.table import Corpus
+    from gendertui.evaluation.report.schema import Mistake
+    from gendertui.tui.evaluate.subject import Shown
+
+LISTS = (Item("worst", "most confidently wrong"), Item("uncertain", "most uncertain"))
+COLUMNS = (
+    Column("label", "label", 5),
+    Column("probability", "p", 5, right=True),
+    Column("character", "character", 12),
+    Column("text", "line", 24, grow=True),
+    Column("film", "film", 24, wide_only=True),
+)
+CELL_CHARACTERS = 400
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the corpus says of a line, safe for a terminal."""
+
+    line_id: str
+    character: str
+    film: str
+    text: str
+
+
+class MistakesTab(ViewsTab):
+    """A list under the choice of lists, and the line under the cursor in whole below it."""
+
+    def compose(self) -> ComposeResult:
+        yield TabLine(LISTS, lead="n", id="mistake-lists")
+        yield Static(id="mistakes-words", classes="beside")
+        yield VirtualTable(COLUMNS, id="mistakes")
+        with VerticalScroll(id="mistake", classes="box fitting", can_focus=False):
+            yield Static(id="mistake-line")
+
+    def on_mount(self) -> None:
+        self._mistakes: Sequence[Mistake] = ()
+        self._words: dict[int, Words] | None = None
+        self.watch(self.app, "corpus", self._corpus_changed, init=False)
+        self.watch(self.query_one(VirtualTable), "cursor", self._cursor_moved, init=False)
+
+    def focus_first(self) -> None:
+        self.query_one("#mistakes").focus()
+
+    # The list
+
+    def draw(self, shown: Shown) -> None:
+        self._mistakes = getattr(shown.part.mistakes, self.query_one(TabLine).chosen)
+        self._words = None
+        self._fill()
+        self._look_up(self.gendertui.corpus)
+
+    def _corpus_changed(self, corpus: Corpus | None) -> None:
+        self._words = None
+        self._look_up(corpus)
+
+    def _look_up(self, corpus: Corpus | None) -> None:
+        """Find the texts in the corpus that is open, if it is the one the rows are numbered in."""
+        shown = self.shown
+        if shown is None or corpus is None or not self._is_ours(corpus):
+            self._fill()
+            return
+        rows = [mistake.row for mistake in self._mistakes]
+        self.gendertui.background(lambda: look_up(corpus, rows), self._found, group="mistakes")
+
+    def _found(self, words: dict[int, Words]) -> None:
+        # The list may have changed since: then the words of its rows are still on their way.
+        if self.is_attached and all(mistake.row in words for mistake in self._mistakes):
+            self._words = words
+            self._fill()
+
+    def _is_ours(self, corpus: Corpus) -> bool:
+        return self.shown is not None and corpus.data_hash == self.shown.data_hash
+
+    def _fill(self) -> None:
+        table = self.query_one(VirtualTable)
+        cursor = table.cursor
+        table.show(MistakeRows(self._mistakes, self._words), range(len(self._mistakes)))
+        table.cursor = cursor
+        self.query_one("#mistakes-words", Static).update(Content(self._says()))
+        self._cursor_moved()
+
+    def _says(self) -> str:
+        shown = self.shown
+        if shown is None:
+            return ""
+        if not self._mistakes:
+            return "This report names no lines: it was written by an older version, or there are none."
+        positive = shown.report.labels[1]
+        says = f"p is the probability of {positive} at even odds."
+        corpus = self.gendertui.corpus
+        if corpus is not None and self._is_ours(corpus):
+            return f"{says} ⏎ shows the line in the Corpus pane."
+        wanted = shown.corpus_name or "its corpus"
+        if shown.corpus_source is not None:
+            return f"{says} The texts are in {clean(wanted)}, which is not open: ⏎ opens it."
+        told = f" (sha256 {shown.data_hash[:12]}…)" if shown.data_hash else ""
+        return f"{says} The texts are in {clean(wanted)}{told}, which is not open: open it in 1 Corpus."
+
+    def _cursor_moved(self) -> None:
+        box = self.query_one("#mistake")
+        box.display = self._words is not None and bool(self._mistakes)
+        if self._words is None or not self._mistakes or self.shown is None:
+            return
+        mistake = self._mistakes[self.query_one(VirtualTable).cursor]
+        words = self._words[mistake.row]
+        negative, positive = self.shown.report.labels
+        said = _said(mistake.probability, negative, positive)
+        box.border_title = Content(f"{words.character} · {words.film}").markup
+        box.border_subtitle = Content(f"{words.line_id} · labelled {mistake.label}, {said}").markup
+        self.query_one("#mistake-line", Static).update(Content(words.text))
+
+    # The jump
+
+    @on(VirtualTable.Opened)
+    async def _opened(self, event: VirtualTable.Opened) -> None:
+        event.stop()
+        shown, corpus, app = self.shown, self.gendertui.corpus, self.gendertui
+        if shown is None:
+            return
+        if corpus is not None and self._is_ours(corpus):
+            from gendertui.tui.corpus.pane import CorpusPane
+
+            pane = await app.show_pane("corpus")
+            if isinstance(pane, CorpusPane):
+                pane.go_to(self._mistakes[event.row].row)
+        elif shown.corpus_source is not None:
+            app.open_corpus(shown.corpus_source)
+        else:
+            app.say(self._says(), warning=True)
+
+
+def _said(probability: float, negative: str, positive: str) -> str:
+    """What the model makes of the line, in the words of the Predict pane."""
+    from gendertui.scoring.scorer import CANT_TELL
+
+    sure = f"{max(probability, 1 - probability):.1%}"
+    if abs(probability - 0.5) < CANT_TELL:
+        return f"{CANNOT_TELL}: {sure}"
+    return f"{written_like(positive if probability > 0.5 else negative)}: {sure}"
+
+
+class MistakeRows:
+    """The lines of a list; without ``words`` their ids stand in for them."""
+
+    def __init__(self, mistakes: Sequence[Mistake], words: dict[int, Words] | None) -> None:
+        self._mistakes = mistakes
+        self._words = words
+
+    def __len__(self) -> int:
+        return len(self._mistakes)
+
+    def cell(self, row: int, column: str) -> Text:
+        mistake = self._mistakes[row]
+        words = self._words.get(mistake.row) if self._words is not None else None
+        match column:
+            case "label":
+                return Text(clean(mistake.label))
+            case "probability":
+                return Text(f"{mistake.probability:.3f}")
+            case "character":
+                return Text(clean(mistake.character or "–") if words is None else words.character)
+            case "film":
+                return Text(clean(mistake.group or "–") if words is None else words.film)
+            case _:
+                return Text(f"row {count(mistake.row)}", "dim") if words is None else Text(words.text[:CELL_CHARACTERS])
+
+
+def look_up(corpus: Corpus, rows: Sequence[int]) -> dict[int, Words]:
+    """The words of some rows; for a thread."""
+
+    def value(name: str, row: int) -> str:
+        found = corpus.column(name)[row].as_py() if corpus.has(name) else None
+        return clean(str(found)) if found is not None else ""
+
+    return {
+        row: Words(
+            value("line_id", row),
+            value("character", row) or value("character_id", row) or "–",
+            value("title", row) or value("movie_id", row) or "–",
+            value("text", row),
+        )
+        for row in rows
+        if 0 <= row < len(corpus)
+    }

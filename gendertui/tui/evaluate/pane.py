@@ -1,0 +1,314 @@
+"""The Evaluate pane: which model and which of its sets are looked at, its tabs, and the acts that add figures."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.css.query import NoMatches
+from textual.widgets import ContentSwitcher, Static
+
+from gendertui.errors import GendertuiError
+from gendertui.tui import keys
+from gendertui.tui.dialogs.choice import Choice
+from gendertui.tui.evaluate.job import Job, Task
+from gendertui.tui.evaluate.subject import TEST, VALIDATION, Shown, Subject, of_model, read, readings_of, subjects
+from gendertui.tui.evaluate.tab import TABS, EvaluateTab, tab_class
+from gendertui.tui.formatting import count
+from gendertui.tui.pane import Pane
+from gendertui.tui.widgets.tab_line import Item, TabLine
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gendertui.scoring.scorer import Scorer
+
+FIRST = "verdict"
+STRONG = "words-characters"
+TEST_ANSWERS = [
+    (False, "Leave it closed", "Validation's figures are there to choose by."),
+    (True, "Open it, and count the reading", "A process of its own; half a minute on a large corpus."),
+]
+
+
+def _items() -> list[Item]:
+    """The tabs with the keys that the one table of keys gives them."""
+    shown = {key.action: key for key in keys.of("evaluate")}
+    found = [(tab, shown.get(f"show_tab('{tab}')") or shown[tab]) for tab in TABS]
+    return [Item(tab, key.label, key.shown) for tab, key in found]
+
+
+class EvaluatePane(Pane):
+    """Its tabs are made when first shown, and drawn anew when they come back with other figures."""
+
+    ABOUT: ClassVar[str] = (
+        "How good a model is, on the validation lines, which it was not trained on (but which chose its epoch and its "
+        "calibration). Balanced accuracy counts both labels alike; AUC is the chance that of two lines, one of each "
+        "label, the model puts the right one higher: 0.5 is guessing. Single lines carry little, a whole character's "
+        "lines a lot: see Characters.\n\n"
+        "The bracket is a 95 % interval over the films that happened to be drawn, not over seeds or splits. Beside "
+        "the model stand always guessing the more frequent label, and TF-IDF with logistic regression.\n\n"
+        "The test set has chosen nothing, as long as it is read once. Opening it is an act: each reading is counted, "
+        "over all runs on the same split, and the count stands beside the figures."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("evaluate")]
+
+    def __init__(self, id: str) -> None:
+        super().__init__(id=id)
+        self._shown: Shown | None = None
+        self._opening = asyncio.Lock()
+
+    def compose(self) -> ComposeResult:
+        yield TabLine(_items(), id="evaluate-tabs")
+        yield Static(id="subject")
+        yield Static(id="job")
+        yield ContentSwitcher(id="evaluate-views")
+
+    async def on_mount(self) -> None:
+        self._job = Job(self.gendertui, "evaluate-job", self._job_says)
+        await self.show_tab(FIRST)
+        self.watch(self.app, "scorer", self._model_changed)
+
+    def focus_first(self) -> None:
+        if self.tab is not None:
+            self.tab.focus_first()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What does nothing now is not in the footer."""
+        tab = self.tab
+        if action == "next_view" and not (tab is not None and tab.has_views):
+            return False
+        if action == "measure" and not (tab is not None and tab.awaits is not None):
+            return False
+        if action == "cancel" and not self._job.going:
+            return False
+        return super().check_action(action, parameters)
+
+    # Tabs
+
+    @property
+    def tab(self) -> EvaluateTab | None:
+        """The tab that is shown."""
+        shown = self.query_one("#evaluate-views", ContentSwitcher).visible_content
+        return shown if isinstance(shown, EvaluateTab) else None
+
+    async def show_tab(self, tab: str) -> EvaluateTab:
+        """Show a tab, made when it is shown for the first time, with the figures there are now."""
+        async with self._opening:
+            switcher = self.query_one("#evaluate-views", ContentSwitcher)
+            name = f"tab-{tab}"
+            try:
+                shown = switcher.get_child_by_id(name, EvaluateTab)
+            except NoMatches:
+                shown = (await asyncio.to_thread(tab_class, tab))(id=name)
+                await switcher.add_content(shown)
+            self.query_one("#evaluate-tabs", TabLine).chosen = tab
+            switcher.current = name
+            self._draw(shown)
+            if self.has_focus_within or self.has_focus:
+                shown.focus_first()
+            self.refresh_bindings()
+            return shown
+
+    def _draw(self, tab: EvaluateTab | None) -> None:
+        if tab is not None and self._shown is not None and tab.shown is not self._shown:
+            tab.show(self._shown)
+
+    @on(TabLine.Picked, "#evaluate-tabs")
+    async def _picked(self, event: TabLine.Picked) -> None:
+        event.stop()
+        await self.show_tab(event.id)
+
+    async def action_show_tab(self, tab: str) -> None:
+        await self.show_tab(tab)
+
+    async def action_step_tab(self, by: int) -> None:
+        await self.show_tab(self.query_one("#evaluate-tabs", TabLine).step(by))
+
+    def action_next_view(self) -> None:
+        if self.tab is not None:
+            self.tab.next_view()
+
+    # Which model
+
+    def _model_changed(self, scorer: Scorer | None) -> None:
+        if scorer is None:
+            self._say("No model is loaded yet.")
+            return
+        bundle = scorer.bundle
+        name, folder, run = bundle.name, bundle.folder, bundle.manifest.run
+        self._read(lambda: of_model(name, folder, run))
+
+    def action_choose(self) -> None:
+        def choose(found: list[Subject]) -> None:
+            answers = [(subject, subject.name, subject.headline) for subject in found]
+            at = next((place for place, subject in enumerate(found) if self._is_shown(subject)), 0)
+            self.app.push_screen(Choice("Figures of", "", answers, at=at), chosen)
+
+        def chosen(subject: Subject | None) -> None:
+            if subject is not None:
+                self._read(lambda: subject)
+
+        self.gendertui.background(subjects, choose, group="models")
+
+    def _is_shown(self, subject: Subject) -> bool:
+        return self._shown is not None and self._shown.subject.folder == subject.folder
+
+    def _read(self, find: Callable[[], Subject], which: str = VALIDATION) -> None:
+        """Read a subject's report in a thread, and show it."""
+
+        def job() -> Shown:
+            return read(find())
+
+        def done(shown: Shown) -> None:
+            self._show(dataclasses.replace(shown, which=which))
+
+        self.gendertui.background(job, done, group="report", failed=self._failed)
+
+    def _failed(self, error: Exception) -> None:
+        self._say(f"✗ {error}")
+        if not isinstance(error, GendertuiError):
+            self.gendertui.show_error(error)
+
+    def _say(self, words: str) -> None:
+        self._shown = None
+        self.set_class(False, "-reported")
+        self.query_one("#subject", Static).update(Content(words))
+
+    def _show(self, shown: Shown) -> None:
+        if shown.which not in shown.report.sets:
+            self._say(f"The report of {shown.subject.name} has no {shown.which} figures.")
+            return
+        self._shown = shown
+        self.set_class(True, "-reported")
+        self.query_one("#subject", Static).update(_subject_line(shown))
+        self._draw(self.tab)
+        self.refresh_bindings()
+
+    # The test set, and the stronger baseline
+
+    def action_test(self) -> None:
+        """Between validation and test where that is open; else ask whether to open it."""
+        shown = self._shown
+        if shown is None:
+            return
+        if TEST in shown.report.sets:
+            self._show(dataclasses.replace(shown, which=VALIDATION if shown.which == TEST else TEST))
+            return
+        if not self._has_run(shown, "its test set can be opened"):
+            return
+
+        def ask(readings: int) -> None:
+            self.app.push_screen(Choice("Open the test set", _test_question(readings), TEST_ANSWERS), answered)
+
+        def answered(go: bool | None) -> None:
+            if go:
+                self._rescore("Opening the test set", shown.subject, _open_test, TEST)
+
+        self.gendertui.background(lambda: readings_of(shown.subject), ask, group="readings")
+
+    def action_baseline(self) -> None:
+        """Fit TF-IDF of words and characters, where it is not there yet."""
+        shown = self._shown
+        if shown is None:
+            return
+        if STRONG in shown.part.baselines:
+            self.gendertui.say("The stronger baseline is there already: words + chars.")
+            return
+        if not self._has_run(shown, "a stronger baseline can be fitted"):
+            return
+        self._rescore("Fitting the stronger baseline", shown.subject, _add_baseline, shown.which)
+
+    def _has_run(self, shown: Shown, what: str) -> bool:
+        if not shown.subject.run:
+            self.gendertui.say(
+                f"Only where the run a model came from is on this machine {what}; that of {shown.subject.name} is not.",
+                warning=True,
+            )
+        return shown.subject.run
+
+    def _rescore(self, title: str, subject: Subject, call: Callable[[Path, Task], None], which: str) -> None:
+        """Let a process of its own add to the run's scores, and show what its report says then."""
+
+        def then() -> None:
+            # Somebody may be looking at another model by now.
+            if self._shown is not None and self._shown.subject.folder == subject.folder:
+                self._read(lambda: subject, which)
+
+        self._job.start(title, lambda task: call(subject.folder, task), then)
+
+    def _job_says(self, says: str | None) -> None:
+        line = self.query_one("#job", Static)
+        line.display = says is not None
+        line.update(Content(f"{says}   x cancels" if says is not None else ""))
+        self.refresh_bindings()
+
+    def action_cancel(self) -> None:
+        self._job.cancel()
+
+    def action_measure(self) -> None:
+        """Make the audit that the tab waits for."""
+        from gendertui.tui.evaluate.audit_target import measure
+
+        target = self.tab.awaits if self.tab is not None else None
+        if target is not None:
+            self._job.start(f"Measuring {target.name}", lambda task: measure(target, task), self._measured)
+
+    def _measured(self) -> None:
+        """What other tabs say rests on it too: all are drawn anew when they come."""
+        for tab in self.query(EvaluateTab):
+            tab.shown = None
+        self._draw(self.tab)
+
+    async def action_compare(self) -> None:
+        """Show the tab, and ask for the second run."""
+        from gendertui.tui.evaluate.compare import CompareTab
+
+        tab = await self.show_tab("compare")
+        if isinstance(tab, CompareTab):
+            tab.choose()
+
+    def on_unmount(self) -> None:
+        self._job.cancel()
+
+
+def _open_test(run: Path, task: Task) -> None:
+    from gendertui.subprocesses.rescore_client import open_test
+
+    open_test(run, task.progress)
+
+
+def _add_baseline(run: Path, task: Task) -> None:
+    from gendertui.subprocesses.rescore_client import add_strong_baseline
+
+    add_strong_baseline(run, task.progress)
+
+
+def _subject_line(shown: Shown) -> Content:
+    """What the figures are of: model, set, lines, split."""
+    from gendertui.evaluation.report.read import UNITS
+
+    report, part = shown.report, shown.part
+    groups = "" if part.unit == "line" else f" of {count(part.groups)} {UNITS.get(part.unit, part.unit)}"
+    words = [f"{count(part.rows)} lines{groups}", report.protocol]
+    if shown.which == TEST and report.test_readings is not None:
+        words.append("read once" if report.test_readings == 1 else f"read {count(report.test_readings)} times")
+    elif report.epochs:
+        words.append(f"epoch {report.epoch}/{report.epochs}")
+    if TEST in report.sets:
+        words.append(f"t: {VALIDATION if shown.which == TEST else TEST}")
+    return Content.assemble(f"{shown.subject.name}  ", (shown.which, "bold $foreground"), f"  {' · '.join(words)}")
+
+
+def _test_question(readings: int) -> str:
+    times = {0: "never been read", 1: "been read once"}.get(readings, f"been read {count(readings)} times")
+    return (
+        f"The test set of this split has {times}, over all runs. Each reading spends some of its worth: once models "
+        "are chosen by it, its figures flatter them as validation's do. Open it for the one you have settled on."
+    )

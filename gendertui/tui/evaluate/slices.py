@@ -1,0 +1,169 @@
+"""The same figures on parts of the lines: by length, film, genre, year, credit position, character."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from gendertui.corpus.statistics import clean
+from gendertui.tui.evaluate.metric_table import interval
+from gendertui.tui.evaluate.tab import ViewsTab
+from gendertui.tui.formatting import count
+from gendertui.tui.widgets.intervals import GUESSING, Axis
+from gendertui.tui.widgets.tab_line import Item, TabLine
+from gendertui.tui.widgets.table import Column, VirtualTable
+
+if TYPE_CHECKING:
+    from gendertui.corpus.table import Corpus
+    from gendertui.evaluation.report.schema import Figure, Slice
+    from gendertui.tui.evaluate.subject import Shown
+
+COLUMNS = (
+    Column("name", "part", 12, grow=True),
+    Column("rows", "lines", 6, right=True),
+    Column("positive", "labelled", 8, right=True),
+    Column("balanced", "balanced", 8, right=True),
+    Column("between", "95 %", 9, wide_only=True),
+    Column("auc", "AUC", 19),
+    Column("bar", "┊ is guessing", 13, grow=True),
+)
+NAMES = {
+    "length": ("length", "Lines by their number of tokens."),
+    "film": ("film", "Films by title where the corpus is open, else by id. One film alone has no interval."),
+    "genre": ("genre", "A line counts in each genre of its film."),
+    "year": ("year", "Films by decade."),
+    "credit": ("credit", "Lines by their character's position in the credits."),
+    "character": ("character", "Characters by name where the corpus is open, else by id. One alone has no interval."),
+}
+LOOKED_UP = {"film": ("movie_id", "title"), "character": ("character_id", "character")}
+"""Slices that a report names by id → the corpus's columns of id and name."""
+NONE = "This report has no slices: it was written by an older version."
+
+
+class SlicesTab(ViewsTab):
+    """A table under the choice of what the lines are told apart by."""
+
+    def compose(self) -> ComposeResult:
+        yield TabLine(lead="n  by", id="slice-kinds")
+        yield Static(id="slice-words", classes="beside")
+        yield VirtualTable(COLUMNS, id="slices")
+
+    def on_mount(self) -> None:
+        self._names: dict[str, str] = {}
+        self.watch(self.app, "corpus", self._corpus_changed, init=False)
+
+    def focus_first(self) -> None:
+        self.query_one("#slices").focus()
+
+    def draw(self, shown: Shown) -> None:
+        kinds = shown.part.slices
+        line = self.query_one(TabLine)
+        line.items = tuple(Item(kind, name) for kind, (name, _) in NAMES.items() if kind in kinds)
+        if line.chosen not in kinds and line.items:
+            line.chosen = line.items[0].id
+        self._names = {}
+        self._fill()
+        self._look_up()
+
+    def _fill(self) -> None:
+        words, table, shown = self.query_one("#slice-words", Static), self.query_one(VirtualTable), self.shown
+        kind = self.query_one(TabLine).chosen
+        slices = shown.part.slices.get(kind, ()) if shown is not None else ()
+        if shown is None or not slices:
+            words.update(Content(NONE))
+            table.show(SliceRows((), "", {}, table), ())
+            return
+        says = NAMES[kind][1]
+        if left_out := shown.part.slices_left_out.get(kind):
+            says += f" The {count(len(slices))} with the most lines; {count(left_out)} are not shown."
+        words.update(Content(says))
+        cursor = table.cursor
+        table.show(SliceRows(slices, shown.report.labels[1], self._names, table), range(len(slices)))
+        table.cursor = cursor
+
+    # Names of ids
+
+    def _corpus_changed(self, _: Corpus | None) -> None:
+        self._look_up()
+
+    def _look_up(self) -> None:
+        columns = LOOKED_UP.get(self.query_one(TabLine).chosen)
+        corpus, shown = self.gendertui.corpus, self.shown
+        if columns is None or corpus is None or shown is None or corpus.data_hash != shown.data_hash:
+            return
+
+        def found(names: dict[str, str]) -> None:
+            if self.is_attached and LOOKED_UP.get(self.query_one(TabLine).chosen) == columns:
+                self._names = names
+                self._fill()
+
+        self.gendertui.background(lambda: names_of(corpus, *columns), found, group="slices")
+
+
+class SliceRows:
+    """Slices in the report's order.
+
+    :param positive: the label whose share is shown.
+    :param names: id → name, for ids that have one.
+    :param table: the table they stand in, whose bars are as wide as its column.
+    """
+
+    def __init__(self, slices: Sequence[Slice], positive: str, names: dict[str, str], table: VirtualTable) -> None:
+        self._slices = slices
+        self._positive = positive
+        self._names = names
+        self._table = table
+        self._axis = Axis.around([interval(part.name, part.auc) for part in slices if part.auc], GUESSING)
+
+    def __len__(self) -> int:
+        return len(self._slices)
+
+    def cell(self, row: int, column: str) -> Text:
+        part = self._slices[row]
+        balanced = part.balanced_accuracy
+        match column:
+            case "name":
+                return Text(clean(self._names.get(part.name, part.name)))
+            case "rows":
+                return Text(count(part.rows))
+            case "positive":
+                return Text(clean(f"{part.counts.get(self._positive, 0) / max(part.rows, 1):.0%} {self._positive}"))
+            case "balanced":
+                return Text("–" if balanced is None else f"{balanced.value:.1%}")
+            case "between":
+                return Text(_between(balanced), "dim")
+            case "auc":
+                return self._auc(part)
+            case _:
+                if part.auc is None:
+                    return Text()
+                return Text(self._axis.draw(interval(part.name, part.auc), self._table.cells("bar"), "●"))
+
+    def _auc(self, part: Slice) -> Text:
+        if part.auc is not None:
+            return Text(part.auc.text())
+        # One label alone has no AUC.
+        return Text("one label" if part.accuracy is None else f"accuracy {part.accuracy.value:.1%}", "dim")
+
+
+def _between(figure: Figure | None) -> str:
+    if figure is None or figure.low is None or figure.high is None:
+        return ""
+    return f"{100 * figure.low:.1f}–{100 * figure.high:.1f}"
+
+
+def names_of(corpus: Corpus, ids: str, names: str) -> dict[str, str]:
+    """Id → name of a corpus's films or characters; for a thread."""
+    import numpy as np
+    import pyarrow as pa
+
+    if not (corpus.has(ids) and corpus.has(names)):
+        return {}
+    first = pa.array(np.unique(corpus.groups(ids), return_index=True)[1])
+    pairs = zip(corpus.column(ids).take(first).to_pylist(), corpus.column(names).take(first).to_pylist(), strict=True)
+    return {key: name for key, name in pairs if key and name}

@@ -1,0 +1,91 @@
+"""What the tabs of the Evaluate pane share, and their registry.
+
+A new tab is one module with an :class:`EvaluateTab`, one line in :data:`TABS` and its key in ``keys``.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, cast
+
+from textual import on
+from textual.containers import Container
+
+from gendertui.tui.widgets.tab_line import TabLine
+
+if TYPE_CHECKING:
+    from gendertui.tui.app import GendertuiApp
+    from gendertui.tui.evaluate.audit_target import Target
+    from gendertui.tui.evaluate.subject import Shown
+
+TABS: dict[str, str] = {
+    "verdict": "gendertui.tui.evaluate.verdict:VerdictTab",
+    "characters": "gendertui.tui.evaluate.characters:CharactersTab",
+    "mistakes": "gendertui.tui.evaluate.mistakes:MistakesTab",
+    "curves": "gendertui.tui.evaluate.curves:CurvesTab",
+    "slices": "gendertui.tui.evaluate.slices:SlicesTab",
+    "leaks": "gendertui.tui.evaluate.leaks:LeaksTab",
+    "compare": "gendertui.tui.evaluate.compare:CompareTab",
+}
+"""Tab id → where its class is, in order. Made when first shown."""
+
+
+class EvaluateTab(Container):
+    """One tab of the pane. It draws what :attr:`shown` holds, each time :meth:`draw` is called."""
+
+    shown: Shown | None = None
+    awaits: Target | None = None
+    """What has to be measured before it can say all it has to say."""
+
+    @property
+    def has_views(self) -> bool:
+        """Whether there is a next list, plot or kind of slice to go to: whether it has a choice of them."""
+        return any(line.display for line in self.query(TabLine))
+
+    @property
+    def gendertui(self) -> GendertuiApp:
+        """The app, by its own type."""
+        return cast("GendertuiApp", self.app)
+
+    def show(self, shown: Shown) -> None:
+        """Draw the figures of another subject or set."""
+        self.shown = shown
+        self.draw(shown)
+
+    def draw(self, shown: Shown) -> None:
+        """Put the figures on the screen."""
+        raise NotImplementedError
+
+    def focus_first(self) -> None:
+        """Put the focus where up and down do something."""
+        raise NotImplementedError
+
+    def next_view(self) -> None:
+        """Go to the next list, plot or kind of slice."""
+
+
+class ViewsTab(EvaluateTab):
+    """A tab with a :class:`TabLine`: the name chosen there says what of the figures is drawn."""
+
+    def next_view(self) -> None:
+        line = self.query_one(TabLine)
+        if line.items:
+            self.choose(line.step(1))
+
+    @on(TabLine.Picked)
+    def _picked(self, event: TabLine.Picked) -> None:
+        event.stop()
+        self.choose(event.id)
+        self.focus_first()
+
+    def choose(self, view: str) -> None:
+        """Show a list, plot or kind of slice."""
+        self.query_one(TabLine).chosen = view
+        if self.shown is not None:
+            self.draw(self.shown)
+
+
+def tab_class(tab: str) -> type[EvaluateTab]:
+    """Import a tab's module and return its class: not for the event loop."""
+    module, _, name = TABS[tab].partition(":")
+    return cast("type[EvaluateTab]", getattr(importlib.import_module(module), name))

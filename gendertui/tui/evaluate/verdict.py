@@ -1,0 +1,125 @@
+"""The verdict: one sentence first, then the figures it rests on, beside what needs no network at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from gendertui.tui.evaluate.metric_table import METRICS, MetricColumn, MetricTable, contenders, interval_rows
+from gendertui.tui.evaluate.subject import TEST
+from gendertui.tui.evaluate.tab import EvaluateTab
+from gendertui.tui.formatting import count
+from gendertui.tui.widgets.confusion import Confusion
+from gendertui.tui.widgets.intervals import Intervals
+
+if TYPE_CHECKING:
+    from gendertui.tui.evaluate.subject import Shown
+
+PICTURED = {
+    "balanced_accuracy": "Balanced accuracy",
+    "auc": "AUC",
+    "auc_within": "AUC within films",
+}
+"""Metrics drawn on an axis; the last where there is room for three."""
+ROOMY_CELLS = 116
+
+
+class VerdictTab(EvaluateTab):
+    """Scrolls where it does not fit."""
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="report"):
+            with Vertical(classes="box fitting", id="why") as box:
+                box.border_title = "Why not 70 %?"
+                yield Static(id="why-words")
+            yield Static(id="sentence", classes="headline")
+            yield Static(id="paired", classes="beside")
+            with Horizontal(classes="pair"):
+                for metric, name in PICTURED.items():
+                    with Vertical(classes="box metric", id=metric) as box:
+                        box.border_title = name
+                        yield Intervals()
+            with Container(id="lower"):
+                with Container(id="evidence"):
+                    with Vertical(classes="box", id="matrix") as box:
+                        box.border_title = "Confusion"
+                        yield Confusion()
+                    with Vertical(classes="box fitting", id="notes") as box:
+                        box.border_title = "What this rests on"
+                        yield Static(id="notes-words")
+                with Vertical(classes="box fitting", id="metrics") as box:
+                    box.border_title = "The other figures"
+                    yield MetricTable()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.width >= ROOMY_CELLS, "-roomy")
+
+    def focus_first(self) -> None:
+        self.query_one("#report").focus()
+
+    def draw(self, shown: Shown) -> None:
+        report, part = shown.report, shown.part
+        self._draw_why(shown)
+        self.query_one("#sentence", Static).update(Content.assemble((_sentence(shown), "bold")))
+        self.query_one("#paired", Static).update(Content(part.paired_sentence))
+        for metric in PICTURED:
+            rows = interval_rows(part.model, part.baselines, metric)
+            box = self.query_one(f"#{metric}")
+            box.set_class(not rows, "-none")
+            box.border_subtitle = shown.which
+            box.query_one(Intervals).rows = rows
+        matrix = self.query_one(Confusion)
+        matrix.labels, matrix.counts = report.labels, part.confusion
+        box = self.query_one("#matrix")
+        labelled = " · ".join(f"{count(number)} {label}" for label, number in part.counts.items())
+        box.border_title, box.border_subtitle = Content(f"Confusion: {labelled}").markup, shown.which
+        table = self.query_one(MetricTable)
+        table.labels, table.rate = report.labels, part.counts[report.labels[1]] / max(part.rows, 1)
+        table.columns = tuple(
+            MetricColumn(name, figures, kept=not place)
+            for place, (name, figures) in enumerate(contenders(part.model, part.baselines))
+        )
+        box = self.query_one("#metrics")
+        box.border_subtitle = shown.which
+        # An older report has the headline alone.
+        box.display = any(metric.key in part.model for metric in METRICS)
+        self.query_one("#notes-words", Static).update(Content("\n".join(report.notes)))
+
+    def _draw_why(self, shown: Shown) -> None:
+        """After a tutorial run, why it does not reach the article's figure comes before everything else."""
+        from gendertui.tui.evaluate.audit_target import of_run
+        from gendertui.tui.evaluate.why_not_70 import SENTENCES, TUTORIAL, sentences
+
+        self.awaits = None
+        box = self.query_one("#why")
+        box.display = shown.report.protocol == TUTORIAL
+        if not box.display:
+            return
+        target = of_run(shown, self.gendertui.corpus)
+
+        def found(words: tuple[str, ...]) -> None:
+            if self.is_attached and self.shown is shown:
+                self.query_one("#why-words", Static).update(Content("\n\n".join(words)))
+                measurable = len(words) < SENTENCES and target is not None and target.source is not None
+                self.awaits = target if measurable else None
+                self.refresh_bindings()
+
+        self.gendertui.background(lambda: sentences(shown, target), found, group="why")
+
+
+def _sentence(shown: Shown) -> str:
+    """The report's one sentence, which is of validation; of the test set one like it."""
+    report, part = shown.report, shown.part
+    if shown.which != TEST:
+        return report.sentence
+    ours, linear = part.model["balanced_accuracy"], part.baselines["tfidf-logistic"]["balanced_accuracy"]
+    between = "" if ours.low is None or ours.high is None else f" (95 %: {100 * ours.low:.1f}–{100 * ours.high:.1f})"
+    return (
+        f"On the test set, it puts {100 * ours.value:.1f} of 100 lines on the right side{between} where "
+        f"{' and '.join(report.labels)} are equally common; TF-IDF with logistic regression {100 * linear.value:.1f}."
+    )

@@ -1,0 +1,33 @@
+"""*Why not 70 %?*: what a run of the tutorial preset is told beside the article's figure. Called in threads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gendertui.tui.evaluate.audit_target import NO_CORPUS, Target, how_to, known
+
+if TYPE_CHECKING:
+    from gendertui.tui.evaluate.subject import Shown
+
+TUTORIAL = "tutorial"
+SENTENCES = 3
+"""How many there are when all is measured."""
+
+
+def sentences(shown: Shown, target: Target | None) -> tuple[str, ...]:
+    """Three, where the corpus and the article's split have been measured; else one, and one on what is missing."""
+    from gendertui.evaluation.compare.why_not_70 import why_not_70
+    from gendertui.runs.folder import RunFolder
+    from gendertui.runs.results.why_not_70 import same_model_by_movie
+
+    averaged = (shown.report.article or {}).get("accuracy")
+    by_movie = same_model_by_movie(RunFolder(shown.subject.folder)) if shown.subject.run else None
+    audit = None if target is None else known(target)
+    found = why_not_70(shown.report, audit, batch_averaged=averaged, by_movie=by_movie)
+    if audit is not None:
+        return found
+    return (
+        *found,
+        "What the article's split shares between its sets has not been measured on this corpus yet. "
+        + (NO_CORPUS if target is None else how_to(target)),
+    )

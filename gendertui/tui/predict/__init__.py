@@ -1,0 +1,1 @@
+"""The Predict pane: a line or a scene, its probability and why."""

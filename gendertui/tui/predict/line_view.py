@@ -1,0 +1,129 @@
+"""The answer to one line: verdict, bar, how often such a verdict is right, and the words it comes from."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Static
+
+from gendertui.tui.formatting import CANNOT_TELL, shorten, written_like
+from gendertui.tui.predict.answer import Answer, Reasons, SideBySide, difference
+from gendertui.tui.predict.attributions import Words
+from gendertui.tui.predict.prior import percent
+from gendertui.tui.predict.probability_bar import ProbabilityBar
+from gendertui.tui.widgets.stable_static import Steady
+
+IDLE = "Type a line, and see which label it is written like."
+# After so long the words of an older line are dimmed.
+STALE_SECONDS = 0.4
+EDITS_CELLS = 400
+
+
+class LineView(Vertical):
+    """Class ``-answered`` when there is an answer, ``-comparing`` when before and after stand side by side."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._stale: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="answer"):
+            yield Steady(id="verdict")
+            yield ProbabilityBar()
+            yield Steady(id="line-right")
+            yield Static("One line says little: this measures how screenwriters write.", id="small-print")
+        with Vertical(id="line-why", classes="box"):
+            yield Words(id="line-words")
+            yield Steady(id="line-legend")
+        with Vertical(id="line-compared"):
+            yield Steady(id="line-difference")
+            with Vertical(id="line-sides"):
+                with Vertical(id="line-before", classes="box"):
+                    yield Words(id="line-before-words")
+                with Vertical(id="line-after", classes="box"):
+                    yield Words(id="line-after-words")
+            yield Steady(id="line-compared-legend")
+
+    def on_mount(self) -> None:
+        self.query_one("#line-why").border_title = "Words"
+        self.labels = ("", "")
+        self.clear()
+
+    @property
+    def labels(self) -> tuple[str, str]:
+        return self.query_one(ProbabilityBar).labels
+
+    @labels.setter
+    def labels(self, labels: tuple[str, str]) -> None:
+        self.query_one(ProbabilityBar).labels = labels
+        self.query_one("#line-why").border_subtitle = Content(f"+ towards {labels[1]} · − towards {labels[0]}").markup
+
+    # What is shown
+
+    def clear(self, words: str = IDLE) -> None:
+        """No answer: ``words`` say why."""
+        self.set_class(False, "-answered")
+        self.query_one(ProbabilityBar).probability = None
+        self.query_one("#verdict", Steady).update(Content.styled(words, "dim"))
+        self._fresh()
+
+    def show(self, answer: Answer) -> None:
+        """Show a verdict; its words may come later."""
+        scored = answer.scored
+        self.query_one(ProbabilityBar).probability = scored.probability
+        verdict = share_of(scored.label, scored.probability, answer.labels)
+        self.query_one("#verdict", Steady).update(Content.assemble(*verdict, (f"   {answer.odds}", "dim")))
+        self.query_one("#line-right", Steady).update(Content(f"{answer.right}."))
+        self.set_class(True, "-answered")
+        if self._stale is None:
+            self._stale = self.set_timer(STALE_SECONDS, lambda: self.set_class(True, "-stale"))
+
+    def explain(self, reasons: Reasons) -> None:
+        """Show the words of the line that was answered."""
+        self._fresh()
+        self.set_class(False, "-comparing")
+        self.query_one("#line-words", Words).show(reasons.words)
+        self.query_one("#line-why").border_title = f"Words, {reasons.known}"
+        self.query_one("#line-legend", Steady).update(Content(reasons.legend))
+
+    def compare(self, both: SideBySide) -> None:
+        """Show the words before and after an edit."""
+        self._fresh()
+        self.set_class(True, "-comparing")
+        self.query_one("#line-difference", Steady).update(
+            Content.assemble(("After the edit: ", "bold"), shorten(difference(both, self.labels), EDITS_CELLS))
+        )
+        for side, reasons, explained in (
+            ("before", both.before, both.comparison.before),
+            ("after", both.after, both.comparison.after),
+        ):
+            box = self.query_one(f"#line-{side}")
+            scored = explained.scored
+            share = Content.assemble(*share_of(scored.label, scored.probability, self.labels, brief=True))
+            box.border_title = Content.assemble(f"{side.capitalize()}: ", share).markup
+            self.query_one(f"#line-{side}-words", Words).show(reasons.words)
+        self.query_one("#line-compared-legend", Steady).update(Content(both.after.legend))
+
+    def _fresh(self) -> None:
+        if self._stale is not None:
+            self._stale.stop()
+            self._stale = None
+        self.set_class(False, "-stale")
+
+
+def share_of(
+    label: str | None, probability: float, labels: tuple[str, str], *, brief: bool = False
+) -> list[tuple[str, str]]:
+    """``62 % written like lines labelled f``, or ``62 % f``; ``Can't tell, 52 % f``.
+
+    :param probability: of the second label.
+    """
+    positive = probability >= 0.5
+    share = percent(probability if positive else 1 - probability)
+    likelier = labels[1] if positive else labels[0]
+    if label is None:
+        return [(CANNOT_TELL.capitalize(), "bold"), (f", {share} {likelier}", "")]
+    paint = "bold $text-accent" if positive else "bold $text-secondary"
+    return [(f"{share} ", paint), (likelier if brief else written_like(likelier), "bold")]

@@ -1,0 +1,378 @@
+"""The Predict pane: type a line, see its calibrated probability and its reasons; paste a scene, see its characters."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input
+
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.tui import keys
+from gendertui.tui.dialogs.choice import Choice
+from gendertui.tui.pane import Pane
+from gendertui.tui.predict import answer as answering
+from gendertui.tui.predict import export, history_file
+from gendertui.tui.predict.answer import Answer, Asked, Oracle, Reasons, SideBySide
+from gendertui.tui.predict.first_steps import Offers
+from gendertui.tui.predict.frame_hold import OneFrame
+from gendertui.tui.predict.history_list import HistoryList, HistoryScreen
+from gendertui.tui.predict.latest_only import Asking
+from gendertui.tui.predict.line_view import LineView
+from gendertui.tui.predict.prior import Odds, ask_odds
+from gendertui.tui.predict.prompt import WALKS, Prompt, lines_of
+from gendertui.tui.predict.scene import Scene, score_scene
+from gendertui.tui.predict.scene_editor import SceneEditor
+from gendertui.tui.predict.scene_view import SceneView
+
+if TYPE_CHECKING:
+    from gendertui.model.store import ModelInfo
+    from gendertui.scoring.scorer import Scorer
+
+EXAMPLE = "I love you, but I have to go."
+LONG_SCENE = 100_000
+"""Characters: from here on scoring takes long enough to be announced."""
+OF_A_LINE = ("compare", "search", "clear_history")
+OF_A_SCENE = ("save",)
+
+
+class PredictPane(Pane):
+    """A line: prompt, answer, history, and on a first launch the two offers. Or a scene, in the same place."""
+
+    ABOUT: ClassVar[str] = (
+        "Type a line of dialogue. While you type, the model in use says which of its two labels the line is written "
+        "like, as a calibrated probability. At even odds both labels count as equally likely before the line is seen; "
+        "F7 sets others. Between 45 and 55 % it can't tell.\n\n"
+        "The labels are a corpus's labels for scripted characters, and there are two of them because the corpus has "
+        "two. This measures how screenwriters write. It does not tell a real person's gender, and at these "
+        "accuracies no single line does.\n\n"
+        "The number under a word is by how much the log-odds change when the word becomes unknown: above zero it "
+        "pulls towards the second label, below towards the first. Words act together, so the numbers do not sum. "
+        "F6 keeps the line as it is; edit it, and before and after stand side by side.\n\n"
+        "Paste several lines and they are a scene: NAME: line, or a screenplay's centred names. A character's lines "
+        "together say more than any one of them, and how often such an answer is right stands with it.\n\n"
+        "The lines you enter stay on this machine, in the history, until you clear it. With the setting history false "
+        "nothing is kept."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        binding for binding in keys.bindings("predict") if binding.action not in WALKS
+    ]
+
+    def __init__(self, id: str) -> None:
+        super().__init__(id=id)
+        self._oracle: Oracle | None = None
+        self._odds = Odds()
+        self._before: str | None = None
+        self._answer: Answer | None = None
+        self._reasons: Reasons | None = None
+        self._scene_text: str | None = None
+        self._numbers = itertools.count()
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="one-line"):
+            with Vertical(id="asking"):
+                with Vertical(id="ask"):
+                    yield Prompt(placeholder=f"{EXAMPLE}   (⏎ tries this one)", id="prompt", select_on_focus=False)
+                yield LineView(id="line")
+                yield Offers(id="offers", classes="box")
+            yield HistoryList(id="history")
+        yield SceneView(id="scene-view")
+
+    def on_mount(self) -> None:
+        app = self.gendertui
+        self._scoring = Asking(app, "score", answering.answer, self._scored, self._failed)
+        self._explaining = Asking(app, "explain", answering.explain, self._explained, self._failed)
+        self._frame = OneFrame(app)
+        self._line = self.query_one(LineView)
+        self._prompt = self.query_one(Prompt)
+        # With the letter itself: when its Changed arrives it is on the screen already.
+        self.watch(self._prompt, "value", self._frame.hold, init=False)
+        self._title()
+        self._history = self.query_one(HistoryList)
+        self.watch(app, "scorer", self._model_changed)
+        app.background(_read_history, self._history_read, group="history")
+
+    def focus_first(self) -> None:
+        if self.has_class("-scene"):
+            self.query_one(SceneView).focus_lines()
+        else:
+            self._prompt.focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys of a line act at a line, those of a scene at a scene."""
+        if action in (OF_A_LINE if self.has_class("-scene") else OF_A_SCENE):
+            return False
+        return super().check_action(action, parameters)
+
+    # Asking
+
+    @on(Input.Changed, "#prompt")
+    def _ask(self) -> None:
+        text = self._prompt.value
+        if not text.strip():
+            self._scoring.forget()
+            self._explaining.forget()
+            self._answer = self._reasons = None
+            self._line.clear()
+            self.set_class(False, "-answered")
+        elif self._oracle is not None:
+            self._scoring.ask(Asked(self._oracle, text, self._odds, self._before))
+
+    def _scored(self, asked: Asked, answer: Answer) -> None:
+        self._frame.release()
+        if not self._prompt.value.strip():
+            return
+        if self._answer is not None and self._answer.scored.text != asked.text:
+            self._reasons = None
+        self._answer = answer
+        self._line.show(answer)
+        self.set_class(True, "-answered")
+        if asked.text != self._prompt.value:
+            return
+        reasons = answering.unexplained(answer.scored)
+        if reasons is None:
+            self._explaining.ask(asked)
+        else:
+            self._explaining.forget()
+            self._explained(asked, reasons)
+
+    def _explained(self, asked: Asked, reasons: Reasons | SideBySide) -> None:
+        # Another answer is on its way when the line is another one by now.
+        if asked.text != self._prompt.value or asked.before != self._before:
+            return
+        if isinstance(reasons, SideBySide):
+            self._reasons = reasons.after
+            self._line.compare(reasons)
+        else:
+            self._reasons = reasons
+            self._line.explain(reasons)
+
+    def _failed(self, asked: Asked, error: Exception) -> None:
+        self._frame.release()
+        if not isinstance(error, GendertuiError):
+            self.gendertui.show_error(error)
+        elif asked.text == self._prompt.value:
+            self._answer = self._reasons = None
+            self._line.clear(f"✗ {error}")
+            self.set_class(False, "-answered")
+
+    @on(Input.Submitted, "#prompt")
+    def _submitted(self, event: Input.Submitted) -> None:
+        if not event.value.strip():
+            self._prompt.put(EXAMPLE)
+        oracle, text = self._oracle, self._prompt.value
+        if oracle is None:
+            self._no_model()
+            return
+        now = self.gendertui.clock()
+        # A line that is to be kept is not dropped for the sake of the next one.
+        group = f"keep-{next(self._numbers)}"
+        self.gendertui.background(lambda: _keep(oracle, text, now), self._history_grown, group=group)
+
+    def _no_model(self) -> None:
+        self.gendertui.show_error(
+            GendertuiError(
+                "there is no model to answer",
+                hint="Train one (the Configure pane's Start), or wait until the one in use is read.",
+                code=ExitCode.MODEL,
+            )
+        )
+
+    def action_prompt(self) -> None:
+        self._show_scene(False)
+        self._prompt.focus()
+
+    def action_odds(self) -> None:
+        oracle = self._oracle
+        if oracle is None:
+            self._no_model()
+            return
+
+        def ask(natural: float | None) -> None:
+            ask_odds(self.gendertui, self._odds, oracle.labels[1], natural, self._odds_chosen)
+
+        self.gendertui.background(lambda: oracle.natural_rate, ask, group="odds")
+
+    def _odds_chosen(self, odds: Odds) -> None:
+        self._odds = odds
+        self._ask_again()
+
+    def _ask_again(self) -> None:
+        """Other odds or another model: what is shown is no longer so."""
+        self._ask()
+        if self._scene_text is not None:
+            self._score_scene(self._scene_text, show=False)
+
+    def action_compare(self) -> None:
+        text = self._prompt.value
+        if self._before is None and not text.strip():
+            self.gendertui.say("Type the line that is to be compared first.")
+            return
+        if self._before is None and self._answer is not None and answering.unexplained(self._answer.scored):
+            self.gendertui.say("This line is too long to be compared.")
+            return
+        self._before = text if self._before is None else None
+        self._title()
+        self._ask()
+        self._prompt.focus()
+
+    def _title(self) -> None:
+        self.set_class(self._before is not None, "-comparing")
+        self.query_one("#ask").border_title = (
+            "A line of dialogue" if self._before is None else "Edit the line (F6 ends the comparison)"
+        )
+
+    def action_copy(self) -> None:
+        scene = self.query_one(SceneView).scene
+        if self.has_class("-scene") and scene is not None:
+            export.copy(self.gendertui, export.as_csv(scene))
+        elif self._answer is not None:
+            export.copy(self.gendertui, export.as_text(self._answer, self._reasons))
+        else:
+            self.gendertui.say("There is no answer to copy yet.")
+
+    # Scene
+
+    @on(Prompt.ScenePasted)
+    def _scene_pasted(self, event: Prompt.ScenePasted) -> None:
+        self._score_scene(event.text)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Pasted while the prompt has not the focus: what pasting into it would do."""
+        if len(lines_of(event.text)) > 1:
+            self._score_scene(event.text)
+        elif not self._prompt.has_focus:
+            self.action_prompt()
+            self._prompt.post_message(events.Paste(event.text))
+
+    def action_scene(self) -> None:
+        """The scene of before, where one is and a line is shown; else the editor."""
+        if self.query_one(SceneView).scene is not None and not self.has_class("-scene"):
+            self._show_scene(True)
+            return
+
+        def edited(text: str | None) -> None:
+            if text is not None:
+                self._score_scene(text)
+
+        self.app.push_screen(SceneEditor(self._scene_text or ""), edited)
+
+    def _score_scene(self, text: str, *, show: bool = True) -> None:
+        oracle, odds = self._oracle, self._odds
+        if oracle is None:
+            self._no_model()
+            return
+        self._scene_text = text
+        if len(text) > LONG_SCENE:
+            self.gendertui.say("Scoring a long scene …")
+
+        def done(scene: Scene) -> None:
+            self.query_one(SceneView).show(scene)
+            if show:
+                self._show_scene(True)
+
+        self.gendertui.background(lambda: score_scene(oracle, text, odds), done, group="scene")
+
+    def _show_scene(self, show: bool) -> None:
+        self.set_class(show, "-scene")
+        self.focus_first()
+        self.refresh_bindings()
+
+    @on(SceneView.LineOpened)
+    def _line_opened(self, event: SceneView.LineOpened) -> None:
+        self._prompt.put(event.text)
+        self._show_scene(False)
+
+    def action_save(self) -> None:
+        scene = self.query_one(SceneView).scene
+        if scene is not None:
+            export.save(self.gendertui, scene)
+
+    # History
+
+    def _history_read(self, read: tuple[bool, list[history_file.Asked]]) -> None:
+        self._history.kept, lines = read
+        self._history.show(lines)
+        self.set_class(bool(lines) or not self._history.kept, "-asked")
+
+    def _history_grown(self, asked: history_file.Asked) -> None:
+        self._history.add(asked)
+        self.set_class(True, "-asked")
+
+    @on(Prompt.Walked)
+    def _walk(self, event: Prompt.Walked) -> None:
+        self._prompt.put(self._history.walk(event.by, self._prompt.value))
+
+    @on(HistoryList.Taken)
+    def _taken(self, event: HistoryList.Taken) -> None:
+        self._take(event.text)
+
+    def _take(self, text: str | None) -> None:
+        if text is not None:
+            self._prompt.put(text)
+            self._prompt.focus()
+
+    def action_search(self) -> None:
+        self.app.push_screen(HistoryScreen(self._history.lines, kept=self._history.kept), self._take)
+
+    def action_clear_history(self) -> None:
+        def answered(go: bool | None) -> None:
+            if go:
+                self.gendertui.background(history_file.clear, lambda _: self._history_read((kept, [])), group="history")
+
+        kept = self._history.kept
+        answers = [(False, "Keep it", ""), (True, "Clear it", "It cannot be brought back.")]
+        question = "Forget every line of the history, those of earlier sessions too?"
+        self.app.push_screen(Choice("Clear the history", question, answers), answered)
+
+    # Model
+
+    def _model_changed(self, scorer: Scorer | None) -> None:
+        if scorer is not None:
+            self.gendertui.background(lambda: Oracle(scorer), self._oracle_made, group="oracle")
+
+    def _oracle_made(self, oracle: Oracle) -> None:
+        self._oracle = oracle
+        self._line.labels = oracle.labels
+        self.query_one("#ask").border_subtitle = Content(f"answered by {oracle.by}").markup
+        self._ask_again()
+
+    def action_model(self) -> None:
+        def choose(models: list[ModelInfo]) -> None:
+            answers = [
+                (model.name, model.name + ("  (comes with the program)" if model.shipped else ""), model.headline)
+                for model in models
+            ]
+            at = next((place for place, model in enumerate(models) if model.name == self.gendertui.model_name), 0)
+            self.app.push_screen(Choice("Model", "", answers, at=at), self._chosen)
+
+        self.gendertui.background(_models, choose, group="models")
+
+    def _chosen(self, name: str | None) -> None:
+        if name is not None:
+            self.gendertui.use_model(name, remember=True)
+
+
+def _keep(oracle: Oracle, text: str, now: float) -> history_file.Asked:
+    """Score a line at even odds and write it down."""
+    scored = oracle.scorer.score(text)
+    asked = history_file.Asked(text, scored.probability, scored.label, oracle.scorer.bundle.labels, scored.model, now)
+    history_file.append(asked)
+    return asked
+
+
+def _read_history() -> tuple[bool, list[history_file.Asked]]:
+    import gendertui.corpus.statistics  # noqa: F401  (imported here, in the thread, so that drawing the rows need not)
+
+    return history_file.kept(), history_file.read()
+
+
+def _models() -> list[ModelInfo]:
+    from gendertui.model.store import list_models
+
+    return list_models()

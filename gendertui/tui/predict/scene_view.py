@@ -1,0 +1,225 @@
+"""A scored scene: what each character's lines say together, and every line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.style import Style
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from gendertui.errors import GendertuiError
+from gendertui.tui.formatting import count
+from gendertui.tui.predict.answer import limits
+from gendertui.tui.predict.prior import percent
+from gendertui.tui.predict.scene import Scene, SceneCharacter
+from gendertui.tui.widgets.bars import COLUMNS
+from gendertui.tui.widgets.table import Column, VirtualTable
+
+if TYPE_CHECKING:
+    from gendertui.scoring.characters import CharacterScore
+
+CHARACTER_ROWS = 5
+SPARK_CELLS = 20
+SPARK_LEAST = 0.1
+"""Half the span of the sparklines at least, so that a little looks little."""
+CELL_CHARACTERS = 400
+NOTHING = "–"
+Paint = Callable[[], tuple[Style, Style]]
+
+CHARACTER_COLUMNS = (
+    Column("name", "character", 14, grow=True),
+    Column("lines", "lines", 5, right=True),
+    Column("score", "score", 17),
+    Column("moves", "line by line", SPARK_CELLS),
+    Column("right", "right", 6, right=True),
+)
+LINE_COLUMNS = (
+    Column("number", "#", 4, right=True),
+    Column("character", "character", 14),
+    Column("score", "score", 10),
+    Column("text", "text", 24, grow=True),
+)
+
+
+class SceneView(Vertical):
+    """Characters above, lines below; under the characters what is known of such as the one under the cursor."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"scene--negative", "scene--positive"}
+
+    @dataclass
+    class LineOpened(Message):
+        """A line was opened."""
+
+        text: str
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self.scene: Scene | None = None
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="scene-characters", classes="box"):
+            yield VirtualTable(CHARACTER_COLUMNS, id="character-table")
+            yield Static(id="character-words")
+        with Vertical(id="scene-lines", classes="box"):
+            yield VirtualTable(LINE_COLUMNS, id="line-table")
+
+    def on_mount(self) -> None:
+        self.query_one("#scene-characters").border_title = "Characters"
+        self.query_one("#scene-lines").border_title = "Lines"
+        self.watch(self.query_one("#character-table"), "cursor", self._say)
+
+    def focus_lines(self) -> None:
+        self.query_one("#line-table").focus()
+
+    def show(self, scene: Scene) -> None:
+        """Replace the scene."""
+        self.scene = scene
+        characters = self.query_one("#character-table", VirtualTable)
+        characters.styles.height = min(len(scene.characters), CHARACTER_ROWS) + 1
+        characters.show(CharacterRows(scene, self._paint), range(len(scene.characters)))
+        lines = self.query_one("#line-table", VirtualTable)
+        lines.show(LineRows(scene, self._paint), range(len(scene.lines)))
+        self.query_one("#scene-characters").display = bool(scene.characters)
+        low, high = spark_bounds(scene.characters)
+        self.query_one("#scene-characters").border_subtitle = Content(
+            f"{scene.odds} · ▁ {percent(low)}  ▇ {percent(high)} {scene.labels[1]}"
+        ).markup
+        self.query_one("#scene-lines").border_subtitle = f"{count(len(scene.lines))} · ⏎ explains"
+        self._say()
+
+    def _say(self) -> None:
+        scene = self.scene
+        if scene is not None and scene.characters:
+            place = self.query_one("#character-table", VirtualTable).cursor
+            words = about(scene.characters[place].score)
+            self.query_one("#character-words", Static).update(Content(words))
+
+    def _paint(self) -> tuple[Style, Style]:
+        return (
+            self.get_component_rich_style("scene--negative", partial=True),
+            self.get_component_rich_style("scene--positive", partial=True),
+        )
+
+    @on(VirtualTable.Opened, "#line-table")
+    def _opened(self, event: VirtualTable.Opened) -> None:
+        event.stop()
+        if self.scene is not None:
+            self.post_message(self.LineOpened(self.scene.lines[event.row].text))
+
+
+class CharacterRows:
+    """One character a row.
+
+    :param paint: the styles of the labels, negative and positive.
+    """
+
+    def __init__(self, scene: Scene, paint: Paint) -> None:
+        self._scene = scene
+        self._paint = paint
+        self._bounds = spark_bounds(scene.characters)
+
+    def __len__(self) -> int:
+        return len(self._scene.characters)
+
+    def cell(self, row: int, column: str) -> Text:
+        from gendertui.corpus.statistics import clean
+
+        character = self._scene.characters[row]
+        score = character.score
+        if column == "name":
+            return Text(clean(character.name))
+        if column == "lines":
+            return Text(count(score.lines))
+        if column == "moves":
+            last = character.moves[-1]
+            return Text(sparkline(character.moves, self._bounds, SPARK_CELLS), self._paint()[last >= 0.5])
+        if column == "right":
+            return Text(NOTHING if score.confidence is None else percent(score.confidence.share_right))
+        if score.probability is None:
+            return Text(f"mean line {_share(score.line_mean, self._scene.labels)}", "dim")
+        return verdict(score.label, score.probability, self._scene.labels, self._paint())
+
+
+class LineRows:
+    """One line a row; ``paint`` as for :class:`CharacterRows`."""
+
+    def __init__(self, scene: Scene, paint: Paint) -> None:
+        self._scene = scene
+        self._paint = paint
+
+    def __len__(self) -> int:
+        return len(self._scene.lines)
+
+    def cell(self, row: int, column: str) -> Text:
+        from gendertui.corpus.statistics import clean
+
+        line = self._scene.lines[row]
+        scored = line.scored
+        if column == "number":
+            return Text(f"{row + 1}")
+        if column == "character":
+            return Text(NOTHING if line.character is None else clean(line.character))
+        if column == "text":
+            text = clean(line.text[:CELL_CHARACTERS])
+            return Text(f"{text}  ({scored.what})" if isinstance(scored, GendertuiError) else text)
+        if isinstance(scored, GendertuiError):
+            return Text("  ✗")
+        return verdict(scored.label, scored.probability, self._scene.labels, self._paint())
+
+
+def verdict(label: str | None, probability: float, labels: tuple[str, str], styles: tuple[Style, Style]) -> Text:
+    """``  62 % f``, or quietly ``? 52 % f`` where it can't tell."""
+    if label is None:
+        return Text(f"? {_share(probability, labels)}", "dim")
+    return Text(f"  {_share(probability, labels)}", styles[probability >= 0.5])
+
+
+def _share(probability: float, labels: tuple[str, str]) -> str:
+    positive = probability >= 0.5
+    return f"{percent(probability if positive else 1 - probability)} {labels[positive]}"
+
+
+def about(score: CharacterScore) -> str:
+    """What is known of characters with about as many lines. No interval is pretended for this one."""
+    if score.probability is None:
+        return "This model has no score for characters. Shown is what their mean line looks like: that says little."
+    lines = f"{count(score.lines)} line{'s' if score.lines != 1 else ''}"
+    confidence = score.confidence
+    if confidence is None:
+        return f"How often it is right on characters with {lines} its report does not say."
+    low, high = confidence.lo, confidence.hi
+    span = f"{low:.0f} or more" if high is None else f"{low:.0f}" if low == high else f"{low:.0f} to {high:.0f}"
+    from gendertui.model.calibration import EVEN
+
+    # The report counts both labels alike, which other odds do not.
+    who = "Characters" if score.prior == EVEN else "At even odds, characters"
+    return (
+        f"{who} with about {lines} ({span}): right {percent(confidence.share_right)} "
+        f"({limits(confidence)} validation characters)."
+    )
+
+
+def spark_bounds(characters: Sequence[SceneCharacter]) -> tuple[float, float]:
+    """What the lowest and the highest step of all sparklines stand for: as far below one half as above."""
+    furthest = max((abs(value - 0.5) for character in characters for value in character.moves), default=0.0)
+    half = max(furthest, SPARK_LEAST)
+    return 0.5 - half, 0.5 + half
+
+
+def sparkline(values: Sequence[float], bounds: tuple[float, float], cells: int) -> str:
+    """One cell a value, or where there are more values than cells evenly taken ones, the last among them."""
+    low, high = bounds
+    # An odd number of steps: one half has one of its own.
+    steps = COLUMNS[1:8]
+    if len(values) > cells:
+        values = [values[round((place + 1) * len(values) / cells) - 1] for place in range(cells)]
+    shares = (min(max((value - low) / (high - low), 0.0), 1.0) for value in values)
+    return "".join(steps[round(share * (len(steps) - 1))] for share in shares)

@@ -1,0 +1,1 @@
+"""The Train pane: stages, curves, progress, the table of epochs."""

@@ -1,0 +1,1 @@
+"""Widgets any pane may use: tables, charts, bars, tabs, text fields."""

@@ -1,0 +1,56 @@
+"""The confusion matrix: four counts, each with its share of the line's own label."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import RenderResult
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from gendertui.tui.formatting import count
+from gendertui.tui.widgets.bars import bar
+
+CORNER = "labelled"
+
+
+class Confusion(Widget):
+    """Rows are what lines are labelled, columns what the model says; bars show the share of a row."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "confusion--right",
+        "confusion--wrong",
+        "confusion--axis",
+        "confusion--rest",
+    }
+
+    labels: reactive[tuple[str, str]] = reactive(("", ""))
+    counts: reactive[tuple[tuple[int, int], tuple[int, int]]] = reactive(((0, 0), (0, 0)))
+
+    def render(self) -> RenderResult:
+        total = sum(map(sum, self.counts))
+        if not total:
+            return Text()
+        style = {
+            part: self.get_component_rich_style(f"confusion--{part}") for part in ("right", "wrong", "axis", "rest")
+        }
+        edge = max(map(len, (CORNER, *self.labels))) + 1
+        cell = max((self.size.width - edge) // 2, 12)
+        head = Text(f"{CORNER:<{edge}}", style["axis"])
+        for label in self.labels:
+            head.append(f"{f'says {label}':<{cell}}", style["axis"])
+        lines = [head]
+        for row, (label, numbers) in enumerate(zip(self.labels, self.counts, strict=True)):
+            figures, bars = Text(f"{label:<{edge}}", style["axis"]), Text(" " * edge)
+            shares = [number / max(sum(numbers), 1) for number in numbers]
+            for column, (number, share) in enumerate(zip(numbers, shares, strict=True)):
+                paint = style["right" if row == column else "wrong"]
+                mark = "✓" if row == column else "✗"
+                figures.append(f"{f'{mark} {count(number)} {share:.0%}':<{cell}}", paint)
+                bars.append_text(bar(share, cell - 2, paint, style["rest"]))
+                bars.append("  ")
+            lines += [figures, bars]
+        for line in lines:
+            line.rstrip()
+        return Text("\n", no_wrap=True).join(lines)

@@ -1,0 +1,124 @@
+"""Figures with their intervals on one common axis, so that overlap is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import RenderResult
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from gendertui.tui.formatting import shorten
+
+GUESSING = 0.5
+LEAST_CELLS = 12
+LEVEL_SIGN = "┊"
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A value with its 95 % interval, or a note on why there is none."""
+
+    name: str
+    value: float
+    low: float | None
+    high: float | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The stretch of numbers from ``low`` to ``high`` on a row of cells, with a level that is marked on it."""
+
+    low: float
+    high: float
+    level: float
+
+    @classmethod
+    def around(cls, intervals: Iterable[Interval], level: float) -> Axis:
+        """An axis that holds all ends, the level, and a little room on both sides."""
+        ends = [end for row in intervals for end in (row.low, row.high, row.value) if end is not None]
+        low, high = min([*ends, level]), max([*ends, level])
+        pad = max((high - low) * 0.08, 0.005)
+        return cls(low - pad, high + pad, level)
+
+    def at(self, value: float, cells: int) -> int:
+        """The cell of a value; one outside stands at the end."""
+        share = (value - self.low) / (self.high - self.low)
+        return round(min(max(share, 0.0), 1.0) * (cells - 1))
+
+    def draw(self, row: Interval, cells: int, sign: str) -> str:
+        """``┊   ├──●──┤  `` in ``cells`` cells: the level, the interval, the value's ``sign``."""
+        line = [" "] * cells
+        line[self.at(self.level, cells)] = LEVEL_SIGN
+        if row.low is not None and row.high is not None:
+            start, end = self.at(row.low, cells), self.at(row.high, cells)
+            line[start : end + 1] = "─" * (end + 1 - start)
+            line[start], line[end] = "├", "┤"
+            if start < (level := self.at(self.level, cells)) < end:
+                line[level] = "┼"
+        line[self.at(row.value, cells)] = sign
+        return "".join(line)
+
+
+class Intervals(Widget):
+    """Two rows each: name and figures, then ``├──●──┤`` on the axis; at the bottom the axis itself.
+
+    :param level: what every row is held against, with its name under the axis; 0 where the rows are differences.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"intervals--model", "intervals--other", "intervals--axis"}
+
+    rows: reactive[tuple[Interval, ...]] = reactive((), layout=True)
+
+    def __init__(self, level: float = GUESSING, level_name: str = "0.5 guessing", *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._level = level
+        self._level_name = level_name
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        # On a tall screen every row has an empty one below it.
+        return (3 if self.screen.has_class("-towering") else 2) * len(self.rows) + 1 if self.rows else 0
+
+    def render(self) -> RenderResult:
+        if not self.rows:
+            return Text()
+        paint = self.get_component_rich_style("intervals--axis")
+        axis = Axis.around(self.rows, self._level)
+        cells = max(self.size.width, LEAST_CELLS)
+        names = max(len(row.name) for row in self.rows)
+        text = Text(no_wrap=True, overflow="ellipsis")
+        airy = self.size.height > 3 * len(self.rows)
+        plus = "+" if self._level == 0 else ""
+        between = [_between(row, plus) for row in self.rows]
+        gap = "  " if cells >= names + max(map(len, between)) + len(" −0.000  ") else " "
+        for place, row in enumerate(self.rows):
+            style = self.get_component_rich_style("intervals--other" if place else "intervals--model")
+            text.append(f"{row.name:<{names}}", style)
+            text.append(f" {_three(row.value, plus)}", style)
+            if between[place]:
+                text.append(gap + between[place])
+            elif row.note:
+                text.append(f"  {shorten(row.note, cells - names - 8)}", paint)
+            text.append("\n")
+            for sign in axis.draw(row, cells, "○" if place else "●"):
+                text.append(sign, paint if sign == LEVEL_SIGN else style)
+            text.append("\n\n" if airy else "\n")
+        scale = [" "] * cells
+        start = min(axis.at(self._level, cells), cells - len(self._level_name))
+        scale[start : start + len(self._level_name)] = self._level_name
+        text.append("".join(scale).rstrip(), paint)
+        return text
+
+
+def _between(row: Interval, plus: str) -> str:
+    return "" if row.low is None or row.high is None else f"[{_three(row.low, plus)}, {_three(row.high, plus)}]"
+
+
+def _three(value: float, plus: str) -> str:
+    """Three decimals, signed where ``plus`` is one, and with a minus that is one."""
+    return f"{value:{plus}.3f}".replace("-", "−")
