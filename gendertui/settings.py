@@ -6,11 +6,13 @@ corpora), which is nobody's to set.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 from gendertui import paths
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.files import write_json
 
 _WORDS = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
 
@@ -53,7 +55,7 @@ def value(name: str) -> Any:
     :raises GendertuiError: the settings file cannot be read, or holds something else than the setting's kind.
     """
     setting = find(name)
-    given = paths.read_settings().get(name)
+    given = read_settings().get(name)
     if given is None:
         return setting.default
     if not isinstance(given, setting.kind):
@@ -81,3 +83,40 @@ def parse(name: str, text: str) -> bool | str:
 
 def _kind(setting: Setting) -> str:
     return "true or false" if setting.kind is bool else "text"
+
+
+def read_settings() -> dict[str, Any]:
+    """The settings file, or nothing where there is none.
+
+    :raises GendertuiError: the file is not a JSON object.
+    """
+    path = paths.settings_file()
+    try:
+        value = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:
+        raise GendertuiError(
+            f"the settings are not JSON: {error}",
+            where=str(path),
+            hint="Correct the file, or delete it to go back to the defaults.",
+            code=ExitCode.USAGE,
+        ) from error
+    if not isinstance(value, dict):
+        raise GendertuiError(
+            "the settings are not a JSON object",
+            where=str(path),
+            hint="Delete the file to go back to the defaults.",
+            code=ExitCode.USAGE,
+        )
+    return value
+
+
+def write_setting(name: str, value: Any) -> None:
+    """Change one setting; ``None`` removes it."""
+    settings = read_settings()
+    if value is None:
+        settings.pop(name, None)
+    else:
+        settings[name] = value
+    write_json(paths.settings_file(), settings)

@@ -12,10 +12,10 @@ COMPLETION_VARIABLE = "_GENDERTUI_COMPLETE"
 
 def main(args: Sequence[str] | None = None) -> NoReturn:
     """Run one command line and leave the process with its exit code (the table in ``errors.EXIT_CODES``)."""
-    from gendertui.cli.terminal.exit import guarded
+    from gendertui.cli.terminal.exit import run_command
 
     words = list(sys.argv[1:] if args is None else args)
-    sys.exit(guarded(lambda: _run(words)))
+    sys.exit(run_command(lambda: _run(words)))
 
 
 def _run(words: list[str]) -> int:

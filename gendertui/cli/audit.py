@@ -7,8 +7,9 @@ import textwrap
 import click
 
 from gendertui.cli.terminal.completion import complete_corpus
-from gendertui.cli.terminal.output import Progress, json_text, visible
+from gendertui.cli.terminal.output import Progress, json_text
 from gendertui.corpus.splits import PROTOCOLS
+from gendertui.sanitize import escape_control
 
 WIDTH = 78
 
@@ -63,4 +64,4 @@ def audit(source: str, split: str, split_seed: int, as_json: bool) -> None:
         return
     for line in audit_lines(measured):
         for part in textwrap.wrap(line, WIDTH) if len(line) > WIDTH else [line]:
-            click.echo(visible(part))
+            click.echo(escape_control(part))

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gendertui.cli.root import SETTINGS, ListingGroup
-from gendertui.cli.terminal.output import columns, json_text, visible
+from gendertui.cli.terminal.output import columns, json_text
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -56,10 +57,10 @@ def complete_setting(ctx: click.Context, parameter: click.Parameter, incomplete:
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 def list_(as_json: bool) -> None:
     """List the settings with their values."""
-    from gendertui import paths
+    from gendertui import settings
     from gendertui.settings import SETTINGS, value
 
-    given = paths.read_settings()
+    given = settings.read_settings()
     known: list[dict[str, Any]] = [
         {
             "name": name,
@@ -75,7 +76,7 @@ def list_(as_json: bool) -> None:
         click.echo(json_text(known))
         return
     rows = [
-        (each["name"], visible(_in_words(each["value"])), "" if each["set"] else "default", each["help"])
+        (each["name"], escape_control(_in_words(each["value"])), "" if each["set"] else "default", each["help"])
         for each in known
     ]
     for line in columns(rows, ("name", "value", "", "")):
@@ -88,7 +89,7 @@ def get(name: str) -> None:
     """Print what a setting is; nothing on the line where it is not set and has no default."""
     from gendertui.settings import value
 
-    click.echo(visible(_in_words(value(name))))
+    click.echo(escape_control(_in_words(value(name))))
 
 
 @click.command(name="set")
@@ -96,8 +97,7 @@ def get(name: str) -> None:
 @click.argument("text", metavar="VALUE")
 def set_(name: str, text: str) -> None:
     """Change a setting. What is on or off takes on, off, true, false, yes, no."""
-    from gendertui import paths
-    from gendertui.settings import parse
+    from gendertui.settings import parse, write_setting
 
     chosen = parse(name, text)
     if name == "model":
@@ -108,17 +108,16 @@ def set_(name: str, text: str) -> None:
         return
     if name == "theme":
         _check_theme(text)
-    paths.write_setting(name, chosen)
+    write_setting(name, chosen)
 
 
 @click.command()
 @click.argument("name", metavar="NAME", shell_complete=complete_setting)
 def unset(name: str) -> None:
     """Put a setting back to its default."""
-    from gendertui import paths
-    from gendertui.settings import find
+    from gendertui.settings import find, write_setting
 
-    paths.write_setting(find(name).name, None)
+    write_setting(find(name).name, None)
 
 
 @click.command()

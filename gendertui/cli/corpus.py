@@ -11,7 +11,8 @@ import click
 
 from gendertui.cli.root import SETTINGS, LazyGroup
 from gendertui.cli.terminal.completion import complete_corpus
-from gendertui.cli.terminal.output import Progress, json_text, visible
+from gendertui.cli.terminal.output import Progress, json_text
+from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
@@ -96,9 +97,11 @@ def show(source: str, lines: int, query: str | None, problems: bool, as_json: bo
     ]
     width = max(len(name) for name, _ in rows)
     for name, value in rows:
-        click.echo(f"{name:<{width}}  {visible(str(value))}")
+        click.echo(f"{name:<{width}}  {escape_control(str(value))}")
     for problem in _problems(loaded, problems):
-        click.echo(f"{visible(problem['file'])}:{problem['line']}: {problem['kind']}: {visible(problem['text'])}")
+        click.echo(
+            f"{escape_control(problem['file'])}:{problem['line']}: {problem['kind']}: {escape_control(problem['text'])}"
+        )
     left = len(loaded.problems) - len(_problems(loaded, problems))
     if left:
         click.echo(f"… and {left:,} more: --problems prints them all", err=True)
@@ -107,15 +110,15 @@ def show(source: str, lines: int, query: str | None, problems: bool, as_json: bo
         shown = f", the first {len(found):,}:" if len(found) < matching else ":" if matching else "."
         click.echo(match + shown, err=True)
     for row in found:
-        who = visible(row.get("character") or "")
-        click.echo(f"{visible(row['label'] or '?')}  {who}{': ' if who else ''}{visible(row['text'])}")
+        who = escape_control(row.get("character") or "")
+        click.echo(f"{escape_control(row['label'] or '?')}  {who}{': ' if who else ''}{escape_control(row['text'])}")
 
 
 def summary(loaded: Corpus) -> dict[str, Any]:
     """The counts of a corpus by name, JSON-able."""
-    from gendertui.corpus.statistics import figures
+    from gendertui.corpus.statistics import corpus_statistics
 
-    counted = figures(loaded)
+    counted = corpus_statistics(loaded)
     return {
         "name": loaded.name,
         "path": str(loaded.path),

@@ -16,9 +16,10 @@ from typing import Any
 
 import click
 
-from gendertui import paths
-from gendertui.cli.terminal.output import Progress, json_text, size, visible
+from gendertui import files, paths
+from gendertui.cli.terminal.output import Progress, json_text, size
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.sanitize import escape_control
 
 DISTRIBUTIONS = (
     "gendertui",
@@ -156,7 +157,7 @@ def _things() -> list[Finding]:
         findings.append(Finding("the bundled sample is not there", "Install gendertui again.", ExitCode.DATA))
     for folder in (paths.cache_dir(), paths.state_dir(), paths.config_dir()):
         try:
-            paths.ensure_dir(folder)
+            files.ensure_dir(folder)
             writable = os.access(folder, os.W_OK | os.X_OK)
         except OSError:
             writable = False
@@ -193,7 +194,7 @@ def _folders() -> list[dict[str, Any]]:
         ("settings", paths.config_dir(), "yes: back to the defaults"),
     ]
     return [
-        {"what": what, "path": str(folder), "bytes": paths.dir_size(folder), "deletable": deletable}
+        {"what": what, "path": str(folder), "bytes": files.dir_size(folder), "deletable": deletable}
         for what, folder, deletable in known
     ]
 
@@ -205,8 +206,8 @@ def _print(report: dict[str, Any], findings: list[Finding]) -> None:
     terminal = report["terminal"]
     place = " in tmux" * terminal["tmux"] + " over SSH" * terminal["ssh"]
     click.echo(
-        f"Terminal {terminal['columns']}×{terminal['rows']}{place}, TERM={visible(terminal['TERM'] or '')}, "
-        f"COLORTERM={visible(terminal['COLORTERM'] or '')}, {terminal['encoding']}"
+        f"Terminal {terminal['columns']}×{terminal['rows']}{place}, TERM={escape_control(terminal['TERM'] or '')}, "
+        f"COLORTERM={escape_control(terminal['COLORTERM'] or '')}, {terminal['encoding']}"
     )
     probe = report["probe"]
     click.echo("Devices" if probe else "Devices: unknown")
@@ -215,7 +216,7 @@ def _print(report: dict[str, Any], findings: list[Finding]) -> None:
         speed = device["matmul_ms"]
         physical = device["physical_index"]
         click.echo(
-            f"  {device['id']:<8} {visible(device['name'])}"
+            f"  {device['id']:<8} {escape_control(device['name'])}"
             + (f", GPU {physical} of the machine" if physical is not None else "")
             + (f", {size(memory)}" if memory else "")
             + (f", {size(device['memory_free'])} free" if device["memory_free"] is not None else "")
@@ -227,6 +228,6 @@ def _print(report: dict[str, Any], findings: list[Finding]) -> None:
         click.echo(f"  {folder['what']:<14} {size(folder['bytes']):>9}  {folder['path']}  ({folder['deletable']})")
     click.echo("Missing" if findings else "Nothing is missing.")
     for each in findings:
-        click.echo(f"  {'needed' if each.code is not None else 'optional'}: {visible(each.what)}")
-        for line in textwrap.wrap(visible(each.how), 90, break_long_words=False, break_on_hyphens=False):
+        click.echo(f"  {'needed' if each.code is not None else 'optional'}: {escape_control(each.what)}")
+        for line in textwrap.wrap(escape_control(each.how), 90, break_long_words=False, break_on_hyphens=False):
             click.echo(f"      {line}")

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gendertui.cli.terminal.completion import complete_corpus, complete_run
-from gendertui.cli.terminal.output import Progress, json_text, visible
+from gendertui.cli.terminal.output import Progress, json_text
+from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:
     from gendertui.evaluation.report.read import Report
@@ -162,7 +163,7 @@ class Answer:
         if self._as_json:
             click.echo(json_text(self._object))
         elif self._report.test_readings is None and self._report.protocol != "tutorial":
-            name = visible(self._run.name)
+            name = escape_control(self._run.name)
             click.echo(f"The test set is closed: gendertui evaluate {name} --test opens it.", err=True)
 
     def _say(self, part: Mapping[str, Any], lines: Sequence[str]) -> None:
@@ -174,14 +175,14 @@ class Answer:
             click.echo()
         self._parts += 1
         for line in lines:
-            click.echo(visible(line))
+            click.echo(escape_control(line))
         # What follows may take long.
         sys.stdout.flush()
 
 
 def fold_lines(result: Mapping[str, Any]) -> list[str]:
     """A cross-validation in words; the lines of its tables fit 78 cells."""
-    from gendertui.evaluation.report.schema import Figure
+    from gendertui.evaluation.report.schema import Estimate
 
     rows, figures = result["folds"], result["figures"]
     lines = [
@@ -197,9 +198,9 @@ def fold_lines(result: Mapping[str, Any]) -> list[str]:
     ]
     lines += ["", f"{'':<14}{'balanced accuracy':<22}{'AUC':<22}AUC within films"]
     for name, key in (("this model", "model"), ("TF-IDF + LR", "tfidf-logistic")):
-        balanced, area, within = (Figure.from_json(figures[key][metric]) for metric in METRICS)
+        balanced, area, within = (Estimate.from_json(figures[key][metric]) for metric in METRICS)
         lines.append(f"{name:<14}{balanced.text(percent=True):<22}{area.text():<22}{within.text()}")
-    balanced, area, within = (Figure.from_json(figures["difference"][metric]) for metric in METRICS)
+    balanced, area, within = (Estimate.from_json(figures["difference"][metric]) for metric in METRICS)
     return [
         *lines,
         "",
@@ -212,10 +213,10 @@ def fold_lines(result: Mapping[str, Any]) -> list[str]:
 @contextmanager
 def _steps(progress: Progress) -> Iterator[Step]:
     """Stages on stderr: each said once, how far it is on a terminal only."""
-    from gendertui.cli.train.event_lines import Reporter
+    from gendertui.cli.train.event_lines import EventPrinter
     from gendertui.training.events import Stage
 
-    report = Reporter(progress, article=False)
+    report = EventPrinter(progress, article=False)
     try:
         yield lambda name, done, total: report(Stage(name=name, done=done, total=total))
     finally:

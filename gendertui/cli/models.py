@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gendertui import files
 from gendertui.cli.root import SETTINGS, ListingGroup
 from gendertui.cli.terminal.completion import complete_model
-from gendertui.cli.terminal.output import columns, json_text, size, visible
+from gendertui.cli.terminal.output import columns, json_text, size
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:
     from gendertui.model.bundle.bundle import Bundle
@@ -69,7 +71,7 @@ def list_(as_json: bool) -> None:
         answering = resolve(None)
     except GendertuiError as error:
         # The list is what helps to put it right.
-        click.echo(f"gendertui: {visible(error.what)}", err=True)
+        click.echo(f"gendertui: {escape_control(error.what)}", err=True)
     if as_json:
         click.echo(
             json_text(
@@ -83,12 +85,12 @@ def list_(as_json: bool) -> None:
     rows = [
         (
             ">" if model.folder == answering else "",
-            visible(model.name),
-            visible("/".join(model.labels)),
-            visible(model.network),
+            escape_control(model.name),
+            escape_control("/".join(model.labels)),
+            escape_control(model.network),
             "shipped" if model.shipped else "chosen" if model.chosen else "",
             model.created[:16].replace("T", " "),
-            visible(model.headline),
+            escape_control(model.headline),
         )
         for model in known
     ]
@@ -116,10 +118,10 @@ def show(name: str | None, as_json: bool) -> None:
         return
     width = max(map(len, known))
     for what, value in known.items():
-        click.echo(f"{what:<{width}}  {visible(_in_words(value))}")
+        click.echo(f"{what:<{width}}  {escape_control(_in_words(value))}")
     click.echo()
     for line in verdict_lines(bundle.report()):
-        click.echo(visible(line))
+        click.echo(escape_control(line))
 
 
 def _in_words(value: Any) -> str:
@@ -130,7 +132,7 @@ def _in_words(value: Any) -> str:
 
 def facts(bundle: Bundle) -> dict[str, Any]:
     """What is true of a model besides its configuration and its figures, JSON-able."""
-    from gendertui import paths
+    from gendertui import files
 
     manifest = bundle.manifest
     return {
@@ -143,7 +145,7 @@ def facts(bundle: Bundle) -> dict[str, Any]:
         "network": bundle.network,
         "words": len(bundle.vocabulary),
         "parameters": sum(math.prod(shape) for shape in bundle.shapes.values()),
-        "bytes": paths.dir_size(bundle.folder),
+        "bytes": files.dir_size(bundle.folder),
         "prior": bundle.prior,
     }
 
@@ -155,7 +157,7 @@ def use(name: str) -> None:
     from gendertui.model import store
 
     store.use(name)
-    click.echo(f"{visible(name)} answers from now on.", err=True)
+    click.echo(f"{escape_control(name)} answers from now on.", err=True)
 
 
 @click.command()
@@ -166,7 +168,7 @@ def rename(name: str, new: str) -> None:
     from gendertui.model import store
 
     store.rename(name, new)
-    click.echo(f"{visible(name)} is {new} now.", err=True)
+    click.echo(f"{escape_control(name)} is {new} now.", err=True)
 
 
 @click.command()
@@ -177,22 +179,21 @@ def remove(names: tuple[str, ...], yes: bool) -> None:
 
     On a terminal it asks first. The model that comes with the program cannot be removed.
     """
-    from gendertui import paths
     from gendertui.cli.terminal.confirm import confirm
     from gendertui.model import store
 
     unique, before = list(dict.fromkeys(names)), store.answering()
-    freed = {name: size(paths.dir_size(store.stored_folder(name))) for name in unique}
-    listed = ", ".join(f"{visible(name)} ({bytes_})" for name, bytes_ in freed.items())
+    freed = {name: size(files.dir_size(store.stored_folder(name))) for name in unique}
+    listed = ", ".join(f"{escape_control(name)} ({bytes_})" for name, bytes_ in freed.items())
     if not confirm(f"Remove {listed} for good?", yes=yes):
         click.echo("Nothing was removed.", err=True)
         return
     for name in unique:
         store.remove(name)
-        click.echo(f"Removed {visible(name)}.", err=True)
+        click.echo(f"Removed {escape_control(name)}.", err=True)
     after = store.answering()
     if after is not None and after != before:
-        click.echo(f"{visible(after)} answers now.", err=True)
+        click.echo(f"{escape_control(after)} answers now.", err=True)
 
 
 @click.command(short_help="Write a model to a file or a pipe.")
@@ -203,7 +204,6 @@ def export(name: str, file: Path) -> None:
 
     All of the model is checked first. FILE must not be there yet.
     """
-    from gendertui import paths
     from gendertui.model import store
     from gendertui.model.bundle.archive import pack
 
@@ -223,9 +223,9 @@ def export(name: str, file: Path) -> None:
         raise GendertuiError(
             "there is something already", where=str(file), hint="Choose another name for the file.", code=ExitCode.USAGE
         )
-    with paths.open_atomic(file) as stream:
+    with files.open_atomic(file) as stream:
         pack(folder, stream, name=known_as)
-    click.echo(f"{visible(name)}: {size(file.stat().st_size)}", err=True)
+    click.echo(f"{escape_control(name)}: {size(file.stat().st_size)}", err=True)
     click.echo(str(file))
 
 

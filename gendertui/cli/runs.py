@@ -11,7 +11,8 @@ import click
 
 from gendertui.cli.root import SETTINGS, ListingGroup
 from gendertui.cli.terminal.completion import complete_run
-from gendertui.cli.terminal.output import columns, json_text, size, visible
+from gendertui.cli.terminal.output import columns, json_text, size
+from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:
     from gendertui.runs.folder import RunFolder
@@ -59,12 +60,12 @@ def list_(as_json: bool) -> None:
         return
     rows = [
         (
-            visible(run.name),
+            escape_control(run.name),
             run.shown + (" (alive?)" if run.alive == "unknown" else ""),
             f"{run.epoch}/{run.epochs}",
-            visible(run.preset or run.network),
-            visible(run.corpus),
-            visible(run.headline or run.why or ""),
+            escape_control(run.preset or run.network),
+            escape_control(run.corpus),
+            escape_control(run.headline or run.why or ""),
         )
         for run in known
     ]
@@ -109,9 +110,9 @@ def show(run: str, as_json: bool) -> None:
     }
     width = max(map(len, facts))
     for name, value in facts.items():
-        click.echo(f"{name:<{width}}  {visible('–' if value is None else str(value))}")
+        click.echo(f"{name:<{width}}  {escape_control('–' if value is None else str(value))}")
     for line in [] if report is None else ["", *verdict_lines(report)]:
-        click.echo(visible(line))
+        click.echo(escape_control(line))
 
 
 @click.command()
@@ -159,7 +160,7 @@ def _ask(run: str, request: str, what: str) -> None:
 
     folder = find(run)
     control.request(folder, request)
-    click.echo(f"Asked {visible(folder.name)} {what}.", err=True)
+    click.echo(f"Asked {escape_control(folder.name)} {what}.", err=True)
 
 
 @click.command()
@@ -219,13 +220,13 @@ def prune(ctx: click.Context, keep: int | None, days: float | None, yes: bool) -
 
 
 def _remove(folders: list[RunFolder], yes: bool) -> None:
-    from gendertui import paths
+    from gendertui import files
     from gendertui.cli.terminal.confirm import confirm
     from gendertui.runs import manage
 
-    sizes = {folder: paths.dir_size(folder.path) for folder in folders}
+    sizes = {folder: files.dir_size(folder.path) for folder in folders}
     for folder, count in sizes.items():
-        click.echo(f"{visible(folder.name)}  {folder.info().shown}  {size(count)}", err=True)
+        click.echo(f"{escape_control(folder.name)}  {folder.info().shown}  {size(count)}", err=True)
     total = size(sum(sizes.values()))
     if not confirm(f"Remove {'this run' if len(folders) == 1 else f'these {len(folders)} runs'} for good?", yes=yes):
         click.echo("Nothing was removed.", err=True)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gendertui import paths
+from gendertui import files
 from gendertui.corpus.load import download_target
 from gendertui.errors import ExitCode, GendertuiError
 
@@ -128,7 +128,7 @@ def _reason(error: Exception) -> str:
 
 
 def _fetch_one(url: str, source: DownloadSource, target: Path, progress: Progress | None, timeout: float) -> None:
-    folder = paths.ensure_dir(target.parent)
+    folder = files.ensure_dir(target.parent)
     request = urllib.request.Request(url, headers={"User-Agent": "gendertui"})
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=folder)
     aside = Path(name)
@@ -148,6 +148,6 @@ def _fetch_one(url: str, source: DownloadSource, target: Path, progress: Progres
         if wrong is not None:
             raise _WrongFileError(wrong)
         aside.replace(target)
-        paths.fsync_dir(folder)
+        files.fsync_dir(folder)
     finally:
         aside.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from gendertui import paths
+from gendertui import files
 from gendertui.corpus.balance import balance
 from gendertui.corpus.splits.split import TRAIN, VALIDATION, make_split
 from gendertui.corpus.table import Corpus
@@ -41,7 +41,7 @@ def export(corpus: Corpus, folder: Path, file_format: str) -> list[Path]:
             code=ExitCode.DATA,
         )
     for name, data in contents.items():
-        paths.write_atomic(folder / name, data)
+        files.write_atomic(folder / name, data)
     return [folder / name for name in contents]
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.ipc
 
-from gendertui import paths
+from gendertui import files, paths, settings
 from gendertui.corpus.readers import READERS
 from gendertui.corpus.table import SCHEMA, Corpus, Problem
 from gendertui.errors import ExitCode, GendertuiError
@@ -99,13 +99,13 @@ def load(source: str | Path, *, progress: Progress | None = None, labelled: bool
 
 def recent() -> list[str]:
     """Corpora loaded lately, newest first."""
-    return [str(item) for item in paths.read_settings().get(RECENT_SETTING, [])]
+    return [str(item) for item in settings.read_settings().get(RECENT_SETTING, [])]
 
 
 def _remember(path: str) -> None:
     known = recent()
     if known[:1] != [path]:
-        paths.write_setting(RECENT_SETTING, [path, *(item for item in known if item != path)][:RECENT_LIMIT])
+        settings.write_setting(RECENT_SETTING, [path, *(item for item in known if item != path)][:RECENT_LIMIT])
 
 
 def _files(path: Path) -> list[Path]:
@@ -173,7 +173,7 @@ def _check_labels(corpus: Corpus) -> None:
 
 
 def _to_cache(folder: Path, corpus: Corpus) -> None:
-    parent = paths.ensure_dir(folder.parent)
+    parent = files.ensure_dir(folder.parent)
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=parent))
     try:
         with pa.OSFile(str(aside / "lines.arrow"), "wb") as sink, pa.ipc.new_file(sink, SCHEMA) as writer:
@@ -201,7 +201,7 @@ def _to_cache(folder: Path, corpus: Corpus) -> None:
                 folder.rename(grave)
             shutil.rmtree(grave, ignore_errors=True)
             _rename(aside, folder)
-        paths.fsync_dir(parent)
+        files.fsync_dir(parent)
     finally:
         # Gone by now, unless something failed or another process wrote the same table first; its is as good.
         shutil.rmtree(aside, ignore_errors=True)

@@ -12,19 +12,9 @@ import pyarrow.compute as pc
 
 from gendertui.corpus.table import Corpus
 
-_CONTROL = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
-# C1 controls, and the marks that turn text around or hide in it: none of them may act on a terminal.
-_HIDDEN = dict.fromkeys((*range(128, 160), 1564, 8206, 8207, *range(8232, 8239), *range(8294, 8298), 65279), 65533)
-_VISIBLE = _CONTROL | _HIDDEN
-
-
-def clean(text: str) -> str:
-    """Text for a terminal: control characters become visible signs (``␛`` for an escape)."""
-    return text.translate(_VISIBLE)
-
 
 @dataclass(frozen=True)
-class Figures:
+class CorpusStatistics:
     """Counts of a corpus; ``lengths`` is a histogram: (words from, words to, lines)."""
 
     lines: int
@@ -39,7 +29,7 @@ class Figures:
 LENGTH_EDGES = (0, 1, 3, 5, 9, 17, 33, 65)
 
 
-def figures(corpus: Corpus) -> Figures:
+def corpus_statistics(corpus: Corpus) -> CorpusStatistics:
     """Count a corpus; words are runs of anything but white space."""
     words = word_counts(corpus)
     edges = [*LENGTH_EDGES, int(words.max(initial=0)) + 1 if words.max(initial=0) >= LENGTH_EDGES[-1] else 10**9]
@@ -48,7 +38,7 @@ def figures(corpus: Corpus) -> Figures:
         (low, edges[place + 1] - 1 if place + 1 < len(LENGTH_EDGES) else None, int(counted[place]))
         for place, low in enumerate(LENGTH_EDGES)
     )
-    return Figures(
+    return CorpusStatistics(
         lines=len(corpus),
         labelled=corpus.counts(),
         movies=_distinct(corpus, "movie_id"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gendertui import paths, settings
+from gendertui import files, paths, settings
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model.bundle import manifest as m
 
@@ -98,7 +98,7 @@ def use(name: str) -> None:
     folder = _find(name)
     m.read_manifest(folder)
     stored = folder.parent == path() or folder == shipped_folder()
-    paths.write_setting(SETTING, name if stored else str(folder.absolute()))
+    settings.write_setting(SETTING, name if stored else str(folder.absolute()))
 
 
 def publish(bundle_folder: Path, name: str) -> Path:
@@ -177,9 +177,9 @@ def rename(name: str, new: str) -> Path:
     manifest = m.read_manifest(folder)
     folder.rename(target)
     write_manifest(target, replace(manifest, name=new))
-    paths.fsync_dir(target.parent)
+    files.fsync_dir(target.parent)
     if _chosen() == folder.name:
-        paths.write_setting(SETTING, new)
+        settings.write_setting(SETTING, new)
     return target
 
 
@@ -205,9 +205,9 @@ def remove(name: str) -> None:
     :raises GendertuiError: there is no such model in the store.
     """
     folder = stored_folder(name)
-    paths.remove_dir(folder)
+    files.remove_dir(folder)
     if _chosen() == folder.name:
-        paths.write_setting(SETTING, None)
+        settings.write_setting(SETTING, None)
 
 
 def _shipped_name() -> str | None:

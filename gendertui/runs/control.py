@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-from gendertui import paths
+from gendertui import files
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.runs.folder import RunFolder
 
@@ -22,20 +22,20 @@ Request = Literal["pause", "resume", "stop"]
 
 
 @dataclass(frozen=True)
-class Control:
+class ControlRequest:
     """What ``control.json`` holds; ``id`` tells one request from the next."""
 
     request: Request
     id: str
 
 
-def read_control(folder: Path | RunFolder) -> Control | None:
+def read_control(folder: Path | RunFolder) -> ControlRequest | None:
     """The last request, or ``None`` where there is none that can be understood."""
     try:
         value = json.loads(_run(folder).control_file.read_bytes())
         if value["request"] not in get_args(Request):
             return None
-        return Control(value["request"], str(value["id"]))
+        return ControlRequest(value["request"], str(value["id"]))
     except (FileNotFoundError, ValueError, TypeError, KeyError):
         return None
 
@@ -43,7 +43,7 @@ def read_control(folder: Path | RunFolder) -> Control | None:
 def write_control(folder: Path | RunFolder, request: Request) -> str:
     """Write a request, whether or not a worker is there to read it; return its id."""
     identity = uuid.uuid4().hex
-    paths.write_json(_run(folder).control_file, {"request": request, "id": identity})
+    files.write_json(_run(folder).control_file, {"request": request, "id": identity})
     return identity
 
 

@@ -16,7 +16,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import ValidationError
 
-from gendertui import paths
+from gendertui import files, paths
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.runs import lock
 from gendertui.runs.heartbeat import Alive, Beat, Observer, read_beat, seen_beating
@@ -169,7 +169,7 @@ class RunFolder:
         :param name: part of the folder's name, and the published model's; without it the preset (or network) and
             the corpus name the folder, and the folder the model.
         """
-        runs = paths.ensure_dir(paths.runs_dir())
+        runs = files.ensure_dir(paths.runs_dir())
         created = time.time()
         source = str(corpus.get("name") or Path(str(corpus["path"])).stem)
         title = slug(name or f"{preset or config.network}-{source}")
@@ -222,7 +222,7 @@ class RunFolder:
             ) from error
 
     def write_config(self, record: Mapping[str, Any]) -> None:
-        paths.write_json(self.config_file, dict(record))
+        files.write_json(self.config_file, dict(record))
 
     def status(self) -> Status:
         """Where the run stands, by its worker's word.
@@ -240,7 +240,7 @@ class RunFolder:
     def write_status(self, status: Status) -> None:
         """Replace ``status.json``; the worker's alone, once it holds the lock."""
         value = dataclasses.asdict(dataclasses.replace(status, changed=time.time()))
-        paths.write_json(self.status_file, {"schema": SCHEMA, **value})
+        files.write_json(self.status_file, {"schema": SCHEMA, **value})
 
     def heartbeat(self) -> Beat | None:
         """The worker's last beat, or ``None`` before the first."""
@@ -355,7 +355,7 @@ def _rename_new(aside: Path, runs: Path, stem: str) -> Path:
                 raise
             number += 1
         else:
-            paths.fsync_dir(runs)
+            files.fsync_dir(runs)
             return target
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from gendertui import paths
+from gendertui import files, paths
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import store
 from gendertui.runs import lock
@@ -33,7 +33,7 @@ def rename(run: RunFolder, title: str) -> RunFolder:
                 "there is a run of that name already", where=str(target), hint="Choose another.", code=ExitCode.RUN
             )
         run.path.rename(target)
-        paths.fsync_dir(target.parent)
+        files.fsync_dir(target.parent)
         renamed = RunFolder(target)
         store.rename_run(run.name, renamed.name, renamed.model_folder)
     return renamed
@@ -45,7 +45,7 @@ def remove(run: RunFolder) -> None:
     :raises GendertuiError: the run has a worker, or is not in the store of runs (code RUN).
     """
     with _untouched(run):
-        paths.remove_dir(run.path)
+        files.remove_dir(run.path)
 
 
 def prunable(*, now: float, keep: int = 0, days: float = 0.0) -> list[RunInfo]:

@@ -10,8 +10,8 @@ import numpy as np
 
 from gendertui.model.bundle.bundle import Bundle
 from gendertui.model.calibration import EVEN, Calibration
-from gendertui.scoring.scorer import rounded, told
-from gendertui.scoring.track_record import Confidence, Record
+from gendertui.scoring.scorer import predicted_label, rounded
+from gendertui.scoring.track_record import Confidence, TrackRecord
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class CharacterScorer:
     :param prior: rate of the positive label among characters. :param line_prior: among lines.
     """
 
-    def __init__(self, bundle: Bundle, record: Record, prior: float = EVEN, line_prior: float = EVEN) -> None:
+    def __init__(self, bundle: Bundle, record: TrackRecord, prior: float = EVEN, line_prior: float = EVEN) -> None:
         self._bundle = bundle
         self._record = record
         self._prior = prior
@@ -77,13 +77,13 @@ class CharacterScorer:
             lines=lines,
             line_mean=float(Calibration().apply(mean, self._line_prior)),
             probability=probability,
-            label=None if probability is None else told(probability, labels),
+            label=None if probability is None else predicted_label(probability, labels),
             labels=labels,
             prior=self._prior,
             confidence=self._record.character(lines) if self._prior == EVEN else None,
         )
 
-    def moves(self, log_odds: Sequence[float]) -> list[float] | None:
+    def running_probabilities(self, log_odds: Sequence[float]) -> list[float] | None:
         """The probability of the positive label after the first line, after the first two, and so on.
 
         :param log_odds: [lines] calibrated log-odds at even odds.

@@ -18,9 +18,9 @@ from gendertui.text.vocabulary import UNK
 
 if TYPE_CHECKING:
     from gendertui.scoring.explain import Comparison, Explained
-    from gendertui.scoring.track_record import Confidence, Record
+    from gendertui.scoring.track_record import Confidence, TrackRecord
 
-CANT_TELL = 0.05
+ABSTAIN_MARGIN = 0.05
 """A probability this near to one half says nothing, and so does the program."""
 
 _JSON_DIGITS = 6
@@ -34,7 +34,7 @@ class Encoded(NamedTuple):
     """Cut at the model's ``max_length``; one at least."""
     ids: Ids
     """[tokens]."""
-    whole: int
+    total_tokens: int
     """How many tokens the line has, uncut."""
 
 
@@ -45,7 +45,7 @@ class ScoredLine:
     text: str
     tokens: list[str]
     """As the network read them: cut at the model's ``max_length``."""
-    whole: int
+    total_tokens: int
     """How many tokens the line has, uncut."""
     known: int
     """How many of the tokens are in the model's vocabulary."""
@@ -54,7 +54,7 @@ class ScoredLine:
     probability: float
     """Of the positive label, calibrated, at :attr:`prior`."""
     label: str | None
-    """The likelier label; ``None`` where the probability is within :data:`CANT_TELL` of one half."""
+    """The likelier label; ``None`` where the probability is within :data:`ABSTAIN_MARGIN` of one half."""
     probabilities: dict[str, float]
     """Of both labels, negative first."""
     prior: float
@@ -65,7 +65,9 @@ class ScoredLine:
     def unread(self) -> str:
         """What is said of a line that is longer than the model reads; nothing of others."""
         read = len(self.tokens)
-        return f"only the first {read:,} of its {self.whole:,} tokens are read" if read < self.whole else ""
+        return (
+            f"only the first {read:,} of its {self.total_tokens:,} tokens are read" if read < self.total_tokens else ""
+        )
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``predict --json`` writes; :attr:`unread` is its ``note`` where there is something to say."""
@@ -96,11 +98,11 @@ class Scorer:
 
         :raises GendertuiError: the line is empty.
         """
-        whole = self.bundle.tokenizer(text) if text.strip() else []
-        if not whole:
+        total_tokens = self.bundle.tokenizer(text) if text.strip() else []
+        if not total_tokens:
             raise GendertuiError("nothing to score: the line is empty", code=ExitCode.DATA)
-        tokens = whole[: self._max_length]
-        return Encoded(text, tokens, self.bundle.vocabulary.encode(tokens), len(whole))
+        tokens = total_tokens[: self._max_length]
+        return Encoded(text, tokens, self.bundle.vocabulary.encode(tokens), len(total_tokens))
 
     def logits(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """[texts] raw outputs of the network, before calibration.
@@ -157,17 +159,17 @@ class Scorer:
         return compare(self, before, after, rate_of(prior))
 
     @cached_property
-    def record(self) -> Record:
+    def record(self) -> TrackRecord:
         """What the model's report says of its answers.
 
         :raises GendertuiError: it is damaged.
         """
-        from gendertui.scoring.track_record import Record
+        from gendertui.scoring.track_record import TrackRecord
 
-        return Record(self.bundle)
+        return TrackRecord(self.bundle)
 
     def confidence_of(self, probability: float) -> Confidence | None:
-        """How often the model was right on lines of which it was about as sure as this (:meth:`Record.line`).
+        """How often the model was right on lines of which it was about as sure as this (:meth:`TrackRecord.line`).
 
         :param probability: of either label, at even odds.
         """
@@ -181,22 +183,22 @@ class Scorer:
         return ScoredLine(
             text=line.text,
             tokens=line.tokens,
-            whole=line.whole,
+            total_tokens=line.total_tokens,
             known=int(np.count_nonzero(line.ids != UNK)),
             log_odds=float(calibration.log_odds(logit)),
             probability=probability,
-            label=told(probability, self.bundle.labels),
+            label=predicted_label(probability, self.bundle.labels),
             probabilities={negative: 1 - probability, positive: probability},
             prior=prior,
             model=self.bundle.name,
         )
 
 
-def told(probability: float, labels: tuple[str, str]) -> str | None:
-    """The likelier label; ``None`` where the positive one's probability is within :data:`CANT_TELL` of one half."""
+def predicted_label(probability: float, labels: tuple[str, str]) -> str | None:
+    """The likelier label; ``None`` where the probability is within :data:`ABSTAIN_MARGIN` of one half."""
     negative, positive = labels
     likelier = positive if probability >= EVEN else negative
-    return None if abs(probability - EVEN) < CANT_TELL else likelier
+    return None if abs(probability - EVEN) < ABSTAIN_MARGIN else likelier
 
 
 def rate_of(prior: float | None) -> float:

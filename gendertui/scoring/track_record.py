@@ -35,7 +35,7 @@ class Confidence:
     groups: int
 
 
-class Record:
+class TrackRecord:
     """The parts of a bundle's report that go with its answers.
 
     :raises GendertuiError: the report is missing or damaged.

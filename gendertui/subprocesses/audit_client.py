@@ -6,10 +6,10 @@ from pathlib import Path
 
 from gendertui.corpus.load import Progress, silent
 from gendertui.evaluation.audit.store import Audit
-from gendertui.subprocesses.task import Errand
+from gendertui.subprocesses.task import SubprocessTask
 
 
-class Auditing(Errand):
+class AuditTask(SubprocessTask):
     """An audit that goes on in a process of its own, from the moment this is made.
 
     :param corpus: what :func:`gendertui.corpus.load.load` reads: a path, or ``sample``.

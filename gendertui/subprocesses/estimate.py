@@ -29,7 +29,7 @@ def parameter_count(config: TrainingConfig, vocabulary: int) -> int | None:
 
 
 def memory_bytes(config: TrainingConfig, vocabulary: int, tokens_a_line: int = 64) -> int | None:
-    """About what training holds on the device: weights, gradients, optimiser and one batch's activations.
+    """About what training holds on the device: weights, gradients, optimizer and one batch's activations.
 
     :param tokens_a_line: length of the longest line of a batch (99 in 100 film lines have at most 68 tokens).
     """

@@ -15,7 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from gendertui import paths, spawn
+from gendertui import files, paths, spawn
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.training.config import TrainingConfig
 
@@ -52,7 +52,7 @@ def devices(fresh: bool = False, *, matmul: bool = False) -> dict[str, Any]:
             return {**cached, "cached": True}
     answer = _ask("--matmul" if matmul else "--quick")
     kept = [{**device, "memory_free": None, "matmul_ms": None, "error": None} for device in answer["devices"]]
-    paths.write_json(cache, {**answer, "devices": kept, "schema": SCHEMA})
+    files.write_json(cache, {**answer, "devices": kept, "schema": SCHEMA})
     return {**answer, "cached": False}
 
 
@@ -68,7 +68,7 @@ def speed(config: TrainingConfig, vocabulary: int) -> float:
     if cached is None:
         answer = _ask("--config", config.model_dump_json(), "--vocabulary", str(vocabulary))
         cached = {"schema": SCHEMA, "tokens_per_second": answer["tokens_per_second"]}
-        paths.write_json(cache, cached)
+        files.write_json(cache, cached)
     return float(cached["tokens_per_second"])
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gendertui.corpus.load import Progress
-from gendertui.subprocesses.task import Errand
+from gendertui.subprocesses.task import SubprocessTask
 
 POLL_SECONDS = 0.2
 
@@ -30,5 +30,5 @@ def add_strong_baseline(run_folder: Path, progress: Progress, *, corpus: str | P
 
 def _rescore(run_folder: Path, what: str, progress: Progress, corpus: str | Path | None) -> None:
     moved = () if corpus is None else ("--corpus", str(corpus))
-    errand = Errand("judging the run", "gendertui.subprocesses.rescore", what, *moved, "--", str(run_folder))
+    errand = SubprocessTask("judging the run", "gendertui.subprocesses.rescore", what, *moved, "--", str(run_folder))
     errand.answer(progress, every=POLL_SECONDS)

@@ -21,7 +21,7 @@ from gendertui.errors import ExitCode, GendertuiError
 Answer = dict[str, Any]
 
 
-class Errand:
+class SubprocessTask:
     """A module of this package at work in a process of its own, from the moment this is made.
 
     :param what: the work, for messages: ``the audit``.

@@ -33,7 +33,7 @@ def tokens_per_second(config: TrainingConfig, vocabulary: int) -> float:
     device = torch.device(place.id)
     half = devices.resolve_precision(config.precision, place) == "bfloat16"
     network = build_network(config.network, config.model_dump(), vocabulary).to(device)
-    optimiser = torch.optim.Adam(network.parameters(), lr=config.learning_rate, fused=device.type in ("cpu", "cuda"))
+    optimizer = torch.optim.Adam(network.parameters(), lr=config.learning_rate, fused=device.type in ("cpu", "cuda"))
     lines = _lines(config, vocabulary, device)
     order = epoch_order(config.batching, lines.lengths, config.batch_size, 0, 0)
     tokens, begun = 0, 0.0
@@ -41,12 +41,12 @@ def tokens_per_second(config: TrainingConfig, vocabulary: int) -> float:
         if number == WARM_UP or (begun == 0.0 and number == len(order) - 1):
             _wait_for(device)
             begun = time.perf_counter()
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         with torch.autocast(device.type, torch.bfloat16, enabled=half):
             logits = network(batch.tokens, batch.lengths)
         loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, batch.labels)
         torch.autograd.backward(loss)
-        optimiser.step()
+        optimizer.step()
         if begun:
             tokens += int(batch.lengths.sum())
             _wait_for(device)

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gendertui import paths
+from gendertui import files, paths
 from gendertui.errors import GendertuiError
 from gendertui.text.tokenizer import Tokenizer
 from gendertui.text.vocabulary import UNK, Vocabulary, words_from_bytes, words_to_bytes
@@ -158,7 +158,7 @@ def _tokenise(texts: Sequence[str], tokenizer: Tokenizer, progress: Progress | N
 
 def _write(folder: Path, tokenised: TokenisedLines) -> None:
     """Keep ``tokenised`` in ``folder``, which appears whole or not at all."""
-    paths.ensure_dir(folder.parent)
+    files.ensure_dir(folder.parent)
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
     try:
         np.save(aside / "ids.npy", tokenised.ids)
@@ -175,7 +175,7 @@ def _write(folder: Path, tokenised: TokenisedLines) -> None:
         except OSError:
             if not folder.exists():  # Else another process was quicker with the same.
                 raise
-        paths.fsync_dir(folder.parent)
+        files.fsync_dir(folder.parent)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 

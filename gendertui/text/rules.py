@@ -6,7 +6,7 @@ import json
 from importlib.metadata import version
 from typing import Any, Literal
 
-from gendertui import paths
+from gendertui import files, paths
 from gendertui.text.tokenizer import KNOWN_SPACY, RULES_FORMAT, check_spacy
 
 
@@ -30,5 +30,5 @@ def rules_for(whitespace_tokens: Literal["keep", "drop"], lowercase: bool) -> di
         from gendertui.text.spacy_rules import export_rules
 
         rules = export_rules()
-        paths.write_json(path, rules)
+        files.write_json(path, rules)
     return {**rules, "whitespace_tokens": whitespace_tokens, "lowercase": lowercase}

@@ -21,7 +21,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from gendertui import paths
+from gendertui import files
 from gendertui.errors import ExitCode, GendertuiError
 
 SCHEMA = 1
@@ -56,7 +56,7 @@ class Checkpoints:
         :param state: JSON-able.
         :param tensors: for each of :data:`TENSORS` its tensors by name, on any device.
         """
-        paths.ensure_dir(self.folder)
+        files.ensure_dir(self.folder)
         self._sweep()
         aside = Path(tempfile.mkdtemp(prefix=".new.", dir=self.folder))
         try:
@@ -72,7 +72,7 @@ class Checkpoints:
             state_path.write_text(json.dumps({"schema": SCHEMA, **state, "sha256": hashes}), encoding="utf-8")
             state_path.chmod(0o600)
             _settle(state_path)
-            paths.fsync_dir(aside)
+            files.fsync_dir(aside)
             self._shift(aside)
         finally:
             if aside.exists():
@@ -116,7 +116,7 @@ class Checkpoints:
                 self.previous.rename(self.folder / f".old.{aside.name[5:]}")
             self.current.rename(self.previous)
         aside.rename(self.current)
-        paths.fsync_dir(self.folder)
+        files.fsync_dir(self.folder)
         self._sweep()
 
     def _sweep(self) -> None:
@@ -158,19 +158,19 @@ def _read(folder: Path) -> tuple[dict[str, Any], dict[str, dict[str, Tensor]]]:
     return state, tensors
 
 
-def optimiser_tensors(optimiser: torch.optim.Optimizer, names: list[str]) -> dict[str, Tensor]:
-    """Adam's state as ``parameter.moment`` → tensor; ``names`` are the parameters in the optimiser's order."""
-    state = optimiser.state_dict()["state"]
+def optimizer_tensors(optimizer: torch.optim.Optimizer, names: list[str]) -> dict[str, Tensor]:
+    """Adam's state as ``parameter.moment`` → tensor; ``names`` are the parameters in the optimizer's order."""
+    state = optimizer.state_dict()["state"]
     return {f"{names[index]}/{key}": value for index, moments in state.items() for key, value in moments.items()}
 
 
-def restore_optimiser(optimiser: torch.optim.Optimizer, names: list[str], tensors: Mapping[str, Tensor]) -> None:
-    """Put back what :func:`optimiser_tensors` gave."""
+def restore_optimizer(optimizer: torch.optim.Optimizer, names: list[str], tensors: Mapping[str, Tensor]) -> None:
+    """Put back what :func:`optimizer_tensors` gave."""
     state: dict[int, dict[str, Tensor]] = {}
     for key, value in tensors.items():
         name, _, moment = key.rpartition("/")
         state.setdefault(names.index(name), {})[moment] = value
-    optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
+    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
 
 
 def generator_tensors(device: torch.device) -> dict[str, Tensor]:

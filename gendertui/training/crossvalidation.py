@@ -35,7 +35,7 @@ VALIDATION_SHARE = FRACTIONS[1] / (FRACTIONS[0] + FRACTIONS[1])
 """Of the lines that are not in the fold; the same part of train and validation as where one split is drawn."""
 
 
-class Stopped(Exception):  # noqa: N818
+class FoldsStopped(Exception):  # noqa: N818
     """The cross-validation was asked to stop; finished folds stand."""
 
 
@@ -97,12 +97,12 @@ def fold_splits(corpus: Corpus, folds: int, seed: int) -> list[Split]:
         )
     sizes = np.bincount(members, minlength=len(films))
     generator = np.random.default_rng((seed, folds))
-    fold_of = _deal(sizes, np.full(folds, 1 / folds), generator)
+    fold_of = _assign_folds(sizes, np.full(folds, 1 / folds), generator)
     splits = []
     for fold in range(folds):
         rest = np.flatnonzero(fold_of != fold)
         side = np.full(len(films), TEST, np.int8)
-        side[rest] = _deal(sizes[rest], np.array([1 - VALIDATION_SHARE, VALIDATION_SHARE]), generator)
+        side[rest] = _assign_folds(sizes[rest], np.array([1 - VALIDATION_SHARE, VALIDATION_SHARE]), generator)
         assignment = np.full(len(corpus), UNUSED, np.int8)
         assignment[rows] = side[members]
         splits.append(_split(corpus, assignment, seed, f"fold {fold + 1} of {folds}"))
@@ -150,7 +150,7 @@ def _train(prepared: Prepared, report: Progress, control: Control | None) -> Res
                 done = (event.epoch - 1) * event.batches + event.batch
                 report("training", done, event.batches * prepared.config.epochs)
         if trainer.stopped:
-            raise Stopped
+            raise FoldsStopped
         return trainer.result()
 
 
@@ -176,7 +176,7 @@ def _score(prepared: Prepared, result: Result) -> tuple[Scores, dict[str, Any]]:
     return scores, linear.settings
 
 
-def _deal(
+def _assign_folds(
     sizes: npt.NDArray[np.int64], shares: npt.NDArray[np.float64], generator: np.random.Generator
 ) -> npt.NDArray[np.int8]:
     """Films in drawn order, each given to the part that is furthest below its share of the lines."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gendertui import paths
+from gendertui import files
 from gendertui.corpus.load import silent
 from gendertui.corpus.splits.split import TRAIN, VALIDATION
 from gendertui.evaluation.report.build import build_report
@@ -47,7 +47,7 @@ def finish(
     scores.save(folder / "scores.npz")
     progress("report", 0, 0)
     report = build_report(scores, meta(prepared, result))
-    paths.write_json(folder / "report.json", report)
+    files.write_json(folder / "report.json", report)
     progress("bundle", 0, 0)
     config = {key: value for key, value in prepared.config.model_dump().items() if key not in NOT_THE_MODELS}
     bundle = folder / "model"

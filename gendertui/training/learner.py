@@ -1,4 +1,4 @@
-"""A network, its optimiser and the one step that changes them."""
+"""A network, its optimizer and the one step that changes them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gendertui.training.prepare import Prepared
 
 
-class Learner:
+class TrainStep:
     """Freshly initialised from the configuration's seed; what it then draws is dropout alone."""
 
     def __init__(self, prepared: Prepared) -> None:
@@ -38,7 +38,7 @@ class Learner:
             _start_from(self.network, torch.from_numpy(prepared.vectors.matrix))
         self.network.to(self.device)
         self.names = [name for name, _ in self.network.named_parameters()]
-        self.optimiser = torch.optim.Adam(
+        self.optimizer = torch.optim.Adam(
             self.network.parameters(),
             lr=config.learning_rate,
             weight_decay=config.weight_decay,
@@ -52,7 +52,7 @@ class Learner:
 
     @property
     def learning_rate(self) -> float:
-        return float(self.optimiser.param_groups[0]["lr"])
+        return float(self.optimizer.param_groups[0]["lr"])
 
     def parameters(self) -> int:
         """How many numbers are trained."""
@@ -61,7 +61,7 @@ class Learner:
     def step(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """One step of Adam; return the sum of the rows' (class-weighted) losses and the logits, on the device."""
         self.network.train()
-        self.optimiser.zero_grad(set_to_none=True)
+        self.optimizer.zero_grad(set_to_none=True)
         with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self._autocast):
             logits = self._each(batch.tokens, batch.lengths)
         weights = None if self._weights is None else torch.where(batch.labels > 0.5, *self._weights[::-1])
@@ -70,7 +70,7 @@ class Learner:
         (loss / (self._full_batch or len(batch.labels))).backward()  # type: ignore[no-untyped-call]
         if self._clip is not None:
             nn.utils.clip_grad_norm_(self.network.parameters(), self._clip)
-        self.optimiser.step()
+        self.optimizer.step()
         # What is told is the members' mean loss, so that ensembles of any size compare.
         return loss.detach() / len(logits), logits.detach().mean(dim=0)
 
@@ -88,14 +88,14 @@ class Learner:
         """Everything a checkpoint keeps of it."""
         return {
             "weights": self.network.state_dict(),
-            "optimiser": checkpoint.optimiser_tensors(self.optimiser, self.names),
+            "optimiser": checkpoint.optimizer_tensors(self.optimizer, self.names),
             "rng": checkpoint.generator_tensors(self.device),
         }
 
     def restore(self, tensors: Mapping[str, Mapping[str, Tensor]]) -> None:
         """Put back what :meth:`tensors` gave. To be called when nothing is left to be drawn before the next step."""
         self.network.load_state_dict(dict(tensors["weights"]))
-        checkpoint.restore_optimiser(self.optimiser, self.names, tensors["optimiser"])
+        checkpoint.restore_optimizer(self.optimizer, self.names, tensors["optimiser"])
         checkpoint.restore_generators(self.device, tensors["rng"])
 
 

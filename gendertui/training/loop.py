@@ -16,9 +16,9 @@ from gendertui.evaluation.metrics import point
 from gendertui.training import bulk, devices, events
 from gendertui.training.batches import DeviceLines, Order, epoch_order
 from gendertui.training.checkpoint import Checkpoints, Snapshot
-from gendertui.training.learner import Learner
+from gendertui.training.learner import TrainStep
 from gendertui.training.prepare import Prepared
-from gendertui.training.running_metrics import Tally
+from gendertui.training.running_metrics import RunningMetrics
 from gendertui.training.stopwatch import Stopwatch
 from gendertui.training.validation import positions, validation_figures
 
@@ -76,7 +76,7 @@ class Trainer:
         self._checkpoints = checkpoints
         self._control: Control = control or _nothing
         self._events_length = events_length or _zero
-        self._learner = Learner(prepared)
+        self._learner = TrainStep(prepared)
         self._lines = DeviceLines.of(prepared.encoded, max_length=self.config.max_length, device=self._learner.device)
         self._train_lengths = self._lines.lengths[prepared.train_rows]
         self._epoch, self._batch = 1, 0
@@ -145,7 +145,7 @@ class Trainer:
                     learning_rate=self._learner.learning_rate,
                     memory_bytes=devices.memory_used(prepared.device),
                 )
-            yield from self._attend()
+            yield from self._handle_control_requests()
             if time.monotonic() - self._last_checkpoint >= CHECKPOINT_SECONDS:
                 yield self._save()
         validation = yield from self._validate()
@@ -178,7 +178,7 @@ class Trainer:
         parts = []
         for logits in bulk.logits_by_batch(self._learner.network, self._lines, order):
             parts.append(logits)
-            yield from self._attend()
+            yield from self._handle_control_requests()
         return validation_figures(
             bulk.in_row_order(parts, order, rows),
             self.prepared.encoded.labels[rows],
@@ -203,7 +203,7 @@ class Trainer:
         patience = self.config.patience
         return patience is not None and len(self._history) - self._best_epoch >= patience
 
-    def _attend(self) -> Iterator[events.Event]:
+    def _handle_control_requests(self) -> Iterator[events.Event]:
         """Do what is asked: wait while paused, leave when stopped; a checkpoint is written before either."""
         asked = self._control()
         if asked is None:
@@ -306,8 +306,8 @@ class Trainer:
         positions = epoch_order(config.batching, self._train_lengths, config.batch_size, config.seed, epoch)
         return Order(self.prepared.train_rows[positions.rows], positions.bounds)
 
-    def _new_tally(self) -> Tally:
-        return Tally(self._learner.device, over_batches=self.prepared.averages_batches)
+    def _new_tally(self) -> RunningMetrics:
+        return RunningMetrics(self._learner.device, over_batches=self.prepared.averages_batches)
 
     def _checked(self, loss: float) -> float:
         if np.isfinite(loss):

@@ -34,7 +34,7 @@ Rows = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
-class HeldOut:
+class Rescorer:
     """What a finished run left, and the corpus it was trained on.
 
     :ivar config: as settled when it was trained.

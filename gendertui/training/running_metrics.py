@@ -9,7 +9,7 @@ from torch import Tensor
 
 
 @dataclass(frozen=True)
-class Sums:
+class MetricSums:
     """What the sums say, on the host."""
 
     loss: float
@@ -19,7 +19,7 @@ class Sums:
     """``None`` over batches, or where a label has not been seen."""
 
 
-class Tally:
+class RunningMetrics:
     """Sums over the batches of an epoch.
 
     :param over_batches: figures are means over batches, as in the article, and not over rows.
@@ -54,13 +54,13 @@ class Tally:
         self.batches += 1
         self.rows += rows
 
-    def read(self) -> Sums:
+    def read(self) -> MetricSums:
         """The figures so far; waits for the device."""
         loss, accuracies, right0, seen0, right1, seen1 = self._sums.tolist()
         if self.over_batches:
-            return Sums(loss / max(self.batches, 1), accuracies / max(self.batches, 1), None)
+            return MetricSums(loss / max(self.batches, 1), accuracies / max(self.batches, 1), None)
         balanced = (right0 / seen0 + right1 / seen1) / 2 if seen0 and seen1 else None
-        return Sums(loss / max(self.rows, 1), (right0 + right1) / max(self.rows, 1), balanced)
+        return MetricSums(loss / max(self.rows, 1), (right0 + right1) / max(self.rows, 1), balanced)
 
     def state(self) -> list[float]:
         """For a checkpoint: JSON floats, exact."""

@@ -17,7 +17,7 @@ from textual.theme import Theme
 from textual.widgets import ContentSwitcher, Footer, Input, Tab, Tabs, TextArea
 
 from gendertui.errors import GendertuiError
-from gendertui.paths import read_settings, write_setting
+from gendertui.settings import read_settings, write_setting
 from gendertui.tui import keys
 from gendertui.tui.commands import Actions
 from gendertui.tui.header import Header

@@ -11,7 +11,8 @@ from textual.app import App
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from gendertui.errors import GendertuiError
-from gendertui.paths import ensure_dir, logs_dir
+from gendertui.files import ensure_dir
+from gendertui.paths import logs_dir
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

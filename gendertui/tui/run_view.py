@@ -15,7 +15,7 @@ OVER = ("finished", "stopped", "failed")
 
 
 @dataclass(frozen=True)
-class Look:
+class RunSnapshot:
     """One look at a run's status.
 
     :param alive: ``alive``, ``dead`` or ``unknown`` (on another machine), as :mod:`gendertui.runs` tells.
@@ -26,7 +26,7 @@ class Look:
     alive: str
 
     @classmethod
-    def at(cls, folder: RunFolder) -> Look:
+    def at(cls, folder: RunFolder) -> RunSnapshot:
         """Read it from the run's folder."""
         # Life first: a worker that ends in between is then seen as over by its own word.
         alive = folder.alive()
@@ -44,7 +44,7 @@ class RunView:
     """Everything the Train pane and the header show of one run; :meth:`apply` is the only thing that changes it."""
 
     folder: Path
-    look: Look = Look("preparing", "", "alive")
+    look: RunSnapshot = RunSnapshot("preparing", "", "alive")
     stages: dict[str, ev.Stage] = field(default_factory=dict)
     plan: ev.Plan | None = None
     batch: ev.Batch | None = None
@@ -82,7 +82,7 @@ class RunView:
         """Go back to knowing nothing but the folder: the events are about to be told again from the first."""
         self.__dict__.update(vars(RunView(self.folder)))
 
-    def apply(self, look: Look, events: list[ev.Event]) -> None:
+    def apply(self, look: RunSnapshot, events: list[ev.Event]) -> None:
         """Take in what happened since the last time."""
         self.look = look
         for event in events:

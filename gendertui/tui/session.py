@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gendertui.scoring.scorer import Scorer
     from gendertui.training.config import TrainingConfig
     from gendertui.training.events import Event
-    from gendertui.tui.run_view import Look, RunView
+    from gendertui.tui.run_view import RunSnapshot, RunView
 
 POLL_SECONDS = 0.25
 
@@ -278,16 +278,16 @@ class Session(Background):
     def _poll(self, folder: RunFolder) -> None:
         """In a thread: read what the run wrote, a few times a second, until it is over."""
         from gendertui.runs.follow import Follower
-        from gendertui.tui.run_view import Look
+        from gendertui.tui.run_view import RunSnapshot
 
         worker = get_current_worker()
         follower = Follower(folder)
         pause = threading.Event()
-        before: Look | None = None
+        before: RunSnapshot | None = None
         generation = 0
         while not worker.is_cancelled:
             # The state first: what was written before a run ended is then surely among the events.
-            look = Look.at(folder)
+            look = RunSnapshot.at(folder)
             events = follower.poll()
             if events or look != before:
                 afresh, generation = follower.generation != generation, follower.generation
@@ -299,7 +299,7 @@ class Session(Background):
                 return
             pause.wait(POLL_SECONDS)
 
-    def _advance(self, folder: Path, look: Look, events: list[Event], afresh: bool) -> None:
+    def _advance(self, folder: Path, look: RunSnapshot, events: list[Event], afresh: bool) -> None:
         view = self.run_view
         if view is None or view.folder != folder:
             return

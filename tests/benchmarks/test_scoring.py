@@ -68,7 +68,7 @@ def test_a_line(model: tuple[str, Path]) -> None:
 
         ours, theirs, ratio = compared(of(scorer), of(torched))
         print(
-            f"\n{name}: {what} a line of {scorer.encode(TYPED).whole} tokens: {1e3 * ours:.1f} ms, "
+            f"\n{name}: {what} a line of {scorer.encode(TYPED).total_tokens} tokens: {1e3 * ours:.1f} ms, "
             f"{ratio:.2f} × torch's {1e3 * theirs:.1f} ms"
         )
 

@@ -21,7 +21,7 @@ from textual.widgets import Input
 from gendertui.model import store
 from gendertui.model.bundle.bundle import copy_bundle
 from gendertui.tui.app import GendertuiApp
-from gendertui.tui.predict.answer import Answer
+from gendertui.tui.predict.answer import Prediction
 from gendertui.tui.predict.line_view import LineView
 
 pytestmark = pytest.mark.bench
@@ -86,7 +86,7 @@ def test_a_keystroke(model: tuple[str, Path], monkeypatch: pytest.MonkeyPatch) -
     show = LineView.show
 
     def pane(shown: Callable[[str], None]) -> App[None]:
-        def watched(view: LineView, answer: Answer) -> None:
+        def watched(view: LineView, answer: Prediction) -> None:
             show(view, answer)
             view.call_after_refresh(shown, answer.scored.text)
 

@@ -22,8 +22,8 @@ def test_every_default_is_one_that_could_be_set() -> None:
 
 
 def test_list_shows_what_holds_and_what_was_set() -> None:
-    paths.write_setting("history", False)
-    paths.write_setting("pane", "train")
+    settings.write_setting("history", False)
+    settings.write_setting("pane", "train")
     listed = {each["name"]: each for each in json.loads(gendertui("config", "list", "--json").stdout)}
     assert set(listed) == set(settings.SETTINGS)
     assert (listed["history"]["value"], listed["history"]["set"]) == (False, True)
@@ -45,7 +45,7 @@ def test_a_setting_is_set_got_and_unset() -> None:
     assert gendertui("config", "get", "history").stdout == "false\n"
     assert gendertui("config", "unset", "history").returncode == 0
     assert gendertui("config", "get", "history").stdout == "true\n"
-    assert paths.read_settings() == {}
+    assert settings.read_settings() == {}
 
 
 def test_the_model_is_chosen_as_by_models_use(bundle: Path) -> None:
@@ -72,7 +72,7 @@ def test_what_cannot_be_set_is_2_and_says_what_can(words: tuple[str, ...], said:
 
 
 def test_a_value_of_another_kind_is_said_and_can_be_unset() -> None:
-    paths.write_setting("history", "sometimes")
+    settings.write_setting("history", "sometimes")
     with pytest.raises(GendertuiError, match="no true or false") as caught:
         settings.value("history")
     assert (caught.value.code, caught.value.where) == (ExitCode.USAGE, str(paths.settings_file()))

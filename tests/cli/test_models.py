@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gendertui import paths
+from gendertui import settings
 from gendertui.model import store
 from gendertui.model.bundle.bundle import Bundle
 from gendertui.model.bundle.manifest import WEIGHTS
@@ -44,7 +44,7 @@ def test_a_model_that_is_not_there_is_4() -> None:
 
 def test_a_chosen_model_that_is_gone_does_not_keep_the_list_away(bundle: Path) -> None:
     store.publish(bundle, "mine")
-    paths.write_setting("model", "gone")
+    settings.write_setting("model", "gone")
     result = gendertui("models")
     assert result.returncode == 0
     assert "mine" in result.stdout
@@ -68,7 +68,7 @@ def test_a_model_is_renamed_and_stays_chosen(bundle: Path) -> None:
     store.publish(bundle, "other")
     store.use("mine")
     assert gendertui("models", "rename", "mine", "ours").returncode == 0
-    assert paths.read_settings()["model"] == "ours"
+    assert settings.read_settings()["model"] == "ours"
     assert json.loads(gendertui("predict", "--json", "rain").stdout)["model"] == "ours"
     taken = gendertui("models", "rename", "ours", "other")
     assert taken.returncode == 4
@@ -90,7 +90,7 @@ def test_removing_asks_a_person_and_refuses_a_script(bundle: Path) -> None:
     code, seen = on_terminal("models", "remove", "a", "b", typed=b"y\n")
     assert (code, "Removed b" in seen) == (0, True)
     assert [model.name for model in store.list_models() if not model.shipped] == ["c"]
-    assert "model" not in paths.read_settings()
+    assert "model" not in settings.read_settings()
     last = gendertui("models", "remove", "c", "--yes")
     assert last.returncode == 0
     assert f"{Bundle.load(store.shipped_folder()).name} answers now." in last.stderr

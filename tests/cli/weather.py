@@ -69,8 +69,8 @@ class Answer(NamedTuple):
 def predict(capsys: pytest.CaptureFixture[str], *words: str | Path) -> Answer:
     """``gendertui predict``, in this process."""
     from gendertui.cli.root import run
-    from gendertui.cli.terminal.exit import guarded
+    from gendertui.cli.terminal.exit import run_command
 
-    code = guarded(lambda: run(["predict", *map(str, words)]))
+    code = run_command(lambda: run(["predict", *map(str, words)]))
     out, err = capsys.readouterr()
     return Answer(code, out, err)

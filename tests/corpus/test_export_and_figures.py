@@ -14,10 +14,11 @@ import pytest
 from gendertui.corpus.export import export
 from gendertui.corpus.load import load
 from gendertui.corpus.splits.tutorial import held_out
-from gendertui.corpus.statistics import clean, figures, neighbours
+from gendertui.corpus.statistics import corpus_statistics, neighbours
 from gendertui.corpus.statistics import filter as rows_with
 from gendertui.corpus.table import Corpus
 from gendertui.errors import GendertuiError
+from gendertui.sanitize import escape_control
 
 
 def test_the_articles_files(tmp_path: Path, sample_corpus: Corpus) -> None:
@@ -71,7 +72,7 @@ def test_nothing_is_overwritten(tmp_path: Path, sample_corpus: Corpus) -> None:
 
 
 def test_counts(sample_corpus: Corpus) -> None:
-    told = figures(sample_corpus)
+    told = corpus_statistics(sample_corpus)
     assert (told.lines, told.movies, told.characters, told.empty) == (1284, 24, 120, 2)
     assert sum(count for _, _, count in told.lengths) == 1284
     assert told.lengths[0] == (0, 0, 2)
@@ -116,11 +117,11 @@ def test_neighbours_are_of_the_same_scene(sample_corpus: Corpus) -> None:
 
 def test_nothing_in_a_text_can_reach_the_terminal() -> None:
     hostile = "".join(map(chr, range(256))) + "\u202e\u2028\x9b31m"
-    shown = clean(hostile)
+    shown = escape_control(hostile)
     assert not {unicodedata.category(sign) for sign in shown} & {"Cc", "Zl", "Zp"}
     assert "\u202e" not in shown
     assert "\u241b" in shown
-    assert clean("Caf\u00e9 [b]bold[/b] \u2013 \U0001f600") == "Caf\u00e9 [b]bold[/b] \u2013 \U0001f600"
+    assert escape_control("Caf\u00e9 [b]bold[/b] \u2013 \U0001f600") == "Caf\u00e9 [b]bold[/b] \u2013 \U0001f600"
 
 
 def test_pandas_sees_the_same(sample_corpus: Corpus) -> None:

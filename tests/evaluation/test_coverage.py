@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from gendertui.evaluation.metrics import point, resampled
-from gendertui.evaluation.metrics.bootstrap import MINIMUM_GROUPS, Resamples, Statistic
+from gendertui.evaluation.metrics.bootstrap import MINIMUM_GROUPS, GroupBootstrap, Statistic
 from gendertui.evaluation.metrics.calibration_error import CalibrationError
 from gendertui.evaluation.report.build import build_report
 from gendertui.evaluation.report.read import FEW_GROUPS, Report
@@ -27,7 +27,7 @@ TRUTH = {
 }
 
 
-def figures(scores: Scores, resamples: Resamples) -> dict[str, Statistic]:
+def figures(scores: Scores, resamples: GroupBootstrap) -> dict[str, Statistic]:
     positive, member = scores.label == 1, resamples.member
     both = (scores.logit, scores.baseline_logit)
     area = [resampled.auc(column, positive, member) for column in both]
@@ -54,7 +54,7 @@ def coverage(
     held = dict.fromkeys(TRUTH, 0)
     for _ in range(times):
         scores = draw(generator, films, lines_a_character=lines_a_character)
-        resamples = Resamples.of(groups(scores), draws=draws, seed=int(generator.integers(2**31)))
+        resamples = GroupBootstrap.of(groups(scores), draws=draws, seed=int(generator.integers(2**31)))
         for name, statistic in figures(scores, resamples).items():
             limits = resamples.percentiles(resamples.drawn(statistic))
             held[name] += limits is not None and limits[0] <= TRUTH[name] <= limits[1]
@@ -104,7 +104,7 @@ def test_coverage_of_the_calibration_error_in_full(films: int) -> None:
     generator, held, times = np.random.default_rng(films), dict.fromkeys(truths, 0), 1000
     for _ in range(times):
         scores = draw(generator, films, world)
-        resamples = Resamples.of(scores.group)
+        resamples = GroupBootstrap.of(scores.group)
         for factor, truth in truths.items():
             limits = error(scores, factor, resamples.member).limits(resamples)
             held[factor] += limits is not None and limits[0] <= truth <= limits[1]

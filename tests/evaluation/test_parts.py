@@ -9,7 +9,7 @@ import pytest
 from sklearn import metrics as reference
 
 from gendertui.evaluation.metrics import point
-from gendertui.evaluation.metrics.bootstrap import Resamples
+from gendertui.evaluation.metrics.bootstrap import GroupBootstrap
 from gendertui.evaluation.metrics.curves import BINS, POINTS, curves
 from gendertui.evaluation.report import slices as made_slices
 from gendertui.evaluation.report.mistakes import MOST, mistakes
@@ -30,7 +30,7 @@ def odds(scores: Scores) -> np.ndarray:
 
 
 def test_roc_is_scikit_learns_at_a_hundred_steps(scores: Scores, odds: np.ndarray) -> None:
-    roc = np.array(curves(odds, scores.label, Resamples.of(scores.group))["roc"])
+    roc = np.array(curves(odds, scores.label, GroupBootstrap.of(scores.group))["roc"])
     false_rate, true_rate, _ = reference.roc_curve(scores.label, odds, drop_intermediate=False)
     assert len(roc) == POINTS
     steps = np.append(np.diff(false_rate) > 0, True)
@@ -39,7 +39,7 @@ def test_roc_is_scikit_learns_at_a_hundred_steps(scores: Scores, odds: np.ndarra
 
 
 def test_precision_and_recall_are_scikit_learns(scores: Scores, odds: np.ndarray) -> None:
-    points = curves(odds, scores.label, Resamples.of(scores.group))["precision_recall"]
+    points = curves(odds, scores.label, GroupBootstrap.of(scores.group))["precision_recall"]
     precision, recall, _ = reference.precision_recall_curve(scores.label, odds)
     known = {(round(float(r), 5), round(float(p), 5)) for p, r in zip(precision, recall, strict=True)}
     assert {(x, y) for x, y in points} <= known
@@ -48,7 +48,7 @@ def test_precision_and_recall_are_scikit_learns(scores: Scores, odds: np.ndarray
 
 def test_calibration_curve_weighs_both_labels_alike(scores: Scores) -> None:
     odds = scores.logit.astype(float)
-    found = curves(odds, scores.label, Resamples.of(scores.group))["calibration"]
+    found = curves(odds, scores.label, GroupBootstrap.of(scores.group))["calibration"]
     assert len(found) == BINS
     assert sum(part["n"] for part in found) == len(odds)
     weights = point.balanced_weights(scores.label)
@@ -61,7 +61,7 @@ def test_calibration_curve_weighs_both_labels_alike(scores: Scores) -> None:
 
 
 def test_one_label_has_no_curves(scores: Scores) -> None:
-    alone = curves(np.zeros(40), np.ones(40), Resamples.of(np.arange(40)))
+    alone = curves(np.zeros(40), np.ones(40), GroupBootstrap.of(np.arange(40)))
     assert alone == {"roc": [], "precision_recall": [], "calibration": []}
 
 

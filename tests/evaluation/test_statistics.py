@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sklearn import metrics as reference
 
 from gendertui.evaluation.metrics import point, resampled
-from gendertui.evaluation.metrics.bootstrap import Resamples
+from gendertui.evaluation.metrics.bootstrap import GroupBootstrap
 from gendertui.evaluation.metrics.calibration_error import CalibrationError
 
 GROUPS = 4
@@ -135,6 +135,6 @@ def test_noise_is_the_error_of_resamples_of_rows_without_one() -> None:
 def test_a_difference_is_taken_draw_by_draw() -> None:
     generator = np.random.default_rng(3)
     groups, values = generator.integers(0, 50, 3000), generator.normal(size=3000)
-    resamples = Resamples.of(groups)
+    resamples = GroupBootstrap.of(groups)
     first, second = resampled.mean(values, resamples.member), resampled.mean(values + 1, resamples.member)
     np.testing.assert_allclose(resamples.drawn(resampled.difference(second, first)), 1)

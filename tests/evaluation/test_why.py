@@ -9,12 +9,12 @@ import pytest
 from gendertui.corpus.leaks.schema import Leaks, SetLeaks, SharedGroups
 from gendertui.evaluation.audit.store import FILM, LOGISTIC, OVERSAMPLED_FIRST, SVM, Audit, Trial
 from gendertui.evaluation.compare.why_not_70 import why_not_70
-from gendertui.evaluation.report.read import Figure, Report, SetReport
+from gendertui.evaluation.report.read import Estimate, Report, SetReport
 
 
 def trial(protocol: str, model: str, value: float, auc: float, excess: float | None = None) -> Trial:
-    made = None if excess is None else Figure(excess)
-    return Trial(protocol, model, 1000, Figure(0.99), Figure(value), Figure(auc), made)
+    made = None if excess is None else Estimate(excess)
+    return Trial(protocol, model, 1000, Estimate(0.99), Estimate(value), Estimate(auc), made)
 
 
 HELD_OUT = SetLeaks(
@@ -51,7 +51,7 @@ PART = SetReport(
     31,
     "movie",
     {"no": 500, "yes": 300},
-    {"accuracy": Figure(0.583, 0.561, 0.604)},
+    {"accuracy": Estimate(0.583, 0.561, 0.604)},
     {},
     ((0, 0), (0, 0)),
 )
@@ -59,7 +59,7 @@ REPORT = Report(("no", "yes"), "tutorial", "", {"validation": PART})
 
 
 def test_three_sentences_with_every_figure_measured_here() -> None:
-    figures, shared, worth = why_not_70(REPORT, AUDIT, batch_averaged=0.5849, by_movie=Figure(0.569, 0.55, 0.59))
+    figures, shared, worth = why_not_70(REPORT, AUDIT, batch_averaged=0.5849, by_movie=Estimate(0.569, 0.55, 0.59))
     assert figures == (
         "The article reports about 70 % and its author's notebook, which oversampled first, 77.8 %; this run has "
         "58.3 % (56.1–60.4) on the lines the article holds out, 58.5 % averaged over batches as there, and the same "

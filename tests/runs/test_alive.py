@@ -147,7 +147,7 @@ def test_requests_reach_a_living_worker_only(run: RunFolder, worker: subprocess.
     first = control.request(run, "pause")
     second = control.request(run.path, "stop")
     read = control.read_control(run)
-    assert read == control.Control("stop", second)
+    assert read == control.ControlRequest("stop", second)
     assert first != second
     with pytest.raises(GendertuiError, match="cannot be asked to 'dance'") as caught:
         control.request(run, "dance")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gendertui import paths
+from gendertui import files, paths
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import store
 from gendertui.model.bundle.bundle import Bundle, write_manifest
@@ -17,7 +17,7 @@ from gendertui.model.bundle.manifest import MANIFEST, read_manifest
 from gendertui.runs import manage
 from gendertui.runs.folder import RunFolder, State, Status, find, list_runs
 from gendertui.runs.worker.event_log import EventLog
-from gendertui.runs.worker.requests import Steering
+from gendertui.runs.worker.requests import ControlListener
 from gendertui.training.config import preset
 from tests.runs.processes import end, hold
 
@@ -53,7 +53,7 @@ def test_the_models_of_a_renamed_run_know_it_by_its_new_name() -> None:
     folders = [publish("first", run.name), publish("second", run.name)]
     publish("another", other.name)
     publish("from-afar", None)
-    (paths.ensure_dir(store.path() / "broken") / MANIFEST).write_text("{")
+    (files.ensure_dir(store.path() / "broken") / MANIFEST).write_text("{")
     renamed = manage.rename(run, "long one")
     for folder in (renamed.model_folder, *folders):
         bundle = Bundle.load(folder)
@@ -159,7 +159,7 @@ def test_a_run_whose_model_could_have_no_name_fails_before_it_trains(run: RunFol
     log = EventLog(renamed.events_file)
     try:
         with pytest.raises(GendertuiError, match="'my run' cannot be a model's name"):
-            Pipeline(renamed, Steering(renamed), log, resume=False)
+            Pipeline(renamed, ControlListener(renamed), log, resume=False)
     finally:
         log.close()
     assert json.loads(renamed.status_file.read_bytes())["state"] == "preparing"

@@ -6,12 +6,12 @@ import threading
 
 from gendertui.runs.control import write_control
 from gendertui.runs.folder import RunFolder
-from gendertui.runs.worker.requests import Steering
+from gendertui.runs.worker.requests import ControlListener
 from tests.runs.processes import wait_for
 
 
 def test_each_request_is_heard_once_and_written_down(run: RunFolder) -> None:
-    steering = Steering(run)
+    steering = ControlListener(run)
     assert steering.ask() is None
     identity = write_control(run, "pause")
     assert steering.ask() == "pause"
@@ -22,11 +22,11 @@ def test_each_request_is_heard_once_and_written_down(run: RunFolder) -> None:
     assert steering.ask() is None
     assert run.status().control_id == last
     # A worker that comes after finds the request handled.
-    assert Steering(run).ask() is None
+    assert ControlListener(run).ask() is None
 
 
 def test_a_pause_lasts_until_it_is_taken_back(run: RunFolder) -> None:
-    steering = Steering(run)
+    steering = ControlListener(run)
     write_control(run, "pause")
     went_on: list[bool] = []
     waiting = threading.Thread(target=lambda: went_on.append(steering.wait_while_paused("training")))
@@ -39,7 +39,7 @@ def test_a_pause_lasts_until_it_is_taken_back(run: RunFolder) -> None:
 
 
 def test_a_paused_run_can_be_stopped(run: RunFolder) -> None:
-    steering = Steering(run)
+    steering = ControlListener(run)
     write_control(run, "pause")
     went_on: list[bool] = []
     waiting = threading.Thread(target=lambda: went_on.append(steering.wait_while_paused("training")))
@@ -51,7 +51,7 @@ def test_a_paused_run_can_be_stopped(run: RunFolder) -> None:
 
 
 def test_a_request_nobody_can_read_is_none(run: RunFolder) -> None:
-    steering = Steering(run)
+    steering = ControlListener(run)
     run.control_file.write_text("{")
     assert steering.ask() is None
     write_control(run, "stop")

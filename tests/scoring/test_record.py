@@ -11,7 +11,7 @@ from gendertui.model.bundle.bundle import Bundle
 from gendertui.model.calibration import CharacterCalibration
 from gendertui.scoring.characters import CharacterScorer
 from gendertui.scoring.scorer import Scorer
-from gendertui.scoring.track_record import Record
+from gendertui.scoring.track_record import TrackRecord
 from tests.scoring.bundles import bundle
 
 
@@ -56,14 +56,14 @@ def test_it_is_the_share_that_evaluation_counted_and_wrote(tmp_path: Path, rules
     """Through the real report of real scores: N / (2 N_class) a row, recounted by hand."""
     import numpy as np
 
-    from gendertui.evaluation.metrics.bootstrap import Resamples
+    from gendertui.evaluation.metrics.bootstrap import GroupBootstrap
     from gendertui.evaluation.metrics.confidence import buckets
 
     generator = np.random.default_rng(0)
     odds, labels = generator.normal(0, 1, 4000), (generator.random(4000) < 0.3).astype(np.int8)
-    counted = buckets(odds, labels, Resamples.of(generator.integers(0, 40, 4000)))
+    counted = buckets(odds, labels, GroupBootstrap.of(generator.integers(0, 40, 4000)))
     report = {"sets": {"validation": {"confidence": counted}}}
-    found = Record(bundle(tmp_path / "model", rules, report=report)).line(0.67)
+    found = TrackRecord(bundle(tmp_path / "model", rules, report=report)).line(0.67)
     assert found is not None
     sure = 1 / (1 + np.exp(-np.abs(odds)))
     here = (sure >= 0.65) & (sure < 0.7)
@@ -84,17 +84,17 @@ def test_the_shipped_model_says_how_often_it_was_right() -> None:
 
 @pytest.mark.parametrize(("lines", "share"), [(1, 0.55), (2, 0.6), (4, 0.6), (7, None), (10, 0.8), (900, 0.8)])
 def test_how_often_characters_were_right(made: Bundle, lines: int, share: float | None) -> None:
-    found = Record(made).character(lines)
+    found = TrackRecord(made).character(lines)
     assert (None if found is None else found.share_right) == share
 
 
 def test_the_natural_rates(made: Bundle) -> None:
-    assert Record(made).rate() == 0.25
-    assert Record(made).rate("characters") == 0.4
+    assert TrackRecord(made).rate() == 0.25
+    assert TrackRecord(made).rate("characters") == 0.4
 
 
 def test_a_report_that_does_not_say(tmp_path: Path, rules: dict[str, Any]) -> None:
-    record = Record(bundle(tmp_path / "model", rules, report={}))
+    record = TrackRecord(bundle(tmp_path / "model", rules, report={}))
     assert record.line(0.7) is None
     assert record.character(3) is None
     for of in ("lines", "characters"):
@@ -106,13 +106,13 @@ def test_a_report_that_does_not_say(tmp_path: Path, rules: dict[str, Any]) -> No
 def test_a_report_that_is_broken(tmp_path: Path, rules: dict[str, Any]) -> None:
     report = {"sets": {"validation": {"confidence": [{"lo": 0.5}]}}}
     with pytest.raises(GendertuiError, match="incomplete"):
-        Record(bundle(tmp_path / "model", rules, report=report)).line(0.7)
+        TrackRecord(bundle(tmp_path / "model", rules, report=report)).line(0.7)
 
 
 def test_a_character_is_scored_as_its_calibration_says(made: Bundle) -> None:
     from math import exp
 
-    scorer = CharacterScorer(made, Record(made), prior=0.4, line_prior=0.25)
+    scorer = CharacterScorer(made, TrackRecord(made), prior=0.4, line_prior=0.25)
     odds = [0.4, -0.1, 0.6]
     score = scorer.score(sum(odds) / 3, 3)
     expected = 4.0 * 3 / (3 + 3.0) * 0.3 - 0.5
@@ -120,10 +120,10 @@ def test_a_character_is_scored_as_its_calibration_says(made: Bundle) -> None:
     assert score.probability == pytest.approx(1 / (1 + exp(-expected) * 0.6 / 0.4))
     assert score.line_mean == pytest.approx(1 / (1 + exp(-0.3) * 0.75 / 0.25))
     assert score.confidence is None  # It was measured at even odds.
-    even = CharacterScorer(made, Record(made)).score(sum(odds) / 3, 3)
+    even = CharacterScorer(made, TrackRecord(made)).score(sum(odds) / 3, 3)
     assert even.confidence is not None
     assert even.confidence.share_right == 0.6
-    moves = scorer.moves(odds)
+    moves = scorer.running_probabilities(odds)
     assert moves is not None
     assert moves == pytest.approx([scorer.score(sum(odds[:n]) / n, n).probability for n in (1, 2, 3)])
     assert score.to_json()["probabilities"] == {
@@ -134,8 +134,8 @@ def test_a_character_is_scored_as_its_calibration_says(made: Bundle) -> None:
 
 def test_without_a_calibration_for_characters_there_is_no_score_for_one(tmp_path: Path, rules: dict[str, Any]) -> None:
     made = bundle(tmp_path / "model", rules, report=REPORT)
-    scorer = CharacterScorer(made, Record(made))
+    scorer = CharacterScorer(made, TrackRecord(made))
     score = scorer.score(0.9, 12)
-    assert (score.probability, score.label, scorer.moves([0.9])) == (None, None, None)
+    assert (score.probability, score.label, scorer.running_probabilities([0.9])) == (None, None, None)
     assert score.line_mean == pytest.approx(1 / (1 + 2.718281828**-0.9))
     assert score.to_json()["probabilities"] is None

@@ -13,13 +13,13 @@ from gendertui.corpus.load import load
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.audit.measure import audit
 from gendertui.evaluation.audit.store import measured
-from gendertui.subprocesses.audit_client import Auditing
+from gendertui.subprocesses.audit_client import AuditTask
 from tests.runs.processes import wait_for
 
 
 def test_it_measures_what_this_process_would_and_keeps_it() -> None:
     told: list[tuple[str, int, int]] = []
-    found = Auditing("sample", "random", 2).result(lambda *stage: told.append(stage))
+    found = AuditTask("sample", "random", 2).result(lambda *stage: told.append(stage))
     assert found is not None
     assert measured(load("sample").data_hash, "random", 2) == found
     assert audit(load("sample"), "random", 2) == found
@@ -30,7 +30,7 @@ def test_it_measures_what_this_process_would_and_keeps_it() -> None:
 
 
 def test_cancelled_from_another_thread_it_is_killed_and_has_no_result() -> None:
-    auditing = Auditing("sample")
+    auditing = AuditTask("sample")
     seen = threading.Event()
     told: list[str] = []
 
@@ -51,7 +51,7 @@ def test_cancelled_from_another_thread_it_is_killed_and_has_no_result() -> None:
 
 
 def test_a_listener_that_fails_leaves_no_process_behind() -> None:
-    auditing = Auditing("sample")
+    auditing = AuditTask("sample")
 
     def fail(*_: object) -> None:
         raise RuntimeError("the screen is gone")
@@ -75,7 +75,7 @@ def test_it_ends_when_nobody_listens_any_more() -> None:
 
 def test_what_a_user_can_cause_comes_back_as_it_was_raised(tmp_path: Path) -> None:
     with pytest.raises(GendertuiError) as caught:
-        Auditing(tmp_path / "nowhere.txt").result()
+        AuditTask(tmp_path / "nowhere.txt").result()
     error = caught.value
     assert (error.what, error.where, error.code) == (
         "there is no such file or folder",
@@ -88,8 +88,8 @@ def test_what_a_user_can_cause_comes_back_as_it_was_raised(tmp_path: Path) -> No
 def test_a_process_that_dies_says_its_last_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(GendertuiError, match="the audit failed: exit code 1") as caught:
-        Auditing("sample").result()
+        AuditTask("sample").result()
     assert caught.value.code is ExitCode.RUN
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     with pytest.raises(GendertuiError, match="could not be started"):
-        Auditing("sample")
+        AuditTask("sample")

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gendertui import paths
+from gendertui import files, paths
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.text import vectors
 from gendertui.text.vocabulary import SPECIALS, Vocabulary
@@ -166,7 +166,7 @@ def test_missing_glove_says_how_to_get_it() -> None:
 
 @pytest.mark.parametrize("packed", [True, False])
 def test_glove_by_name_from_what_was_put_there(packed: bool) -> None:
-    folder = paths.ensure_dir(paths.vectors_dir())
+    folder = files.ensure_dir(paths.vectors_dir())
     row = " ".join(["0.5"] * 200)
     if packed:
         with zipfile.ZipFile(folder / "glove.6B.zip", "w") as archive:

@@ -15,7 +15,7 @@ from gendertui.corpus.splits.split import TEST, TRAIN, VALIDATION
 from gendertui.corpus.table import Corpus
 from gendertui.errors import GendertuiError
 from gendertui.training.config import TrainingConfig
-from gendertui.training.crossvalidation import VALIDATION_SHARE, Fold, Stopped, cross_validate, fold_splits
+from gendertui.training.crossvalidation import VALIDATION_SHARE, Fold, FoldsStopped, cross_validate, fold_splits
 
 Make = Callable[..., TrainingConfig]
 QUICK = {"network": "bag-of-ngrams", "epochs": 1, "embedding_dim": 3, "batch_size": 64}
@@ -84,7 +84,7 @@ def test_the_baseline_and_the_model_learn_what_is_planted(corpus: Corpus, config
 
 
 def test_stopped_between_batches(corpus: Corpus, config: Make) -> None:
-    with pytest.raises(Stopped):
+    with pytest.raises(FoldsStopped):
         next(cross_validate(config(**QUICK), corpus, 3, control=lambda: "stop"))
 
 

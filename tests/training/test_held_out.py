@@ -21,18 +21,18 @@ from gendertui.training.config import TrainingConfig
 from gendertui.training.finish import finish
 from gendertui.training.loop import Trainer
 from gendertui.training.prepare import Prepared, prepare
-from gendertui.training.rescoring import HeldOut
+from gendertui.training.rescoring import Rescorer
 
 Config = Callable[..., TrainingConfig]
 
 
-def finished(prepared: Prepared, folder: Path) -> HeldOut:
+def finished(prepared: Prepared, folder: Path) -> Rescorer:
     """A run to its end, and what is taken up of it."""
     trainer = Trainer(prepared, checkpoints=Checkpoints(folder / "checkpoint"))
     list(trainer.run())
     bundle = finish(prepared, trainer.result(), folder, name="tiny").bundle
     scores = Scores.load(folder / "scores.npz")
-    return HeldOut(Bundle.load(bundle), prepared.corpus, prepared.split, prepared.config, scores)
+    return Rescorer(Bundle.load(bundle), prepared.corpus, prepared.split, prepared.config, scores)
 
 
 def replaced(corpus: Corpus, columns: dict[str, pa.Array]) -> Corpus:

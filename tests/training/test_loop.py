@@ -15,7 +15,7 @@ from gendertui.evaluation.metrics import point
 from gendertui.training import bulk, devices, events
 from gendertui.training.batches import epoch_order
 from gendertui.training.checkpoint import Checkpoints
-from gendertui.training.learner import Learner
+from gendertui.training.learner import TrainStep
 from gendertui.training.loop import Trainer
 from gendertui.training.prepare import Prepared
 from gendertui.training.validation import validation_figures
@@ -74,7 +74,7 @@ def test_the_best_epochs_weights_are_kept(prepared: Make, tmp_path: Path) -> Non
     result = trainer.result()
     values = [event.validation["auc"] for event in told if isinstance(event, events.Epoch)]
     assert result.epoch == 1 + int(np.argmax(values))
-    learner = Learner(lines)
+    learner = TrainStep(lines)
     learner.network.load_state_dict(result.weights)
     logits = bulk.logits_of(learner.network, trainer._lines, lines.validation_rows)
     assert point.auc(logits, lines.encoded.labels[lines.validation_rows]) == pytest.approx(max(values))
@@ -120,7 +120,7 @@ def test_the_articles_figures_are_means_over_batches(prepared: Make, tmp_path: P
 
 def test_class_weights_stand_in_the_loss(prepared: Make) -> None:
     lines = prepared(balance="class-weights", dropout=0.0)
-    learner = Learner(lines)
+    learner = TrainStep(lines)
     with torch.no_grad():
         learner.network.get_parameter("output.weight").zero_()
         learner.network.get_parameter("output.bias").zero_()
@@ -141,7 +141,7 @@ def test_pretrained_vectors_begin_and_learn(prepared: Make, tmp_path: Path) -> N
     assert lines.config.embedding_dim == 3
     assert lines.coverage is not None
     assert 0 < lines.coverage < 1
-    learner = Learner(lines)
+    learner = TrainStep(lines)
     before = learner.weights()["embedding.weight"]
     index = lines.vocabulary.index
     assert before[index["moon"]].tolist() == [1, 2, 3]
@@ -158,13 +158,13 @@ def test_every_lstm_of_an_ensemble_begins_from_pretrained_vectors(prepared: Make
     path = tmp_path / "vectors.txt"
     path.write_text("moon 1 2 3\nsun -1 -2 -3\n", encoding="utf-8")
     lines = prepared(vectors=str(path), lowercase=True, network="ensemble", members=2, bigram_buckets=64)
-    row = Learner(lines).weights()["embedding.weight"][lines.vocabulary.index["moon"]]
+    row = TrainStep(lines).weights()["embedding.weight"][lines.vocabulary.index["moon"]]
     assert row.tolist() == [0, 1, 2, 3, 1, 2, 3]
 
 
 def test_each_member_of_an_ensemble_learns_by_its_own_loss(prepared: Make) -> None:
     lines = prepared(network="ensemble", members=2, bigram_buckets=64, dropout=0.0, balance="none")
-    learner = Learner(lines)
+    learner = TrainStep(lines)
     trainer_lines = Trainer(lines, checkpoints=Checkpoints(Path("unused")))._lines
     order = epoch_order("exact-length", trainer_lines.lengths[lines.train_rows], 16, 0, 1)
     batch = next(trainer_lines.batches(type(order)(lines.train_rows[order.rows], order.bounds)))

@@ -122,7 +122,7 @@ def test_the_comparison_can_fail(
     if forgotten == "rng":
         monkeypatch.setattr(checkpoint, "restore_generators", lambda *_: None)
     elif forgotten == "optimiser":
-        monkeypatch.setattr(checkpoint, "restore_optimiser", lambda *_: None)
+        monkeypatch.setattr(checkpoint, "restore_optimizer", lambda *_: None)
     elif forgotten == "position":
         load = Checkpoints.load
 

@@ -14,7 +14,7 @@ from gendertui.model.bundle.bundle import Bundle, write_bundle
 from gendertui.model.bundle.manifest import EMBEDDING
 from gendertui.model.calibration import Calibration, CharacterCalibration
 from gendertui.tui.app import GendertuiApp
-from gendertui.tui.predict.attributions import Words
+from gendertui.tui.predict.attributions import AttributionView
 from tests.tui import tui_world as world
 
 MODEL = world.MODEL
@@ -116,6 +116,6 @@ async def answered(pilot: Pilot[None]) -> None:
 
 def shown(app: GendertuiApp, selector: str) -> str:
     """The text of the words on the screen, every row of them."""
-    words = app.screen.query_one(selector, Words)
+    words = app.screen.query_one(selector, AttributionView)
     rows = int(words.virtual_size.height)
     return "\n".join(words.render_line(y - int(words.scroll_offset.y)).text.rstrip() for y in range(rows))

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gendertui import paths
+from gendertui import files
 from gendertui.corpus.load import load
 from gendertui.corpus.splits.split import make_split
 from gendertui.corpus.table import Corpus
@@ -286,7 +286,7 @@ def make_run(
             part["paired_sentence"] = part["paired_sentence"].replace("on films it has not seen", "on held-out lines")
         value["article"] = {"accuracy": 0.5883, "loss": 0.7012}
     run = world.make_finished(name, model)
-    paths.write_json(run.report_file, value)
+    files.write_json(run.report_file, value)
     make_split(corpus, "by-movie", 0).save(run.path)
     world.make_model(model, report=value, run=run.name)
     return run

@@ -11,7 +11,7 @@ from textual import events
 from textual.command import CommandPalette
 from textual.widgets import Input, OptionList, Select, Static
 
-from gendertui import paths
+from gendertui import paths, settings
 from gendertui.corpus.load import sample_path
 from gendertui.runs.folder import RunFolder
 from gendertui.tui import keys
@@ -333,7 +333,7 @@ async def test_every_pane_lives_under_every_kind_of_theme(theme: str, make_app: 
         for pane in PANES:
             await app.show_pane(pane)
             await settle(pilot)
-    assert paths.read_settings()["theme"] == theme
+    assert settings.read_settings()["theme"] == theme
 
 
 async def test_a_field_that_is_folded_away_leaves_the_focus_to_the_pane(make_app: App, model: str) -> None:

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 from textual.worker import WorkerState
 
-from gendertui import paths
+from gendertui import files
 from gendertui.corpus.load import load
 from gendertui.corpus.splits.split import Split
 from gendertui.evaluation.audit.store import SVM, measured
@@ -157,7 +157,7 @@ async def test_markup_and_escapes_of_a_corpus_are_shown_as_they_stand(make_app: 
     corpus = load(path)
     run = report_world.make_run()
     value = report_world.report(report_world.sample_lines(corpus), [], [], corpus.data_hash)
-    paths.write_json(run.report_file, value)
+    files.write_json(run.report_file, value)
     app = make_app(str(path))
     async with app.run_test(size=SIZE) as pilot:
         pane = await evaluate(pilot, "i")

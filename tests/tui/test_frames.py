@@ -8,8 +8,8 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from gendertui.tui.predict import frame_hold
-from gendertui.tui.predict.frame_hold import OneFrame
-from gendertui.tui.widgets.stable_static import Steady
+from gendertui.tui.predict.frame_hold import FrameHold
+from gendertui.tui.widgets.stable_static import StableStatic
 
 
 class Counted(Static):
@@ -31,7 +31,7 @@ async def until_drawn(pilot: Pilot[None], counted: Counted, before: int) -> None
 class Small(App[None]):
     def compose(self) -> ComposeResult:
         yield Counted("before", id="counted")
-        yield Steady("one two three", id="steady")
+        yield StableStatic("one two three", id="steady")
         yield Static("below", id="below")
 
 
@@ -41,7 +41,7 @@ async def test_nothing_is_drawn_until_it_is_told_or_time_is_up(monkeypatch: pyte
     app = Small()
     async with app.run_test(size=(20, 10)) as pilot:
         counted = app.query_one(Counted)
-        frame = OneFrame(app)
+        frame = FrameHold(app)
         await pilot.pause(0.1)
         before = counted.drawn
         frame.hold()
@@ -62,7 +62,7 @@ async def test_nothing_is_drawn_until_it_is_told_or_time_is_up(monkeypatch: pyte
 async def test_text_has_the_rows_it_needs_and_what_is_below_makes_room() -> None:
     app = Small()
     async with app.run_test(size=(14, 20)) as pilot:
-        steady, below = app.query_one(Steady), app.query_one("#below")
+        steady, below = app.query_one(StableStatic), app.query_one("#below")
         for text, rows in (("one two", 1), ("one two three four five six", 2), ("six", 1), ("a\nb\nc", 3)):
             steady.update(text)
             await pilot.pause(0.05)

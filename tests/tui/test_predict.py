@@ -13,7 +13,7 @@ import pytest
 from textual import events
 from textual.widgets import Input, OptionList, Static
 
-from gendertui import paths
+from gendertui import paths, settings
 from gendertui.model import store
 from gendertui.model.bundle.bundle import Bundle, copy_bundle, write_manifest
 from gendertui.model.bundle.manifest import read_manifest
@@ -24,7 +24,7 @@ from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.dialogs.question import Question
 from gendertui.tui.predict import history_file
 from gendertui.tui.predict.history_list import HistoryScreen
-from gendertui.tui.predict.latest_only import Asking
+from gendertui.tui.predict.latest_only import LatestOnly
 from gendertui.tui.predict.pane import PredictPane
 from gendertui.tui.predict.probability_bar import ProbabilityBar
 from gendertui.tui.widgets.table import VirtualTable
@@ -188,7 +188,9 @@ async def test_only_the_first_and_the_newest_question_are_put(make_app: App) -> 
                 raise ValueError("no")
             return question * 2
 
-        asking = Asking[int, int](app, "test", answer, lambda q, a: seen.append((q, a)), lambda q, _: failed.append(q))
+        asking = LatestOnly[int, int](
+            app, "test", answer, lambda q, a: seen.append((q, a)), lambda q, _: failed.append(q)
+        )
         for question in range(1, 50):
             asking.ask(question)
         await pilot.pause()
@@ -392,7 +394,7 @@ async def test_a_scene_is_saved_and_no_file_is_overwritten_unasked(make_app: App
 
 async def test_the_history_is_searched_as_you_type_and_cleared_after_a_question(make_app: App) -> None:
     for number, text in enumerate(("the ship", "I love the rain", "The Rain, sorry", "the rain, sorry [b]")):
-        history_file.append(history_file.Asked(text, 0.6, "f", ("m", "f"), "quick-films", float(number)))
+        history_file.append(history_file.HistoryEntry(text, 0.6, "f", ("m", "f"), "quick-films", float(number)))
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
@@ -413,9 +415,9 @@ async def test_the_history_is_searched_as_you_type_and_cleared_after_a_question(
 
 
 async def test_with_the_history_off_nothing_is_written_and_the_screen_says_so(make_app: App) -> None:
-    history_file.append(history_file.Asked("of before", 0.6, "f", ("m", "f"), "quick-films", 0.0))
+    history_file.append(history_file.HistoryEntry("of before", 0.6, "f", ("m", "f"), "quick-films", 0.0))
     before = paths.history_file().read_bytes()
-    paths.write_setting("history", False)
+    settings.write_setting("history", False)
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)

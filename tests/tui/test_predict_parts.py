@@ -64,7 +64,7 @@ def test_a_percentage_is_never_rounded_to_certainty() -> None:
 
 def test_the_history_is_found_by_all_words_newest_first_and_each_text_once() -> None:
     lines = [
-        history_file.Asked(text, 0.6, "f", ("m", "f"), "model", float(time))
+        history_file.HistoryEntry(text, 0.6, "f", ("m", "f"), "model", float(time))
         for time, text in enumerate(["Rain today", "no", "rain", "Rain today", "today it RAINED"])
     ]
     found = history_file.matching(lines, "rain TODAY")

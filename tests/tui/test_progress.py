@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from gendertui.training.events import Done, Epoch, Resumed
-from gendertui.tui.run_view import Look, RunView
+from gendertui.tui.run_view import RunSnapshot, RunView
 from tests.tui import tui_world as world
 
-GOING = Look("training", "", "alive")
+GOING = RunSnapshot("training", "", "alive")
 
 
 def epoch(number: int, *, best: bool) -> Epoch:
@@ -33,7 +33,7 @@ def test_share_and_time_left_count_the_epoch_that_is_going() -> None:
 
 def test_before_the_plan_there_is_no_share() -> None:
     view = RunView(Path("run"))
-    view.apply(Look("preparing", "", "alive"), world.stages())
+    view.apply(RunSnapshot("preparing", "", "alive"), world.stages())
     assert view.share() is None
     assert view.seconds_left() is None
     assert list(view.stages)[-1] == "fitting TF-IDF + LR"
@@ -49,14 +49,14 @@ def test_a_resumed_run_forgets_what_came_after_its_checkpoint() -> None:
 
 def test_a_worker_that_went_without_a_word_has_died() -> None:
     view = view_of_training()
-    view.apply(Look("training", "", "dead"), [])
+    view.apply(RunSnapshot("training", "", "dead"), [])
     assert view.state == "died"
     assert view.over and not view.active
 
 
 def test_a_finished_run_names_its_model() -> None:
     view = view_of_training()
-    view.apply(Look("finished", "", "dead"), [epoch(3, best=True), Done(run="run", model="mine", seconds=30)])
+    view.apply(RunSnapshot("finished", "", "dead"), [epoch(3, best=True), Done(run="run", model="mine", seconds=30)])
     assert (view.state, view.model, view.share()) == ("finished", "mine", 1.0)
     assert view.seconds_left() is None
 

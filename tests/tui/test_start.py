@@ -11,7 +11,7 @@ from textual import events
 from textual.color import Color
 from textual.widgets import Input
 
-from gendertui import paths
+from gendertui import paths, settings
 from gendertui.model import store
 from gendertui.subprocesses import probe_client
 from gendertui.tui.app import GendertuiApp
@@ -33,7 +33,7 @@ async def test_what_is_typed_before_the_prompt_stands_lands_in_it(make_app: App,
 
 
 async def test_the_theme_of_last_time_holds_from_the_first_rule_on(make_app: App, model: str) -> None:
-    paths.write_setting("theme", LIGHT.name)
+    settings.write_setting("theme", LIGHT.name)
     written = paths.settings_file().stat().st_mtime_ns
     app = make_app()
     assert not app.current_theme.dark
@@ -46,12 +46,12 @@ async def test_the_theme_of_last_time_holds_from_the_first_rule_on(make_app: App
 
 @pytest.mark.parametrize("theme", ["no-such-theme", 7])
 def test_a_theme_that_is_not_there_falls_back_to_the_program_s_own(theme: object, make_app: App) -> None:
-    paths.write_setting("theme", theme)
+    settings.write_setting("theme", theme)
     assert make_app().theme == DEFAULT
 
 
 async def test_a_model_that_cannot_be_read_keeps_nothing_else_away(make_app: App) -> None:
-    paths.write_setting("model", "no-such-model")
+    settings.write_setting("model", "no-such-model")
     app = make_app()
     async with app.run_test() as pilot:
         await settle(pilot)

@@ -15,10 +15,11 @@ import pytest
 from textual.pilot import Pilot
 from textual.worker import WorkerState
 
+from gendertui.files import ensure_dir
 from gendertui.model import store
 from gendertui.model.bundle.bundle import write_bundle
 from gendertui.model.calibration import Calibration
-from gendertui.paths import ensure_dir, runs_dir
+from gendertui.paths import runs_dir
 from gendertui.runs.folder import RunFolder, State, Status
 from gendertui.text.vocabulary import Vocabulary
 from gendertui.training.config import preset, with_changes
@@ -253,7 +254,7 @@ def write_history(path: Path) -> None:
         ("Have you to go?", 0.52, None),
         ("I love the rain, but the rain is sorry [bold]for nothing[/bold].", 0.64, "f"),
     ):
-        history_file.append(history_file.Asked(text, probability, label, ("m", "f"), MODEL, NOW - 3600))
+        history_file.append(history_file.HistoryEntry(text, probability, label, ("m", "f"), MODEL, NOW - 3600))
     assert path.exists()
 
 

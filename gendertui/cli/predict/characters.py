@@ -13,8 +13,9 @@ import numpy.typing as npt
 
 from gendertui.cli.corpus import read
 from gendertui.cli.predict.outputs import UNCALIBRATED, csv_printer, share
-from gendertui.cli.terminal.output import Progress, json_text, visible
+from gendertui.cli.terminal.output import Progress, json_text
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.sanitize import escape_control
 from gendertui.scoring.characters import CharacterScore
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def _words(scorer: Scorer, characters: Sequence[Character]) -> Show:
     """A table whose rows come as they are known."""
 
     def names(character: Character) -> list[str]:
-        return [visible(part) for part in (character.id, character.name, character.film)]
+        return [escape_control(part) for part in (character.id, character.name, character.film)]
 
     heads = ("id", "character", "film")
     widths = [max(map(len, column)) for column in zip(heads, *map(names, characters), strict=True)]
@@ -141,7 +142,7 @@ def _words(scorer: Scorer, characters: Sequence[Character]) -> Show:
             row(names(character), "0", _NO_WORDS, "")
             return
         right = "" if score.confidence is None else f"{100 * score.confidence.share_right:.0f} %"
-        row(names(character), str(score.lines), visible(_verdict(score)), right)
+        row(names(character), str(score.lines), escape_control(_verdict(score)), right)
 
     row(heads, "lines", "", "such are right" if scorer.bundle.character_calibration else "")
     return show

@@ -16,7 +16,7 @@ from gendertui.cli.terminal.completion import complete_corpus, complete_model
 from gendertui.errors import ExitCode, GendertuiError
 
 if TYPE_CHECKING:
-    from gendertui.cli.predict.inputs import Asked
+    from gendertui.cli.predict.inputs import InputLine
     from gendertui.cli.predict.setup import Setup
     from gendertui.scoring.explain import Explained
     from gendertui.scoring.scorer import ScoredLine, Scorer
@@ -214,8 +214,8 @@ def _predict_lines(setup: Setup, lines: Sequence[str], file: str | None, column:
 
 
 def answers(
-    scorer: Scorer, part: Sequence[Asked], prior: float, *, explain: bool
-) -> Iterator[tuple[Asked, ScoredLine | str, Explained | None]]:
+    scorer: Scorer, part: Sequence[InputLine], prior: float, *, explain: bool
+) -> Iterator[tuple[InputLine, ScoredLine | str, Explained | None]]:
     """Each line with its score, or the words that say why it has none, and its explanation if that is wanted."""
     if explain:
         for asked in part:
@@ -227,7 +227,7 @@ def answers(
         yield asked, scored.what if isinstance(scored, GendertuiError) else scored, None
 
 
-def _explained(scorer: Scorer, asked: Asked, prior: float) -> tuple[Asked, ScoredLine | str, Explained | None]:
+def _explained(scorer: Scorer, asked: InputLine, prior: float) -> tuple[InputLine, ScoredLine | str, Explained | None]:
     if asked.error is not None:
         return asked, asked.error, None
     try:

@@ -17,6 +17,7 @@ from pathlib import Path
 import click
 
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.sanitize import escape_control
 
 LINE_BYTES = 2 * 2**20
 """The longest line that is read: memory does not grow with the file, and a file need have no line ends."""
@@ -30,7 +31,7 @@ _SHOWN = 80
 
 
 @dataclass(frozen=True)
-class Asked:
+class InputLine:
     """A line to score, or the words that say why there is none to score."""
 
     text: str
@@ -39,7 +40,7 @@ class Asked:
     error: str | None = None
 
 
-def given(lines: Sequence[str]) -> Iterator[list[Asked]]:
+def given(lines: Sequence[str]) -> Iterator[list[InputLine]]:
     """The command line's lines; ``-`` stands for standard input."""
     for line in lines:
         if line == "-":
@@ -48,14 +49,14 @@ def given(lines: Sequence[str]) -> Iterator[list[Asked]]:
             yield [decoded(os.fsencode(line), None)]
 
 
-def piped() -> Iterator[list[Asked]]:
+def piped() -> Iterator[list[InputLine]]:
     """Standard input's lines; what a pipe has ready is one part, so that a slow writer is answered at once."""
     if sys.stdin.isatty():
         click.echo("Type a line and press Enter; Ctrl-D ends.", err=True)
     yield from _plain(sys.stdin.fileno(), STDIN, None)
 
 
-def in_file(path: str, column: str | None) -> Iterator[list[Asked]]:
+def in_file(path: str, column: str | None) -> Iterator[list[InputLine]]:
     """A file's lines: of .csv a column, of .jsonl and .ndjson a key, of others every line.
 
     :param column: name of the column or key, :data:`TEXT` where left out.
@@ -125,19 +126,19 @@ def rows_of(descriptor: int) -> Iterator[list[tuple[int, bytes]]]:
         yield [(number + 1, rest.removesuffix(b"\r"))]
 
 
-def _plain(descriptor: int, name: str, _: str | None) -> Iterator[list[Asked]]:
+def _plain(descriptor: int, name: str, _: str | None) -> Iterator[list[InputLine]]:
     for rows in rows_of(descriptor):
         yield [decoded(line, f"{name}:{number}", first=number == 1) for number, line in rows]
 
 
-def decoded(line: bytes, where: str | None, *, first: bool = False) -> Asked:
+def decoded(line: bytes, where: str | None, *, first: bool = False) -> InputLine:
     """A line's text; of the first line a byte order mark is dropped."""
     if len(line) > LINE_BYTES:
-        return Asked(_beginning(line), where, f"the line is longer than {LINE_BYTES:,} bytes")
+        return InputLine(_beginning(line), where, f"the line is longer than {LINE_BYTES:,} bytes")
     try:
-        return Asked(line.decode("utf-8-sig" if first else "utf-8"), where)
+        return InputLine(line.decode("utf-8-sig" if first else "utf-8"), where)
     except UnicodeDecodeError as error:
-        return Asked(
+        return InputLine(
             line.decode("utf-8", "backslashreplace"),
             where,
             f"the line is not UTF-8 (byte {error.start + 1}); iconv -f WINDOWS-1252 -t UTF-8 converts old files",
@@ -148,25 +149,25 @@ def _beginning(line: bytes) -> str:
     return line[:_SHOWN].decode("utf-8", "backslashreplace") + "…"
 
 
-def _jsonl(descriptor: int, name: str, column: str | None) -> Iterator[list[Asked]]:
+def _jsonl(descriptor: int, name: str, column: str | None) -> Iterator[list[InputLine]]:
     for asked in _plain(descriptor, name, None):
         yield [line if line.error else _object(line, column or TEXT) for line in asked]
 
 
-def _object(line: Asked, key: str) -> Asked:
+def _object(line: InputLine, key: str) -> InputLine:
     import json
 
     try:
         value = json.loads(line.text)
     except (ValueError, RecursionError) as error:
         what = error.args[0] if isinstance(error, RecursionError) else str(error)
-        return Asked(line.text, line.where, f"the line is not JSON: {what}")
+        return InputLine(line.text, line.where, f"the line is not JSON: {what}")
     if not isinstance(value, dict):
-        return Asked(line.text, line.where, f"the line is not a JSON object with a key {key!r}")
+        return InputLine(line.text, line.where, f"the line is not a JSON object with a key {key!r}")
     if not isinstance(value.get(key), str):
         found = "has no key" if key not in value else "has no text under"
-        return Asked(line.text, line.where, f"the object {found} {key!r}")
-    return Asked(value[key], line.where)
+        return InputLine(line.text, line.where, f"the object {found} {key!r}")
+    return InputLine(value[key], line.where)
 
 
 class _Physical:
@@ -194,17 +195,17 @@ class _Physical:
         del self.taken[1:]
 
 
-def _csv(descriptor: int, name: str, column: str | None) -> Iterator[list[Asked]]:
+def _csv(descriptor: int, name: str, column: str | None) -> Iterator[list[InputLine]]:
     header, rows = _csv_rows(descriptor, name)
     place = _place(header, column or TEXT, name)
-    chunk: list[Asked] = []
+    chunk: list[InputLine] = []
     letters = 0
     for row, taken, problem in rows:
         where = f"{name}:{taken[0][0]}"
         if problem is None and len(row) != len(header):
             problem = f"the row has {len(row)} fields, the header has {len(header)}"
         if problem is not None:
-            asked = Asked(_beginning(taken[0][1]), where, problem)
+            asked = InputLine(_beginning(taken[0][1]), where, problem)
         else:
             # A field that is not UTF-8 has become surrogates, from which its bytes come back.
             asked = decoded(row[place].encode("utf-8", "surrogateescape"), where)
@@ -251,12 +252,10 @@ def _csv_rows(
 
 def _place(header: list[str], column: str, name: str) -> int:
     if header.count(column) != 1:
-        from gendertui.cli.terminal.output import visible
-
         raise GendertuiError(
             f"there is no column {column!r}" if column not in header else f"the column {column!r} is there twice",
             where=f"{name}:1",
-            hint=f"Name one of its columns: --column NAME. There are: {', '.join(map(visible, header))[:400]}.",
+            hint=f"Name one of its columns: --column NAME. There are: {', '.join(map(escape_control, header))[:400]}.",
             code=ExitCode.DATA,
         )
     return header.index(column)

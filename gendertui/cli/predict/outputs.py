@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
-from gendertui.cli.terminal.output import json_text, visible
+from gendertui.cli.terminal.output import json_text
 from gendertui.model.calibration import EVEN
+from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:
-    from gendertui.cli.predict.inputs import Asked
+    from gendertui.cli.predict.inputs import InputLine
     from gendertui.scoring.characters import CharacterScore
     from gendertui.scoring.explain import Explained
     from gendertui.scoring.scorer import ScoredLine, Scorer
@@ -27,7 +28,7 @@ _SHOWN = 60
 class Writer(Protocol):
     """Prints answers in the order they come."""
 
-    def line(self, asked: Asked, scored: ScoredLine | str, explained: Explained | None = None) -> None:
+    def line(self, asked: InputLine, scored: ScoredLine | str, explained: Explained | None = None) -> None:
         """One line's answer.
 
         :param scored: its score, or the words that say why it has none.
@@ -39,10 +40,10 @@ def writer(scorer: Scorer, form: str, *, explain: bool) -> Writer:
     """The writer of a form: ``text``, ``json`` or ``csv``."""
     if form == "json":
         return JsonLines()
-    return CsvRows(scorer, explain=explain) if form == "csv" else Words(scorer, explain=explain)
+    return CsvRows(scorer, explain=explain) if form == "csv" else PlainOutput(scorer, explain=explain)
 
 
-class Words:
+class PlainOutput:
     """A sentence a line; what is wrong with a line goes to stderr."""
 
     def __init__(self, scorer: Scorer, *, explain: bool) -> None:
@@ -50,7 +51,7 @@ class Words:
         if explain:
             click.echo(legend(scorer.bundle.labels), err=True)
 
-    def line(self, asked: Asked, scored: ScoredLine | str, explained: Explained | None = None) -> None:
+    def line(self, asked: InputLine, scored: ScoredLine | str, explained: Explained | None = None) -> None:
         if isinstance(scored, str):
             complain(asked, scored)
             return
@@ -62,7 +63,7 @@ class Words:
 class JsonLines:
     """One object a line."""
 
-    def line(self, asked: Asked, scored: ScoredLine | str, explained: Explained | None = None, **more: Any) -> None:
+    def line(self, asked: InputLine, scored: ScoredLine | str, explained: Explained | None = None, **more: Any) -> None:
         if isinstance(scored, str):
             click.echo(json_text({"text": asked.text, "error": placed(asked, scored), **more}))
         else:
@@ -85,7 +86,7 @@ class CsvRows:
 
     def line(
         self,
-        asked: Asked,
+        asked: InputLine,
         scored: ScoredLine | str,
         explained: Explained | None = None,
         before: Sequence[Any] = (),
@@ -118,18 +119,18 @@ def csv_printer() -> Any:
     rows = csv.writer(Rows(), lineterminator="\r\n")
 
     def write(cells: Sequence[Any]) -> None:
-        rows.writerow([visible(cell) if terminal and isinstance(cell, str) else cell for cell in cells])
+        rows.writerow([escape_control(cell) if terminal and isinstance(cell, str) else cell for cell in cells])
 
     return write
 
 
-def complain(asked: Asked, what: str) -> None:
+def complain(asked: InputLine, what: str) -> None:
     """Say on stderr why a line has no answer, or what its answer leaves out."""
     text = asked.text if len(asked.text) <= _SHOWN else asked.text[:_SHOWN] + "…"
-    click.echo(f"gendertui: {visible(placed(asked, what))}: {visible(text)!r}", err=True)
+    click.echo(f"gendertui: {escape_control(placed(asked, what))}: {escape_control(text)!r}", err=True)
 
 
-def placed(asked: Asked, what: str) -> str:
+def placed(asked: InputLine, what: str) -> str:
     return what if asked.where is None else f"{asked.where}: {what}"
 
 
@@ -141,7 +142,7 @@ def sentence(scorer: Scorer, answer: ScoredLine) -> str:
         verdict = f"written like lines labelled {answer.label}, {100 * answer.probabilities[answer.label]:.0f} %"
     asides = "; ".join(part for part in (_aside(scorer, answer), answer.unread) if part)
     said = f"{verdict} ({asides})" if asides else verdict
-    return f"{visible(said)}: {visible(answer.text)}  [model {visible(answer.model)}]"
+    return f"{escape_control(said)}: {escape_control(answer.text)}  [model {escape_control(answer.model)}]"
 
 
 def _aside(scorer: Scorer, answer: ScoredLine) -> str:
@@ -184,7 +185,7 @@ def how_often_right(score: CharacterScore) -> str:
 
 def legend(labels: tuple[str, str]) -> str:
     """What the numbers behind words mean."""
-    negative, positive = map(visible, labels)
+    negative, positive = map(escape_control, labels)
     return (
         f"A number is what its word adds to the log-odds of {positive} over an unknown word in its place (occlusion): "
         f"above 0 towards {positive}, below towards {negative}. Small ones are left out; the parts do not sum."
@@ -197,7 +198,7 @@ def words_of(answer: Explained) -> str:
 
     parts = []
     for token, value in zip(answer.scored.tokens, answer.attributions[: answer.explained], strict=False):
-        shown = visible(token if not token.isspace() else "␣" * len(token))
+        shown = escape_control(token if not token.isspace() else "␣" * len(token))
         parts.append(shown if value is None or abs(value) < TINY else f"{shown} {value:+.2f}")
     left = len(answer.scored.tokens) - answer.explained
     if left:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import click
 
 from gendertui.cli.predict.command import answers
-from gendertui.cli.predict.inputs import Asked, decoded, opened, rows_of
+from gendertui.cli.predict.inputs import InputLine, decoded, opened, rows_of
 from gendertui.cli.predict.outputs import (
     UNCALIBRATED,
     CsvRows,
@@ -23,9 +23,10 @@ from gendertui.cli.predict.outputs import (
     share,
     words_of,
 )
-from gendertui.cli.terminal.output import json_text, visible
+from gendertui.cli.terminal.output import json_text
 from gendertui.corpus.scene import parse_scene
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:
     from gendertui.cli.predict.setup import Setup
@@ -61,7 +62,7 @@ class _Spoken:
     """
 
     speaker: str | None
-    asked: Asked
+    asked: InputLine
     scored: ScoredLine | str
     explained: Explained | None
     after: float | None
@@ -85,7 +86,7 @@ def predict_scene(setup: Setup, path: str) -> bool:
     printer = _PRINTERS[setup.form](setup, scorer)
     scores = setup.character_scorer(scorer)
     characters: dict[str, _Character] = {}
-    asked = [Asked(speech) for _, speech in lines]
+    asked = [InputLine(speech) for _, speech in lines]
     found = answers(scorer, asked, setup.rate(scorer), explain=setup.explain)
     for (speaker, _), (line, scored, explained) in zip(lines, found, strict=True):
         failed = failed or isinstance(scored, str)
@@ -97,7 +98,7 @@ def predict_scene(setup: Setup, path: str) -> bool:
         printer.line(_Spoken(speaker, line, scored, explained, after))
     for character in characters.values():
         score = scores.score(character.mean, len(character.log_odds))
-        printer.character(character.name, score, scores.moves(character.log_odds))
+        printer.character(character.name, score, scores.running_probabilities(character.log_odds))
     sys.stdout.flush()
     return failed
 
@@ -148,23 +149,23 @@ class _Words:
             click.echo(legend(self._labels), err=True)
 
     def line(self, spoken: _Spoken) -> None:
-        name, scored = visible("–" if spoken.speaker is None else spoken.speaker), spoken.scored
+        name, scored = escape_control("–" if spoken.speaker is None else spoken.speaker), spoken.scored
         if isinstance(scored, str):
             complain(spoken.asked, scored)
             return
         if scored.unread:
             complain(spoken.asked, scored.unread)
         verdict = share(scored.probabilities) if scored.label is not None else "can't tell"
-        click.echo(f"{name:<{_NAME_WIDTH}}  {visible(verdict):<12}  {visible(scored.text)}")
+        click.echo(f"{name:<{_NAME_WIDTH}}  {escape_control(verdict):<12}  {escape_control(scored.text)}")
         if spoken.explained is not None:
             click.echo(f"{'':<{_NAME_WIDTH}}  {'':<12}  {words_of(spoken.explained)}")
 
     def character(self, name: str, score: CharacterScore, moves: list[float] | None) -> None:
         if not self._characters:
-            click.echo(f"\nCharacters  [model {visible(self._model)}]")
+            click.echo(f"\nCharacters  [model {escape_control(self._model)}]")
         self._characters += 1
         lines = f"{score.lines} line{'s' if score.lines > 1 else ''}"
-        click.echo(f"{visible(name):<{_NAME_WIDTH}}  {lines}: {visible(character_verdict(score))}")
+        click.echo(f"{escape_control(name):<{_NAME_WIDTH}}  {lines}: {escape_control(character_verdict(score))}")
         if moves is not None and len(moves) > 1:
             click.echo(f"{'':<{_NAME_WIDTH}}  {self._labels[1]} line by line: {_moves(moves)} %")
         if score.probability is not None:

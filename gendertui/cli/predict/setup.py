@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Literal
 import click
 import numpy as np
 
-from gendertui.cli.terminal.output import visible
 from gendertui.model.bundle.bundle import Bundle
 from gendertui.model.calibration import EVEN
+from gendertui.sanitize import escape_control
 from gendertui.scoring.engine import NumpyEngine, needs_torch, work_of
 from gendertui.scoring.scorer import Scorer
 
@@ -54,7 +54,7 @@ class Setup:
         :param expected_bytes: of text to be scored, as far as that is known.
         :raises GendertuiError: the device is not there, or the bundle is damaged.
         """
-        engine = _Quicker(self.bundle, expected_bytes // _BYTES_A_TOKEN)
+        engine = AutoEngine(self.bundle, expected_bytes // _BYTES_A_TOKEN)
         if self.device is not None:
             device = engine.use_torch(self.device).device
             click.echo(f"Computing on {device.id} ({device.name}).", err=True)
@@ -83,11 +83,11 @@ class Setup:
         prior = self.rate(scorer, "characters") if calibrated else line_prior
         if self.prior is not None:
             rates = f"{100 * line_prior:.0f} % of lines and {100 * prior:.0f} % of characters"
-            click.echo(f"Where {rates} are {visible(self.bundle.labels[1])}.", err=True)
+            click.echo(f"Where {rates} are {escape_control(self.bundle.labels[1])}.", err=True)
         return CharacterScorer(self.bundle, scorer.record, prior, line_prior)
 
 
-class _Quicker:
+class AutoEngine:
     """numpy until so much has been asked, or is to be expected, that torch pays; then torch.
 
     A network without a numpy forward is torch's from the first line on.

@@ -11,12 +11,13 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.sanitize import escape_control
 
 INTERRUPTED = 130
 PIPE_CLOSED = 141
 
 
-def guarded(action: Callable[[], int]) -> int:
+def run_command(action: Callable[[], int]) -> int:
     """What ``action`` returns, or the exit code of what it raised.
 
     A user's mistake prints what is wrong, where, and what to do next; a defect prints one line and leaves its
@@ -61,7 +62,6 @@ def _drop_output() -> None:
 
 def _ended(code: int, message: str | None = None) -> int:
     """Flush what was printed so far, say ``message``, hand ``code`` on."""
-    from gendertui.cli.terminal.output import visible
 
     try:
         sys.stdout.flush()
@@ -69,7 +69,7 @@ def _ended(code: int, message: str | None = None) -> int:
         # Said already, if it is worth saying: this is the second try.
         _drop_output()
     if message is not None:
-        text = "\n".join(visible(line) for line in message.split("\n")) + "\n"
+        text = "\n".join(escape_control(line) for line in message.split("\n")) + "\n"
         with contextlib.suppress(OSError):
             sys.stderr.write(text)
     return int(code)
@@ -87,13 +87,13 @@ def _logged(error: Exception) -> str:
     import time
     import traceback
 
-    from gendertui import paths
+    from gendertui import files, paths
 
     log = paths.logs_dir() / "errors.log"
     stamp = time.strftime("%Y-%m-%dT%H:%M:%S%z")
     head = f"{stamp} gendertui {_version()}, Python {platform.python_version()}, {sys.argv[1:]}\n"
     try:
-        paths.ensure_dir(log.parent)
+        files.ensure_dir(log.parent)
         descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace") as stream:
             stream.write(head + "".join(traceback.format_exception(error)) + "\n")

@@ -19,16 +19,6 @@ def json_text(value: Any) -> str:
     return _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
-def visible(text: str) -> str:
-    """``text`` from a corpus or a person with its control characters shown, never obeyed."""
-    if text.isprintable():
-        # Nothing to show otherwise: a cold predict does not wait for the import.
-        return text
-    from gendertui.corpus.statistics import clean
-
-    return clean(text)
-
-
 def columns(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> list[str]:
     """A table as lines: left-aligned, two spaces apart, the last column as long as it is."""
     table = [list(heads), *(list(row) for row in rows)]

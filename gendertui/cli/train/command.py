@@ -10,8 +10,8 @@ import click
 from click.core import ParameterSource
 
 from gendertui.cli.terminal.completion import complete_corpus, complete_run
-from gendertui.cli.terminal.output import visible
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:
     from gendertui.runs.folder import RunFolder
@@ -120,7 +120,7 @@ def train(
         begin = partial(launch.start, config, lines, name=name, preset=start_from)
     with Signals() as signals:
         run = begin()
-        click.echo(f"run {visible(run.name)}", err=True)
+        click.echo(f"run {escape_control(run.name)}", err=True)
         if not detach or signals.received:
             ctx.exit(watch(run, as_json=as_json, signals=signals))
     click.echo(str(run.path))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gendertui.cli.terminal.output import Progress, duration, size, visible
+from gendertui.cli.terminal.output import Progress, duration, size
+from gendertui.sanitize import escape_control
 from gendertui.training import events
 
 
@@ -14,7 +15,7 @@ def figure(value: float | None, digits: int = 3) -> str:
     return "–" if value is None else f"{value:.{digits}f}"
 
 
-class Reporter:
+class EventPrinter:
     """Says what a run does. Under the tutorial preset an epoch is reported in the article's words."""
 
     def __init__(self, progress: Progress, *, article: bool) -> None:
@@ -38,10 +39,12 @@ class Reporter:
         """A stage is said once, when it begins; how far it is shows on a terminal only."""
         if event.name != self._stage:
             self._stage = event.name
-            self.progress.say(f"{visible(event.name)} …")
+            self.progress.say(f"{escape_control(event.name)} …")
         if event.total:
             share = 100 * event.done // event.total
-            self.progress.show(f"{visible(event.name)}: {event.done:,} of {event.total:,} {event.unit} ({share} %)")
+            self.progress.show(
+                f"{escape_control(event.name)}: {event.done:,} of {event.total:,} {event.unit} ({share} %)"
+            )
 
     def _show_batch(self, event: events.Batch) -> None:
         memory = f", {size(event.memory_bytes)}" if event.memory_bytes else ""
@@ -72,19 +75,19 @@ class Reporter:
             case events.Plan():
                 coverage = "" if event.coverage is None else f", vectors for {percent(event.coverage)} of the tokens"
                 return (
-                    f"training on {visible(event.device)}: {event.train_rows:,} lines to train on, "
+                    f"training on {escape_control(event.device)}: {event.train_rows:,} lines to train on, "
                     f"{event.validation_rows:,} to validate, {event.batches:,} batches an epoch, "
                     f"{event.vocabulary:,} words{coverage}, {event.parameters:,} parameters"
                 )
             case events.Resumed():
                 where = f"epoch {event.epoch}, batch {event.batch}"
                 exact = "bit-identical to an unbroken run" if event.bit_identical else f"not bit-identical: {event.why}"
-                return f"resumed at {where}; {visible(exact)}"
+                return f"resumed at {where}; {escape_control(exact)}"
             case events.Warning():
-                return f"warning: {visible(event.text)}"
+                return f"warning: {escape_control(event.text)}"
             case events.Error():
-                hint = f"\n{visible(event.hint)}" if event.hint else ""
-                return f"error: {visible(event.text)}{hint}"
+                hint = f"\n{escape_control(event.hint)}" if event.hint else ""
+                return f"error: {escape_control(event.text)}{hint}"
             case events.Done():
                 return f"time: {event.seconds:.3f}" if self.article else f"done in {duration(event.seconds)}"
         return None

@@ -11,13 +11,14 @@ from typing import Any
 
 import click
 
-from gendertui.cli.terminal.output import Progress, visible
-from gendertui.cli.train.event_lines import Reporter
+from gendertui.cli.terminal.output import Progress
+from gendertui.cli.train.event_lines import EventPrinter
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.report.read import read_report, verdict_lines
 from gendertui.runs import control
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.follow import Follower
+from gendertui.sanitize import escape_control
 from gendertui.training.events import Event
 
 POLL_SECONDS = 0.2
@@ -112,7 +113,7 @@ def watch(run: RunFolder, *, as_json: bool, signals: Signals | None = None) -> i
     is 128 + N. Without, Ctrl-C ends the following and the run goes on.
     """
     progress = Progress(quiet=as_json)
-    report = Reporter(progress, article=run.record()["preset"] == "tutorial")
+    report = EventPrinter(progress, article=run.record()["preset"] == "tutorial")
     stream = Stream(run)
     stopping = Stopping(run, signals, progress.say) if signals is not None else None
     try:
@@ -140,15 +141,15 @@ def _close(run: RunFolder, progress: Progress, as_json: bool) -> int:
     info = run.info()
     if info.state in ("finished", "stopped") and run.report_file.exists():
         for line in verdict_lines(read_report(run.report_file)):
-            progress.say(visible(line))
+            progress.say(escape_control(line))
     resume = f"gendertui train --resume {run.name} goes on with it."
     kept = info.model if info.state in ("finished", "stopped") else None
     if kept is not None:
-        progress.say(f"model {visible(kept)}: {_how_to_ask(kept)}")
+        progress.say(f"model {escape_control(kept)}: {_how_to_ask(kept)}")
     elif info.state == "stopped":
         progress.say(f"The run is stopped: {resume}")
     else:
-        click.echo(f"gendertui: the run {info.shown}: {visible(info.why)}", err=True)
+        click.echo(f"gendertui: the run {info.shown}: {escape_control(info.why)}", err=True)
         click.echo(f"Its log is {run.log_file}; {resume}", err=True)
     if not as_json:
         click.echo(str(run.path))
@@ -160,4 +161,4 @@ def _how_to_ask(model: str) -> str:
 
     if store.answering() == model:
         return "it answers from now on; gendertui models use NAME chooses another."
-    return f"gendertui predict --model {visible(model)} asks it."
+    return f"gendertui predict --model {escape_control(model)} asks it."

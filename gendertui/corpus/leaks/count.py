@@ -11,10 +11,18 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from gendertui.corpus.leaks.duplicate_films import twins
+from gendertui.corpus.leaks.duplicate_films import find_duplicate_films
 from gendertui.corpus.leaks.join import Ints
 from gendertui.corpus.leaks.near_duplicates import near
-from gendertui.corpus.leaks.schema import MINIMUM_WORDS, SIMILARITY, ByLabel, Leaks, SetLeaks, SharedGroups, Twins
+from gendertui.corpus.leaks.schema import (
+    MINIMUM_WORDS,
+    SIMILARITY,
+    ByLabel,
+    DuplicateFilms,
+    Leaks,
+    SetLeaks,
+    SharedGroups,
+)
 from gendertui.corpus.splits.by_group import character_groups
 from gendertui.corpus.splits.split import SETS, TRAIN, Split
 from gendertui.corpus.table import Corpus
@@ -115,18 +123,18 @@ class _Counting:
         shared = here & _in(groups, self._in_train)
         return SharedGroups(len(np.unique(groups[shared])), len(np.unique(groups[here])), self._by_label(shared))
 
-    def _twins(self, here: Mask) -> tuple[Twins, ...]:
+    def _twins(self, here: Mask) -> tuple[DuplicateFilms, ...]:
         if self._films is None:
             return ()
         is_long = self._is_long[self._content]
-        pairs = twins(self._films, self._content, here & is_long, self._in_train & is_long)
+        pairs = find_duplicate_films(self._films, self._content, here & is_long, self._in_train & is_long)
         first_row = dict(zip(*np.unique(self._films, return_index=True), strict=True))
         ids = self._corpus.column("movie_id")
 
         def film(number: int) -> str:
             return str(ids[int(first_row[number])].as_py())
 
-        return tuple(Twins(film(pair.held_out), film(pair.train), pair.shared, pair.texts) for pair in pairs)
+        return tuple(DuplicateFilms(film(pair.held_out), film(pair.train), pair.shared, pair.texts) for pair in pairs)
 
     @cached_property
     def _films(self) -> Ints | None:

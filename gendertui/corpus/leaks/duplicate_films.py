@@ -18,7 +18,7 @@ FEWEST = 5
 
 
 @dataclass(frozen=True)
-class Pair:
+class FilmPair:
     """Two films' numbers, how many texts they share, and how many the held-out one has."""
 
     held_out: int
@@ -27,7 +27,9 @@ class Pair:
     texts: int
 
 
-def twins(films: Ints, texts: Ints, held_out: npt.NDArray[np.bool_], in_train: npt.NDArray[np.bool_]) -> list[Pair]:
+def find_duplicate_films(
+    films: Ints, texts: Ints, held_out: npt.NDArray[np.bool_], in_train: npt.NDArray[np.bool_]
+) -> list[FilmPair]:
     """Pairs of a held-out film and another film of train with many texts in common, the closest first.
 
     :param films: each row's film. :param texts: each row's text, as a number.
@@ -42,7 +44,7 @@ def twins(films: Ints, texts: Ints, held_out: npt.NDArray[np.bool_], in_train: n
     found, shared = np.unique(pairs, return_counts=True)
     sizes = np.bincount(ours[0], minlength=number)
     alike = [
-        Pair(int(film), int(other), int(count), int(sizes[film]))
+        FilmPair(int(film), int(other), int(count), int(sizes[film]))
         for film, other, count in zip(*np.divmod(found, number), shared, strict=True)
         if film != other and count >= max(FEWEST, SHARE * sizes[film])
     ]

@@ -36,7 +36,7 @@ class SharedGroups:
 
 
 @dataclass(frozen=True)
-class Twins:
+class DuplicateFilms:
     """Two films, by id, that have many texts in common: very likely one film that the corpus has twice.
 
     :ivar shared: distinct texts of at least :data:`MINIMUM_WORDS` words that both have, the one in the held-out set,
@@ -49,7 +49,7 @@ class Twins:
     texts: int
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Twins:
+    def from_json(cls, value: Mapping[str, Any]) -> DuplicateFilms:
         return cls(str(value["held_out"]), str(value["train"]), int(value["shared"]), int(value["texts"]))
 
 
@@ -76,7 +76,7 @@ class SetLeaks:
     long: ByLabel
     films: SharedGroups | None = None
     characters: SharedGroups | None = None
-    twins: tuple[Twins, ...] = ()
+    twins: tuple[DuplicateFilms, ...] = ()
 
     @property
     def copied(self) -> int:
@@ -91,7 +91,7 @@ class SetLeaks:
             **{part: by_label(value[part]) for part in ("lines", "identical", "rewritten", "near", "long")},
             films=None if films is None else SharedGroups.from_json(films),
             characters=None if characters is None else SharedGroups.from_json(characters),
-            twins=tuple(Twins.from_json(pair) for pair in value["twins"]),
+            twins=tuple(DuplicateFilms.from_json(pair) for pair in value["twins"]),
         )
 
 

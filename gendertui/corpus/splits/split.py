@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gendertui import paths
+from gendertui import files
 from gendertui.corpus.splits import PROTOCOLS
 from gendertui.corpus.splits.tutorial import FULL_CORPUS, held_out
 from gendertui.corpus.table import Corpus
@@ -52,7 +52,7 @@ class Split:
         """
         buffer = io.BytesIO()
         np.save(buffer, self.assignment, allow_pickle=False)
-        paths.write_atomic(folder / "split.npy", buffer.getvalue())
+        files.write_atomic(folder / "split.npy", buffer.getvalue())
         described = {
             "schema": SCHEMA,
             "protocol": self.protocol,
@@ -63,7 +63,7 @@ class Split:
             "balanced": balanced,
             "warnings": list(self.warnings),
         }
-        paths.write_json(folder / "split.json", described)
+        files.write_json(folder / "split.json", described)
 
     @classmethod
     def load(cls, folder: Path) -> Split:

@@ -15,13 +15,13 @@ from gendertui.corpus.splits.by_group import usable
 from gendertui.corpus.splits.split import make_split
 from gendertui.corpus.table import Corpus
 from gendertui.evaluation.audit.store import Audit, Trial, keep, measured
-from gendertui.evaluation.audit.trials import FOLDS, HeldOut, held_out
+from gendertui.evaluation.audit.trials import FOLDS, TrialScores, held_out
 from gendertui.evaluation.baselines.ngrams import Lines
 from gendertui.evaluation.metrics import resampled
-from gendertui.evaluation.metrics.bootstrap import Limits, Members, Resamples, Statistic
+from gendertui.evaluation.metrics.bootstrap import GroupBootstrap, Limits, Members, Statistic
 from gendertui.evaluation.metrics.comparison import figure_of
 from gendertui.evaluation.metrics.point import predictions
-from gendertui.evaluation.report.read import Figure
+from gendertui.evaluation.report.read import Estimate
 from gendertui.evaluation.report.units import Units
 from gendertui.text.encode import tokenise_corpus, tokens_key
 from gendertui.text.rules import rules_for
@@ -81,7 +81,7 @@ def _tried(corpus: Corpus, leaks: Leaks, report: Progress) -> Audit:
 def _trial(
     protocol: str,
     model: str,
-    said: Mapping[str, HeldOut],
+    said: Mapping[str, TrialScores],
     strictest: str,
     codes: npt.NDArray[np.int8],
     groups: npt.NDArray[np.int32],
@@ -89,10 +89,10 @@ def _trial(
     """Figures of one model under one protocol, beside the strictest protocol's on the same lines."""
     ours = said[protocol]
     theirs = said[strictest].among(ours.rows)
-    resamples = Resamples.of(groups[np.concatenate((ours.rows, theirs.rows))])
+    resamples = GroupBootstrap.of(groups[np.concatenate((ours.rows, theirs.rows))])
     sides = np.split(resamples.member, [len(ours.rows)])
 
-    def balanced(held_out: HeldOut, member: Members) -> Statistic:
+    def balanced(held_out: TrialScores, member: Members) -> Statistic:
         positive = predictions(held_out.scores[model])
         return resampled.balanced_accuracy(positive, codes[held_out.rows] == 1, member)
 
@@ -110,7 +110,7 @@ def _trial(
     )
 
 
-def _figure(statistic: Statistic, resamples: Resamples, bounds: Limits = (0, 1)) -> Figure:
+def _figure(statistic: Statistic, resamples: GroupBootstrap, bounds: Limits = (0, 1)) -> Estimate:
     found = figure_of(statistic, resamples, bounds)
     assert found is not None  # Both labels are among the lines.
-    return Figure.from_json(found)
+    return Estimate.from_json(found)

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import gendertui
-from gendertui import paths
+from gendertui import files, paths
 from gendertui.corpus.leaks.schema import Leaks
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.evaluation.report.read import Figure
+from gendertui.evaluation.report.read import Estimate
 
 SCHEMA = 1
 
@@ -45,10 +45,10 @@ class Trial:
     protocol: str
     model: str
     lines: int
-    accuracy: Figure
-    balanced_accuracy: Figure
-    auc: Figure
-    excess: Figure | None = None
+    accuracy: Estimate
+    balanced_accuracy: Estimate
+    auc: Estimate
+    excess: Estimate | None = None
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Trial:
@@ -57,10 +57,10 @@ class Trial:
             protocol=str(value["protocol"]),
             model=str(value["model"]),
             lines=int(value["lines"]),
-            accuracy=Figure.from_json(value["accuracy"]),
-            balanced_accuracy=Figure.from_json(value["balanced_accuracy"]),
-            auc=Figure.from_json(value["auc"]),
-            excess=None if excess is None else Figure.from_json(excess),
+            accuracy=Estimate.from_json(value["accuracy"]),
+            balanced_accuracy=Estimate.from_json(value["balanced_accuracy"]),
+            auc=Estimate.from_json(value["auc"]),
+            excess=None if excess is None else Estimate.from_json(excess),
         )
 
 
@@ -151,7 +151,7 @@ def measured(data_hash: str, split: str | None = None, split_seed: int | None = 
 def keep(audit: Audit) -> None:
     """Write an audit where :func:`measured` finds it."""
     name = _file_name(audit.data_hash, audit.leaks.requested, str(audit.leaks.seed))
-    paths.write_json(paths.audits_dir() / name, audit.to_json())
+    files.write_json(paths.audits_dir() / name, audit.to_json())
 
 
 def _file_name(data_hash: str, split: str, seed: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gendertui.corpus.leaks.schema import MINIMUM_WORDS, SIMILARITY, ByLabel, Leaks, SetLeaks
 from gendertui.evaluation.audit.store import FILM, LOGISTIC, OVERSAMPLED_FIRST, SVM, Audit, Trial
-from gendertui.evaluation.report.read import BASELINE_NAMES, FEW_GROUPS, UNITS, Figure
+from gendertui.evaluation.report.read import BASELINE_NAMES, FEW_GROUPS, UNITS, Estimate
 
 PROTOCOL_NAMES = {
     OVERSAMPLED_FIRST: "oversampled first, then divided at random",
@@ -137,7 +137,7 @@ def _excess(trial: Trial) -> str:
     return f"{name} {_with_interval(trial.excess)}"
 
 
-def _with_interval(figure: Figure) -> str:
+def _with_interval(figure: Estimate) -> str:
     between = "" if figure.low is None or figure.high is None else f" ({points(figure.low)} to {points(figure.high)})"
     return points(figure.value) + between
 

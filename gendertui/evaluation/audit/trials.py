@@ -46,7 +46,7 @@ class Part:
 
 
 @dataclass(frozen=True, eq=False)
-class HeldOut:
+class TrialScores:
     """What the models said of the lines a protocol held out.
 
     :ivar rows: rows of the corpus, one that was copied as often as it was held out.
@@ -56,15 +56,15 @@ class HeldOut:
     rows: Ids
     scores: dict[str, Floats]
 
-    def among(self, rows: Ids) -> HeldOut:
+    def among(self, rows: Ids) -> TrialScores:
         """What was said of those of ``rows`` that were held out."""
         here = np.isin(self.rows, rows)
-        return HeldOut(self.rows[here], {model: scores[here] for model, scores in self.scores.items()})
+        return TrialScores(self.rows[here], {model: scores[here] for model, scores in self.scores.items()})
 
 
 def held_out(
     corpus: Corpus, lines: Lines, seed: int, progress: Progress | None = None
-) -> tuple[dict[str, HeldOut], dict[str, str]]:
+) -> tuple[dict[str, TrialScores], dict[str, str]]:
     """Every model under every protocol the corpus allows.
 
     :param progress: called with the protocol, folds done and their number; may raise to stop.
@@ -88,7 +88,7 @@ def held_out(
     def counts(wanted: Ids) -> csr_matrix:
         return grams[places[wanted]]
 
-    said: dict[str, HeldOut] = {}
+    said: dict[str, TrialScores] = {}
     left_out: dict[str, str] = {}
     for protocol in PROTOCOLS:
         try:
@@ -101,7 +101,7 @@ def held_out(
             if progress is not None:
                 progress(protocol, done, len(parts))
             results.append(_linear(counts, part, codes) | _by_film(films, part, codes))
-        said[protocol] = HeldOut(
+        said[protocol] = TrialScores(
             np.concatenate([part.held_out for part in parts]),
             {name: np.concatenate([scores[name] for scores in results]) for name in results[0]},
         )
@@ -120,7 +120,7 @@ def folds(corpus: Corpus, protocol: str, seed: int) -> Iterator[Part]:
     rows = np.flatnonzero(usable(corpus))
     if protocol == OVERSAMPLED_FIRST:
         rows = balance(rows, codes[rows], "oversample", seed).rows
-        for train, held in _dealt(rows, codes[rows], None, seed):
+        for train, held in _assign_folds(rows, codes[rows], None, seed):
             yield Part(*np.unique(train, return_counts=True), held)
         return
     if protocol == "tutorial":
@@ -130,7 +130,7 @@ def folds(corpus: Corpus, protocol: str, seed: int) -> Iterator[Part]:
             raise GendertuiError("a label has no text among the lines the article holds out", code=ExitCode.DATA)
         dealt = iter([(sides[0], sides[1])])
     else:
-        dealt = _dealt(rows, codes[rows], _groups(corpus, protocol, rows), seed)
+        dealt = _assign_folds(rows, codes[rows], _groups(corpus, protocol, rows), seed)
     for train, held in dealt:
         balanced = balance(train, codes[train], "oversample", seed).rows
         yield Part(*np.unique(balanced, return_counts=True), held)
@@ -151,7 +151,7 @@ def _groups(corpus: Corpus, protocol: str, rows: Ids) -> Ids | None:
     return groups
 
 
-def _dealt(rows: Ids, labels: npt.NDArray[np.int8], groups: Ids | None, seed: int) -> Iterator[tuple[Ids, Ids]]:
+def _assign_folds(rows: Ids, labels: npt.NDArray[np.int8], groups: Ids | None, seed: int) -> Iterator[tuple[Ids, Ids]]:
     """Train rows and held-out rows, fold by fold."""
     from sklearn.model_selection import GroupKFold, StratifiedKFold
 

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gendertui.evaluation.metrics.bootstrap import Resamples
+from gendertui.evaluation.metrics.bootstrap import GroupBootstrap
 from gendertui.evaluation.metrics.calibration import fit
-from gendertui.evaluation.metrics.comparison import Contender, compare
+from gendertui.evaluation.metrics.comparison import System, compare
 from gendertui.evaluation.report.scores import Scores
 
 MODEL, BASELINE = "model", "tfidf-logistic"
@@ -43,10 +43,10 @@ def figures_of(scores: Scores) -> dict[str, Any]:
     :returns: contenders ``model``, ``tfidf-logistic`` and ``difference`` (model less baseline).
     """
     contenders = [
-        Contender.scored(name, logits.astype(np.float64))
+        System.scored(name, logits.astype(np.float64))
         for name, logits in ((MODEL, scores.logit), (BASELINE, scores.baseline_logit))
     ]
-    found = compare(contenders, scores.label, Resamples.of(scores.group))
+    found = compare(contenders, scores.label, GroupBootstrap.of(scores.group))
     return {MODEL: found["model"], BASELINE: found["baselines"][BASELINE], "difference": found["paired"][BASELINE]}
 
 

@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.evaluation.metrics.bootstrap import Resamples
-from gendertui.evaluation.metrics.comparison import Contender, compare
+from gendertui.evaluation.metrics.bootstrap import GroupBootstrap
+from gendertui.evaluation.metrics.comparison import System, compare
 from gendertui.evaluation.report.read import UNITS, Report
-from gendertui.evaluation.report.schema import Figure, Figures, read_figures
+from gendertui.evaluation.report.schema import Estimate, Estimates, read_figures
 from gendertui.evaluation.report.scores import Scores
 from gendertui.model.calibration import Calibration
 
@@ -48,8 +48,8 @@ class Entry:
     unit: str
     rows: int
     groups: int
-    figures: Figures
-    paired: Figures | None = None
+    figures: Estimates
+    paired: Estimates | None = None
     """Metric → the first run less this one; ``None`` of the first itself and where there is no pairing."""
     sentence: str = ""
     """The difference in words, or why there is none."""
@@ -96,9 +96,9 @@ def _paired(together: Mapping[str, Candidate]) -> dict[str, Entry]:
     unit = together[first].report.sets["validation"].unit
     scores = validation[first]
     groups = np.arange(len(rows)) if unit == "line" else scores.group[places[first]]
-    resamples = Resamples.of(groups)
+    resamples = GroupBootstrap.of(groups)
     contenders = [
-        Contender.scored(letter, _odds(each.report, validation[letter].logit[places[letter]]))
+        System.scored(letter, _odds(each.report, validation[letter].logit[places[letter]]))
         for letter, each in together.items()
     ]
     compared = compare(contenders, scores.label[places[first]], resamples)
@@ -145,7 +145,7 @@ def _odds(report: Report, logits: npt.NDArray[np.float32]) -> npt.NDArray[np.flo
     return Calibration(**report.meta["calibration"]).log_odds(logits)
 
 
-def _sentence(first: str, other: str, difference: Figure) -> str:
+def _sentence(first: str, other: str, difference: Estimate) -> str:
     amount = f"balanced accuracy {difference.signed(percent=True)} points"
     if difference.low is None or difference.high is None:
         return f"{first} less {other}: {amount}, {difference.note}."

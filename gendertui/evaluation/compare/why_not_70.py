@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gendertui.evaluation.audit.store import FILM, LOGISTIC, OVERSAMPLED_FIRST, Audit
 from gendertui.evaluation.audit.text import MODEL_NAMES, points, share
-from gendertui.evaluation.report.read import Figure, Report
+from gendertui.evaluation.report.read import Estimate, Report
 
 ARTICLE = "about 70 %"
 """Accuracy as the article states it."""
@@ -22,7 +22,7 @@ _UNDER = {
 
 
 def why_not_70(
-    report: Report, audit: Audit | None, *, batch_averaged: float | None = None, by_movie: Figure | None = None
+    report: Report, audit: Audit | None, *, batch_averaged: float | None = None, by_movie: Estimate | None = None
 ) -> tuple[str, ...]:
     """The figures, what the article's split shares between its sets, and what each protocol is worth to TF-IDF.
 
@@ -39,7 +39,7 @@ def why_not_70(
     return (figures,) if audit is None else (figures, _shared(audit), _worth(audit))
 
 
-def _figures(report: Report, batch_averaged: float | None, by_movie: Figure | None) -> str:
+def _figures(report: Report, batch_averaged: float | None, by_movie: Estimate | None) -> str:
     here = report.sets["validation"].model["accuracy"].text(percent=True)
     averaged = "" if batch_averaged is None else f", {100 * batch_averaged:.1f} % averaged over batches as there"
     film = "has not been measured" if by_movie is None else f"has a balanced accuracy of {by_movie.text(percent=True)}"

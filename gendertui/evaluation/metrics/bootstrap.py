@@ -32,7 +32,7 @@ _DRAWS_AT_A_TIME = 100
 
 
 @dataclass(frozen=True, eq=False)
-class Resamples:
+class GroupBootstrap:
     """Draws of whole groups with replacement, shared by all figures of a set, so that differences are paired.
 
     Beyond :data:`MOST_BLOCKS` groups they are put together at random in that many blocks, which are drawn instead: the
@@ -48,7 +48,7 @@ class Resamples:
     weights: Floats
 
     @classmethod
-    def of(cls, groups: npt.NDArray[Any], *, draws: int = DRAWS, seed: int = 0) -> Resamples:
+    def of(cls, groups: npt.NDArray[Any], *, draws: int = DRAWS, seed: int = 0) -> GroupBootstrap:
         """Draw them.
 
         :param groups: which group each row belongs to, any integers ``[rows]``; at least one row.
@@ -109,11 +109,11 @@ class Resamples:
 
         :returns: ``None`` as :meth:`percentiles`.
         """
-        left_out = statistic(np.ones((self.units, self.units)) - np.eye(self.units))
-        if self.groups < MINIMUM_GROUPS or not np.isfinite(left_out).all():
+        jackknife = statistic(np.ones((self.units, self.units)) - np.eye(self.units))
+        if self.groups < MINIMUM_GROUPS or not np.isfinite(jackknife).all():
             return None
         scale = (self.units - 1) / self.units
-        error = float(np.sqrt(scale * np.sum((left_out - left_out.mean()) ** 2)))
+        error = float(np.sqrt(scale * np.sum((jackknife - jackknife.mean()) ** 2)))
         value = self.value(statistic)
         return value - self._quantile * error, value + self._quantile * error
 

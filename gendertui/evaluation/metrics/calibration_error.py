@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gendertui.evaluation.metrics.bootstrap import Floats, Limits, Members, Resamples
+from gendertui.evaluation.metrics.bootstrap import Floats, GroupBootstrap, Limits, Members
 
 BINS = 15
 
@@ -41,7 +41,7 @@ class CalibrationError:
         expected = rows[:, None] / self._rows.sum() * self._gaps.sum(axis=0)
         return np.asarray(np.abs(weights @ self._gaps - expected).sum(axis=1) / rows, np.float64)
 
-    def limits(self, resamples: Resamples) -> Limits | None:
+    def limits(self, resamples: GroupBootstrap) -> Limits | None:
         """Its interval, by the jackknife: every resample has more noise in its bins than the rows have, and
         percentiles would take that for spread.
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gendertui.evaluation.metrics import point, resampled
-from gendertui.evaluation.metrics.bootstrap import Floats, Limits, Resamples, Statistic
+from gendertui.evaluation.metrics.bootstrap import Floats, GroupBootstrap, Limits, Statistic
 from gendertui.evaluation.metrics.calibration_error import CalibrationError
 from gendertui.evaluation.report.schema import FEW_GROUPS
 
@@ -36,7 +36,7 @@ what is predicted at even odds.
 
 
 @dataclass(frozen=True, eq=False)
-class Contender:
+class System:
     """What is measured.
 
     :ivar name: ``model``, or the baseline's name.
@@ -49,12 +49,12 @@ class Contender:
     odds: Floats
 
     @classmethod
-    def scored(cls, name: str, odds: Floats) -> Contender:
+    def scored(cls, name: str, odds: Floats) -> System:
         """One whose log-odds rank and decide."""
         return cls(name, odds, odds)
 
     @classmethod
-    def always(cls, label: int, rows: int) -> Contender:
+    def always(cls, label: int, rows: int) -> System:
         """The majority baseline: one label, whatever the row; as probability the label's rate."""
         return cls("majority", np.full(rows, 1.0 if label else -1.0), np.zeros(rows))
 
@@ -65,7 +65,7 @@ def figure(value: float, limits: Limits | None, groups: int, bounds: Limits = (-
     return {"value": value, "low": low, "high": high, "groups": groups, "note": FEW_GROUPS if limits is None else ""}
 
 
-def figure_of(statistic: Statistic, resamples: Resamples, bounds: Limits = (0, 1)) -> dict[str, Any] | None:
+def figure_of(statistic: Statistic, resamples: GroupBootstrap, bounds: Limits = (0, 1)) -> dict[str, Any] | None:
     """A statistic with its interval; ``None`` where it has no value."""
     value = resamples.value(statistic)
     if not np.isfinite(value):
@@ -73,7 +73,7 @@ def figure_of(statistic: Statistic, resamples: Resamples, bounds: Limits = (0, 1
     return figure(value, resamples.percentiles(resamples.drawn(statistic)), resamples.groups, bounds)
 
 
-def compare(contenders: Sequence[Contender], labels: npt.NDArray[Any], resamples: Resamples) -> dict[str, Any]:
+def compare(contenders: Sequence[System], labels: npt.NDArray[Any], resamples: GroupBootstrap) -> dict[str, Any]:
     """Figures of the model and of the baselines, and what the model has more than each of them.
 
     :param contenders: the model first.
@@ -85,14 +85,14 @@ def compare(contenders: Sequence[Contender], labels: npt.NDArray[Any], resamples
     return {
         "model": model.figures(),
         "baselines": {name: each.figures() for name, each in named.items()},
-        "paired": {name: model.less(each) for name, each in named.items()},
+        "paired": {name: model.paired_difference(each) for name, each in named.items()},
     }
 
 
 class _Measured:
     """Every metric of one contender that has a value, with its draws."""
 
-    def __init__(self, contender: Contender, positive: npt.NDArray[np.bool_], resamples: Resamples) -> None:
+    def __init__(self, contender: System, positive: npt.NDArray[np.bool_], resamples: GroupBootstrap) -> None:
         rate = float(positive.mean())
         with np.errstate(divide="ignore"):
             prior = float(np.log(rate) - np.log1p(-rate))
@@ -114,7 +114,7 @@ class _Measured:
         error = resamples.value(self._error.error)
         return {**found, "ece": figure(error, self._error.limits(resamples), resamples.groups, RANGES["ece"])}
 
-    def less(self, other: _Measured) -> dict[str, Any]:
+    def paired_difference(self, other: _Measured) -> dict[str, Any]:
         """Metric → what it has more than another contender."""
         resamples = self._resamples
         return {
@@ -129,7 +129,7 @@ class _Measured:
 
 
 def _statistics(
-    decision: Floats, natural: Floats, prior: float, positive: npt.NDArray[np.bool_], resamples: Resamples
+    decision: Floats, natural: Floats, prior: float, positive: npt.NDArray[np.bool_], resamples: GroupBootstrap
 ) -> dict[str, Statistic]:
     """The metrics but for the calibration error.
 

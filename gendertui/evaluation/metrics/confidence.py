@@ -9,15 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from gendertui.evaluation.metrics import point, resampled
-from gendertui.evaluation.metrics.bootstrap import Resamples
-from gendertui.scoring.scorer import CANT_TELL
+from gendertui.evaluation.metrics.bootstrap import GroupBootstrap
+from gendertui.scoring.scorer import ABSTAIN_MARGIN
 
 EDGES = (0.5, 0.55, 0.6, 0.65, 0.7, 0.8, 1.0)
 """Bounds of the buckets of ``max(p, 1 - p)``."""
 
 
 def buckets(
-    odds: npt.NDArray[Any], labels: npt.NDArray[Any], resamples: Resamples
+    odds: npt.NDArray[Any], labels: npt.NDArray[Any], resamples: GroupBootstrap
 ) -> list[dict[str, float | int | None]]:
     """For each bucket of confidence the share told right, each row counting N / (2 N_class).
 
@@ -49,7 +49,7 @@ def buckets(
 
 def abstained(odds: npt.NDArray[Any], labels: npt.NDArray[Any]) -> dict[str, float | None]:
     """The share of rows in the can't-tell band, and accuracies on the rest."""
-    silent = np.abs(point.sigmoid(odds) - 0.5) < CANT_TELL
+    silent = np.abs(point.sigmoid(odds) - 0.5) < ABSTAIN_MARGIN
     spoken, truth = np.asarray(odds)[~silent], np.asarray(labels)[~silent]
     both = len(np.unique(truth)) == 2
     return {

@@ -8,14 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from gendertui.evaluation.metrics import point, resampled
-from gendertui.evaluation.metrics.bootstrap import Floats, Resamples
+from gendertui.evaluation.metrics.bootstrap import Floats, GroupBootstrap
 
 POINTS = 101
 BINS = 10
 _DIGITS = 5
 
 
-def curves(odds: Floats, labels: npt.NDArray[Any], resamples: Resamples) -> dict[str, Any]:
+def curves(odds: Floats, labels: npt.NDArray[Any], resamples: GroupBootstrap) -> dict[str, Any]:
     """All three; nothing where a label is absent.
 
     :param odds: calibrated log-odds at even odds.
@@ -61,7 +61,7 @@ def _precision_recall(true: Floats, false: Floats) -> list[list[float]]:
     return _points(true[reached] / true[-1], true[reached] / (true[reached] + false[reached]))
 
 
-def _calibration(odds: Floats, positive: npt.NDArray[np.bool_], resamples: Resamples) -> list[dict[str, Any]]:
+def _calibration(odds: Floats, positive: npt.NDArray[np.bool_], resamples: GroupBootstrap) -> list[dict[str, Any]]:
     """Share of positive rows by probability, in bins of about equally many rows, each row counting N / (2 N_class)."""
     probabilities, weights = point.sigmoid(odds), point.balanced_weights(positive)
     bounds = np.unique(np.quantile(probabilities, np.arange(1, BINS) / BINS))

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from gendertui.evaluation.metrics import confidence, point
-from gendertui.evaluation.metrics.bootstrap import Floats, Resamples
+from gendertui.evaluation.metrics.bootstrap import Floats, GroupBootstrap
 from gendertui.evaluation.metrics.calibration import fit
-from gendertui.evaluation.metrics.comparison import Contender, compare
+from gendertui.evaluation.metrics.comparison import System, compare
 from gendertui.evaluation.metrics.curves import curves
 from gendertui.evaluation.report import characters as whole_characters
 from gendertui.evaluation.report import sentences
@@ -90,10 +90,10 @@ def _logits(scores: Scores) -> dict[str, Any]:
 
 def _set_report(scores: Scores, meta: Meta, fitted: _Calibrations) -> dict[str, Any]:
     """One set: the model, the baselines, their differences, all on the same resamples."""
-    resamples = Resamples.of(scores.group)
+    resamples = GroupBootstrap.of(scores.group)
     odds = fitted.odds(scores)
-    model, *baselines = (Contender.scored(name, each) for name, each in odds.items())
-    majority = Contender.always(meta.majority, len(scores.row))
+    model, *baselines = (System.scored(name, each) for name, each in odds.items())
+    majority = System.always(meta.majority, len(scores.row))
     figures = compare([model, majority, *baselines], scores.label, resamples)
     characters = CharacterLines.of(scores)
     return {

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from gendertui.evaluation.metrics import point, resampled
-from gendertui.evaluation.metrics.bootstrap import Floats, Resamples
+from gendertui.evaluation.metrics.bootstrap import Floats, GroupBootstrap
 from gendertui.evaluation.metrics.calibration import fit_characters
-from gendertui.evaluation.metrics.comparison import Contender, compare, figure_of
+from gendertui.evaluation.metrics.comparison import System, compare, figure_of
 from gendertui.evaluation.report import sentences
 from gendertui.evaluation.report.meta import Meta
 from gendertui.evaluation.report.scores import Scores
@@ -128,12 +128,12 @@ def report(
     :param odds: contender → [rows of the set] calibrated log-odds at even odds, the model's under ``model``.
     :param calibrations: the same contenders' scores of characters.
     """
-    resamples = Resamples.of(characters.group)
+    resamples = GroupBootstrap.of(characters.group)
     scored = {
         name: calibrations[name].log_odds(characters.means(each), characters.lines) for name, each in odds.items()
     }
-    contenders = [Contender.scored(name, each) for name, each in scored.items()]
-    majority = Contender.always(meta.majority, len(characters))
+    contenders = [System.scored(name, each) for name, each in scored.items()]
+    majority = System.always(meta.majority, len(characters))
     figures = compare([contenders[0], majority, *contenders[1:]], characters.label, resamples)
     by_lines = _by_lines(characters, odds["model"], calibrations["model"])
     return {
@@ -174,7 +174,7 @@ def _figures_of(scored: Floats, labels: npt.NDArray[np.int8], groups: npt.NDArra
     if not len(labels):
         return found
     odds, positive = scored.ravel(), np.tile(labels == 1, len(scored))
-    resamples = Resamples.of(np.tile(groups, len(scored)))
+    resamples = GroupBootstrap.of(np.tile(groups, len(scored)))
     found["auc"] = figure_of(resampled.auc(odds, positive, resamples.member), resamples)
     share = resampled.balanced_accuracy(point.predictions(odds), positive, resamples.member)
     found["share_right"] = figure_of(share, resamples)

@@ -20,8 +20,8 @@ from gendertui.evaluation.report.schema import (
     CharacterReport,
     Confusion,
     Curves,
-    Figure,
-    Figures,
+    Estimate,
+    Estimates,
     LinesBin,
     Mistake,
     Mistakes,
@@ -37,8 +37,8 @@ __all__ = [
     "CharacterReport",
     "Confusion",
     "Curves",
-    "Figure",
-    "Figures",
+    "Estimate",
+    "Estimates",
     "LinesBin",
     "Mistake",
     "Mistakes",
@@ -72,11 +72,11 @@ class SetReport:
     groups: int
     unit: str
     counts: dict[str, int]
-    model: Figures
-    baselines: dict[str, Figures]
+    model: Estimates
+    baselines: dict[str, Estimates]
     confusion: Confusion
     """Rows: labelled negative, labelled positive; columns: predicted so."""
-    paired: dict[str, Figures] = field(default_factory=dict)
+    paired: dict[str, Estimates] = field(default_factory=dict)
     """Baseline → metric → model minus baseline on the same resamples."""
     paired_sentence: str = ""
     confidence: tuple[dict[str, Any], ...] = ()
@@ -225,7 +225,7 @@ def _table(part: SetReport | CharacterReport) -> list[str]:
     return [f"{name:<14}{balanced:<22}{auc:<21}{within}".rstrip() for name, balanced, auc, within in rows]
 
 
-def _shown(shown: Figures, metric: str, *, percent: bool = False) -> str:
+def _shown(shown: Estimates, metric: str, *, percent: bool = False) -> str:
     return shown[metric].text(percent=percent) if metric in shown else ""
 
 

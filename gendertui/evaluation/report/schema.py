@@ -18,7 +18,7 @@ Confusion = tuple[tuple[int, int], tuple[int, int]]
 
 
 @dataclass(frozen=True)
-class Figure:
+class Estimate:
     """One metric of one set: its value, its 95 % interval where there is one, and why not where there is none."""
 
     value: float
@@ -28,7 +28,7 @@ class Figure:
     note: str = ""
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Figure:
+    def from_json(cls, value: Mapping[str, Any]) -> Estimate:
         return cls(
             value=float(value["value"]),
             low=value.get("low"),
@@ -62,7 +62,7 @@ def signed(value: float, *, percent: bool = False) -> str:
     return f"{round(100 * value if percent else value, digits) + 0.0:+.{digits}f}".replace("-", "−")
 
 
-Figures = dict[str, Figure]
+Estimates = dict[str, Estimate]
 """Metric → figure; a metric that has no value there (an AUC where a label is absent) is left out."""
 
 
@@ -75,8 +75,8 @@ class LinesBin:
     n: int
     """Characters that have so many lines."""
     groups: int
-    auc: Figure | None
-    share_right: Figure | None
+    auc: Estimate | None
+    share_right: Estimate | None
     """Share told right where both labels weigh the same."""
 
     @classmethod
@@ -103,9 +103,9 @@ class CharacterReport:
     """Characters left out because their lines carry both labels."""
     calibration: dict[str, float]
     """Parameters of :class:`gendertui.model.calibration.CharacterCalibration`."""
-    model: Figures
-    baselines: dict[str, Figures]
-    paired: dict[str, Figures]
+    model: Estimates
+    baselines: dict[str, Estimates]
+    paired: dict[str, Estimates]
     by_lines: tuple[LinesBin, ...]
     sentence: str
     confusion: Confusion
@@ -135,9 +135,9 @@ class Slice:
     rows: int
     groups: int
     counts: dict[str, int]
-    balanced_accuracy: Figure | None
-    auc: Figure | None
-    accuracy: Figure | None
+    balanced_accuracy: Estimate | None
+    auc: Estimate | None
+    accuracy: Estimate | None
     """What is left where a label is absent."""
 
     @classmethod
@@ -239,12 +239,12 @@ class Mistakes:
         )
 
 
-def read_figures(value: Mapping[str, Any]) -> Figures:
-    return {str(metric): Figure.from_json(part) for metric, part in value.items()}
+def read_figures(value: Mapping[str, Any]) -> Estimates:
+    return {str(metric): Estimate.from_json(part) for metric, part in value.items()}
 
 
-def read_figure(value: Mapping[str, Any] | None) -> Figure | None:
-    return None if value is None else Figure.from_json(value)
+def read_figure(value: Mapping[str, Any] | None) -> Estimate | None:
+    return None if value is None else Estimate.from_json(value)
 
 
 def read_counts(value: Mapping[str, Any]) -> dict[str, int]:

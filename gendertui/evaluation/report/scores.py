@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gendertui import paths
+from gendertui import files
 from gendertui.errors import ExitCode, GendertuiError
 
 SETS = {1: "validation", 2: "test"}
@@ -116,7 +116,7 @@ class Scores:
             columns[_STRONG] = self.strong_baseline_logit.astype(np.float32)
         buffer = io.BytesIO()
         np.savez(buffer, allow_pickle=False, epoch=np.int64(self.epoch), **columns, **self.names.columns())
-        paths.write_atomic(path, buffer.getvalue())
+        files.write_atomic(path, buffer.getvalue())
 
     @classmethod
     def load(cls, path: Path) -> Scores:

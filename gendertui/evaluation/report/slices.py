@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gendertui.evaluation.metrics import point, resampled
-from gendertui.evaluation.metrics.bootstrap import Floats, Resamples
+from gendertui.evaluation.metrics.bootstrap import Floats, GroupBootstrap
 from gendertui.evaluation.metrics.comparison import figure_of
 from gendertui.evaluation.report.meta import Meta
 from gendertui.evaluation.report.scores import UNKNOWN_YEAR, Scores
@@ -49,7 +49,7 @@ def slices(scores: Scores, odds: Floats, meta: Meta) -> dict[str, Any]:
 def _slice(scores: Scores, odds: Floats, labels: tuple[str, str], name: str, mask: Mask) -> dict[str, Any]:
     codes = scores.label[mask]
     positive, said = codes == 1, point.predictions(odds[mask])
-    resamples = Resamples.of(scores.group[mask], draws=DRAWS)
+    resamples = GroupBootstrap.of(scores.group[mask], draws=DRAWS)
     member = resamples.member
     return {
         "name": name,

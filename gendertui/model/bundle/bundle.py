@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gendertui import paths
+from gendertui import files
 from gendertui.errors import GendertuiError
 from gendertui.model.bundle import manifest as m
 from gendertui.model.bundle.weights import Weights, describe
@@ -211,7 +211,7 @@ def copy_bundle(source: Path, folder: Path, name: str) -> None:
 
 def write_manifest(folder: Path, manifest: m.Manifest) -> None:
     """Replace a bundle's ``bundle.json``."""
-    paths.write_atomic(folder / m.MANIFEST, manifest.to_bytes())
+    files.write_atomic(folder / m.MANIFEST, manifest.to_bytes())
 
 
 @contextmanager
@@ -225,7 +225,7 @@ def written_aside(folder: Path, *, replace: bool = True) -> Iterator[Path]:
         raise _taken(folder)
     if folder.exists() and not (folder / m.MANIFEST).is_file():
         raise m.broken("this exists already and is no model", folder, "Choose another name, or move it out of the way.")
-    paths.ensure_dir(folder.parent)
+    files.ensure_dir(folder.parent)
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
     old = aside.with_suffix(".old")
     try:
@@ -234,7 +234,7 @@ def written_aside(folder: Path, *, replace: bool = True) -> Iterator[Path]:
             path.chmod(0o600)
             with path.open("rb") as stream:
                 os.fsync(stream.fileno())
-        paths.fsync_dir(aside)
+        files.fsync_dir(aside)
         if replace and folder.exists():
             folder.rename(old)
         try:
@@ -243,7 +243,7 @@ def written_aside(folder: Path, *, replace: bool = True) -> Iterator[Path]:
             if folder.exists():
                 raise _taken(folder) from error
             raise
-        paths.fsync_dir(folder.parent)
+        files.fsync_dir(folder.parent)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
         if old.exists() and not folder.exists():

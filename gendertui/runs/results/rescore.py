@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gendertui import paths
+from gendertui import files
 from gendertui.corpus.load import Progress
 from gendertui.corpus.splits.split import VALIDATION, Split
 from gendertui.errors import ExitCode, GendertuiError
@@ -26,7 +26,7 @@ from gendertui.runs.results import test_set_evaluations
 from gendertui.runs.results.corpus import corpus_of
 
 if TYPE_CHECKING:
-    from gendertui.training.rescoring import HeldOut
+    from gendertui.training.rescoring import Rescorer
 
 LOCK = "rescore.lock"
 
@@ -92,16 +92,16 @@ def _judging(run: RunFolder) -> Iterator[Report]:
         yield read_report(run.report_file)
 
 
-def _held_out(run: RunFolder, progress: Progress, corpus: str | Path | None) -> HeldOut:
+def _held_out(run: RunFolder, progress: Progress, corpus: str | Path | None) -> Rescorer:
     # What can go wrong here is quick to say, and what follows imports torch.
     lines = corpus_of(run.record(), progress, path=corpus)
     progress("starting", 0, 0)
     # Threads that spin while they wait make two busy processes on the same cores ten times slower than one.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from gendertui.model.bundle.bundle import Bundle
-    from gendertui.training.rescoring import HeldOut
+    from gendertui.training.rescoring import Rescorer
 
-    return HeldOut(
+    return Rescorer(
         bundle=Bundle.load(run.model_folder),
         corpus=lines,
         split=Split.load(run.path),
@@ -111,7 +111,7 @@ def _held_out(run: RunFolder, progress: Progress, corpus: str | Path | None) -> 
     )
 
 
-def _reading(run: RunFolder, held: HeldOut) -> test_set_evaluations.Reading:
+def _reading(run: RunFolder, held: Rescorer) -> test_set_evaluations.Reading:
     from gendertui.model.bundle.manifest import WEIGHTS
 
     with (held.bundle.folder / WEIGHTS).open("rb") as stream:
@@ -132,4 +132,4 @@ def _write(run: RunFolder, report: Report, scores: Scores, *, test_readings: int
     meta = dataclasses.replace(Meta.of(report), test_readings=test_readings)
     made = build_report(scores, meta)
     scores.save(run.scores_file)
-    paths.write_json(run.report_file, made)
+    files.write_json(run.report_file, made)

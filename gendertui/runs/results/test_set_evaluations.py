@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gendertui import paths
+from gendertui import files, paths
 from gendertui.runs.lock import waited_for
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def count(data_hash: str, split: str) -> int:
 def record(reading: Reading) -> int:
     """Write a reading down, durably, unless it was before; how often that test set has been read now."""
     path = paths.readings_file()
-    paths.ensure_dir(path.parent)
+    files.ensure_dir(path.parent)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "r+b") as stream, waited_for(descriptor):
         data = stream.read()

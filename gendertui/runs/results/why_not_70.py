@@ -10,16 +10,16 @@ from gendertui.errors import GendertuiError
 from gendertui.evaluation.audit.store import measured
 from gendertui.evaluation.compare.why_not_70 import why_not_70
 from gendertui.evaluation.metrics import resampled
-from gendertui.evaluation.metrics.bootstrap import Resamples
+from gendertui.evaluation.metrics.bootstrap import GroupBootstrap
 from gendertui.evaluation.metrics.comparison import figure_of
 from gendertui.evaluation.metrics.point import predictions
 from gendertui.evaluation.report.read import Report, read_report
-from gendertui.evaluation.report.schema import Figure
+from gendertui.evaluation.report.schema import Estimate
 from gendertui.runs.folder import RunFolder, list_runs
 from gendertui.runs.results import folds
 
 TUTORIAL = "tutorial"
-ELSEWHERE = frozenset({"split", "split_seed", "seed", "device", "precision", "threads"})
+IGNORED_WHEN_MATCHING = frozenset({"split", "split_seed", "seed", "device", "precision", "threads"})
 """Fields in which two runs of one model may differ."""
 
 
@@ -53,7 +53,7 @@ def why(run: RunFolder, report: Report) -> Why:
     return Why(sentences, tuple(missing))
 
 
-def same_model_by_movie(run: RunFolder) -> Figure | None:
+def same_model_by_movie(run: RunFolder) -> Estimate | None:
     """Balanced accuracy of the run's configuration on films it has not seen, where it has been measured: by a finished
     cross-validation, else by the newest run of the same configuration and corpus that was split by film.
 
@@ -61,10 +61,10 @@ def same_model_by_movie(run: RunFolder) -> Figure | None:
     """
     scores = folds.newest_finished(run)
     if scores is not None:
-        resamples = Resamples.of(scores.group)
+        resamples = GroupBootstrap.of(scores.group)
         statistic = resampled.balanced_accuracy(predictions(scores.logit), scores.label == 1, resamples.member)
         found = figure_of(statistic, resamples)
-        return None if found is None else Figure.from_json(found)
+        return None if found is None else Estimate.from_json(found)
     ours = _model(run.record())
     for info in list_runs():
         other = RunFolder(info.folder)
@@ -83,5 +83,5 @@ def _model(record: dict[str, Any]) -> dict[str, Any]:
     config = {**record["config"], **record.get("requested", {})}
     return {
         "data_hash": record["corpus"].get("data_hash"),
-        **{name: value for name, value in config.items() if name not in ELSEWHERE},
+        **{name: value for name, value in config.items() if name not in IGNORED_WHEN_MATCHING},
     }

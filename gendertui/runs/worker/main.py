@@ -18,7 +18,7 @@ from gendertui.errors import ExitCode, GendertuiError
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.heartbeat import Heartbeat, seen_beating
 from gendertui.runs.worker.event_log import EventLog
-from gendertui.runs.worker.requests import Steering, Stopped
+from gendertui.runs.worker.requests import ControlListener, StopRequested
 from gendertui.training.events import Error, Stage
 
 SIGNALLED = 128
@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _with_lock(run: RunFolder, *, resume: bool) -> int:
-    steering = Steering(run)
+    steering = ControlListener(run)
     steering.listen()
     lock = run.lock()
     lock.acquire()
@@ -80,7 +80,7 @@ def _refuse_second_worker(run: RunFolder, *, lock_holds: bool) -> None:
         raise GendertuiError(f"the run has a worker already, on {beat.host}", where=str(run.path), code=ExitCode.RUN)
 
 
-def _work(run: RunFolder, steering: Steering, *, lock_holds: bool, resume: bool) -> int:
+def _work(run: RunFolder, steering: ControlListener, *, lock_holds: bool, resume: bool) -> int:
     log = EventLog(run.events_file)
     try:
         # Importing what trains takes seconds, and somebody is watching.
@@ -93,7 +93,7 @@ def _work(run: RunFolder, steering: Steering, *, lock_holds: bool, resume: bool)
                 "The file system of this folder keeps no locks: whether this run is alive is told from its beats alone."
             )
         pipeline.work()
-    except Stopped as stopped:
+    except StopRequested as stopped:
         steering.tell(state="stopped", why=stopped.why)
     except Exception as error:
         return _fail(steering, log, error)
@@ -102,7 +102,7 @@ def _work(run: RunFolder, steering: Steering, *, lock_holds: bool, resume: bool)
     return ExitCode.OK if steering.signalled is None else SIGNALLED + steering.signalled
 
 
-def _fail(steering: Steering, log: EventLog, error: Exception) -> int:
+def _fail(steering: ControlListener, log: EventLog, error: Exception) -> int:
     """Leave the traceback in worker.log and the message in the events and the status."""
     traceback.print_exception(error)
     known = explain(error)

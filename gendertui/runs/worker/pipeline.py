@@ -15,7 +15,7 @@ from gendertui.model import store
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.results.corpus import corpus_of
 from gendertui.runs.worker.event_log import EventLog
-from gendertui.runs.worker.requests import Steering, Stopped
+from gendertui.runs.worker.requests import ControlListener, StopRequested
 from gendertui.training import devices, events
 from gendertui.training.checkpoint import Checkpoints
 from gendertui.training.config import TrainingConfig, with_changes
@@ -25,7 +25,7 @@ from gendertui.training.prepare import Prepared, prepare
 
 STAGE_EVENT_SECONDS = 0.1
 # What the preparation settles; kept as it was asked for, too, for a resume where the device is another.
-SETTLED = ("device", "precision", "threads", "max_vocab_size")
+RESOLVED = ("device", "precision", "threads", "max_vocab_size")
 VERSIONS = ("gendertui", "torch", "numpy", "spacy", "scikit-learn", "imbalanced-learn")
 
 
@@ -35,7 +35,7 @@ class Pipeline:
     :param resume: go on from the newest checkpoint, from the beginning where there is none.
     """
 
-    def __init__(self, run: RunFolder, steering: Steering, log: EventLog, *, resume: bool) -> None:
+    def __init__(self, run: RunFolder, steering: ControlListener, log: EventLog, *, resume: bool) -> None:
         self._run = run
         self._steering = steering
         self._log = log
@@ -96,7 +96,7 @@ class Pipeline:
     def _write_down(self, prepared: Prepared) -> None:
         """Put what was settled into config.json; what had been asked for stays beside it."""
         before = self._run.config()
-        self._record.setdefault("requested", {name: getattr(before, name) for name in SETTLED})
+        self._record.setdefault("requested", {name: getattr(before, name) for name in RESOLVED})
         corpus = prepared.corpus
         self._record["corpus"].update(
             name=corpus.name, data_hash=corpus.data_hash, labels=list(corpus.labels), kind=corpus.kind
@@ -133,7 +133,7 @@ class Pipeline:
             self._steering.tell(state="stopping", why="asked to stop")
             self._leave_if_signalled()
             if not result.epochs:
-                raise Stopped("asked to stop before the end of the first epoch: there is no model yet")
+                raise StopRequested("asked to stop before the end of the first epoch: there is no model yet")
         return result
 
     def _go_back(self) -> None:
@@ -194,11 +194,11 @@ class Pipeline:
             asked = self._steering.ask()
         self._leave_if_signalled()
         if asked == "stop" and state == "preparing":
-            raise Stopped("asked to stop before training began: there is no model yet")
+            raise StopRequested("asked to stop before training began: there is no model yet")
 
     def _leave_if_signalled(self) -> None:
         if self._steering.signalled is not None:
-            raise Stopped(self._why_stopping())
+            raise StopRequested(self._why_stopping())
 
     def _why_stopping(self) -> str:
         number = self._steering.signalled

@@ -8,7 +8,7 @@ import time
 from types import FrameType
 from typing import Literal
 
-from gendertui.runs.control import Control, read_control
+from gendertui.runs.control import ControlRequest, read_control
 from gendertui.runs.folder import RunFolder, State, Status
 
 PAUSE_LOOK = 0.1
@@ -16,7 +16,7 @@ PAUSE_LOOK = 0.1
 Ask = Literal["pause", "stop"]
 
 
-class Stopped(BaseException):
+class StopRequested(BaseException):
     """The run was asked to stop, and there is nothing more to do; ``why`` goes into its status.
 
     No ``Exception``: it is raised inside other rooms' progress callbacks and must come through.
@@ -27,7 +27,7 @@ class Stopped(BaseException):
         self.why = why
 
 
-class Steering:
+class ControlListener:
     """What the worker has been asked, and its status as the outside sees it.
 
     SIGTERM and SIGINT ask for a checkpoint and the end; a second one is obeyed at once. SIGHUP is ignored: the
@@ -45,14 +45,14 @@ class Steering:
         """Take over the signals."""
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._hear)
+            signal.signal(number, self._on_signal)
 
     def begin(self) -> None:
         """The run is this worker's now: say so, forgetting how the last one ended."""
         self._status = self._run.status()
         self.tell(state="preparing", why="")
 
-    def _hear(self, number: int, _: FrameType | None) -> None:
+    def _on_signal(self, number: int, _: FrameType | None) -> None:
         self._signal = number
         signal.signal(number, signal.SIG_DFL)
 
@@ -90,7 +90,7 @@ class Steering:
         self.tell(state=back_to, why="")
         return True
 
-    def _new_request(self) -> Control | None:
+    def _new_request(self) -> ControlRequest | None:
         try:
             stat = self._run.control_file.stat()
         except FileNotFoundError:

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from gendertui.corpus.statistics import clean
+from gendertui.sanitize import escape_control
 from gendertui.tui.formatting import count
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def open_line(corpus: Corpus, row: int) -> Opened:
 
     def value(name: str, at: int = row) -> str:
         found = corpus.column(name)[at].as_py() if corpus.has(name) else None
-        return clean(str(found)) if found is not None else ""
+        return escape_control(str(found)) if found is not None else ""
 
     def spoken(at: int) -> Spoken:
         label = corpus.column("label")[at].as_py()

@@ -13,7 +13,7 @@ from gendertui.tui.formatting import count
 from gendertui.tui.widgets.bars import bar, columns
 
 if TYPE_CHECKING:
-    from gendertui.corpus.statistics import Figures
+    from gendertui.corpus.statistics import CorpusStatistics
 
 
 class Labels(Widget):
@@ -21,12 +21,12 @@ class Labels(Widget):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"labels--negative", "labels--positive", "labels--missing", "labels--rest"}
 
-    figures: reactive[Figures | None] = reactive(None)
+    statistics: reactive[CorpusStatistics | None] = reactive(None)
 
     def render(self) -> RenderResult:
-        if self.figures is None:
+        if self.statistics is None:
             return Text()
-        labelled = self.figures.labelled
+        labelled = self.statistics.labelled
         total = max(sum(labelled.values()), 1)
         top = max(labelled.values())
         names = [name or "?" for name in labelled]
@@ -49,12 +49,12 @@ class Lengths(Widget):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"lengths--column", "lengths--axis"}
 
-    figures: reactive[Figures | None] = reactive(None)
+    statistics: reactive[CorpusStatistics | None] = reactive(None)
 
     def render(self) -> RenderResult:
-        if self.figures is None:
+        if self.statistics is None:
             return Text()
-        bins = self.figures.lengths
+        bins = self.statistics.lengths
         height = max(self.size.height - 1, 1)
         width = max(self.size.width // max(len(bins), 1), 3)
         style = self.get_component_rich_style("lengths--column")

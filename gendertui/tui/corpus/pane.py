@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from gendertui.corpus.statistics import Figures
+    from gendertui.corpus.statistics import CorpusStatistics
     from gendertui.corpus.table import Corpus
 
 PAUSE_SECONDS = 0.12
@@ -122,26 +122,26 @@ class CorpusPane(Pane):
         problems.show(ProblemRows(corpus.problems), range(len(corpus.problems)))
         self._state("loaded")
 
-        def job() -> Figures:
-            from gendertui.corpus.statistics import figures
+        def job() -> CorpusStatistics:
+            from gendertui.corpus.statistics import corpus_statistics
 
-            return figures(corpus)
+            return corpus_statistics(corpus)
 
-        self.gendertui.background(job, self._show_figures, group="figures")
+        self.gendertui.background(job, self._show_statistics, group="statistics")
         self._look()
         if self.gendertui.pane is self:
             self.focus_first()
 
-    def _show_figures(self, figures: Figures) -> None:
+    def _show_statistics(self, statistics: CorpusStatistics) -> None:
         if self._corpus is None:
             return
         labels = self.query_one(Labels)
-        labels.figures = figures
-        labels.border_title = Content(f"{self._corpus.name}: {count(figures.lines)} lines").markup
-        labels.border_subtitle = f"{count(figures.movies)} films · {count(figures.characters)} characters"
+        labels.statistics = statistics
+        labels.border_title = Content(f"{self._corpus.name}: {count(statistics.lines)} lines").markup
+        labels.border_subtitle = f"{count(statistics.movies)} films · {count(statistics.characters)} characters"
         lengths = self.query_one(Lengths)
-        lengths.figures = figures
-        lengths.border_subtitle = f"median {figures.median_words:g}"
+        lengths.statistics = statistics
+        lengths.border_subtitle = f"median {statistics.median_words:g}"
 
     def action_open_source(self) -> None:
         def opened(source: str | None) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.style import Style
 from rich.text import Text
 
-from gendertui.corpus.statistics import clean
+from gendertui.sanitize import escape_control
 from gendertui.tui.widgets.table import Column
 
 if TYPE_CHECKING:
@@ -53,11 +53,11 @@ class LineRows:
     def cell(self, row: int, column: str) -> Text:
         value = self._columns[column][row].as_py()
         if column != "label":
-            return Text(clean((value or "")[:CELL_CHARACTERS]))
+            return Text(escape_control((value or "")[:CELL_CHARACTERS]))
         if value is None:
             return Text(MISSING, "dim")
         negative, positive = self._paint()
-        return Text(clean(value), positive if value == self._corpus.labels[1] else negative)
+        return Text(escape_control(value), positive if value == self._corpus.labels[1] else negative)
 
 
 class ProblemRows:
@@ -73,7 +73,7 @@ class ProblemRows:
         problem = self._problems[row]
         if column == "kind":
             return Text(problem.kind + (" (kept)" if problem.kept else ""))
-        return Text(clean(str(getattr(problem, column))[:CELL_CHARACTERS]))
+        return Text(escape_control(str(getattr(problem, column))[:CELL_CHARACTERS]))
 
 
 def ordered(corpus: Corpus, rows: NDArray[np.int64], column: str | None, descending: bool) -> NDArray[np.int64]:

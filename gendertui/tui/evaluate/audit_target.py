@@ -66,11 +66,11 @@ def measure(target: Target, task: Task) -> None:
 
     :raises GendertuiError: the corpus cannot be audited, or is not what it was.
     """
-    from gendertui.subprocesses.audit_client import Auditing
+    from gendertui.subprocesses.audit_client import AuditTask
 
     if target.source is None:
         raise GendertuiError("the corpus is not at hand", hint="Open it in the Corpus pane.", code=ExitCode.DATA)
-    auditing = Auditing(target.source, target.split, target.seed)
+    auditing = AuditTask(target.source, target.split, target.seed)
     task.on_cancel(auditing.cancel)
     audit = auditing.result(task.progress)
     if audit is not None and audit.data_hash != target.data_hash:

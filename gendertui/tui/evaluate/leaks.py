@@ -10,7 +10,7 @@ from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from gendertui.corpus.statistics import clean
+from gendertui.sanitize import escape_control
 from gendertui.tui.evaluate.audit_target import NO_CORPUS, Target, at_hand, how_to, known
 from gendertui.tui.evaluate.metric_table import interval
 from gendertui.tui.evaluate.tab import EvaluateTab
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gendertui.corpus.leaks.schema import SetLeaks
     from gendertui.corpus.table import Corpus
     from gendertui.evaluation.audit.store import Audit, Trial
-    from gendertui.evaluation.report.schema import Figure
+    from gendertui.evaluation.report.schema import Estimate
     from gendertui.tui.evaluate.subject import Shown
 
 OVERSAMPLED = "oversampled: lines of the rarer label are copied first, then all are divided at random"
@@ -71,7 +71,9 @@ class LeaksTab(EvaluateTab):
             if audit is not None:
                 self._show(audit, target)
             else:
-                self._say(f"{clean(target.name)}, split {target.split}, has not been measured yet. {how_to(target)}")
+                self._say(
+                    f"{escape_control(target.name)}, split {target.split}, has not been measured yet. {how_to(target)}"
+                )
                 self.awaits = target if target.source is not None else None
             self.refresh_bindings()
 
@@ -125,7 +127,7 @@ def _about(audit: Audit, target: Target) -> str:
     added = leak_sentence(audit, split)
     if added is None:
         added = f"{split} is the strictest of them." if split == audit.strictest else ""
-    return f"{clean(target.name)}, split {split}, seed {audit.leaks.seed}. {added}"
+    return f"{escape_control(target.name)}, split {split}, seed {audit.leaks.seed}. {added}"
 
 
 def _trials(audit: Audit) -> Content:
@@ -148,7 +150,7 @@ def _trial(trial: Trial) -> Content:
     return Content(f"{name:<16}{_percent(trial.accuracy):<17}{_percent(trial.balanced_accuracy):<17}{excess}".rstrip())
 
 
-def _percent(figure: Figure) -> str:
+def _percent(figure: Estimate) -> str:
     return figure.text(percent=True).replace(" %", "")
 
 
@@ -187,7 +189,7 @@ def _shared(audit: Audit, sets: Sequence[SetLeaks]) -> Iterator[tuple[str, list[
             continue
         for code, label in enumerate(audit.labels):
             cells = [_of(shared.lines[code], part.lines[code]) for part, shared in found]
-            yield f"  their lines labelled {clean(label)}", cells
+            yield f"  their lines labelled {escape_control(label)}", cells
 
 
 def _share(part: int, whole: SetLeaks) -> str:

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from gendertui.tui.widgets.intervals import Interval
 
 if TYPE_CHECKING:
-    from gendertui.evaluation.report.schema import Figure, Figures
+    from gendertui.evaluation.report.schema import Estimate, Estimates
 
 MODEL = "this model"
 # What is hardest to beat stands nearest.
@@ -53,7 +53,7 @@ EVEN = "predicted at even odds:"
 SMALL_PRINT = "↓ less is better · skill: share of the base rate's loss saved"
 
 
-def contenders(model: Figures, baselines: Mapping[str, Figures]) -> list[tuple[str, Figures]]:
+def contenders(model: Estimates, baselines: Mapping[str, Estimates]) -> list[tuple[str, Estimates]]:
     """The model first, then the baselines there are."""
     from gendertui.evaluation.report.read import BASELINE_NAMES
 
@@ -61,12 +61,12 @@ def contenders(model: Figures, baselines: Mapping[str, Figures]) -> list[tuple[s
     return [(MODEL, model), *named]
 
 
-def interval(name: str, figure: Figure) -> Interval:
+def interval(name: str, figure: Estimate) -> Interval:
     """A figure of a report as a row on an axis."""
     return Interval(name, figure.value, figure.low, figure.high, figure.note)
 
 
-def interval_rows(model: Figures, baselines: Mapping[str, Figures], metric: str) -> tuple[Interval, ...]:
+def interval_rows(model: Estimates, baselines: Mapping[str, Estimates], metric: str) -> tuple[Interval, ...]:
     """One metric of the model and of all baselines that have it."""
     return tuple(interval(name, figures[metric]) for name, figures in contenders(model, baselines) if metric in figures)
 
@@ -80,7 +80,7 @@ class MetricColumn:
     """
 
     head: str
-    figures: Figures
+    figures: Estimates
     kept: bool = False
     signed: bool = False
 
@@ -142,7 +142,7 @@ class MetricTable(Widget):
         return [max(map(len, (column.head, *values))) for column, values in zip(self.columns, cells, strict=True)]
 
 
-def _text(figure: Figure | None, whole: bool, signed: bool) -> str:
+def _text(figure: Estimate | None, whole: bool, signed: bool) -> str:
     if figure is None:
         return "–"
     if signed:

@@ -13,7 +13,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from gendertui.corpus.statistics import clean
+from gendertui.sanitize import escape_control
 from gendertui.tui.evaluate.tab import ViewsTab
 from gendertui.tui.formatting import CANNOT_TELL, count, written_like
 from gendertui.tui.widgets.tab_line import Item, TabLine
@@ -36,7 +36,7 @@ CELL_CHARACTERS = 400
 
 
 @dataclass(frozen=True)
-class Words:
+class MistakeText:
     """What the corpus says of a line, safe for a terminal."""
 
     line_id: str
@@ -57,7 +57,7 @@ class MistakesTab(ViewsTab):
 
     def on_mount(self) -> None:
         self._mistakes: Sequence[Mistake] = ()
-        self._words: dict[int, Words] | None = None
+        self._words: dict[int, MistakeText] | None = None
         self.watch(self.app, "corpus", self._corpus_changed, init=False)
         self.watch(self.query_one(VirtualTable), "cursor", self._cursor_moved, init=False)
 
@@ -85,7 +85,7 @@ class MistakesTab(ViewsTab):
         rows = [mistake.row for mistake in self._mistakes]
         self.gendertui.background(lambda: look_up(corpus, rows), self._found, group="mistakes")
 
-    def _found(self, words: dict[int, Words]) -> None:
+    def _found(self, words: dict[int, MistakeText]) -> None:
         # The list may have changed since: then the words of its rows are still on their way.
         if self.is_attached and all(mistake.row in words for mistake in self._mistakes):
             self._words = words
@@ -115,9 +115,9 @@ class MistakesTab(ViewsTab):
             return f"{says} ⏎ shows the line in the Corpus pane."
         wanted = shown.corpus_name or "its corpus"
         if shown.corpus_source is not None:
-            return f"{says} The texts are in {clean(wanted)}, which is not open: ⏎ opens it."
+            return f"{says} The texts are in {escape_control(wanted)}, which is not open: ⏎ opens it."
         told = f" (sha256 {shown.data_hash[:12]}…)" if shown.data_hash else ""
-        return f"{says} The texts are in {clean(wanted)}{told}, which is not open: open it in 1 Corpus."
+        return f"{says} The texts are in {escape_control(wanted)}{told}, which is not open: open it in 1 Corpus."
 
     def _cursor_moved(self) -> None:
         box = self.query_one("#mistake")
@@ -154,10 +154,10 @@ class MistakesTab(ViewsTab):
 
 def _said(probability: float, negative: str, positive: str) -> str:
     """What the model makes of the line, in the words of the Predict pane."""
-    from gendertui.scoring.scorer import CANT_TELL
+    from gendertui.scoring.scorer import ABSTAIN_MARGIN
 
     sure = f"{max(probability, 1 - probability):.1%}"
-    if abs(probability - 0.5) < CANT_TELL:
+    if abs(probability - 0.5) < ABSTAIN_MARGIN:
         return f"{CANNOT_TELL}: {sure}"
     return f"{written_like(positive if probability > 0.5 else negative)}: {sure}"
 
@@ -165,7 +165,7 @@ def _said(probability: float, negative: str, positive: str) -> str:
 class MistakeRows:
     """The lines of a list; without ``words`` their ids stand in for them."""
 
-    def __init__(self, mistakes: Sequence[Mistake], words: dict[int, Words] | None) -> None:
+    def __init__(self, mistakes: Sequence[Mistake], words: dict[int, MistakeText] | None) -> None:
         self._mistakes = mistakes
         self._words = words
 
@@ -177,26 +177,26 @@ class MistakeRows:
         words = self._words.get(mistake.row) if self._words is not None else None
         match column:
             case "label":
-                return Text(clean(mistake.label))
+                return Text(escape_control(mistake.label))
             case "probability":
                 return Text(f"{mistake.probability:.3f}")
             case "character":
-                return Text(clean(mistake.character or "–") if words is None else words.character)
+                return Text(escape_control(mistake.character or "–") if words is None else words.character)
             case "film":
-                return Text(clean(mistake.group or "–") if words is None else words.film)
+                return Text(escape_control(mistake.group or "–") if words is None else words.film)
             case _:
                 return Text(f"row {count(mistake.row)}", "dim") if words is None else Text(words.text[:CELL_CHARACTERS])
 
 
-def look_up(corpus: Corpus, rows: Sequence[int]) -> dict[int, Words]:
+def look_up(corpus: Corpus, rows: Sequence[int]) -> dict[int, MistakeText]:
     """The words of some rows; for a thread."""
 
     def value(name: str, row: int) -> str:
         found = corpus.column(name)[row].as_py() if corpus.has(name) else None
-        return clean(str(found)) if found is not None else ""
+        return escape_control(str(found)) if found is not None else ""
 
     return {
-        row: Words(
+        row: MistakeText(
             value("line_id", row),
             value("character", row) or value("character_id", row) or "–",
             value("title", row) or value("movie_id", row) or "–",

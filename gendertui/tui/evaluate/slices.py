@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from gendertui.corpus.statistics import clean
+from gendertui.sanitize import escape_control
 from gendertui.tui.evaluate.metric_table import interval
 from gendertui.tui.evaluate.tab import ViewsTab
 from gendertui.tui.formatting import count
@@ -20,7 +20,7 @@ from gendertui.tui.widgets.table import Column, VirtualTable
 
 if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
-    from gendertui.evaluation.report.schema import Figure, Slice
+    from gendertui.evaluation.report.schema import Estimate, Slice
     from gendertui.tui.evaluate.subject import Shown
 
 COLUMNS = (
@@ -128,11 +128,13 @@ class SliceRows:
         balanced = part.balanced_accuracy
         match column:
             case "name":
-                return Text(clean(self._names.get(part.name, part.name)))
+                return Text(escape_control(self._names.get(part.name, part.name)))
             case "rows":
                 return Text(count(part.rows))
             case "positive":
-                return Text(clean(f"{part.counts.get(self._positive, 0) / max(part.rows, 1):.0%} {self._positive}"))
+                return Text(
+                    escape_control(f"{part.counts.get(self._positive, 0) / max(part.rows, 1):.0%} {self._positive}")
+                )
             case "balanced":
                 return Text("–" if balanced is None else f"{balanced.value:.1%}")
             case "between":
@@ -151,7 +153,7 @@ class SliceRows:
         return Text("one label" if part.accuracy is None else f"accuracy {part.accuracy.value:.1%}", "dim")
 
 
-def _between(figure: Figure | None) -> str:
+def _between(figure: Estimate | None) -> str:
     if figure is None or figure.low is None or figure.high is None:
         return ""
     return f"{100 * figure.low:.1f}–{100 * figure.high:.1f}"

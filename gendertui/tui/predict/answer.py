@@ -8,21 +8,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gendertui.errors import GendertuiError
+from gendertui.sanitize import escape_control
 from gendertui.tui.formatting import count
 from gendertui.tui.predict.attributions import LEGEND, Word, edits, signed, words_of
-from gendertui.tui.predict.prior import Odds, percent
+from gendertui.tui.predict.prior import Prior, percent
 
 if TYPE_CHECKING:
     from gendertui.scoring.explain import Comparison, Explained
     from gendertui.scoring.scorer import ScoredLine, Scorer
-    from gendertui.scoring.track_record import Confidence, Record
+    from gendertui.scoring.track_record import Confidence, TrackRecord
 
 
 EXPLAINED = 2000
 """Tokens of a line that is still explained as one types: more would keep the newest line waiting."""
 
 
-class Oracle:
+class LoadedModel:
     """A model and its report.
 
     :ivar name: the model's, and :ivar labels: its two, safe for a terminal: a bundle may come from anywhere.
@@ -30,17 +31,16 @@ class Oracle:
     """
 
     def __init__(self, scorer: Scorer) -> None:
-        from gendertui.corpus.statistics import clean
         from gendertui.scoring.engine import needs_torch
 
         self.scorer = scorer
         negative, positive = scorer.bundle.labels
-        self.labels = (clean(negative), clean(positive))
-        self.name = clean(scorer.bundle.name)
+        self.labels = (escape_control(negative), escape_control(positive))
+        self.name = escape_control(scorer.bundle.name)
         self.by = self.name + (", in a torch process" if needs_torch(scorer.bundle) else "")
 
     @property
-    def record(self) -> Record:
+    def record(self) -> TrackRecord:
         """What the report says of such answers, read when first asked for.
 
         :raises GendertuiError: the report is missing or damaged.
@@ -57,20 +57,20 @@ class Oracle:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Query:
     """A line, and how it is to be answered.
 
     :param before: the line that it is compared with.
     """
 
-    oracle: Oracle
+    oracle: LoadedModel
     text: str
-    odds: Odds
+    odds: Prior
     before: str | None = None
 
 
 @dataclass(frozen=True)
-class Answer:
+class Prediction:
     """A scored line; ``right`` says how often such an answer was right, ``odds`` what it assumes."""
 
     scored: ScoredLine
@@ -80,7 +80,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Reasons:
+class Attributions:
     """The words of a line with their attributions; ``legend`` names the method."""
 
     words: list[Word]
@@ -93,23 +93,23 @@ class SideBySide:
     """A line before and after an edit."""
 
     comparison: Comparison
-    before: Reasons
-    after: Reasons
+    before: Attributions
+    after: Attributions
     edits: str
 
 
-def answer(asked: Asked) -> Answer:
+def answer(asked: Query) -> Prediction:
     """Score a line.
 
-    :raises GendertuiError: see ``Scorer.score``, and :meth:`Odds.of`.
+    :raises GendertuiError: see ``Scorer.score``, and :meth:`Prior.of`.
     """
     oracle = asked.oracle
     scored = oracle.scorer.score(asked.text, asked.odds.of(oracle.record))
     odds = asked.odds.words(oracle.labels[1], scored.prior)
-    return Answer(scored, oracle.labels, odds, how_often_right(oracle, scored, asked.odds))
+    return Prediction(scored, oracle.labels, odds, how_often_right(oracle, scored, asked.odds))
 
 
-def how_often_right(oracle: Oracle, scored: ScoredLine, odds: Odds) -> str:
+def how_often_right(oracle: LoadedModel, scored: ScoredLine, odds: Prior) -> str:
     """``Right 63 % of the time at this confidence (58–67 %, 2,150 validation lines)``."""
     even = even_probability(scored)
     confidence = oracle.record.line(even)
@@ -134,10 +134,10 @@ def even_probability(scored: ScoredLine) -> float:
     return 0.5 * (math.tanh(0.5 * scored.log_odds) + 1)
 
 
-def explain(asked: Asked) -> Reasons | SideBySide:
+def explain(asked: Query) -> Attributions | SideBySide:
     """Explain a line, or the two that are compared.
 
-    :raises GendertuiError: see ``Scorer.score``, and :meth:`Odds.of`.
+    :raises GendertuiError: see ``Scorer.score``, and :meth:`Prior.of`.
     """
     oracle = asked.oracle
     prior = asked.odds.of(oracle.record)
@@ -153,23 +153,27 @@ def explain(asked: Asked) -> Reasons | SideBySide:
     )
 
 
-def unexplained(scored: ScoredLine) -> Reasons | None:
+def unexplained(scored: ScoredLine) -> Attributions | None:
     """What stands in place of the words of a line that is too long for them; ``None`` where it is not."""
     if len(scored.tokens) <= EXPLAINED:
         return None
-    return Reasons([], _known(scored), f"Not explained: the line has more than {count(EXPLAINED)} tokens")
+    return Attributions([], _known(scored), f"Not explained: the line has more than {count(EXPLAINED)} tokens")
 
 
-def reasons(explained: Explained, changed: Sequence[tuple[int, int]] = ()) -> Reasons:
+def reasons(explained: Explained, changed: Sequence[tuple[int, int]] = ()) -> Attributions:
     tokens = len(explained.scored.tokens)
     part = "" if explained.explained == tokens else f"; the first {count(explained.explained)} of {count(tokens)}"
-    return Reasons(words_of(explained, changed), _known(explained.scored), LEGEND + part)
+    return Attributions(words_of(explained, changed), _known(explained.scored), LEGEND + part)
 
 
 def _known(scored: ScoredLine) -> str:
     read = len(scored.tokens)
     known = f"{count(scored.known)} of {count(read)} known"
-    return known if read == scored.whole else f"{known}; the line has {count(scored.whole)}, the others are not read"
+    return (
+        known
+        if read == scored.total_tokens
+        else f"{known}; the line has {count(scored.total_tokens)}, the others are not read"
+    )
 
 
 def difference(side_by_side: SideBySide, labels: tuple[str, str]) -> str:

@@ -15,6 +15,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from gendertui.sanitize import escape_control
 from gendertui.tui.formatting import shorten
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ Row = tuple[list[Word], bool]
 """A row of the screen: the words on it, and whether it shows their numbers instead of themselves."""
 
 
-class Words(ScrollView, can_focus=True):
+class AttributionView(ScrollView, can_focus=True):
     """Two rows for each row of words: the words, and their attributions; rows without a number have only the first.
 
     Only the rows in sight are drawn. The height is what the words need, up to the stylesheet's ``max-height``.
@@ -142,7 +143,6 @@ def words_of(explained: Explained, changed: Iterable[tuple[int, int]] = ()) -> l
 
     :param changed: spans [start, end) of tokens that an edit changed; an empty one marks where something is missing.
     """
-    from gendertui.corpus.statistics import clean
     from gendertui.scoring.explain import TINY
 
     spans = sorted(changed)
@@ -152,17 +152,16 @@ def words_of(explained: Explained, changed: Iterable[tuple[int, int]] = ()) -> l
     for place, (token, value) in enumerate(zip(explained.scored.tokens, explained.attributions, strict=True)):
         words += [Word(ABSENT, changed=True)] * gaps.count(place)
         # A token of white space would not be seen.
-        text = clean(token) if token.strip() else "␣" * len(token)
+        text = escape_control(token) if token.strip() else "␣" * len(token)
         words.append(Word(text, 0.0 if value is None or abs(value) < TINY else value, place in inside))
     return words + [Word(ABSENT, changed=True)] * gaps.count(len(explained.scored.tokens))
 
 
 def edits(before: Sequence[str], after: Sequence[str], changes: Iterable[Change]) -> str:
     """The changes in words: ``love → hate, + really, − but``."""
-    from gendertui.corpus.statistics import clean
 
     parts = []
     for change in changes:
         old, new = " ".join(before[slice(*change.before)]), " ".join(after[slice(*change.after)])
-        parts.append(clean(f"{old} → {new}" if old and new else f"+ {new}" if new else f"− {old}"))
+        parts.append(escape_control(f"{old} → {new}" if old and new else f"+ {new}" if new else f"− {old}"))
     return ", ".join(parts)

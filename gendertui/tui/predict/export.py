@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.paths import write_atomic
+from gendertui.files import write_atomic
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.dialogs.question import Question
 from gendertui.tui.formatting import count
-from gendertui.tui.predict.answer import Answer, Reasons
+from gendertui.tui.predict.answer import Attributions, Prediction
 from gendertui.tui.predict.line_view import share_of
 from gendertui.tui.predict.scene import Scene
 
@@ -33,7 +33,7 @@ def copy(app: GendertuiApp, text: str) -> None:
     app.say("Copied.")
 
 
-def as_text(answer: Answer, reasons: Reasons | None) -> str:
+def as_text(answer: Prediction, reasons: Attributions | None) -> str:
     """An answer as one would tell it."""
     scored = answer.scored
     verdict = "".join(words for words, _ in share_of(scored.label, scored.probability, answer.labels))

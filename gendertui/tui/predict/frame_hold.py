@@ -11,7 +11,7 @@ HELD_SECONDS = 0.02
 """Nobody sees a letter come so much later; an answer takes a third of it."""
 
 
-class OneFrame:
+class FrameHold:
     """Holds the screen's next picture back until what belongs into it is there, or for :data:`HELD_SECONDS` at most.
 
     Textual draws up to 60 pictures a second: an answer that just misses the letter's waits for the next but one, and a

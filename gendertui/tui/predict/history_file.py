@@ -10,13 +10,14 @@ import os
 from dataclasses import asdict, dataclass
 
 from gendertui import settings
-from gendertui.paths import ensure_dir, history_file
+from gendertui.files import ensure_dir
+from gendertui.paths import history_file
 
 KEPT = 1000
 
 
 @dataclass(frozen=True)
-class Asked:
+class HistoryEntry:
     """One line scored at even odds: ``probability`` is of ``labels[1]``, ``label`` ``None`` in the can't-tell band."""
 
     text: str
@@ -35,7 +36,7 @@ def kept() -> bool:
     return bool(settings.value("history"))
 
 
-def read() -> list[Asked]:
+def read() -> list[HistoryEntry]:
     """The last :data:`KEPT` lines; one that is torn or foreign is passed over. None where they are not kept.
 
     :raises GendertuiError: the settings cannot be read.
@@ -49,11 +50,11 @@ def read() -> list[Asked]:
     return [asked for line in lines[-KEPT:] if (asked := _parse(line)) is not None]
 
 
-def _parse(line: str) -> Asked | None:
+def _parse(line: str) -> HistoryEntry | None:
     try:
         value = json.loads(line)
         negative, positive = value["labels"]
-        return Asked(
+        return HistoryEntry(
             text=str(value["text"]),
             probability=float(value["probability"]),
             label=value["label"],
@@ -65,7 +66,7 @@ def _parse(line: str) -> Asked | None:
         return None
 
 
-def append(asked: Asked) -> None:
+def append(asked: HistoryEntry) -> None:
     """Add a line at the end, where lines are kept.
 
     :raises GendertuiError: the settings cannot be read.
@@ -87,10 +88,10 @@ def clear() -> None:
     history_file().unlink(missing_ok=True)
 
 
-def matching(lines: list[Asked], words: str) -> list[Asked]:
+def matching(lines: list[HistoryEntry], words: str) -> list[HistoryEntry]:
     """The lines, newest first and each text once, that hold every one of ``words``, whatever their case."""
     wanted = words.casefold().split()
-    found: dict[str, Asked] = {}
+    found: dict[str, HistoryEntry] = {}
     for asked in reversed(lines):
         text = asked.text.casefold()
         if asked.text not in found and all(word in text for word in wanted):

@@ -15,8 +15,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from gendertui.sanitize import escape_control
 from gendertui.tui.formatting import count
-from gendertui.tui.predict.history_file import Asked, matching
+from gendertui.tui.predict.history_file import HistoryEntry, matching
 from gendertui.tui.predict.prior import percent
 from gendertui.tui.widgets.text_field import Field
 
@@ -38,13 +39,13 @@ class HistoryList(OptionList):
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self.lines: list[Asked] = []
+        self.lines: list[HistoryEntry] = []
         """Oldest first, each text once."""
         self.kept = True
         self._place = 0
         self._draft = ""
 
-    def show(self, lines: list[Asked]) -> None:
+    def show(self, lines: list[HistoryEntry]) -> None:
         """Replace the lines."""
         newest_first = matching(lines, "")
         self.lines = newest_first[::-1]
@@ -54,7 +55,7 @@ class HistoryList(OptionList):
         self.border_title = "History" if self.kept else f"History {OFF}"
         self.border_subtitle = count(len(self.lines)) if lines else ""
 
-    def add(self, asked: Asked) -> None:
+    def add(self, asked: HistoryEntry) -> None:
         self.show([*self.lines, asked])
 
     def walk(self, by: int, typed: str) -> str:
@@ -69,20 +70,19 @@ class HistoryList(OptionList):
         self.post_message(self.Taken(self.lines[len(self.lines) - 1 - event.option_index].text))
 
 
-def _options(lines: list[Asked]) -> list[Option]:
+def _options(lines: list[HistoryEntry]) -> list[Option]:
     return [Option(_row(asked)) for asked in lines[:SHOWN]]
 
 
-def _row(asked: Asked) -> Content:
-    from gendertui.corpus.statistics import clean
+def _row(asked: HistoryEntry) -> Content:
 
     positive = asked.probability >= 0.5
     share = percent(asked.probability if positive else 1 - asked.probability)
     if asked.label is None:
         head = (f"{share:>6} {'?':>2}  ", "dim")
     else:
-        head = (f"{share:>6} {clean(asked.label):>2}  ", "$text-accent" if positive else "$text-secondary")
-    return Content.assemble(head, clean(asked.text))
+        head = (f"{share:>6} {escape_control(asked.label):>2}  ", "$text-accent" if positive else "$text-secondary")
+    return Content.assemble(head, escape_control(asked.text))
 
 
 class SearchField(Field):
@@ -102,11 +102,11 @@ class HistoryScreen(ModalScreen[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Leave")]
 
-    def __init__(self, lines: list[Asked], *, kept: bool) -> None:
+    def __init__(self, lines: list[HistoryEntry], *, kept: bool) -> None:
         super().__init__()
         self._lines = lines
         self._kept = kept
-        self._found: list[Asked] = []
+        self._found: list[HistoryEntry] = []
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog", id="history-dialog") as box:

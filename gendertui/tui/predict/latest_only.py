@@ -11,7 +11,7 @@ Question = TypeVar("Question")
 Answer = TypeVar("Answer")
 
 
-class Asking(Generic[Question, Answer]):
+class LatestOnly(Generic[Question, Answer]):
     """Puts questions to ``answer`` in a thread.
 
     While one is being answered only the newest of those asked meanwhile waits: however fast somebody types, there is

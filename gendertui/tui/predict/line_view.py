@@ -9,11 +9,11 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from gendertui.tui.formatting import CANNOT_TELL, shorten, written_like
-from gendertui.tui.predict.answer import Answer, Reasons, SideBySide, difference
-from gendertui.tui.predict.attributions import Words
+from gendertui.tui.predict.answer import Attributions, Prediction, SideBySide, difference
+from gendertui.tui.predict.attributions import AttributionView
 from gendertui.tui.predict.prior import percent
 from gendertui.tui.predict.probability_bar import ProbabilityBar
-from gendertui.tui.widgets.stable_static import Steady
+from gendertui.tui.widgets.stable_static import StableStatic
 
 IDLE = "Type a line, and see which label it is written like."
 # After so long the words of an older line are dimmed.
@@ -30,21 +30,21 @@ class LineView(Vertical):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="answer"):
-            yield Steady(id="verdict")
+            yield StableStatic(id="verdict")
             yield ProbabilityBar()
-            yield Steady(id="line-right")
+            yield StableStatic(id="line-right")
             yield Static("One line says little: this measures how screenwriters write.", id="small-print")
         with Vertical(id="line-why", classes="box"):
-            yield Words(id="line-words")
-            yield Steady(id="line-legend")
+            yield AttributionView(id="line-words")
+            yield StableStatic(id="line-legend")
         with Vertical(id="line-compared"):
-            yield Steady(id="line-difference")
+            yield StableStatic(id="line-difference")
             with Vertical(id="line-sides"):
                 with Vertical(id="line-before", classes="box"):
-                    yield Words(id="line-before-words")
+                    yield AttributionView(id="line-before-words")
                 with Vertical(id="line-after", classes="box"):
-                    yield Words(id="line-after-words")
-            yield Steady(id="line-compared-legend")
+                    yield AttributionView(id="line-after-words")
+            yield StableStatic(id="line-compared-legend")
 
     def on_mount(self) -> None:
         self.query_one("#line-why").border_title = "Words"
@@ -66,33 +66,33 @@ class LineView(Vertical):
         """No answer: ``words`` say why."""
         self.set_class(False, "-answered")
         self.query_one(ProbabilityBar).probability = None
-        self.query_one("#verdict", Steady).update(Content.styled(words, "dim"))
+        self.query_one("#verdict", StableStatic).update(Content.styled(words, "dim"))
         self._fresh()
 
-    def show(self, answer: Answer) -> None:
+    def show(self, answer: Prediction) -> None:
         """Show a verdict; its words may come later."""
         scored = answer.scored
         self.query_one(ProbabilityBar).probability = scored.probability
         verdict = share_of(scored.label, scored.probability, answer.labels)
-        self.query_one("#verdict", Steady).update(Content.assemble(*verdict, (f"   {answer.odds}", "dim")))
-        self.query_one("#line-right", Steady).update(Content(f"{answer.right}."))
+        self.query_one("#verdict", StableStatic).update(Content.assemble(*verdict, (f"   {answer.odds}", "dim")))
+        self.query_one("#line-right", StableStatic).update(Content(f"{answer.right}."))
         self.set_class(True, "-answered")
         if self._stale is None:
             self._stale = self.set_timer(STALE_SECONDS, lambda: self.set_class(True, "-stale"))
 
-    def explain(self, reasons: Reasons) -> None:
+    def explain(self, reasons: Attributions) -> None:
         """Show the words of the line that was answered."""
         self._fresh()
         self.set_class(False, "-comparing")
-        self.query_one("#line-words", Words).show(reasons.words)
+        self.query_one("#line-words", AttributionView).show(reasons.words)
         self.query_one("#line-why").border_title = f"Words, {reasons.known}"
-        self.query_one("#line-legend", Steady).update(Content(reasons.legend))
+        self.query_one("#line-legend", StableStatic).update(Content(reasons.legend))
 
     def compare(self, both: SideBySide) -> None:
         """Show the words before and after an edit."""
         self._fresh()
         self.set_class(True, "-comparing")
-        self.query_one("#line-difference", Steady).update(
+        self.query_one("#line-difference", StableStatic).update(
             Content.assemble(("After the edit: ", "bold"), shorten(difference(both, self.labels), EDITS_CELLS))
         )
         for side, reasons, explained in (
@@ -103,8 +103,8 @@ class LineView(Vertical):
             scored = explained.scored
             share = Content.assemble(*share_of(scored.label, scored.probability, self.labels, brief=True))
             box.border_title = Content.assemble(f"{side.capitalize()}: ", share).markup
-            self.query_one(f"#line-{side}-words", Words).show(reasons.words)
-        self.query_one("#line-compared-legend", Steady).update(Content(both.after.legend))
+            self.query_one(f"#line-{side}-words", AttributionView).show(reasons.words)
+        self.query_one("#line-compared-legend", StableStatic).update(Content(both.after.legend))
 
     def _fresh(self) -> None:
         if self._stale is not None:

@@ -18,13 +18,13 @@ from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.pane import Pane
 from gendertui.tui.predict import answer as answering
 from gendertui.tui.predict import export, history_file
-from gendertui.tui.predict.answer import Answer, Asked, Oracle, Reasons, SideBySide
+from gendertui.tui.predict.answer import Attributions, LoadedModel, Prediction, Query, SideBySide
 from gendertui.tui.predict.first_steps import Offers
-from gendertui.tui.predict.frame_hold import OneFrame
+from gendertui.tui.predict.frame_hold import FrameHold
 from gendertui.tui.predict.history_list import HistoryList, HistoryScreen
-from gendertui.tui.predict.latest_only import Asking
+from gendertui.tui.predict.latest_only import LatestOnly
 from gendertui.tui.predict.line_view import LineView
-from gendertui.tui.predict.prior import Odds, ask_odds
+from gendertui.tui.predict.prior import Prior, ask_odds
 from gendertui.tui.predict.prompt import WALKS, Prompt, lines_of
 from gendertui.tui.predict.scene import Scene, score_scene
 from gendertui.tui.predict.scene_editor import SceneEditor
@@ -65,11 +65,11 @@ class PredictPane(Pane):
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
-        self._oracle: Oracle | None = None
-        self._odds = Odds()
+        self._oracle: LoadedModel | None = None
+        self._odds = Prior()
         self._before: str | None = None
-        self._answer: Answer | None = None
-        self._reasons: Reasons | None = None
+        self._answer: Prediction | None = None
+        self._reasons: Attributions | None = None
         self._scene_text: str | None = None
         self._numbers = itertools.count()
 
@@ -85,9 +85,9 @@ class PredictPane(Pane):
 
     def on_mount(self) -> None:
         app = self.gendertui
-        self._scoring = Asking(app, "score", answering.answer, self._scored, self._failed)
-        self._explaining = Asking(app, "explain", answering.explain, self._explained, self._failed)
-        self._frame = OneFrame(app)
+        self._scoring = LatestOnly(app, "score", answering.answer, self._scored, self._failed)
+        self._explaining = LatestOnly(app, "explain", answering.explain, self._explained, self._failed)
+        self._frame = FrameHold(app)
         self._line = self.query_one(LineView)
         self._prompt = self.query_one(Prompt)
         # With the letter itself: when its Changed arrives it is on the screen already.
@@ -121,9 +121,9 @@ class PredictPane(Pane):
             self._line.clear()
             self.set_class(False, "-answered")
         elif self._oracle is not None:
-            self._scoring.ask(Asked(self._oracle, text, self._odds, self._before))
+            self._scoring.ask(Query(self._oracle, text, self._odds, self._before))
 
-    def _scored(self, asked: Asked, answer: Answer) -> None:
+    def _scored(self, asked: Query, answer: Prediction) -> None:
         self._frame.release()
         if not self._prompt.value.strip():
             return
@@ -141,7 +141,7 @@ class PredictPane(Pane):
             self._explaining.forget()
             self._explained(asked, reasons)
 
-    def _explained(self, asked: Asked, reasons: Reasons | SideBySide) -> None:
+    def _explained(self, asked: Query, reasons: Attributions | SideBySide) -> None:
         # Another answer is on its way when the line is another one by now.
         if asked.text != self._prompt.value or asked.before != self._before:
             return
@@ -152,7 +152,7 @@ class PredictPane(Pane):
             self._reasons = reasons
             self._line.explain(reasons)
 
-    def _failed(self, asked: Asked, error: Exception) -> None:
+    def _failed(self, asked: Query, error: Exception) -> None:
         self._frame.release()
         if not isinstance(error, GendertuiError):
             self.gendertui.show_error(error)
@@ -198,7 +198,7 @@ class PredictPane(Pane):
 
         self.gendertui.background(lambda: oracle.natural_rate, ask, group="odds")
 
-    def _odds_chosen(self, odds: Odds) -> None:
+    def _odds_chosen(self, odds: Prior) -> None:
         self._odds = odds
         self._ask_again()
 
@@ -295,12 +295,12 @@ class PredictPane(Pane):
 
     # History
 
-    def _history_read(self, read: tuple[bool, list[history_file.Asked]]) -> None:
+    def _history_read(self, read: tuple[bool, list[history_file.HistoryEntry]]) -> None:
         self._history.kept, lines = read
         self._history.show(lines)
         self.set_class(bool(lines) or not self._history.kept, "-asked")
 
-    def _history_grown(self, asked: history_file.Asked) -> None:
+    def _history_grown(self, asked: history_file.HistoryEntry) -> None:
         self._history.add(asked)
         self.set_class(True, "-asked")
 
@@ -334,9 +334,9 @@ class PredictPane(Pane):
 
     def _model_changed(self, scorer: Scorer | None) -> None:
         if scorer is not None:
-            self.gendertui.background(lambda: Oracle(scorer), self._oracle_made, group="oracle")
+            self.gendertui.background(lambda: LoadedModel(scorer), self._oracle_made, group="oracle")
 
-    def _oracle_made(self, oracle: Oracle) -> None:
+    def _oracle_made(self, oracle: LoadedModel) -> None:
         self._oracle = oracle
         self._line.labels = oracle.labels
         self.query_one("#ask").border_subtitle = Content(f"answered by {oracle.by}").markup
@@ -358,15 +358,17 @@ class PredictPane(Pane):
             self.gendertui.use_model(name, remember=True)
 
 
-def _keep(oracle: Oracle, text: str, now: float) -> history_file.Asked:
+def _keep(oracle: LoadedModel, text: str, now: float) -> history_file.HistoryEntry:
     """Score a line at even odds and write it down."""
     scored = oracle.scorer.score(text)
-    asked = history_file.Asked(text, scored.probability, scored.label, oracle.scorer.bundle.labels, scored.model, now)
+    asked = history_file.HistoryEntry(
+        text, scored.probability, scored.label, oracle.scorer.bundle.labels, scored.model, now
+    )
     history_file.append(asked)
     return asked
 
 
-def _read_history() -> tuple[bool, list[history_file.Asked]]:
+def _read_history() -> tuple[bool, list[history_file.HistoryEntry]]:
     import gendertui.corpus.statistics  # noqa: F401  (imported here, in the thread, so that drawing the rows need not)
 
     return history_file.kept(), history_file.read()

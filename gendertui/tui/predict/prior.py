@@ -11,20 +11,20 @@ from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.dialogs.question import Question
 
 if TYPE_CHECKING:
-    from gendertui.scoring.track_record import Record
+    from gendertui.scoring.track_record import TrackRecord
     from gendertui.tui.app import GendertuiApp
 
 Units = Literal["lines", "characters"]
 
 
 @dataclass(frozen=True)
-class Odds:
+class Prior:
     """``rate`` is of the second label, and only where ``kind`` is ``rate``."""
 
     kind: Literal["even", "natural", "rate"] = "even"
     rate: float = 0.5
 
-    def of(self, record: Record, units: Units = "lines") -> float:
+    def of(self, record: TrackRecord, units: Units = "lines") -> float:
         """The rate of the second label that is meant.
 
         :raises GendertuiError: the natural rate is asked for, and the model's report does not say it.
@@ -66,7 +66,7 @@ def parse_rate(text: str) -> float:
     return rate
 
 
-def ask_odds(app: GendertuiApp, now: Odds, label: str, natural: float | None, then: Callable[[Odds], object]) -> None:
+def ask_odds(app: GendertuiApp, now: Prior, label: str, natural: float | None, then: Callable[[Prior], object]) -> None:
     """Ask for the odds; ``then`` gets the answer, and is not called where there is none.
 
     :param label: the second label.
@@ -81,7 +81,7 @@ def ask_odds(app: GendertuiApp, now: Odds, label: str, natural: float | None, th
 
     def rated(rate: float | None) -> None:
         if rate is not None:
-            then(Odds("rate", rate))
+            then(Prior("rate", rate))
 
     def chosen(kind: str | None) -> None:
         if kind == "rate":
@@ -89,9 +89,9 @@ def ask_odds(app: GendertuiApp, now: Odds, label: str, natural: float | None, th
             words = f"Share of lines labelled {label}: 0.2, or 20 %."
             app.push_screen(Question("Odds", words, parse_rate, start=start), rated)
         elif kind == "even":
-            then(Odds())
+            then(Prior())
         elif kind == "natural":
-            then(Odds("natural"))
+            then(Prior("natural"))
 
     at = next((place for place, answer in enumerate(answers) if answer[0] == now.kind), 0)
     app.push_screen(Choice("Odds before the line is seen", "", answers, at=at), chosen)

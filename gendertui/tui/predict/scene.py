@@ -7,8 +7,8 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.tui.predict.answer import Oracle
-from gendertui.tui.predict.prior import Odds
+from gendertui.tui.predict.answer import LoadedModel
+from gendertui.tui.predict.prior import Prior
 
 if TYPE_CHECKING:
     from gendertui.scoring.characters import CharacterScore
@@ -54,10 +54,10 @@ class Scene:
     odds: str
 
 
-def score_scene(oracle: Oracle, text: str, odds: Odds) -> Scene:
+def score_scene(oracle: LoadedModel, text: str, odds: Prior) -> Scene:
     """Find who says what, and score it.
 
-    :raises GendertuiError: there is no line in it, or see :meth:`Odds.of`.
+    :raises GendertuiError: there is no line in it, or see :meth:`Prior.of`.
     """
     from gendertui.corpus.scene import parse_scene
 
@@ -89,7 +89,7 @@ def score_scene(oracle: Oracle, text: str, odds: Odds) -> Scene:
 
 
 def _characters(
-    oracle: Oracle, odds: Odds, names: dict[str, str], log_odds: dict[str, list[float]]
+    oracle: LoadedModel, odds: Prior, names: dict[str, str], log_odds: dict[str, list[float]]
 ) -> dict[str, SceneCharacter]:
     from gendertui.scoring.characters import CharacterScorer
 
@@ -101,7 +101,7 @@ def _characters(
     characters = {}
     for key, values in log_odds.items():
         means = [total / number for number, total in enumerate(accumulate(values), 1)]
-        moves = scorer.moves(values)
+        moves = scorer.running_probabilities(values)
         if moves is None:
             moves = [scorer.score(mean, number).line_mean for number, mean in enumerate(means, 1)]
         characters[key] = SceneCharacter(names[key], scorer.score(means[-1], len(values)), tuple(moves))

@@ -16,6 +16,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from gendertui.errors import GendertuiError
+from gendertui.sanitize import escape_control
 from gendertui.tui.formatting import count
 from gendertui.tui.predict.answer import limits
 from gendertui.tui.predict.prior import percent
@@ -86,7 +87,7 @@ class SceneView(Vertical):
         characters.styles.height = min(len(scene.characters), CHARACTER_ROWS) + 1
         characters.show(CharacterRows(scene, self._paint), range(len(scene.characters)))
         lines = self.query_one("#line-table", VirtualTable)
-        lines.show(LineRows(scene, self._paint), range(len(scene.lines)))
+        lines.show(SceneRows(scene, self._paint), range(len(scene.lines)))
         self.query_one("#scene-characters").display = bool(scene.characters)
         low, high = spark_bounds(scene.characters)
         self.query_one("#scene-characters").border_subtitle = Content(
@@ -130,12 +131,11 @@ class CharacterRows:
         return len(self._scene.characters)
 
     def cell(self, row: int, column: str) -> Text:
-        from gendertui.corpus.statistics import clean
 
         character = self._scene.characters[row]
         score = character.score
         if column == "name":
-            return Text(clean(character.name))
+            return Text(escape_control(character.name))
         if column == "lines":
             return Text(count(score.lines))
         if column == "moves":
@@ -148,7 +148,7 @@ class CharacterRows:
         return verdict(score.label, score.probability, self._scene.labels, self._paint())
 
 
-class LineRows:
+class SceneRows:
     """One line a row; ``paint`` as for :class:`CharacterRows`."""
 
     def __init__(self, scene: Scene, paint: Paint) -> None:
@@ -159,16 +159,15 @@ class LineRows:
         return len(self._scene.lines)
 
     def cell(self, row: int, column: str) -> Text:
-        from gendertui.corpus.statistics import clean
 
         line = self._scene.lines[row]
         scored = line.scored
         if column == "number":
             return Text(f"{row + 1}")
         if column == "character":
-            return Text(NOTHING if line.character is None else clean(line.character))
+            return Text(NOTHING if line.character is None else escape_control(line.character))
         if column == "text":
-            text = clean(line.text[:CELL_CHARACTERS])
+            text = escape_control(line.text[:CELL_CHARACTERS])
             return Text(f"{text}  ({scored.what})" if isinstance(scored, GendertuiError) else text)
         if isinstance(scored, GendertuiError):
             return Text("  ✗")

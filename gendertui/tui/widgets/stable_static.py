@@ -6,7 +6,7 @@ from textual.visual import VisualType
 from textual.widgets import Static
 
 
-class Steady(Static):
+class StableStatic(Static):
     """A Static of a width that does not hang on its content, laid out anew only where its height is another one."""
 
     def update(self, content: VisualType = "", *, layout: bool = True) -> None:
