@@ -22,6 +22,8 @@ ROOMS = {
     "errors": "foundation",
     "paths": "foundation",
     "settings": "foundation",
+    "files": "foundation",
+    "sanitize": "foundation",
     "spawn": "foundation",
     "cli": "front",
     "tui": "front",
