@@ -20,7 +20,7 @@ test: $(STAMP)
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 test-long: $(STAMP)
-	$(BIN)/pytest -m long --timeout 3600
+	$(BIN)/pytest -m long --hypothesis-profile default --timeout 3600
 
 bench: $(STAMP)
 	$(BIN)/pytest -m bench -s tests/benchmarks --timeout 3600

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -15,14 +14,6 @@ import pytest
 if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
     from gendertui.runs.folder import RunFolder
-
-# Read at import by Textual: nothing on the screen may depend on when a picture is taken.
-os.environ["TEXTUAL_ANIMATIONS"] = "none"
-# Two test processes on two cores: more threads than that in each only get in each other's way.
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-
-# A shell ignores SIGINT for what it starts in the background, and children inherit that: Ctrl-C is tested all the same.
-signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
