@@ -128,3 +128,15 @@ def test_the_network_of_rooms_that_the_app_uses_is_light() -> None:
         "from gendertui.subprocesses import probe_client, audit_client, rescore_client, logits_client, estimate"
     )
     assert not loaded_by(code) & {"torch", "spacy", "sklearn", "imblearn", "pandas"}
+
+
+def test_no_test_file_imports_another() -> None:
+    tests = Path(__file__).parent
+    wrong = [
+        f"{path.relative_to(tests)}:{node.lineno}"
+        for path in tests.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tests.")
+        if (node.module or "").rpartition(".")[2].startswith(("test_", "conftest"))
+    ]
+    assert not wrong

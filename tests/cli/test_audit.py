@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from gendertui.evaluation.audit.store import Audit
-from tests.cli.command import gendertui
-from tests.cli.test_corpus import corpus_file
+from tests.builders.command import gendertui
+from tests.builders.corpora import corpus_file
 
 
 def test_it_prints_tables_a_terminal_can_hold_and_the_same_as_json() -> None:

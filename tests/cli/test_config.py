@@ -11,7 +11,7 @@ from gendertui import paths, settings
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import store
 from gendertui.tui.themes import names
-from tests.cli.command import gendertui
+from tests.builders.command import gendertui
 
 
 def test_every_default_is_one_that_could_be_set() -> None:

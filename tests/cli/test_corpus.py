@@ -11,20 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import gendertui
-
-SEPARATOR = " +++$+++ "
-
-
-def corpus_file(folder: Path, *texts: str) -> Path:
-    """A corpus of one film with these texts, labelled m and f by turns."""
-    rows = [
-        SEPARATOR.join((f"L{number}", f"u{number % 2}", "m0", "NAME", "mf"[number % 2], text, "1"))
-        for number, text in enumerate(texts)
-    ]
-    path = folder / "lines.txt"
-    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
-    return path
+from tests.builders.command import gendertui
+from tests.builders.corpora import SEPARATOR, corpus_file
 
 
 def test_show_counts_and_adds_up() -> None:

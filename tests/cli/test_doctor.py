@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.cli.command import gendertui
+from tests.builders.command import gendertui
 
 
 def test_doctor_multiplies_on_each_device_and_says_what_is_missing(home: Path) -> None:

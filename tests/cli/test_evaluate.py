@@ -19,9 +19,9 @@ from gendertui.evaluation.audit import store
 from gendertui.evaluation.report.read import read_report
 from gendertui.runs.folder import RunFolder
 from gendertui.training.config import with_changes
-from tests.cli.command import gendertui, start
-from tests.evaluation.test_why import AUDIT
-from tests.runs.processes import copy_of, wait_for
+from tests.builders.audits import AUDIT
+from tests.builders.command import gendertui, start
+from tests.builders.processes import copy_of, wait_for
 
 pytestmark = pytest.mark.xdist_group("tiny-run")
 

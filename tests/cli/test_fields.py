@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gendertui.cli.train.flags import FieldType, options
 from gendertui.training.config import TrainingConfig, allowed
-from tests.cli.command import gendertui
+from tests.builders.command import gendertui
 
 
 def test_every_field_is_a_flag_once_and_no_flag_is_anything_else() -> None:

@@ -12,7 +12,7 @@ from gendertui import settings
 from gendertui.model import store
 from gendertui.model.bundle.bundle import Bundle
 from gendertui.model.bundle.manifest import WEIGHTS
-from tests.cli.command import COMMAND, gendertui, on_terminal
+from tests.builders.command import COMMAND, gendertui, on_terminal
 
 
 def test_models_are_listed_and_one_of_them_answers(bundle: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from gendertui.model import store
 from gendertui.model.bundle.bundle import Bundle
-from tests.cli.command import COMMAND, gendertui, on_terminal
+from tests.builders.command import COMMAND, gendertui, on_terminal
 
 
 def test_a_line_is_answered_with_label_share_and_model(bundle: Path) -> None:

@@ -13,9 +13,9 @@ from gendertui.corpus.load import load, recent
 from gendertui.errors import GendertuiError
 from gendertui.model.bundle.bundle import Bundle
 from gendertui.scoring.scorer import Scorer
-from tests.cli.weather import judged, predict
+from tests.builders.corpora import SEPARATOR
+from tests.builders.weather_model import judged, predict
 
-SEPARATOR = " +++$+++ "
 CORPUS = [
     # Line, character, film, name, label, text, credit.
     ("L1", "u1", "m1", "WREN\x1b[31m", "?", "rain", "?"),

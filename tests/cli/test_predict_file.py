@@ -16,8 +16,8 @@ from gendertui.cli.predict.inputs import LINE_BYTES
 from gendertui.model.bundle.bundle import Bundle
 from gendertui.scoring.forward import FORWARDS
 from gendertui.training.engine import TorchEngine
-from tests.cli.command import COMMAND, gendertui, on_terminal, peak_memory
-from tests.cli.weather import REPORT, judged, predict
+from tests.builders.command import COMMAND, gendertui, on_terminal, peak_memory
+from tests.builders.weather_model import REPORT, judged, predict
 
 LINES = ["rain", "Snow, snow!", "The", "rain 🌧 Ein Schloß 雨", "a\u2028b rain", "[red] snow [/red]"]
 LABELS = ["b", "a", None, "b", "b", "a"]

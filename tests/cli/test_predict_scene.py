@@ -12,8 +12,8 @@ import pytest
 from gendertui.model import store
 from gendertui.model.bundle.bundle import Bundle
 from gendertui.scoring.scorer import Scorer
-from tests.cli.command import gendertui
-from tests.cli.weather import Answer, judged, predict
+from tests.builders.command import gendertui
+from tests.builders.weather_model import Answer, judged, predict
 
 SCENE = """\
 WREN: Rain falls, rain.

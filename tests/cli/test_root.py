@@ -15,7 +15,7 @@ import pytest
 import gendertui as package
 from gendertui.cli.root import LazyGroup, cli
 from gendertui.errors import EXIT_CODES
-from tests.cli.command import COMMAND, gendertui, on_terminal
+from tests.builders.command import COMMAND, gendertui, on_terminal
 
 
 def _commands(group: LazyGroup, words: tuple[str, ...] = ()) -> list[list[str]]:

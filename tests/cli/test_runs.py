@@ -13,8 +13,8 @@ from gendertui.model import store
 from gendertui.runs import control
 from gendertui.runs.folder import RunFolder, Status, list_runs
 from gendertui.training.config import preset
-from tests.cli.command import gendertui, on_terminal
-from tests.runs.processes import end, hold
+from tests.builders.command import gendertui, on_terminal
+from tests.builders.processes import end, hold
 
 
 def ended(name: str, started: float | None = None) -> RunFolder:

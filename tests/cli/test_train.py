@@ -18,7 +18,7 @@ from gendertui.model.bundle.bundle import Bundle
 from gendertui.runs import control
 from gendertui.runs.folder import RunFolder, list_runs
 from gendertui.training.events import Done, Epoch, parse
-from tests.cli.command import gendertui, start
+from tests.builders.command import gendertui, start
 
 TINY = ["--corpus", "sample", "--hidden-size", "4", "--embedding-dim", "4", "--threads", "1", "--device", "cpu"]
 # More than any test waits for: such a run ends because it is stopped.

@@ -28,8 +28,8 @@ from gendertui.evaluation.audit.text import audit_lines, leak_sentence
 from gendertui.evaluation.audit.trials import FOLDS, folds, held_out
 from gendertui.evaluation.metrics import point
 from gendertui.evaluation.report.read import FEW_GROUPS
-from tests.evaluation.corpora import made_up
-from tests.evaluation.lines import encoded
+from tests.builders.encoded_lines import encoded
+from tests.builders.planted_corpus import made_up
 
 PROTOCOLS = [OVERSAMPLED_FIRST, "tutorial", "random", "by-character", "by-movie"]
 

@@ -24,7 +24,7 @@ from gendertui.evaluation.baselines.ngrams import Lines
 from gendertui.evaluation.metrics.point import auc
 from gendertui.text.rules import rules_for
 from gendertui.text.tokenizer import Tokenizer
-from tests.evaluation.lines import encoded, made_up_texts
+from tests.builders.encoded_lines import encoded, made_up_texts
 
 LINEAR = pytest.mark.parametrize("fit", [tfidf_logistic, words_characters_logistic])
 Fit = Callable[..., Baseline]

@@ -16,7 +16,7 @@ from gendertui.evaluation.report.build import build_report
 from gendertui.evaluation.report.characters import BY_LINES, MINIMUM_CHARACTERS, CharacterLines, calibrate
 from gendertui.evaluation.report.read import CharacterReport, Report
 from gendertui.evaluation.report.scores import Scores
-from tests.evaluation.synthetic import META, World, draw
+from tests.builders.synthetic_scores import META, World, draw
 
 WORLD = World(signal=0.6, films_differ=0, film=0, character=0.4)
 """Without effects of films, so that the random-effects model is exactly that of the character calibration."""

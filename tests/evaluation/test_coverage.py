@@ -15,7 +15,7 @@ from gendertui.evaluation.metrics.calibration_error import CalibrationError
 from gendertui.evaluation.report.build import build_report
 from gendertui.evaluation.report.read import FEW_GROUPS, Report
 from gendertui.evaluation.report.scores import Scores
-from tests.evaluation.synthetic import META, World, draw
+from tests.builders.synthetic_scores import META, World, draw
 
 WORLD = World()
 TRUTH = {

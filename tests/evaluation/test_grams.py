@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
 from gendertui.evaluation.baselines.ngrams import CHARACTERS, CharacterGrams, Lines, TfIdf, WordGrams, character_grams
-from tests.evaluation.lines import encoded, made_up_texts
+from tests.builders.encoded_lines import encoded, made_up_texts
 
 MINIMUM = 3
 TRAIN, REST = np.arange(200), np.arange(200, 300)

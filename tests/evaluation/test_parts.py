@@ -15,7 +15,7 @@ from gendertui.evaluation.report import slices as made_slices
 from gendertui.evaluation.report.mistakes import MOST, mistakes
 from gendertui.evaluation.report.scores import Names, Scores
 from gendertui.evaluation.report.slices import slices
-from tests.evaluation.synthetic import META, World, draw
+from tests.builders.synthetic_scores import META, World, draw
 
 
 @pytest.fixture(scope="module")

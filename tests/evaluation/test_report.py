@@ -15,7 +15,7 @@ from gendertui.evaluation.metrics import point
 from gendertui.evaluation.report.build import Meta, build_report, report_from_scores
 from gendertui.evaluation.report.read import SCHEMA, SLICES, Report, SetReport, read_report, verdict_lines
 from gendertui.evaluation.report.scores import Names, Scores
-from tests.evaluation.synthetic import META, World, draw
+from tests.builders.synthetic_scores import META, World, draw
 
 METRICS = {
     "balanced_accuracy",

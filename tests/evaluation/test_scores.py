@@ -13,7 +13,7 @@ from gendertui.corpus.table import SCHEMA, Corpus
 from gendertui.errors import GendertuiError
 from gendertui.evaluation.report.scores import Scores
 from gendertui.evaluation.report.units import Units
-from tests.evaluation.synthetic import draw
+from tests.builders.synthetic_scores import draw
 
 COLUMNS = ("row", "set", "label", "group", "character", "length", "logit", "baseline_logit")
 NAMES = ("groups", "year", "genres", "characters", "credit")

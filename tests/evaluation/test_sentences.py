@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gendertui.evaluation.report import sentences
-from tests.evaluation.synthetic import META
+from tests.builders.synthetic_scores import META
 
 
 def difference(value: float, low: float | None, high: float | None) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from gendertui.model.calibration import Calibration
 from gendertui.scoring.forward import pooled_bilstm
 from gendertui.scoring.scorer import Scorer
 from gendertui.text.vocabulary import SPECIALS, Vocabulary
-from tests.model.corruptions import BYTES, signed
+from tests.builders.damage import BYTES, signed
 
 FILES = (VOCABULARY, TOKENIZER, REPORT, CARD, WEIGHTS)
 CONFIG = {"hidden_size": 3, "num_layers": 1, "embedding_dim": 4, "vectors": "random"}

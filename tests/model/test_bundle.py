@@ -28,7 +28,7 @@ from gendertui.model.bundle.manifest import (
 )
 from gendertui.model.calibration import Calibration, CharacterCalibration
 from gendertui.text.vocabulary import SPECIALS, Vocabulary
-from tests.model.corruptions import signed
+from tests.builders.damage import signed
 
 WORDS = 600
 DIM = 4

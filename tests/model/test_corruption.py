@@ -24,7 +24,7 @@ from gendertui.model.calibration import Calibration
 from gendertui.scoring.forward import tutorial_lstm
 from gendertui.scoring.scorer import ScoredLine, Scorer
 from gendertui.text.vocabulary import SPECIALS, Vocabulary
-from tests.model.corruptions import damage, forge
+from tests.builders.damage import damage, forge
 
 LINES = ["I love you, but I have to go.", "Don't (ever) go-go!", "zzyzx 10a.m.", "¿Qué?  :-) now " * 20]
 CONFIG = {"hidden_size": 3, "num_layers": 2, "embedding_dim": 4, "max_length": 12}

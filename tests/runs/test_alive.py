@@ -15,7 +15,7 @@ from gendertui.errors import ExitCode, GendertuiError
 from gendertui.runs import control, lock
 from gendertui.runs.folder import START_SECONDS, RunFolder, Status
 from gendertui.runs.heartbeat import MISSED_BEATS, Beat, Heartbeat, Observer, boot_id
-from tests.runs.processes import end, hold, wait_for
+from tests.builders.processes import end, hold, wait_for
 
 
 @pytest.fixture

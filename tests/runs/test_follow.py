@@ -12,7 +12,7 @@ from gendertui.runs import follow as following
 from gendertui.runs.folder import RunFolder, Status
 from gendertui.runs.follow import Follower, follow
 from gendertui.training import events
-from tests.runs.processes import end, hold, wait_for
+from tests.builders.processes import end, hold, wait_for
 
 texts = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40)
 times = st.floats(0, 4e9)

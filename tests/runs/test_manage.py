@@ -19,7 +19,7 @@ from gendertui.runs.folder import RunFolder, State, Status, find, list_runs
 from gendertui.runs.worker.event_log import EventLog
 from gendertui.runs.worker.requests import ControlListener
 from gendertui.training.config import preset
-from tests.runs.processes import end, hold
+from tests.builders.processes import end, hold
 
 DAY = 86400.0
 

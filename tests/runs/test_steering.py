@@ -7,7 +7,7 @@ import threading
 from gendertui.runs.control import write_control
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.worker.requests import ControlListener
-from tests.runs.processes import wait_for
+from tests.builders.processes import wait_for
 
 
 def test_each_request_is_heard_once_and_written_down(run: RunFolder) -> None:

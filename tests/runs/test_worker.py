@@ -22,7 +22,7 @@ from gendertui.runs.follow import Follower, follow
 from gendertui.runs.worker.main import explain, main
 from gendertui.training import events
 from gendertui.training.config import TrainingConfig, preset, with_changes
-from tests.runs.processes import wait_for
+from tests.builders.processes import wait_for
 
 pytestmark = pytest.mark.xdist_group("worker")
 

@@ -15,7 +15,7 @@ from gendertui.scoring.engine import NumpyEngine, work_of
 from gendertui.scoring.forward import FORWARDS
 from gendertui.scoring.scorer import Scorer
 from gendertui.training.engine import TorchEngine
-from tests.scoring.bundles import bundle, network
+from tests.builders.bundles import bundle, network
 
 TEXTS = ["I love you, but I have to go.", "no", "Zanzibar!", "you you you", "I have to go. " * 40, "a  b", "no no"]
 TOLERANCE = 1e-5

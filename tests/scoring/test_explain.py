@@ -11,7 +11,7 @@ from gendertui.model.networks import NETWORKS
 from gendertui.scoring import explain as module
 from gendertui.scoring.explain import Change, changes
 from gendertui.scoring.scorer import Scorer
-from tests.scoring.bundles import bundle
+from tests.builders.bundles import bundle
 
 TEXT = "I love Zanzibar, but you have to go"
 

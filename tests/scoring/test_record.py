@@ -12,7 +12,7 @@ from gendertui.model.calibration import CharacterCalibration
 from gendertui.scoring.characters import CharacterScorer
 from gendertui.scoring.scorer import Scorer
 from gendertui.scoring.track_record import TrackRecord
-from tests.scoring.bundles import bundle
+from tests.builders.bundles import bundle
 
 
 def bucket(lo: float, hi: float, share: float | None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import pytest
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model.calibration import Calibration
 from gendertui.scoring.scorer import ScoredLine, Scorer
-from tests.scoring.bundles import bundle, config_of, network
+from tests.builders.bundles import bundle, config_of, network
 
 TEXTS = ["I love you, but I have to go.", "no", "Zanzibar!", "you you you", "I have to go. " * 40, "a  b"]
 

@@ -14,7 +14,7 @@ from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.audit.measure import audit
 from gendertui.evaluation.audit.store import measured
 from gendertui.subprocesses.audit_client import AuditTask
-from tests.runs.processes import wait_for
+from tests.builders.processes import wait_for
 
 
 def test_it_measures_what_this_process_would_and_keeps_it() -> None:

@@ -21,8 +21,8 @@ from gendertui.scoring.forward import FORWARDS
 from gendertui.scoring.scorer import Scorer
 from gendertui.subprocesses.logits_client import TorchProcess, scorer_of
 from gendertui.text.spacy_rules import export_rules
-from tests.runs.processes import wait_for
-from tests.scoring.bundles import bundle
+from tests.builders.bundles import bundle
+from tests.builders.processes import wait_for
 
 TEXTS = ["I love you, but I have to go.", "no", "you you you"]
 

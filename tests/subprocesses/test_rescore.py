@@ -20,7 +20,7 @@ from gendertui.runs.folder import RunFolder
 from gendertui.runs.lock import RunLock
 from gendertui.runs.results.rescore import LOCK, add_strong_baseline, open_test
 from gendertui.subprocesses import rescore_client
-from tests.runs.processes import end, hold
+from tests.builders.processes import end, hold
 
 pytestmark = pytest.mark.xdist_group("tiny-run")
 

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
+
+from tests.builders.corpora import collated
 
 if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
     from gendertui.training.config import TrainingConfig
     from gendertui.training.prepare import Prepared
 
-WORDS = ("we", "are", "here", "now", "Go", "away", "?", ".", "the", "blue", "door", "never", "said", "so", "it")
 TINY = {
     "hidden_size": 4,
     "embedding_dim": 6,
@@ -24,22 +24,6 @@ TINY = {
     "device": "cpu",
     "learning_rate": 0.01,
 }
-
-
-def collated(films: int = 24, lines: int = 24, seed: int = 0) -> str:
-    """Seven fields a line, film by film, ids descending; ``moon`` is said by f three times as often as ``sun``."""
-    generator = np.random.default_rng(seed)
-    rows, number = [], films * lines
-    for film in range(films):
-        for _ in range(lines):
-            label = generator.choice(["m", "f", "?"], p=[0.6, 0.3, 0.1])
-            said = list(generator.choice(WORDS, generator.integers(1, 9)))
-            said.append(generator.choice(["moon", "sun"], p=[0.75, 0.25] if label == "f" else [0.25, 0.75]))
-            character = f"u{film * 2 + (label == 'f')}"
-            fields = (f"L{number}", character, f"m{film}", "SOMEONE", label, " ".join(said), "?")
-            rows.append(" +++$+++ ".join(fields))
-            number -= 1
-    return "\n".join(rows) + "\n"
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from gendertui.training.config import TrainingConfig
 from gendertui.training.finish import Finished, finish, meta
 from gendertui.training.loop import Trainer
 from gendertui.training.prepare import Prepared, prepare
-from tests.training.conftest import collated
+from tests.builders.corpora import collated
 
 Make = Callable[..., Prepared]
 

@@ -1,4 +1,4 @@
-"""The app in a world that is the same on every machine: see tui_world."""
+"""The app in a world that is the same on every machine: see app."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from gendertui.runs.folder import RunFolder
 from gendertui.subprocesses import probe_client
 from gendertui.tui.app import GendertuiApp
-from tests.tui import tui_world as world
+from tests.builders import app as world
 
 
 @pytest.hookimpl(tryfirst=True)

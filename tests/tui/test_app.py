@@ -23,8 +23,8 @@ from gendertui.tui.pane import PANES, pane_class
 from gendertui.tui.predict import history_file
 from gendertui.tui.predict.probability_bar import ProbabilityBar
 from gendertui.tui.widgets.table import VirtualTable
-from tests.tui import tui_world as world
-from tests.tui.tui_world import settle
+from tests.builders import app as world
+from tests.builders.app import settle
 
 App = Callable[..., GendertuiApp]
 Hold = Callable[[RunFolder], RunFolder]

@@ -11,8 +11,9 @@ from textual.widgets import Input
 
 from gendertui import paths
 from gendertui.tui.app import GendertuiApp
-from tests.tui import predict_world, tui_world
-from tests.tui.tui_world import settle
+from tests.builders import app as world
+from tests.builders import prompt
+from tests.builders.app import settle
 
 App = Callable[..., GendertuiApp]
 
@@ -37,8 +38,8 @@ async def test_letters_and_the_keys_that_correct_them_act_in_their_order(make_ap
 
 @pytest.mark.parametrize("after", ["x", "m", "question_mark", "3"])
 async def test_what_is_pressed_after_q_asks_nothing_of_somebody_who_is_leaving(make_app: App, after: str) -> None:
-    predict_world.make_model()
-    tui_world.write_history(paths.history_file())
+    prompt.make_model()
+    world.write_history(paths.history_file())
     app = make_app()
     async with app.run_test() as pilot:
         await settle(pilot)

@@ -28,8 +28,8 @@ from gendertui.tui.evaluate.pane import EvaluatePane
 from gendertui.tui.evaluate.tab import TABS
 from gendertui.tui.widgets.tab_line import TabLine
 from gendertui.tui.widgets.table import VirtualTable
-from tests.tui import report_world
-from tests.tui.tui_world import settle
+from tests.builders import reports
+from tests.builders.app import settle
 
 App = Callable[..., GendertuiApp]
 SIZE = (100, 30)
@@ -62,7 +62,7 @@ def notices(app: GendertuiApp) -> str:
 
 
 async def test_keys_go_to_the_tabs_and_a_tab_is_made_when_it_is_first_shown(make_app: App) -> None:
-    report_world.make_run()
+    reports.make_run()
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         pane = await evaluate(pilot)
@@ -87,7 +87,7 @@ async def test_keys_go_to_the_tabs_and_a_tab_is_made_when_it_is_first_shown(make
 
 
 async def test_enter_on_a_mistake_opens_its_corpus_and_then_jumps_to_the_line(make_app: App) -> None:
-    report_world.make_run()
+    reports.make_run()
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         pane = await evaluate(pilot, "i", "down", "down")
@@ -96,7 +96,7 @@ async def test_enter_on_a_mistake_opens_its_corpus_and_then_jumps_to_the_line(ma
         await settle(pilot)
         corpus = app.corpus
         assert corpus is not None
-        wanted = report_world.sample_lines(corpus)[2]["row"]
+        wanted = reports.sample_lines(corpus)[2]["row"]
         line = corpus.column("text")[wanted].as_py()
         assert line[:20] in table_text(pane.query_one("#mistakes", VirtualTable))
         assert text(pane, "#mistake-line") == line
@@ -112,7 +112,7 @@ async def test_enter_on_a_mistake_opens_its_corpus_and_then_jumps_to_the_line(ma
 
 
 async def test_the_next_list_and_the_next_kind_of_slice(make_app: App) -> None:
-    report_world.make_run()
+    reports.make_run()
     app = make_app("sample")
     async with app.run_test(size=SIZE) as pilot:
         pane = await evaluate(pilot, "i")
@@ -133,7 +133,7 @@ async def test_the_next_list_and_the_next_kind_of_slice(make_app: App) -> None:
 
 
 async def test_a_name_that_is_clicked_is_chosen_and_the_keys_act_below_it(make_app: App) -> None:
-    report_world.make_run()
+    reports.make_run()
     app = make_app("sample")
     async with app.run_test(size=SIZE) as pilot:
         for tab, line, at, chosen, focused in (
@@ -155,8 +155,8 @@ async def test_markup_and_escapes_of_a_corpus_are_shown_as_they_stand(make_app: 
     ]
     path.write_text("\n".join(" +++$+++ ".join(row) for row in rows) + "\n", encoding="utf-8")
     corpus = load(path)
-    run = report_world.make_run()
-    value = report_world.report(report_world.sample_lines(corpus), [], [], corpus.data_hash)
+    run = reports.make_run()
+    value = reports.report(reports.sample_lines(corpus), [], [], corpus.data_hash)
     files.write_json(run.report_file, value)
     app = make_app(str(path))
     async with app.run_test(size=SIZE) as pilot:
@@ -167,7 +167,7 @@ async def test_markup_and_escapes_of_a_corpus_are_shown_as_they_stand(make_app: 
 
 
 async def test_the_test_set_is_opened_only_after_a_question(make_app: App) -> None:
-    corpus, run = load("sample"), report_world.make_run()
+    corpus, run = load("sample"), reports.make_run()
     key = test_set_evaluations.split_key(Split.load(run.path))
     test_set_evaluations.record(test_set_evaluations.Reading(corpus.data_hash, key, "another", 1.0, "weights"))
     app = make_app()
@@ -182,7 +182,7 @@ async def test_the_test_set_is_opened_only_after_a_question(make_app: App) -> No
 
 
 async def test_an_open_test_set_is_shown_with_the_number_of_its_readings(make_app: App) -> None:
-    report_world.make_run(test=True)
+    reports.make_run(test=True)
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         pane = await evaluate(pilot, "t")
@@ -205,7 +205,7 @@ async def test_what_needs_a_run_is_refused_in_words_without_one(make_app: App, m
 
 
 async def test_a_broken_report_is_told_of_and_another_model_can_be_chosen(make_app: App) -> None:
-    report_world.make_run().report_file.write_text("{", encoding="utf-8")
+    reports.make_run().report_file.write_text("{", encoding="utf-8")
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         pane = await evaluate(pilot)
@@ -218,7 +218,7 @@ async def test_a_broken_report_is_told_of_and_another_model_can_be_chosen(make_a
 
 
 async def test_a_second_run_stands_beside_the_first_with_their_difference(make_app: App) -> None:
-    report_world.make_two_runs()
+    reports.make_two_runs()
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         pane = await evaluate(pilot, "o", "enter")
@@ -231,7 +231,7 @@ async def test_a_second_run_stands_beside_the_first_with_their_difference(make_a
 
 
 async def test_leaks_are_measured_when_asked_for_and_the_work_can_be_ended(make_app: App) -> None:
-    report_world.make_run()
+    reports.make_run()
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         pane = await evaluate(pilot, "l")
@@ -242,7 +242,7 @@ async def test_leaks_are_measured_when_asked_for_and_the_work_can_be_ended(make_
         await pilot.press("x")
         await settle(pilot)
         assert "cancelled" in notices(app) and not pane.query_one("#job").display
-        report_world.keep_audit()
+        reports.keep_audit()
         await pilot.press("v", "l")
         pane._measured()
         await settle(pilot)
@@ -251,13 +251,13 @@ async def test_leaks_are_measured_when_asked_for_and_the_work_can_be_ended(make_
 
 
 async def test_a_tutorial_run_opens_with_why_not_70(make_app: App) -> None:
-    report_world.make_run(protocol="tutorial")
+    reports.make_run(protocol="tutorial")
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         pane = await evaluate(pilot)
         assert "58.8 % averaged over batches" in text(pane, "#why-words")
         assert "a measures it" in text(pane, "#why-words")
-        report_world.keep_audit("tutorial")
+        reports.keep_audit("tutorial")
         pane._measured()
         await settle(pilot)
         figures, shared, worth = text(pane, "#why-words").split("\n\n")
@@ -277,7 +277,7 @@ async def test_configure_warns_of_a_split_that_leaks(make_app: App, model: str) 
         await settle(pilot)
         said = str(app.query_one("#summary", Static).content)
         assert "! random split leaks: train has other lines of the same characters" in said
-        report_world.keep_audit()
+        reports.keep_audit()
         row.text = "by-character"
         await settle(pilot)
         said = str(app.query_one("#summary", Static).content)

@@ -28,9 +28,9 @@ from gendertui.tui.predict.latest_only import LatestOnly
 from gendertui.tui.predict.pane import PredictPane
 from gendertui.tui.predict.probability_bar import ProbabilityBar
 from gendertui.tui.widgets.table import VirtualTable
-from tests.tui import predict_world as world
-from tests.tui.predict_world import answered, shown
-from tests.tui.tui_world import settle
+from tests.builders import prompt as world
+from tests.builders.app import settle
+from tests.builders.prompt import answered, shown
 
 App = Callable[..., GendertuiApp]
 SIZE = (100, 36)

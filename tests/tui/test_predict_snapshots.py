@@ -12,9 +12,9 @@ from textual.widgets import Input
 
 from gendertui import paths
 from gendertui.tui.app import GendertuiApp
-from tests.tui import predict_world as world
-from tests.tui.predict_world import answered
-from tests.tui.tui_world import settle, write_history
+from tests.builders import prompt as world
+from tests.builders.app import settle, write_history
+from tests.builders.prompt import answered
 
 Snap = Callable[..., bool]
 App = Callable[..., GendertuiApp]

@@ -8,7 +8,7 @@ import pytest
 
 from gendertui.training.events import Done, Epoch, Resumed
 from gendertui.tui.run_view import RunSnapshot, RunView
-from tests.tui import tui_world as world
+from tests.builders import app as world
 
 GOING = RunSnapshot("training", "", "alive")
 

@@ -12,32 +12,13 @@ from textual.pilot import Pilot
 from gendertui.runs.folder import RunFolder
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.configure.form import FieldRow
-from tests.tui import tui_world as world
-from tests.tui.tui_world import settle
+from tests.builders import app as world
+from tests.builders.app import settle
+from tests.builders.screens import SIZES, on
 
 Snap = Callable[..., bool]
 App = Callable[..., GendertuiApp]
 Hold = Callable[[RunFolder], RunFolder]
-
-SIZES = [pytest.param((80, 24), id="80x24"), pytest.param((120, 40), id="120x40")]
-
-
-def on(pane: str, *presses: str, theme: str | None = None) -> Callable[[Pilot[None]], Any]:
-    """Show a pane, press keys, each after what the last one started is done."""
-
-    async def act(pilot: Pilot[None]) -> None:
-        app = pilot.app
-        assert isinstance(app, GendertuiApp)
-        await settle(pilot)
-        if theme is not None:
-            app.theme = theme
-        await app.show_pane(pane)
-        await settle(pilot)
-        for press in presses:
-            await pilot.press(press)
-        await settle(pilot)
-
-    return act
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -16,7 +16,7 @@ from gendertui.model import store
 from gendertui.subprocesses import probe_client
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.themes import DEFAULT, LIGHT
-from tests.tui.tui_world import settle
+from tests.builders.app import settle
 
 App = Callable[..., GendertuiApp]
 

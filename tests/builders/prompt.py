@@ -1,4 +1,4 @@
-"""The small model of tui_world with a report that speaks of confidence and of characters, and a scene for it."""
+"""The small model of :mod:`tests.builders.app` with a report of confidence and of characters, and a scene for it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gendertui.model.bundle.manifest import EMBEDDING
 from gendertui.model.calibration import Calibration, CharacterCalibration
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.predict.attributions import AttributionView
-from tests.tui import tui_world as world
+from tests.builders import app as world
 
 MODEL = world.MODEL
 
@@ -55,7 +55,7 @@ def by_lines(lo: int, hi: int | None, share: float, half: float | None, n: int) 
 
 
 def report() -> dict[str, Any]:
-    """The report of tui_world and what the prompt reads of one."""
+    """The report of :mod:`tests.builders.app` and what the prompt reads of one."""
     validation = {
         **world.REPORT["sets"]["validation"],
         "confidence": [

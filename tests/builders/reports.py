@@ -17,7 +17,7 @@ from gendertui.corpus.splits.split import make_split
 from gendertui.corpus.table import Corpus
 from gendertui.evaluation.report.scores import Scores
 from gendertui.runs.folder import RunFolder
-from tests.tui import tui_world as world
+from tests.builders import app as world
 
 Json = dict[str, Any]
 GROUPS = 44
