@@ -40,17 +40,24 @@ def corpus() -> None:
 
 
 def read(source: str, progress: Progress, *, labelled: bool = True) -> Corpus:
-    """Load ``source`` (see :func:`gendertui.corpus.load.load`) with its progress on stderr."""
+    """Load ``source`` (see :func:`gendertui.corpus.load.load`) with its progress on stderr.
+
+    One that is read for its labels is remembered as opened lately.
+    """
     from gendertui.corpus.load import load
+    from gendertui.corpus.recent import remember
 
     def report(stage: str, done: int, total: int) -> None:
         share = f" {100 * done // total} %" if total else ""
         progress.show(f"{stage}{share}")
 
     try:
-        return load(source, progress=report, labelled=labelled)
+        loaded = load(source, progress=report, labelled=labelled)
     finally:
         progress.clear()
+    if labelled:
+        remember(loaded)
+    return loaded
 
 
 @click.command()

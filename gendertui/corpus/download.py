@@ -9,11 +9,10 @@ import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from gendertui import files
-from gendertui.corpus.load import download_target
 from gendertui.errors import ExitCode, GendertuiError
 
 Progress = Callable[[int, int], None]
@@ -48,25 +47,6 @@ CORNELL = DownloadSource(
 )
 
 
-def download_cornell(
-    *,
-    urls: tuple[str, ...] = CORNELL.urls,
-    progress: Progress | None = None,
-    force: bool = False,
-    timeout: float = STALL_SECONDS,
-) -> Path:
-    """The official zip in the cache; nothing is fetched where it is there already.
-
-    :param urls: mirrors to try, in order.
-    :param force: fetch it again.
-    :param timeout: seconds without a byte after which a mirror is given up.
-    :raises GendertuiError: no mirror gave the file; says what each of them answered and how to go on by hand.
-    """
-    return fetch(
-        replace(CORNELL, urls=urls), download_target("cornell"), progress=progress, force=force, timeout=timeout
-    )
-
-
 def verify(path: Path, source: DownloadSource) -> str | None:
     """What is wrong with a file, or ``None`` where size and checksum are right."""
     size = path.stat().st_size
@@ -87,7 +67,12 @@ def fetch(
     force: bool = False,
     timeout: float = STALL_SECONDS,
 ) -> Path:
-    """``target``, fetched unless it is there and right."""
+    """``target``, fetched unless it is there and right.
+
+    :param force: fetch it again.
+    :param timeout: seconds without a byte after which a mirror is given up.
+    :raises GendertuiError: no mirror gave the file; says what each of them answered and how to go on by hand.
+    """
     if target.exists() and not force:
         wrong = verify(target, source)
         if wrong is None:

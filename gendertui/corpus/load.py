@@ -6,29 +6,25 @@ import contextlib
 import dataclasses
 import errno
 import hashlib
-import importlib
 import json
 import os
+import shlex
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.ipc
 
-from gendertui import files, paths, settings
-from gendertui.corpus.readers import READERS
+from gendertui import files, paths
+from gendertui.corpus.readers import READERS, Reader
+from gendertui.corpus.readers.base import Progress as Progress
 from gendertui.corpus.table import SCHEMA, Corpus, Problem
 from gendertui.errors import ExitCode, GendertuiError
 
-Progress = Callable[[str, int, int], None]
-"""Called with what is going on, how much is done and how much there is (0: not known)."""
 SAMPLE = "sample"
 CORNELL = "cornell"
-RECENT_SETTING = "recent_corpora"
-RECENT_LIMIT = 8
 _CACHE_FORMAT = 1
 
 
@@ -84,92 +80,96 @@ def load(source: str | Path, *, progress: Progress | None = None, labelled: bool
     :raises GendertuiError: nothing is there, no reader fits, or a label has no line.
     """
     path = find(source)
-    folder = paths.corpora_dir() / _identity(path)
+    with _reading(path):
+        reader = _reader_of(path)
+        folder = paths.corpora_dir() / _cache_key(path, reader)
     corpus = _from_cache(folder, path)
     if corpus is None:
-        corpus = _read(path, progress)
+        with _reading(path):
+            corpus = _read(path, reader, progress)
         _to_cache(folder, corpus)
         corpus = _from_cache(folder, path) or corpus
     if labelled:
         _check_labels(corpus)
-        if path != sample_path():
-            _remember(str(path))
     return corpus
 
 
-def recent() -> list[str]:
-    """Corpora loaded lately, newest first."""
-    return [str(item) for item in settings.read_settings().get(RECENT_SETTING, [])]
+@contextlib.contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise GendertuiError(
+            f"this cannot be read: {error.strerror or error}",
+            where=str(path),
+            hint="See that you may read it, and that its disk is there.",
+            code=ExitCode.DATA,
+        ) from error
 
 
-def _remember(path: str) -> None:
-    known = recent()
-    if known[:1] != [path]:
-        settings.write_setting(RECENT_SETTING, [path, *(item for item in known if item != path)][:RECENT_LIMIT])
+def _reader_of(path: Path) -> Reader:
+    for reader in READERS:
+        if reader.sniff(path):
+            return reader
+    raise GendertuiError(
+        "this is in no corpus format the program reads",
+        where=str(path),
+        hint=f"It reads: {'; '.join(reader.title for reader in READERS)}.",
+        code=ExitCode.DATA,
+    )
 
 
-def _files(path: Path) -> list[Path]:
-    if path.is_dir():
-        return sorted(item for item in path.rglob("*.txt") if item.is_file())
-    beside = path.with_name("movie_titles_metadata.txt")
-    return [path, *([beside] if beside.is_file() else [])]
-
-
-def _identity(path: Path) -> str:
-    """A key of path, size, modification time and inode of every file the corpus is read from."""
-    parts = [str(path), str(_CACHE_FORMAT)]
-    for file in _files(path):
+def _cache_key(path: Path, reader: Reader) -> str:
+    """Of the path and of name, size, modification time and inode of every file the corpus is read from."""
+    parts = [str(path), reader.name, str(_CACHE_FORMAT)]
+    for file in reader.files(path):
         stat = file.stat()
         parts.append(f"{file.name}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ino}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
 
 
-def _read(path: Path, progress: Progress | None) -> Corpus:
-    for name, module_name in READERS.items():
-        reader: Any = importlib.import_module(module_name)
-        try:
-            if not reader.sniff(path):
-                continue
-            parsed = reader.read(path, progress)
-        except OSError as error:
-            raise GendertuiError(
-                f"this cannot be read: {error.strerror or error}",
-                where=str(path),
-                hint="See that you may read it, and that its disk is there.",
-                code=ExitCode.DATA,
-            ) from error
-        return Corpus(
-            table=parsed.table(),
-            labels=parsed.labels,
-            problems=tuple(parsed.problems),
-            path=path,
-            kind=name,
-            name="sample" if path == sample_path() else path.stem,
-            data_hash=parsed.digest.hexdigest(),
-            rows_read=parsed.rows_read,
-            encoding=parsed.encoding,
-            notes=tuple(parsed.notes),
-        )
-    formats = "; ".join(str(importlib.import_module(module).TITLE) for module in READERS.values())
-    raise GendertuiError(
-        "this is in no corpus format the program reads",
-        where=str(path),
-        hint=f"It reads: {formats}.",
-        code=ExitCode.DATA,
+def _read(path: Path, reader: Reader, progress: Progress | None) -> Corpus:
+    parsed = reader.read(path, progress)
+    return Corpus(
+        table=parsed.table(),
+        labels=parsed.labels,
+        problems=tuple(parsed.problems),
+        path=path,
+        kind=reader.name,
+        name=_name(path),
+        data_hash=parsed.digest.hexdigest(),
+        rows_read=parsed.rows_read,
+        encoding=parsed.encoding,
+        notes=tuple(parsed.notes),
+        source=_source(path),
     )
+
+
+def _name(path: Path) -> str:
+    return SAMPLE if path == sample_path() else path.stem
+
+
+def _source(path: Path) -> str:
+    """What opens a corpus again: its name where it is the bundled or the downloaded one, else its path."""
+    if path == sample_path():
+        return SAMPLE
+    return CORNELL if path == download_target(CORNELL) else str(path)
 
 
 def _check_labels(corpus: Corpus) -> None:
     absent = corpus.absent_labels
-    if absent:
-        raise GendertuiError(
-            f"no line is labelled {' and '.join(absent)}: of {corpus.rows_read:,} rows {len(corpus):,} were understood",
-            where=str(corpus.path),
-            hint="Two labels are needed. See what was wrong with the rows: gendertui corpus show --problems."
-            if corpus.problems
-            else "Two labels are needed; the official zip needs its movie_characters_metadata.txt.",
-            code=ExitCode.DATA,
-        )
+    if not absent:
+        return
+    hint = "Two labels are needed; the official zip needs its movie_characters_metadata.txt."
+    if corpus.problems:
+        show = shlex.join(["gendertui", "corpus", "show", corpus.source, "--problems"])
+        hint = " ".join([*corpus.notes, f"See what was wrong with the rows: {show}"])
+    raise GendertuiError(
+        f"no line is labelled {' or '.join(absent)}: of {corpus.rows_read:,} rows {len(corpus):,} were understood",
+        where=str(corpus.path),
+        hint=hint,
+        code=ExitCode.DATA,
+    )
 
 
 def _to_cache(folder: Path, corpus: Corpus) -> None:
@@ -236,6 +236,7 @@ def _from_cache(folder: Path, path: Path) -> Corpus | None:
             rows_read=meta["rows_read"],
             encoding=meta["encoding"],
             notes=tuple(meta["notes"]),
+            source=_source(path),
         )
     except (OSError, ValueError, LookupError, TypeError, pa.ArrowInvalid):
         # Absent, cut short or damaged: the source is there to read again.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,6 +49,7 @@ class Corpus:
 
     :ivar labels: the negative and the positive class, in that order.
     :ivar rows_read: rows the reader saw; equals the rows of the table plus the problems not kept.
+    :ivar source: what opens it again: ``sample``, ``cornell`` or an absolute path; empty where it was made in memory.
     :ivar data_hash: sha256 over the bytes the table was read from.
     """
 
@@ -61,7 +62,8 @@ class Corpus:
     data_hash: str
     rows_read: int
     encoding: str = "utf-8"
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    source: str = ""
 
     def __len__(self) -> int:
         return int(self.table.num_rows)

@@ -7,9 +7,8 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gendertui import spawn
 from gendertui.errors import ExitCode, GendertuiError
@@ -17,6 +16,9 @@ from gendertui.model import store
 from gendertui.runs import control
 from gendertui.runs.folder import RunFolder, slug
 from gendertui.training.config import TrainingConfig, with_changes
+
+if TYPE_CHECKING:
+    from gendertui.corpus.table import Corpus
 
 # How long a worker may take to hold its lock. It does so before it imports anything slow.
 LOCK_SECONDS = 60.0
@@ -26,7 +28,7 @@ LOG_LINES = 5
 
 def start(
     config: TrainingConfig,
-    corpus: str | Path | Mapping[str, Any],
+    corpus: Corpus | str | Path,
     *,
     name: str | None = None,
     preset: str | None = None,
@@ -35,8 +37,7 @@ def start(
 
     Blocks for that long: a screen calls it in a thread.
 
-    :param corpus: what the worker loads: a path or ``sample``; or a mapping with ``path`` and, where known,
-        ``name, data_hash, labels``.
+    :param corpus: what the worker loads; a path or ``sample`` where it has not been read yet.
     :param name: part of the folder's name, and the published model's name.
     :param preset: where the configuration came from, for the lists.
     :raises GendertuiError: a model of that name exists (code USAGE); the worker could not start (code RUN): the
@@ -49,10 +50,7 @@ def start(
             hint="Give the run another name.",
             code=ExitCode.USAGE,
         )
-    source: dict[str, Any] = dict(corpus) if isinstance(corpus, Mapping) else {"path": str(corpus)}
-    if source["path"] != "sample":
-        source["path"] = str(Path(source["path"]).expanduser().absolute())
-    run = RunFolder.create(_with_absolute_vectors(config), source, name=name, preset=preset)
+    run = RunFolder.create(_with_absolute_vectors(config), _described(corpus), name=name, preset=preset)
     try:
         _spawn(run)
     except GendertuiError as error:
@@ -83,6 +81,21 @@ def resume(folder: Path | RunFolder) -> RunFolder:
     control.write_control(run, "resume")
     _spawn(run, "--resume")
     return run
+
+
+def _described(corpus: Corpus | str | Path) -> dict[str, Any]:
+    """A run's record of its corpus, its path absolute: a worker that resumes may be started in another folder."""
+    from gendertui.corpus.load import SAMPLE
+
+    if isinstance(corpus, str | Path):
+        return {"path": corpus if corpus == SAMPLE else str(Path(corpus).expanduser().absolute())}
+    return {
+        # The sample is wherever the program is installed. Another name may be a folder's, where a worker is started.
+        "path": SAMPLE if corpus.source == SAMPLE else str(corpus.path),
+        "name": corpus.name,
+        "data_hash": corpus.data_hash,
+        "labels": list(corpus.labels),
+    }
 
 
 def _spawn(run: RunFolder, *options: str) -> None:

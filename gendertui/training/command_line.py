@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gendertui.corpus.load import CORNELL, download_target
+from gendertui.corpus.load import CORNELL, SAMPLE
 from gendertui.corpus.table import Corpus
 from gendertui.training.config import PRESETS, preset
 from gendertui.training.prepare import Prepared
@@ -46,6 +46,4 @@ def _flags(field: str, value: Any) -> list[str]:
 
 
 def _source(corpus: Corpus) -> str:
-    if corpus.name == "sample":
-        return corpus.name
-    return CORNELL if corpus.path == download_target(CORNELL) else corpus.path.name
+    return corpus.source if corpus.source in (SAMPLE, CORNELL) else corpus.path.name

@@ -86,8 +86,11 @@ class Session(Background):
 
         def job() -> Corpus:
             from gendertui.corpus.load import load
+            from gendertui.corpus.recent import remember
 
-            return load(source, progress=self._progress())
+            corpus = load(source, progress=self._progress())
+            remember(corpus)
+            return corpus
 
         def done(corpus: Corpus) -> None:
             self.reading = None
@@ -102,10 +105,15 @@ class Session(Background):
         """Get the film corpus (nothing is fetched when it is here already) and open it."""
 
         def job() -> Path:
-            from gendertui.corpus.download import download_cornell
+            from gendertui.corpus.download import CORNELL, fetch
+            from gendertui.corpus.load import download_target
 
             step = self._progress()
-            return download_cornell(progress=lambda done, total: step("Downloading the film corpus", done, total))
+            return fetch(
+                CORNELL,
+                download_target("cornell"),
+                progress=lambda done, total: step("Downloading the film corpus", done, total),
+            )
 
         self.reading = ("Downloading the film corpus", None)
         self.background(
@@ -250,13 +258,7 @@ class Session(Background):
         def job() -> RunFolder:
             from gendertui.runs import launch
 
-            source = {
-                "path": source_of(corpus),
-                "name": corpus.name,
-                "data_hash": corpus.data_hash,
-                "labels": list(corpus.labels),
-            }
-            return launch.start(config, source, preset=preset)
+            return launch.start(config, corpus, preset=preset)
 
         async def done(folder: RunFolder) -> None:
             self.follow(folder)
@@ -328,11 +330,6 @@ class Session(Background):
         self.background(job, lambda _: self.say(f"Asked the run to {request}."), group="steer")
 
 
-def source_of(corpus: Corpus) -> str:
-    """What opens a corpus again, in this process or in another."""
-    return "sample" if corpus.name == "sample" else str(corpus.path)
-
-
 def _run_to_follow(asked: str | None) -> RunFolder | None:
     """The run asked for, else the newest that is going."""
     from gendertui.runs.folder import RunFolder, find, list_runs
@@ -345,6 +342,6 @@ def _run_to_follow(asked: str | None) -> RunFolder | None:
 
 def _last_corpus() -> str | None:
     """The corpus of last time, where it still is."""
-    from gendertui.corpus.load import recent
+    from gendertui.corpus.recent import recent
 
     return next((source for source in recent() if Path(source).exists()), None)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gendertui.corpus.readers.film_fields import Parsed
+from gendertui.corpus.readers.base import Parsed
 from gendertui.corpus.table import Corpus
 
 COMMON = [f"word{number}" for number in range(60)]
@@ -36,6 +36,6 @@ def made_up(films: int, *, signal: str = "", people: bool = True, lines: int = 6
                 columns["label"].append(label)
                 columns["movie_id"].append(f"m{film}" if people else None)
                 columns["character_id"].append(f"u{film}_{character}" if people else None)
-    parsed = Parsed(columns, [], len(columns["text"]), "utf-8")
+    parsed = Parsed(columns, [], len(columns["text"]), "utf-8", labels=("m", "f"))
     name = f"made-up-{films}-{signal}-{people}-{lines}-{seed}"
     return Corpus(parsed.table(), ("m", "f"), (), Path(name), "collated", name, name, parsed.rows_read)

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gendertui.corpus.load import load, recent
+from gendertui.corpus.load import load
+from gendertui.corpus.recent import recent
 from gendertui.errors import GendertuiError
 from gendertui.model.bundle.bundle import Bundle
 from gendertui.scoring.scorer import Scorer
@@ -68,7 +69,7 @@ def test_a_corpus_without_any_label_is_scored_all_the_same_and_is_no_corpus_to_t
     words = ("--model", model, "--corpus", unknown, "--unlabelled", "--json")
     for _ in range(2):  # The second time from the cache.
         assert [item["id"] for item in predict(capsys, *words).objects] == ["u1", "u2", "u3", "u4", "u5", "u4"]
-        with pytest.raises(GendertuiError, match="no line is labelled m and f"):
+        with pytest.raises(GendertuiError, match="no line is labelled m or f"):
             load(unknown)
     assert recent() == []
 

@@ -18,7 +18,7 @@ from gendertui.corpus.leaks.count import count_leaks, words
 from gendertui.corpus.leaks.duplicate_films import FEWEST
 from gendertui.corpus.leaks.near_duplicates import near
 from gendertui.corpus.leaks.schema import MINIMUM_WORDS, ByLabel, Leaks, SharedGroups
-from gendertui.corpus.readers.film_fields import Parsed
+from gendertui.corpus.readers.base import Parsed
 from gendertui.corpus.splits.split import TEST, TRAIN, UNUSED, VALIDATION, Split, make_split
 from gendertui.corpus.table import Corpus
 
@@ -63,7 +63,7 @@ def corpus_of(rows: Sequence[tuple[str, str | None, str | None, str | None]]) ->
         "movie_id": [film for _, _, film, _ in rows],
         "character_id": [character for *_, character in rows],
     }
-    parsed = Parsed(columns, [], len(rows), "utf-8")
+    parsed = Parsed(columns, [], len(rows), "utf-8", labels=("m", "f"))
     return Corpus(parsed.table(), ("m", "f"), (), Path("made-up"), "collated", "made-up", "0", parsed.rows_read)
 
 

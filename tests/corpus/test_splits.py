@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gendertui.corpus.balance import balance
-from gendertui.corpus.readers.film_fields import Parsed
+from gendertui.corpus.readers.base import Parsed
 from gendertui.corpus.splits import PROTOCOLS
 from gendertui.corpus.splits.by_group import FRACTIONS
 from gendertui.corpus.splits.split import TEST, TRAIN, VALIDATION, Split, make_split
@@ -34,7 +34,7 @@ def corpus_of(films: int, seed: int, largest: int = 30) -> Corpus:
             columns["character"].append("ANA")
             columns["label"].append(generator.choice(["m", "m", "f", None]) if line > 1 else "mf"[line])
             columns["text"].append(generator.choice(["", "Good morning.", "And you?"]) if line > 1 else "Yes.")
-    parsed = Parsed(dict(columns), [], len(columns["text"]), "utf-8")
+    parsed = Parsed(dict(columns), [], len(columns["text"]), "utf-8", labels=("m", "f"))
     return Corpus(parsed.table(), ("m", "f"), (), Path("made-up"), "collated", "made-up", "0", parsed.rows_read)
 
 

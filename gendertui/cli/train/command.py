@@ -105,6 +105,8 @@ def train(
     elif corpus is None:
         ctx.fail("--corpus says what to train on: a path, or the name sample or cornell.")
 
+    from gendertui.cli.corpus import read
+    from gendertui.cli.terminal.output import Progress
     from gendertui.cli.train.follow import Signals, watch
     from gendertui.runs import launch
     from gendertui.runs.folder import find
@@ -116,7 +118,7 @@ def train(
     else:
         start_from = preset or DEFAULT_PRESET
         # Read before signals are held back and before a worker starts: what can go wrong here is quick to say.
-        config, lines = _config(start_from, changes), _lines(corpus)
+        config, lines = _config(start_from, changes), read(corpus, Progress())
         begin = partial(launch.start, config, lines, name=name, preset=start_from)
     with Signals() as signals:
         run = begin()
@@ -128,22 +130,6 @@ def train(
 
 def _given(ctx: click.Context, name: str) -> bool:
     return ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
-
-
-def _lines(source: str) -> dict[str, Any]:
-    """What the worker is told of the corpus. Read here, so that a corpus that cannot be is said before a worker
-    starts; the worker finds it in the cache.
-    """
-    from gendertui.cli.corpus import read
-    from gendertui.cli.terminal.output import Progress
-
-    corpus = read(source, Progress())
-    return {
-        "path": source if source == "sample" else str(corpus.path),
-        "name": corpus.name,
-        "data_hash": corpus.data_hash,
-        "labels": list(corpus.labels),
-    }
 
 
 def _config(start_from: str, changes: Mapping[str, Any]) -> TrainingConfig:

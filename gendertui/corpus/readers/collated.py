@@ -6,26 +6,25 @@ Field order: line id, character id, film id, character, gender, text, credit pos
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from gendertui.corpus.readers.base import Parsed, Progress, decode, lines_of
 from gendertui.corpus.readers.film_fields import (
+    FILM_LABELS,
     SEPARATOR,
-    Parsed,
-    Progress,
-    decode,
     films,
     inner,
     join_films,
     known,
     label_of,
-    lines_of,
+    unknown_labels_note,
 )
 from gendertui.corpus.table import Problem
 
-NAME = "collated"
-TITLE = "the article's collated file (7 fields separated by +++$+++)"
 FIELDS = 7
+TITLES = "movie_titles_metadata.txt"
 _LINE_ID = re.compile(r"\s*L?\d+\s*", re.ASCII)
 
 
@@ -38,6 +37,12 @@ def sniff(path: Path) -> bool:
     return any(line.count(SEPARATOR.encode()) == FIELDS - 1 for line in head.split(b"\n"))
 
 
+def files(path: Path) -> list[Path]:
+    """The file itself, and the film metadata beside it where there are any."""
+    beside = path.with_name(TITLES)
+    return [path, *([beside] if beside.is_file() else [])]
+
+
 def read(path: Path, progress: Progress | None = None) -> Parsed:
     """Read the file; film metadata that stands beside it is joined.
 
@@ -47,6 +52,7 @@ def read(path: Path, progress: Progress | None = None) -> Parsed:
     if progress:
         progress("reading", 0, len(data))
     problems: list[Problem] = []
+    unknown: Counter[str] = Counter()
     text, encoding = decode(data, path.name, problems)
     columns: dict[str, list[Any]] = {
         name: [] for name in ("line_id", "character_id", "movie_id", "character", "label", "text", "credit")
@@ -64,7 +70,8 @@ def read(path: Path, progress: Progress | None = None) -> Parsed:
             continue
         try:
             label = label_of(parts[4])
-        except ValueError:
+        except ValueError as error:
+            unknown[str(error)] += 1
             problems.append(Problem(path.name, number, "unknown label", line))
             continue
         if not _LINE_ID.fullmatch(parts[0]):
@@ -79,10 +86,11 @@ def read(path: Path, progress: Progress | None = None) -> Parsed:
         add_credit(known(parts[6]))
         if progress and number % 50_000 == 0:
             progress("reading", number, len(lines))
-    parsed = Parsed(columns, problems, len(lines), encoding)
+    parsed = Parsed(columns, problems, len(lines), encoding, labels=FILM_LABELS)
     parsed.digest.update(data)
-    beside = path.with_name("movie_titles_metadata.txt")
-    if beside.is_file():
+    if unknown:
+        parsed.notes.append(unknown_labels_note(unknown))
+    for beside in files(path)[1:]:
         metadata = beside.read_bytes()
         parsed.digest.update(metadata)
         join_films(columns, films(decode(metadata, beside.name, problems)[0], beside.name, problems))

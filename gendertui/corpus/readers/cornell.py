@@ -11,25 +11,23 @@ from __future__ import annotations
 import lzma
 import zipfile
 import zlib
+from collections import Counter
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from gendertui.corpus.readers.base import Parsed, Progress, decode, lines_of
 from gendertui.corpus.readers.film_fields import (
+    FILM_LABELS,
     SEPARATOR,
-    Parsed,
-    Progress,
-    decode,
     films,
     join_films,
     known,
     label_of,
-    lines_of,
+    unknown_labels_note,
 )
 from gendertui.corpus.table import Problem
 from gendertui.errors import ExitCode, GendertuiError
 
-NAME = "cornell"
-TITLE = "the Cornell Movie-Dialogs Corpus (its zip, or the folder it unpacks to)"
 LINES = "movie_lines.txt"
 CHARACTERS = "movie_characters_metadata.txt"
 TITLES = "movie_titles_metadata.txt"
@@ -83,15 +81,18 @@ def _in_folder(folder: Path, name: str) -> Path | None:
     return None
 
 
+def files(path: Path) -> list[Path]:
+    """The zip, or those of the three files that the folder holds."""
+    if not path.is_dir():
+        return [path]
+    return [file for name in (LINES, CHARACTERS, TITLES) if (file := _in_folder(path, name)) is not None]
+
+
 def _contents(path: Path) -> dict[str, bytes]:
     """The three files' bytes by name, those that are there."""
-    found: dict[str, bytes] = {}
     if path.is_dir():
-        for name in (LINES, CHARACTERS, TITLES):
-            file = _in_folder(path, name)
-            if file is not None:
-                found[name] = file.read_bytes()
-        return found
+        return {file.name: file.read_bytes() for file in files(path)}
+    found: dict[str, bytes] = {}
     try:
         with zipfile.ZipFile(path) as archive:
             for name in (LINES, CHARACTERS, TITLES):
@@ -121,19 +122,21 @@ def read(path: Path, progress: Progress | None = None) -> Parsed:
 
     A line whose character is not in the metadata is kept without a label.
     """
-    files = _contents(path)
+    contents = _contents(path)
     problems: list[Problem] = []
+    unknown: Counter[str] = Counter()
     people: dict[str, tuple[str | None, str | None]] = {}
-    for number, row in enumerate(lines_of(decode(files.get(CHARACTERS, b""), CHARACTERS, problems)[0]), 1):
+    for number, row in enumerate(lines_of(decode(contents.get(CHARACTERS, b""), CHARACTERS, problems)[0]), 1):
         parts = row.split(SEPARATOR)
         if len(parts) != 6:
             problems.append(Problem(CHARACTERS, number, "character row not understood", row, kept=True))
             continue
         try:
             people[parts[0].strip()] = (label_of(parts[4]), known(parts[5]))
-        except ValueError:
+        except ValueError as error:
+            unknown[str(error)] += 1
             problems.append(Problem(CHARACTERS, number, "unknown label", row, kept=True))
-    text, encoding = decode(files[LINES], LINES, problems)
+    text, encoding = decode(contents[LINES], LINES, problems)
     columns: dict[str, list[Any]] = {
         name: [] for name in ("line_id", "character_id", "movie_id", "character", "label", "text", "credit")
     }
@@ -157,11 +160,13 @@ def read(path: Path, progress: Progress | None = None) -> Parsed:
         columns["credit"].append(credit)
         if progress and number % 50_000 == 0:
             progress("reading", number, len(lines))
-    parsed = Parsed(columns, problems, len(lines), encoding)
-    for name in sorted(files):
-        parsed.digest.update(files[name])
-    if CHARACTERS not in files:
+    parsed = Parsed(columns, problems, len(lines), encoding, labels=FILM_LABELS)
+    for name in sorted(contents):
+        parsed.digest.update(contents[name])
+    if unknown:
+        parsed.notes.append(unknown_labels_note(unknown))
+    if CHARACTERS not in contents:
         parsed.notes.append(f"{CHARACTERS} is missing: no line has a label.")
-    if TITLES in files:
-        join_films(columns, films(decode(files[TITLES], TITLES, problems)[0], TITLES, problems))
+    if TITLES in contents:
+        join_films(columns, films(decode(contents[TITLES], TITLES, problems)[0], TITLES, problems))
     return parsed

@@ -1,82 +1,18 @@
-"""What the film formats share: the field separator, encodings, labels and the metadata files."""
+"""What the film formats share: the field separator, labels and the metadata of films."""
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
-import pyarrow as pa
-
-from gendertui.corpus.table import SCHEMA, Problem
+from gendertui.corpus.readers.base import lines_of
+from gendertui.corpus.table import Problem
 
 SEPARATOR = "+++$+++"
 FILM_LABELS = ("m", "f")
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and how much there is."""
-
-
-@dataclass
-class Parsed:
-    """What a reader returns; column name → values, all of one length."""
-
-    columns: dict[str, list[Any]]
-    problems: list[Problem]
-    rows_read: int
-    encoding: str
-    labels: tuple[str, str] = FILM_LABELS
-    notes: list[str] = field(default_factory=list)
-    digest: Any = field(default_factory=hashlib.sha256)
-
-    def table(self) -> pa.Table:
-        size = len(self.columns["text"])
-        arrays = [
-            pa.array(self.columns[name], part.type) if name in self.columns else pa.nulls(size, part.type)
-            for name, part in ((part.name, part) for part in SCHEMA)
-        ]
-        return pa.Table.from_arrays(arrays, schema=SCHEMA)
-
-
-def decode(data: bytes, file: str, problems: list[Problem]) -> tuple[str, str]:
-    """Text, and the encoding it was read in.
-
-    UTF-8 is tried first (a byte order mark is dropped); a file that is not UTF-8 throughout is Windows-1252. Bytes
-    that Windows-1252 leaves undefined become the control character of that number, and the line is reported.
-    """
-    try:
-        return data.decode("utf-8-sig"), "utf-8"
-    except UnicodeDecodeError:
-        pass
-    try:
-        return data.decode("cp1252"), "cp1252"
-    except UnicodeDecodeError:
-        pass
-    pieces = []
-    for number, line in enumerate(data.split(b"\n"), 1):
-        try:
-            pieces.append(line.decode("cp1252"))
-        except UnicodeDecodeError:
-            text = "".join(_byte(value) for value in line)
-            pieces.append(text)
-            problems.append(Problem(file, number, "byte undefined in Windows-1252", text, kept=True))
-    return "\n".join(pieces), "cp1252"
-
-
-def _byte(value: int) -> str:
-    try:
-        return bytes([value]).decode("cp1252")
-    except UnicodeDecodeError:
-        return chr(value)
-
-
-def lines_of(text: str) -> list[str]:
-    """Lines ended by LF or CR LF alone: other line separators of Unicode belong to a line's text."""
-    lines = text.split("\n")
-    if lines and not lines[-1]:
-        lines.pop()
-    return [line[:-1] if line.endswith("\r") else line for line in lines] if "\r" in text else lines
+LABELS_LISTED = 8
 
 
 def inner(text: str) -> str:
@@ -97,6 +33,13 @@ def label_of(gender: str) -> str | None:
     if folded in ("?", ""):
         return None
     raise ValueError(folded)
+
+
+def unknown_labels_note(unknown: Counter[str]) -> str:
+    """A remark that lists values met in place of a label, the commonest first, and how often each was."""
+    listed = ", ".join(f"{value!r} ({count:,})" for value, count in unknown.most_common(LABELS_LISTED))
+    more = f" and {len(unknown) - LABELS_LISTED:,} more" if len(unknown) > LABELS_LISTED else ""
+    return f"labels read are m, f and ?; not understood: {listed}{more}"
 
 
 def known(value: str) -> str | None:

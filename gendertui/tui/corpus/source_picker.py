@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 DOWNLOAD = "download"
 SHOWN = 200
-KINDS = {".txt", ".zip", ".tsv", ".csv"}
 
 
 @dataclass(frozen=True)
@@ -179,7 +178,8 @@ class SourceScreen(ModalScreen[str | None]):
 
 def known_sources() -> list[Offer]:
     """The film corpus, the sample, and the corpora opened lately that are still there."""
-    from gendertui.corpus.load import CORNELL, SAMPLE, download_target, recent
+    from gendertui.corpus.load import CORNELL, SAMPLE, download_target
+    from gendertui.corpus.recent import recent
 
     here = download_target(CORNELL)
     if here.exists():
@@ -193,7 +193,9 @@ def known_sources() -> list[Offer]:
 
 def completions(text: str) -> list[Offer]:
     """Folders, and files that may be a corpus, whose path begins with ``text``."""
-    path = Path(text).expanduser()
+    from gendertui.corpus.readers import suffixes
+
+    path, kinds = Path(text).expanduser(), suffixes()
     folder, start = (path, "") if text.endswith("/") or text in ("~", ".", "..") else (path.parent, path.name)
     try:
         entries = sorted(folder.iterdir(), key=lambda entry: (not entry.is_dir(), entry.name.casefold()))
@@ -207,6 +209,6 @@ def completions(text: str) -> list[Offer]:
             continue
         if entry.is_dir():
             offers.append(Offer(f"{entry}/", f"{entry.name}/", "folder", folder=True))
-        elif entry.suffix.casefold() in KINDS:
+        elif entry.suffix.casefold() in kinds:
             offers.append(Offer(str(entry), entry.name))
     return offers[:SHOWN]

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.tui.session import source_of
 
 if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
@@ -37,7 +36,7 @@ def of_run(shown: Shown, corpus: Corpus | None) -> Target | None:
         return None
     source = shown.corpus_source
     if source is None and corpus is not None and corpus.data_hash == shown.data_hash:
-        source = source_of(corpus)
+        source = str(corpus.path)
     seed = int(shown.record.get("config", {}).get("split_seed", 0))
     return Target(shown.corpus_name, source, shown.data_hash, shown.report.protocol, seed)
 
@@ -46,7 +45,7 @@ def at_hand(shown: Shown, corpus: Corpus | None) -> Target | None:
     """The corpus that is open, with the split of the figures where they are of that corpus; else the figures' own."""
     if corpus is None or corpus.data_hash == shown.data_hash:
         return of_run(shown, corpus)
-    return Target(corpus.name, source_of(corpus), corpus.data_hash, "auto", 0)
+    return Target(corpus.name, str(corpus.path), corpus.data_hash, "auto", 0)
 
 
 def how_to(target: Target) -> str:
