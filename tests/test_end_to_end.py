@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable
-from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 from textual.widgets import Input
 
 from gendertui.model.store import list_models
 from gendertui.runs.folder import list_runs
 from gendertui.tui.app import GendertuiApp
-
-
-async def until(pilot: Pilot[Any], condition: Callable[[], bool], what: str, seconds: float = 200) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
-        await pilot.pause(0.2)
+from tests.builders.app import settle, until
 
 
 @pytest.mark.timeout(280)
@@ -33,7 +23,7 @@ def test_from_a_corpus_to_a_scored_line() -> None:
             await until(pilot, lambda: app.pane is not None and app.pane.id == "configure", "Configure", 30)
             await pilot.press("ctrl+r")
             await until(pilot, lambda: app.run_view is not None, "the run", 60)
-            await until(pilot, lambda: app.run_view is not None and app.run_view.over, "the run's end")
+            await until(pilot, lambda: app.run_view is not None and app.run_view.over, "the run's end", 200)
             (run,) = list_runs()
             assert run.state == "finished", run.why
             trained = next(model for model in list_models() if not model.shipped)
@@ -43,7 +33,7 @@ def test_from_a_corpus_to_a_scored_line() -> None:
             prompt = app.query_one("#predict Input", Input)
             prompt.focus()
             await pilot.press(*"We leave at dawn", "enter")
-            await pilot.pause(0.5)
+            await settle(pilot)
             assert app.scorer is not None
             expected = app.scorer.score("We leave at dawn")
             shown = "\n".join(strip.text for strip in app.screen._compositor.render_strips())

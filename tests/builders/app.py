@@ -6,6 +6,7 @@ Real formats written with the rooms' own writers; nothing in it depends on the m
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from textual.pilot import Pilot
+from textual.timer import Timer
 from textual.worker import WorkerState
 
 from gendertui.files import ensure_dir
@@ -26,9 +28,9 @@ from gendertui.training.config import preset, with_changes
 from gendertui.training.events import Baselines, Batch, Checkpoint, Done, Epoch, Event, Plan, Stage, Warning
 from gendertui.tui.app import GendertuiApp
 
-# Longer than any pause the panes make before they look, so that quiet means done.
-QUIET_SECONDS = 0.35
-LOOK_SECONDS = 0.03
+# A pane may wait so long for a key to be followed by another before it looks.
+LONGEST_PAUSE_SECONDS = 1.0
+LOOK_SECONDS = 0.005
 
 NOW = 1_790_000_000.0
 MODEL = "quick-films"
@@ -258,23 +260,47 @@ def write_history(path: Path) -> None:
     assert path.exists()
 
 
-async def settle(pilot: Pilot[None]) -> None:
-    """Wait until nothing has been under way for a while; the follower of a run that is going does not count.
+async def until(pilot: Pilot[Any], condition: Callable[[], object], what: str, seconds: float = 60.0) -> None:
+    """Wait for a state; a test that waits longer than this has failed."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + seconds
+    while not condition():
+        assert loop.time() < deadline, f"waited {seconds:.0f} s for {what}"
+        await pilot.pause(0)
+        await asyncio.sleep(LOOK_SECONDS)
 
-    A while is so many looks, not so much time: on a busy machine time passes without anything being done in it.
+
+async def settle(pilot: Pilot[None]) -> None:
+    """Wait until nothing is under way: no worker, no message, no short pause that a pane makes before it looks.
+
+    The follower of a run that is going does not count.
     """
     app = pilot.app
     assert isinstance(app, GendertuiApp)
-    quiet, loop = 0, asyncio.get_running_loop()
+    loop = asyncio.get_running_loop()
     deadline = loop.time() + 60
+    quiet = 0
     while loop.time() < deadline:
-        await pilot.pause(LOOK_SECONDS)
-        busy = [
-            worker
-            for worker in app.workers
-            if worker.group != "follow" and worker.state in (WorkerState.PENDING, WorkerState.RUNNING)
-        ]
-        quiet = 0 if busy or app.pane is None else quiet + 1
-        if quiet > QUIET_SECONDS / LOOK_SECONDS:
+        await pilot.pause(0)
+        quiet = 0 if app.pane is None or _busy(app) else quiet + 1
+        # What one look sees done may have posted what only the next one sees.
+        if quiet > 2:
             return
-    raise AssertionError(f"still busy: {list(app.workers)}")
+        await asyncio.sleep(LOOK_SECONDS)
+    raise AssertionError(f"not settled after a minute: {_busy(app)}")
+
+
+def _busy(app: GendertuiApp) -> list[object]:
+    """What is still to come."""
+    working = (WorkerState.PENDING, WorkerState.RUNNING)
+    workers = [worker for worker in app.workers if worker.group != "follow" and worker.state in working]
+    nodes = [app, *(node for screen in app.screen_stack for node in screen.walk_children(with_self=True))]
+    queued = [node for node in nodes if node.message_queue_size]
+    pauses = [timer for node in nodes for timer in node._timers if _is_pause(timer)]
+    return [*workers, *queued, *pauses]
+
+
+def _is_pause(timer: Timer) -> bool:
+    """Whether it fires once, soon: a toast's end is no pause, nor is what is drawn again and again."""
+    pending = timer._task is not None and not timer._task.done()
+    return pending and timer._repeat == 0 and timer._interval <= LONGEST_PAUSE_SECONDS

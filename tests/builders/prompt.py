@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import numpy as np
 from textual.pilot import Pilot
-from textual.worker import WorkerState
 
 from gendertui.model import store
 from gendertui.model.bundle.bundle import Bundle, write_bundle
@@ -16,6 +14,7 @@ from gendertui.model.calibration import Calibration, CharacterCalibration
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.predict.attributions import AttributionView
 from tests.builders import app as world
+from tests.builders.app import settle
 
 MODEL = world.MODEL
 
@@ -100,18 +99,8 @@ def make_model(*, characters: bool = True) -> None:
 
 
 async def answered(pilot: Pilot[None]) -> None:
-    """Wait until no worker is at work. The pane makes no pause of its own, as others do, so a short look is enough.
-
-    A worker hands over its result before it ends; what follows from it has begun one pause later.
-    """
-    quiet = 0
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + 60
-    while quiet < 3:
-        assert loop.time() < deadline, f"still busy: {list(pilot.app.workers)}"
-        await pilot.pause(0.01)
-        busy = any(worker.state in (WorkerState.PENDING, WorkerState.RUNNING) for worker in pilot.app.workers)
-        quiet = 0 if busy else quiet + 1
+    """Wait until the line is scored and explained."""
+    await settle(pilot)
 
 
 def shown(app: GendertuiApp, selector: str) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,17 +18,11 @@ from gendertui.runs import control
 from gendertui.runs.folder import RunFolder, list_runs
 from gendertui.training.events import Done, Epoch, parse
 from tests.builders.command import gendertui, start
+from tests.builders.processes import wait_for
 
 TINY = ["--corpus", "sample", "--hidden-size", "4", "--embedding-dim", "4", "--threads", "1", "--device", "cpu"]
 # More than any test waits for: such a run ends because it is stopped.
 ENDLESS = [*TINY, "--epochs", "1000", "--selection-metric", "last"]
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 120) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.05)
 
 
 @contextmanager

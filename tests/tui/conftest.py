@@ -1,4 +1,4 @@
-"""The app in a world that is the same on every machine: see app."""
+"""The app in a world that is the same on every machine: see :mod:`tests.builders.app`."""
 
 from __future__ import annotations
 
@@ -54,14 +54,9 @@ def alive() -> Iterator[Callable[[RunFolder], RunFolder]]:
 
 @pytest.fixture
 def make_app() -> Callable[..., GendertuiApp]:
-    """An app whose clock stands still and whose cursors do not blink.
-
-    TEXTUAL_ANIMATIONS is read when Textual is imported, which the snapshot plugin does before any conftest.
-    """
+    """An app whose clock stands still."""
 
     def make(corpus: str | None = None, attach: str | None = None) -> GendertuiApp:
-        app = GendertuiApp(corpus, attach, clock=lambda: world.NOW)
-        app.animation_level = "none"
-        return app
+        return GendertuiApp(corpus, attach, clock=lambda: world.NOW)
 
     return make

@@ -24,7 +24,7 @@ from gendertui.tui.predict import history_file
 from gendertui.tui.predict.probability_bar import ProbabilityBar
 from gendertui.tui.widgets.table import VirtualTable
 from tests.builders import app as world
-from tests.builders.app import settle
+from tests.builders.app import settle, until
 
 App = Callable[..., GendertuiApp]
 Hold = Callable[[RunFolder], RunFolder]
@@ -292,11 +292,7 @@ async def test_an_epoch_is_in_the_table_before_the_curves_are_drawn_again(
         assert len(table.order) == 2
         with run.events_file.open("a", encoding="utf-8") as stream:
             stream.write(world.epoch_event(3, 3).to_json() + "\n")
-        for _ in range(600):
-            if len(table.order) == 3:
-                break
-            await pilot.pause(0.1)
-        assert len(table.order) == 3
+        await until(pilot, lambda: len(table.order) == 3, "the third epoch")
 
 
 async def test_an_older_job_of_a_group_does_not_answer_after_a_newer(make_app: App, model: str) -> None:
@@ -315,7 +311,7 @@ async def test_an_older_job_of_a_group_does_not_answer_after_a_newer(make_app: A
         app.background(old, answers.append, group="race")
         await pilot.pause()
         app.background(lambda: "new", answers.append, group="race")
-        await pilot.pause(0.1)
+        await until(pilot, lambda: answers, "the newer answer")
         gate.set()
         await settle(pilot)
         assert answers == ["new"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -13,7 +14,7 @@ from gendertui import paths
 from gendertui.tui.app import GendertuiApp
 from tests.builders import app as world
 from tests.builders import prompt
-from tests.builders.app import settle
+from tests.builders.app import LOOK_SECONDS, settle
 
 App = Callable[..., GendertuiApp]
 
@@ -46,8 +47,6 @@ async def test_what_is_pressed_after_q_asks_nothing_of_somebody_who_is_leaving(m
         await pilot.press("escape")
         await settle(pilot)
         send(pilot, "q", after, after)
-        for _ in range(600):
-            if not app.is_running:
-                break
-            await pilot.pause(0.05)
+        while app.is_running:
+            await asyncio.sleep(LOOK_SECONDS)
     assert app.return_code == 0

@@ -29,7 +29,7 @@ from gendertui.tui.evaluate.tab import TABS
 from gendertui.tui.widgets.tab_line import TabLine
 from gendertui.tui.widgets.table import VirtualTable
 from tests.builders import reports
-from tests.builders.app import settle
+from tests.builders.app import settle, until
 
 App = Callable[..., GendertuiApp]
 SIZE = (100, 30)
@@ -237,8 +237,7 @@ async def test_leaks_are_measured_when_asked_for_and_the_work_can_be_ended(make_
         pane = await evaluate(pilot, "l")
         assert "has not been measured yet. a measures it" in text(pane, "#leaks-sentence")
         await pilot.press("a")
-        await pilot.pause(0.2)
-        assert "Measuring sample" in text(pane, "#job") and pane.query_one("#job").display
+        await until(pilot, lambda: "Measuring sample" in text(pane, "#job") and pane.query_one("#job").display, "work")
         await pilot.press("x")
         await settle(pilot)
         assert "cancelled" in notices(app) and not pane.query_one("#job").display
@@ -314,7 +313,7 @@ async def test_a_job_says_how_far_it_is_and_ends_when_told(make_app: App, model:
         assert done == ["first"] and "counting is still at work" in notices(app)
         gate.clear()
         job.start("Counting", work, lambda: done.append("third"))
-        await pilot.pause(0.1)
+        await until(pilot, lambda: said[-1] == "Counting: halfway 50%", "the work to be halfway")
         job.cancel()
         gate.set()
         await settle(pilot)

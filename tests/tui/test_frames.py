@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
@@ -10,6 +12,7 @@ from textual.widgets import Static
 from gendertui.tui.predict import frame_hold
 from gendertui.tui.predict.frame_hold import FrameHold
 from gendertui.tui.widgets.stable_static import StableStatic
+from tests.builders.app import until
 
 
 class Counted(Static):
@@ -21,11 +24,7 @@ class Counted(Static):
 
 
 async def until_drawn(pilot: Pilot[None], counted: Counted, before: int) -> None:
-    for _ in range(600):
-        if counted.drawn > before:
-            return
-        await pilot.pause(0.05)
-    raise AssertionError("never drawn")
+    await until(pilot, lambda: counted.drawn > before, "being drawn")
 
 
 class Small(App[None]):
@@ -42,12 +41,12 @@ async def test_nothing_is_drawn_until_it_is_told_or_time_is_up(monkeypatch: pyte
     async with app.run_test(size=(20, 10)) as pilot:
         counted = app.query_one(Counted)
         frame = FrameHold(app)
-        await pilot.pause(0.1)
+        await until_drawn(pilot, counted, 0)
         before = counted.drawn
         frame.hold()
         frame.hold()
         counted.update("after")
-        await pilot.pause(0.1)
+        await pilot.pause()
         assert counted.drawn == before
         if told:
             frame.release()
@@ -65,8 +64,8 @@ async def test_text_has_the_rows_it_needs_and_what_is_below_makes_room() -> None
         steady, below = app.query_one(StableStatic), app.query_one("#below")
         for text, rows in (("one two", 1), ("one two three four five six", 2), ("six", 1), ("a\nb\nc", 3)):
             steady.update(text)
-            await pilot.pause(0.05)
-            assert steady.size.height == rows
+            await until(pilot, partial(lambda rows: steady.size.height == rows, rows), f"{rows} rows")
+            await pilot.pause()
             assert below.region.y == 1 + rows
             assert [steady.render_line(y).text.strip() for y in range(rows)] == steady_lines(text)
 

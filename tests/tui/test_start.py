@@ -16,7 +16,7 @@ from gendertui.model import store
 from gendertui.subprocesses import probe_client
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.themes import DEFAULT, LIGHT
-from tests.builders.app import settle
+from tests.builders.app import settle, until
 
 App = Callable[..., GendertuiApp]
 
@@ -75,8 +75,7 @@ async def test_leaving_while_the_model_is_read_looks_nothing_up(
     app = make_app()
     try:
         async with app.run_test() as pilot:
-            while not reading.is_set():
-                await pilot.pause(0.01)
+            await until(pilot, reading.is_set, "the model being read")
             app.exit()
     finally:
         gate.set()
