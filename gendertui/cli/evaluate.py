@@ -150,7 +150,7 @@ class Answer:
 
     def why_not_70(self) -> None:
         """What stands between the article's figure and that of a run under its protocol."""
-        if self._report.protocol != "tutorial":
+        if not self._report.parity:
             return
         from gendertui.runs.results.why_not_70 import why
 
@@ -162,7 +162,7 @@ class Answer:
         """The last words."""
         if self._as_json:
             click.echo(json_text(self._object))
-        elif self._report.test_readings is None and self._report.protocol != "tutorial":
+        elif self._report.test_readings is None and not self._report.parity:
             name = escape_control(self._run.name)
             click.echo(f"The test set is closed: gendertui evaluate {name} --test opens it.", err=True)
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gendertui.errors import ExitCode, GendertuiError
 
+Split = Literal["auto", "by-movie", "by-character", "random", "tutorial"]
 Network = Literal["tutorial-lstm", "pooled-bilstm", "bag-of-ngrams", "ensemble"]
 
 
@@ -115,7 +116,7 @@ class TrainingConfig(BaseModel):
         ),
     ] = "keep"
     split: Annotated[
-        Literal["auto", "by-movie", "by-character", "random", "tutorial"],
+        Split,
         Field(
             description="how lines are divided into train, validation and test; "
             "auto: by-movie where there are at least 20 films, else random",

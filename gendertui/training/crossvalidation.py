@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from gendertui.corpus.load import silent
-from gendertui.corpus.splits.by_group import FRACTIONS, usable
-from gendertui.corpus.splits.split import SETS, TEST, TRAIN, UNUSED, VALIDATION, Split
+from gendertui.corpus.splits.by_group import FRACTIONS, assign_groups, lines_by_label, usable
+from gendertui.corpus.splits.split import TEST, UNUSED, VALIDATION, Split, set_counts, set_shares
 from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.metrics import point
@@ -95,14 +95,22 @@ def fold_splits(corpus: Corpus, folds: int, seed: int) -> list[Split]:
             hint=f"Give at most {len(films) - 2} folds." if len(films) > 3 else "Give a corpus with more films.",
             code=ExitCode.DATA,
         )
-    sizes = np.bincount(members, minlength=len(films))
+    lines = lines_by_label(members, corpus.label_codes()[rows], len(films))
+    for label, number in zip(corpus.labels, (lines > 0).sum(axis=1).tolist(), strict=True):
+        if number < folds:
+            raise GendertuiError(
+                f"only {number} films have lines labelled {label}, and each of {folds} folds needs one",
+                where=str(corpus.path),
+                hint=f"Give at most {number} folds." if number > 2 else f"Add films with lines labelled {label}.",
+                code=ExitCode.DATA,
+            )
     generator = np.random.default_rng((seed, folds))
-    fold_of = _assign_folds(sizes, np.full(folds, 1 / folds), generator)
+    fold_of = assign_groups(lines, [1 / folds] * folds, generator)
     splits = []
     for fold in range(folds):
         rest = np.flatnonzero(fold_of != fold)
         side = np.full(len(films), TEST, np.int8)
-        side[rest] = _assign_folds(sizes[rest], np.array([1 - VALIDATION_SHARE, VALIDATION_SHARE]), generator)
+        side[rest] = assign_groups(lines[:, rest], (1 - VALIDATION_SHARE, VALIDATION_SHARE), generator)
         assignment = np.full(len(corpus), UNUSED, np.int8)
         assignment[rows] = side[members]
         splits.append(_split(corpus, assignment, seed, f"fold {fold + 1} of {folds}"))
@@ -176,34 +184,15 @@ def _score(prepared: Prepared, result: Result) -> tuple[Scores, dict[str, Any]]:
     return scores, linear.settings
 
 
-def _assign_folds(
-    sizes: npt.NDArray[np.int64], shares: npt.NDArray[np.float64], generator: np.random.Generator
-) -> npt.NDArray[np.int8]:
-    """Films in drawn order, each given to the part that is furthest below its share of the lines."""
-    wanted = shares * sizes.sum()
-    filled = np.zeros(len(shares))
-    part = np.zeros(len(sizes), np.int8)
-    for film in generator.permutation(len(sizes)):
-        part[film] = chosen = int(np.argmax((wanted - filled) / wanted))
-        filled[chosen] += sizes[film]
-    return part
-
-
 def _split(corpus: Corpus, assignment: npt.NDArray[np.int8], seed: int, name: str) -> Split:
-    codes = corpus.label_codes()
-    counts = {
-        part: {label: int(((assignment == which) & (codes == code)).sum()) for code, label in enumerate(corpus.labels)}
-        for which, part in enumerate(SETS)
-    }
+    counts = set_counts(corpus, assignment)
     for part, by_label in counts.items():
         absent = [label for label, count in by_label.items() if not count]
         if absent:
             raise GendertuiError(
                 f"{name} leaves the {part} set without a line labelled {' or '.join(absent)}",
                 where=str(corpus.path),
-                hint="Choose fewer folds, another --split-seed, or a larger corpus.",
+                hint=f"Choose another number of folds, or add films with lines labelled {absent[0]}.",
                 code=ExitCode.DATA,
             )
-    used = int((assignment != UNUSED).sum())
-    shares = [round(int((assignment == which).sum()) / used, 4) for which in (TRAIN, VALIDATION, TEST)]
-    return Split(assignment, PROTOCOL, PROTOCOL, seed, (shares[0], shares[1], shares[2]), counts)
+    return Split(assignment, PROTOCOL, PROTOCOL, seed, set_shares(assignment), counts)

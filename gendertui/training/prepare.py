@@ -64,7 +64,7 @@ class Prepared:
     @property
     def averages_batches(self) -> bool:
         """Whether an epoch's figures are means over batches, as in the article, and not over rows."""
-        return self.split.protocol == "tutorial"
+        return self.split.parity
 
     @property
     def distinct_train_rows(self) -> npt.NDArray[np.int64]:
@@ -167,7 +167,7 @@ def tokenise(corpus: Corpus, split: Split, rules: dict[str, Any], report: Progre
     """All lines of ``corpus`` by the tokenizer's ``rules``, from the cache where they are there."""
     texts: list[str] = corpus.column("text").to_pylist()
     key = tokens_key(corpus.data_hash, rules)
-    if split.protocol == "tutorial":
+    if split.parity:
         # The article strips the lines it trains on and leaves the separator's spaces on those it tests on, which
         # gives the latter a space token each.
         held_out = split.assignment == VALIDATION

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -12,12 +13,13 @@ from hypothesis import strategies as st
 
 from gendertui.corpus.balance import balance
 from gendertui.corpus.readers.base import Parsed
-from gendertui.corpus.splits import PROTOCOLS
+from gendertui.corpus.splits import PROTOCOLS, SplitProtocol
 from gendertui.corpus.splits.by_group import FRACTIONS
 from gendertui.corpus.splits.split import TEST, TRAIN, VALIDATION, Split, make_split
 from gendertui.corpus.splits.tutorial import held_out
 from gendertui.corpus.table import Corpus
 from gendertui.errors import GendertuiError
+from gendertui.training.config import Split as SplitName
 
 
 def corpus_of(films: int, seed: int, largest: int = 30) -> Corpus:
@@ -80,6 +82,18 @@ def test_a_split_depends_on_its_seed_alone(protocol: str, sample_corpus: Corpus)
         assert not np.array_equal(first.assignment, make_split(sample_corpus, protocol, 6).assignment)
 
 
+@pytest.mark.parametrize("protocol", PROTOCOLS.values(), ids=PROTOCOLS)
+def test_every_protocol_has_its_function_and_can_be_configured(protocol: SplitProtocol, sample_corpus: Corpus) -> None:
+    assert protocol.name in get_args(SplitName)
+    assert protocol.assign(sample_corpus, 0).dtype == np.int8
+    assert all(sample_corpus.has(column) for column in protocol.groups)
+    assert bool(protocol.leaks) == (protocol.name != next(iter(PROTOCOLS))), "all but the strictest leak"
+
+
+def test_the_configuration_knows_no_other_protocol() -> None:
+    assert set(get_args(SplitName)) == {"auto", *PROTOCOLS}
+
+
 def test_auto_splits_by_film_from_twenty_films_on() -> None:
     assert make_split(corpus_of(20, 1), "auto", 0).protocol == "by-movie"
     few = make_split(corpus_of(19, 1), "auto", 0)
@@ -136,11 +150,6 @@ def test_class_weights_even_out_the_loss() -> None:
     balanced = balance(np.arange(4), np.array([0, 0, 0, 1], dtype=np.int8), "class-weights", 0)
     assert balanced.class_weights == (4 / 6, 4 / 2)
     assert list(balanced.rows) == [0, 1, 2, 3]
-
-
-def test_a_set_without_a_label_is_an_error() -> None:
-    with pytest.raises(GendertuiError, match="without a line labelled"):
-        make_split(corpus_of(2, 1), "by-movie", 0)
 
 
 def test_on_the_290_films_22_stand_on_both_sides_of_the_tutorials_split(shared_data: Path) -> None:

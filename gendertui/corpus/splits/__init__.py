@@ -1,13 +1,92 @@
-"""The split protocols there are. A new one is one file here and one line below.
+"""The split protocols there are. A new one is a function here and its record in :data:`PROTOCOLS`.
 
-A protocol is a function ``(corpus, seed) -> int8 [rows]`` of −1 not used, 0 train, 1 validation, 2 test.
+Modules: ``split`` (draw one, keep it in a run's folder), ``by_group``, ``stratified``, ``tutorial``.
 """
 
 from __future__ import annotations
 
-PROTOCOLS: dict[str, str] = {
-    "by-movie": "gendertui.corpus.splits.by_group:by_movie",
-    "by-character": "gendertui.corpus.splits.by_group:by_character",
-    "random": "gendertui.corpus.splits.stratified:stratified",
-    "tutorial": "gendertui.corpus.splits.tutorial:tutorial",
+import importlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from gendertui.corpus.table import Corpus
+
+
+@dataclass(frozen=True)
+class SplitProtocol:
+    """A way of dividing lines into train, validation and test. Its function is imported when it is first used.
+
+    :ivar name: of the configuration's ``split``.
+    :ivar phrase: how a sentence says it, after "split" or a figure.
+    :ivar function: ``module:function``; takes a corpus and a seed, gives int8 [rows]: −1 not used, 0 train,
+        1 validation, 2 test.
+    :ivar groups: columns whose values together name what is kept in one set; the corpus must have the last of them.
+        Empty where lines are divided one by one.
+    :ivar unit: what a group is called, in the plural.
+    :ivar leaks: what the held-out lines share with train on a corpus of films; empty where they share nothing.
+    :ivar parity: the article's: there is no test set of its own, the article's plays validation's part, its lines keep
+        the separators' spaces, and figures are means over batches.
+    """
+
+    name: str
+    phrase: str
+    function: str
+    groups: tuple[str, ...] = ()
+    unit: str = "lines"
+    leaks: str = ""
+    parity: bool = False
+
+    def assign(self, corpus: Corpus, seed: int) -> npt.NDArray[np.int8]:
+        """The set of each row; int8 [rows]: −1 not used, 0 train, 1 validation, 2 test."""
+        module, _, function = self.function.partition(":")
+        assignment: npt.NDArray[np.int8] = _attribute(module, function)(corpus, seed)
+        return assignment
+
+
+def _attribute(module: str, name: str) -> Any:
+    return getattr(importlib.import_module(module), name)
+
+
+PROTOCOLS: dict[str, SplitProtocol] = {
+    protocol.name: protocol
+    for protocol in (
+        SplitProtocol(
+            name="by-movie",
+            phrase="by film",
+            function="gendertui.corpus.splits.by_group:by_movie",
+            groups=("movie_id",),
+            unit="films",
+        ),
+        SplitProtocol(
+            name="by-character",
+            phrase="by character",
+            function="gendertui.corpus.splits.by_group:by_character",
+            groups=("movie_id", "character_id"),
+            unit="characters",
+            leaks="train has other characters of the same films",
+        ),
+        SplitProtocol(
+            name="random",
+            phrase="at random",
+            function="gendertui.corpus.splits.stratified:stratified",
+            leaks="train has other lines of the same characters and films",
+        ),
+        SplitProtocol(
+            name="tutorial",
+            phrase="under the article's split",
+            function="gendertui.corpus.splits.tutorial:tutorial",
+            leaks="train has other lines of some of the same films",
+            parity=True,
+        ),
+    )
 }
+"""By name, the strictest first: an audit compares the others with the first that a corpus allows."""
+
+
+def is_parity(protocol: str) -> bool:
+    """Whether a protocol, of a report perhaps, is the article's."""
+    return protocol in PROTOCOLS and PROTOCOLS[protocol].parity

@@ -1,11 +1,14 @@
-"""Whole films, or whole characters, on one side."""
+"""Whole films, or whole characters, in one set."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from gendertui.corpus.splits import PROTOCOLS
 from gendertui.corpus.table import Corpus
 
 FRACTIONS = (0.70, 0.15, 0.15)
@@ -14,38 +17,139 @@ Assignment = np.ndarray[Any, np.dtype[np.int8]]
 
 def by_movie(corpus: Corpus, seed: int) -> Assignment:
     """70/15/15 of the labelled lines, whole films kept together."""
-    return _by_group(corpus, corpus.groups("movie_id").astype(np.int64), seed)
+    return _by_group(corpus, PROTOCOLS["by-movie"].groups, seed)
 
 
 def by_character(corpus: Corpus, seed: int) -> Assignment:
     """70/15/15 of the labelled lines, whole characters kept together (a character belongs to its film)."""
-    return _by_group(corpus, character_groups(corpus), seed)
+    return _by_group(corpus, PROTOCOLS["by-character"].groups, seed)
 
 
-def character_groups(corpus: Corpus) -> np.ndarray[Any, np.dtype[np.int64]]:
+def group_numbers(corpus: Corpus, columns: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Number of each row's group, which the values of ``columns`` together name; int64 [rows], not without gaps."""
+    numbers = np.zeros(len(corpus), np.int64)
+    for column in columns:
+        codes = corpus.groups(column).astype(np.int64)
+        numbers = numbers * (int(codes.max(initial=0)) + 1) + codes
+    return numbers
+
+
+def character_groups(corpus: Corpus) -> npt.NDArray[np.int64]:
     """Number of each row's character, whose id counts inside its film; int64 [rows], not without gaps."""
-    people = corpus.groups("character_id").astype(np.int64)
-    return corpus.groups("movie_id").astype(np.int64) * (int(people.max(initial=0)) + 1) + people
+    return group_numbers(corpus, PROTOCOLS["by-character"].groups)
 
 
-def usable(corpus: Corpus) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def usable(corpus: Corpus) -> npt.NDArray[np.bool_]:
     """Rows that can be trained on: labelled, and with more than white space for a text."""
-    mask: np.ndarray[Any, np.dtype[np.bool_]] = (corpus.label_codes() >= 0) & corpus.has_text()
+    mask: npt.NDArray[np.bool_] = (corpus.label_codes() >= 0) & corpus.has_text()
     return mask
 
 
-def _by_group(corpus: Corpus, groups: np.ndarray[Any, np.dtype[np.int64]], seed: int) -> Assignment:
-    """Groups in seeded order, each given to the set that is furthest below its share of the lines."""
+def _by_group(corpus: Corpus, columns: Sequence[str], seed: int) -> Assignment:
     assignment = np.full(len(corpus), -1, dtype=np.int8)
     rows = np.flatnonzero(usable(corpus))
-    names, members = np.unique(groups[rows], return_inverse=True)
-    sizes = np.bincount(members, minlength=len(names))
-    wanted = np.array(FRACTIONS) * len(rows)
-    filled = np.zeros(3)
-    side = np.zeros(len(names), dtype=np.int8)
-    for group in np.random.default_rng(seed).permutation(len(names)):
-        chosen = int(np.argmax((wanted - filled) / wanted))
-        side[group] = chosen
-        filled[chosen] += sizes[group]
-    assignment[rows] = side[members]
+    groups, members = np.unique(group_numbers(corpus, columns)[rows], return_inverse=True)
+    lines = lines_by_label(members, corpus.label_codes()[rows], len(groups))
+    assignment[rows] = assign_groups(lines, FRACTIONS, np.random.default_rng(seed))[members]
     return assignment
+
+
+def lines_by_label(members: npt.NDArray[np.int64], codes: npt.NDArray[np.int8], groups: int) -> npt.NDArray[np.int64]:
+    """How many lines of each label each group has; int64 [2, groups].
+
+    :param members: group of each line, counted from 0. :param codes: 0 or 1, the label of each line.
+    """
+    return np.stack([np.bincount(members[codes == code], minlength=groups) for code in (0, 1)])
+
+
+def assign_groups(
+    lines: npt.NDArray[np.int64], shares: Sequence[float], generator: np.random.Generator
+) -> npt.NDArray[np.int8]:
+    """Groups in drawn order, each given to the part that is furthest below its share of the lines.
+
+    Where a part is left without a label, groups move until every part has both, and then until no further move brings
+    the sizes nearer to the shares. That succeeds wherever both labels are in as many groups as there are parts, and
+    otherwise no assignment does.
+
+    :param lines: [2, groups] lines of each label.
+    :returns: the part of each group; int8 [groups].
+    """
+    sizes = lines.sum(axis=0)
+    wanted = np.array(shares) * sizes.sum()
+    filled = np.zeros(len(shares))
+    part = np.zeros(len(sizes), dtype=np.int8)
+    order = generator.permutation(len(sizes))
+    for group in order:
+        chosen = int(np.argmax((wanted - filled) / wanted))
+        part[group] = chosen
+        filled[chosen] += sizes[group]
+    moves = _Moves(lines > 0, sizes, part, wanted)
+    if moves.lacking().size and ((lines > 0).sum(axis=1) >= len(shares)).all():
+        # Moves are looked for in drawn order, so that the seed decides between equals.
+        moves = _Moves(lines[:, order] > 0, sizes[order], part[order], wanted)
+        moves.give_every_part_both_labels()
+        moves.even_out()
+        part[order] = moves.part
+    return part
+
+
+class _Moves:
+    """Moves of single groups between parts, none of which takes a label from a part.
+
+    :param has: bool [2, groups] whether a group has lines of a label.
+    """
+
+    def __init__(
+        self,
+        has: npt.NDArray[np.bool_],
+        sizes: npt.NDArray[np.int64],
+        part: npt.NDArray[np.int8],
+        wanted: npt.NDArray[np.float64],
+    ) -> None:
+        self.part = part
+        self._has, self._sizes, self._wanted = has, sizes, wanted
+
+    def lacking(self) -> npt.NDArray[np.int64]:
+        """Label and part of what is lacking; [n, 2]."""
+        return np.argwhere(self._groups_with() == 0)
+
+    def give_every_part_both_labels(self) -> None:
+        """As long as a part lacks a label, move a group with that label there from a part that has another.
+
+        There always is one: the label is in as many groups as there are parts, so some part has two groups with it, and
+        of the two at most one alone has the other label there.
+        """
+        while (lacking := self.lacking()).size:
+            label, part = lacking[0]
+            costs = self._costs()[:, part]
+            costs[~self._has[label]] = np.inf
+            self.part[np.argmin(costs)] = part
+
+    def even_out(self) -> None:
+        """Move groups as long as that brings the sizes nearer to what is wanted."""
+        for _ in range(len(self.part)):
+            costs = self._costs()
+            group, part = np.unravel_index(np.argmin(costs), costs.shape)
+            # Rounding is no gain.
+            if costs[group, part] > -1e-9:
+                return
+            self.part[group] = part
+
+    def _groups_with(self) -> npt.NDArray[np.int64]:
+        """How many groups of each part have a label; [2, parts]."""
+        return np.stack([np.bincount(self.part[each], minlength=len(self._wanted)) for each in self._has])
+
+    def _costs(self) -> npt.NDArray[np.float64]:
+        """What each move adds to the squared distances from the wanted sizes, each over its wanted size.
+
+        :returns: [groups, parts]; infinite where the group stays, or is the last of its part with a label.
+        """
+        over = np.bincount(self.part, self._sizes, len(self._wanted)) - self._wanted
+        here, sizes = self.part, self._sizes[:, None]
+        arriving = sizes * (2 * over + sizes) / self._wanted
+        leaving = sizes[:, 0] * (sizes[:, 0] - 2 * over[here]) / self._wanted[here]
+        costs = arriving + leaving[:, None]
+        last = (self._has & (self._groups_with()[:, here] == 1)).any(axis=0)
+        costs[last] = np.inf
+        costs[np.arange(len(here)), here] = np.inf
+        return np.asarray(costs, np.float64)

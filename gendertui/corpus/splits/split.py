@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 import io
 import json
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from gendertui import files
-from gendertui.corpus.splits import PROTOCOLS
+from gendertui.corpus.splits import PROTOCOLS, SplitProtocol, is_parity
+from gendertui.corpus.splits.by_group import group_numbers, usable
 from gendertui.corpus.splits.tutorial import FULL_CORPUS, held_out
 from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
@@ -40,6 +41,11 @@ class Split:
     fractions: tuple[float, float, float]
     counts: dict[str, dict[str, int]]
     warnings: tuple[str, ...] = ()
+
+    @property
+    def parity(self) -> bool:
+        """Whether it is the article's, see :class:`~gendertui.corpus.splits.SplitProtocol`."""
+        return is_parity(self.protocol)
 
     def rows(self, which: int) -> np.ndarray[Any, np.dtype[np.int64]]:
         """Row indices of a set, in source order."""
@@ -96,7 +102,8 @@ def make_split(corpus: Corpus, protocol: str, seed: int) -> Split:
     """Draw a split.
 
     :param protocol: one of :data:`PROTOCOLS`, or ``auto``: by film where at least 20 films have labelled lines.
-    :raises GendertuiError: the protocol is unknown, the corpus has no such groups, or a set would lack a label.
+    :raises GendertuiError: the protocol is unknown, the corpus has no such groups, or a set would lack a label; says
+        which label has too few lines, films or characters.
     """
     if protocol != "auto" and protocol not in PROTOCOLS:
         raise GendertuiError(
@@ -104,46 +111,98 @@ def make_split(corpus: Corpus, protocol: str, seed: int) -> Split:
             hint=f"Splits: auto, {', '.join(PROTOCOLS)}.",
             code=ExitCode.USAGE,
         )
-    warnings: list[str] = []
-    requested = protocol
+    _check_texts(corpus)
+    requested, warnings = protocol, []
     if protocol == "auto":
         films = len(np.unique(corpus.groups("movie_id")[corpus.label_codes() >= 0])) if corpus.has("movie_id") else 0
         protocol = "by-movie" if films >= MINIMUM_GROUPS else "random"
-        if protocol == "random":
+        if 0 < films < MINIMUM_GROUPS:
             warnings.append(
-                f"only {films} films have labelled lines ({MINIMUM_GROUPS} are needed to split by film): split at "
-                "random, so lines of one film stand on both sides and the figures flatter"
+                f"only {films} films have labelled lines ({MINIMUM_GROUPS} are needed to split by film): the split is "
+                "random, so train has lines of the same films as the other sets and the figures flatter"
             )
-    needed = {"by-movie": "movie_id", "by-character": "character_id"}.get(protocol)
-    if needed and not corpus.has(needed):
+    drawn = PROTOCOLS[protocol]
+    if drawn.groups and not corpus.has(drawn.groups[-1]):
         raise GendertuiError(
-            f"the corpus has no {needed}, so it cannot be split {protocol}",
+            f"the corpus has no {drawn.groups[-1]}, so it cannot be split {drawn.phrase}",
             where=str(corpus.path),
             hint="Choose --split random.",
             code=ExitCode.DATA,
         )
-    module, _, function = PROTOCOLS[protocol].partition(":")
-    assignment = getattr(importlib.import_module(module), function)(corpus, seed)
-    codes = corpus.label_codes()
-    counts = {
-        name: {label: int(((assignment == which) & (codes == code)).sum()) for code, label in enumerate(corpus.labels)}
-        for which, name in enumerate(SETS)
-    }
-    labelled = int((codes >= 0).sum())
-    if protocol == "tutorial" and labelled < FULL_CORPUS:
+    assignment = drawn.assign(corpus, seed)
+    counts = set_counts(corpus, assignment)
+    _check_sets(corpus, drawn, counts)
+    labelled = int((corpus.label_codes() >= 0).sum())
+    if drawn.parity and labelled < FULL_CORPUS:
         warnings.append(
             f"the article held out 10,000 lines of each class of its 242,023; this corpus has {labelled:,} labelled "
             f"lines, so {held_out(labelled):,} of each class are held out"
         )
-    for name in SETS[:2] if protocol == "tutorial" else SETS:
-        absent = [label for label, count in counts[name].items() if not count]
-        if absent:
-            raise GendertuiError(
-                f"split {protocol} leaves the {name} set without a line labelled {' or '.join(absent)}",
-                where=str(corpus.path),
-                hint="Choose another --split-seed, --split random, or a larger corpus.",
-                code=ExitCode.DATA,
-            )
+    return Split(assignment, protocol, requested, seed, set_shares(assignment), counts, tuple(warnings))
+
+
+def set_counts(corpus: Corpus, assignment: np.ndarray[Any, np.dtype[np.int8]]) -> dict[str, dict[str, int]]:
+    """Set → label → rows."""
+    codes = corpus.label_codes()
+    return {
+        name: {label: int(((assignment == which) & (codes == code)).sum()) for code, label in enumerate(corpus.labels)}
+        for which, name in enumerate(SETS)
+    }
+
+
+def set_shares(assignment: np.ndarray[Any, np.dtype[np.int8]]) -> tuple[float, float, float]:
+    """Shares of train, validation and test in the rows used."""
     used = max(1, int((assignment >= 0).sum()))
-    shares = tuple(round(int((assignment == which).sum()) / used, 4) for which in range(3))
-    return Split(assignment, protocol, requested, seed, (shares[0], shares[1], shares[2]), counts, tuple(warnings))
+    train, validation, test = (round(int((assignment == which).sum()) / used, 4) for which in range(len(SETS)))
+    return train, validation, test
+
+
+def _check_texts(corpus: Corpus) -> None:
+    codes, mask = corpus.label_codes(), usable(corpus)
+    without = [label for code, label in enumerate(corpus.labels) if not (mask & (codes == code)).any()]
+    if without:
+        what = "no labelled line has a text" if len(without) == 2 else f"no line labelled {without[0]} has a text"
+        raise GendertuiError(
+            what,
+            where=str(corpus.path),
+            hint=f"See what was read: {shlex.join(['gendertui', 'corpus', 'show', corpus.source, '--lines', '10'])}",
+            code=ExitCode.DATA,
+        )
+
+
+def _check_sets(corpus: Corpus, protocol: SplitProtocol, counts: dict[str, dict[str, int]]) -> None:
+    """Say why a set has no line of a label. No other seed would help: a draw succeeds wherever one can."""
+    sets = SETS[:2] if protocol.parity else SETS
+    lacking = [(name, label) for name in sets for label, count in counts[name].items() if not count]
+    if not lacking:
+        return
+    if protocol.parity:
+        name, label = lacking[0]
+        number = held_out(sum(sum(by_label.values()) for by_label in counts.values()))
+        raise GendertuiError(
+            f"the article's split holds out the first {number:,} lines of each label, which leaves the {name} set "
+            f"without a line labelled {label}",
+            where=str(corpus.path),
+            hint="Choose --split random, or a larger corpus.",
+            code=ExitCode.DATA,
+        )
+    number, label = min((_units(corpus, protocol, code), label) for code, label in enumerate(corpus.labels))
+    unit, have = (protocol.unit, "have") if number != 1 else (protocol.unit.removesuffix("s"), "has")
+    if protocol.groups:
+        what = f"only {number} {unit} {have} lines labelled {label}"
+        hint = f"Add {protocol.unit} with lines labelled {label}, or choose --split random."
+    else:
+        what = f"only {number} {unit} labelled {label} {have} a text"
+        hint = f"Add lines labelled {label}."
+    raise GendertuiError(
+        f"{what}, and a split {protocol.phrase} needs {label} in each of {len(sets)} sets",
+        where=str(corpus.path),
+        hint=hint,
+        code=ExitCode.DATA,
+    )
+
+
+def _units(corpus: Corpus, protocol: SplitProtocol, code: int) -> int:
+    """How many groups, or lines where lines are divided one by one, have a text under a label."""
+    rows = np.flatnonzero(usable(corpus) & (corpus.label_codes() == code))
+    return len(np.unique(group_numbers(corpus, protocol.groups)[rows])) if protocol.groups else len(rows)

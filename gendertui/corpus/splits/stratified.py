@@ -1,4 +1,4 @@
-"""Lines drawn one by one, each class 70/15/15: lines of one film stand on all sides."""
+"""Lines drawn one by one, each class 70/15/15: lines of one film are in every set."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from gendertui.corpus.table import Corpus
 
 
 def stratified(corpus: Corpus, seed: int) -> Assignment:
-    """70/15/15 of the labelled lines of each class, drawn at random."""
+    """70/15/15 of the labelled lines of each class, drawn at random; of three lines or more every set gets one."""
     assignment = np.full(len(corpus), -1, dtype=np.int8)
     generator = np.random.default_rng(seed)
     mask = usable(corpus)
     for code in (0, 1):
         rows = generator.permutation(np.flatnonzero(mask & (corpus.label_codes() == code)))
-        first, second = np.round(np.cumsum(FRACTIONS)[:2] * len(rows)).astype(int)
+        first, second = (int(end) for end in np.round(np.cumsum(FRACTIONS)[:2] * len(rows)))
+        if len(rows) >= len(FRACTIONS):
+            first = min(first, len(rows) - 2)
+            second = min(max(second, first + 1), len(rows) - 1)
         assignment[rows[:first]] = 0
         assignment[rows[first:second]] = 1
         assignment[rows[second:]] = 2

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from gendertui.corpus.leaks.schema import MINIMUM_WORDS, SIMILARITY, ByLabel, Leaks, SetLeaks
+from gendertui.corpus.splits import PROTOCOLS
 from gendertui.evaluation.audit.store import FILM, LOGISTIC, OVERSAMPLED_FIRST, SVM, Audit, Trial
 from gendertui.evaluation.report.read import BASELINE_NAMES, FEW_GROUPS, UNITS, Estimate
 
 PROTOCOL_NAMES = {
     OVERSAMPLED_FIRST: "oversampled first, then divided at random",
-    "tutorial": "tutorial, the article's split",
+    **{name: f"{name}, the article's split" for name, each in PROTOCOLS.items() if each.parity},
 }
 """Protocol → how it is called on a screen, where that is not its name."""
+
+PHRASES = {OVERSAMPLED_FIRST: "oversampled first", **{name: each.phrase for name, each in PROTOCOLS.items()}}
+"""Protocol → how a sentence says it, after a figure or "divided"."""
+
+SHORT_NAMES = {OVERSAMPLED_FIRST: "oversampled"}
+"""Protocol → its name in a narrow column, where that is another."""
 
 MODEL_NAMES = {**BASELINE_NAMES, SVM: "TF-IDF + SVM", FILM: "film alone"}
 

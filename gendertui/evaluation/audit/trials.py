@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from gendertui.corpus.balance import balance
-from gendertui.corpus.splits.by_group import character_groups, usable
+from gendertui.corpus.splits import PROTOCOLS
+from gendertui.corpus.splits.by_group import group_numbers, usable
 from gendertui.corpus.splits.split import TRAIN, VALIDATION, make_split
 from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
@@ -30,7 +31,7 @@ FOLDS = 5
 MINIMUM_DOCUMENTS = 1
 """Every gram counts, as in scikit-learn's default: a model that can learn lines by heart shows what that is worth."""
 
-PROTOCOLS = (OVERSAMPLED_FIRST, "tutorial", "random", "by-character", "by-movie")
+TRIALS = (OVERSAMPLED_FIRST, *reversed(PROTOCOLS))
 """The last that a corpus allows is the strictest, which the others are compared with."""
 
 Progress = Callable[[str, int, int], None]
@@ -90,7 +91,7 @@ def held_out(
 
     said: dict[str, TrialScores] = {}
     left_out: dict[str, str] = {}
-    for protocol in PROTOCOLS:
+    for protocol in TRIALS:
         try:
             parts = list(folds(corpus, protocol, seed))
         except GendertuiError as error:
@@ -123,7 +124,7 @@ def folds(corpus: Corpus, protocol: str, seed: int) -> Iterator[Part]:
         for train, held in _assign_folds(rows, codes[rows], None, seed):
             yield Part(*np.unique(train, return_counts=True), held)
         return
-    if protocol == "tutorial":
+    if PROTOCOLS[protocol].parity:
         split = make_split(corpus, protocol, seed)
         sides = [np.intersect1d(split.rows(which), rows) for which in (TRAIN, VALIDATION)]
         if len(np.unique(codes[sides[1]])) < 2:
@@ -138,13 +139,12 @@ def folds(corpus: Corpus, protocol: str, seed: int) -> Iterator[Part]:
 
 def _groups(corpus: Corpus, protocol: str, rows: Ids) -> Ids | None:
     """What a protocol keeps together, a number a row; ``None`` where it keeps nothing together."""
-    if protocol == "random":
+    columns, name = PROTOCOLS[protocol].groups, PROTOCOLS[protocol].unit
+    if not columns:
         return None
-    column, name = {"by-movie": ("movie_id", "films"), "by-character": ("character_id", "characters")}[protocol]
-    if not corpus.has(column):
+    if not corpus.has(columns[-1]):
         raise GendertuiError(f"the corpus names no {name}", code=ExitCode.DATA)
-    every = corpus.groups("movie_id").astype(np.int64) if protocol == "by-movie" else character_groups(corpus)
-    groups: Ids = every[rows]
+    groups: Ids = group_numbers(corpus, columns)[rows]
     number = len(np.unique(groups))
     if number < FOLDS:
         raise GendertuiError(f"{number} {name} have labelled lines, fewer than {FOLDS}", code=ExitCode.DATA)

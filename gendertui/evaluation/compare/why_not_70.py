@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gendertui.evaluation.audit.store import FILM, LOGISTIC, OVERSAMPLED_FIRST, Audit
-from gendertui.evaluation.audit.text import MODEL_NAMES, points, share
+from gendertui.evaluation.audit.text import MODEL_NAMES, PHRASES, points, share
 from gendertui.evaluation.report.read import Estimate, Report
 
 ARTICLE = "about 70 %"
@@ -11,14 +11,6 @@ ARTICLE = "about 70 %"
 
 NOTEBOOK = "77.8 %"
 """Accuracy the notebook of the article's author printed; it oversampled first and then split at random."""
-
-_UNDER = {
-    OVERSAMPLED_FIRST: "oversampled first",
-    "tutorial": "under the article's split",
-    "random": "at random",
-    "by-character": "by character",
-    "by-movie": "by film",
-}
 
 
 def why_not_70(
@@ -80,11 +72,11 @@ def _pull(audit: Audit) -> str:
 
 def _worth(audit: Audit) -> str:
     trials = [trial for trial in audit.trials if trial.model == LOGISTIC]
-    figures = ", ".join(f"{100 * trial.balanced_accuracy.value:.1f} % {_UNDER[trial.protocol]}" for trial in trials)
+    figures = ", ".join(f"{100 * trial.balanced_accuracy.value:.1f} % {PHRASES[trial.protocol]}" for trial in trials)
     excesses = " and ".join(
-        f"{points(trial.excess.value)} points {_UNDER[trial.protocol]}"
+        f"{points(trial.excess.value)} points {PHRASES[trial.protocol]}"
         for trial in trials
         if trial.excess is not None and trial.protocol in (OVERSAMPLED_FIRST, "tutorial")
     )
-    against = f"; compared with {_UNDER[audit.strictest]} on the same lines, {excesses}" if excesses else ""
+    against = f"; compared with {PHRASES[audit.strictest]} on the same lines, {excesses}" if excesses else ""
     return f"{MODEL_NAMES[LOGISTIC]} has a balanced accuracy of {figures}{against}."

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from gendertui.corpus.splits import is_parity
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.report.schema import (
     FEW_GROUPS,
@@ -134,6 +135,11 @@ class Report:
     """How often the test set of this split has been read, over all runs; ``None`` before it is opened."""
     meta: dict[str, Any] = field(default_factory=dict)
     """Everything else the writer put in at the top."""
+
+    @property
+    def parity(self) -> bool:
+        """Whether the split is the article's: its test set plays validation's part, and there is no other."""
+        return is_parity(self.protocol)
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any], *, where: str | None = None) -> Report:

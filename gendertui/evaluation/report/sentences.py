@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gendertui.corpus.splits import is_parity
 from gendertui.evaluation.report.meta import Meta
 from gendertui.evaluation.report.read import BASELINE_NAMES, FEW_GROUPS, UNITS
 from gendertui.evaluation.report.schema import signed
@@ -65,7 +66,7 @@ def notes(sets: Mapping[str, Any], meta: Meta) -> list[str]:
             found.append(f"{part['groups']:,} {unit} in the {name} set: {FEW_GROUPS}.")
     if any(part["model"][_METRIC]["low"] is not None for part in sets.values()):
         found.append(f"Intervals cover the choice of {unit}, not the seed of training or a refit.")
-    if meta.protocol == "tutorial":
+    if is_parity(meta.protocol):
         found.append("The article's test set plays validation's part, as it did there.")
     if meta.shared_groups:
         found.append(f"{meta.shared_groups:,} {unit} have lines both in train and in validation, which flatters too.")

@@ -42,7 +42,7 @@ def open_test(run: RunFolder, progress: Progress, *, corpus: str | Path | None =
         corpus is missing or another one (code DATA); the model is damaged (code MODEL).
     """
     with _judging(run) as report:
-        if report.protocol == "tutorial":
+        if report.parity:
             raise GendertuiError(
                 "a run under the article's protocol has no test set to open: the article's test set plays validation's "
                 "part, as it did there, and the verdict shows it",

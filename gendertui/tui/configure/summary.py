@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from gendertui.tui.split_names import BY
-
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -17,12 +15,6 @@ if TYPE_CHECKING:
 
 # spaCy makes more tokens than there are runs of letters: punctuation stands alone, contractions are cut.
 TOKENS_A_WORD = 1.35
-SHARED = {
-    "random": "train has other lines of the same characters and films",
-    "by-character": "train has other characters of the same films",
-    "tutorial": "train has other lines of some of the same films",
-}
-"""Split protocol → what its held-out lines share with train."""
 
 
 @dataclass(frozen=True)
@@ -74,17 +66,19 @@ def summarise(config: TrainingConfig, corpus: Corpus) -> Summary:
 
 def leak_warnings(corpus: Corpus, protocol: str) -> tuple[str, ...]:
     """That a split leaks, and by how much on this corpus once that was measured; nothing where it does not."""
+    from gendertui.corpus.splits import PROTOCOLS
     from gendertui.evaluation.audit.store import measured
-    from gendertui.evaluation.audit.text import MODEL_NAMES
+    from gendertui.evaluation.audit.text import MODEL_NAMES, PHRASES
 
-    if protocol not in SHARED or not corpus.has("movie_id"):
+    leaks = PROTOCOLS[protocol].leaks
+    if not leaks or not corpus.has("movie_id"):
         return ()
     audit = measured(corpus.data_hash)
     trial = None if audit is None else audit.trial(protocol)
     if audit is None or trial is None or trial.excess is None:
-        return (f"{protocol} split leaks: {SHARED[protocol]}. How much: 4 Evaluate, Leaks",)
+        return (f"{protocol} split leaks: {leaks}. How much: 4 Evaluate, Leaks",)
     here, strict = trial.balanced_accuracy.value, trial.balanced_accuracy.value - trial.excess.value
-    beside = f"{'instead of' if here > strict else 'against'} {100 * strict:.1f} % {BY[audit.strictest]}"
+    beside = f"{'instead of' if here > strict else 'against'} {100 * strict:.1f} % {PHRASES[audit.strictest]}"
     return (f"{protocol} split: {MODEL_NAMES[trial.model]} reads {100 * here:.1f} % {beside} on this corpus",)
 
 

@@ -15,7 +15,6 @@ from gendertui.tui.evaluate.audit_target import NO_CORPUS, Target, at_hand, how_
 from gendertui.tui.evaluate.metric_table import interval
 from gendertui.tui.evaluate.tab import EvaluateTab
 from gendertui.tui.formatting import count
-from gendertui.tui.split_names import BY, SHORT
 from gendertui.tui.widgets.intervals import Intervals
 
 if TYPE_CHECKING:
@@ -85,7 +84,7 @@ class LeaksTab(EvaluateTab):
 
     def _show(self, audit: Audit, target: Target) -> None:
         from gendertui.evaluation.audit.store import LOGISTIC, SVM
-        from gendertui.evaluation.audit.text import MODEL_NAMES
+        from gendertui.evaluation.audit.text import MODEL_NAMES, SHORT_NAMES
 
         self.set_class(True, "-reported")
         self.query_one("#leaks-sentence", Static).update(Content.assemble((_sentence(audit), "bold")))
@@ -96,7 +95,7 @@ class LeaksTab(EvaluateTab):
             box.border_subtitle = f"{audit.folds} folds"
             # The strictest first: what comes below it is what other ways of dividing would have added.
             box.query_one(Intervals).rows = tuple(
-                interval(SHORT.get(trial.protocol, trial.protocol), trial.balanced_accuracy)
+                interval(SHORT_NAMES.get(trial.protocol, trial.protocol), trial.balanced_accuracy)
                 for trial in reversed(audit.trials)
                 if trial.model == model
             )
@@ -107,15 +106,15 @@ class LeaksTab(EvaluateTab):
 def _sentence(audit: Audit) -> str:
     """What the worst leak is worth."""
     from gendertui.evaluation.audit.store import OVERSAMPLED_FIRST, SVM
-    from gendertui.evaluation.audit.text import MODEL_NAMES
+    from gendertui.evaluation.audit.text import MODEL_NAMES, PHRASES
 
     loose, strict = audit.trial(OVERSAMPLED_FIRST, SVM), audit.trial(audit.strictest, SVM)
     if loose is None or strict is None:
         return f"{count(len(audit.trials))} measurements of what {audit.corpus} gives away."
     return (
         f"{MODEL_NAMES[SVM]} has a balanced accuracy of {100 * loose.balanced_accuracy.value:.1f} % if the rarer label "
-        f"is copied before the lines are divided at random; divided {BY[audit.strictest]}, the same model has "
-        f"{100 * strict.balanced_accuracy.value:.1f} %."
+        f"is copied before the lines are divided at random; divided {PHRASES[audit.strictest]}, the same model "
+        f"has {100 * strict.balanced_accuracy.value:.1f} %."
     )
 
 
@@ -145,7 +144,9 @@ def _trials(audit: Audit) -> Content:
 
 
 def _trial(trial: Trial) -> Content:
-    name = f"  {SHORT.get(trial.protocol, trial.protocol)}"
+    from gendertui.evaluation.audit.text import SHORT_NAMES
+
+    name = f"  {SHORT_NAMES.get(trial.protocol, trial.protocol)}"
     excess = "" if trial.excess is None else trial.excess.signed(percent=True)
     return Content(f"{name:<16}{_percent(trial.accuracy):<17}{_percent(trial.balanced_accuracy):<17}{excess}".rstrip())
 

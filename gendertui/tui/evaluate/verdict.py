@@ -93,11 +93,11 @@ class VerdictTab(EvaluateTab):
     def _draw_why(self, shown: Shown) -> None:
         """After a tutorial run, why it does not reach the article's figure comes before everything else."""
         from gendertui.tui.evaluate.audit_target import of_run
-        from gendertui.tui.evaluate.why_not_70 import SENTENCES, TUTORIAL, sentences
+        from gendertui.tui.evaluate.why_not_70 import SENTENCES, sentences
 
         self.awaits = None
         box = self.query_one("#why")
-        box.display = shown.report.protocol == TUTORIAL
+        box.display = shown.report.parity
         if not box.display:
             return
         target = of_run(shown, self.gendertui.corpus)

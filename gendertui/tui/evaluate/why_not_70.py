@@ -9,7 +9,6 @@ from gendertui.tui.evaluate.audit_target import NO_CORPUS, Target, how_to, known
 if TYPE_CHECKING:
     from gendertui.tui.evaluate.subject import Shown
 
-TUTORIAL = "tutorial"
 SENTENCES = 3
 """How many there are when all is measured."""
 
