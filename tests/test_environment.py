@@ -25,7 +25,7 @@ SAMPLE = (
     "tests/runs/test_alive.py",
     "tests/subprocesses/test_logits.py",
     "tests/tui/test_app.py",
-    "tests/tui/test_snapshots.py",
+    "tests/tui/test_panes.py",
 )
 """One of each kind: processes, signals, pictures, files."""
 

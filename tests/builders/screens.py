@@ -1,20 +1,23 @@
-"""What a picture is taken of: a pane at a size, after some keys."""
+"""How a screen comes to be as a test wants it, and what stands on it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-import pytest
+from textual import events
+from textual.app import App
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from gendertui.tui.app import GendertuiApp
+from tests.builders import prompt as world
 from tests.builders.app import settle
 
-SIZES = [pytest.param((80, 24), id="80x24"), pytest.param((120, 40), id="120x40")]
+Act = Callable[[Pilot[None]], Any]
 
 
-def on(pane: str, *presses: str, theme: str | None = None) -> Callable[[Pilot[None]], Any]:
+def on(pane: str, *presses: str, theme: str | None = None) -> Act:
     """Show a pane, press keys, each after what the last one started is done."""
 
     async def act(pilot: Pilot[None]) -> None:
@@ -30,3 +33,40 @@ def on(pane: str, *presses: str, theme: str | None = None) -> Callable[[Pilot[No
         await settle(pilot)
 
     return act
+
+
+def doing(text: str, *presses: str, then: str = "") -> Act:
+    """Put a line into the prompt, press keys, and where ``then`` is given change the line to that."""
+
+    async def act(pilot: Pilot[None]) -> None:
+        await settle(pilot)
+        prompt = pilot.app.query_one("#prompt", Input)
+        for line, keys in ((text, presses), (then, ())):
+            if line:
+                prompt.value = line
+                prompt.cursor_position = len(line)
+                await settle(pilot)
+            for key in keys:
+                await pilot.press(key)
+                await settle(pilot)
+
+    return act
+
+
+def pasting(*presses: str) -> Act:
+    """Paste the scene into the prompt, press keys."""
+
+    async def act(pilot: Pilot[None]) -> None:
+        await settle(pilot)
+        pilot.app.post_message(events.Paste(world.SCENE))
+        await settle(pilot)
+        for press in presses:
+            await pilot.press(press)
+            await settle(pilot)
+
+    return act
+
+
+def rows(app: App[Any]) -> list[str]:
+    """The text of the screen, a row each."""
+    return [strip.text for strip in app.screen._compositor.render_strips()]
