@@ -270,10 +270,13 @@ def _info(folder: Path, name: str | None, chosen: str | None) -> ModelInfo:
 
 
 def _headline(report: dict[str, Any], folder: Path) -> str:
-    """``balanced accuracy 56.8 %, AUC 0.596``; what the report does not have is left out."""
+    """``balanced accuracy 56.8 %, AUC 0.596``, or why there is no figure; what the report does not have is left out."""
     parts = []
     try:
-        figures = report.get("sets", {}).get("validation", {}).get("model", {})
+        validation = report.get("sets", {}).get("validation", {})
+        if validation.get("too_few"):
+            return str(validation["too_few"])
+        figures = validation.get("model", {})
         if "balanced_accuracy" in figures:
             parts.append(f"balanced accuracy {100 * figures['balanced_accuracy']['value']:.1f} %")
         if "auc" in figures:

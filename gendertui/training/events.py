@@ -72,7 +72,8 @@ class Batch(Event):
 class Epoch(Event):
     """The end of an epoch, counted from 1.
 
-    ``train`` holds loss and accuracy; ``validation`` also balanced_accuracy and auc. ``averaged_over`` is
+    ``train`` holds loss and accuracy; ``validation`` also balanced_accuracy and auc, or the loss alone where validation
+    has too few lines of a label for figures. ``averaged_over`` is
     ``batches`` under the tutorial protocol, as in the article, else ``rows``.
     """
 

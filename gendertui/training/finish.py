@@ -121,7 +121,7 @@ def meta(prepared: Prepared, result: Result) -> Meta:
 
 def _article(prepared: Prepared, result: Result) -> dict[str, float] | None:
     """Accuracy and loss of the kept epoch averaged over batches, where the article's protocol is followed."""
-    if not prepared.averages_batches or not result.epoch:
+    if not prepared.averages_batches or not result.epoch or prepared.too_few:
         return None
     figures = result.history[result.epoch - 1]["validation"]
     return {name: float(figures[name]) for name in ("accuracy", "loss")}

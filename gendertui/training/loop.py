@@ -162,7 +162,7 @@ class Trainer:
             epoch=self._epoch,
             epochs=config.epochs,
             train=train,
-            validation=validation,
+            validation={"loss": validation["loss"]} if prepared.too_few else validation,
             seconds=seconds,
             best=best,
             averaged_over="batches" if prepared.averages_batches else "rows",
@@ -290,6 +290,8 @@ class Trainer:
 
     def _baselines(self) -> events.Baselines:
         labels = self.prepared.encoded.labels[self.prepared.validation_rows]
+        if self.prepared.too_few:
+            return events.Baselines(figures={baseline.name: {} for baseline in self.prepared.baselines})
         return events.Baselines(
             figures={
                 baseline.name: {

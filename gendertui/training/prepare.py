@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.baselines.fit import Baseline, majority, tfidf_logistic
 from gendertui.evaluation.baselines.ngrams import Lines
+from gendertui.evaluation.report.schema import too_few_lines
 from gendertui.text import vectors as text_vectors
 from gendertui.text.encode import EncodedLines, TokenisedLines, tokenise_corpus, tokens_key
 from gendertui.text.rules import rules_for
@@ -82,6 +83,13 @@ class Prepared:
             tfidf_logistic(lines, rows, labels[rows], held_out, labels[held_out]),
         )
 
+    @cached_property
+    def too_few(self) -> str:
+        """Of which label validation has too few lines for figures, in words; empty where it has enough."""
+        codes = self.encoded.labels[self.validation_rows]
+        counts = {label: int((codes == code).sum()) for code, label in enumerate(self.corpus.labels)}
+        return too_few_lines("validation", counts)
+
     def save_split(self, folder: Path) -> None:
         """Write ``split.npy`` and ``split.json`` into a run's folder."""
         self.split.save(folder, balanced=self.balanced)
@@ -144,7 +152,7 @@ def prepare(
         }
     )
     validation_rows = _with_tokens(split.rows(VALIDATION), encoded.lengths)
-    return Prepared(
+    prepared = Prepared(
         config=resolved,
         device=device,
         corpus=corpus,
@@ -161,6 +169,10 @@ def prepare(
         balanced={label: int((labels[balanced.rows] == code).sum()) for code, label in enumerate(corpus.labels)},
         warnings=(*split.warnings, *_warnings(resolved, encoded, train_rows, vectors)),
     )
+    if not prepared.too_few:
+        return prepared
+    chance = f"{prepared.too_few}: which epoch is kept is up to chance"
+    return replace(prepared, warnings=(*prepared.warnings, chance))
 
 
 def tokenise(corpus: Corpus, split: Split, rules: dict[str, Any], report: Progress) -> TokenisedLines:

@@ -57,10 +57,11 @@ class EventPrinter:
         """One epoch on one line."""
         train, validation = event.train, event.validation
         if self.article:
+            accuracy = f"{100 * validation['accuracy']:.2f}%" if "accuracy" in validation else "–"
             return (
                 f"Epoch {event.epoch}: Train Loss: {figure(train.get('loss'))} | "
                 f"Train Acc: {100 * train['accuracy']:.2f}% | Val Loss: {figure(validation.get('loss'))} | "
-                f"Val. Acc: {100 * validation['accuracy']:.2f}% | Time: {event.seconds:.1f} s"
+                f"Val. Acc: {accuracy} | Time: {event.seconds:.1f} s"
             )
         return (
             f"epoch {event.epoch}/{event.epochs}: loss {figure(train.get('loss'))} train, "

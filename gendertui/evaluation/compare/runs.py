@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from string import ascii_uppercase
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,11 +19,12 @@ from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.metrics.bootstrap import GroupBootstrap
 from gendertui.evaluation.metrics.comparison import System, compare
 from gendertui.evaluation.report.read import UNITS, Report
-from gendertui.evaluation.report.schema import Estimate, Estimates, read_figures
+from gendertui.evaluation.report.schema import Estimates, read_figures, sentence, too_few_lines
 from gendertui.evaluation.report.scores import Scores
 from gendertui.model.calibration import Calibration
 
 VALIDATION = 1
+_NOTHING: dict[str, Any] = {"model": {}, "baselines": {}, "paired": {}}
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,11 +99,14 @@ def _paired(together: Mapping[str, Candidate]) -> dict[str, Entry]:
     scores = validation[first]
     groups = np.arange(len(rows)) if unit == "line" else scores.group[places[first]]
     resamples = GroupBootstrap.of(groups)
+    labels = scores.label[places[first]]
+    names = together[first].report.labels
+    too_few = too_few_lines("validation", {name: int((labels == code).sum()) for code, name in enumerate(names)})
     contenders = [
         System.scored(letter, _odds(each.report, validation[letter].logit[places[letter]]))
         for letter, each in together.items()
     ]
-    compared = compare(contenders, scores.label[places[first]], resamples)
+    compared = _NOTHING if too_few else compare(contenders, labels, resamples)
     figures = {first: compared["model"], **compared["baselines"]}
     differences = {letter: read_figures(part) for letter, part in compared["paired"].items()}
     return {
@@ -112,9 +117,9 @@ def _paired(together: Mapping[str, Candidate]) -> dict[str, Entry]:
             unit=unit,
             rows=len(rows),
             groups=resamples.groups,
-            figures=read_figures(figures[letter]),
+            figures=read_figures(figures.get(letter, {})),
             paired=differences.get(letter),
-            sentence=_sentence(first, letter, differences[letter]["balanced_accuracy"]) if letter != first else "",
+            sentence=sentence(too_few) if too_few else _sentence(first, letter, differences),
         )
         for letter, each in together.items()
     }
@@ -145,7 +150,10 @@ def _odds(report: Report, logits: npt.NDArray[np.float32]) -> npt.NDArray[np.flo
     return Calibration(**report.meta["calibration"]).log_odds(logits)
 
 
-def _sentence(first: str, other: str, difference: Estimate) -> str:
+def _sentence(first: str, other: str, differences: Mapping[str, Estimates]) -> str:
+    if other not in differences:
+        return ""
+    difference = differences[other]["balanced_accuracy"]
     amount = f"balanced accuracy {difference.signed(percent=True)} points"
     if difference.low is None or difference.high is None:
         return f"{first} less {other}: {amount}, {difference.note}."
@@ -160,7 +168,8 @@ def _heading(entry: Entry) -> str:
 
 
 def _figures_row(entry: Entry) -> str:
-    return _row(entry.letter, entry.figures["balanced_accuracy"].text(percent=True), entry.figures["auc"].text())
+    balanced, area = (entry.figures.get(metric) for metric in ("balanced_accuracy", "auc"))
+    return _row(entry.letter, balanced.text(percent=True) if balanced else "–", area.text() if area else "–")
 
 
 def _row(name: str, balanced: str, area: str) -> str:

@@ -32,7 +32,8 @@ def why_not_70(
 
 
 def _figures(report: Report, batch_averaged: float | None, by_movie: Estimate | None) -> str:
-    here = report.sets["validation"].model["accuracy"].text(percent=True)
+    accuracy = report.sets["validation"].model.get("accuracy")
+    here = "too few lines to have a figure" if accuracy is None else accuracy.text(percent=True)
     averaged = "" if batch_averaged is None else f", {100 * batch_averaged:.1f} % averaged over batches as there"
     film = "has not been measured" if by_movie is None else f"has a balanced accuracy of {by_movie.text(percent=True)}"
     return (

@@ -17,6 +17,7 @@ from gendertui.evaluation.report.characters import CharacterLines
 from gendertui.evaluation.report.meta import Meta
 from gendertui.evaluation.report.mistakes import mistakes
 from gendertui.evaluation.report.read import SCHEMA
+from gendertui.evaluation.report.schema import too_few_lines
 from gendertui.evaluation.report.scores import SETS, Scores
 from gendertui.evaluation.report.slices import slices
 from gendertui.model.calibration import Calibration, CharacterCalibration
@@ -36,7 +37,9 @@ def build_report(scores: Scores, meta: Meta) -> dict[str, Any]:
     """
     fitted = _Calibrations(scores.of(VALIDATION))
     sets = {
-        name: _set_report(part, meta, fitted) for which, name in SETS.items() if len((part := scores.of(which)).row)
+        name: _set_report(name, part, meta, fitted)
+        for which, name in SETS.items()
+        if len((part := scores.of(which)).row)
     }
     described = asdict(meta)
     described["remarks"] = list(described.pop("notes"))
@@ -88,22 +91,33 @@ def _logits(scores: Scores) -> dict[str, Any]:
     return found
 
 
-def _set_report(scores: Scores, meta: Meta, fitted: _Calibrations) -> dict[str, Any]:
-    """One set: the model, the baselines, their differences, all on the same resamples."""
+def _set_report(name: str, scores: Scores, meta: Meta, fitted: _Calibrations) -> dict[str, Any]:
+    """One set: the model, the baselines, their differences, all on the same resamples.
+
+    Where it has too few lines of a label, ``too_few`` says so and there is no figure.
+    """
     resamples = GroupBootstrap.of(scores.group)
     odds = fitted.odds(scores)
+    counts = {label: int((scores.label == code).sum()) for code, label in enumerate(meta.labels)}
+    described = {
+        "rows": len(scores.row),
+        "groups": resamples.groups,
+        "unit": meta.unit,
+        "counts": counts,
+        "too_few": too_few_lines(name, counts),
+        "confusion": [list(row) for row in point.confusion(odds[MODEL], scores.label)],
+        "mistakes": mistakes(scores, odds[MODEL], meta.labels),
+    }
+    if described["too_few"]:
+        return {**described, "model": {}, "baselines": {each: {} for each in ("majority", *list(odds)[1:])}}
     model, *baselines = (System.scored(name, each) for name, each in odds.items())
     majority = System.always(meta.majority, len(scores.row))
     figures = compare([model, majority, *baselines], scores.label, resamples)
     characters = CharacterLines.of(scores)
     return {
-        "rows": len(scores.row),
-        "groups": resamples.groups,
-        "unit": meta.unit,
-        "counts": {label: int((scores.label == code).sum()) for code, label in enumerate(meta.labels)},
+        **described,
         **figures,
         "paired_sentence": sentences.paired(figures["paired"], meta),
-        "confusion": [list(row) for row in point.confusion(odds[MODEL], scores.label)],
         "confidence": confidence.buckets(odds[MODEL], scores.label, resamples),
         "abstained": confidence.abstained(odds[MODEL], scores.label),
         "characters": whole_characters.report(characters, odds, fitted.characters, meta)
@@ -111,5 +125,4 @@ def _set_report(scores: Scores, meta: Meta, fitted: _Calibrations) -> dict[str, 
         else None,
         **slices(scores, odds[MODEL], meta),
         "curves": curves(odds[MODEL], scores.label, resamples),
-        "mistakes": mistakes(scores, odds[MODEL], meta.labels),
     }

@@ -30,6 +30,7 @@ from gendertui.evaluation.report.schema import (
     read_confusion,
     read_counts,
     read_figures,
+    sentence,
 )
 
 __all__ = [
@@ -77,6 +78,8 @@ class SetReport:
     baselines: dict[str, Estimates]
     confusion: Confusion
     """Rows: labelled negative, labelled positive; columns: predicted so."""
+    too_few: str = ""
+    """Of which label there are too few lines for figures, in words; there are none then."""
     paired: dict[str, Estimates] = field(default_factory=dict)
     """Baseline → metric → model minus baseline on the same resamples."""
     paired_sentence: str = ""
@@ -102,6 +105,7 @@ class SetReport:
             model=read_figures(value["model"]),
             baselines={str(key): read_figures(part) for key, part in value["baselines"].items()},
             confusion=read_confusion(value["confusion"]),
+            too_few=str(value.get("too_few", "")),
             paired={str(key): read_figures(part) for key, part in value.get("paired", {}).items()},
             paired_sentence=str(value.get("paired_sentence", "")),
             confidence=tuple(value.get("confidence", ())),
@@ -198,7 +202,7 @@ def verdict_lines(report: Report | Mapping[str, Any]) -> list[str]:
         report = Report.from_json(report)
     lines = [report.sentence]
     for part in report.sets.values():
-        lines += ["", *_heading(report, part), *_table(part), "", *_confusion(report.labels, part)]
+        lines += ["", *_heading(report, part), *_table_of_set(report, part), *_confusion(report.labels, part)]
         if part.paired_sentence:
             lines += ["", part.paired_sentence]
         if part.characters is not None:
@@ -218,6 +222,14 @@ def _heading(report: Report, part: SetReport) -> list[str]:
         times = "once" if report.test_readings == 1 else f"{report.test_readings:,} times"
         lines.append(f"The test set of this split has been read {times}, over all runs.")
     return lines
+
+
+def _table_of_set(report: Report, part: SetReport) -> list[str]:
+    """The figures; where there are too few lines for any, that, unless the report's own sentence says it already."""
+    if not part.too_few:
+        return [*_table(part), ""]
+    words = sentence(part.too_few)
+    return [] if words == report.sentence else [words]
 
 
 def _table(part: SetReport | CharacterReport) -> list[str]:

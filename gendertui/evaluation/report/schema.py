@@ -12,9 +12,26 @@ from typing import Any
 FEW_GROUPS = "too few groups for an interval"
 """Note of a figure without one."""
 
+MINIMUM_LINES = 10
+"""Lines of each label a set needs for figures: of one line a share is 0 or 100 %, and reads as a finding."""
+
 Point = tuple[float, float]
 Confusion = tuple[tuple[int, int], tuple[int, int]]
 """Rows: labelled negative, labelled positive; columns: predicted so."""
+
+
+def too_few_lines(name: str, counts: Mapping[str, int]) -> str:
+    """Of which label a set has too few lines for figures, in words without a full stop; empty where it has enough.
+
+    :param name: of the set. :param counts: label → lines.
+    """
+    number, label = min((number, label) for label, number in counts.items())
+    return f"too few lines labelled {label} in {name} ({number:,}) for a figure" if number < MINIMUM_LINES else ""
+
+
+def sentence(words: str) -> str:
+    """Words as a sentence of their own."""
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 from gendertui.corpus.splits import is_parity
 from gendertui.evaluation.report.meta import Meta
 from gendertui.evaluation.report.read import BASELINE_NAMES, FEW_GROUPS, UNITS
-from gendertui.evaluation.report.schema import signed
+from gendertui.evaluation.report.schema import sentence, signed
 
 LINEAR = "tfidf-logistic"
 _METRIC = "balanced_accuracy"
@@ -17,7 +17,9 @@ _FEW = (1, 3, 10)
 
 
 def headline(part: Mapping[str, Any], meta: Meta) -> str:
-    """How good the model is on single lines, in one sentence."""
+    """How good the model is on single lines, in one sentence; or that there are too few lines to say."""
+    if part.get("too_few"):
+        return sentence(part["too_few"])
     figure, linear = part["model"][_METRIC], part["baselines"][LINEAR][_METRIC]
     return (
         f"{_held_out(meta).capitalize()}, it puts {_of_100(figure)} lines on the right side{_between(figure)} "
@@ -61,10 +63,11 @@ def notes(sets: Mapping[str, Any], meta: Meta) -> list[str]:
         f"One split is one draw: with other {unit} held out the figures would differ.",
         "The epoch and the calibrations were chosen on the validation lines, which flatters their figures a little.",
     ]
-    for name, part in sets.items():
+    measured = {name: part for name, part in sets.items() if not part.get("too_few")}
+    for name, part in measured.items():
         if part["model"][_METRIC]["low"] is None:
             found.append(f"{part['groups']:,} {unit} in the {name} set: {FEW_GROUPS}.")
-    if any(part["model"][_METRIC]["low"] is not None for part in sets.values()):
+    if any(part["model"][_METRIC]["low"] is not None for part in measured.values()):
         found.append(f"Intervals cover the choice of {unit}, not the seed of training or a refit.")
     if is_parity(meta.protocol):
         found.append("The article's test set plays validation's part, as it did there.")

@@ -72,7 +72,7 @@ def same_model_by_movie(run: RunFolder) -> Estimate | None:
             if _model(other.record()) == ours:
                 report = read_report(other.report_file)
                 if report.protocol == "by-movie":
-                    return report.sets["validation"].model["balanced_accuracy"]
+                    return report.sets["validation"].model.get("balanced_accuracy")
         except GendertuiError:
             continue  # It is not finished, or says what is wrong with it where it is looked at itself.
     return None

@@ -46,6 +46,7 @@ class Pipeline:
         self._stage = ""
         self._stage_at = float("-inf")
         self._pausing = False
+        self._too_few = ""
         self._model = str(self._record.get("model") or run.name)
         store.check_name(self._model)
 
@@ -76,6 +77,7 @@ class Pipeline:
         prepared = prepare(self._config(), corpus, self._progress, split=split)
         prepared.save_split(self._run.path)
         self._write_down(prepared)
+        self._too_few = prepared.too_few
         if self._checkpoint is None:
             for text in prepared.warnings:
                 self.warn(text)
@@ -149,7 +151,7 @@ class Pipeline:
     def _note_epoch(self, event: events.Epoch) -> None:
         changes: dict[str, Any] = {"epoch": event.epoch, "epochs": event.epochs}
         if event.best:
-            changes["headline"] = _headline(event.validation)
+            changes["headline"] = self._too_few or _headline(event.validation)
         self._steering.tell(**changes)
 
     def _control(self) -> str | None:
@@ -174,8 +176,9 @@ class Pipeline:
             prepared, result, self._run.path, name=self._model, run=self._run.name, progress=self._progress
         )
         store.publish(finished.bundle, self._model)
-        figures = finished.report["sets"]["validation"]["model"]
-        self._steering.tell(headline=_headline({key: figure["value"] for key, figure in figures.items()}))
+        part = finished.report["sets"]["validation"]
+        figures = {key: figure["value"] for key, figure in part["model"].items()}
+        self._steering.tell(headline=self._too_few or _headline(figures))
         return self._model
 
     # Progress of the stages before and after training

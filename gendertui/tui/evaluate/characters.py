@@ -52,7 +52,7 @@ class CharactersTab(EvaluateTab):
         characters = shown.part.characters
         self.set_class(characters is not None, "-reported")
         if characters is None:
-            self.query_one("#characters-sentence", Static).update(Content(NONE))
+            self.query_one("#characters-sentence", Static).update(Content(shown.why_none(NONE)))
             return
         self.query_one("#characters-sentence", Static).update(Content.assemble((characters.sentence, "bold")))
         for metric in PICTURED:

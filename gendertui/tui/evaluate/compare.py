@@ -113,7 +113,9 @@ class CompareTab(EvaluateTab):
         names = [_name(first, shown.subject), _name(second, other)]
         self.query_one("#compare-names", Static).update(Content("\n").join(names))
         for metric in HEADLINE:
-            rows = tuple(interval(entry.letter, entry.figures[metric.key]) for entry in entries)
+            rows = tuple(
+                interval(entry.letter, entry.figures[metric.key]) for entry in entries if metric.key in entry.figures
+            )
             box = self.query_one(f"#compare-{metric.key}")
             box.border_subtitle = VALIDATION
             box.query_one(Intervals).rows = rows

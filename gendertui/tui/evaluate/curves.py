@@ -56,12 +56,12 @@ class CurvesTab(ViewsTab):
             self.query_one(f"#view-{each.id}").set_class(each.id == view, "-chosen")
 
     def draw(self, shown: Shown) -> None:
-        curves, (negative, positive) = shown.part.curves, shown.report.labels
-        rate = shown.part.counts[positive] / max(shown.part.rows, 1)
+        part, (negative, positive) = shown.part, shown.report.labels
+        curves, rate = part.curves, part.counts[positive] / max(part.rows, 1)
         if not curves.roc:
             for view in VIEWS:
                 self.query_one(f"#plot-{view.id}", Plot).draw([], Frame((0.0, 1.0), None))
-                self.query_one(f"#words-{view.id}", Static).update(Content(NONE))
+                self.query_one(f"#words-{view.id}", Static).update(Content(shown.why_none(NONE)))
             return
         titles = {
             "roc": f"ROC of {positive}",

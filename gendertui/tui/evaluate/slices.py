@@ -75,7 +75,7 @@ class SlicesTab(ViewsTab):
         kind = self.query_one(TabLine).chosen
         slices = shown.part.slices.get(kind, ()) if shown is not None else ()
         if shown is None or not slices:
-            words.update(Content(NONE))
+            words.update(Content(NONE if shown is None else shown.why_none(NONE)))
             table.show(SliceRows((), "", {}, table), ())
             return
         says = NAMES[kind][1]

@@ -49,6 +49,12 @@ class Shown:
         """The figures of the set that is looked at."""
         return self.report.sets[self.which]
 
+    def why_none(self, otherwise: str) -> str:
+        """Why there is no figure: the set has too few lines of a label; else what the screen knows."""
+        from gendertui.evaluation.report.schema import sentence
+
+        return sentence(self.part.too_few) if self.part.too_few else otherwise
+
     @property
     def data_hash(self) -> str | None:
         """Of the corpus the rows are numbered in."""

@@ -117,6 +117,8 @@ def _sentence(shown: Shown) -> str:
     report, part = shown.report, shown.part
     if shown.which != TEST:
         return report.sentence
+    if part.too_few:
+        return shown.why_none("")
     ours, linear = part.model["balanced_accuracy"], part.baselines["tfidf-logistic"]["balanced_accuracy"]
     between = "" if ours.low is None or ours.high is None else f" (95 %: {100 * ours.low:.1f}–{100 * ours.high:.1f})"
     return (

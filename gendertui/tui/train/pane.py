@@ -142,9 +142,9 @@ class TrainPane(Pane):
             for key, (name, role) in BASELINES.items()
             if (figures := view.baselines.get(key)) and "auc" in figures
         ]
-        self.query_one("#auc", Curves).show(
-            [Line("this run", "second", [epoch.validation["auc"] for epoch in epochs]), *levels], total
-        )
+        # There is none where validation has too few lines of a label.
+        areas = [epoch.validation["auc"] for epoch in epochs if "auc" in epoch.validation]
+        self.query_one("#auc", Curves).show([Line("this run", "second", areas), *levels], total)
 
     def _show_now(self, view: RunView) -> None:
         box = self.query_one("#now")
