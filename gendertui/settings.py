@@ -17,21 +17,36 @@ from gendertui.files import write_json
 _WORDS = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
 
 
+THEMES = (
+    "gendertui-dark",
+    "gendertui-light",
+    *("ansi-dark", "ansi-light", "atom-one-dark", "atom-one-light"),
+    *("catppuccin-frappe", "catppuccin-latte", "catppuccin-macchiato", "catppuccin-mocha"),
+    *("dracula", "flexoki", "gruvbox", "monokai", "nord", "rose-pine", "rose-pine-dawn", "rose-pine-moon"),
+    *("solarized-dark", "solarized-light", "textual-dark", "textual-light", "tokyo-night"),
+)
+"""The program's themes and Textual's, by name: the shell knows them without importing Textual, a test compares them."""
+
+
 @dataclass(frozen=True)
 class Setting:
-    """One setting: ``default`` is what holds where nothing was set, ``kind`` the type of what can be."""
+    """One setting: ``default`` is what holds where nothing was set, ``kind`` the type of what can be.
+
+    :param choices: all that a text can be; anything where there are none.
+    """
 
     name: str
     kind: type[bool] | type[str]
     default: bool | str | None
     help: str
+    choices: tuple[str, ...] = ()
 
 
 SETTINGS: dict[str, Setting] = {
     setting.name: setting
     for setting in (
         Setting("model", str, None, "model that answers; without one the newest run's"),
-        Setting("theme", str, "gendertui-dark", "colours of the app"),
+        Setting("theme", str, "gendertui-dark", "colours of the app", THEMES),
         Setting("history", bool, True, "whether the lines typed into the prompt are kept between sessions"),
     )
 }
@@ -74,6 +89,10 @@ def parse(name: str, text: str) -> bool | str:
     :raises GendertuiError: it is none of the setting's kind.
     """
     setting = find(name)
+    if setting.choices and text not in setting.choices:
+        raise GendertuiError(
+            f"there is no {name} {text!r}", hint=f"Choices: {', '.join(setting.choices)}.", code=ExitCode.USAGE
+        )
     if setting.kind is str and text:
         return text
     if setting.kind is bool and text.lower() in _WORDS:

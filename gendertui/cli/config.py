@@ -8,7 +8,6 @@ import click
 
 from gendertui.cli.root import SETTINGS, ListingGroup
 from gendertui.cli.terminal.output import columns, json_text
-from gendertui.errors import ExitCode, GendertuiError
 from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:
@@ -53,6 +52,17 @@ def complete_setting(ctx: click.Context, parameter: click.Parameter, incomplete:
     return [CompletionItem(name, help=each.help) for name, each in SETTINGS.items() if name.startswith(incomplete)]
 
 
+def complete_value(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """What the setting named before can be."""
+    from click.shell_completion import CompletionItem
+
+    from gendertui.settings import SETTINGS
+
+    setting = SETTINGS.get(ctx.params.get("name") or "")
+    choices = () if setting is None else ("on", "off") if setting.kind is bool else setting.choices
+    return [CompletionItem(choice) for choice in choices if choice.startswith(incomplete)]
+
+
 @click.command(name="list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 def list_(as_json: bool) -> None:
@@ -94,7 +104,7 @@ def get(name: str) -> None:
 
 @click.command(name="set")
 @click.argument("name", metavar="NAME", shell_complete=complete_setting)
-@click.argument("text", metavar="VALUE")
+@click.argument("text", metavar="VALUE", shell_complete=complete_value)
 def set_(name: str, text: str) -> None:
     """Change a setting. What is on or off takes on, off, true, false, yes, no."""
     from gendertui.settings import parse, write_setting
@@ -106,8 +116,6 @@ def set_(name: str, text: str) -> None:
         # The one way to choose a model: it checks that there is one.
         store.use(text)
         return
-    if name == "theme":
-        _check_theme(text)
     write_setting(name, chosen)
 
 
@@ -126,13 +134,6 @@ def path() -> None:
     from gendertui import paths
 
     click.echo(str(paths.settings_file()))
-
-
-def _check_theme(name: str) -> None:
-    from gendertui.tui.themes import names
-
-    if name not in names():
-        raise GendertuiError(f"there is no theme {name!r}", hint=f"Themes: {', '.join(names())}.", code=ExitCode.USAGE)
 
 
 def _in_words(value: bool | str | None) -> str:

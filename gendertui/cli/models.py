@@ -205,7 +205,7 @@ def export(name: str, file: Path) -> None:
     All of the model is checked first. FILE must not be there yet.
     """
     from gendertui.model import store
-    from gendertui.model.bundle.archive import pack
+    from gendertui.model.archive import pack
 
     folder = store.resolve(name)
     known_as = folder.name if folder.parent == store.path() else None
@@ -255,7 +255,7 @@ def import_(file: Path, name: str | None) -> None:
 
 
 def _take(stream: Any, source: str, name: str | None) -> None:
-    from gendertui.model.bundle.archive import unpack
+    from gendertui.model.archive import unpack
     from gendertui.scoring.scorer import Scorer
 
     taken = unpack(stream, source, name=name, check=Scorer)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from gendertui.tui import keys
-
-if TYPE_CHECKING:
-    from gendertui.tui.app import GendertuiApp
+from gendertui.tui.session import session_of
 
 
 class Actions(Provider):
@@ -30,7 +28,7 @@ class Actions(Provider):
                 yield Hit(score, matcher.highlight(name), act, help=what)
 
     def _commands(self) -> Iterator[tuple[str, str, Callable[[], Any]]]:
-        app = cast("GendertuiApp", self.app)
+        app = session_of(self)
         for key in keys.KEYS:
             if key.palette:
                 name = key.label if key.where == keys.APP else f"{key.where.capitalize()}: {key.label.lower()}"
@@ -47,6 +45,6 @@ class Actions(Provider):
 
     async def _act(self, key: keys.Key) -> None:
         """What pressing the key would do; a pane's key first shows the pane."""
-        app = cast("GendertuiApp", self.app)
+        app = session_of(self)
         target: Any = app if key.where == keys.APP else await app.show_pane(key.where)
         await app.run_action(key.action, target)

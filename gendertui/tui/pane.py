@@ -12,9 +12,10 @@ from textual.containers import Container
 from textual.widgets import Input
 
 from gendertui.tui.keys import acts_in_text
+from gendertui.tui.session import session_of
 
 if TYPE_CHECKING:
-    from gendertui.tui.app import GendertuiApp
+    from gendertui.tui.session import Session
 
 PANES: dict[str, str] = {
     "corpus": "gendertui.tui.corpus.pane:CorpusPane",
@@ -36,9 +37,9 @@ class Pane(Container, can_focus=True, can_focus_children=True):
     """What the pane is for, in a paragraph or two: the upper half of its ``?`` screen."""
 
     @property
-    def gendertui(self) -> GendertuiApp:
+    def gendertui(self) -> Session:
         """The app, by its own type."""
-        return cast("GendertuiApp", self.app)
+        return session_of(self)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keep out of the footer what the focused text field would swallow."""

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.reactive import reactive
 from textual.worker import Worker, WorkerError, get_current_worker
@@ -17,6 +17,10 @@ from textual.worker import Worker, WorkerError, get_current_worker
 from gendertui.tui.background import Background
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+    from textual.message_pump import MessagePump
+    from textual.widget import Widget
+
     from gendertui.corpus.table import Corpus
     from gendertui.runs.folder import RunFolder
     from gendertui.scoring.scorer import Scorer
@@ -38,6 +42,8 @@ class Session(Background):
     scorer: reactive[Scorer | None] = reactive(None, init=False)
     probed: reactive[dict[str, Any] | None] = reactive(None, init=False)
     device_name: reactive[str] = reactive("auto", init=False)
+    wanted_row: reactive[int | None] = reactive(None, init=False, always_update=True, repaint=False)
+    """The row of the corpus that was asked for last, see :meth:`show_line`."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         super().__init__()
@@ -78,6 +84,22 @@ class Session(Background):
     def _begin_corpus(self, source: str | None) -> None:
         if source is not None and self.corpus is None and self.reading is None:
             self.open_corpus(source)
+
+    # Panes, which the app above this shows
+
+    @property
+    def pane(self) -> Widget | None:
+        """The pane that is shown."""
+        raise NotImplementedError
+
+    async def show_pane(self, pane: str) -> Widget:
+        """Show the pane of that name, and put the focus into it."""
+        raise NotImplementedError
+
+    async def show_line(self, row: int) -> None:
+        """Show a line of the open corpus in its table."""
+        await self.show_pane("corpus")
+        self.wanted_row = row
 
     # Corpus
 
@@ -266,10 +288,6 @@ class Session(Background):
 
         self.background(job, done, group="start")
 
-    async def show_pane(self, pane: str) -> object:
-        """Show a pane; the app knows how."""
-        raise NotImplementedError
-
     def follow(self, folder: RunFolder) -> None:
         """Show a run's events as they come, those already written first."""
         from gendertui.tui.run_view import RunView
@@ -328,6 +346,11 @@ class Session(Background):
             ask(view.folder, request)
 
         self.background(job, lambda _: self.say(f"Asked the run to {request}."), group="steer")
+
+
+def session_of(node: MessagePump | Provider) -> Session:
+    """The app that a pane, screen or widget is in, by the type they all know."""
+    return cast("Session", node.app)
 
 
 def _run_to_follow(asked: str | None) -> RunFolder | None:

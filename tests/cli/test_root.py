@@ -144,6 +144,8 @@ def test_completion_offers_commands_flags_words_and_names() -> None:
     assert offered("gendertui train --split by-") == {"by-movie", "by-character"}
     assert "latest" in offered("gendertui runs follow ")
     assert "sample" in offered("gendertui corpus show ")
+    assert offered("gendertui config set theme gender") == {"gendertui-dark", "gendertui-light"}
+    assert offered("gendertui config set history ") == {"on", "off"}
 
 
 def test_no_command_module_imports_anything_heavy_before_it_runs() -> None:

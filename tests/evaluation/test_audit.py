@@ -26,8 +26,7 @@ from gendertui.evaluation.audit.measure import audit
 from gendertui.evaluation.audit.store import FILM, LOGISTIC, OVERSAMPLED_FIRST, SVM, Audit, measured
 from gendertui.evaluation.audit.text import audit_lines, leak_sentence
 from gendertui.evaluation.audit.trials import FOLDS, folds, held_out
-from gendertui.evaluation.metrics import point
-from gendertui.evaluation.report.read import FEW_GROUPS
+from gendertui.evaluation.metrics import FEW_GROUPS, point
 from tests.builders.encoded_lines import encoded
 from tests.builders.planted_corpus import made_up
 

@@ -9,11 +9,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from gendertui.evaluation.metrics import point, resampled
+from gendertui.evaluation.metrics import FEW_GROUPS, point, resampled
 from gendertui.evaluation.metrics.bootstrap import MINIMUM_GROUPS, GroupBootstrap, Statistic
 from gendertui.evaluation.metrics.calibration_error import CalibrationError
 from gendertui.evaluation.report.build import build_report
-from gendertui.evaluation.report.read import FEW_GROUPS, Report
+from gendertui.evaluation.report.read import Report
 from gendertui.evaluation.report.scores import Scores
 from tests.builders.synthetic_scores import META, World, draw
 

@@ -19,7 +19,7 @@ import safetensors.numpy
 from gendertui import paths
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import store
-from gendertui.model.bundle.archive import pack, unpack
+from gendertui.model.archive import pack, unpack
 from gendertui.model.bundle.bundle import Bundle, write_bundle
 from gendertui.model.bundle.manifest import CARD, EMBEDDING, MANIFEST, REPORT, TOKENIZER, VOCABULARY, WEIGHTS
 from gendertui.model.calibration import Calibration
@@ -369,7 +369,7 @@ def test_the_store_is_not_left_with_pieces_when_the_disk_is_full(whole: Path, mo
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("gendertui.model.bundle.archive.write_manifest", full)
+    monkeypatch.setattr("gendertui.model.archive.write_manifest", full)
     with pytest.raises(OSError, match="No space left"):
         take(packed(whole))
     assert not list(paths.models_dir().iterdir())

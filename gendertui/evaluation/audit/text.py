@@ -5,7 +5,8 @@ from __future__ import annotations
 from gendertui.corpus.leaks.schema import MINIMUM_WORDS, SIMILARITY, ByLabel, Leaks, SetLeaks
 from gendertui.corpus.splits import PROTOCOLS
 from gendertui.evaluation.audit.store import FILM, LOGISTIC, OVERSAMPLED_FIRST, SVM, Audit, Trial
-from gendertui.evaluation.report.read import BASELINE_NAMES, FEW_GROUPS, UNITS, Estimate
+from gendertui.evaluation.metrics import FEW_GROUPS
+from gendertui.evaluation.report.read import BASELINE_NAMES, UNITS, Estimate
 
 PROTOCOL_NAMES = {
     OVERSAMPLED_FIRST: "oversampled first, then divided at random",

@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gendertui.evaluation.metrics import point, resampled
+from gendertui.evaluation.metrics import FEW_GROUPS, point, resampled
 from gendertui.evaluation.metrics.bootstrap import Floats, GroupBootstrap, Limits, Statistic
 from gendertui.evaluation.metrics.calibration_error import CalibrationError
-from gendertui.evaluation.report.schema import FEW_GROUPS
 
 RANGES: dict[str, Limits] = {
     "balanced_accuracy": (0, 1),

@@ -16,7 +16,6 @@ from typing import Any
 from gendertui.corpus.splits import is_parity
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.report.schema import (
-    FEW_GROUPS,
     CalibrationBin,
     CharacterReport,
     Confusion,
@@ -34,7 +33,6 @@ from gendertui.evaluation.report.schema import (
 )
 
 __all__ = [
-    "FEW_GROUPS",
     "CalibrationBin",
     "CharacterReport",
     "Confusion",

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-FEW_GROUPS = "too few groups for an interval"
 """Note of a figure without one."""
 
 MINIMUM_LINES = 10

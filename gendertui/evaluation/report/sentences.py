@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gendertui.corpus.splits import is_parity
+from gendertui.evaluation.metrics import FEW_GROUPS
 from gendertui.evaluation.report.meta import Meta
-from gendertui.evaluation.report.read import BASELINE_NAMES, FEW_GROUPS, UNITS
+from gendertui.evaluation.report.read import BASELINE_NAMES, UNITS
 from gendertui.evaluation.report.schema import sentence, signed
 
 LINEAR = "tfidf-logistic"

@@ -1,1 +1,1 @@
-"""A trained model as files: manifest, weights, archive, card."""
+"""A trained model as files: manifest, weights, card."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -14,10 +14,10 @@ from textual.widgets import Static
 
 from gendertui.sanitize import escape_control
 from gendertui.tui.formatting import count
+from gendertui.tui.session import session_of
 
 if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
-    from gendertui.tui.app import GendertuiApp
 
 AROUND = 4
 
@@ -69,8 +69,7 @@ class LineScreen(ModalScreen[None]):
     def _open(self, row: int) -> None:
         self._row = row
         corpus = self._corpus
-        app = cast("GendertuiApp", self.app)
-        app.background(lambda: open_line(corpus, row), self._show, group="line")
+        session_of(self).background(lambda: open_line(corpus, row), self._show, group="line")
 
     def _show(self, opened: Opened) -> None:
         if not self.is_attached:

@@ -83,6 +83,7 @@ class CorpusPane(Pane):
         self.query_one(Lengths).border_title = "Words a line"
         self.watch(self.app, "corpus", self._corpus_changed)
         self.watch(self.app, "reading", self._reading_changed)
+        self.watch(self.app, "wanted_row", self._go_to, init=False)
 
     def focus_first(self) -> None:
         if self._corpus is None:
@@ -197,7 +198,7 @@ class CorpusPane(Pane):
 
         self.gendertui.background(job, done, group="look")
 
-    def go_to(self, row: int) -> None:
+    def _go_to(self, row: int) -> None:
         """Put the cursor on a line; a filter that hides it is taken away."""
         self._wanted = row
         tables = self.query_one("#tables", ContentSwitcher)

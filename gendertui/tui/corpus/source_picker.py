@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -16,10 +16,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from gendertui.tui.session import session_of
 from gendertui.tui.widgets.text_field import Field
-
-if TYPE_CHECKING:
-    from gendertui.tui.app import GendertuiApp
 
 DOWNLOAD = "download"
 SHOWN = 200
@@ -85,8 +83,7 @@ class SourcePicker(Vertical):
         self._list(event.value)
 
     def _list(self, text: str) -> None:
-        app = cast("GendertuiApp", self.app)
-        app.background(lambda: completions(text) if text else known_sources(), self._show, group="sources")
+        session_of(self).background(lambda: completions(text) if text else known_sources(), self._show, group="sources")
 
     def _show(self, offers: list[Offer]) -> None:
         if not self.is_attached:

@@ -141,11 +141,7 @@ class MistakesTab(ViewsTab):
         if shown is None:
             return
         if corpus is not None and self._is_ours(corpus):
-            from gendertui.tui.corpus.pane import CorpusPane
-
-            pane = await app.show_pane("corpus")
-            if isinstance(pane, CorpusPane):
-                pane.go_to(self._mistakes[event.row].row)
+            await app.show_line(self._mistakes[event.row].row)
         elif shown.corpus_source is not None:
             app.open_corpus(shown.corpus_source)
         else:

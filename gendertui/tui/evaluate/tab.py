@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, cast
 from textual import on
 from textual.containers import Container
 
+from gendertui.tui.session import session_of
 from gendertui.tui.widgets.tab_line import TabLine
 
 if TYPE_CHECKING:
-    from gendertui.tui.app import GendertuiApp
     from gendertui.tui.evaluate.audit_target import Target
     from gendertui.tui.evaluate.subject import Shown
+    from gendertui.tui.session import Session
 
 TABS: dict[str, str] = {
     "verdict": "gendertui.tui.evaluate.verdict:VerdictTab",
@@ -43,9 +44,9 @@ class EvaluateTab(Container):
         return any(line.display for line in self.query(TabLine))
 
     @property
-    def gendertui(self) -> GendertuiApp:
+    def gendertui(self) -> Session:
         """The app, by its own type."""
-        return cast("GendertuiApp", self.app)
+        return session_of(self)
 
     def show(self, shown: Shown) -> None:
         """Draw the figures of another subject or set."""

@@ -17,14 +17,14 @@ from gendertui.tui.predict.line_view import share_of
 from gendertui.tui.predict.scene import Scene
 
 if TYPE_CHECKING:
-    from gendertui.tui.app import GendertuiApp
+    from gendertui.tui.session import Session
 
 START = "scene.csv"
 CLIPBOARD_BYTES = 70_000
 """What terminals are known to take by OSC 52: 100,000 bytes, base64 a third longer than the text."""
 
 
-def copy(app: GendertuiApp, text: str) -> None:
+def copy(app: Session, text: str) -> None:
     """Hand a text to the terminal's clipboard."""
     if len(text.encode("utf-8", "replace")) > CLIPBOARD_BYTES:
         app.say("This is more than a terminal's clipboard takes: save it as CSV instead.", warning=True)
@@ -63,7 +63,7 @@ def as_csv(scene: Scene) -> str:
     return stream.getvalue()
 
 
-def save(app: GendertuiApp, scene: Scene) -> None:
+def save(app: Session, scene: Scene) -> None:
     """Ask for a path and write the scene there; a file that is there is replaced only where that is wished."""
 
     def answered(path: Path | None) -> None:

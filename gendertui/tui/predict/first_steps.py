@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
-
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
 
-if TYPE_CHECKING:
-    from gendertui.tui.app import GendertuiApp
+from gendertui.tui.session import session_of
 
 OFFERS = (
     ("offer-corpus", "Get the film corpus (9.9 MB)", "to look at and to train on"),
@@ -32,12 +29,8 @@ class Offers(Vertical):
         self.watch(self.app, "scorer", self._look)
         self.watch(self.app, "corpus", self._look)
 
-    @property
-    def _gendertui(self) -> GendertuiApp:
-        return cast("GendertuiApp", self.app)
-
     def _look(self) -> None:
-        self._gendertui.background(_at_hand, self._show, group="offers")
+        session_of(self).background(_at_hand, self._show, group="offers")
 
     def _show(self, at_hand: tuple[bool, bool]) -> None:
         corpus, model = at_hand
@@ -47,12 +40,12 @@ class Offers(Vertical):
 
     @on(Button.Pressed, "#offer-corpus-button")
     async def _get_corpus(self) -> None:
-        self._gendertui.download_corpus()
-        await self._gendertui.show_pane("corpus")
+        session_of(self).download_corpus()
+        await session_of(self).show_pane("corpus")
 
     @on(Button.Pressed, "#offer-train-button")
     def _train_quick(self) -> None:
-        self._gendertui.train_quick()
+        session_of(self).train_quick()
 
 
 def _at_hand() -> tuple[bool, bool]:

@@ -12,7 +12,7 @@ from gendertui.tui.dialogs.question import Question
 
 if TYPE_CHECKING:
     from gendertui.scoring.track_record import TrackRecord
-    from gendertui.tui.app import GendertuiApp
+    from gendertui.tui.session import Session
 
 Units = Literal["lines", "characters"]
 
@@ -66,7 +66,7 @@ def parse_rate(text: str) -> float:
     return rate
 
 
-def ask_odds(app: GendertuiApp, now: Prior, label: str, natural: float | None, then: Callable[[Prior], object]) -> None:
+def ask_odds(app: Session, now: Prior, label: str, natural: float | None, then: Callable[[Prior], object]) -> None:
     """Ask for the odds; ``then`` gets the answer, and is not called where there is none.
 
     :param label: the second label.
