@@ -12,6 +12,7 @@ import click
 from gendertui.cli.root import SETTINGS, LazyGroup
 from gendertui.cli.terminal.completion import complete_corpus
 from gendertui.cli.terminal.output import Progress, json_text
+from gendertui.errors import ExitCode, GendertuiError
 from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def show(source: str, lines: int, query: str | None, problems: bool, as_json: bo
     if as_json:
         facts = {**summary(loaded), "problems": _problems(loaded, problems), "rows": found}
         click.echo(json_text({**facts, "matching": matching} if query else facts))
+        _check_understood(loaded)
         return
     facts = summary(loaded)
     rows = [
@@ -119,6 +121,21 @@ def show(source: str, lines: int, query: str | None, problems: bool, as_json: bo
     for row in found:
         who = escape_control(row.get("character") or "")
         click.echo(f"{escape_control(row['label'] or '?')}  {who}{': ' if who else ''}{escape_control(row['text'])}")
+    _check_understood(loaded)
+
+
+def _check_understood(loaded: Corpus) -> None:
+    """:raises GendertuiError: there is no line at all."""
+    if len(loaded):
+        return
+    kinds = Counter(problem.kind for problem in loaded.problems if not problem.kept).most_common()
+    listed = ", ".join(f"{kind} ({count:,})" for kind, count in kinds)
+    raise GendertuiError(
+        f"none of {loaded.rows_read:,} rows was understood: {listed}" if loaded.rows_read else "there is no row in it",
+        where=str(loaded.path),
+        hint=" ".join(loaded.notes) or None,
+        code=ExitCode.DATA,
+    )
 
 
 def summary(loaded: Corpus) -> dict[str, Any]:
@@ -155,9 +172,9 @@ def _found(loaded: Corpus, query: str | None, limit: int) -> tuple[int, list[dic
     """How many rows match ``query``, where there is one, and the first ``limit`` of them."""
     if not limit:
         return 0, []
-    from gendertui.corpus import statistics
+    from gendertui.corpus.query import filter as filter_rows
 
-    rows = statistics.filter(loaded, query or "")
+    rows = filter_rows(loaded, query or "")
     return len(rows), loaded.table.take(rows[:limit]).to_pylist()
 
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 SCHEMA = pa.schema(
     [
@@ -79,14 +75,6 @@ class Corpus:
 
     def column(self, name: str) -> pa.ChunkedArray:
         return self.table.column(name)
-
-    def to_pandas(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        """The table, or some of its columns, with Arrow-backed strings."""
-        import pandas as pd
-
-        table = self.table if columns is None else self.table.select(list(columns))
-        frame: pd.DataFrame = table.to_pandas(types_mapper={pa.string(): pd.StringDtype("pyarrow")}.get)
-        return frame
 
     @cached_property
     def _codes(self) -> np.ndarray[Any, np.dtype[np.int8]]:

@@ -75,7 +75,7 @@ def resolve(name_or_path: str | None) -> Path:
             return _find(chosen)
         except GendertuiError as error:
             raise GendertuiError(
-                f"the model chosen by gendertui models use, {chosen}, is no longer there",
+                f"the chosen model, {chosen}, is no longer there",
                 hint=f"Choose another: gendertui models use NAME. {error.hint}",
                 code=ExitCode.MODEL,
             ) from error
@@ -134,7 +134,7 @@ def free_folder(name: str) -> Path:
         raise GendertuiError(
             f"there is a model named {name!r} already",
             where=str(target if target.exists() else shipped_folder()),
-            hint="Choose another name (gendertui models import has --name for it), or rename or remove that one.",
+            hint="Choose another name (gendertui models import FILE --name NAME), or rename or remove that one.",
             code=ExitCode.MODEL,
         )
     return target

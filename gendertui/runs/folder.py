@@ -332,7 +332,7 @@ def find(name: str | Path) -> RunFolder:
     raise GendertuiError(
         "there is no run yet" if text == "latest" else f"there is no run {text!r}",
         where=str(paths.runs_dir()),
-        hint="Runs: " + ", ".join(run.name for run in runs[:5]) if runs else "Start one: gendertui train",
+        hint="Runs: " + ", ".join(run.name for run in runs[:5]) if runs else "Start one: gendertui train --corpus PATH",
         code=ExitCode.RUN,
     )
 

@@ -6,16 +6,16 @@ import csv
 import unicodedata
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
 from gendertui.corpus.export import export
 from gendertui.corpus.load import load
+from gendertui.corpus.query import filter as rows_with
+from gendertui.corpus.query import neighbours
 from gendertui.corpus.splits.tutorial import held_out
-from gendertui.corpus.statistics import corpus_statistics, neighbours
-from gendertui.corpus.statistics import filter as rows_with
+from gendertui.corpus.statistics import corpus_statistics
 from gendertui.corpus.table import Corpus
 from gendertui.errors import GendertuiError
 from gendertui.sanitize import escape_control
@@ -122,9 +122,3 @@ def test_nothing_in_a_text_can_reach_the_terminal() -> None:
     assert "\u202e" not in shown
     assert "\u241b" in shown
     assert escape_control("Caf\u00e9 [b]bold[/b] \u2013 \U0001f600") == "Caf\u00e9 [b]bold[/b] \u2013 \U0001f600"
-
-
-def test_pandas_sees_the_same(sample_corpus: Corpus) -> None:
-    frame = sample_corpus.to_pandas(["text", "label"])
-    assert list(frame["text"]) == sample_corpus.column("text").to_pylist()
-    assert np.array_equal(frame["label"].isna().to_numpy(), sample_corpus.label_codes() < 0)

@@ -72,20 +72,20 @@ def test_scores_that_cannot_be_read_say_so(scores: Scores, tmp_path: Path, damag
 
 def test_units_of_a_corpus_of_films(sample_corpus: Corpus) -> None:
     units = Units.of(sample_corpus)
-    frame = sample_corpus.to_pandas()
+    rows = sample_corpus.table.to_pydict()
     assert units.unit == "movie"
-    assert [units.names.group(number) for number in units.group] == frame["movie_id"].tolist()
+    assert [units.names.group(number) for number in units.group] == rows["movie_id"]
     ids = [units.names.character(number) for number in units.character]
-    assert ids == [None if value is None else str(value) for value in frame["character_id"]]
+    assert ids == [None if value is None else str(value) for value in rows["character_id"]]
     for values, column, numbers in (
         (units.names.year, "year", units.group),
         (units.names.genres, "genres", units.group),
         (units.names.credit, "credit", units.character),
     ):
-        known = frame[column].notna().to_numpy()
-        assert known.any()
-        assert values[numbers[known]].tolist() == frame[column][known].tolist()
-    assert not (set(units.names.genres) | set(units.names.credit)) & set(frame["title"])
+        known = [row for row, value in enumerate(rows[column]) if value is not None]
+        assert known
+        assert values[numbers[known]].tolist() == [rows[column][row] for row in known]
+    assert not (set(units.names.genres) | set(units.names.credit)) & set(rows["title"])
 
 
 def corpus(**columns: list[str | None]) -> Corpus:

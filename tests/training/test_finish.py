@@ -69,10 +69,10 @@ def test_scores_know_characters_and_lengths_and_the_bundle_scores_characters(pre
     lines = prepared()
     _, finished = run(lines, tmp_path)
     scores = Scores.load(tmp_path / "scores.npz")
-    frame = lines.corpus.to_pandas()
+    rows = lines.corpus.table.take(scores.row).to_pydict()
     ids = [scores.names.character(number) for number in scores.character]
-    assert ids == frame["character_id"].iloc[scores.row].tolist()
-    assert [scores.names.group(number) for number in scores.group] == frame["movie_id"].iloc[scores.row].tolist()
+    assert ids == rows["character_id"]
+    assert [scores.names.group(number) for number in scores.group] == rows["movie_id"]
     np.testing.assert_array_equal(scores.length, lines.encoded.lengths[scores.row])
     # Four films in validation, one character of each label in each: too few for a score of characters.
     assert Bundle.load(finished.bundle).character_calibration is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -52,10 +53,11 @@ def predict_corpus(setup: Setup, source: str) -> bool:
     corpus = read(source, progress, labelled=False)
     rows, bounds = unlabelled(corpus)
     if not len(rows):
+        see = shlex.join(["gendertui", "corpus", "show", corpus.source])
         raise GendertuiError(
             "the corpus has no character without a label",
             where=str(corpus.path),
-            hint="See what it has: gendertui corpus show. Lines without characters go by predict --file.",
+            hint=f"See what it has: {see}. Lines without characters go by predict --file.",
             code=ExitCode.DATA,
         )
     text = corpus.column("text")

@@ -67,7 +67,7 @@ the article's network, torch computes: there its speed outweighs its start.
 only when it is asked for.
 
 \b
-Which model answers: --model, else the one chosen by gendertui models use,
+Which model answers: --model, else the one that models use chose,
 else the newest run's, else the one that comes with the program. The
 answer names it.
 

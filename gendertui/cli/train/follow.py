@@ -150,7 +150,9 @@ def _close(run: RunFolder, progress: Progress, as_json: bool) -> int:
         progress.say(f"The run is stopped: {resume}")
     else:
         click.echo(f"gendertui: the run {info.shown}: {escape_control(info.why)}", err=True)
-        click.echo(f"Its log is {run.log_file}; {resume}", err=True)
+        # Without a checkpoint a run that failed fails again: what its error says comes first.
+        again = f"; {resume}" if info.state != "failed" or run.checkpoint_folder.is_dir() else ""
+        click.echo(f"Its log is {run.log_file}{again}", err=True)
     if not as_json:
         click.echo(str(run.path))
     return ExitCode.OK if kept is not None else ExitCode.RUN

@@ -130,7 +130,7 @@ def explain(error: Exception) -> GendertuiError:
         return GendertuiError(
             "the disk is full",
             where=error.filename,
-            hint="Make room, then go on with gendertui train --resume.",
+            hint="Make room, then resume the run: gendertui train --resume RUN",
             code=ExitCode.RUN,
         )
     return GendertuiError(

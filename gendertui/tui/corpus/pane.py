@@ -186,7 +186,7 @@ class CorpusPane(Pane):
         sort, descending = self._sort, self._descending
 
         def job() -> NDArray[np.int64]:
-            from gendertui.corpus.statistics import filter as filter_rows
+            from gendertui.corpus.query import filter as filter_rows
 
             return ordered(corpus, filter_rows(corpus, query), sort, descending)
 

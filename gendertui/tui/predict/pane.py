@@ -369,8 +369,6 @@ def _keep(oracle: LoadedModel, text: str, now: float) -> history_file.HistoryEnt
 
 
 def _read_history() -> tuple[bool, list[history_file.HistoryEntry]]:
-    import gendertui.corpus.statistics  # noqa: F401  (imported here, in the thread, so that drawing the rows need not)
-
     return history_file.kept(), history_file.read()
 
 
