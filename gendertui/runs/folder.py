@@ -82,13 +82,18 @@ class RunInfo:
 
     @property
     def shown(self) -> str:
-        """The state in one word, ``dead`` where the worker is gone without having said so."""
-        return "dead" if self.alive == "dead" and self.state not in {*OVER, "unreadable"} else self.state
+        """The state in the one word used everywhere: ``died`` where the worker is gone without having said so."""
+        return "died" if self.alive == "dead" and self.state not in {*OVER, "unreadable"} else self.state
 
     @property
     def active(self) -> bool:
         """Whether a worker is (or may be) at work on it."""
         return self.alive != "dead"
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come of it: its last word is said, or there is nobody to say it."""
+        return self.state in OVER or not self.active
 
 
 class RunFolder:
@@ -276,7 +281,8 @@ class RunFolder:
     def info(self) -> RunInfo:
         """The run on one line; a folder that cannot be read says why instead of raising."""
         try:
-            record, config, status, alive = self.record(), self.config(), self.status(), self.alive()
+            # Life first: a worker that ends in between is then seen as over by its own word.
+            record, config, alive, status = self.record(), self.config(), self.alive(), self.status()
         except GendertuiError as error:
             return RunInfo(self.name, self.path, "unreadable", "dead", str(error), 0, 0, None, "", "", 0.0, "")
         return RunInfo(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import time
+from array import array
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from dataclasses import dataclass
 
-from gendertui.runs.folder import RunFolder
+from gendertui.runs.folder import RunFolder, RunInfo
 from gendertui.training.events import Event, parse
 
+POLL_SECONDS = 0.25
 # One look reads at most this much, so that attaching to a long run never holds up a screen.
 CHUNK_BYTES = 256 * 1024
 # What was last read is compared with the file, to notice one that was cut and has grown again. A resumed run cuts it
@@ -24,8 +26,8 @@ class Follower:
     before is to be forgotten.
     """
 
-    def __init__(self, folder: Path | RunFolder) -> None:
-        self.run = folder if isinstance(folder, RunFolder) else RunFolder(folder)
+    def __init__(self, run: RunFolder) -> None:
+        self.run = run
         self.generation = 0
         self.behind = False
         """Whether the last look left lines unread."""
@@ -69,20 +71,58 @@ class Follower:
         return os.pread(descriptor, len(self._tail), self._offset - len(self._tail)) != self._tail
 
 
-def follow(folder: Path | RunFolder, *, poll: float = 0.2, stop: Callable[[], bool] | None = None) -> Iterator[Event]:
-    """The run's events from the first on, as they come, until its worker is gone or ``stop()`` says so.
+@dataclass(frozen=True)
+class Update:
+    """What one look at a run found.
+
+    :param events: those written since the look before; may be none.
+    :param restarted: whether the events come from the first one again, since a resumed run cut its file.
+    """
+
+    info: RunInfo
+    events: list[Event]
+    restarted: bool = False
+
+
+def follow(run: RunFolder, *, poll: float = POLL_SECONDS, stop: Callable[[], bool] | None = None) -> Iterator[Update]:
+    """Look at a run until its worker is gone and all it wrote was read, or until ``stop()`` says so.
+
+    The one loop by which a run is followed. It yields after every look, one that found nothing new included, so that
+    whoever follows can act between two; it sleeps only when nothing is left to read.
 
     :param poll: seconds between two looks.
     """
-    follower = Follower(folder)
+    follower = Follower(run)
+    generation = 0
     while stop is None or not stop():
         # Life first, events after: what a worker wrote before it went is then surely among them.
-        going = follower.run.alive() != "dead"
+        info = run.info()
         events = follower.poll()
-        yield from events
-        while follower.behind:
-            yield from follower.poll()
-        if not going:
+        yield Update(info, events, follower.generation != generation)
+        generation = follower.generation
+        if follower.behind:
+            continue
+        if not info.active:
             return
-        if not events:
-            time.sleep(poll)
+        time.sleep(poll)
+
+
+class Unrepeated:
+    """Passes each event on once: what a resumed run's shortened file repeats is left out."""
+
+    def __init__(self) -> None:
+        self._times = array("d")
+        self._position = 0
+
+    def __call__(self, update: Update) -> Iterator[Event]:
+        """The update's events that were not passed on before."""
+        if update.restarted:
+            self._position = 0
+        for event in update.events:
+            repeated = self._position < len(self._times) and self._times[self._position] == event.time
+            if not repeated:
+                del self._times[self._position :]
+                self._times.append(event.time)
+            self._position += 1
+            if not repeated:
+                yield event

@@ -18,7 +18,7 @@ from gendertui.evaluation.report.units import Units
 from gendertui.model.bundle.bundle import write_bundle
 from gendertui.model.bundle.card import model_card
 from gendertui.model.calibration import Calibration, CharacterCalibration
-from gendertui.training import bulk
+from gendertui.training import bulk, still_learning
 from gendertui.training.command_line import NOT_THE_MODELS, command
 from gendertui.training.loop import Result
 from gendertui.training.prepare import Prepared, Progress
@@ -101,6 +101,8 @@ def meta(prepared: Prepared, result: Result) -> Meta:
             if result.epoch
             else "Training was stopped inside its first epoch: the model is what stood then."
         )
+    if result.still_learning:
+        notes.append(still_learning.remark(result.epochs))
     by_name = {baseline.name: baseline.settings for baseline in prepared.baselines}
     return Meta(
         labels=corpus.labels,

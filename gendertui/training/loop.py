@@ -19,6 +19,7 @@ from gendertui.training.checkpoint import Checkpoints, Snapshot
 from gendertui.training.learner import TrainStep
 from gendertui.training.prepare import Prepared
 from gendertui.training.running_metrics import RunningMetrics
+from gendertui.training.still_learning import is_still_learning
 from gendertui.training.stopwatch import Stopwatch
 from gendertui.training.validation import positions, validation_figures
 
@@ -38,6 +39,7 @@ class Result:
     :ivar epoch: the epoch the weights stand after; 0: training was stopped inside the first one.
     :ivar epochs: epochs finished.
     :ivar history: for each finished epoch its figures, as in :class:`events.Epoch`.
+    :ivar still_learning: whether the epochs ran out while validation still got better.
     """
 
     weights: dict[str, Tensor]
@@ -46,6 +48,7 @@ class Result:
     history: tuple[dict[str, Any], ...]
     stopped: bool
     seconds: float
+    still_learning: bool = False
 
 
 class _StoppedError(Exception):
@@ -120,7 +123,13 @@ class Trainer:
             history=tuple(self._history),
             stopped=self.stopped,
             seconds=self._clock.seconds(),
+            still_learning=not self.stopped and self._is_still_learning(),
         )
+
+    def _is_still_learning(self) -> bool:
+        labels = self.prepared.encoded.labels[self.prepared.validation_rows]
+        positive = int((labels == 1).sum())
+        return is_still_learning(self._history, self.config.selection_metric, (len(labels) - positive, positive))
 
     def _run_epoch(self) -> Iterator[events.Event]:
         config, prepared = self.config, self.prepared

@@ -7,12 +7,12 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from textual.app import App
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from gendertui.errors import GendertuiError
 from gendertui.files import ensure_dir
 from gendertui.paths import logs_dir
+from gendertui.tui.narrow_updates import NarrowUpdates
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 NOTICE_SECONDS = 15.0
 
 
-class Background(App[None]):
+class Background(NarrowUpdates):
     """An app that owns its long work: workers of the app outlive the screens and panes that asked for them.
 
     Once it is being left, nothing is begun any more: what is mounted then never comes to stand.

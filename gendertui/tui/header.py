@@ -5,27 +5,44 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rich.text import Text
-from textual.app import RenderResult
 from textual.reactive import reactive
-from textual.widget import Widget
 
 from gendertui.tui.formatting import shorten, tail
 from gendertui.tui.widgets.bars import bar
+from gendertui.tui.widgets.stable_static import StableStatic
 
 PROGRESS_CELLS = 12
 
 
-class Header(Widget):
+class Header(StableStatic):
     """One row: ``gendertui   device cpu   run quick ████──── 2/3   model shipped``."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"header--name", "header--key", "header--bar", "header--rest"}
 
-    device: reactive[str] = reactive("auto")
-    run: reactive[str] = reactive("none")
-    share: reactive[float | None] = reactive(None)
-    model: reactive[str] = reactive("…")
+    device: reactive[str] = reactive("auto", repaint=False)
+    run: reactive[str] = reactive("none", repaint=False)
+    share: reactive[float | None] = reactive(None, repaint=False)
+    model: reactive[str] = reactive("…", repaint=False)
 
-    def render(self) -> RenderResult:
+    def validate_share(self, share: float | None) -> float | None:
+        """Whole percents: no more can be read off it, and each change is drawn."""
+        return None if share is None else int(100 * share + 1e-9) / 100
+
+    def on_mount(self) -> None:
+        for part in ("device", "run", "share", "model"):
+            self.watch(self, part, self._show, init=False)
+        self._show()
+
+    def on_resize(self) -> None:
+        self._show()
+
+    def notify_style_update(self) -> None:
+        """A new theme: the parts were coloured by the old one."""
+        super().notify_style_update()
+        if self.size:
+            self._show()
+
+    def _show(self) -> None:
         """The parts, the run's name and the model's cut first when the terminal is narrow."""
         wide = self.size.width >= 110
         name, key, filled, rest = (
@@ -48,4 +65,4 @@ class Header(Widget):
         text.append(gap)
         text.append("model ", key)
         text.append(tail(self.model, room))
-        return text
+        self.update(text)

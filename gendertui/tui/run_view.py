@@ -1,4 +1,4 @@
-"""A run as the screen shows it: what its events and its status add up to. No Textual, no files but the run's."""
+"""A run as the screen shows it: what its events and its status add up to. No Textual, no files."""
 
 from __future__ import annotations
 
@@ -7,36 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gendertui.training import events as ev
+from gendertui.tui.train.loss_curve import LossCurve
 
 if TYPE_CHECKING:
-    from gendertui.runs.folder import RunFolder
-
-OVER = ("finished", "stopped", "failed")
-
-
-@dataclass(frozen=True)
-class RunSnapshot:
-    """One look at a run's status.
-
-    :param alive: ``alive``, ``dead`` or ``unknown`` (on another machine), as :mod:`gendertui.runs` tells.
-    """
-
-    state: str
-    why: str
-    alive: str
-
-    @classmethod
-    def at(cls, folder: RunFolder) -> RunSnapshot:
-        """Read it from the run's folder."""
-        # Life first: a worker that ends in between is then seen as over by its own word.
-        alive = folder.alive()
-        status = folder.status()
-        return cls(status.state, status.why, alive)
-
-    @property
-    def over(self) -> bool:
-        """Whether nothing more will come."""
-        return self.state in OVER or self.alive == "dead"
+    from gendertui.runs.folder import RunInfo
+    from gendertui.runs.follow import Update
 
 
 @dataclass
@@ -44,10 +19,12 @@ class RunView:
     """Everything the Train pane and the header show of one run; :meth:`apply` is the only thing that changes it."""
 
     folder: Path
-    look: RunSnapshot = RunSnapshot("preparing", "", "alive")
+    info: RunInfo | None = None
+    """As last seen; ``None`` before the first look."""
     stages: dict[str, ev.Stage] = field(default_factory=dict)
     plan: ev.Plan | None = None
     batch: ev.Batch | None = None
+    loss: LossCurve = field(default_factory=LossCurve)
     epochs: dict[int, ev.Epoch] = field(default_factory=dict)
     baselines: dict[str, dict[str, float]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
@@ -61,12 +38,18 @@ class RunView:
 
     @property
     def state(self) -> str:
-        """The status' word, or ``died`` where the worker is gone without one."""
-        return "died" if self.look.alive == "dead" and self.look.state not in OVER else self.look.state
+        """The run's state in one word, see :attr:`gendertui.runs.folder.RunInfo.shown`."""
+        return "preparing" if self.info is None else self.info.shown
+
+    @property
+    def why(self) -> str:
+        """What there is to say about the state."""
+        return "" if self.info is None else self.info.why
 
     @property
     def over(self) -> bool:
-        return self.look.over
+        """Whether nothing more will come."""
+        return self.info is not None and self.info.over
 
     @property
     def active(self) -> bool:
@@ -78,14 +61,13 @@ class RunView:
         """The published model's name, once there is one."""
         return self.done.model if self.done else None
 
-    def forget(self) -> None:
-        """Go back to knowing nothing but the folder: the events are about to be told again from the first."""
-        self.__dict__.update(vars(RunView(self.folder)))
-
-    def apply(self, look: RunSnapshot, events: list[ev.Event]) -> None:
+    def apply(self, update: Update) -> None:
         """Take in what happened since the last time."""
-        self.look = look
-        for event in events:
+        if update.restarted:
+            # The file was cut by a resumed run: what is shown of it is no longer so.
+            self.__dict__.update(vars(RunView(self.folder)))
+        self.info = update.info
+        for event in update.events:
             match event:
                 case ev.Stage():
                     # Stages are in the order of their last beginning.
@@ -96,14 +78,18 @@ class RunView:
                     self.plan = event
                 case ev.Batch():
                     self.batch = event
+                    self.loss.batch(event)
                 case ev.Epoch():
                     self.epochs[event.epoch] = event
+                    self.loss.epoch(event)
                 case ev.Baselines():
                     self.baselines = event.figures
                 case ev.Resumed():
                     # What came after the checkpoint is trained again.
                     self.epochs = {number: old for number, old in self.epochs.items() if number < event.epoch}
                     self.batch = self.error = self.done = None
+                    batches = self.plan.batches if self.plan else 0
+                    self.loss.go_back(event.epoch - 1 + event.batch / max(batches, 1))
                     if not event.bit_identical:
                         self.warnings.append(f"Resumed, not to the bit as an unbroken run: {event.why}")
                 case ev.Warning():
@@ -124,14 +110,19 @@ class RunView:
     def total_epochs(self) -> int | None:
         return self.plan.epochs if self.plan else None
 
+    @property
+    def epochs_done(self) -> float:
+        """Epochs done, with the done part of the one that is going."""
+        done = float(max(self.epochs, default=0))
+        if self.batch is not None and self.batch.epoch > done:
+            done = self.batch.epoch - 1 + self.batch.batch / max(self.batch.batches, 1)
+        return done
+
     def share(self) -> float | None:
         """Share of all batches that is done, 0 to 1; ``None`` before training."""
         if self.plan is None or not self.plan.epochs:
             return None
-        done = float(max(self.epochs, default=0))
-        if self.batch is not None and self.batch.epoch > done:
-            done = self.batch.epoch - 1 + self.batch.batch / max(self.batch.batches, 1)
-        return min(done / self.plan.epochs, 1.0)
+        return min(self.epochs_done / self.plan.epochs, 1.0)
 
     def seconds_left(self) -> float | None:
         """To the end of the last epoch, at the pace of the last epochs, or before the first of this one's lines."""

@@ -5,7 +5,6 @@ Panes watch the reactive attributes of :class:`Session` and call its methods; no
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -22,26 +21,27 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from gendertui.corpus.table import Corpus
-    from gendertui.runs.folder import RunFolder
+    from gendertui.runs.folder import RunFolder, RunInfo
+    from gendertui.runs.follow import Update
     from gendertui.scoring.scorer import Scorer
     from gendertui.training.config import TrainingConfig
-    from gendertui.training.events import Event
-    from gendertui.tui.run_view import RunSnapshot, RunView
-
-POLL_SECONDS = 0.25
+    from gendertui.tui.run_view import RunView
 
 
 class Session(Background):
-    """State shared by the panes, and the long work that changes it."""
+    """State shared by the panes, and the long work that changes it.
 
-    corpus: reactive[Corpus | None] = reactive(None, init=False)
-    reading: reactive[tuple[str, float | None] | None] = reactive(None, init=False)
+    None of the reactives is drawn by the app itself: with ``repaint`` each change would draw the whole screen anew.
+    """
+
+    corpus: reactive[Corpus | None] = reactive(None, init=False, repaint=False)
+    reading: reactive[tuple[str, float | None] | None] = reactive(None, init=False, repaint=False)
     """What is being read or downloaded, and which share of it is done; ``None`` when nothing is."""
-    run_view: reactive[RunView | None] = reactive(None, init=False)
-    model_name: reactive[str] = reactive("…", init=False)
-    scorer: reactive[Scorer | None] = reactive(None, init=False)
-    probed: reactive[dict[str, Any] | None] = reactive(None, init=False)
-    device_name: reactive[str] = reactive("auto", init=False)
+    run_view: reactive[RunView | None] = reactive(None, init=False, repaint=False)
+    model_name: reactive[str] = reactive("…", init=False, repaint=False)
+    scorer: reactive[Scorer | None] = reactive(None, init=False, repaint=False)
+    probed: reactive[dict[str, Any] | None] = reactive(None, init=False, repaint=False)
+    device_name: reactive[str] = reactive("auto", init=False, repaint=False)
     wanted_row: reactive[int | None] = reactive(None, init=False, always_update=True, repaint=False)
     """The row of the corpus that was asked for last, see :meth:`show_line`."""
 
@@ -297,37 +297,21 @@ class Session(Background):
 
     def _poll(self, folder: RunFolder) -> None:
         """In a thread: read what the run wrote, a few times a second, until it is over."""
-        from gendertui.runs.follow import Follower
-        from gendertui.tui.run_view import RunSnapshot
+        from gendertui.runs.follow import follow
 
         worker = get_current_worker()
-        follower = Follower(folder)
-        pause = threading.Event()
-        before: RunSnapshot | None = None
-        generation = 0
-        while not worker.is_cancelled:
-            # The state first: what was written before a run ended is then surely among the events.
-            look = RunSnapshot.at(folder)
-            events = follower.poll()
-            if events or look != before:
-                afresh, generation = follower.generation != generation, follower.generation
-                self.call_later(self._advance, folder.path, look, events, afresh)
-                before = look
-            if follower.behind:
-                continue
-            if look.over:
-                return
-            pause.wait(POLL_SECONDS)
+        before: RunInfo | None = None
+        for update in follow(folder, stop=lambda: worker.is_cancelled):
+            if update.events or update.restarted or update.info != before:
+                before = update.info
+                self.call_later(self._advance, folder.path, update)
 
-    def _advance(self, folder: Path, look: RunSnapshot, events: list[Event], afresh: bool) -> None:
+    def _advance(self, folder: Path, update: Update) -> None:
         view = self.run_view
         if view is None or view.folder != folder:
             return
-        if afresh:
-            # The file was cut by a resumed run: what is shown of it is no longer so.
-            view.forget()
         was_over = view.over
-        view.apply(look, events)
+        view.apply(update)
         self.mutate_reactive(Session.run_view)
         if view.over and not was_over and view.model is not None:
             # A finished run's model is the newest: ask again which model answers.

@@ -18,6 +18,7 @@ from gendertui.runs import control
 from gendertui.runs.folder import RunFolder, list_runs
 from gendertui.training.events import Done, Epoch, parse
 from tests.builders.command import gendertui, start
+from tests.builders.corpora import corpus_file
 from tests.builders.processes import wait_for
 
 TINY = ["--corpus", "sample", "--hidden-size", "4", "--embedding-dim", "4", "--threads", "1", "--device", "cpu"]
@@ -67,6 +68,20 @@ def test_a_run_from_start_to_verdict_to_a_scored_line() -> None:
     again = gendertui("train", "--resume", "small")
     assert again.returncode == 6
     assert "finished" in again.stderr
+
+
+def test_a_run_whose_epochs_ran_out_while_it_was_learning_says_so_everywhere(tmp_path: Path) -> None:
+    texts = [f"{word} and {number % 7}" for number in range(200) for word in ("the spanner", "some soup")]
+    corpus = ["--corpus", str(corpus_file(tmp_path, *texts))]
+    result = gendertui("train", *corpus, *TINY[2:], "--epochs", "3", "--learning-rate", "0.0003")
+    assert result.returncode == 0, result.stderr
+    remark = "Still learning when it stopped after 3 epochs: more epochs would likely help; try --epochs 6."
+    assert result.stderr.count(remark) == 1
+    shown = gendertui("runs", "show", "latest").stdout
+    assert f"finished: {remark}" in shown
+    assert remark in shown.partition("balanced accuracy")[2]
+    (run,) = list_runs()
+    assert run.why == remark
 
 
 def test_json_is_the_runs_events_and_nothing_else() -> None:

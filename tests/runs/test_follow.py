@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from gendertui.runs import follow as following
 from gendertui.runs.folder import RunFolder, Status
-from gendertui.runs.follow import Follower, follow
+from gendertui.runs.follow import Follower, Unrepeated, Update, follow
 from gendertui.training import events
 from tests.builders.processes import end, hold, wait_for
 
@@ -109,23 +110,58 @@ def test_a_line_longer_than_a_look_is_one_event(run: RunFolder) -> None:
     assert drain(Follower(run)) == [long, last]
 
 
+def events_of(updates: Iterable[Update]) -> Iterator[events.Event]:
+    return (event for update in updates for event in update.events)
+
+
 def test_following_ends_with_the_worker_and_misses_nothing(run: RunFolder) -> None:
     run.write_status(Status(state="training"))
     worker = hold(run)
     written = [events.Warning(text=str(number)) for number in range(3)]
-    stream = follow(run, poll=0.01)
+    updates = list[Update]()
+    stream = (updates.append(update) or update for update in follow(run, poll=0.01))  # type: ignore[func-returns-value]
     with run.events_file.open("a") as file:
         file.write(written[0].to_json() + "\n")
-    assert next(stream) == written[0]
+    assert next(events_of(stream)) == written[0]
+    assert (updates[-1].info.shown, updates[-1].info.over) == ("training", False)
     with run.events_file.open("a") as file:
         file.write(written[1].to_json() + "\n" + written[2].to_json() + "\n" + '{"v": 1, "ty')
     end(worker)
-    assert list(stream) == written[1:]
+    assert list(events_of(stream)) == written[1:]
+    assert (updates[-1].info.shown, updates[-1].info.over) == ("died", True)
 
 
-def test_following_can_be_stopped(run: RunFolder) -> None:
+def test_whoever_follows_has_a_turn_at_every_look_and_can_stop(run: RunFolder) -> None:
     worker = hold(run)
-    looked = []
-    assert list(follow(run, poll=0.001, stop=lambda: looked.append(1) or len(looked) > 3)) == []  # type: ignore[func-returns-value]
+    looks = 0
+
+    def enough() -> bool:
+        return looks == 3
+
+    for update in follow(run, poll=0.001, stop=enough):
+        assert update.events == []
+        looks += 1
+    assert looks == 3
     wait_for(lambda: run.alive() == "alive")
     end(worker)
+
+
+def test_a_run_that_is_over_is_told_once_and_one_that_cannot_be_read_says_why(run: RunFolder) -> None:
+    run.write_status(Status(state="finished"))
+    done = events.Done(run=run.name, model="m", seconds=1.0)
+    run.events_file.write_text(done.to_json() + "\n")
+    (update,) = follow(run)
+    assert (update.info.shown, update.events) == ("finished", [done])
+    run.config_file.write_text("{")
+    (update,) = follow(run)
+    assert update.info.shown == "unreadable"
+    assert str(run.config_file) in update.info.why
+
+
+def test_what_a_resumed_run_s_shorter_file_repeats_is_passed_on_once(run: RunFolder) -> None:
+    first, second, third = (events.Warning(text=text) for text in ("first", "second", "third"))
+    info, once = run.info(), Unrepeated()
+    assert list(once(Update(info, [first, second]))) == [first, second]
+    assert list(once(Update(info, [first], restarted=True))) == []
+    assert list(once(Update(info, [third]))) == [third]
+    assert list(once(Update(info, [first, third, second], restarted=True))) == [second]

@@ -56,7 +56,7 @@ def seen(run: RunFolder, kind: type[Kind], accept: Callable[[Kind], bool] = lamb
 
 
 def all_events(run: RunFolder) -> list[events.Event]:
-    return list(follow(run))
+    return [event for update in follow(run) for event in update.events]
 
 
 @pytest.fixture(scope="module")

@@ -6,11 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from gendertui.training.events import Done, Epoch, Resumed
-from gendertui.tui.run_view import RunSnapshot, RunView
+from gendertui.runs.folder import RunInfo
+from gendertui.runs.follow import Update
+from gendertui.runs.heartbeat import Alive
+from gendertui.training.events import Batch, Done, Epoch, Event, Resumed
+from gendertui.tui.run_view import RunView
+from gendertui.tui.train.loss_curve import MOST_POINTS
 from tests.builders import app as world
 
-GOING = RunSnapshot("training", "", "alive")
+
+def update(*events: Event, state: str = "training", alive: Alive = "alive", restarted: bool = False) -> Update:
+    info = RunInfo("run", Path("run"), state, alive, "", 0, 3, "quick", "pooled-bilstm", "films", 0.0, "")
+    return Update(info, list(events), restarted)
 
 
 def epoch(number: int, *, best: bool) -> Epoch:
@@ -19,7 +26,7 @@ def epoch(number: int, *, best: bool) -> Epoch:
 
 def view_of_training() -> RunView:
     view = RunView(Path("run"))
-    view.apply(GOING, [*world.stages(), *world.plan(), epoch(1, best=True), epoch(2, best=False), world.batch(3, 256)])
+    view.apply(update(*world.stages(), *world.plan(), epoch(1, best=True), epoch(2, best=False), world.batch(3, 256)))
     return view
 
 
@@ -33,7 +40,7 @@ def test_share_and_time_left_count_the_epoch_that_is_going() -> None:
 
 def test_before_the_plan_there_is_no_share() -> None:
     view = RunView(Path("run"))
-    view.apply(RunSnapshot("preparing", "", "alive"), world.stages())
+    view.apply(update(*world.stages(), state="preparing"))
     assert view.share() is None
     assert view.seconds_left() is None
     assert list(view.stages)[-1] == "fitting TF-IDF + LR"
@@ -41,27 +48,69 @@ def test_before_the_plan_there_is_no_share() -> None:
 
 def test_a_resumed_run_forgets_what_came_after_its_checkpoint() -> None:
     view = view_of_training()
-    view.apply(GOING, [Resumed(epoch=2, batch=10, bit_identical=False, why="another machine")])
+    view.apply(update(Resumed(epoch=2, batch=10, bit_identical=False, why="another machine")))
     assert sorted(view.epochs) == [1]
     assert view.batch is None
+    assert view.loss.x == [1.0]
     assert "another machine" in view.warnings[-1]
 
 
 def test_a_worker_that_went_without_a_word_has_died() -> None:
     view = view_of_training()
-    view.apply(RunSnapshot("training", "", "dead"), [])
+    view.apply(update(alive="dead"))
     assert view.state == "died"
     assert view.over and not view.active
 
 
 def test_a_finished_run_names_its_model() -> None:
     view = view_of_training()
-    view.apply(RunSnapshot("finished", "", "dead"), [epoch(3, best=True), Done(run="run", model="mine", seconds=30)])
+    view.apply(update(epoch(3, best=True), Done(run="run", model="mine", seconds=30), state="finished", alive="dead"))
     assert (view.state, view.model, view.share()) == ("finished", "mine", 1.0)
     assert view.seconds_left() is None
 
 
 def test_told_again_from_the_first_it_is_as_if_new() -> None:
     view = view_of_training()
-    view.forget()
-    assert view == RunView(Path("run"))
+    again = update(*world.stages(), restarted=True)
+    view.apply(again)
+    new = RunView(Path("run"))
+    new.apply(again)
+    assert view == new
+
+
+def batches(epoch: int, losses: list[float]) -> list[Event]:
+    """Batch events of an epoch with these losses a batch; an event has the mean since the epoch began."""
+    means = [sum(losses[:number]) / number for number in range(1, len(losses) + 1)]
+    return [
+        Batch(
+            epoch=epoch,
+            batch=number,
+            batches=len(losses),
+            loss=mean,
+            lines_per_second=1.0,
+            tokens_per_second=1.0,
+            learning_rate=0.1,
+        )
+        for number, mean in enumerate(means, 1)
+    ]
+
+
+def test_the_loss_of_the_first_epoch_is_there_from_its_first_batches_on() -> None:
+    view = RunView(Path("run"))
+    view.apply(update(*world.plan(), *batches(1, [0.9, 0.8, 0.7, 0.6])[:3]))
+    assert view.loss.x == [0.25, 0.5, 0.75]
+    assert view.loss.y == pytest.approx([0.9, 0.8, 0.7])
+
+
+@pytest.mark.parametrize("count", [7, 250, 1999])
+def test_the_points_of_the_loss_do_not_grow_and_keep_its_mean(count: int) -> None:
+    view = RunView(Path("run"))
+    losses = [1 / (1 + number / count) for number in range(count)]
+    for epoch in range(1, 4):
+        view.apply(update(*batches(epoch, losses)))
+    assert min(3 * count, MOST_POINTS) / 2 <= len(view.loss.x) <= MOST_POINTS
+    assert view.loss.x == sorted(view.loss.x)
+    assert view.loss.x[-1] == 3
+    widths = [right - left for left, right in zip([0.0, *view.loss.x], view.loss.x, strict=False)]
+    mean = sum(width * loss for width, loss in zip(widths, view.loss.y, strict=True)) / 3
+    assert mean == pytest.approx(sum(losses) / count)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import signal
-import time
-from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -17,11 +15,8 @@ from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.report.read import read_report, verdict_lines
 from gendertui.runs import control
 from gendertui.runs.folder import RunFolder
-from gendertui.runs.follow import Follower
+from gendertui.runs.follow import Unrepeated, follow
 from gendertui.sanitize import escape_control
-from gendertui.training.events import Event
-
-POLL_SECONDS = 0.2
 
 
 class Signals:
@@ -78,34 +73,6 @@ class Stopping:
                 self.say(error.what)
 
 
-class Stream:
-    """A run's events, each once: what a resumed run's shortened file repeats is passed over."""
-
-    def __init__(self, run: RunFolder) -> None:
-        self._follower = Follower(run)
-        self._generation = 0
-        self._shown = array("d")
-        self._position = 0
-
-    def poll(self) -> Iterator[Event]:
-        """What was written since the last look; never waits."""
-        behind = True
-        while behind:
-            events = self._follower.poll()
-            behind = self._follower.behind
-            if self._follower.generation != self._generation:
-                self._generation = self._follower.generation
-                self._position = 0
-            for event in events:
-                repeated = self._position < len(self._shown) and self._shown[self._position] == event.time
-                if not repeated:
-                    del self._shown[self._position :]
-                    self._shown.append(event.time)
-                self._position += 1
-                if not repeated:
-                    yield event
-
-
 def watch(run: RunFolder, *, as_json: bool, signals: Signals | None = None) -> int:
     """Show a run's events until its worker is gone; the exit code it is worth.
 
@@ -114,22 +81,17 @@ def watch(run: RunFolder, *, as_json: bool, signals: Signals | None = None) -> i
     """
     progress = Progress(quiet=as_json)
     report = EventPrinter(progress, article=run.record()["preset"] == "tutorial")
-    stream = Stream(run)
+    unrepeated = Unrepeated()
     stopping = Stopping(run, signals, progress.say) if signals is not None else None
     try:
-        going = True
-        while going:
-            if stopping is not None:
-                stopping.act()
-            # Life first, events after: what was written before the worker went is then surely among them.
-            going = run.alive() != "dead"
-            for event in stream.poll():
+        for update in follow(run):
+            for event in unrepeated(update):
                 if as_json:
                     click.echo(event.to_json())
                 else:
                     report(event)
-            if going:
-                time.sleep(POLL_SECONDS)
+            if stopping is not None:
+                stopping.act()
     finally:
         progress.clear()
     code = _close(run, progress, as_json)
@@ -149,7 +111,8 @@ def _close(run: RunFolder, progress: Progress, as_json: bool) -> int:
     elif info.state == "stopped":
         progress.say(f"The run is stopped: {resume}")
     else:
-        click.echo(f"gendertui: the run {info.shown}: {escape_control(info.why)}", err=True)
+        is_ = "is " if info.state == "unreadable" else ""
+        click.echo(f"gendertui: the run {is_}{info.shown}: {escape_control(info.why)}", err=True)
         # Without a checkpoint a run that failed fails again: what its error says comes first.
         again = f"; {resume}" if info.state != "failed" or run.checkpoint_folder.is_dir() else ""
         click.echo(f"Its log is {run.log_file}{again}", err=True)

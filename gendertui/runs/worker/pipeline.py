@@ -16,7 +16,7 @@ from gendertui.runs.folder import RunFolder
 from gendertui.runs.results.corpus import corpus_of
 from gendertui.runs.worker.event_log import EventLog
 from gendertui.runs.worker.requests import ControlListener, StopRequested
-from gendertui.training import devices, events
+from gendertui.training import devices, events, still_learning
 from gendertui.training.checkpoint import Checkpoints
 from gendertui.training.config import TrainingConfig, with_changes
 from gendertui.training.finish import finish
@@ -67,6 +67,8 @@ class Pipeline:
         done = events.Done(run=str(self._run.path), model=model, seconds=result.seconds, stopped_early=result.stopped)
         self._log.append(done)
         why = f"asked to stop; the model is that of epoch {result.epoch}" if result.stopped else ""
+        if result.still_learning:
+            why = still_learning.remark(result.epochs)
         self._steering.tell(state="stopped" if result.stopped else "finished", why=why, model=model)
 
     # Preparing

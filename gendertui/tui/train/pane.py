@@ -8,23 +8,28 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.timer import Timer
 from textual.widgets import ContentSwitcher, ProgressBar, Static
 
 from gendertui.tui import keys
 from gendertui.tui.dialogs.choice import Choice
-from gendertui.tui.formatting import ago, count, duration, rate, size
+from gendertui.tui.formatting import ago, count, duration, figure, rate, size
 from gendertui.tui.pane import Pane
 from gendertui.tui.train.epoch_rows import EPOCH_COLUMNS, EpochRows
-from gendertui.tui.widgets.plot import Curves, Line
+from gendertui.tui.train.throttle import Throttle
+from gendertui.tui.widgets.plot import Curves, Line, Role
+from gendertui.tui.widgets.stable_static import StableStatic
 from gendertui.tui.widgets.table import VirtualTable
 
 if TYPE_CHECKING:
     from gendertui.runs.folder import RunInfo
     from gendertui.tui.run_view import RunView
 
-REDRAW_SECONDS = 2.0
-BASELINES = {"tfidf-logistic": ("TF-IDF", "level"), "majority": ("majority", "other")}
+CURVES_SECONDS = 2.0
+NUMBERS_SECONDS = 1.0
+"""How often curves and running numbers are drawn at most: more would be written to a slow line in vain."""
+MARKS = 25
+"""At most so many points of a curve get a sign: more would be one heap."""
+BASELINES: dict[str, tuple[str, Role]] = {"tfidf-logistic": ("TF-IDF", "level"), "majority": ("majority", "other")}
 NO_RUN = (
     "No run is followed.\n\nPress 2 to configure one and start it, or r to attach to one of those there are.\n"
     "A run is a process of its own: it goes on when this program is closed."
@@ -46,10 +51,11 @@ class TrainPane(Pane):
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
-        self._drawn: tuple[object, ...] = ()
         self._tabled: tuple[object, ...] = ()
-        self._drawn_at = float("-inf")
-        self._later: Timer | None = None
+        self._state: tuple[object, ...] = ()
+        self._curved: tuple[object, ...] = ()
+        self._numbers = Throttle(self, NUMBERS_SECONDS, self._draw_numbers)
+        self._curves = Throttle(self, CURVES_SECONDS, self._draw_curves)
 
     def compose(self) -> ComposeResult:
         with ContentSwitcher(id="train-states", initial="no-run"):
@@ -57,15 +63,15 @@ class TrainPane(Pane):
                 yield Static(NO_RUN, id="no-run-words")
             with Vertical(id="run"):
                 with Vertical(id="now", classes="box"):
-                    yield Static(id="now-words")
+                    yield StableStatic(id="now-words")
                     yield ProgressBar(id="now-bar", total=1, show_eta=False)
-                    yield Static(id="now-rates")
-                yield Static(id="stages", classes="box")
+                    yield StableStatic(id="now-rates")
+                yield StableStatic(id="stages", classes="box")
                 with Horizontal(id="curves"):
                     yield Curves("Loss", id="loss")
                     yield Curves("AUC on validation", id="auc")
                 yield VirtualTable(EPOCH_COLUMNS, id="epochs")
-                yield Static(id="remarks")
+                yield StableStatic(id="remarks")
 
     def on_mount(self) -> None:
         self.query_one("#stages").border_title = "Preparing"
@@ -87,29 +93,32 @@ class TrainPane(Pane):
     # The run
 
     def _run_changed(self, view: RunView | None) -> None:
+        """Draw what is another than before. It is called a few times a second while a run is going."""
         self.query_one("#train-states", ContentSwitcher).current = "no-run" if view is None else "run"
-        self.refresh_bindings()
+        training = view is not None and view.plan is not None and (view.batch is not None or bool(view.epochs))
+        state = (None,) if view is None else (view.folder, view.state, view.active, training)
+        if new_state := state != self._state:
+            self._state = state
+            self.refresh_bindings()
+            for part in ("#now-bar", "#curves", "#epochs"):
+                self.query_one(part).display = training
+            self.query_one("#stages").display = not training
         if view is None:
             return
-        self._show_now(view)
-        training = view.plan is not None and (view.batch is not None or bool(view.epochs))
-        self.query_one("#stages").display = not training
-        self.query_one("#now-bar").display = training
-        self.query_one("#curves").display = training
-        self.query_one("#epochs").display = training
         if not training:
-            self.query_one("#stages", Static).update(_stages(view))
+            self.query_one("#stages", StableStatic).update(_stages(view))
         self._show_remarks(view)
         self._show_epochs(view)
-        # Curves are drawn on a new point only, and not more often than every two seconds.
-        points = (view.folder, len(view.epochs), tuple(view.baselines), view.best)
-        if training and points != self._drawn and self._later is None:
-            wait = REDRAW_SECONDS - (self.gendertui.clock() - self._drawn_at)
-            new_run = self._drawn[:1] != points[:1]
-            if wait <= 0 or new_run:
-                self._draw()
+        if new_state:
+            self._numbers.now()
+        else:
+            self._numbers.ask()
+        points = (view.folder, view.loss.x[-1:], len(view.epochs), tuple(view.baselines))
+        if training and points != self._curved:
+            if new_state:
+                self._curves.now()
             else:
-                self._later = self.set_timer(wait, self._draw)
+                self._curves.ask()
 
     def _show_epochs(self, view: RunView) -> None:
         rows = (view.folder, len(view.epochs), view.best)
@@ -121,45 +130,49 @@ class TrainPane(Pane):
         table.show(EpochRows(epochs, view.best), range(len(epochs)))
         table.cursor = len(epochs) - 1
 
-    def _draw(self) -> None:
-        self._later = None
+    def _draw_curves(self) -> None:
         view = self.gendertui.run_view
         if view is None:
             return
-        self._drawn = (view.folder, len(view.epochs), tuple(view.baselines), view.best)
-        self._drawn_at = self.gendertui.clock()
-        epochs = [view.epochs[number] for number in sorted(view.epochs)]
-        total = view.total_epochs or len(epochs)
-        self.query_one("#loss", Curves).show(
-            [
-                Line("train", "first", [epoch.train["loss"] for epoch in epochs]),
-                Line("validation", "second", [epoch.validation["loss"] for epoch in epochs]),
-            ],
-            total,
-        )
+        self._curved = (view.folder, view.loss.x[-1:], len(view.epochs), tuple(view.baselines))
+        numbered = sorted(view.epochs.items())
+        every = max(1, len(numbered) // MARKS)
+        end = view.epochs_done, view.total_epochs
+        loss = [Line("train", "first", view.loss.x, view.loss.y, figure(_train_loss(view)), every=0)]
+        x, y = [float(number) for number, _ in numbered], [epoch.validation["loss"] for _, epoch in numbered]
+        loss.append(Line("validation", "second", x, y, every=every))
+        self.query_one("#loss", Curves).show(loss, *end)
         levels = [
-            Line(name, role, [figures["auc"]])  # type: ignore[arg-type]
+            Line(name, role, (), [figures["auc"]])
             for key, (name, role) in BASELINES.items()
             if (figures := view.baselines.get(key)) and "auc" in figures
         ]
         # There is none where validation has too few lines of a label.
-        areas = [epoch.validation["auc"] for epoch in epochs if "auc" in epoch.validation]
-        self.query_one("#auc", Curves).show([Line("this run", "second", areas), *levels], total)
+        areas = [(float(number), epoch.validation["auc"]) for number, epoch in numbered if "auc" in epoch.validation]
+        auc = Line("this run", "second", [x for x, _ in areas], [y for _, y in areas], every=every)
+        self.query_one("#auc", Curves).show([auc, *levels], *end)
 
-    def _show_now(self, view: RunView) -> None:
+    def _draw_numbers(self) -> None:
+        view = self.gendertui.run_view
+        if view is None:
+            return
         box = self.query_one("#now")
-        box.border_title = Content(view.name).markup
-        box.border_subtitle = view.state
+        title = Content(view.name).markup
+        if (box.border_title, box.border_subtitle) != (title, view.state):
+            box.border_title, box.border_subtitle = title, view.state
         batch, plan = view.batch, view.plan
         words = [view.headline().capitalize()]
         if view.active and batch is not None and plan is not None:
-            words += [f"batch {count(batch.batch)} of {count(batch.batches)}", f"{duration(view.seconds_left())} left"]
+            words.append(f"batch {count(batch.batch)} of {count(batch.batches)}")
+            words += [f"loss {figure(batch.loss)}", f"{duration(view.seconds_left())} left"]
         elif view.done is not None:
             words += [f"in {duration(view.done.seconds)}", "4 shows how good it is", f"model {view.done.model}"]
         elif view.active and view.stages:
             words.append(list(view.stages.values())[-1].name)
-        self.query_one("#now-words", Static).update(Content(" · ".join(words)))
-        self.query_one("#now-bar", ProgressBar).update(progress=view.share() or (1.0 if view.done else 0.0))
+        self.query_one("#now-words", StableStatic).update(Content(" · ".join(words)))
+        # At whole percents: the bar is written as a whole.
+        share = 1.0 if view.done else int(100 * (view.share() or 0.0) + 1e-9) / 100
+        self.query_one("#now-bar", ProgressBar).update(progress=share)
         rates = []
         if batch is not None:
             rates = [f"{rate(batch.lines_per_second)} lines/s", f"{rate(batch.tokens_per_second)} tokens/s"]
@@ -170,21 +183,22 @@ class TrainPane(Pane):
             rates += [plan.device, f"{plan.parameters / 1e6:.2f} M parameters", f"{count(plan.train_rows)} train lines"]
             if plan.coverage is not None:
                 rates.append(f"{plan.coverage:.1%} of tokens have a vector")
-        self.query_one("#now-rates", Static).update(Content(" · ".join(rates)))
+        self.query_one("#now-rates", StableStatic).update(Content(" · ".join(rates)))
 
     def _show_remarks(self, view: RunView) -> None:
         remarks = [f"! {warning}" for warning in view.warnings[-3:]]
         if view.error is not None:
             remarks += [f"✗ {view.error.text}", view.error.hint]
-        elif view.over and view.look.why:
-            remarks.append(view.look.why)
         elif view.state == "died":
-            remarks.append(f"✗ The worker is gone. Go on with it: gendertui train --resume {view.name}")
+            remarks.append(f"✗ {view.why}. Resume it: gendertui train --resume {view.name}")
+        elif view.over and view.why:
+            remarks.append(view.why)
         elif view.state == "paused":
             remarks.append("Paused: it keeps its memory until it goes on (p) or is stopped (x).")
         remarks = [remark for remark in remarks if remark]
-        static = self.query_one("#remarks", Static)
-        static.display = bool(remarks)
+        static = self.query_one("#remarks", StableStatic)
+        if static.display != bool(remarks):
+            static.display = bool(remarks)
         static.update(Content("\n".join(remarks)))
 
     # Actions
@@ -241,6 +255,13 @@ def _run(run: RunInfo, now: float) -> tuple[str, str]:
         ago(now - run.started),
     ]
     return mark + run.name, "  " + " · ".join(part for part in [*about, run.headline] if part)
+
+
+def _train_loss(view: RunView) -> float | None:
+    """Mean since the epoch began: at its end the figure that the table has."""
+    if view.batch is not None:
+        return view.batch.loss
+    return view.epochs[max(view.epochs)].train.get("loss") if view.epochs else None
 
 
 def _stages(view: RunView) -> Content:

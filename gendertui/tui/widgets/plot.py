@@ -7,14 +7,21 @@ dark ground), it can be zoomed and moved by key and mouse, and it keeps no globa
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Grid, Vertical
+from textual.geometry import Region
+from textual.strip import Strip
+from textual_hires_canvas import Canvas
 from textual_plot import HiResMode, NumericAxisFormatter, PlotWidget
 from textual_plot.axis_formatter import CategoricalAxisFormatter
+from textual_plot.plot_widget import Legend
+
+from gendertui.tui.widgets.changes import changed_regions
 
 Role = Literal["first", "second", "level", "other"]
 
@@ -60,10 +67,59 @@ class Frame:
     x_names: Sequence[str] = field(default=())
 
 
+class StableCanvas(Canvas):
+    """A canvas that writes to the terminal what has changed of it, however often it was wiped and drawn meanwhile."""
+
+    def __init__(self, *, id: str) -> None:
+        self._written: list[Strip] = []
+        self._asked = False
+        super().__init__(1, 1, id=id)
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Look, once all of the drawing is done, what is another than before."""
+        if regions or layout or recompose or not self.is_attached:
+            return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+        if not self._asked:
+            self._asked = True
+            self.call_later(self._refresh_changed)
+        return self
+
+    def _refresh_changed(self) -> None:
+        self._asked = False
+        before, self._written = self._written, [self.render_line(y) for y in range(self.size.height)]
+        if len(before) != len(self._written):
+            super().refresh()
+        elif changed := changed_regions(before, self._written):
+            super().refresh(*changed)
+
+
+class StablePlot(PlotWidget):
+    """The library's plot, which writes all of itself to the terminal at each change, made to write what changed."""
+
+    def compose(self) -> ComposeResult:
+        with Grid():
+            for part in ("margin-top", "margin-left", "plot", "margin-bottom"):
+                yield StableCanvas(id=part)
+        yield Legend(id="legend")
+
+    def _rerender(self) -> None:
+        """Draw onto the canvases once all of the changes are made, and leave to them what is written."""
+        self._needs_rerender = True
+        if self.is_attached:
+            self.call_later(self._render_changed)
+
+    def _render_changed(self) -> None:
+        if self._needs_rerender:
+            self.render()
+
+
 class Plot(Vertical):
     """A plot with a title above and a legend below, both in its border."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"curves--first", "curves--second", "curves--level", "curves--other"}
+
+    _holding = False
+    _legend = ""
 
     def __init__(self, title: str, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -72,10 +128,10 @@ class Plot(Vertical):
         self._frame = Frame((0.0, 1.0), None)
 
     def compose(self) -> ComposeResult:
-        yield PlotWidget(allow_pan_and_zoom=True)
+        yield StablePlot(allow_pan_and_zoom=True)
 
     def on_mount(self) -> None:
-        plot = self.query_one(PlotWidget)
+        plot = self.query_one(StablePlot)
         plot.margin_top = 0
         plot.margin_bottom = 1
         plot.margin_left = 6
@@ -93,7 +149,7 @@ class Plot(Vertical):
             self._draw()
 
     def _draw(self) -> None:
-        plot = self.query_one(PlotWidget)
+        plot = self.query_one(StablePlot)
         frame = self._frame
         plot.clear()
         plot.set_xlimits(*frame.x)
@@ -107,7 +163,22 @@ class Plot(Vertical):
         # Levels first: a curve that crosses one stays whole.
         for series in sorted(self._series, key=lambda series: series.joined):
             self._draw_series(plot, series)
-        self.border_subtitle = "  ".join(_legend(series) for series in self._series)
+        self._show_legend("  ".join(_legend(series) for series in self._series))
+
+    def _show_legend(self, legend: str) -> None:
+        if legend != self._legend:
+            self._legend = legend
+            self._holding = True
+            self.border_subtitle = legend
+            self._holding = False
+            # The lower border alone, in the content's coordinates: the canvases in between stay as they are.
+            self.refresh(Region(-1, self.size.height, self.outer_size.width, 1))
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """As ever, but that a new legend says itself what is to be drawn."""
+        if self._holding:
+            return self
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def _draw_series(self, plot: PlotWidget, series: Series) -> None:
         style = str(self.get_component_rich_style(f"curves--{series.role}", partial=True))
@@ -124,37 +195,68 @@ class Plot(Vertical):
 
 @dataclass(frozen=True)
 class Line:
-    """A curve over epochs, or with one value only a level line across the whole plot."""
+    """A curve over epochs; ``level`` and ``other`` are one value, a level line across the whole plot.
+
+    :param x: in epochs, fractions of one included; empty for a level line.
+    :param says: what the legend says, by default the last value.
+    :param every: of how many points one gets a sign; 0 for none at all.
+    """
 
     name: str
     role: Role
-    values: Sequence[float]
+    x: Sequence[float]
+    y: Sequence[float]
+    says: str = ""
+    every: int = 1
 
 
 class Curves(Plot):
     """Curves over epochs; the legend has the last value of each."""
 
-    def show(self, lines: Sequence[Line], epochs: int) -> None:
-        """Draw; the horizontal axis goes from epoch 1 to ``epochs``."""
-        lines = [line for line in lines if line.values]
-        epochs = max(epochs, 2)
+    def show(self, lines: Sequence[Line], epochs: float, total: int | None = None) -> None:
+        """Draw; the horizontal axis goes from 0 to a round number of epochs above ``epochs``, those done so far.
+
+        Both axes change in steps: curves stay where they are while they grow, until they need more room.
+
+        :param total: of how many epochs; the axis never goes beyond, where no more are done.
+        """
+        lines = [line for line in lines if line.y]
+        end = axis_end(epochs)
+        if total is not None and total >= epochs:
+            end = min(end, total)
         # A little room on both sides, or the marks of the first and last epoch would be cut off.
-        room = (epochs - 1) * 0.04
-        values = [value for line in lines for value in line.values]
-        pad = max((max(values) - min(values)) * 0.12, 0.004) if values else 0.0
-        limits = (min(values) - pad, max(values) + pad) if values else None
-        frame = Frame((1 - room, epochs + room), limits, _ticks(epochs))
-        self.draw([_series(line, epochs) for line in lines], frame)
+        room = end * 0.04
+        values = [value for line in lines for value in line.y]
+        limits = axis_limits(min(values), max(values)) if values else None
+        frame = Frame((-room, end + room), limits, _ticks(end))
+        self.draw([_series(line, end) for line in lines], frame)
 
 
-def _series(line: Line, epochs: int) -> Series:
-    says = f"{line.values[-1]:.3f}"
-    if line.role in ("first", "second"):
-        x = [float(epoch) for epoch in range(1, len(line.values) + 1)]
-        return Series(line.name, line.role, x, line.values, says)
-    step = (epochs - 1) / (LEVEL_POINTS - 1)
-    x = [1 + step * point for point in range(LEVEL_POINTS)]
-    return Series(line.name, line.role, x, [line.values[0]] * LEVEL_POINTS, says)
+def axis_end(epochs: float) -> int:
+    """The least round number of epochs from ``epochs`` on: 1, 2, 3, 4, 7, 10, 15, 20, 30, 40, 70, 100, …"""
+    scale = 1
+    while True:
+        for step in (1.0, 1.5, 2.0, 3.0, 4.0, 7.0):
+            if (end := step * scale).is_integer() and end >= epochs:
+                return int(end)
+        scale *= 10
+
+
+def axis_limits(low: float, high: float) -> tuple[float, float]:
+    """Limits around all values, a little room included, at multiples of a quarter of them rounded up."""
+    pad = max((high - low) * 0.05, 0.004)
+    low, high = low - pad, high + pad
+    scale = 10.0 ** math.floor(math.log10((high - low) / 4))
+    step = next(step * scale for step in (1, 2, 5, 10) if step * scale * 4 >= high - low)
+    return math.floor(low / step) * step, math.ceil(high / step) * step
+
+
+def _series(line: Line, end: int) -> Series:
+    says = line.says or f"{line.y[-1]:.3f}"
+    if line.x:
+        return Series(line.name, line.role, line.x, line.y, says, line.every)
+    x = [end * point / (LEVEL_POINTS - 1) for point in range(LEVEL_POINTS)]
+    return Series(line.name, line.role, x, [line.y[0]] * LEVEL_POINTS, says)
 
 
 def _legend(series: Series) -> str:
@@ -163,7 +265,7 @@ def _legend(series: Series) -> str:
     return f"[{COLOURS[series.role]}]{sign} {series.name}[/] {series.says}".rstrip()
 
 
-def _ticks(epochs: int) -> list[float]:
-    """At most nine whole epochs."""
-    step = next(step for step in (1, 2, 5, 10, 20, 50, 100, 200, 500) if epochs / step <= 9)
-    return [1.0, *(float(epoch) for epoch in range(step, epochs + 1, step) if epoch > 1)]
+def _ticks(end: int) -> list[float]:
+    """At most nine whole epochs, and 0."""
+    step = next(step for step in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000) if end / step <= 9)
+    return [float(epoch) for epoch in range(0, end + 1, step)]

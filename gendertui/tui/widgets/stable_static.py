@@ -1,16 +1,42 @@
-"""Text that changes often and seldom grows: the screen around it is laid out only when it does."""
+"""Text that changes often: only what has changed is drawn, and the screen around it is laid out when it grows."""
 
 from __future__ import annotations
 
-from textual.visual import VisualType
+from typing import Self
+
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.visual import Visual, VisualType
 from textual.widgets import Static
+
+from gendertui.tui.widgets.changes import changed_regions
 
 
 class StableStatic(Static):
     """A Static of a width that does not hang on its content, laid out anew only where its height is another one."""
 
+    _holding = False
+
     def update(self, content: VisualType = "", *, layout: bool = True) -> None:
-        super().update(content, layout=False)
+        before = self._strips()
+        self._holding = True
+        try:
+            super().update(content, layout=False)
+        finally:
+            self._holding = False
         width, height = self.content_size
         if layout and (not width or self.visual.get_height(self.styles.get_rules(), width) != height):
             self.refresh(layout=True)
+        elif changed := changed_regions(before, self._strips()):
+            self.refresh(*changed)
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """As ever, but that :meth:`update` says itself what is to be drawn."""
+        if self._holding:
+            return self
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def _strips(self) -> list[Strip]:
+        """The content as it would be drawn now."""
+        width, height = self.content_size
+        return Visual.to_strips(self, self.visual, width, height, self.visual_style) if width and height else []

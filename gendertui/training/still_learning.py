@@ -1,0 +1,51 @@
+"""Whether training ended while the model was still getting better, which more epochs would likely use.
+
+The one place that says so: the run's status, its report and with them every screen repeat it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+LAST_EPOCHS = 3
+LEAST_FALL = 0.01
+"""Of the validation loss, as a share of it: what is less counts as standing still."""
+
+
+def is_still_learning(history: Sequence[Mapping[str, Any]], metric: str, counts: tuple[int, int]) -> bool:
+    """Whether the validation figure that chooses the epoch rose in each of the last epochs, by more than by chance.
+
+    :param history: for each epoch its figures, ``validation`` as in :class:`gendertui.training.events.Epoch`.
+    :param metric: the configuration's ``selection_metric``; under ``last``, which asks for no figure, the loss counts.
+    :param counts: validation lines of each label.
+    """
+    name = "loss" if metric == "last" else metric
+    values = [float(epoch["validation"][name]) for epoch in history]
+    rises = values if name != "loss" else [-value for value in values]
+    last = rises[-LAST_EPOCHS:]
+    if len(last) < 2 or max(rises) > last[-1] or any(after <= before for before, after in pairwise(last)):
+        return False
+    least = LEAST_FALL * values[-len(last)] if name == "loss" else _by_chance(counts)
+    return last[-1] - last[0] > least
+
+
+def remark(epochs: int) -> str:
+    """What is said of a run that trained so many epochs."""
+    return (
+        f"Still learning when it stopped after {epochs} epochs: "
+        f"more epochs would likely help; try --epochs {2 * epochs}."
+    )
+
+
+def _by_chance(counts: tuple[int, int]) -> float:
+    """Half the standard error of the AUC of a model that guesses (Mann and Whitney); balanced accuracy's is alike.
+
+    Half, since two epochs are measured on the same lines: their difference varies less than either of them.
+    """
+    negative, positive = counts
+    if not negative or not positive:
+        return math.inf
+    return math.sqrt((negative + positive + 1) / (12 * negative * positive)) / 2

@@ -1,0 +1,143 @@
+"""What watching a run costs the line to the terminal: bytes through a real pty while events come at the real rate.
+
+A second here is ten batch events, however long they took to come: on a busy machine the app looks less often and
+writes less, never more.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psutil
+import pytest
+
+from gendertui.tui.pane import PANES
+from tests.builders.replay import BATCHES, EVENTS_PER_SECOND, ReplayedRun
+
+AT_MOST = 6_000
+SIZES = ((80, 24), (120, 40), (200, 60))
+KEYS = {"corpus": b"\x1bOP", "configure": b"\x1bOQ", "train": b"\x1bOR", "evaluate": b"\x1bOS", "predict": b"\x1b[15~"}
+QUIET_SECONDS = 1.0
+# A blinking cursor writes about this much in a second of quiet.
+QUIET_BYTES = 2_000
+# And a new pane more than this.
+PANE_BYTES = 4_000
+
+
+class Screen:
+    """The app on a terminal of its own, whose bytes are counted."""
+
+    def __init__(self, controller: int, process: subprocess.Popen[bytes]) -> None:
+        self._controller = controller
+        self.process = process
+        self.seen = bytearray()
+
+    def press(self, keys: bytes) -> None:
+        os.write(self._controller, keys)
+
+    def read(self, seconds: float) -> int:
+        """Take what is written for so long; the number of bytes."""
+        before, until = len(self.seen), time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            if select.select([self._controller], [], [], left)[0]:
+                try:
+                    self.seen += os.read(self._controller, 65536)
+                except OSError:  # Linux says EIO when the last writer is gone.
+                    raise AssertionError(self.seen[-4000:].decode(errors="replace")) from None
+        return len(self.seen) - before
+
+    def settle(self, *, awaited: bytes = b"", drawn: int = 0) -> None:
+        """Until ``awaited`` and ``drawn`` bytes have been written from now on, and there is nothing more to draw."""
+        before, deadline = len(self.seen), time.monotonic() + 120
+        while self.read(QUIET_SECONDS) > QUIET_BYTES or awaited not in self.seen or len(self.seen) - before < drawn:
+            assert time.monotonic() < deadline, f"never quiet, or never {awaited!r}"
+
+
+@contextmanager
+def open_app(*words: str, size: tuple[int, int]) -> Iterator[Screen]:
+    """``gendertui`` on a pty with true colour."""
+    controller, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("NO_COLOR", "TEXTUAL_ANIMATIONS", "COLUMNS", "LINES")
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gendertui", *words],
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        start_new_session=True,
+        env={**environment, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+    )
+    os.close(terminal)
+    try:
+        yield Screen(controller, process)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(controller)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of a second of watching: bytes written, seconds of the app's processor time."""
+
+    bytes: float
+    cpu: float
+
+
+def watch(screen: Screen, run: ReplayedRun, events: int) -> Cost:
+    """What it costs to watch so many batch events (and the epochs among them)."""
+    process = psutil.Process(screen.process.pid)
+    before, busy = len(screen.seen), sum(process.cpu_times()[:2])
+    begun = time.monotonic()
+    for number in range(1, events + 1):
+        run.step()
+        screen.read(max(begun + number / EVENTS_PER_SECOND - time.monotonic(), 0.001))
+    seconds = events / EVENTS_PER_SECOND
+    return Cost((len(screen.seen) - before) / seconds, (sum(process.cpu_times()[:2]) - busy) / seconds)
+
+
+def costs(size: tuple[int, int], events: int) -> dict[str, Cost]:
+    """Pane → what watching a run costs there. The run is at the end of its second epoch."""
+    run = ReplayedRun()
+    found = {}
+    with run.alive(), open_app("--corpus", "sample", size=size) as screen:
+        screen.settle(awaited=b"training 1")
+        for _ in range(BATCHES + BATCHES - 5):
+            run.step()
+        screen.settle()
+        for pane in PANES:
+            if pane != "corpus":  # The app opens on it.
+                screen.press(KEYS[pane])
+                screen.settle(drawn=PANE_BYTES)
+            found[pane] = watch(screen, run, events)
+    return found
+
+
+@pytest.mark.timeout(240)
+def test_watching_a_run_writes_little_on_every_pane() -> None:
+    found = costs((120, 40), events=2 * EVENTS_PER_SECOND)
+    assert {pane: cost.bytes for pane, cost in found.items() if cost.bytes > AT_MOST} == {}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_watching_a_run_writes_little_on_every_pane_at_every_size(size: tuple[int, int]) -> None:
+    found = costs(size, events=15 * EVENTS_PER_SECOND)
+    for pane, cost in found.items():
+        print(f"{size[0]}x{size[1]} {pane}: {cost.bytes / 1000:.2f} kB/s, {cost.cpu:.3f} s/s of processor")
+    assert {pane: cost.bytes for pane, cost in found.items() if cost.bytes > AT_MOST} == {}

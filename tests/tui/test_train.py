@@ -1,0 +1,101 @@
+"""The Train pane while a run's events come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from gendertui.tui.app import GendertuiApp
+from gendertui.tui.widgets.plot import Curves, axis_end, axis_limits
+from tests.builders.app import settle
+from tests.builders.replay import BATCHES, ReplayedRun
+
+App = Callable[..., GendertuiApp]
+BRAILLE = range(0x2800, 0x2900)
+
+
+def drawn(app: GendertuiApp, plot: str) -> str:
+    """What the terminal shows of a plot."""
+    region = app.query_one(plot).region
+    strips = app.screen._compositor.render_strips()
+    return "\n".join(strip.crop(region.x, region.right).text for strip in strips[region.y : region.bottom])
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+    for _ in range(600):
+        if condition():
+            return
+        await pilot.pause(0.1)
+    raise AssertionError("waited in vain")
+
+
+def points(picture: str) -> int:
+    """Cells with a piece of a curve."""
+    return sum(ord(character) in BRAILLE for character in picture)
+
+
+async def test_the_loss_of_the_first_epoch_is_drawn_and_said_before_it_ends(make_app: App, model: str) -> None:
+    run = ReplayedRun()
+    with run.alive():
+        for _ in range(BATCHES // 2):
+            run.step()
+        app = make_app(None, "latest")
+        async with app.run_test(size=(120, 40)) as pilot:
+            await settle(pilot)
+            await until(pilot, lambda: points(drawn(app, "#loss")) > 10)
+            assert points(drawn(app, "#auc")) == 0
+            words = str(app.query_one("#now-words", Static).content)
+            assert f"batch {BATCHES // 2} of {BATCHES} · loss 0.6" in words
+            assert "train 0.6" in drawn(app, "#loss")
+            before = points(drawn(app, "#loss"))
+            for _ in range(BATCHES // 4):
+                run.step()
+            await until(pilot, lambda: points(drawn(app, "#loss")) > before)
+
+
+async def test_what_a_long_run_has_done_so_far_fills_the_chart(make_app: App, model: str) -> None:
+    run = ReplayedRun(epochs=150)
+    with run.alive():
+        for _ in range(8 * BATCHES):
+            run.step()
+        app = make_app(None, "latest")
+        async with app.run_test(size=(120, 40)) as pilot:
+            await settle(pilot)
+            await until(pilot, lambda: "●" in drawn(app, "#auc"))
+            columns = {line.index("●") for line in drawn(app, "#auc").splitlines()[:-1] if "●" in line}
+            assert max(columns) > 0.7 * app.query_one("#auc", Curves).size.width
+
+
+@pytest.mark.parametrize(
+    ("epochs", "end"), [(0.0, 1), (0.01, 1), (1.0, 1), (1.1, 2), (4.5, 7), (8.0, 10), (41.0, 70), (150.0, 150)]
+)
+def test_the_axis_goes_to_a_round_number_of_epochs_above_those_done(epochs: float, end: int) -> None:
+    assert axis_end(epochs) == end
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.62, 0.71), (0.5, 0.5), (0.0001, 12.0), (-3.0, 950.0), (0.5971, 0.5985)])
+def test_the_limits_hold_all_values_and_little_more(low: float, high: float) -> None:
+    bottom, top = axis_limits(low, high)
+    assert bottom < low <= high < top
+    assert top - bottom < 2 * max(high - low, 0.01)
+
+
+async def test_the_keys_in_the_footer_are_made_again_only_where_others_act(make_app: App, model: str) -> None:
+    run = ReplayedRun()
+    with run.alive():
+        run.step()
+        app = make_app(None, "latest")
+        async with app.run_test(size=(120, 40)) as pilot:
+            await settle(pilot)
+            refreshed: list[object] = []
+            app.screen.bindings_updated_signal.subscribe(app.screen, refreshed.append)
+            view = app.run_view
+            assert view is not None
+            for _ in range(10):
+                run.step()
+            await until(pilot, lambda: view.batch is not None and view.batch.batch == run.steps)
+            await settle(pilot)
+            assert refreshed == []
