@@ -143,7 +143,7 @@ def test_killed_in_an_epoch_it_is_dead_and_resumed_it_ends_with_the_same_weights
     control.kill(run)
     wait_for(lambda: gone(run))
     info = find(run.name).info()
-    assert (info.state, info.shown) == ("training", "dead")
+    assert (info.state, info.shown) == ("training", "died")
     state = json.loads((run.checkpoint_folder / "current" / "state.json").read_bytes())
     remembered = run.events_file.read_bytes()[: state["events_bytes"]]
 
