@@ -7,7 +7,7 @@ import textwrap
 import click
 
 from gendertui.cli.terminal.completion import complete_corpus
-from gendertui.cli.terminal.output import Progress, json_text
+from gendertui.cli.terminal.output import ProgressLine, json_text
 from gendertui.corpus.splits import PROTOCOLS
 from gendertui.sanitize import escape_control
 
@@ -49,7 +49,7 @@ def audit(source: str, split: str, split_seed: int, as_json: bool) -> None:
     from gendertui.evaluation.audit.measure import audit as measure
     from gendertui.evaluation.audit.text import audit_lines
 
-    progress = Progress()
+    progress = ProgressLine()
     loaded = read(source, progress)
 
     def report(stage: str, done: int, total: int) -> None:

@@ -11,7 +11,7 @@ import click
 
 from gendertui.cli.root import SETTINGS, LazyGroup
 from gendertui.cli.terminal.completion import complete_corpus
-from gendertui.cli.terminal.output import Progress, json_text
+from gendertui.cli.terminal.output import ProgressLine, json_text
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.sanitize import escape_control
 
@@ -40,7 +40,7 @@ def corpus() -> None:
     """
 
 
-def read(source: str, progress: Progress, *, labelled: bool = True) -> Corpus:
+def read(source: str, progress: ProgressLine, *, labelled: bool = True) -> Corpus:
     """Load ``source`` (see :func:`gendertui.corpus.load.load`) with its progress on stderr.
 
     One that is read for its labels is remembered as opened lately.
@@ -78,7 +78,7 @@ def show(source: str, lines: int, query: str | None, problems: bool, as_json: bo
       gendertui corpus show cornell --filter "label:f farewell" --lines 20
       gendertui corpus show lines.txt --json | jq .labels
     """
-    loaded = read(source, Progress(), labelled=False)
+    loaded = read(source, ProgressLine(), labelled=False)
     matching, found = _found(loaded, query, lines or (20 if query else 0))
     if as_json:
         facts = {**summary(loaded), "problems": _problems(loaded, problems), "rows": found}
@@ -200,7 +200,7 @@ def export(folder: Path, source: str, kind: str) -> None:
     """
     from gendertui.corpus.export import export as write
 
-    progress = Progress()
+    progress = ProgressLine()
     loaded = read(source, progress)
     for file in write(loaded, folder, kind):
         click.echo(str(file))

@@ -17,7 +17,7 @@ from typing import Any
 import click
 
 from gendertui import files, paths
-from gendertui.cli.terminal.output import Progress, json_text, size
+from gendertui.cli.terminal.output import ProgressLine, json_text, size
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.sanitize import escape_control
 
@@ -59,7 +59,7 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
     Each device multiplies two real matrices. Ends with exit code 0 where everything needed works; what is
     merely optional is listed and costs nothing. Good to paste into a bug report: it names no line of a corpus.
     """
-    progress = Progress(quiet=as_json)
+    progress = ProgressLine(quiet=as_json)
     progress.show("asking torch for devices …", now=True)
     try:
         probe, findings = _devices()
@@ -109,7 +109,7 @@ def _terminal() -> dict[str, Any]:
 
 def _devices() -> tuple[dict[str, Any] | None, list[Finding]]:
     """What the probe of torch says, and what is wrong with it."""
-    from gendertui.subprocesses.probe_client import devices
+    from gendertui.subprocesses.probe import devices
 
     try:
         probe = devices(fresh=True, matmul=True)

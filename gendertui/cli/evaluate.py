@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gendertui.cli.terminal.completion import complete_corpus, complete_run
-from gendertui.cli.terminal.output import Progress, json_text
+from gendertui.cli.terminal.output import ProgressLine, json_text
 from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def evaluate(
     from gendertui.runs.results.reports import find_finished, report_of
 
     judged, others = find_finished(run), [find_finished(name) for name in against]
-    progress = Progress(quiet=as_json)
+    progress = ProgressLine(quiet=as_json)
     with _steps(progress) as step:
         if strong_baseline:
             from gendertui.runs.results.rescore import add_strong_baseline
@@ -111,7 +111,7 @@ def evaluate(
 class Answer:
     """What is said of a run, part by part as it is known; as JSON all at the end."""
 
-    def __init__(self, run: RunFolder, report: Report, as_json: bool, progress: Progress) -> None:
+    def __init__(self, run: RunFolder, report: Report, as_json: bool, progress: ProgressLine) -> None:
         self._run, self._report, self._as_json, self._progress = run, report, as_json, progress
         self._object: dict[str, Any] = {"run": run.name, "folder": str(run.path)}
         self._parts = 0
@@ -211,7 +211,7 @@ def fold_lines(result: Mapping[str, Any]) -> list[str]:
 
 
 @contextmanager
-def _steps(progress: Progress) -> Iterator[Step]:
+def _steps(progress: ProgressLine) -> Iterator[Step]:
     """Stages on stderr: each said once, how far it is on a terminal only."""
     from gendertui.cli.train.event_lines import EventPrinter
     from gendertui.training.events import Stage

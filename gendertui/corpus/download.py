@@ -8,15 +8,13 @@ import os
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from gendertui import files
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.progress import Count
 
-Progress = Callable[[int, int], None]
-"""Called with the bytes fetched and the bytes there are."""
 STALL_SECONDS = 30.0
 _CHUNK = 1 << 16
 
@@ -63,7 +61,7 @@ def fetch(
     source: DownloadSource,
     target: Path,
     *,
-    progress: Progress | None = None,
+    progress: Count | None = None,
     force: bool = False,
     timeout: float = STALL_SECONDS,
 ) -> Path:
@@ -112,7 +110,7 @@ def _reason(error: Exception) -> str:
     return str(error) or "the connection broke"
 
 
-def _fetch_one(url: str, source: DownloadSource, target: Path, progress: Progress | None, timeout: float) -> None:
+def _fetch_one(url: str, source: DownloadSource, target: Path, progress: Count | None, timeout: float) -> None:
     folder = files.ensure_dir(target.parent)
     request = urllib.request.Request(url, headers={"User-Agent": "gendertui"})
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=folder)

@@ -19,17 +19,13 @@ import pyarrow.ipc
 
 from gendertui import files, paths
 from gendertui.corpus.readers import READERS, Reader
-from gendertui.corpus.readers.base import Progress as Progress
 from gendertui.corpus.table import SCHEMA, Corpus, Problem
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.progress import Progress
 
 SAMPLE = "sample"
 CORNELL = "cornell"
 _CACHE_FORMAT = 1
-
-
-def silent(_name: str, _done: int, _total: int) -> None:
-    """Progress that nobody follows."""
 
 
 def sample_path() -> Path:

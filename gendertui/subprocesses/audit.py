@@ -1,33 +1,45 @@
-"""``python -m gendertui.subprocesses.audit CORPUS``: an audit in a process of its own, for the app.
-
-It is an errand (see :mod:`gendertui.subprocesses.task`) of :mod:`gendertui.subprocesses.audit_client`; its answer is
-``{"audit": {…}}``.
-"""
+"""An audit, asked for by a process that must not import scikit-learn. ``main`` is the process that makes it."""
 
 from __future__ import annotations
 
-import argparse
 import sys
+from pathlib import Path
+from typing import Any
 
-from gendertui.corpus.load import Progress, load
-from gendertui.evaluation.audit.measure import audit
-from gendertui.subprocesses import task
+from gendertui.evaluation.audit.store import Audit
+from gendertui.progress import Progress, silent
+from gendertui.subprocesses.task import SubprocessTask, serve
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Measure and tell; return the process's exit code."""
-    parser = argparse.ArgumentParser(prog="python -m gendertui.subprocesses.audit", description=__doc__)
-    parser.add_argument("corpus", metavar="CORPUS")
-    parser.add_argument("--split", default="auto")
-    parser.add_argument("--split-seed", type=int, default=0, metavar="N")
-    options = parser.parse_args(arguments)
+class AuditTask(SubprocessTask):
+    """An audit in a process of its own, which is started with this.
 
-    def work(progress: Progress) -> task.Answer:
-        corpus = load(options.corpus, progress=progress)
-        return {"audit": audit(corpus, options.split, options.split_seed, progress).to_json()}
+    :param corpus: what :func:`gendertui.corpus.load.load` reads: a path, or ``sample``.
+    :param split: a split protocol, or ``auto``.
+    :raises GendertuiError: the process could not be started (code RUN).
+    """
 
-    return task.run(work)
+    def __init__(self, corpus: str | Path, split: str = "auto", split_seed: int = 0) -> None:
+        super().__init__("the audit", __name__)
+        self._request = {"corpus": str(corpus), "split": split, "split_seed": split_seed}
+
+    def result(self, progress: Progress = silent) -> Audit | None:
+        """Wait for the audit, once; ``None`` where it was cancelled. Blocks: a screen calls it in a thread.
+
+        :raises GendertuiError: the corpus cannot be audited (code as the command's), or the process failed.
+        """
+        with self:
+            answer = self.ask(self._request, progress)
+        return None if answer is None else Audit.from_json(answer)
+
+
+def _audit(request: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    from gendertui.corpus.load import load
+    from gendertui.evaluation.audit.measure import audit
+
+    corpus = load(request["corpus"], progress=progress)
+    return audit(corpus, request["split"], request["split_seed"], progress).to_json()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(serve(_audit))

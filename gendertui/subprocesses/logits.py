@@ -1,49 +1,96 @@
-"""``python -m gendertui.subprocesses.logits BUNDLE``: logits, computed by torch for a process that must not import it.
+"""Answers of any network this program can train, for a process that must not import torch.
 
-The other end is :mod:`gendertui.subprocesses.logits_client`. A question is a line on stdin, a JSON list of lines as
-token ids; its answer a line on stdout, ``{"logits": [lines]}`` or ``{"error": …}`` as :meth:`GendertuiError.to_json`
-tells it. The first line answers no question: it says that the model is read, ``{"logits": []}``, or why it is not. The
-process ends with its stdin.
+numpy answers where it can; for a network without a numpy forward a process with torch does. Its first request names the
+bundle, and is answered once the model is read; each further one is a list of lines as token ids, answered by their
+logits.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
 import sys
+import threading
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from gendertui.errors import ExitCode, GendertuiError
+from gendertui.errors import ExitCode
 from gendertui.model.bundle.bundle import Bundle
-from gendertui.subprocesses import task
+from gendertui.progress import Progress
+from gendertui.scoring.engine import Ids, needs_torch
+from gendertui.scoring.scorer import Scorer
+from gendertui.subprocesses.task import SubprocessTask, serve
 
-
-def main(arguments: list[str] | None = None) -> int:
-    """Answer until nobody asks any more; return the process's exit code."""
-    parser = argparse.ArgumentParser(prog="python -m gendertui.subprocesses.logits", description=__doc__)
-    parser.add_argument("bundle", type=Path, metavar="BUNDLE")
-    options = parser.parse_args(arguments)
-    # Threads that spin while they wait take the cores from the screen that asks.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+if TYPE_CHECKING:
     from gendertui.training.engine import TorchEngine
 
-    try:
-        engine = TorchEngine(Bundle.load(options.bundle))
-    except GendertuiError as error:
-        task.say({"error": error.to_json()})
-        return error.code
-    task.say({"logits": []})
-    for line in sys.stdin:
+
+def scorer_of(bundle: Bundle) -> Scorer:
+    """What scores lines with this bundle. Blocks, where torch is needed until its process has read the model.
+
+    :raises GendertuiError: see :class:`gendertui.scoring.engine.NumpyEngine`; or the process failed (code MODEL).
+    """
+    return Scorer(bundle, TorchProcess(bundle) if needs_torch(bundle) else None)
+
+
+class TorchProcess:
+    """An engine for :class:`gendertui.scoring.scorer.Scorer`: a process that lives as long as anybody holds this.
+
+    May be called from several threads, whose requests are answered one after the other.
+
+    :raises GendertuiError: the process could not be started, or refuses the bundle (code MODEL).
+    """
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._bundle = bundle
+        self._one_at_a_time = threading.Lock()
+        self._task = self._start()
+
+    @property
+    def pid(self) -> int:
+        return self._task.pid
+
+    def __call__(self, encoded: Sequence[Ids]) -> NDArray[np.float32]:
+        """[lines] logits.
+
+        :raises GendertuiError: the model cannot answer, or the process ended meanwhile (code MODEL); the next request
+            starts another.
+        """
+        with self._one_at_a_time:
+            if self._task.ended:
+                self._task.close()
+                self._task = self._start()
+            return np.array(self._task.ask([ids.tolist() for ids in encoded]), np.float32)
+
+    def _start(self) -> SubprocessTask:
+        folder = str(self._bundle.folder)
+        what = f"the torch process that computes {self._bundle.network!r}"
+        task = SubprocessTask(what, __name__, where=folder, failure=ExitCode.MODEL)
         try:
-            logits = engine([np.array(ids, np.int32) for ids in json.loads(line)])
-            task.say({"logits": logits.tolist()})
-        except GendertuiError as error:
-            task.say({"error": error.to_json()})
-    return ExitCode.OK
+            task.ask({"bundle": folder})
+        except BaseException:
+            task.close()
+            raise
+        return task
+
+
+class _Server:
+    """The process's side: the engine, from the first request on."""
+
+    def __init__(self) -> None:
+        self._engine: TorchEngine | None = None
+
+    def __call__(self, request: Any, _: Progress) -> list[float]:
+        if self._engine is None:
+            from gendertui.training.engine import TorchEngine
+
+            self._engine = TorchEngine(Bundle.load(Path(request["bundle"])))
+            return []
+        logits: list[float] = self._engine([np.array(ids, np.int32) for ids in request]).tolist()
+        return logits
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(serve(_Server()))

@@ -1,59 +1,145 @@
-"""``python -m gendertui.subprocesses.probe``: what torch finds on this machine, as one JSON object on stdout.
+"""What torch finds on this machine, asked from a process that must not import it. ``main`` is the process that looks.
 
-A process of its own, so that the app never imports torch. ``--quick`` lists devices; ``--matmul`` also
-multiplies two real matrices on each; ``--config JSON --vocabulary N`` trains the configured network on random
-lines for a moment and says how fast that goes.
+Capabilities are cached by versions and hardware; free memory is only ever what the probe says now.
 """
 
 from __future__ import annotations
 
-import argparse
+import hashlib
 import json
 import os
+import platform
 import subprocess
 import sys
 import time
 from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from gendertui.errors import GendertuiError
+from gendertui import files, paths
+from gendertui.errors import ExitCode
+from gendertui.progress import Progress
+from gendertui.subprocesses.task import SubprocessTask, serve
 from gendertui.training.config import TrainingConfig
 
+PROBE_SECONDS = 120
 DRIVER_FILE = Path("/proc/driver/nvidia/version")
 MATMUL_SIZE = 512
 MATMUL_ROUNDS = 5
 SMI_SECONDS = 10
+SCHEMA = 1
+# What determines how fast a configuration trains; the rest would only miss the cache.
+_TIMED = (
+    "network",
+    "batch_size",
+    "hidden_size",
+    "num_layers",
+    "embedding_dim",
+    "max_length",
+    "batching",
+    "device",
+    "precision",
+    "threads",
+)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Print the answer; a device that does not work is part of it, one that is not there an error (code DEVICE)."""
-    parser = argparse.ArgumentParser(prog="python -m gendertui.subprocesses.probe", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="list devices only (the default)")
-    parser.add_argument("--matmul", action="store_true", help="multiply two matrices on each device")
-    parser.add_argument("--config", metavar="JSON", help="a TrainingConfig to time")
-    parser.add_argument(
-        "--vocabulary", "--vocab", type=int, default=20_000, metavar="N", help="words of its vocabulary"
-    )
-    options = parser.parse_args(arguments)
-    # As in the worker, whose speed this is to foretell.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+def devices(fresh: bool = False, *, matmul: bool = False) -> dict[str, Any]:
+    """The devices there are: ``devices`` (``id, name, memory_total, memory_free, physical_index, matmul_ms``),
+    ``default``, ``torch_version``, ``cuda_version``, ``driver_visible``.
+
+    :param fresh: ask the probe (about the time of importing torch) instead of the cache, whose ``memory_free``
+        is always ``None``.
+    :param matmul: also multiply two real matrices on each; always fresh.
+    :raises GendertuiError: the probe failed (code DEVICE).
+    """
+    cache = _cache_file("devices")
+    if not fresh and not matmul:
+        cached = _read(cache)
+        if cached is not None:
+            return {**cached, "cached": True}
+    answer = _ask({"matmul": matmul})
+    kept = [{**device, "memory_free": None, "matmul_ms": None, "error": None} for device in answer["devices"]]
+    files.write_json(cache, {**answer, "devices": kept, "schema": SCHEMA})
+    return {**answer, "cached": False}
+
+
+def speed(config: TrainingConfig, vocabulary: int) -> float:
+    """Tokens a second the configured network trains at here, timed once for each kind of configuration.
+
+    :raises GendertuiError: the probe failed, or the device asked for is not there (code DEVICE).
+    """
+    timed = {name: getattr(config, name) for name in _TIMED}
+    # Twice the words are not twice the time: the magnitude will do.
+    cache = _cache_file("speed", json.dumps(timed, sort_keys=True), str(vocabulary.bit_length()))
+    cached = _read(cache)
+    if cached is None:
+        answer = _ask({"config": config.model_dump(mode="json"), "vocabulary": vocabulary})
+        cached = {"schema": SCHEMA, "tokens_per_second": answer["tokens_per_second"]}
+        files.write_json(cache, cached)
+    return float(cached["tokens_per_second"])
+
+
+def _ask(request: dict[str, Any]) -> dict[str, Any]:
+    with SubprocessTask("the probe of devices", __name__, failure=ExitCode.DEVICE) as task:
+        answer: dict[str, Any] = task.ask(request, timeout=PROBE_SECONDS)
+    return answer
+
+
+def _cache_file(kind: str, *parts: str) -> Path:
+    """Another version, processor, GPU, driver or choice of GPUs is another file."""
+    identity = [
+        _version("gendertui"),
+        _version("torch"),
+        sys.version,
+        platform.platform(),
+        str(os.cpu_count()),
+        os.environ.get("CUDA_VISIBLE_DEVICES", "unset"),
+        *_gpus(),
+        *parts,
+    ]
+    key = hashlib.sha256("\0".join(identity).encode()).hexdigest()[:16]
+    return paths.probe_dir() / f"{kind}-{key}.json"
+
+
+def _version(distribution: str) -> str:
     try:
-        return _print_answer(options)
-    except GendertuiError as error:
-        sys.stderr.write(f"{error}\n")
-        return error.code
+        return version(distribution)
+    except PackageNotFoundError:
+        return "none"
 
 
-def _print_answer(options: argparse.Namespace) -> int:
-    answer = look(matmul=options.matmul)
-    if options.config is not None:
+def _gpus() -> list[str]:
+    """The driver's version and its GPUs, by name, without asking it."""
+    found: list[str] = []
+    for path in (Path("/proc/driver/nvidia/version"), *sorted(Path("/proc/driver/nvidia/gpus").glob("*/information"))):
+        try:
+            found.append(path.read_text(encoding="utf-8", errors="replace"))
+        except OSError:
+            continue
+    return found
+
+
+def _read(cache: Path) -> dict[str, Any] | None:
+    """A cached answer; ``None`` where there is none of this schema, and it is asked again."""
+    try:
+        value = json.loads(cache.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return None
+    return value if isinstance(value, dict) and value.get("schema") == SCHEMA else None
+
+
+# In the process
+
+
+def _probe(request: dict[str, Any], _: Progress) -> dict[str, Any]:
+    """A device that does not work is part of the answer; one that is not there is an error (code DEVICE)."""
+    if "config" in request:
         from gendertui.subprocesses.timing import tokens_per_second
 
-        config = TrainingConfig(**json.loads(options.config))
-        answer["tokens_per_second"] = tokens_per_second(config, options.vocabulary)
-    sys.stdout.write(json.dumps(answer) + "\n")
-    return 0
+        config = TrainingConfig(**request["config"])
+        return {"tokens_per_second": tokens_per_second(config, request["vocabulary"])}
+    return look(matmul=request["matmul"])
 
 
 def look(*, matmul: bool = False) -> dict[str, Any]:
@@ -65,6 +151,7 @@ def look(*, matmul: bool = False) -> dict[str, Any]:
     smi = nvidia_smi()
     devices = [asdict(device) for device in list_devices()]
     for device in devices:
+        device["physical_index"] = None
         if device["id"].startswith("cuda:"):
             device["physical_index"] = _physical(int(device["id"].removeprefix("cuda:")), smi)
         else:
@@ -160,4 +247,4 @@ def _matmul(device: str) -> tuple[float | None, str | None]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(serve(_probe))

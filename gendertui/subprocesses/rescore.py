@@ -1,39 +1,48 @@
-"""``python -m gendertui.subprocesses.rescore RUN_FOLDER --test`` (or ``--strong-baseline``): a run judged again.
+"""Opening a run's test set, or fitting the stronger baseline, from a process that must not import torch.
 
-It is an errand (see :mod:`gendertui.subprocesses.task`) of :mod:`gendertui.subprocesses.rescore_client`.
+Each call blocks until it is done: a screen makes it in a thread, and reads the run's report again afterwards.
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
-from gendertui.corpus.load import Progress
-from gendertui.runs.folder import RunFolder
-from gendertui.runs.results.rescore import add_strong_baseline, open_test
-from gendertui.subprocesses import task
+from gendertui.progress import Progress
+from gendertui.subprocesses.task import SubprocessTask, serve
+
+REPORT_SECONDS = 0.2
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Do it as an errand of :mod:`gendertui.subprocesses.rescore_client`; return the process's exit code."""
-    parser = argparse.ArgumentParser(prog="python -m gendertui.subprocesses.rescore", description=__doc__)
-    parser.add_argument("folder", type=Path, help="the run's folder")
-    parser.add_argument("--test", action="store_true", help="open the test set")
-    parser.add_argument("--strong-baseline", action="store_true", help="fit the stronger baseline")
-    parser.add_argument("--corpus", metavar="PATH", help="where the run's corpus is now")
-    options = parser.parse_args(arguments)
+def open_test(run_folder: Path, progress: Progress, *, corpus: str | Path | None = None) -> None:
+    """Open the run's test set; see :func:`gendertui.runs.results.rescore.open_test`.
 
-    def work(progress: Progress) -> task.Answer:
-        run = RunFolder(options.folder)
-        if options.strong_baseline:
-            add_strong_baseline(run, progress, corpus=options.corpus)
-        if options.test:
-            open_test(run, progress, corpus=options.corpus)
-        return {"rescored": run.name}
+    :param progress: called with each stage, in a long one every 0.2 s; raising ends the process.
+    :param corpus: where the run's corpus is, if it is not where it was.
+    :raises GendertuiError: as there, or the process died (code RUN).
+    """
+    _rescore("test", run_folder, progress, corpus)
 
-    return task.run(work)
+
+def add_strong_baseline(run_folder: Path, progress: Progress, *, corpus: str | Path | None = None) -> None:
+    """Fit the stronger baseline, words and characters. Parameters and errors as for :func:`open_test`."""
+    _rescore("strong-baseline", run_folder, progress, corpus)
+
+
+def _rescore(what: str, run_folder: Path, progress: Progress, corpus: str | Path | None) -> None:
+    request = {"what": what, "run": str(run_folder), "corpus": None if corpus is None else str(corpus)}
+    with SubprocessTask("judging the run", __name__) as task:
+        task.ask(request, progress, every=REPORT_SECONDS)
+
+
+def _work(request: dict[str, Any], progress: Progress) -> None:
+    from gendertui.runs.folder import RunFolder
+    from gendertui.runs.results import rescore
+
+    act = rescore.open_test if request["what"] == "test" else rescore.add_strong_baseline
+    act(RunFolder(request["run"]), progress, corpus=request["corpus"])
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(serve(_work))

@@ -1,7 +1,9 @@
-"""Work that a process does which must not be done in this one: what it needs is not to be imported here.
+"""Work that this process must not do itself, because of what it would have to import: another process does it.
 
-Both ends of it. The errand says on stdout a JSON object a line: ``{"stage", "done", "total"}`` while it works, then its
-answer, or ``{"error": …}``, as :meth:`GendertuiError.to_json` tells it. It ends when nobody listens any more.
+One protocol for all of it, and both its ends. The caller writes a request as a line of JSON to the process's stdin; the
+process writes lines of JSON to its stdout: ``{"stage", "done", "total"}`` while it works, then ``{"answer": …}`` or
+``{"error": …}`` (see :meth:`GendertuiError.to_json`). It serves one request after the other and ends when its stdin
+does, or when nobody reads what it writes any more.
 """
 
 from __future__ import annotations
@@ -10,32 +12,46 @@ import contextlib
 import json
 import os
 import selectors
+import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from typing import IO, Any
+import time
+import weakref
+from collections.abc import Callable
+from types import TracebackType
+from typing import IO, Any, Self
 
 from gendertui import spawn
-from gendertui.corpus.load import Progress
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.progress import Progress, silent
 
-Answer = dict[str, Any]
+_BLOCK_BYTES = 65536
 
 
 class SubprocessTask:
-    """A module of this package at work in a process of its own, from the moment this is made.
+    """A module of this package at work in a process of its own, until it is closed or nobody holds this any more.
 
     :param what: the work, for messages: ``the audit``.
-    :param name: the module; its ``main`` ends with :func:`run`.
-    :raises GendertuiError: the process could not be started (code RUN).
+    :param module: its ``main`` ends with :func:`serve`.
+    :param where: the file the work is about, for messages.
+    :param failure: the exit code of the error raised when the process fails.
+    :raises GendertuiError: the process could not be started.
     """
 
-    def __init__(self, what: str, name: str, *options: str) -> None:
+    def __init__(self, what: str, module: str, *, where: str | None = None, failure: ExitCode = ExitCode.RUN) -> None:
         self._what = what
-        try:
-            self._process, self._said = spawn.start(name, *options)
-        except OSError as error:
-            raise GendertuiError(f"{what} could not be started: {error}", code=ExitCode.RUN) from error
+        self._where = where
+        self._failure = failure
         self._cancelled = False
+        try:
+            self._process, self._stderr = spawn.start(module, stdin=subprocess.PIPE)
+        except OSError as error:
+            raise GendertuiError(f"{what} could not be started: {error}", where=where, code=failure) from error
+        self.close = weakref.finalize(self, _end, self._process, self._stderr)
+        self._lines = _Lines(self._process.stdout)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     @property
     def ended(self) -> bool:
@@ -43,87 +59,134 @@ class SubprocessTask:
         return self._process.poll() is not None
 
     def cancel(self) -> None:
-        """Kill the process, from any thread; :meth:`answer` then gives ``None``."""
+        """Kill the process, from any thread; :meth:`ask` then gives ``None``."""
         self._cancelled = True
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
 
-    def answer(self, progress: Progress, *, every: float | None = None) -> Answer | None:
-        """Wait for the answer, once; ``None`` where the errand was cancelled. Blocks: a screen calls it in a thread.
+    def ask(
+        self, request: Any, progress: Progress = silent, *, every: float | None = None, timeout: float | None = None
+    ) -> Any:
+        """Send a request and wait for its answer; ``None`` where the task was cancelled. Blocks: call it in a thread.
 
         :param progress: called with each stage; if it raises, the process is killed.
-        :param every: seconds after which the last stage is told again where nothing new came.
-        :raises GendertuiError: what the errand raised, or the process failed (code RUN).
+        :param every: seconds after which the last stage is reported again where nothing new came.
+        :param timeout: seconds after which the process is killed, and has failed.
+        :raises GendertuiError: what the work raised, or the process failed.
         """
-        with self._process, self._said:
-            try:
-                last = self._listen(progress, every)
-            except BaseException:
-                self._process.kill()
-                raise
-            code = self._process.wait()
-            why = spawn.last_words(self._said, code)
+        try:
+            self._send(request)
+            last = self._listen(progress, every, timeout)
+        except BaseException:
+            self._process.kill()
+            raise
         if self._cancelled:
             return None
         if "error" in last:
             raise GendertuiError.from_json(last["error"])
-        if code != ExitCode.OK or not last or "stage" in last:
-            raise GendertuiError(
-                f"{self._what} failed: {why}",
-                hint="`gendertui doctor` shows what is wrong with this installation.",
-                code=ExitCode.RUN,
-            )
-        return last
+        if "answer" in last:
+            return last["answer"]
+        raise self._failed(spawn.last_words(self._stderr, self._process.wait()))
 
-    def _listen(self, progress: Progress, every: float | None) -> Answer:
-        """The last whole thing the process says."""
-        assert self._process.stdout is not None
-        last: Answer = {}
-        for line in _lines(self._process.stdout, every):
-            if self._cancelled:
-                break
+    def _send(self, request: Any) -> None:
+        assert self._process.stdin is not None
+        # A process that is gone says why when it is listened to.
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.write(json.dumps(request).encode() + b"\n")
+            self._process.stdin.flush()
+
+    def _listen(self, progress: Progress, every: float | None, timeout: float | None) -> dict[str, Any]:
+        """The answer or the error, or the last stage of a process that ended before either."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        last: dict[str, Any] = {}
+        while True:
+            left = None if deadline is None else deadline - time.monotonic()
+            if left is not None and left <= 0:
+                raise self._failed(f"no answer within {timeout:.0f} seconds")
+            line = self._lines.read(min((wait for wait in (every, left) if wait is not None), default=None))
+            if line == b"" or self._cancelled:
+                return last
             if line is not None:
                 last = json.loads(line)
-            if "stage" in last:
+            if "answer" in last or "error" in last:
+                return last
+            if last:
                 progress(last["stage"], last["done"], last["total"])
-        return last
+
+    def _failed(self, why: str) -> GendertuiError:
+        return GendertuiError(
+            f"{self._what} failed: {why}",
+            where=self._where,
+            hint="`gendertui doctor` shows what is wrong with this installation.",
+            code=self._failure,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
 
-def run(work: Callable[[Progress], Answer]) -> int:
-    """Do the work of an errand and tell its answer; return the process's exit code."""
+class _Lines:
+    """Whole lines of a pipe, as they come; a line that was cut short is left out."""
+
+    def __init__(self, stream: IO[bytes] | None) -> None:
+        assert stream is not None
+        self._stream = stream
+        self._rest = b""
+        self._ready: list[bytes] = []
+
+    def read(self, seconds: float | None) -> bytes | None:
+        """The next line with its end, ``b""`` where there will be none, ``None`` where none came for so long."""
+        while not self._ready:
+            with selectors.DefaultSelector() as selector:
+                selector.register(self._stream, selectors.EVENT_READ)
+                if not selector.select(seconds):
+                    return None
+            block = os.read(self._stream.fileno(), _BLOCK_BYTES)
+            if not block:
+                return b""
+            *whole, self._rest = (self._rest + block).split(b"\n")
+            self._ready = [line + b"\n" for line in whole]
+        return self._ready.pop(0)
+
+
+def _end(process: subprocess.Popen[bytes], stderr: IO[bytes]) -> None:
+    """Nobody waits for what it is still doing."""
+    process.kill()
+    process.communicate()
+    stderr.close()
+
+
+def serve(work: Callable[[Any, Progress], Any]) -> int:
+    """Do the work of each request on stdin, in the process that a :class:`SubprocessTask` started.
+
+    :param work: request and progress → answer, both JSON.
+    :return: the process's exit code: that of the last error, else 0.
+    """
+    code = ExitCode.OK
     try:
-        say(work(_progress))
-    except GendertuiError as error:
-        say({"error": error.to_json()})
-        return error.code
+        for line in sys.stdin:
+            try:
+                _write({"answer": work(json.loads(line), _progress)})
+            except GendertuiError as error:
+                code = error.code
+                _write({"error": error.to_json()})
     except BrokenPipeError:
         # Whoever asked is gone: the interpreter's last flush has nothing to say either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.UNEXPECTED
-    return ExitCode.OK
+    return code
 
 
 def _progress(stage: str, done: int, total: int) -> None:
-    say({"stage": stage, "done": done, "total": total})
+    _write({"stage": stage, "done": done, "total": total})
 
 
-def say(value: Answer) -> None:
-    """Write a JSON object as a line on stdout, at once."""
+def _write(value: dict[str, Any]) -> None:
+    """A JSON object as a line on stdout, at once."""
     sys.stdout.write(json.dumps(value) + "\n")
     sys.stdout.flush()
-
-
-def _lines(stream: IO[bytes], every: float | None) -> Iterator[bytes | None]:
-    """Whole lines as they come; nothing each time that none came for so long. A line that was cut short is left out."""
-    rest = b""
-    with selectors.DefaultSelector() as selector:
-        selector.register(stream, selectors.EVENT_READ)
-        while True:
-            if not selector.select(every):
-                yield None
-                continue
-            block = os.read(stream.fileno(), 65536)
-            if not block:
-                return
-            *whole, rest = (rest + block).split(b"\n")
-            yield from whole

@@ -14,7 +14,7 @@ import shutil
 import tempfile
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,11 +24,9 @@ from numpy.typing import NDArray
 
 from gendertui import files, paths
 from gendertui.errors import GendertuiError
+from gendertui.progress import Progress
 from gendertui.text.tokenizer import Tokenizer
 from gendertui.text.vocabulary import UNK, Vocabulary, words_from_bytes, words_to_bytes
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is going on, how much is done and how much there is."""
 
 _FORMAT = 1
 _LINES_A_REPORT = 5_000

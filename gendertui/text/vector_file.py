@@ -11,7 +11,7 @@ import math
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -22,8 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gendertui.errors import ExitCode, GendertuiError
-
-Progress = Callable[[str, int, int], None]
+from gendertui.progress import Progress
 
 _SAMPLE_LINES = 50
 _LINES_A_REPORT = 5_000

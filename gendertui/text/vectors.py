@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,11 +18,9 @@ from numpy.typing import NDArray
 from gendertui import paths
 from gendertui.corpus.download import DownloadSource
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.progress import Progress
 from gendertui.text.vector_file import VectorFile
 from gendertui.text.vocabulary import SPECIALS, Vocabulary
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is going on, how much is done and how much there is."""
 
 RANDOM = "random"
 

@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gendertui.corpus.load import silent
 from gendertui.corpus.splits.by_group import FRACTIONS, assign_groups, lines_by_label, usable
 from gendertui.corpus.splits.split import TEST, UNUSED, VALIDATION, Split, set_counts, set_shares
 from gendertui.corpus.table import Corpus
@@ -24,11 +23,12 @@ from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.metrics import point
 from gendertui.evaluation.report.scores import Scores
 from gendertui.evaluation.report.units import Units
+from gendertui.progress import Progress, silent
 from gendertui.training import bulk, events
 from gendertui.training.checkpoint import Checkpoints
 from gendertui.training.config import TrainingConfig
 from gendertui.training.loop import Control, Result, Trainer
-from gendertui.training.prepare import Prepared, Progress, prepare
+from gendertui.training.prepare import Prepared, prepare
 
 PROTOCOL = "by-movie"
 VALIDATION_SHARE = FRACTIONS[1] / (FRACTIONS[0] + FRACTIONS[1])

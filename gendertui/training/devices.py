@@ -20,8 +20,6 @@ class Device:
     name: str
     memory_total: int | None = None
     memory_free: int | None = None
-    physical_index: int | None = None
-    """The card's number outside CUDA_VISIBLE_DEVICES, where that is a list of numbers."""
 
 
 def list_devices() -> list[Device]:
@@ -95,10 +93,7 @@ def memory_used(device: Device) -> int | None:
 
 def _cuda(index: int) -> Device:
     free, total = torch.cuda.mem_get_info(index)
-    visible = os.environ.get("CUDA_VISIBLE_DEVICES", "")
-    numbers = visible.split(",")
-    physical = int(numbers[index]) if index < len(numbers) and numbers[index].strip().isdigit() else None
-    return Device(f"cuda:{index}", torch.cuda.get_device_name(index), total, free, physical)
+    return Device(f"cuda:{index}", torch.cuda.get_device_name(index), total, free)
 
 
 def _fast_at_bfloat16(device: Device) -> bool:

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from gendertui import files
-from gendertui.corpus.load import silent
 from gendertui.corpus.splits.split import TRAIN, VALIDATION
 from gendertui.evaluation.report.build import build_report
 from gendertui.evaluation.report.meta import Meta
@@ -18,10 +17,11 @@ from gendertui.evaluation.report.units import Units
 from gendertui.model.bundle.bundle import write_bundle
 from gendertui.model.bundle.card import model_card
 from gendertui.model.calibration import Calibration, CharacterCalibration
+from gendertui.progress import Progress, silent
 from gendertui.training import bulk, still_learning
 from gendertui.training.command_line import NOT_THE_MODELS, command
 from gendertui.training.loop import Result
-from gendertui.training.prepare import Prepared, Progress
+from gendertui.training.prepare import Prepared
 
 
 @dataclass(frozen=True)

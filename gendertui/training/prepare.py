@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from gendertui.corpus.balance import balance
-from gendertui.corpus.load import silent
 from gendertui.corpus.splits.split import TRAIN, VALIDATION, Split, make_split
 from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.baselines.fit import Baseline, majority, tfidf_logistic
 from gendertui.evaluation.baselines.ngrams import Lines
 from gendertui.evaluation.report.schema import too_few_lines
+from gendertui.progress import Progress, silent
 from gendertui.text import vectors as text_vectors
 from gendertui.text.encode import EncodedLines, TokenisedLines, tokenise_corpus, tokens_key
 from gendertui.text.rules import rules_for
@@ -26,9 +25,6 @@ from gendertui.text.vectors import Vectors
 from gendertui.text.vocabulary import Vocabulary
 from gendertui.training import devices
 from gendertui.training.config import TrainingConfig
-
-Progress = Callable[[str, int, int], None]
-"""Called with the name of the stage, how much is done, and how much there is (0: not known)."""
 
 LONG_ROW_TOKENS = 1000
 """Where every token is kept, a line longer than this is worth a warning: time and memory grow with it."""

@@ -13,7 +13,6 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
-from gendertui.corpus.load import silent
 from gendertui.corpus.splits.split import TEST, TRAIN, VALIDATION, Split
 from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
@@ -23,12 +22,13 @@ from gendertui.evaluation.report.scores import Scores
 from gendertui.evaluation.report.units import Units
 from gendertui.model.bundle import manifest
 from gendertui.model.bundle.bundle import Bundle
+from gendertui.progress import Progress, silent
 from gendertui.text.encode import TokenisedLines
 from gendertui.training import bulk, devices
 from gendertui.training.batches import DeviceLines
 from gendertui.training.config import TrainingConfig
 from gendertui.training.learner import build_network
-from gendertui.training.prepare import Progress, tokenise
+from gendertui.training.prepare import tokenise
 
 Rows = npt.NDArray[np.int64]
 

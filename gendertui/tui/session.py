@@ -194,7 +194,7 @@ class Session(Background):
         def job() -> Scorer:
             from gendertui.model import store
             from gendertui.model.bundle.bundle import Bundle
-            from gendertui.subprocesses.logits_client import scorer_of
+            from gendertui.subprocesses.logits import scorer_of
 
             if remember and name is not None:
                 store.use(name)
@@ -217,7 +217,7 @@ class Session(Background):
         """Ask the probe (a process of its own: torch is never imported here) for the devices."""
 
         def job() -> dict[str, Any]:
-            from gendertui.subprocesses.probe_client import devices
+            from gendertui.subprocesses.probe import devices
 
             return devices(fresh=fresh)
 

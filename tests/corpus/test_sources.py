@@ -13,9 +13,10 @@ import pytest
 
 from gendertui.corpus.load import download_target, load, sample_path
 from gendertui.corpus.readers import READERS, Reader
-from gendertui.corpus.readers.base import Parsed, Progress
+from gendertui.corpus.readers.base import Parsed
 from gendertui.corpus.recent import recent, remember
 from gendertui.errors import GendertuiError
+from gendertui.progress import Progress
 from gendertui.runs import launch
 from gendertui.training.config import TrainingConfig
 from gendertui.tui.corpus.source_picker import completions

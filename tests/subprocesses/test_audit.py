@@ -13,7 +13,7 @@ from gendertui.corpus.load import load
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.audit.measure import audit
 from gendertui.evaluation.audit.store import measured
-from gendertui.subprocesses.audit_client import AuditTask
+from gendertui.subprocesses.audit import AuditTask
 from tests.builders.processes import wait_for
 
 
@@ -62,10 +62,14 @@ def test_a_listener_that_fails_leaves_no_process_behind() -> None:
 
 
 def test_it_ends_when_nobody_listens_any_more() -> None:
-    command = [sys.executable, "-m", "gendertui.subprocesses.audit", "sample"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    command = [sys.executable, "-m", "gendertui.subprocesses.audit"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+        assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
+        process.stdin.write(b'{"corpus": "sample", "split": "auto", "split_seed": 0}\n')
+        process.stdin.flush()
         process.stdout.readline()
         process.stdout.close()
         assert process.stderr.read() == b""

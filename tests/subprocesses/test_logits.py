@@ -19,7 +19,7 @@ from gendertui.model.bundle.bundle import Bundle
 from gendertui.scoring.engine import NumpyEngine
 from gendertui.scoring.forward import FORWARDS
 from gendertui.scoring.scorer import Scorer
-from gendertui.subprocesses.logits_client import TorchProcess, scorer_of
+from gendertui.subprocesses.logits import TorchProcess, scorer_of
 from gendertui.text.spacy_rules import export_rules
 from tests.builders.bundles import bundle
 from tests.builders.processes import wait_for
@@ -117,7 +117,7 @@ def test_the_process_ends_when_whoever_asks_is_killed(folder: Path) -> None:
     code = (
         "import sys, time\n"
         "from gendertui.model.bundle.bundle import Bundle\n"
-        "from gendertui.subprocesses.logits_client import TorchProcess\n"
+        "from gendertui.subprocesses.logits import TorchProcess\n"
         "engine = TorchProcess(Bundle.load(sys.argv[1]))\n"
         "heavy = {'torch', 'spacy', 'sklearn', 'pandas'} & {name.split('.')[0] for name in sys.modules}\n"
         "print(engine.pid, *heavy, flush=True)\n"

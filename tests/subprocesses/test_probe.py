@@ -1,19 +1,18 @@
-"""The probe answers from a process of its own; the client caches what does not change."""
+"""The probe answers from a process of its own; what does not change is cached."""
 
 from __future__ import annotations
 
-import subprocess
 import sys
 
 import pytest
 
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.subprocesses import probe_client
+from gendertui.subprocesses import probe
 from gendertui.subprocesses.probe import physical_index
 
 
 def test_the_machine_multiplies() -> None:
-    answer = probe_client.devices(fresh=True, matmul=True)
+    answer = probe.devices(fresh=True, matmul=True)
     (cpu,) = [device for device in answer["devices"] if device["id"] == "cpu"]
     assert cpu["name"]
     assert cpu["matmul_ms"] > 0
@@ -24,11 +23,11 @@ def test_the_machine_multiplies() -> None:
 
 
 def test_capabilities_are_cached_but_not_what_changes(monkeypatch: pytest.MonkeyPatch) -> None:
-    fresh = probe_client.devices()
+    fresh = probe.devices()
     assert fresh["cached"] is False
     with monkeypatch.context() as without_processes:
-        without_processes.setattr(subprocess, "run", lambda *_, **__: pytest.fail("asked again"))
-        cached = probe_client.devices()
+        without_processes.setattr(probe, "SubprocessTask", lambda *_, **__: pytest.fail("asked again"))
+        cached = probe.devices()
     assert cached["cached"] is True
     assert [device["name"] for device in cached["devices"]] == [device["name"] for device in fresh["devices"]]
     assert all(device["memory_free"] is None for device in cached["devices"])
@@ -36,13 +35,13 @@ def test_capabilities_are_cached_but_not_what_changes(monkeypatch: pytest.Monkey
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(GendertuiError):
-        probe_client.devices()
+        probe.devices()
 
 
 def test_a_probe_that_dies_says_its_last_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(GendertuiError, match="probe of devices failed: exit code 1") as caught:
-        probe_client.devices(fresh=True)
+        probe.devices(fresh=True)
     assert caught.value.code is ExitCode.DEVICE
 
 
@@ -50,7 +49,7 @@ def test_an_unknown_device_is_refused_by_the_timing() -> None:
     from gendertui.training.config import preset, with_changes
 
     with pytest.raises(GendertuiError) as caught:
-        probe_client.speed(with_changes(preset("quick"), {"device": "cuda:63"}), 100)
+        probe.speed(with_changes(preset("quick"), {"device": "cuda:63"}), 100)
     assert caught.value.code is ExitCode.DEVICE
     assert "cuda:63" in caught.value.what
 
@@ -59,10 +58,10 @@ def test_speed_is_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
     from gendertui.training.config import preset, with_changes
 
     config = with_changes(preset("quick"), {"hidden_size": 8, "embedding_dim": 8, "device": "cpu", "threads": 1})
-    measured = probe_client.speed(config, 100)
+    measured = probe.speed(config, 100)
     assert measured > 0
-    monkeypatch.setattr(subprocess, "run", lambda *_, **__: pytest.fail("asked again"))
-    assert probe_client.speed(with_changes(config, {"epochs": 9}), 101) == measured
+    monkeypatch.setattr(probe, "SubprocessTask", lambda *_, **__: pytest.fail("asked again"))
+    assert probe.speed(with_changes(config, {"epochs": 9}), 101) == measured
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from gendertui.evaluation.report.scores import Scores
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.lock import RunLock
 from gendertui.runs.results.rescore import LOCK, add_strong_baseline, open_test
-from gendertui.subprocesses import rescore_client
+from gendertui.subprocesses import rescore
 from tests.builders.processes import end, hold
 
 pytestmark = pytest.mark.xdist_group("tiny-run")
@@ -38,7 +38,7 @@ def test_a_process_without_torch_opens_it(tiny_run: RunFolder) -> None:
     code = (
         "import json, sys\n"
         "from pathlib import Path\n"
-        "from gendertui.subprocesses.rescore_client import open_test\n"
+        "from gendertui.subprocesses.rescore import open_test\n"
         "stages = []\n"
         "open_test(Path(sys.argv[1]), lambda *step: stages.append(step))\n"
         "print(json.dumps([stages, sorted({name.split('.')[0] for name in sys.modules})]))"
@@ -78,7 +78,7 @@ def test_the_stronger_baseline_stands_beside_every_set_there_is(tiny_run: RunFol
 def test_errors_reach_the_client_as_they_are(tiny_run: RunFolder, tmp_path: Path) -> None:
     before = unchanged(tiny_run)
     with pytest.raises(GendertuiError, match="the run's corpus is not there") as caught:
-        rescore_client.open_test(tiny_run.path, silent, corpus=tmp_path / "gone.txt")
+        rescore.open_test(tiny_run.path, silent, corpus=tmp_path / "gone.txt")
     assert (caught.value.code, caught.value.where) == (ExitCode.DATA, str(tmp_path / "gone.txt"))
     assert "--corpus" in str(caught.value.hint)
     assert unchanged(tiny_run) == before
@@ -95,7 +95,7 @@ def test_losing_patience_ends_the_process(tiny_run: RunFolder) -> None:
         told.append(stage)
 
     with pytest.raises(KeyboardInterrupt):
-        rescore_client.open_test(tiny_run.path, leave)
+        rescore.open_test(tiny_run.path, leave)
     assert "report" not in {name for name, _, _ in told}
     with RunLock(tiny_run.path / LOCK):
         assert unchanged(tiny_run) == before
@@ -104,7 +104,7 @@ def test_losing_patience_ends_the_process(tiny_run: RunFolder) -> None:
 def test_a_process_that_dies_says_its_last_words(tiny_run: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(GendertuiError, match="exit code 1"):
-        rescore_client.open_test(tiny_run.path, silent)
+        rescore.open_test(tiny_run.path, silent)
 
 
 def test_a_run_that_goes_and_one_that_is_being_opened_are_left_alone(run: RunFolder, tiny_run: RunFolder) -> None:

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 import pytest
 
 from gendertui.runs.folder import RunFolder
-from gendertui.subprocesses import probe_client
+from gendertui.subprocesses import probe
 from gendertui.tui.app import GendertuiApp
 from tests.builders import app as world
 
@@ -28,7 +28,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 @pytest.fixture(autouse=True)
 def devices(monkeypatch: pytest.MonkeyPatch) -> None:
     """The probe would tell this machine's devices, which no picture may depend on."""
-    monkeypatch.setattr(probe_client, "devices", world.fake_devices)
+    monkeypatch.setattr(probe, "devices", world.fake_devices)
 
 
 @pytest.fixture

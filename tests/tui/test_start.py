@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from gendertui import paths, settings
 from gendertui.model import store
-from gendertui.subprocesses import probe_client
+from gendertui.subprocesses import probe
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.themes import DEFAULT, LIGHT
 from tests.builders.app import settle, until
@@ -71,7 +71,7 @@ async def test_leaving_while_the_model_is_read_looks_nothing_up(
         raise AssertionError("nobody waits for this any more")
 
     monkeypatch.setattr(store, "resolve", resolve)
-    monkeypatch.setattr(probe_client, "devices", lambda **asked: probes.append(asked))
+    monkeypatch.setattr(probe, "devices", lambda **asked: probes.append(asked))
     app = make_app()
     try:
         async with app.run_test() as pilot:

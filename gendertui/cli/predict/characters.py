@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from gendertui.cli.corpus import read
 from gendertui.cli.predict.outputs import UNCALIBRATED, csv_printer, share
-from gendertui.cli.terminal.output import Progress, json_text
+from gendertui.cli.terminal.output import ProgressLine, json_text
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.sanitize import escape_control
 from gendertui.scoring.characters import CharacterScore
@@ -49,7 +49,7 @@ def predict_corpus(setup: Setup, source: str) -> bool:
 
     :raises GendertuiError: the corpus cannot be read, or has no unlabelled character.
     """
-    progress = Progress()
+    progress = ProgressLine()
     corpus = read(source, progress, labelled=False)
     rows, bounds = unlabelled(corpus)
     if not len(rows):

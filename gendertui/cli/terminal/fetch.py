@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gendertui.cli.terminal.output import Progress, size
+from gendertui.cli.terminal.output import ProgressLine, size
 
 if TYPE_CHECKING:
     from gendertui.corpus.download import DownloadSource
@@ -21,7 +21,7 @@ def fetched(source: DownloadSource, target: Path, *, urls: tuple[str, ...], forc
     """
     from gendertui.corpus.download import fetch
 
-    progress = Progress()
+    progress = ProgressLine()
 
     def report(done: int, total: int) -> None:
         progress.show(f"downloading {source.title}: {size(done)} of {size(total)}")

@@ -46,8 +46,8 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
 
 
-class Progress:
-    """Progress on stderr: one line rewritten in place on a terminal, nothing in between elsewhere.
+class ProgressLine:
+    """ProgressLine on stderr: one line rewritten in place on a terminal, nothing in between elsewhere.
 
     ``say`` prints a line that stays; ``show`` replaces the passing one, at most ten times a second.
     """

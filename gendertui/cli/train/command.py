@@ -31,7 +31,7 @@ Examples:
 The worker is a process of its own. Ctrl-C or SIGTERM here asks it to stop
 with a checkpoint and exits with 130 or 143; a second Ctrl-C stops it now;
 --resume goes on from the last checkpoint. Closing the terminal (SIGHUP)
-leaves it running: gendertui runs follow finds it again. Progress goes to
+leaves it running: gendertui runs follow finds it again. ProgressLine goes to
 stderr; the last line of stdout is the run's folder.
 
 \b
@@ -106,7 +106,7 @@ def train(
         ctx.fail("--corpus says what to train on: a path, or the name sample or cornell.")
 
     from gendertui.cli.corpus import read
-    from gendertui.cli.terminal.output import Progress
+    from gendertui.cli.terminal.output import ProgressLine
     from gendertui.cli.train.follow import Signals, watch
     from gendertui.runs import launch
     from gendertui.runs.folder import find
@@ -118,7 +118,7 @@ def train(
     else:
         start_from = preset or DEFAULT_PRESET
         # Read before signals are held back and before a worker starts: what can go wrong here is quick to say.
-        config, lines = _config(start_from, changes), read(corpus, Progress())
+        config, lines = _config(start_from, changes), read(corpus, ProgressLine())
         begin = partial(launch.start, config, lines, name=name, preset=start_from)
     with Signals() as signals:
         run = begin()
@@ -176,7 +176,7 @@ def _with_vectors(config: TrainingConfig, start_from: str, changes: Mapping[str,
 
 
 def _check_device(device: str) -> None:
-    from gendertui.subprocesses.probe_client import devices
+    from gendertui.subprocesses.probe import devices
 
     there = {each["id"]: each["name"] for each in devices()["devices"]}
     if not any(name == device or name.startswith(f"{device}:") for name in there):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gendertui.cli.terminal.output import Progress, duration, size
+from gendertui.cli.terminal.output import ProgressLine, duration, size
 from gendertui.sanitize import escape_control
 from gendertui.training import events
 
@@ -18,7 +18,7 @@ def figure(value: float | None, digits: int = 3) -> str:
 class EventPrinter:
     """Says what a run does. Under the tutorial preset an epoch is reported in the article's words."""
 
-    def __init__(self, progress: Progress, *, article: bool) -> None:
+    def __init__(self, progress: ProgressLine, *, article: bool) -> None:
         self.progress = progress
         self.article = article
         self._stage: str | None = None

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from gendertui.cli.terminal.output import Progress
+from gendertui.cli.terminal.output import ProgressLine
 from gendertui.cli.train.event_lines import EventPrinter
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.report.read import read_report, verdict_lines
@@ -79,7 +79,7 @@ def watch(run: RunFolder, *, as_json: bool, signals: Signals | None = None) -> i
     With ``signals`` the run is steered by them (see :class:`Stopping`) and the exit code of a run they stopped
     is 128 + N. Without, Ctrl-C ends the following and the run goes on.
     """
-    progress = Progress(quiet=as_json)
+    progress = ProgressLine(quiet=as_json)
     report = EventPrinter(progress, article=run.record()["preset"] == "tutorial")
     unrepeated = Unrepeated()
     stopping = Stopping(run, signals, progress.say) if signals is not None else None
@@ -98,7 +98,7 @@ def watch(run: RunFolder, *, as_json: bool, signals: Signals | None = None) -> i
     return signals.exit_code if signals is not None and signals.received else code
 
 
-def _close(run: RunFolder, progress: Progress, as_json: bool) -> int:
+def _close(run: RunFolder, progress: ProgressLine, as_json: bool) -> int:
     """The last words about a run, and its exit code."""
     info = run.info()
     if info.state in ("finished", "stopped") and run.report_file.exists():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -26,9 +25,9 @@ from gendertui.corpus.leaks.schema import (
 from gendertui.corpus.splits.by_group import character_groups
 from gendertui.corpus.splits.split import SETS, TRAIN, Split
 from gendertui.corpus.table import Corpus
+from gendertui.progress import Progress
 
 Mask = npt.NDArray[np.bool_]
-Progress = Callable[[str, int, int], None]
 
 _WORD = re.compile(r"[^\W_]+")
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
-    from gendertui.corpus.readers.base import Parsed, Progress
+    from gendertui.corpus.readers.base import Parsed
+    from gendertui.progress import Progress
 
 
 class _Module(Protocol):
@@ -80,3 +81,6 @@ its format by a signature or a file's name comes before one that looks for a sep
 def suffixes() -> frozenset[str]:
     """Suffixes of the files that some reader may read, in lower case with the dot."""
     return frozenset(suffix for reader in READERS for suffix in reader.suffixes)
+
+
+# NEEDIMPORT from gendertui.progress import Progress

@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from gendertui.corpus.readers.base import Parsed, Progress, decode, lines_of
+from gendertui.corpus.readers.base import Parsed, decode, lines_of
 from gendertui.corpus.readers.film_fields import (
     FILM_LABELS,
     SEPARATOR,
@@ -22,6 +22,7 @@ from gendertui.corpus.readers.film_fields import (
     unknown_labels_note,
 )
 from gendertui.corpus.table import Problem
+from gendertui.progress import Progress
 
 FIELDS = 7
 TITLES = "movie_titles_metadata.txt"

@@ -15,7 +15,7 @@ from collections import Counter
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from gendertui.corpus.readers.base import Parsed, Progress, decode, lines_of
+from gendertui.corpus.readers.base import Parsed, decode, lines_of
 from gendertui.corpus.readers.film_fields import (
     FILM_LABELS,
     SEPARATOR,
@@ -27,6 +27,7 @@ from gendertui.corpus.readers.film_fields import (
 )
 from gendertui.corpus.table import Problem
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.progress import Progress
 
 LINES = "movie_lines.txt"
 CHARACTERS = "movie_characters_metadata.txt"

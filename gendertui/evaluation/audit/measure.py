@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -23,10 +23,9 @@ from gendertui.evaluation.metrics.comparison import figure_of
 from gendertui.evaluation.metrics.point import predictions
 from gendertui.evaluation.report.read import Estimate
 from gendertui.evaluation.report.units import Units
+from gendertui.progress import Progress
 from gendertui.text.encode import tokenise_corpus, tokens_key
 from gendertui.text.rules import rules_for
-
-Progress = Callable[[str, int, int], None]
 
 
 def audit(corpus: Corpus, split: str = "auto", split_seed: int = 0, progress: Progress | None = None) -> Audit:

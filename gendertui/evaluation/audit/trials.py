@@ -7,7 +7,7 @@ are paired. Nothing is chosen by a figure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.audit.store import FILM, LOGISTIC, OVERSAMPLED_FIRST, SVM
 from gendertui.evaluation.baselines.ngrams import Counts, Floats, Ids, Lines, TfIdf, WordGrams
+from gendertui.progress import Progress
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -33,8 +34,6 @@ MINIMUM_DOCUMENTS = 1
 
 TRIALS = (OVERSAMPLED_FIRST, *reversed(PROTOCOLS))
 """The last that a corpus allows is the strictest, which the others are compared with."""
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, eq=False)

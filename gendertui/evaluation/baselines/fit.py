@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from gendertui.evaluation.baselines.ngrams import CharacterGrams, Counts, Floats, Ids, Lines, TfIdf, WordGrams
 from gendertui.evaluation.metrics.point import auc
+from gendertui.progress import Count
 
 STRENGTHS = (0.1, 0.3, 1.0, 3.0)
 """Inverse regularisation strengths tried; the best validation AUC wins, the smaller at a tie."""
@@ -24,8 +25,6 @@ FINER_STRENGTHS = (0.03, 0.1, 0.3, 1.0)
 
 MINIMUM_DOCUMENTS = 3
 """A gram in fewer train lines than this is left out."""
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def tfidf_logistic(
     validation_rows: Ids,
     validation_labels: npt.NDArray[np.int8],
     *,
-    progress: Progress | None = None,
+    progress: Count | None = None,
 ) -> Baseline:
     """TF-IDF of 1–2 grams of words into logistic regression with balanced class weights.
 
@@ -74,7 +73,7 @@ def words_characters_logistic(
     validation_rows: Ids,
     validation_labels: npt.NDArray[np.int8],
     *,
-    progress: Progress | None = None,
+    progress: Count | None = None,
 ) -> Baseline:
     """As :func:`tfidf_logistic`, with TF-IDF of 2–5 grams of letters inside words beside it.
 
@@ -94,7 +93,7 @@ class _Rows:
 
 
 def _logistic(
-    name: str, counts: Sequence[Counts], rows: _Rows, strengths: Sequence[float], progress: Progress | None
+    name: str, counts: Sequence[Counts], rows: _Rows, strengths: Sequence[float], progress: Count | None
 ) -> Baseline:
     from scipy.sparse import csr_matrix, hstack
     from scipy.special import logit

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gendertui.corpus.load import Progress, find, load
+from gendertui.corpus.load import find, load
 from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.progress import Progress
 
 MOVED = "Where it is now, or a copy of it, is said with --corpus PATH."
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gendertui.corpus.load import Progress, silent
 from gendertui.corpus.table import Corpus
 from gendertui.errors import GendertuiError
 from gendertui.evaluation.compare.cross_fitted import cross_fitted, figures_of
 from gendertui.evaluation.report.scores import Scores
+from gendertui.progress import Progress, silent
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.lock import RunLock
 from gendertui.runs.results.corpus import corpus_of

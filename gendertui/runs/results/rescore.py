@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gendertui import files
-from gendertui.corpus.load import Progress
 from gendertui.corpus.splits.split import VALIDATION, Split
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.report.read import Report, read_report
 from gendertui.evaluation.report.scores import Scores
+from gendertui.progress import Progress
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.lock import RunLock
 from gendertui.runs.results import test_set_evaluations
@@ -96,8 +95,6 @@ def _held_out(run: RunFolder, progress: Progress, corpus: str | Path | None) -> 
     # What can go wrong here is quick to say, and what follows imports torch.
     lines = corpus_of(run.record(), progress, path=corpus)
     progress("starting", 0, 0)
-    # Threads that spin while they wait make two busy processes on the same cores ten times slower than one.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from gendertui.model.bundle.bundle import Bundle
     from gendertui.training.rescoring import Rescorer
 

@@ -32,8 +32,6 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     faulthandler.enable()
     os.umask(0o077)
-    # Threads that spin while they wait make two busy processes on the same cores ten times slower than one.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     run = RunFolder(options.folder)
     try:
         return _with_lock(run, resume=options.resume)

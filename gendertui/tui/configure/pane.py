@@ -232,7 +232,7 @@ class ConfigurePane(Pane):
         config = self.config()
 
         def job() -> float:
-            from gendertui.subprocesses.probe_client import speed
+            from gendertui.subprocesses.probe import speed
 
             return speed(config, summary.vocabulary)
 

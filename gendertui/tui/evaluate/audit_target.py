@@ -65,7 +65,7 @@ def measure(target: Target, task: Task) -> None:
 
     :raises GendertuiError: the corpus cannot be audited, or is not what it was.
     """
-    from gendertui.subprocesses.audit_client import AuditTask
+    from gendertui.subprocesses.audit import AuditTask
 
     if target.source is None:
         raise GendertuiError("the corpus is not at hand", hint="Open it in the Corpus pane.", code=ExitCode.DATA)

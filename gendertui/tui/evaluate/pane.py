@@ -279,13 +279,13 @@ class EvaluatePane(Pane):
 
 
 def _open_test(run: Path, task: Task) -> None:
-    from gendertui.subprocesses.rescore_client import open_test
+    from gendertui.subprocesses.rescore import open_test
 
     open_test(run, task.progress)
 
 
 def _add_baseline(run: Path, task: Task) -> None:
-    from gendertui.subprocesses.rescore_client import add_strong_baseline
+    from gendertui.subprocesses.rescore import add_strong_baseline
 
     add_strong_baseline(run, task.progress)
 
