@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gendertui.training import events as ev
-from gendertui.tui.train.loss_curve import LossCurve
+from gendertui.tui.loss_curve import LossCurve
 
 if TYPE_CHECKING:
     from gendertui.runs.folder import RunInfo

@@ -10,8 +10,8 @@ from gendertui.runs.folder import RunInfo
 from gendertui.runs.follow import Update
 from gendertui.runs.heartbeat import Alive
 from gendertui.training.events import Batch, Done, Epoch, Event, Resumed
+from gendertui.tui.loss_curve import MOST_POINTS
 from gendertui.tui.run_view import RunView
-from gendertui.tui.train.loss_curve import MOST_POINTS
 from tests.builders import app as world
 
 
