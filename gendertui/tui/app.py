@@ -21,6 +21,7 @@ from gendertui.settings import read_settings, write_setting
 from gendertui.tui import keys
 from gendertui.tui.commands import Actions
 from gendertui.tui.header import Header
+from gendertui.tui.input_gate import InputGate
 from gendertui.tui.pane import PANES, Pane, pane_class
 from gendertui.tui.session import Session
 from gendertui.tui.themes import DEFAULT, OWN, names
@@ -60,8 +61,7 @@ class GendertuiApp(Session, inherit_bindings=False):
         self._interrupted = float("-inf")
         self._opening = asyncio.Lock()
         self._first = "corpus" if corpus else "train" if attach else last if last in PANES else "predict"
-        self._ahead: list[events.Event] | None = []
-        """What was typed before the first pane stood; ``None`` from then on."""
+        self.input = InputGate(self)
         if broken is not None:
             self.call_later(self.show_error, broken)
 
@@ -87,20 +87,17 @@ class GendertuiApp(Session, inherit_bindings=False):
         await self.screen.wait_for_refresh()
         self.stylesheet.read_all(PANE_STYLES)
         await self.show_pane(self._first)
-        # Behind the focus, which Textual sets by the same queue.
-        self.call_later(self._type_ahead)
-        self.call_after_refresh(self.begin, self._corpus_asked, self._attach_asked)
+        self.call_after_refresh(self._begin)
 
-    async def _type_ahead(self) -> None:
-        ahead, self._ahead = self._ahead or [], None
-        for event in ahead:
-            await self.on_event(event)
+    def _begin(self) -> None:
+        self.begin(self._corpus_asked, self._attach_asked)
+        # What was typed so far is meant for the first pane.
+        self.input.open = True
 
     async def on_event(self, event: events.Event) -> None:
-        """Hold back what is typed before the first pane stands: it is meant for that pane, not for the app's keys."""
-        if self._ahead is not None and isinstance(event, events.InputEvent | events.Paste):
-            self._ahead.append(event)
-        else:
+        """Let keys, pastes and the mouse act one after another."""
+        is_input = isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded
+        if not is_input or self.input.admits(event):
             await super().on_event(event)
 
     def _remember_theme(self, theme: Theme) -> None:
@@ -141,7 +138,7 @@ class GendertuiApp(Session, inherit_bindings=False):
     @on(Tabs.TabActivated)
     async def _tab_activated(self, event: Tabs.TabActivated) -> None:
         # The first tab says so too, when it is made: its pane is on its way.
-        if event.tab.id is not None and self._ahead is None:
+        if event.tab.id is not None and self.input.open:
             await self.show_pane(event.tab.id)
 
     # What the header shows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -24,6 +25,8 @@ Value = TypeVar("Value")
 log = logging.getLogger(__name__)
 
 NOTICE_SECONDS = 15.0
+INPUT_WAITS_SECONDS = 5.0
+"""For longer than this no key waits for work that is under way."""
 
 
 class Background(NarrowUpdates):
@@ -33,6 +36,21 @@ class Background(NarrowUpdates):
     """
 
     _leaving = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._awaited: dict[Worker[None], float] = {}
+        """Work whose outcome the next key is meant for, and until when it waits."""
+
+    @property
+    def keeps_input_waiting(self) -> bool:
+        """Whether work is under way whose outcome the next key is meant for.
+
+        That is work begun with ``awaited``, and what a widget set going by itself: a suggestion, the palette's search.
+        """
+        now = time.monotonic()
+        self._awaited = {work: until for work, until in self._awaited.items() if not work.is_finished and now < until}
+        return bool(self._awaited) or any(work.node is not self and not work.is_finished for work in self.workers)
 
     def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         self._leaving = True
@@ -53,11 +71,15 @@ class Background(NarrowUpdates):
         *,
         group: str,
         failed: Callable[[Exception], object] | None = None,
+        awaited: bool = False,
     ) -> Worker[None]:
         """Run ``job`` in a thread; afterwards ``then`` gets its result on the event loop.
 
         A newer job of the same ``group`` takes the place of an older one, whose result is then dropped. An
         exception goes to ``failed``, or becomes a notice.
+
+        :param awaited: the keys pressed next are meant for what comes of it (a dialog, a filtered list), and wait for
+            it, though not for longer than :data:`INPUT_WAITS_SECONDS`.
         """
 
         def run() -> None:
@@ -76,7 +98,10 @@ class Background(NarrowUpdates):
             # call_later posts a message: unlike call_from_thread it cannot hang while the app is closing.
             self.call_later(lambda: None if self._leaving else callback(value))
 
-        return self.run_worker(run, thread=True, group=group, exclusive=True, exit_on_error=False)
+        worker = self.run_worker(run, thread=True, group=group, exclusive=True, exit_on_error=False)
+        if awaited:
+            self._awaited[worker] = time.monotonic() + INPUT_WAITS_SECONDS
+        return worker
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Show what a worker failed of."""

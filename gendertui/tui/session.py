@@ -286,7 +286,7 @@ class Session(Background):
             self.follow(folder)
             await self.show_pane("train")
 
-        self.background(job, done, group="start")
+        self.background(job, done, group="start", awaited=True)
 
     def follow(self, folder: RunFolder) -> None:
         """Show a run's events as they come, those already written first."""

@@ -297,7 +297,7 @@ def _busy(app: GendertuiApp) -> list[object]:
     nodes = [app, *(node for screen in app.screen_stack for node in screen.walk_children(with_self=True))]
     queued = [node for node in nodes if node.message_queue_size]
     pauses = [timer for node in nodes for timer in node._timers if _is_pause(timer)]
-    return [*workers, *queued, *pauses]
+    return [*workers, *queued, *pauses, *([app.input] if app.input.waiting else [])]
 
 
 def _is_pause(timer: Timer) -> bool:

@@ -1,28 +1,64 @@
-"""Keys that arrive at once, as one late packet of a slow line delivers them."""
+"""Keys that arrive at once, as one late packet of a slow line delivers them, act as they would one by one."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
-from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
 from gendertui import paths
+from gendertui.corpus.load import sample_path
+from gendertui.runs import launch
+from gendertui.runs.folder import RunFolder
+from gendertui.training.config import PRESETS, TrainingConfig, preset
 from gendertui.tui.app import GendertuiApp
+from gendertui.tui.dialogs.choice import Choice
+from gendertui.tui.pane import PANES
 from tests.builders import app as world
-from tests.builders import prompt
+from tests.builders import bursts, prompt
 from tests.builders.app import LOOK_SECONDS, settle
+from tests.builders.bursts import send
 
 App = Callable[..., GendertuiApp]
+Hold = Callable[[RunFolder], RunFolder]
+Started = list[tuple[TrainingConfig, str | None]]
+PACKET = 6
+MOVES = ["down", "enter", "escape", "tab"]
+"""What is pressed in every pane beside its own keys."""
+WALKS = {
+    "corpus": [*bursts.of_pane("corpus"), *MOVES, "pagedown", "f2", "1"],
+    "configure": ["down", "up", "end", "enter", "escape", "ctrl+r", "u", "a", "tab", "f4", "2"],
+    "train": [*bursts.of_pane("train"), *MOVES, "f5", "3"],
+    "evaluate": ["v", "c", "i", "s", "l", "n", "m", "t", "right", "left", *MOVES, "f1", "f4"],
+    "predict": ["f6", "f7", "ctrl+r", "ctrl+y", "up", "down", "o", "i", *MOVES, "f3", "f5"],
+}
+"""Pane → keys of which each is to follow each."""
+SENTENCES = {
+    "corpus": "1 slash n o slash enter s down down enter j escape r pagedown enter escape p down p o escape f2 1 enter",
+    "configure": "2 end ctrl+r escape home down tab tab 5 tab u a tab a down ctrl+r escape home up ctrl+r f2 down f5 x",
+    "train": "3 down r down enter p up x enter x escape end r escape f5 l o v e f3 pagedown question_mark escape down",
+    "evaluate": "4 c i n down enter escape f4 v m down escape s n right right left t down escape l n o escape f4 i end",
+    "predict": "5 l o v e enter o escape f7 down enter up up i ! f6 f6 ctrl+r r a i n enter enter tab down enter f1 f5",
+}
+"""Pane → what somebody may press there."""
 
 
-def send(pilot: Pilot[None], *pressed: str) -> None:
-    """All of them in the app's queue before the first is handled."""
-    for key in pressed:
-        pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> Started:
+    """What would be trained; no worker is started."""
+    found: Started = []
+
+    def start(config: TrainingConfig, corpus: object, *, name: str | None = None, preset: str | None = None) -> object:
+        found.append((config, preset))
+        return world.make_finished()
+
+    monkeypatch.setattr(launch, "start", start)
+    return found
 
 
 async def test_letters_and_the_keys_that_correct_them_act_in_their_order(make_app: App, model: str) -> None:
@@ -50,3 +86,138 @@ async def test_what_is_pressed_after_q_asks_nothing_of_somebody_who_is_leaving(m
         while app.is_running:
             await asyncio.sleep(LOOK_SECONDS)
     assert app.return_code == 0
+
+
+@pytest.mark.parametrize("keys", [("down", "down", "up", "up"), ("end", "home"), ("end", "enter", "home", "enter")])
+async def test_start_trains_the_preset_that_the_form_shows(
+    make_app: App, model: str, started: Started, keys: tuple[str, ...]
+) -> None:
+    app = make_app("sample")
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        await app.show_pane("configure")
+        await settle(pilot)
+        send(pilot, *keys, "ctrl+r")
+        await settle(pilot)
+    assert started == [(preset("quick"), "quick")]
+
+
+async def test_the_form_shows_what_the_question_before_the_start_is_about(
+    make_app: App, model: str, started: Started
+) -> None:
+    app = make_app("sample")
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        send(pilot, "f2", *["down"] * list(PRESETS).index("tutorial"), "ctrl+r")
+        await settle(pilot)
+        pane: Any = app.pane
+        assert pane.config() == preset("tutorial")
+        assert isinstance(app.screen, Choice)
+        assert preset("tutorial").vectors in app.screen._question
+        send(pilot, "escape", "up", "down")
+        await settle(pilot)
+        assert pane.config() == preset("tutorial")
+        # The answer is shown by the form, and is what trains.
+        send(pilot, "end", "ctrl+r", "end", "up", "enter")
+        await settle(pilot)
+        assert started == [(pane.config(), "tutorial")]
+        assert started[0][0].vectors == "random"
+
+
+@pytest.mark.parametrize("pane", PANES)
+async def test_keys_pressed_while_a_pane_is_made_are_for_that_pane(make_app: App, model: str, pane: str) -> None:
+    app = make_app("sample")
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        send(pilot, "escape", f"f{list(PANES).index(pane) + 1}", "question_mark")
+        await settle(pilot)
+        shown = app.pane
+        assert shown is not None and shown.id == pane
+        if pane == "predict":
+            assert app.query_one("#prompt", Input).value == "?"
+        else:
+            assert type(app.screen).__name__ == "HelpScreen"
+            assert app.screen._pane == pane  # type: ignore[attr-defined]
+
+
+async def test_a_filter_is_done_before_the_next_key_acts_on_the_lines(make_app: App, model: str) -> None:
+    app = make_app("sample")
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        send(pilot, "slash", *"label:m", "enter", "down", "enter")
+        await settle(pilot)
+        assert app.corpus is not None
+        opened: Any = app.screen
+        assert type(opened).__name__ == "LineScreen"
+        assert app.corpus.column("label")[opened._row].as_py() == "m"
+
+
+async def test_tab_completes_what_was_typed_just_before(make_app: App, model: str, tmp_path: Path) -> None:
+    (tmp_path / "quoted.o1.txt").write_bytes(sample_path().read_bytes())
+    app = make_app()
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        send(pilot, "f1", *f"{tmp_path}/quo", "tab", "enter")
+        await settle(pilot)
+        assert app.corpus is not None and app.corpus.path == tmp_path / "quoted.o1.txt"
+
+
+async def test_the_runs_that_were_asked_for_take_the_keys_that_follow(make_app: App, model: str, alive: Hold) -> None:
+    first = world.make_finished()
+    alive(world.make_training())
+    app = make_app()
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        send(pilot, "f3", "r", "down", "enter")
+        await settle(pilot)
+        assert app.run_view is not None and app.run_view.folder == first.path
+
+
+async def test_the_palette_runs_what_was_typed_just_before(make_app: App, model: str) -> None:
+    app = make_app("sample")
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        send(pilot, "ctrl+p", *"configure: start", "down", "escape", "escape", "ctrl+p", *"help", "enter", "enter")
+        await settle(pilot)
+        assert type(app.screen).__name__ == "HelpScreen"
+
+
+@pytest.mark.parametrize(
+    ("pane", "pressed"),
+    [
+        *((pane, sentence.split()) for pane, sentence in SENTENCES.items()),
+        *(pytest.param(pane, bursts.pairs(walk), marks=pytest.mark.long) for pane, walk in WALKS.items()),
+    ],
+)
+async def test_a_packet_of_keys_does_what_the_keys_do_one_by_one(
+    make_app: App, model: str, alive: Hold, started: Started, pane: str, pressed: list[str]
+) -> None:
+    run = alive(world.make_training()) if pane == "train" else world.make_finished()
+    packets = [pressed[at : at + PACKET] for at in range(0, len(pressed), PACKET)]
+
+    async def walk(press: Callable[[Pilot[None], list[str]], Any]) -> list[dict[str, Any]]:
+        app = make_app("sample")
+        started.clear()
+        for left in (run.control_file, paths.history_file(), paths.settings_file()):
+            left.unlink(missing_ok=True)
+        async with app.run_test(size=(100, 30)) as pilot:
+            await settle(pilot)
+            await app.show_pane(pane)
+            await settle(pilot)
+            states = []
+            for packet in packets:
+                await press(pilot, packet)
+                states.append({**bursts.state(app), "started": list(started)})
+            return states
+
+    async def at_once(pilot: Pilot[None], packet: list[str]) -> None:
+        send(pilot, *packet)
+        await settle(pilot)
+
+    async def one_by_one(pilot: Pilot[None], packet: list[str]) -> None:
+        for key in packet:
+            send(pilot, key)
+            await settle(pilot)
+
+    for packet, burst, single in zip(packets, await walk(at_once), await walk(one_by_one), strict=True):
+        assert {part: (burst[part], single[part]) for part in burst if burst[part] != single[part]} == {}, packet

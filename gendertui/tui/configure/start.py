@@ -34,7 +34,11 @@ class Starter:
         """Look for the vectors in a thread, then go on."""
         self._config, self._preset = config, preset
         self._session.background(
-            lambda: _with_dimension(config), self._vectors_found, group="start", failed=self._vectors_missing
+            lambda: _with_dimension(config),
+            self._vectors_found,
+            group="start",
+            failed=self._vectors_missing,
+            awaited=True,
         )
 
     def _vectors_found(self, config: TrainingConfig) -> None:

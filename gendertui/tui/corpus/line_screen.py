@@ -69,7 +69,7 @@ class LineScreen(ModalScreen[None]):
     def _open(self, row: int) -> None:
         self._row = row
         corpus = self._corpus
-        session_of(self).background(lambda: open_line(corpus, row), self._show, group="line")
+        session_of(self).background(lambda: open_line(corpus, row), self._show, group="line", awaited=True)
 
     def _show(self, opened: Opened) -> None:
         if not self.is_attached:

@@ -176,9 +176,12 @@ class CorpusPane(Pane):
     @on(Input.Submitted, "#filter")
     def _filter_done(self) -> None:
         self.query_one("#lines").focus()
+        self._look()
 
     def _look(self) -> None:
         """Filter and sort in a thread, then show; a newer look takes the place of an older one."""
+        if self._pause is not None:
+            self._pause.stop()
         corpus = self._corpus
         if corpus is None:
             return
@@ -196,7 +199,7 @@ class CorpusPane(Pane):
             self._show_found()
             self._to_wanted()
 
-        self.gendertui.background(job, done, group="look")
+        self.gendertui.background(job, done, group="look", awaited=True)
 
     def _go_to(self, row: int) -> None:
         """Put the cursor on a line; a filter that hides it is taken away."""

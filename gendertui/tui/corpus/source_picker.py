@@ -83,7 +83,9 @@ class SourcePicker(Vertical):
         self._list(event.value)
 
     def _list(self, text: str) -> None:
-        session_of(self).background(lambda: completions(text) if text else known_sources(), self._show, group="sources")
+        session_of(self).background(
+            lambda: completions(text) if text else known_sources(), self._show, group="sources", awaited=True
+        )
 
     def _show(self, offers: list[Offer]) -> None:
         if not self.is_attached:
@@ -128,8 +130,7 @@ class SourcePicker(Vertical):
         field = self.query_one(PathField)
         if field.has_focus or not event.is_printable or event.character is None:
             return
-        # The focus moves a moment after it is asked to: what was typed quicker than that belongs to the path too.
-        if field.value or event.character in "/~.":
+        if event.character in "/~.":
             event.stop()
             field.focus()
             field.insert_text_at_cursor(event.character)

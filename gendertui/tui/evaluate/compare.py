@@ -79,7 +79,7 @@ class CompareTab(EvaluateTab):
                 self._other = other
                 self.draw(self.shown)
 
-        self.gendertui.background(subjects, ask, group="models")
+        self.gendertui.background(subjects, ask, group="models", awaited=True)
 
     def draw(self, shown: Shown) -> None:
         other = self._other
@@ -97,7 +97,9 @@ class CompareTab(EvaluateTab):
             if not isinstance(error, GendertuiError):
                 self.gendertui.show_error(error)
 
-        self.gendertui.background(lambda: beside(shown.subject, other), done, group="compare", failed=failed)
+        self.gendertui.background(
+            lambda: beside(shown.subject, other), done, group="compare", failed=failed, awaited=True
+        )
 
     def _say(self, words: str) -> None:
         self.set_class(False, "-reported")

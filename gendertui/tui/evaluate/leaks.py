@@ -76,7 +76,7 @@ class LeaksTab(EvaluateTab):
                 self.awaits = target if target.source is not None else None
             self.refresh_bindings()
 
-        self.gendertui.background(lambda: known(target), found, group="audit")
+        self.gendertui.background(lambda: known(target), found, group="audit", awaited=True)
 
     def _say(self, words: str) -> None:
         self.set_class(False, "-reported")

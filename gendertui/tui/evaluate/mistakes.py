@@ -83,7 +83,7 @@ class MistakesTab(ViewsTab):
             self._fill()
             return
         rows = [mistake.row for mistake in self._mistakes]
-        self.gendertui.background(lambda: look_up(corpus, rows), self._found, group="mistakes")
+        self.gendertui.background(lambda: look_up(corpus, rows), self._found, group="mistakes", awaited=True)
 
     def _found(self, words: dict[int, MistakeText]) -> None:
         # The list may have changed since: then the words of its rows are still on their way.

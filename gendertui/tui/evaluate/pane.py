@@ -155,7 +155,7 @@ class EvaluatePane(Pane):
             if subject is not None:
                 self._read(lambda: subject)
 
-        self.gendertui.background(subjects, choose, group="models")
+        self.gendertui.background(subjects, choose, group="models", awaited=True)
 
     def _is_shown(self, subject: Subject) -> bool:
         return self._shown is not None and self._shown.subject.folder == subject.folder
@@ -169,7 +169,7 @@ class EvaluatePane(Pane):
         def done(shown: Shown) -> None:
             self._show(dataclasses.replace(shown, which=which))
 
-        self.gendertui.background(job, done, group="report", failed=self._failed)
+        self.gendertui.background(job, done, group="report", failed=self._failed, awaited=True)
 
     def _failed(self, error: Exception) -> None:
         self._say(f"✗ {error}")
@@ -211,7 +211,7 @@ class EvaluatePane(Pane):
             if go:
                 self._rescore("Opening the test set", shown.subject, _open_test, TEST)
 
-        self.gendertui.background(lambda: readings_of(shown.subject), ask, group="readings")
+        self.gendertui.background(lambda: readings_of(shown.subject), ask, group="readings", awaited=True)
 
     def action_baseline(self) -> None:
         """Fit TF-IDF of words and characters, where it is not there yet."""

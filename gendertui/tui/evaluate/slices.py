@@ -102,7 +102,7 @@ class SlicesTab(ViewsTab):
                 self._names = names
                 self._fill()
 
-        self.gendertui.background(lambda: names_of(corpus, *columns), found, group="slices")
+        self.gendertui.background(lambda: names_of(corpus, *columns), found, group="slices", awaited=True)
 
 
 class SliceRows:

@@ -20,6 +20,7 @@ class LatestOnly(Generic[Question, Answer]):
     :param group: name of the app's group of workers, of which nothing else may make use.
     :param show: gets question and answer on the event loop.
     :param failed: gets the exception there instead.
+    :param awaited: whether keys wait for the answer, as :meth:`Background.background` has it.
     """
 
     def __init__(
@@ -29,12 +30,15 @@ class LatestOnly(Generic[Question, Answer]):
         answer: Callable[[Question], Answer],
         show: Callable[[Question, Answer], object],
         failed: Callable[[Question, Exception], object],
+        *,
+        awaited: bool = False,
     ) -> None:
         self._app = app
         self._group = group
         self._answer = answer
         self._show = show
         self._failed = failed
+        self._awaited = awaited
         self._waiting: Question | None = None
         self._busy = False
 
@@ -64,4 +68,6 @@ class LatestOnly(Generic[Question, Answer]):
             self._failed(question, error)
             self._next()
 
-        self._app.background(lambda: self._answer(question), answered, group=self._group, failed=failed)
+        self._app.background(
+            lambda: self._answer(question), answered, group=self._group, failed=failed, awaited=self._awaited
+        )

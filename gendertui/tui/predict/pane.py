@@ -85,7 +85,7 @@ class PredictPane(Pane):
 
     def on_mount(self) -> None:
         app = self.gendertui
-        self._scoring = LatestOnly(app, "score", answering.answer, self._scored, self._failed)
+        self._scoring = LatestOnly(app, "score", answering.answer, self._scored, self._failed, awaited=True)
         self._explaining = LatestOnly(app, "explain", answering.explain, self._explained, self._failed)
         self._frame = FrameHold(app)
         self._line = self.query_one(LineView)
@@ -172,7 +172,7 @@ class PredictPane(Pane):
         now = self.gendertui.clock()
         # A line that is to be kept is not dropped for the sake of the next one.
         group = f"keep-{next(self._numbers)}"
-        self.gendertui.background(lambda: _keep(oracle, text, now), self._history_grown, group=group)
+        self.gendertui.background(lambda: _keep(oracle, text, now), self._history_grown, group=group, awaited=True)
 
     def _no_model(self) -> None:
         self.gendertui.show_error(
@@ -196,7 +196,7 @@ class PredictPane(Pane):
         def ask(natural: float | None) -> None:
             ask_odds(self.gendertui, self._odds, oracle.labels[1], natural, self._odds_chosen)
 
-        self.gendertui.background(lambda: oracle.natural_rate, ask, group="odds")
+        self.gendertui.background(lambda: oracle.natural_rate, ask, group="odds", awaited=True)
 
     def _odds_chosen(self, odds: Prior) -> None:
         self._odds = odds
@@ -276,7 +276,7 @@ class PredictPane(Pane):
             if show:
                 self._show_scene(True)
 
-        self.gendertui.background(lambda: score_scene(oracle, text, odds), done, group="scene")
+        self.gendertui.background(lambda: score_scene(oracle, text, odds), done, group="scene", awaited=True)
 
     def _show_scene(self, show: bool) -> None:
         self.set_class(show, "-scene")
@@ -323,7 +323,9 @@ class PredictPane(Pane):
     def action_clear_history(self) -> None:
         def answered(go: bool | None) -> None:
             if go:
-                self.gendertui.background(history_file.clear, lambda _: self._history_read((kept, [])), group="history")
+                self.gendertui.background(
+                    history_file.clear, lambda _: self._history_read((kept, [])), group="history", awaited=True
+                )
 
         kept = self._history.kept
         answers = [(False, "Keep it", ""), (True, "Clear it", "It cannot be brought back.")]
@@ -351,7 +353,7 @@ class PredictPane(Pane):
             at = next((place for place, model in enumerate(models) if model.name == self.gendertui.model_name), 0)
             self.app.push_screen(Choice("Model", "", answers, at=at), self._chosen)
 
-        self.gendertui.background(_models, choose, group="models")
+        self.gendertui.background(_models, choose, group="models", awaited=True)
 
     def _chosen(self, name: str | None) -> None:
         if name is not None:

@@ -229,7 +229,7 @@ class TrainPane(Pane):
             answers = [(run, *_run(run, self.gendertui.clock())) for run in runs]
             self.app.push_screen(Choice("Runs", "", answers), self._follow)
 
-        self.gendertui.background(_runs, choose, group="runs")
+        self.gendertui.background(_runs, choose, group="runs", awaited=True)
 
     def _follow(self, run: RunInfo | None) -> None:
         if run is not None:

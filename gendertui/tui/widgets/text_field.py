@@ -1,8 +1,7 @@
-"""The text fields of the app: calm under SSH and under test, and in order however keys arrive."""
+"""The text fields of the app: calm under SSH and under test."""
 
 from __future__ import annotations
 
-from textual import events
 from textual.widgets import Input
 
 
@@ -11,17 +10,3 @@ class Field(Input):
 
     def on_mount(self) -> None:
         self.cursor_blink = self.app.animation_level != "none"
-
-    async def on_key(self, event: events.Key) -> None:
-        """Let the field's own keys act here and now.
-
-        Textual takes a bound key up to the app first; letters that came in the same packet, from a slow line or a quick
-        typist, would overtake it.
-        """
-        if event.is_printable:
-            return
-        bound = self.screen.active_bindings.get(event.key)
-        if bound is not None and bound.node is self and bound.enabled:
-            event.stop()
-            event.prevent_default()
-            await self.run_action(bound.binding.action)

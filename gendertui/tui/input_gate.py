@@ -1,0 +1,112 @@
+"""One key at a time: each acts on what the one before it has brought about.
+
+Textual hands a key to the app at once, while its consequences (a row highlighted, a field filled, the focus moved, a
+pane or a dialog made) travel as messages between the widgets. Keys that arrive in one packet, as a slow line delivers
+them, would overtake these messages.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from textual import events
+from textual.message_pump import MessagePump
+from textual.widgets import Input, TextArea
+
+if TYPE_CHECKING:
+    from gendertui.tui.background import Background
+
+QUICK_LOOKS = 30
+"""So many turns of the event loop a held event is looked at again in each of them, then every few milliseconds."""
+LOOK_SECONDS = 0.002
+
+
+class InputGate:
+    """Holds keys, pastes and the mouse back until the app has settled after the event before them.
+
+    Text for the text field that has the focus waits for the widgets' messages only. All else also waits for the layout
+    and for the work that keeps input waiting (see :meth:`Background.background`).
+    """
+
+    def __init__(self, app: Background) -> None:
+        self._app = app
+        self._held: deque[events.Event] = deque()
+        self._next: events.Event | None = None
+        self._looks = 0
+        self._scheduled = False
+        self.open = False
+        """Whether there is anything yet for which input could be meant."""
+
+    @property
+    def waiting(self) -> bool:
+        """Whether an event is held back."""
+        return bool(self._held) or self._next is not None
+
+    def admits(self, event: events.Event) -> bool:
+        """Whether the event may act now. If not it is kept, and posted to the app again as soon as it may."""
+        if event is self._next:
+            self._next = None
+            return True
+        if not self.waiting and (isinstance(event, events.MouseMove) or self._settled(event, arriving=True)):
+            return True
+        if isinstance(event, events.MouseMove) and self._held and isinstance(self._held[-1], events.MouseMove):
+            self._held.pop()
+        self._held.append(event)
+        self._look_later()
+        return False
+
+    def _look_later(self) -> None:
+        if self._scheduled or not self._held:
+            return
+        self._scheduled = True
+        loop = asyncio.get_running_loop()
+        if self._looks < QUICK_LOOKS:
+            loop.call_soon(self._look)
+        else:
+            loop.call_later(LOOK_SECONDS, self._look)
+
+    def _look(self) -> None:
+        self._scheduled = False
+        self._looks += 1
+        if not self._app.is_running:
+            self._held.clear()
+        elif self._next is None and self._settled(self._held[0]):
+            self._looks = 0
+            self._next = self._held.popleft()
+            self._app.post_message(self._next)
+        self._look_later()
+
+    def _settled(self, event: events.Event, *, arriving: bool = False) -> bool:
+        """Whether all that came before the event is done.
+
+        :param arriving: the app is just handling it.
+        """
+        if not self.open or not (_is_done_but_for_this(self._app) if arriving else _is_idle(self._app)):
+            return False
+        nodes = list[MessagePump](self._app.screen_stack)
+        while nodes:
+            node = nodes.pop()
+            if not _is_idle(node):
+                return False
+            nodes.extend(node.children)  # type: ignore[attr-defined]
+        return self._is_text(event) or not (self._app.screen._layout_required or self._app.keeps_input_waiting)
+
+    def _is_text(self, event: events.Event) -> bool:
+        written = isinstance(event, events.Paste) or (isinstance(event, events.Key) and event.is_printable)
+        return written and isinstance(self._app.focused, Input | TextArea)
+
+
+# Neither Textual nor asyncio has a public word for whether a task is done with its messages and waits for the next one.
+
+
+def _is_idle(node: MessagePump) -> bool:
+    """Whether a node has handled every message there is for it, or handles none."""
+    ready: Any = node._message_queue.ready_event
+    return (bool(ready._waiters) and not ready.is_set()) or not node._running
+
+
+def _is_done_but_for_this(node: MessagePump) -> bool:
+    """The same of a node that is just handling a message."""
+    return not node.message_queue_size and node._pending_message is None
