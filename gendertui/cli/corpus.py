@@ -101,7 +101,7 @@ def show(source: str, lines: int, query: str | None, problems: bool, as_json: bo
         *((f"  {kind}", f"{count:,}") for kind, count in facts["left_out"].items()),
         ("rows kept, with a remark", f"{sum(facts['kept_with_remark'].values()):,}"),
         *((f"  {kind}", f"{count:,}") for kind, count in facts["kept_with_remark"].items()),
-        *(("note", note) for note in facts["notes"]),
+        *(("note", note) for note in (*facts["notes"], loaded.unknown_labels) if note),
         *(("note", f"no line is labelled {label}: there is nothing to train on") for label in loaded.absent_labels),
     ]
     width = max(len(name) for name, _ in rows)
@@ -133,7 +133,7 @@ def _check_understood(loaded: Corpus) -> None:
     raise GendertuiError(
         f"none of {loaded.rows_read:,} rows was understood: {listed}" if loaded.rows_read else "there is no row in it",
         where=str(loaded.path),
-        hint=" ".join(loaded.notes) or None,
+        hint=loaded.unknown_labels or None,
         code=ExitCode.DATA,
     )
 

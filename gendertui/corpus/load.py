@@ -159,7 +159,8 @@ def _check_labels(corpus: Corpus) -> None:
     hint = "Two labels are needed; the official zip needs its movie_characters_metadata.txt."
     if corpus.problems:
         show = shlex.join(["gendertui", "corpus", "show", corpus.source, "--problems"])
-        hint = " ".join([*corpus.notes, f"See what was wrong with the rows: {show}"])
+        known = [f"{words[:1].upper()}{words[1:]}."] if (words := corpus.unknown_labels) else []
+        hint = " ".join([*known, f"See what was wrong with the rows: {show}"])
     raise GendertuiError(
         f"no line is labelled {' or '.join(absent)}: of {corpus.rows_read:,} rows {len(corpus):,} were understood",
         where=str(corpus.path),

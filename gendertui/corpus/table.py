@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +29,11 @@ SCHEMA = pa.schema(
 """``label`` is null where it is missing; ``genres`` are joined by commas; ``credit`` is a position or null."""
 
 
+UNKNOWN_LABEL = "unknown label"
+"""Kind of a problem whose ``value`` was met in place of a label."""
+LABELS_LISTED = 8
+
+
 @dataclass(frozen=True)
 class Problem:
     """A row that was not understood (and is not in the table), or one that was kept with a remark."""
@@ -37,6 +43,8 @@ class Problem:
     kind: str
     text: str
     kept: bool = False
+    value: str = ""
+    """What was not understood of the row, where that is one field."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +104,16 @@ class Corpus:
         """Those of the two that no row has."""
         counts = self.counts()
         return [label for label in self.labels if not counts[label]]
+
+    @property
+    def unknown_labels(self) -> str:
+        """The values met in place of a label with their counts, the commonest first, in words; empty without any."""
+        found = Counter(problem.value for problem in self.problems if problem.kind == UNKNOWN_LABEL).most_common()
+        if not found:
+            return ""
+        listed = ", ".join(f"{value!r} ({count:,})" for value, count in found[:LABELS_LISTED])
+        more = f" and {len(found) - LABELS_LISTED:,} more" if len(found) > LABELS_LISTED else ""
+        return f"labels are {', '.join(self.labels)} or ?; not understood: {listed}{more}"
 
     def groups(self, column: str) -> np.ndarray[Any, np.dtype[np.int32]]:
         """Group number of each row by a column's value, in order of first sight; int32 [rows].

@@ -163,4 +163,4 @@ def test_the_case_without_films(cases: Path) -> None:
 def test_the_case_of_gender_in_words(cases: Path) -> None:
     corpus = load(cases / "05-gender-in-words.txt", labelled=False)
     assert Counter(problem.kind for problem in corpus.problems) == {"unknown label": 384}
-    assert "'female' (192), 'male' (96), 'unknown' (96)" in corpus.notes[0]
+    assert "'female' (192), 'male' (96), 'unknown' (96)" in corpus.unknown_labels

@@ -6,7 +6,6 @@ Field order: line id, character id, film id, character, gender, text, credit pos
 from __future__ import annotations
 
 import re
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +18,8 @@ from gendertui.corpus.readers.film_fields import (
     join_films,
     known,
     label_of,
-    unknown_labels_note,
 )
-from gendertui.corpus.table import Problem
+from gendertui.corpus.table import UNKNOWN_LABEL, Problem
 from gendertui.progress import Progress
 
 FIELDS = 7
@@ -53,7 +51,6 @@ def read(path: Path, progress: Progress | None = None) -> Parsed:
     if progress:
         progress("reading", 0, len(data))
     problems: list[Problem] = []
-    unknown: Counter[str] = Counter()
     text, encoding = decode(data, path.name, problems)
     columns: dict[str, list[Any]] = {
         name: [] for name in ("line_id", "character_id", "movie_id", "character", "label", "text", "credit")
@@ -72,8 +69,7 @@ def read(path: Path, progress: Progress | None = None) -> Parsed:
         try:
             label = label_of(parts[4])
         except ValueError as error:
-            unknown[str(error)] += 1
-            problems.append(Problem(path.name, number, "unknown label", line))
+            problems.append(Problem(path.name, number, UNKNOWN_LABEL, line, value=str(error)))
             continue
         if not _LINE_ID.fullmatch(parts[0]):
             problems.append(Problem(path.name, number, "line id not understood", line))
@@ -89,8 +85,6 @@ def read(path: Path, progress: Progress | None = None) -> Parsed:
             progress("reading", number, len(lines))
     parsed = Parsed(columns, problems, len(lines), encoding, labels=FILM_LABELS)
     parsed.digest.update(data)
-    if unknown:
-        parsed.notes.append(unknown_labels_note(unknown))
     for beside in files(path)[1:]:
         metadata = beside.read_bytes()
         parsed.digest.update(metadata)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import lzma
 import zipfile
 import zlib
-from collections import Counter
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -23,9 +22,8 @@ from gendertui.corpus.readers.film_fields import (
     join_films,
     known,
     label_of,
-    unknown_labels_note,
 )
-from gendertui.corpus.table import Problem
+from gendertui.corpus.table import UNKNOWN_LABEL, Problem
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.progress import Progress
 
@@ -125,7 +123,6 @@ def read(path: Path, progress: Progress | None = None) -> Parsed:
     """
     contents = _contents(path)
     problems: list[Problem] = []
-    unknown: Counter[str] = Counter()
     people: dict[str, tuple[str | None, str | None]] = {}
     for number, row in enumerate(lines_of(decode(contents.get(CHARACTERS, b""), CHARACTERS, problems)[0]), 1):
         parts = row.split(SEPARATOR)
@@ -135,8 +132,7 @@ def read(path: Path, progress: Progress | None = None) -> Parsed:
         try:
             people[parts[0].strip()] = (label_of(parts[4]), known(parts[5]))
         except ValueError as error:
-            unknown[str(error)] += 1
-            problems.append(Problem(CHARACTERS, number, "unknown label", row, kept=True))
+            problems.append(Problem(CHARACTERS, number, UNKNOWN_LABEL, row, kept=True, value=str(error)))
     text, encoding = decode(contents[LINES], LINES, problems)
     columns: dict[str, list[Any]] = {
         name: [] for name in ("line_id", "character_id", "movie_id", "character", "label", "text", "credit")
@@ -164,8 +160,6 @@ def read(path: Path, progress: Progress | None = None) -> Parsed:
     parsed = Parsed(columns, problems, len(lines), encoding, labels=FILM_LABELS)
     for name in sorted(contents):
         parsed.digest.update(contents[name])
-    if unknown:
-        parsed.notes.append(unknown_labels_note(unknown))
     if CHARACTERS not in contents:
         parsed.notes.append(f"{CHARACTERS} is missing: no line has a label.")
     if TITLES in contents:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +11,6 @@ from gendertui.corpus.table import Problem
 
 SEPARATOR = "+++$+++"
 FILM_LABELS = ("m", "f")
-LABELS_LISTED = 8
 
 
 def inner(text: str) -> str:
@@ -33,13 +31,6 @@ def label_of(gender: str) -> str | None:
     if folded in ("?", ""):
         return None
     raise ValueError(folded)
-
-
-def unknown_labels_note(unknown: Counter[str]) -> str:
-    """A remark that lists values met in place of a label, the commonest first, and how often each was."""
-    listed = ", ".join(f"{value!r} ({count:,})" for value, count in unknown.most_common(LABELS_LISTED))
-    more = f" and {len(unknown) - LABELS_LISTED:,} more" if len(unknown) > LABELS_LISTED else ""
-    return f"labels read are m, f and ?; not understood: {listed}{more}"
 
 
 def known(value: str) -> str | None:
