@@ -120,7 +120,7 @@ class Corpus:
 
         Rows without a value share one group.
         """
-        values = pc.fill_null(self.column(column), "").combine_chunks()
+        values = pc.fill_null(self.column(column).cast(pa.string()), "").combine_chunks()
         if isinstance(values, pa.ChunkedArray):
             values = pa.concat_arrays(values.chunks) if values.num_chunks else pa.array([], pa.string())
         codes: np.ndarray[Any, np.dtype[np.int32]] = values.dictionary_encode().indices.to_numpy().astype(np.int32)

@@ -21,6 +21,7 @@ from gendertui.corpus.splits.split import TEST, UNUSED, VALIDATION, Split, set_c
 from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.metrics import point
+from gendertui.evaluation.report.schema import MINIMUM_LINES, too_few_lines
 from gendertui.evaluation.report.scores import Scores
 from gendertui.evaluation.report.units import Units
 from gendertui.progress import Progress, silent
@@ -57,15 +58,18 @@ class Fold:
     seconds: float
 
     def row(self) -> dict[str, Any]:
-        """Its row in a table of folds, JSON-able: sizes, the epoch, and the test set's AUC of model and baseline."""
+        """Its row in a table of folds, JSON-able: sizes, the epoch, and the test set's AUC of model and baseline, none
+        where it has too few lines of a label.
+        """
         test = self.scores.of(TEST)
+        enough = np.bincount(test.label, minlength=2).min() >= MINIMUM_LINES
         return {
             "rows": len(test.row),
             "films": len(np.unique(test.group)),
             "epoch": self.epoch,
             "epochs": self.epochs,
-            "auc": point.auc(test.logit, test.label),
-            "baseline_auc": point.auc(test.baseline_logit, test.label),
+            "auc": point.auc(test.logit, test.label) if enough else None,
+            "baseline_auc": point.auc(test.baseline_logit, test.label) if enough else None,
             "baseline": self.baseline,
             "seconds": round(self.seconds, 1),
         }
@@ -96,6 +100,11 @@ def fold_splits(corpus: Corpus, folds: int, seed: int) -> list[Split]:
             code=ExitCode.DATA,
         )
     lines = lines_by_label(members, corpus.label_codes()[rows], len(films))
+    too_few = too_few_lines("all films", dict(zip(corpus.labels, lines.sum(axis=1).tolist(), strict=True)))
+    if too_few:
+        raise GendertuiError(
+            too_few, where=str(corpus.path), hint="Cross-validate on a larger corpus.", code=ExitCode.DATA
+        )
     for label, number in zip(corpus.labels, (lines > 0).sum(axis=1).tolist(), strict=True):
         if number < folds:
             raise GendertuiError(

@@ -27,6 +27,7 @@ from gendertui.evaluation.audit.store import FILM, LOGISTIC, OVERSAMPLED_FIRST, 
 from gendertui.evaluation.audit.text import audit_lines, leak_sentence
 from gendertui.evaluation.audit.trials import FOLDS, folds, held_out
 from gendertui.evaluation.metrics import FEW_GROUPS, point
+from gendertui.evaluation.report.schema import MINIMUM_LINES
 from tests.builders.encoded_lines import encoded
 from tests.builders.planted_corpus import made_up
 
@@ -273,7 +274,7 @@ def test_too_few_lines_or_films_are_said() -> None:
     corpus = made_up(4)
     codes, rows = corpus.label_codes(), np.arange(len(corpus))
     few = dataclasses.replace(corpus, table=corpus.table.take(np.concatenate((rows[codes == 0], rows[codes == 1][:4]))))
-    with pytest.raises(GendertuiError, match=f"at least {FOLDS} lines of each label") as caught:
+    with pytest.raises(GendertuiError, match=f"at least {MINIMUM_LINES} lines of each label") as caught:
         held_out(few, encoded([""] * len(few)), 0)
     assert caught.value.code is ExitCode.DATA
     assert "4 films" in audit(corpus, "random").left_out["by-movie"]

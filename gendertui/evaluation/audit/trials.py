@@ -23,6 +23,7 @@ from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.audit.store import FILM, LOGISTIC, OVERSAMPLED_FIRST, SVM
 from gendertui.evaluation.baselines.ngrams import Counts, Floats, Ids, Lines, TfIdf, WordGrams
+from gendertui.evaluation.report.schema import MINIMUM_LINES, too_few_lines
 from gendertui.progress import Progress
 
 if TYPE_CHECKING:
@@ -69,13 +70,13 @@ def held_out(
 
     :param progress: called with the protocol, folds done and their number; may raise to stop.
     :returns: protocol → what was said, and protocol → why it was left out.
-    :raises GendertuiError: a label has fewer lines than there are folds.
+    :raises GendertuiError: a label has too few lines for figures.
     """
     codes = corpus.label_codes()
     rows = np.flatnonzero(usable(corpus))
-    if np.bincount(codes[rows], minlength=2).min() < FOLDS:
+    if np.bincount(codes[rows], minlength=2).min() < MINIMUM_LINES:
         raise GendertuiError(
-            f"an audit needs at least {FOLDS} lines of each label",
+            f"an audit needs at least {MINIMUM_LINES} lines of each label",
             where=str(corpus.path),
             hint="Choose a larger corpus.",
             code=ExitCode.DATA,
@@ -126,8 +127,10 @@ def folds(corpus: Corpus, protocol: str, seed: int) -> Iterator[Part]:
     if PROTOCOLS[protocol].parity:
         split = make_split(corpus, protocol, seed)
         sides = [np.intersect1d(split.rows(which), rows) for which in (TRAIN, VALIDATION)]
-        if len(np.unique(codes[sides[1]])) < 2:
-            raise GendertuiError("a label has no text among the lines the article holds out", code=ExitCode.DATA)
+        counts = np.bincount(codes[sides[1]], minlength=2).tolist()
+        too_few = too_few_lines("what the article holds out", dict(zip(corpus.labels, counts, strict=True)))
+        if too_few:
+            raise GendertuiError(too_few, code=ExitCode.DATA)
         dealt = iter([(sides[0], sides[1])])
     else:
         dealt = _assign_folds(rows, codes[rows], _groups(corpus, protocol, rows), seed)
