@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from textual.pilot import Pilot
 from textual.widgets import Static
 
+from gendertui.runs.folder import Status
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.widgets.plot import Curves, axis_end, axis_limits
-from tests.builders.app import settle
+from tests.builders import app as world
+from tests.builders.app import settle, until
 from tests.builders.replay import BATCHES, ReplayedRun
+from tests.builders.screens import on, rows
 
 App = Callable[..., GendertuiApp]
 BRAILLE = range(0x2800, 0x2900)
@@ -20,16 +22,7 @@ BRAILLE = range(0x2800, 0x2900)
 def drawn(app: GendertuiApp, plot: str) -> str:
     """What the terminal shows of a plot."""
     region = app.query_one(plot).region
-    strips = app.screen._compositor.render_strips()
-    return "\n".join(strip.crop(region.x, region.right).text for strip in strips[region.y : region.bottom])
-
-
-async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
-    for _ in range(600):
-        if condition():
-            return
-        await pilot.pause(0.1)
-    raise AssertionError("waited in vain")
+    return "\n".join(row[region.x : region.right] for row in rows(app)[region.y : region.bottom])
 
 
 def points(picture: str) -> int:
@@ -45,7 +38,7 @@ async def test_the_loss_of_the_first_epoch_is_drawn_and_said_before_it_ends(make
         app = make_app(None, "latest")
         async with app.run_test(size=(120, 40)) as pilot:
             await settle(pilot)
-            await until(pilot, lambda: points(drawn(app, "#loss")) > 10)
+            await until(pilot, lambda: points(drawn(app, "#loss")) > 10, "the curve")
             assert points(drawn(app, "#auc")) == 0
             words = str(app.query_one("#now-words", Static).content)
             assert f"batch {BATCHES // 2} of {BATCHES} · loss 0.6" in words
@@ -53,7 +46,7 @@ async def test_the_loss_of_the_first_epoch_is_drawn_and_said_before_it_ends(make
             before = points(drawn(app, "#loss"))
             for _ in range(BATCHES // 4):
                 run.step()
-            await until(pilot, lambda: points(drawn(app, "#loss")) > before)
+            await until(pilot, lambda: points(drawn(app, "#loss")) > before, "more of the curve")
 
 
 async def test_what_a_long_run_has_done_so_far_fills_the_chart(make_app: App, model: str) -> None:
@@ -64,8 +57,8 @@ async def test_what_a_long_run_has_done_so_far_fills_the_chart(make_app: App, mo
         app = make_app(None, "latest")
         async with app.run_test(size=(120, 40)) as pilot:
             await settle(pilot)
-            await until(pilot, lambda: "●" in drawn(app, "#auc"))
-            columns = {line.index("●") for line in drawn(app, "#auc").splitlines()[:-1] if "●" in line}
+            await until(pilot, lambda: "●" in drawn(app, "#auc"), "the curve")
+            columns = [line.rindex("●") for line in drawn(app, "#auc").splitlines()[:-1] if "●" in line]
             assert max(columns) > 0.7 * app.query_one("#auc", Curves).size.width
 
 
@@ -96,6 +89,24 @@ async def test_the_keys_in_the_footer_are_made_again_only_where_others_act(make_
             assert view is not None
             for _ in range(10):
                 run.step()
-            await until(pilot, lambda: view.batch is not None and view.batch.batch == run.steps)
+            await until(pilot, lambda: view.batch is not None and view.batch.batch == run.steps, "the events")
             await settle(pilot)
             assert refreshed == []
+
+
+async def test_a_finished_run_says_what_there_is_to_say_and_one_that_died_how_to_go_on(
+    make_app: App, model: str
+) -> None:
+    remark = "Still learning when it stopped after 3 epochs: more epochs would likely help; try --epochs 6."
+    run = world.make_finished()
+    for status, *words in (
+        (Status(state="finished", why=remark, epoch=3, epochs=3, model=world.MODEL), "Finished", remark),
+        (Status(state="training", epoch=2, epochs=3), "Died", f"gendertui train --resume {run.name}"),
+    ):
+        run.write_status(status)
+        app = make_app(None, run.name)
+        async with app.run_test(size=(160, 40)) as pilot:
+            await on("train")(pilot)
+            picture = "\n".join(rows(app))
+            for word in words:
+                assert word in picture

@@ -8,13 +8,14 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import ContentSwitcher, ProgressBar, Static
+from textual.widgets import ContentSwitcher, Static
 
 from gendertui.tui import keys
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.formatting import ago, count, duration, figure, rate, size
 from gendertui.tui.pane import Pane
 from gendertui.tui.train.epoch_rows import EPOCH_COLUMNS, EpochRows
+from gendertui.tui.train.progress_line import ProgressLine
 from gendertui.tui.train.throttle import Throttle
 from gendertui.tui.widgets.plot import Curves, Line, Role
 from gendertui.tui.widgets.stable_static import StableStatic
@@ -64,7 +65,7 @@ class TrainPane(Pane):
             with Vertical(id="run"):
                 with Vertical(id="now", classes="box"):
                     yield StableStatic(id="now-words")
-                    yield ProgressBar(id="now-bar", total=1, show_eta=False)
+                    yield ProgressLine(id="now-bar")
                     yield StableStatic(id="now-rates")
                 yield StableStatic(id="stages", classes="box")
                 with Horizontal(id="curves"):
@@ -170,9 +171,7 @@ class TrainPane(Pane):
         elif view.active and view.stages:
             words.append(list(view.stages.values())[-1].name)
         self.query_one("#now-words", StableStatic).update(Content(" · ".join(words)))
-        # At whole percents: the bar is written as a whole.
-        share = 1.0 if view.done else int(100 * (view.share() or 0.0) + 1e-9) / 100
-        self.query_one("#now-bar", ProgressBar).update(progress=share)
+        self.query_one(ProgressLine).share = 1.0 if view.done else view.share() or 0.0
         rates = []
         if batch is not None:
             rates = [f"{rate(batch.lines_per_second)} lines/s", f"{rate(batch.tokens_per_second)} tokens/s"]

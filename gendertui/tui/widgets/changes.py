@@ -9,9 +9,12 @@ from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
 
+GAP = 12
+"""So many equal cells in between are cheaper to write again than to go past, with position and style."""
+
 
 def changed_regions(before: Sequence[Strip], after: Sequence[Strip]) -> list[Region]:
-    """For each row that differs, from its first to its last cell that does.
+    """The cells that differ, row by row, in runs; a few equal ones in between count as changed.
 
     Both have the same number of rows; where the width of a row is another one, all of it has changed.
     """
@@ -23,9 +26,15 @@ def changed_regions(before: Sequence[Strip], after: Sequence[Strip]) -> list[Reg
         if len(left) != len(right):
             regions.append(Region(0, y, max(len(left), len(right)), 1))
             continue
-        differing = [x for x, (one, other) in enumerate(zip(left, right, strict=True)) if one != other]
-        if differing:
-            regions.append(Region(differing[0], y, differing[-1] - differing[0] + 1, 1))
+        runs: list[list[int]] = []
+        for x, (one, other) in enumerate(zip(left, right, strict=True)):
+            if one == other:
+                continue
+            if runs and x - runs[-1][1] <= GAP:
+                runs[-1][1] = x
+            else:
+                runs.append([x, x])
+        regions += [Region(start, y, end - start + 1, 1) for start, end in runs]
     return regions
 
 

@@ -14,6 +14,7 @@ from typing import ClassVar, Literal, Self
 
 from textual.app import ComposeResult
 from textual.containers import Grid, Vertical
+from textual.content import Content
 from textual.geometry import Region
 from textual.strip import Strip
 from textual_hires_canvas import Canvas
@@ -30,6 +31,8 @@ MARKERS: dict[Role, str] = {"first": "○", "second": "●", "level": "╌", "ot
 COLOURS: dict[Role, str] = {"first": "$secondary", "second": "$accent", "level": "$primary", "other": "$foreground"}
 UNMARKED = "⠒"
 LEVEL_POINTS = 120
+LEGEND_MARGIN = 4
+"""Cells of the border beside the legend that its change may touch."""
 
 
 @dataclass(frozen=True)
@@ -166,13 +169,17 @@ class Plot(Vertical):
         self._show_legend("  ".join(_legend(series) for series in self._series))
 
     def _show_legend(self, legend: str) -> None:
-        if legend != self._legend:
-            self._legend = legend
-            self._holding = True
-            self.border_subtitle = legend
-            self._holding = False
-            # The lower border alone, in the content's coordinates: the canvases in between stay as they are.
-            self.refresh(Region(-1, self.size.height, self.outer_size.width, 1))
+        if legend == self._legend:
+            return
+        before, self._legend = self._legend, legend
+        self._holding = True
+        self.border_subtitle = legend
+        self._holding = False
+        # Of the lower border alone what it covers, at its right end; in the content's coordinates.
+        cells = max(Content.from_markup(text).cell_length for text in (before, legend)) + LEGEND_MARGIN
+        width, height = self.size
+        left = max(width + 1 - cells, -1)
+        self.refresh(Region(left, height, width + 1 - left, 1))
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """As ever, but that a new legend says itself what is to be drawn."""
