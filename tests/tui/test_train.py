@@ -94,9 +94,10 @@ async def test_the_keys_in_the_footer_are_made_again_only_where_others_act(make_
             assert refreshed == []
 
 
-async def test_a_finished_run_says_what_there_is_to_say_and_one_that_died_how_to_go_on(
-    make_app: App, model: str
+async def test_a_finished_run_has_its_remark_and_one_that_died_its_way_on(
+    make_app: App, model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("gendertui.runs.folder.START_SECONDS", 0.0)
     remark = "Still learning when it stopped after 3 epochs: more epochs would likely help; try --epochs 6."
     run = world.make_finished()
     for status, *words in (
