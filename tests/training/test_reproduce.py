@@ -11,9 +11,11 @@ import click
 import pytest
 
 from gendertui.cli.train.command import train
+from gendertui.corpus.load import load
+from gendertui.corpus.table import Corpus
 from gendertui.training.command_line import NOT_THE_MODELS, command
-from gendertui.training.config import preset, with_changes
-from gendertui.training.prepare import Prepared
+from gendertui.training.config import TrainingConfig, preset, with_changes
+from gendertui.training.prepare import Prepared, prepare
 
 Make = Callable[..., Prepared]
 
@@ -59,3 +61,12 @@ def test_it_names_no_folder(prepared: Make, tmp_path: Path) -> None:
     given = command(prepared(vectors=str(vectors)))
     assert "--vectors 'my vectors.txt'" in given
     assert str(tmp_path) not in given
+
+
+def test_the_bundled_sample_is_named_and_a_file_of_that_name_is_not(
+    sample_corpus: Corpus, corpus: Corpus, config: Callable[..., TrainingConfig]
+) -> None:
+    own = corpus.path.with_name("sample.txt")
+    corpus.path.rename(own)
+    assert "--corpus sample.txt " in command(prepare(config(), load(own)))
+    assert "--corpus sample " in command(prepare(config(), sample_corpus))
