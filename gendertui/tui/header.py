@@ -40,7 +40,8 @@ class Header(StableStatic):
         """A new theme: the parts were coloured by the old one."""
         super().notify_style_update()
         if self.size:
-            self._show()
+            # Later: the styles of the parts come after those of the widget.
+            self.call_later(self._show)
 
     def _show(self) -> None:
         """The parts, the run's name and the model's cut first when the terminal is narrow."""

@@ -111,3 +111,29 @@ async def test_a_finished_run_has_its_remark_and_one_that_died_its_way_on(
             picture = "\n".join(rows(app))
             for word in words:
                 assert word in picture
+
+
+def cells(app: GendertuiApp) -> list[list[tuple[str, str]]]:
+    """Every cell with how it is drawn."""
+    strips = app.screen._compositor.render_strips()
+    return [[(character, str(style)) for text, style, _ in strip for character in text] for strip in strips]
+
+
+async def test_another_theme_or_size_leaves_nothing_of_the_one_before(make_app: App, model: str) -> None:
+    run = ReplayedRun()
+    with run.alive():
+        for _ in range(2 * BATCHES):
+            run.step()
+        app = make_app(None, "latest")
+        async with app.run_test(size=(120, 40)) as pilot:
+            await on("train", theme="gendertui-light")(pilot)
+            await until(pilot, lambda: "●" in drawn(app, "#auc"), "the curves")
+            expected = cells(app)
+        other = make_app(None, "latest")
+        async with other.run_test(size=(100, 30)) as pilot:
+            await on("train", theme="gendertui-dark")(pilot)
+            await until(pilot, lambda: "●" in drawn(other, "#auc"), "the curves")
+            assert cells(other) != expected
+            await pilot.resize_terminal(120, 40)
+            other.theme = "gendertui-light"
+            await until(pilot, lambda: cells(other) == expected, "the same picture")

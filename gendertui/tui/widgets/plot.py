@@ -149,7 +149,8 @@ class Plot(Vertical):
         """A new theme: the lines were drawn in the old one's colours."""
         super().notify_style_update()
         if self._series and self.is_attached:
-            self._draw()
+            # Later: the styles of the parts come after those of the widget.
+            self.call_later(self._draw)
 
     def _draw(self) -> None:
         plot = self.query_one(StablePlot)
