@@ -17,8 +17,9 @@ from typing import Any
 import click
 
 from gendertui import files, paths
-from gendertui.cli.terminal.output import ProgressLine, json_text, size
+from gendertui.cli.terminal.output import ProgressLine, json_text
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.formatting import size
 from gendertui.sanitize import escape_control
 
 DISTRIBUTIONS = (

@@ -182,8 +182,8 @@ class Answer:
 
 def fold_lines(result: Mapping[str, Any]) -> list[str]:
     """A cross-validation in words; the lines of its tables fit 78 cells."""
-    from gendertui.cli.train.event_lines import figure
     from gendertui.evaluation.report.schema import Estimate
+    from gendertui.formatting import number
 
     rows, figures = result["folds"], result["figures"]
     lines = [
@@ -194,7 +194,7 @@ def fold_lines(result: Mapping[str, Any]) -> list[str]:
     ]
     lines += [
         f"{row['fold']:<6}{row['films']:>7,}{row['rows']:>9,}{row['epoch']:>8}"
-        f"{figure(row['auc']):>10}{figure(row['baseline_auc']):>14}"
+        f"{number(row['auc']):>10}{number(row['baseline_auc']):>14}"
         for row in rows
     ]
     lines += ["", f"{'':<14}{'balanced accuracy':<22}{'AUC':<22}AUC within films"]

@@ -13,8 +13,9 @@ import click
 from gendertui import files
 from gendertui.cli.root import SETTINGS, ListingGroup
 from gendertui.cli.terminal.completion import complete_model
-from gendertui.cli.terminal.output import columns, json_text, size
+from gendertui.cli.terminal.output import columns, json_text
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.formatting import size
 from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ import click
 
 from gendertui.cli.root import SETTINGS, ListingGroup
 from gendertui.cli.terminal.completion import complete_run
-from gendertui.cli.terminal.output import columns, json_text, size
+from gendertui.cli.terminal.output import columns, json_text
+from gendertui.formatting import size
 from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:

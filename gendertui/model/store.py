@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gendertui import files, paths, settings
+from gendertui import files, formatting, paths, settings
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model.bundle import manifest as m
 
@@ -271,16 +271,13 @@ def _info(folder: Path, name: str | None, chosen: str | None) -> ModelInfo:
 
 def _headline(report: dict[str, Any], folder: Path) -> str:
     """``balanced accuracy 56.8 %, AUC 0.596``, or why there is no figure; what the report does not have is left out."""
-    parts = []
     try:
         validation = report.get("sets", {}).get("validation", {})
         if validation.get("too_few"):
             return str(validation["too_few"])
         figures = validation.get("model", {})
-        if "balanced_accuracy" in figures:
-            parts.append(f"balanced accuracy {100 * figures['balanced_accuracy']['value']:.1f} %")
-        if "auc" in figures:
-            parts.append(f"AUC {figures['auc']['value']:.3f}")
+        return formatting.headline(
+            *(figures[name]["value"] if name in figures else None for name in ("balanced_accuracy", "auc"))
+        )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise m.broken(f"{m.REPORT} is not a report", folder / m.REPORT) from error
-    return ", ".join(parts)

@@ -7,6 +7,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual.reactive import reactive
 
+from gendertui.formatting import percent
 from gendertui.tui.formatting import shorten, tail
 from gendertui.tui.widgets.bars import bar
 from gendertui.tui.widgets.stable_static import StableStatic
@@ -62,7 +63,7 @@ class Header(StableStatic):
         if self.share is not None:
             text.append(" ")
             text.append_text(bar(self.share, PROGRESS_CELLS if wide else 6, filled, rest))
-            text.append(f" {self.share:.0%}")
+            text.append(f" {percent(self.share, 0)}")
         text.append(gap)
         text.append("model ", key)
         text.append(tail(self.model, room))

@@ -63,10 +63,10 @@ def test_it_has_the_figures() -> None:
     assert "A little better than words counted." in card()
     assert "| validation | this model | majority | tfidf-logistic | more than tfidf-logistic |" in card()
     assert "| balanced accuracy | 0.570 | – | – | – |" in card()
-    assert "| AUC | 0.600 (0.590–0.610) | 0.500 | 0.590 | +0.010 (-0.002 to +0.022) |" in card()
+    assert "| AUC | 0.600 (0.590–0.610) | 0.500 | 0.590 | +0.010 (−0.002 to +0.022) |" in card()
     assert "No better than words counted." in card()
     assert "1,000 lines of 44 groups (movie)." in card()
-    assert "accuracy 0.700, loss 0.600" in card()
+    assert "accuracy 70.00 %, loss 0.600" in card()
     assert "- One split is one draw." in card()
 
 

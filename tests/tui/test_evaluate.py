@@ -129,7 +129,7 @@ async def test_the_next_list_and_the_next_kind_of_slice(make_app: App) -> None:
         assert "12 are not shown" in text(pane, "#slice-words")
         await pilot.press("n", "n", "n", "n")
         await settle(pilot)
-        assert "accuracy 62.0%" in table_text(slices)
+        assert "accuracy 62.0 %" in table_text(slices)
 
 
 async def test_a_name_that_is_clicked_is_chosen_and_the_keys_act_below_it(make_app: App) -> None:
@@ -309,11 +309,11 @@ async def test_a_job_says_how_far_it_is_and_ends_when_told(make_app: App, model:
         job.start("Another", work, lambda: done.append("second"))
         gate.set()
         await settle(pilot)
-        assert said == ["Counting…", "Counting: halfway 50%", "Counting: end", None]
+        assert said == ["Counting…", "Counting: halfway 50 %", "Counting: end", None]
         assert done == ["first"] and "counting is still at work" in notices(app)
         gate.clear()
         job.start("Counting", work, lambda: done.append("third"))
-        await until(pilot, lambda: said[-1] == "Counting: halfway 50%", "the work to be halfway")
+        await until(pilot, lambda: said[-1] == "Counting: halfway 50 %", "the work to be halfway")
         job.cancel()
         gate.set()
         await settle(pilot)

@@ -77,7 +77,7 @@ async def test_train_finished_and_the_list_of_runs(make_app: App, model: str, al
     world.make_finished()
     alive(world.make_training())
     words = (
-        "Finished · in 1:21",
+        "Finished · in 1 min 21 s",
         "training · epoch 2/3 · quick · films · 1 min ago",
         "finished · epoch 3/3 · quick · films · 25 h ago · AUC 0.604",
         "2/3 0.662 0.669 0.592 0.571 0.604 0:14 ◀ best",

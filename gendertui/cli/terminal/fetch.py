@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gendertui.cli.terminal.output import ProgressLine, size
+from gendertui.cli.terminal.output import ProgressLine
+from gendertui.formatting import size
 
 if TYPE_CHECKING:
     from gendertui.corpus.download import DownloadSource

@@ -1,4 +1,4 @@
-"""Words on a terminal: columns, sizes, JSON, and text from outside made harmless."""
+"""Words on a terminal: columns, JSON, and text from outside made harmless."""
 
 from __future__ import annotations
 
@@ -26,28 +26,8 @@ def columns(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> list[str]:
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
 
 
-def size(count: int) -> str:
-    """A number of bytes in words: ``9.9 MB``."""
-    value = float(count)
-    for unit in ("B", "kB", "MB", "GB"):
-        if value < 1000:
-            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
-        value /= 1000
-    return f"{value:.1f} TB"
-
-
-def duration(seconds: float) -> str:
-    """Seconds in words: ``9 s``, ``1 min 20 s``, ``2 h 05 min``."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
-
-
 class ProgressLine:
-    """ProgressLine on stderr: one line rewritten in place on a terminal, nothing in between elsewhere.
+    """Progress on stderr: one line rewritten in place on a terminal, nothing in between elsewhere.
 
     ``say`` prints a line that stays; ``show`` replaces the passing one, at most ten times a second.
     """

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from gendertui.cli.terminal.output import ProgressLine, duration, size
+from gendertui.cli.terminal.output import ProgressLine
+from gendertui.formatting import duration, number, percent, rate, size
 from gendertui.sanitize import escape_control
 from gendertui.training import events
-
-
-def percent(value: float | None, digits: int = 1) -> str:
-    return "–" if value is None else f"{100 * value:.{digits}f} %"
-
-
-def figure(value: float | None, digits: int = 3) -> str:
-    return "–" if value is None else f"{value:.{digits}f}"
 
 
 class EventPrinter:
@@ -49,8 +42,8 @@ class EventPrinter:
     def _show_batch(self, event: events.Batch) -> None:
         memory = f", {size(event.memory_bytes)}" if event.memory_bytes else ""
         self.progress.show(
-            f"epoch {event.epoch}: batch {event.batch:,} of {event.batches:,}, loss {event.loss:.3f}, "
-            f"{event.lines_per_second:,.0f} lines/s, {event.tokens_per_second:,.0f} tokens/s{memory}"
+            f"epoch {event.epoch}: batch {event.batch:,} of {event.batches:,}, loss {number(event.loss)}, "
+            f"{rate(event.lines_per_second)} lines/s, {rate(event.tokens_per_second)} tokens/s{memory}"
         )
 
     def epoch_line(self, event: events.Epoch) -> str:
@@ -59,14 +52,14 @@ class EventPrinter:
         if self.article:
             accuracy = f"{100 * validation['accuracy']:.2f}%" if "accuracy" in validation else "–"
             return (
-                f"Epoch {event.epoch}: Train Loss: {figure(train.get('loss'))} | "
-                f"Train Acc: {100 * train['accuracy']:.2f}% | Val Loss: {figure(validation.get('loss'))} | "
+                f"Epoch {event.epoch}: Train Loss: {number(train.get('loss'))} | "
+                f"Train Acc: {100 * train['accuracy']:.2f}% | Val Loss: {number(validation.get('loss'))} | "
                 f"Val. Acc: {accuracy} | Time: {event.seconds:.1f} s"
             )
         return (
-            f"epoch {event.epoch}/{event.epochs}: loss {figure(train.get('loss'))} train, "
-            f"{figure(validation.get('loss'))} validation; balanced accuracy "
-            f"{percent(validation.get('balanced_accuracy'))}, AUC {figure(validation.get('auc'))}; "
+            f"epoch {event.epoch}/{event.epochs}: loss {number(train.get('loss'))} train, "
+            f"{number(validation.get('loss'))} validation; balanced accuracy "
+            f"{percent(validation.get('balanced_accuracy'))}, AUC {number(validation.get('auc'))}; "
             f"{duration(event.seconds)}{', best so far' if event.best else ''}"
         )
 

@@ -6,7 +6,8 @@ from gendertui.corpus.leaks.schema import MINIMUM_WORDS, SIMILARITY, ByLabel, Le
 from gendertui.corpus.splits import PROTOCOLS
 from gendertui.evaluation.audit.store import FILM, LOGISTIC, OVERSAMPLED_FIRST, SVM, Audit, Trial
 from gendertui.evaluation.metrics import FEW_GROUPS
-from gendertui.evaluation.report.read import BASELINE_NAMES, UNITS, Estimate
+from gendertui.evaluation.report.read import BASELINE_NAMES, UNITS
+from gendertui.formatting import at_95, count_of, percent, percent_interval, points
 
 PROTOCOL_NAMES = {
     OVERSAMPLED_FIRST: "oversampled first, then divided at random",
@@ -46,21 +47,11 @@ def leak_sentence(audit: Audit, protocol: str) -> str | None:
         return None
     name = MODEL_NAMES[trial.model]
     low, high = trial.excess.low, trial.excess.high
-    between = "" if low is None or high is None else f" (95 %: {points(low)} to {points(high)})"
-    said = f"{points(trial.excess.value)} points{between} of balanced accuracy for {name} on this corpus"
+    between = percent_interval(low, high, sign=True)
+    said = f"{points(trial.excess.value)} points{at_95(between)} of balanced accuracy for {name} on this corpus"
     if low is not None and low > 0:
         return f"{protocol} leaks: {said}, over {audit.strictest} on the same lines."
     return f"{protocol} against {audit.strictest}, on the same lines: {said}."
-
-
-def points(value: float) -> str:
-    """A difference of shares in points: ``+15.8``."""
-    return f"{round(100 * value, 1) + 0.0:+.1f}".replace("-", "−")
-
-
-def share(part: int, whole: int) -> str:
-    """``974 (12.6 %)``."""
-    return f"{part:,} ({100 * part / whole if whole else 0:.1f} %)"
 
 
 def _leaks(leaks: Leaks, labels: tuple[str, str]) -> list[str]:
@@ -77,7 +68,7 @@ def _leaks(leaks: Leaks, labels: tuple[str, str]) -> list[str]:
         f"of all these, {MINIMUM_WORDS} words or more": [part.long for part in leaks.sets],
     }
     lines += [
-        _row(name, [share(sum(found), sum(part.lines)) for found, part in zip(counts, leaks.sets, strict=True)])
+        _row(name, [count_of(sum(found), sum(part.lines)) for found, part in zip(counts, leaks.sets, strict=True)])
         for name, counts in texts.items()
     ]
     for name in ("films", "characters"):
@@ -109,7 +100,7 @@ def _groups(name: str, leaks: Leaks, labels: tuple[str, str]) -> list[str]:
 
 
 def _of_label(code: int, counts: ByLabel, part: SetLeaks) -> str:
-    return share(counts[code], part.lines[code])
+    return count_of(counts[code], part.lines[code])
 
 
 def _trials(audit: Audit) -> list[str]:
@@ -142,18 +133,13 @@ def _excesses(audit: Audit) -> list[str]:
 def _excess(trial: Trial) -> str:
     assert trial.excess is not None
     name = MODEL_NAMES[trial.model].removeprefix("TF-IDF + ")
-    return f"{name} {_with_interval(trial.excess)}"
-
-
-def _with_interval(figure: Estimate) -> str:
-    between = "" if figure.low is None or figure.high is None else f" ({points(figure.low)} to {points(figure.high)})"
-    return points(figure.value) + between
+    return f"{name} {trial.excess.signed(percent=True)}"
 
 
 def _notes(audit: Audit) -> list[str]:
     unit = UNITS.get(audit.unit, audit.unit)
-    share, label = max(zip(audit.counts, audit.labels, strict=True))
-    notes = [f"Always {label}: accuracy {100 * share / sum(audit.counts):.1f} %, balanced accuracy 50.0 %."]
+    most, label = max(zip(audit.counts, audit.labels, strict=True))
+    notes = [f"Always {label}: accuracy {percent(most / sum(audit.counts))}, balanced accuracy {percent(0.5)}."]
     without = {trial.protocol: trial.auc.groups for trial in audit.trials if trial.auc.low is None}
     if len(without) < len({trial.protocol for trial in audit.trials}):
         notes.append(f"Intervals are of 95 % and cover the choice of {unit}, not a refit.")

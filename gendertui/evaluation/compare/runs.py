@@ -21,6 +21,7 @@ from gendertui.evaluation.metrics.comparison import System, compare
 from gendertui.evaluation.report.read import UNITS, Report
 from gendertui.evaluation.report.schema import Estimates, read_figures, sentence, too_few_lines
 from gendertui.evaluation.report.scores import Scores
+from gendertui.formatting import MISSING
 from gendertui.model.calibration import Calibration
 
 VALIDATION = 1
@@ -169,7 +170,7 @@ def _heading(entry: Entry) -> str:
 
 def _figures_row(entry: Entry) -> str:
     balanced, area = (entry.figures.get(metric) for metric in ("balanced_accuracy", "auc"))
-    return _row(entry.letter, balanced.text(percent=True) if balanced else "–", area.text() if area else "–")
+    return _row(entry.letter, balanced.text(percent=True) if balanced else MISSING, area.text() if area else MISSING)
 
 
 def _row(name: str, balanced: str, area: str) -> str:

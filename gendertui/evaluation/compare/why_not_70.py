@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from gendertui.evaluation.audit.store import FILM, LOGISTIC, OVERSAMPLED_FIRST, Audit
-from gendertui.evaluation.audit.text import MODEL_NAMES, PHRASES, points, share
+from gendertui.evaluation.audit.text import MODEL_NAMES, PHRASES
 from gendertui.evaluation.report.read import Estimate, Report
+from gendertui.formatting import count_of, number, percent, points
 
 ARTICLE = "about 70 %"
 """Accuracy as the article states it."""
@@ -34,7 +35,7 @@ def why_not_70(
 def _figures(report: Report, batch_averaged: float | None, by_movie: Estimate | None) -> str:
     accuracy = report.sets["validation"].model.get("accuracy")
     here = "too few lines to have a figure" if accuracy is None else accuracy.text(percent=True)
-    averaged = "" if batch_averaged is None else f", {100 * batch_averaged:.1f} % averaged over batches as there"
+    averaged = "" if batch_averaged is None else f", {percent(batch_averaged)} averaged over batches as there"
     film = "has not been measured" if by_movie is None else f"has a balanced accuracy of {by_movie.text(percent=True)}"
     return (
         f"The article reports {ARTICLE} and its author's notebook, which oversampled first, {NOTEBOOK}; this run has "
@@ -46,14 +47,14 @@ def _shared(audit: Audit) -> str:
     (held_out,) = audit.leaks.sets
     negative, positive = audit.labels
     whole = sum(held_out.lines)
-    copies = f"Of {whole:,} lines held out, {share(sum(held_out.identical), whole)} stand in train word for word"
+    copies = f"Of {whole:,} lines held out, {count_of(sum(held_out.identical), whole)} stand in train word for word"
     films = held_out.films
     if films is None:
         return f"{copies}; the corpus names no films."
     if not films.shared:
         return f"{copies}; none of their {films.held_out:,} films is in train."
     of_negative, of_positive = (
-        f"{100 * films.lines[code] / held_out.lines[code] if held_out.lines[code] else 0:.1f} %" for code in (0, 1)
+        percent(films.lines[code] / held_out.lines[code] if held_out.lines[code] else 0.0) for code in (0, 1)
     )
     return (
         f"{copies}; the classes run out at different films, so {films.shared:,} of their {films.held_out:,} films are "
@@ -68,12 +69,12 @@ def _pull(audit: Audit) -> str:
     if alone is None:
         return ""
     way = "misleads" if alone.auc.value < 0.5 else "helps"
-    return f", where knowing the film alone {way} (AUC {alone.auc.value:.3f})"
+    return f", where knowing the film alone {way} (AUC {number(alone.auc.value)})"
 
 
 def _worth(audit: Audit) -> str:
     trials = [trial for trial in audit.trials if trial.model == LOGISTIC]
-    figures = ", ".join(f"{100 * trial.balanced_accuracy.value:.1f} % {PHRASES[trial.protocol]}" for trial in trials)
+    figures = ", ".join(f"{percent(trial.balanced_accuracy.value)} {PHRASES[trial.protocol]}" for trial in trials)
     excesses = " and ".join(
         f"{points(trial.excess.value)} points {PHRASES[trial.protocol]}"
         for trial in trials

@@ -31,6 +31,7 @@ from gendertui.evaluation.report.schema import (
     read_figures,
     sentence,
 )
+from gendertui.formatting import number, percent
 
 __all__ = [
     "CalibrationBin",
@@ -256,6 +257,6 @@ def _confusion(labels: tuple[str, str], part: SetReport) -> list[str]:
 
 def _article(averaged: Mapping[str, float]) -> str:
     return (
-        f"As the article counts, averaged over batches: accuracy {100 * averaged['accuracy']:.2f} %, "
-        f"loss {averaged['loss']:.3f}."
+        f"As the article counts, averaged over batches: accuracy {percent(averaged['accuracy'], 2)}, "
+        f"loss {number(averaged['loss'])}."
     )

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-"""Note of a figure without one."""
+from gendertui import formatting
 
 MINIMUM_LINES = 10
 """Lines of each label a set needs for figures: of one line a share is 0 or 100 %, and reads as a finding."""
@@ -25,7 +25,11 @@ def too_few_lines(name: str, counts: Mapping[str, int]) -> str:
     :param name: of the set. :param counts: label → lines.
     """
     number, label = min((number, label) for label, number in counts.items())
-    return f"too few lines labelled {label} in {name} ({number:,}) for a figure" if number < MINIMUM_LINES else ""
+    return (
+        f"too few lines labelled {label} in {name} ({formatting.count(number)}) for a figure"
+        if number < MINIMUM_LINES
+        else ""
+    )
 
 
 def sentence(words: str) -> str:
@@ -55,27 +59,11 @@ class Estimate:
 
     def text(self, *, percent: bool = False) -> str:
         """``57.1 % (55.9–58.3)`` or ``0.602 (0.589–0.614)``; without an interval the value alone."""
-        if percent:
-            shown = f"{100 * self.value:.1f} %"
-            between = "" if self.low is None or self.high is None else f" ({100 * self.low:.1f}–{100 * self.high:.1f})"
-        else:
-            shown = f"{self.value:.3f}"
-            between = "" if self.low is None or self.high is None else f" ({self.low:.3f}–{self.high:.3f})"
-        return shown + between
+        return formatting.estimate(self.value, self.low, self.high, in_percent=percent)
 
     def signed(self, *, percent: bool = False) -> str:
         """A difference: ``+0.4 (−1.1 to +2.0)`` in points, or ``+0.005 (−0.010 to +0.020)``."""
-        shown, *limits = (
-            signed(value, percent=percent) for value in (self.value, self.low, self.high) if value is not None
-        )
-        return f"{shown} ({limits[0]} to {limits[1]})" if limits else shown
-
-
-def signed(value: float, *, percent: bool = False) -> str:
-    """A number with its sign, as ``+0.4`` or ``−1.1`` in points, else ``+0.005``; what rounds to zero is ``+0.0``."""
-    digits = 1 if percent else 3
-    # Adding zero takes the sign from a negative zero.
-    return f"{round(100 * value if percent else value, digits) + 0.0:+.{digits}f}".replace("-", "−")
+        return formatting.difference(self.value, self.low, self.high, in_points=percent)
 
 
 Estimates = dict[str, Estimate]

@@ -9,7 +9,8 @@ from gendertui.corpus.splits import is_parity
 from gendertui.evaluation.metrics import FEW_GROUPS
 from gendertui.evaluation.report.meta import Meta
 from gendertui.evaluation.report.read import BASELINE_NAMES, UNITS
-from gendertui.evaluation.report.schema import sentence, signed
+from gendertui.evaluation.report.schema import sentence
+from gendertui.formatting import at_95, number, percent_interval, points, span
 
 LINEAR = "tfidf-logistic"
 _METRIC = "balanced_accuracy"
@@ -25,7 +26,7 @@ def headline(part: Mapping[str, Any], meta: Meta) -> str:
     return (
         f"{_held_out(meta).capitalize()}, it puts {_of_100(figure)} lines on the right side{_between(figure)} "
         f"where {_both(meta)} are equally common; a coin gets 50, "
-        f"TF-IDF with logistic regression {100 * linear['value']:.1f}."
+        f"TF-IDF with logistic regression {number(100 * linear['value'], 1)}."
     )
 
 
@@ -42,7 +43,7 @@ def characters(figures: Mapping[str, Any], by_lines: Sequence[Mapping[str, Any]]
     """How good the model is on whole characters, and how that depends on the number of lines."""
     figure, linear = figures["model"][_METRIC], figures["baselines"][LINEAR][_METRIC]
     steps = [
-        (_lines(part), f"{100 * part['share_right']['value']:.0f}")
+        (span(part["lo"], part["hi"], "line"), number(100 * part["share_right"]["value"], 0))
         for part in by_lines
         if part["lo"] in _FEW and part["share_right"] is not None
     ]
@@ -52,8 +53,8 @@ def characters(figures: Mapping[str, Any], by_lines: Sequence[Mapping[str, Any]]
         curve = f" By {few} it is {share} of 100{''.join(f', by {lines} {right}' for lines, right in more)}."
     return (
         f"By all of a character's lines, it puts {_of_100(figure)} characters on the right side{_between(figure)} "
-        f"where {_both(meta)} are equally common, AUC {figures['model']['auc']['value']:.3f}; "
-        f"TF-IDF with logistic regression {100 * linear['value']:.1f}.{curve}"
+        f"where {_both(meta)} are equally common, AUC {number(figures['model']['auc']['value'])}; "
+        f"TF-IDF with logistic regression {number(100 * linear['value'], 1)}.{curve}"
     )
 
 
@@ -79,12 +80,12 @@ def notes(sets: Mapping[str, Any], meta: Meta) -> list[str]:
 
 def _against(baseline: str, difference: Mapping[str, Any], meta: Meta) -> str:
     low, high = difference["low"], difference["high"]
-    points = f"balanced accuracy {signed(difference['value'], percent=True)} points"
+    more = f"balanced accuracy {points(difference['value'])} points"
     where = _held_out(meta)
     if low is None:
-        return f"Beside {baseline} {where}: {points}; {FEW_GROUPS}."
+        return f"Beside {baseline} {where}: {more}; {FEW_GROUPS}."
     verdict = "Better" if low > 0 else "Worse" if high < 0 else "No better"
-    return f"{verdict} than {baseline} {where}: {points} ({signed(low, percent=True)} to {signed(high, percent=True)})."
+    return f"{verdict} than {baseline} {where}: {more} ({percent_interval(low, high, sign=True)})."
 
 
 def _held_out(meta: Meta) -> str:
@@ -96,14 +97,8 @@ def _both(meta: Meta) -> str:
 
 
 def _of_100(figure: Mapping[str, Any]) -> str:
-    return f"{100 * figure['value']:.1f} of 100"
+    return f"{number(100 * figure['value'], 1)} of 100"
 
 
 def _between(figure: Mapping[str, Any]) -> str:
-    return "" if figure["low"] is None else f" (95 %: {100 * figure['low']:.1f}–{100 * figure['high']:.1f})"
-
-
-def _lines(part: Mapping[str, Any]) -> str:
-    if part["hi"] is None:
-        return f"{part['lo']} lines or more"
-    return "one line" if part["hi"] == 1 else f"{part['lo']}–{part['hi']} lines"
+    return at_95(percent_interval(figure["low"], figure["high"]))

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from gendertui.formatting import METRIC_NAMES, MISSING, count, difference, estimate, number, percent, span
+
 _SETTINGS = (
     "network",
     "epochs",
@@ -32,20 +34,6 @@ _SETTINGS = (
     "seed",
     "precision",
 )
-_METRICS = {
-    "balanced_accuracy": "balanced accuracy",
-    "auc": "AUC",
-    "auc_within": "AUC within films",
-    "average_precision": "average precision of {positive}",
-    "accuracy": "accuracy",
-    "f1_negative": "F1 of {negative}",
-    "f1_positive": "F1 of {positive}",
-    "log_loss": "log loss",
-    "log_loss_skill": "log loss skill",
-    "brier": "Brier score",
-    "brier_skill": "Brier skill",
-    "ece": "expected calibration error",
-}
 _HOW_TO_READ = (
     "`majority` always says the commonest label of train; `tfidf-logistic` is logistic regression on TF-IDF of 1–2 "
     "grams, and needs no network. Losses and the calibration error are of probabilities at the rate the labels have "
@@ -99,7 +87,7 @@ def _figures(report: Mapping[str, Any], labels: tuple[str, str]) -> list[str]:
             parts.append(figures["paired_sentence"])
         parts.append(_table(name, figures, labels))
         if "groups" in figures and "unit" in figures:
-            parts.append(f"{figures['rows']:,} lines of {figures['groups']:,} groups ({figures['unit']}).")
+            parts.append(f"{count(figures['rows'])} lines of {count(figures['groups'])} groups ({figures['unit']}).")
         if figures.get("characters"):
             parts += _characters(figures["characters"], labels)
     if len(parts) > 1:
@@ -107,8 +95,8 @@ def _figures(report: Mapping[str, Any], labels: tuple[str, str]) -> list[str]:
     if report.get("article"):
         averaged = report["article"]
         parts.append(
-            f"As the article counts, averaged over batches: accuracy {averaged['accuracy']:.3f}, "
-            f"loss {averaged['loss']:.3f}."
+            f"As the article counts, averaged over batches: accuracy {percent(averaged['accuracy'], 2)}, "
+            f"loss {number(averaged['loss'])}."
         )
     if report.get("protocol"):
         parts.append(f"Split: {report['protocol']}. Intervals are 95 %, over the choice of groups, one split.")
@@ -124,7 +112,7 @@ def _table(what: str, figures: Mapping[str, Any], labels: tuple[str, str]) -> st
     heads = [what, "this model", *baselines, *(f"more than {name}" for name in differences)]
     columns = [figures["model"], *baselines.values()]
     rows = [heads, ["---"] * len(heads)]
-    for metric, title in _METRICS.items():
+    for metric, title in METRIC_NAMES.items():
         if metric in figures["model"]:
             cells = [_figure(column.get(metric)) for column in columns]
             more = [_figure(column.get(metric), signed=True) for column in differences.values()]
@@ -135,9 +123,9 @@ def _table(what: str, figures: Mapping[str, Any], labels: tuple[str, str]) -> st
 def _characters(characters: Mapping[str, Any], labels: tuple[str, str]) -> list[str]:
     rows = [["lines of a character", "characters", "told right, labels equally common", "AUC"], ["---"] * 4]
     for part in characters["by_lines"]:
-        low, high = part["lo"], part["hi"]
-        span = f"{low}" if low == high else f"{low}+" if high is None else f"{low}–{high}"
-        rows.append([span, str(part["n"]), _figure(part["share_right"]), _figure(part["auc"])])
+        rows.append(
+            [span(part["lo"], part["hi"]), count(part["n"]), _figure(part["share_right"]), _figure(part["auc"])]
+        )
     return [
         characters["sentence"],
         _table("whole characters", characters, labels),
@@ -153,14 +141,9 @@ def _again(data: Mapping[str, Any]) -> list[str]:
 
 def _figure(figure: Mapping[str, Any] | None, *, signed: bool = False) -> str:
     if figure is None or figure.get("value") is None:
-        return "–"
-    value, low, high = (_number(figure.get(part), signed) for part in ("value", "low", "high"))
-    return f"{value} ({low}{' to ' if signed else '–'}{high})" if low else value
-
-
-def _number(value: float | None, signed: bool) -> str:
-    # Adding zero takes the sign of what rounds to nothing.
-    return "" if value is None else f"{round(value, 3) + 0.0:{'+' if signed else ''}.3f}"
+        return MISSING
+    shown = difference if signed else estimate
+    return shown(figure["value"], figure.get("low"), figure.get("high"))
 
 
 def _lines(rows: Sequence[Sequence[str]]) -> str:
@@ -174,7 +157,7 @@ def _data(data: Mapping[str, Any]) -> list[str]:
     if data.get("name"):
         parts.append(f"Corpus: {Path(str(data['name'])).name}.")
     if data.get("rows"):
-        parts.append("Lines: " + ", ".join(f"{label} {count:,}" for label, count in data["rows"].items()) + ".")
+        parts.append("Lines: " + ", ".join(f"{label} {count(number)}" for label, number in data["rows"].items()) + ".")
     if data.get("hash"):
         parts.append(f"SHA-256 of its files: `{data['hash']}`.")
     return parts or ["The corpus gave no name."]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import platform
 import signal
 import time
-from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
+from gendertui import formatting
 from gendertui.corpus.splits.split import Split
 from gendertui.errors import GendertuiError
 from gendertui.model import store
@@ -153,7 +153,9 @@ class Pipeline:
     def _note_epoch(self, event: events.Epoch) -> None:
         changes: dict[str, Any] = {"epoch": event.epoch, "epochs": event.epochs}
         if event.best:
-            changes["headline"] = self._too_few or _headline(event.validation)
+            changes["headline"] = self._too_few or formatting.headline(
+                event.validation["balanced_accuracy"], event.validation["auc"]
+            )
         self._steering.tell(**changes)
 
     def _control(self) -> str | None:
@@ -180,7 +182,7 @@ class Pipeline:
         store.publish(finished.bundle, self._model)
         part = finished.report["sets"]["validation"]
         figures = {key: figure["value"] for key, figure in part["model"].items()}
-        self._steering.tell(headline=self._too_few or _headline(figures))
+        self._steering.tell(headline=self._too_few or formatting.headline(figures["balanced_accuracy"], figures["auc"]))
         return self._model
 
     # Progress of the stages before and after training
@@ -211,7 +213,3 @@ class Pipeline:
             return "asked to stop"
         place = "at a checkpoint" if self._checkpoints.current.is_dir() else "before the first checkpoint"
         return f"stopped by {signal.Signals(number).name}, {place}"
-
-
-def _headline(figures: Mapping[str, float]) -> str:
-    return f"balanced accuracy {100 * figures['balanced_accuracy']:.1f} %, AUC {figures['auc']:.3f}"

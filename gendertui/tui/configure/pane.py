@@ -15,11 +15,11 @@ from textual.widgets import Button, Collapsible, OptionList, Static
 from textual.widgets.option_list import Option
 
 from gendertui.errors import GendertuiError
+from gendertui.formatting import count, duration, number, parameters, size
 from gendertui.training.config import DEFAULT_PRESET, PRESETS, TrainingConfig, preset, with_changes
 from gendertui.tui import keys
 from gendertui.tui.configure import form
 from gendertui.tui.configure.start import Starter
-from gendertui.tui.formatting import count, duration, size
 from gendertui.tui.pane import Pane
 
 if TYPE_CHECKING:
@@ -298,11 +298,17 @@ def _device(device: dict[str, Any]) -> Content:
     if physical is not None and shown != f"cuda:{physical}":
         shown += f" (GPU {physical})"
     total, free = device.get("memory_total"), device.get("memory_free")
-    memory = f"{free / 1e9:.0f} of {total / 1e9:.0f} GB free" if free and total else size(total) if total else ""
+    memory = (
+        f"{number(free / 1e9, 0)} of {number(total / 1e9, 0)} GB free"
+        if free and total
+        else size(total)
+        if total
+        else ""
+    )
     return Content.assemble((shown, "bold"), f"\n{device['name']}", *([(f"\n{memory}", "dim")] if memory else []))
 
 
 def _cost(summary: Summary) -> str:
     if summary.parameters is None or summary.memory_bytes is None:
         return "parameters and memory are known when it trains"
-    return f"{summary.parameters / 1e6:.2f} M parameters · about {size(summary.memory_bytes)}"
+    return f"{parameters(summary.parameters)} · about {size(summary.memory_bytes)}"

@@ -69,6 +69,7 @@ def leak_warnings(corpus: Corpus, protocol: str) -> tuple[str, ...]:
     from gendertui.corpus.splits import PROTOCOLS
     from gendertui.evaluation.audit.store import measured
     from gendertui.evaluation.audit.text import MODEL_NAMES, PHRASES
+    from gendertui.formatting import percent
 
     leaks = PROTOCOLS[protocol].leaks
     if not leaks or not corpus.has("movie_id"):
@@ -78,8 +79,8 @@ def leak_warnings(corpus: Corpus, protocol: str) -> tuple[str, ...]:
     if audit is None or trial is None or trial.excess is None:
         return (f"{protocol} split leaks: {leaks}. How much: 4 Evaluate, Leaks",)
     here, strict = trial.balanced_accuracy.value, trial.balanced_accuracy.value - trial.excess.value
-    beside = f"{'instead of' if here > strict else 'against'} {100 * strict:.1f} % {PHRASES[audit.strictest]}"
-    return (f"{protocol} split: {MODEL_NAMES[trial.model]} reads {100 * here:.1f} % {beside} on this corpus",)
+    beside = f"{'instead of' if here > strict else 'against'} {percent(strict)} {PHRASES[audit.strictest]}"
+    return (f"{protocol} split: {MODEL_NAMES[trial.model]} reads {percent(here)} {beside} on this corpus",)
 
 
 class _Rows:

@@ -12,8 +12,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from gendertui.formatting import count
 from gendertui.sanitize import escape_control
-from gendertui.tui.formatting import count
 from gendertui.tui.session import session_of
 
 if TYPE_CHECKING:

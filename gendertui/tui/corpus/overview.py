@@ -9,7 +9,7 @@ from textual.app import RenderResult
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from gendertui.tui.formatting import count
+from gendertui.formatting import count, percent, span
 from gendertui.tui.widgets.bars import bar, columns
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Labels(Widget):
             style = self.get_component_rich_style(f"labels--{part}")
             text.append(f"{name:<{edge}} ", style)
             text.append_text(bar(number / max(top, 1), cells, style, rest))
-            text.append(f" {count(number):>8} {number / total:4.0%}" + ("\n" if label is not None else ""))
+            text.append(f" {count(number):>8} {percent(number / total, 0):>5}" + ("\n" if label is not None else ""))
         return text
 
 
@@ -65,17 +65,10 @@ class Lengths(Widget):
                 text.append(sign * (width - 1) + " ", style)
             text.append("\n")
         axis = self.get_component_rich_style("lengths--axis")
-        names = [_range(low, high) for low, high, _ in bins]
+        names = [span(low, high) for low, high, _ in bins]
         if any(len(name) >= width for name in names):
             # Where each bin begins says as much, and all of them alike.
-            names = [_range(low, low if high is not None else None) for low, high, _ in bins]
+            names = [span(low, low if high is not None else None) for low, high, _ in bins]
         for name in names:
             text.append(f"{name:<{width}}", axis)
         return text
-
-
-def _range(low: int, high: int | None) -> str:
-    """``5–8``, ``0``, ``65+``."""
-    if high is None:
-        return f"{low}+"
-    return f"{low}" if high == low else f"{low}–{high}"

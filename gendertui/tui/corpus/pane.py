@@ -13,12 +13,12 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import ContentSwitcher, Input, ProgressBar, Static
 
+from gendertui.formatting import count
 from gendertui.tui import keys
 from gendertui.tui.corpus.line_screen import LineScreen
 from gendertui.tui.corpus.overview import Labels, Lengths
 from gendertui.tui.corpus.rows import FILM, LINE_COLUMNS, PROBLEM_COLUMNS, LineRows, ProblemRows, ordered
 from gendertui.tui.corpus.source_picker import SourcePicker, SourceScreen
-from gendertui.tui.formatting import count
 from gendertui.tui.pane import Pane
 from gendertui.tui.widgets.table import VirtualTable
 from gendertui.tui.widgets.text_field import Field

@@ -10,9 +10,9 @@ from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from gendertui.formatting import MISSING, count, span
 from gendertui.tui.evaluate.metric_table import interval_rows
 from gendertui.tui.evaluate.tab import EvaluateTab
-from gendertui.tui.formatting import count
 from gendertui.tui.widgets.intervals import GUESSING, Intervals
 from gendertui.tui.widgets.plot import Frame, Plot, Series
 
@@ -80,19 +80,10 @@ class CharactersTab(EvaluateTab):
             Frame(
                 (0.5, end),
                 (min(ends) - 0.03, max(ends) + 0.03),
-                x_names=[_from(part) for part in bins],
+                # Ticks stand close: each says where its span begins.
+                x_names=[span(part.lo, None if part.hi is None else part.lo) for part in bins],
             ),
         )
-
-
-def _from(part: LinesBin) -> str:
-    """Where a span begins, for ticks that stand close: ``1``, ``3``, ``80+``."""
-    return f"{part.lo}+" if part.hi is None else f"{part.lo}"
-
-
-def _span(part: LinesBin) -> str:
-    """``1``, ``2–4``, ``50+``."""
-    return f"{part.lo}+" if part.hi is None else f"{part.lo}" if part.hi == part.lo else f"{part.lo}–{part.hi}"
 
 
 def _table(characters: CharacterReport) -> Content:
@@ -101,9 +92,9 @@ def _table(characters: CharacterReport) -> Content:
     for part in characters.by_lines:
         if not part.n:
             continue
-        right = part.share_right.text(percent=True) if part.share_right else "–"
-        auc = part.auc.text() if part.auc else "–"
-        head = (f"{_span(part):<8}", "bold")
+        right = part.share_right.text(percent=True) if part.share_right else MISSING
+        auc = part.auc.text() if part.auc else MISSING
+        head = (f"{span(part.lo, part.hi):<8}", "bold")
         rows.append(Content.assemble(head, f"{count(part.n):>10}  ", (f"{right:<20}", "bold"), f"  {auc}"))
     rows.append(Content.styled("right: where both labels are equally common, 50 % is guessing", "dim"))
     if characters.mixed:

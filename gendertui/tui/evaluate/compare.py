@@ -10,11 +10,11 @@ from textual.content import Content
 from textual.widgets import Static
 
 from gendertui.errors import GendertuiError
+from gendertui.formatting import count
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.evaluate.metric_table import HEADLINE, METRICS, MetricColumn, MetricTable, interval
 from gendertui.tui.evaluate.subject import VALIDATION, Subject, beside, subjects
 from gendertui.tui.evaluate.tab import EvaluateTab
-from gendertui.tui.formatting import count
 from gendertui.tui.widgets.intervals import Intervals
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from gendertui.formatting import count, interval, percent, percent_interval
 from gendertui.tui.evaluate.tab import ViewsTab
-from gendertui.tui.formatting import count
 from gendertui.tui.widgets.plot import Frame, Plot, Series
 from gendertui.tui.widgets.tab_line import Item, TabLine
 
@@ -119,7 +119,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]], remark: str) -> C
 
 
 def _roc_words(points: Sequence[Point], negative: str, positive: str) -> Content:
-    rows = [(f"{share:.0%}", f"{at(points, share):.0%}") for share in SHARES]
+    rows = [(percent(share, 0), percent(at(points, share), 0)) for share in SHARES]
     return _table(
         (f"{negative} taken for {positive}", f"{positive} found"), rows, "guessing finds as many as it takes wrongly"
     )
@@ -127,14 +127,14 @@ def _roc_words(points: Sequence[Point], negative: str, positive: str) -> Content
 
 def _precision_words(points: Sequence[Point], positive: str, rate: float) -> Content:
     ascending = sorted(points)
-    rows = [(f"{share:.0%}", f"{at(ascending, share):.0%}") for share in SHARES]
+    rows = [(percent(share, 0), percent(at(ascending, share), 0)) for share in SHARES]
     head = (f"{positive} found", "right when it says so")
-    return _table(head, rows, f"guessing is right {rate:.0%} of the time")
+    return _table(head, rows, f"guessing is right {percent(rate, 0)} of the time")
 
 
 def _calibration_words(bins: Sequence[CalibrationBin], positive: str) -> Content:
     rows = []
     for part in bins:
-        between = "" if part.low is None or part.high is None else f"{100 * part.low:.0f}–{100 * part.high:.0f}"
-        rows.append((f"{part.lo:.2f}–{part.hi:.2f}", count(part.n), f"{part.share_positive:.1%}", between))
+        between = percent_interval(part.low, part.high, 0)
+        rows.append((interval(part.lo, part.hi, 2), count(part.n), percent(part.share_positive), between))
     return _table(("says", "lines", f"are {positive}", "95 %"), rows, "both labels weigh the same")

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from gendertui.formatting import percent
+
 if TYPE_CHECKING:
     from gendertui.tui.background import Background
 
@@ -35,7 +37,7 @@ class Task:
         """
         if self._cancelled.is_set():
             raise CancelledError
-        says = f"{self.title}: {stage}" + (f" {done / total:.0%}" if total else "")
+        says = f"{self.title}: {stage}" + (f" {percent(done / total, 0)}" if total else "")
         if says != self._last:
             self._last = says
             self._tell(says)

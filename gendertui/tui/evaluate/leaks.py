@@ -10,11 +10,11 @@ from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from gendertui.formatting import count, count_of, percent
 from gendertui.sanitize import escape_control
 from gendertui.tui.evaluate.audit_target import NO_CORPUS, Target, at_hand, how_to, known
 from gendertui.tui.evaluate.metric_table import interval
 from gendertui.tui.evaluate.tab import EvaluateTab
-from gendertui.tui.formatting import count
 from gendertui.tui.widgets.intervals import Intervals
 
 if TYPE_CHECKING:
@@ -112,9 +112,9 @@ def _sentence(audit: Audit) -> str:
     if loose is None or strict is None:
         return f"{count(len(audit.trials))} measurements of what {audit.corpus} gives away."
     return (
-        f"{MODEL_NAMES[SVM]} has a balanced accuracy of {100 * loose.balanced_accuracy.value:.1f} % if the rarer label "
+        f"{MODEL_NAMES[SVM]} has a balanced accuracy of {percent(loose.balanced_accuracy.value)} if the rarer label "
         f"is copied before the lines are divided at random; divided {PHRASES[audit.strictest]}, the same model "
-        f"has {100 * strict.balanced_accuracy.value:.1f} %."
+        f"has {percent(strict.balanced_accuracy.value)}."
     )
 
 
@@ -189,13 +189,9 @@ def _shared(audit: Audit, sets: Sequence[SetLeaks]) -> Iterator[tuple[str, list[
         if not any(shared.shared for _, shared in found):
             continue
         for code, label in enumerate(audit.labels):
-            cells = [_of(shared.lines[code], part.lines[code]) for part, shared in found]
+            cells = [count_of(shared.lines[code], part.lines[code]) for part, shared in found]
             yield f"  their lines labelled {escape_control(label)}", cells
 
 
 def _share(part: int, whole: SetLeaks) -> str:
-    return _of(part, sum(whole.lines))
-
-
-def _of(part: int, whole: int) -> str:
-    return f"{count(part)} ({part / max(whole, 1):.1%})"
+    return count_of(part, sum(whole.lines))

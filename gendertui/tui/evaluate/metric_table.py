@@ -12,6 +12,7 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from gendertui.formatting import METRIC_NAMES, MISSING, number, percent
 from gendertui.tui.widgets.intervals import Interval
 
 if TYPE_CHECKING:
@@ -26,22 +27,27 @@ ORDER = ("words-characters", "tfidf-logistic", "majority")
 class Metric:
     """A row of the table.
 
+    :param short: its name in the table, where that is not its whole one.
     :param natural: it is of probabilities at the labels' own rate in the set; the others are of what is predicted at
         even odds.
     """
 
     key: str
-    name: str
+    short: str = ""
     natural: bool = False
 
+    @property
+    def name(self) -> str:
+        return self.short or METRIC_NAMES[self.key]
 
-HEADLINE = (Metric("balanced_accuracy", "balanced accuracy"), Metric("auc", "AUC"))
+
+HEADLINE = (Metric("balanced_accuracy"), Metric("auc"))
 METRICS = (
-    Metric("auc_within", "AUC within films"),
+    Metric("auc_within"),
     Metric("average_precision", "average precision"),
-    Metric("accuracy", "accuracy"),
-    Metric("f1_negative", "F1 of {negative}"),
-    Metric("f1_positive", "F1 of {positive}"),
+    Metric("accuracy"),
+    Metric("f1_negative"),
+    Metric("f1_positive"),
     Metric("log_loss", "log loss ↓", natural=True),
     Metric("log_loss_skill", "  skill", natural=True),
     Metric("brier", "Brier score ↓", natural=True),
@@ -133,7 +139,7 @@ class MetricTable(Widget):
         for place, (metric, name) in enumerate(zip(rows, names, strict=True)):
             if metric.natural and not natural:
                 natural = True
-                rate = "" if self.rate is None else f", {self.rate:.1%} {positive}"
+                rate = "" if self.rate is None else f", {percent(self.rate)} {positive}"
                 lines.append(Text(f"probabilities at the labels' own rate{rate}:", axis))
             lines.append(line(name, [values[place] for values in cells]))
         return [*lines, Text(SMALL_PRINT, axis)]
@@ -144,7 +150,7 @@ class MetricTable(Widget):
 
 def _text(figure: Estimate | None, whole: bool, signed: bool) -> str:
     if figure is None:
-        return "–"
+        return MISSING
     if signed:
-        return figure.signed() if whole else f"{figure.value:+.3f}".replace("-", "−")
-    return (figure.text() if whole else f"{figure.value:.3f}").replace("-0.000", "0.000").replace("-", "−")
+        return figure.signed() if whole else number(figure.value, sign=True)
+    return figure.text() if whole else number(figure.value)

@@ -13,9 +13,10 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from gendertui.formatting import count, number, percent
 from gendertui.sanitize import escape_control
 from gendertui.tui.evaluate.tab import ViewsTab
-from gendertui.tui.formatting import CANNOT_TELL, count, written_like
+from gendertui.tui.formatting import CANNOT_TELL, written_like
 from gendertui.tui.widgets.tab_line import Item, TabLine
 from gendertui.tui.widgets.table import Column, VirtualTable
 
@@ -152,7 +153,7 @@ def _said(probability: float, negative: str, positive: str) -> str:
     """What the model makes of the line, in the words of the Predict pane."""
     from gendertui.scoring.scorer import ABSTAIN_MARGIN
 
-    sure = f"{max(probability, 1 - probability):.1%}"
+    sure = f"{percent(max(probability, 1 - probability))}"
     if abs(probability - 0.5) < ABSTAIN_MARGIN:
         return f"{CANNOT_TELL}: {sure}"
     return f"{written_like(positive if probability > 0.5 else negative)}: {sure}"
@@ -175,7 +176,7 @@ class MistakeRows:
             case "label":
                 return Text(escape_control(mistake.label))
             case "probability":
-                return Text(f"{mistake.probability:.3f}")
+                return Text(number(mistake.probability))
             case "character":
                 return Text(escape_control(mistake.character or "–") if words is None else words.character)
             case "film":

@@ -15,12 +15,12 @@ from textual.css.query import NoMatches
 from textual.widgets import ContentSwitcher, Static
 
 from gendertui.errors import GendertuiError
+from gendertui.formatting import count
 from gendertui.tui import keys
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.evaluate.job import Job, Task
 from gendertui.tui.evaluate.subject import TEST, VALIDATION, Shown, Subject, of_model, read, readings_of, subjects
 from gendertui.tui.evaluate.tab import TABS, EvaluateTab, tab_class
-from gendertui.tui.formatting import count
 from gendertui.tui.pane import Pane
 from gendertui.tui.widgets.tab_line import Item, TabLine
 

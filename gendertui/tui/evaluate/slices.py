@@ -10,17 +10,17 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
+from gendertui.formatting import MISSING, count, percent, percent_interval
 from gendertui.sanitize import escape_control
 from gendertui.tui.evaluate.metric_table import interval
 from gendertui.tui.evaluate.tab import ViewsTab
-from gendertui.tui.formatting import count
 from gendertui.tui.widgets.intervals import GUESSING, Axis
 from gendertui.tui.widgets.tab_line import Item, TabLine
 from gendertui.tui.widgets.table import Column, VirtualTable
 
 if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
-    from gendertui.evaluation.report.schema import Estimate, Slice
+    from gendertui.evaluation.report.schema import Slice
     from gendertui.tui.evaluate.subject import Shown
 
 COLUMNS = (
@@ -132,13 +132,12 @@ class SliceRows:
             case "rows":
                 return Text(count(part.rows))
             case "positive":
-                return Text(
-                    escape_control(f"{part.counts.get(self._positive, 0) / max(part.rows, 1):.0%} {self._positive}")
-                )
+                share = percent(part.counts.get(self._positive, 0) / max(part.rows, 1), 0)
+                return Text(escape_control(f"{share} {self._positive}"))
             case "balanced":
-                return Text("–" if balanced is None else f"{balanced.value:.1%}")
+                return Text(MISSING if balanced is None else percent(balanced.value))
             case "between":
-                return Text(_between(balanced), "dim")
+                return Text("" if balanced is None else percent_interval(balanced.low, balanced.high), "dim")
             case "auc":
                 return self._auc(part)
             case _:
@@ -150,13 +149,7 @@ class SliceRows:
         if part.auc is not None:
             return Text(part.auc.text())
         # One label alone has no AUC.
-        return Text("one label" if part.accuracy is None else f"accuracy {part.accuracy.value:.1%}", "dim")
-
-
-def _between(figure: Estimate | None) -> str:
-    if figure is None or figure.low is None or figure.high is None:
-        return ""
-    return f"{100 * figure.low:.1f}–{100 * figure.high:.1f}"
+        return Text("one label" if part.accuracy is None else f"accuracy {percent(part.accuracy.value)}", "dim")
 
 
 def names_of(corpus: Corpus, ids: str, names: str) -> dict[str, str]:

@@ -10,10 +10,10 @@ from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from gendertui.formatting import at_95, count, number, percent_interval
 from gendertui.tui.evaluate.metric_table import METRICS, MetricColumn, MetricTable, contenders, interval_rows
 from gendertui.tui.evaluate.subject import TEST
 from gendertui.tui.evaluate.tab import EvaluateTab
-from gendertui.tui.formatting import count
 from gendertui.tui.widgets.confusion import Confusion
 from gendertui.tui.widgets.intervals import Intervals
 
@@ -120,8 +120,9 @@ def _sentence(shown: Shown) -> str:
     if part.too_few:
         return shown.why_none("")
     ours, linear = part.model["balanced_accuracy"], part.baselines["tfidf-logistic"]["balanced_accuracy"]
-    between = "" if ours.low is None or ours.high is None else f" (95 %: {100 * ours.low:.1f}–{100 * ours.high:.1f})"
+    between = at_95(percent_interval(ours.low, ours.high))
     return (
-        f"On the test set, it puts {100 * ours.value:.1f} of 100 lines on the right side{between} where "
-        f"{' and '.join(report.labels)} are equally common; TF-IDF with logistic regression {100 * linear.value:.1f}."
+        f"On the test set, it puts {number(100 * ours.value, 1)} of 100 lines on the right side{between} where "
+        f"{' and '.join(report.labels)} are equally common; "
+        f"TF-IDF with logistic regression {number(100 * linear.value, 1)}."
     )

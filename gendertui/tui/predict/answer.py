@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gendertui.errors import GendertuiError
+from gendertui.formatting import count
 from gendertui.sanitize import escape_control
-from gendertui.tui.formatting import count
 from gendertui.tui.predict.attributions import LEGEND, Word, edits, signed, words_of
 from gendertui.tui.predict.prior import Prior, percent
 

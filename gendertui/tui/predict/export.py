@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.files import write_atomic
+from gendertui.formatting import count
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.dialogs.question import Question
-from gendertui.tui.formatting import count
 from gendertui.tui.predict.answer import Attributions, Prediction
 from gendertui.tui.predict.line_view import share_of
 from gendertui.tui.predict.scene import Scene

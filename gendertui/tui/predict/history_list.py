@@ -15,8 +15,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from gendertui.formatting import count
 from gendertui.sanitize import escape_control
-from gendertui.tui.formatting import count
 from gendertui.tui.predict.history_file import HistoryEntry, matching
 from gendertui.tui.predict.prior import percent
 from gendertui.tui.widgets.text_field import Field

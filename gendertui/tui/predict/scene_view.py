@@ -16,8 +16,8 @@ from textual.message import Message
 from textual.widgets import Static
 
 from gendertui.errors import GendertuiError
+from gendertui.formatting import count
 from gendertui.sanitize import escape_control
-from gendertui.tui.formatting import count
 from gendertui.tui.predict.answer import limits
 from gendertui.tui.predict.prior import percent
 from gendertui.tui.predict.scene import Scene, SceneCharacter

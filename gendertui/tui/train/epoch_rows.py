@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from gendertui.tui.formatting import duration, figure
+from gendertui.formatting import clock, number
 from gendertui.tui.widgets.table import Column
 
 if TYPE_CHECKING:
@@ -41,10 +41,10 @@ class EpochRows:
             case "epoch":
                 return Text(f"{epoch.epoch}/{epoch.epochs}")
             case "train_loss":
-                return Text(figure(epoch.train.get("loss")))
+                return Text(number(epoch.train.get("loss")))
             case "seconds":
-                return Text(duration(epoch.seconds))
+                return Text(clock(epoch.seconds))
             case "best":
                 return Text("◀ best" if epoch.epoch == self._best else "")
             case _:
-                return Text(figure(epoch.validation.get(column)))
+                return Text(number(epoch.validation.get(column)))

@@ -10,9 +10,9 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Static
 
+from gendertui.formatting import ago, clock, count, duration, number, parameters, percent, rate, size
 from gendertui.tui import keys
 from gendertui.tui.dialogs.choice import Choice
-from gendertui.tui.formatting import ago, count, duration, figure, rate, size
 from gendertui.tui.pane import Pane
 from gendertui.tui.train.epoch_rows import EPOCH_COLUMNS, EpochRows
 from gendertui.tui.train.progress_line import ProgressLine
@@ -139,7 +139,7 @@ class TrainPane(Pane):
         numbered = sorted(view.epochs.items())
         every = max(1, len(numbered) // MARKS)
         end = view.epochs_done, view.total_epochs
-        loss = [Line("train", "first", view.loss.x, view.loss.y, figure(_train_loss(view)), every=0)]
+        loss = [Line("train", "first", view.loss.x, view.loss.y, number(_train_loss(view)), every=0)]
         x, y = [float(number) for number, _ in numbered], [epoch.validation["loss"] for _, epoch in numbered]
         loss.append(Line("validation", "second", x, y, every=every))
         self.query_one("#loss", Curves).show(loss, *end)
@@ -165,7 +165,7 @@ class TrainPane(Pane):
         words = [view.headline().capitalize()]
         if view.active and batch is not None and plan is not None:
             words.append(f"batch {count(batch.batch)} of {count(batch.batches)}")
-            words += [f"loss {figure(batch.loss)}", f"{duration(view.seconds_left())} left"]
+            words += [f"loss {number(batch.loss)}", f"{clock(view.seconds_left())} left"]
         elif view.done is not None:
             words += [f"in {duration(view.done.seconds)}", "4 shows how good it is", f"model {view.done.model}"]
         elif view.active and view.stages:
@@ -179,9 +179,9 @@ class TrainPane(Pane):
                 rates.append(size(batch.memory_bytes))
             rates.append(f"learning rate {batch.learning_rate:g}")
         if plan is not None:
-            rates += [plan.device, f"{plan.parameters / 1e6:.2f} M parameters", f"{count(plan.train_rows)} train lines"]
+            rates += [plan.device, parameters(plan.parameters), f"{count(plan.train_rows)} train lines"]
             if plan.coverage is not None:
-                rates.append(f"{plan.coverage:.1%} of tokens have a vector")
+                rates.append(f"{percent(plan.coverage)} of tokens have a vector")
         self.query_one("#now-rates", StableStatic).update(Content(" · ".join(rates)))
 
     def _show_remarks(self, view: RunView) -> None:

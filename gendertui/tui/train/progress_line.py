@@ -5,13 +5,14 @@ from __future__ import annotations
 from textual.content import Content
 from textual.reactive import reactive
 
+from gendertui.formatting import percent
 from gendertui.tui.widgets.stable_static import StableStatic
 
-PERCENT_CELLS = 6
+PERCENT_CELLS = 7
 
 
 class ProgressLine(StableStatic):
-    """``━━━━━━━╸━━━ 62%``: drawn anew at whole percents only, and of those the cells that change."""
+    """``━━━━━━━╸━━━ 62 %``: drawn anew at whole percents only, and of those the cells that change."""
 
     share: reactive[float] = reactive(0.0, repaint=False)
     """0 to 1, cut to whole percents."""
@@ -33,6 +34,6 @@ class ProgressLine(StableStatic):
             Content.assemble(
                 (done, "$success" if self.share == 1 else "$primary"),
                 ("━" * (cells - len(done)), "$panel"),
-                f"{self.share:>{PERCENT_CELLS}.0%}",
+                f"{percent(self.share, 0):>{PERCENT_CELLS}}",
             )
         )

@@ -9,7 +9,7 @@ from textual.app import RenderResult
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from gendertui.tui.formatting import count
+from gendertui.formatting import count, percent
 from gendertui.tui.widgets.bars import bar
 
 CORNER = "labelled"
@@ -36,7 +36,8 @@ class Confusion(Widget):
             part: self.get_component_rich_style(f"confusion--{part}") for part in ("right", "wrong", "axis", "rest")
         }
         edge = max(map(len, (CORNER, *self.labels))) + 1
-        cell = max((self.size.width - edge) // 2, 12)
+        # The last column needs no gap behind it.
+        cell = max((self.size.width - edge + 1) // 2, 12)
         head = Text(f"{CORNER:<{edge}}", style["axis"])
         for label in self.labels:
             head.append(f"{f'says {label}':<{cell}}", style["axis"])
@@ -47,7 +48,7 @@ class Confusion(Widget):
             for column, (number, share) in enumerate(zip(numbers, shares, strict=True)):
                 paint = style["right" if row == column else "wrong"]
                 mark = "✓" if row == column else "✗"
-                figures.append(f"{f'{mark} {count(number)} {share:.0%}':<{cell}}", paint)
+                figures.append(f"{f'{mark} {count(number)} {percent(share, 0)}':<{cell}}", paint)
                 bars.append_text(bar(share, cell - 2, paint, style["rest"]))
                 bars.append("  ")
             lines += [figures, bars]

@@ -12,6 +12,7 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from gendertui.formatting import interval, number
 from gendertui.tui.formatting import shorten
 
 GUESSING = 0.5
@@ -93,15 +94,15 @@ class Intervals(Widget):
         names = max(len(row.name) for row in self.rows)
         text = Text(no_wrap=True, overflow="ellipsis")
         airy = self.size.height > 3 * len(self.rows)
-        plus = "+" if self._level == 0 else ""
-        between = [_between(row, plus) for row in self.rows]
-        gap = "  " if cells >= names + max(map(len, between)) + len(" −0.000  ") else " "
+        signed = self._level == 0
+        between = [interval(row.low, row.high, sign=signed) for row in self.rows]
+        gap = "  " if cells >= names + max(map(len, between)) + len(" −0.000  ()") else " "
         for place, row in enumerate(self.rows):
             style = self.get_component_rich_style("intervals--other" if place else "intervals--model")
             text.append(f"{row.name:<{names}}", style)
-            text.append(f" {_three(row.value, plus)}", style)
+            text.append(f" {number(row.value, sign=signed)}", style)
             if between[place]:
-                text.append(gap + between[place])
+                text.append(f"{gap}({between[place]})")
             elif row.note:
                 text.append(f"  {shorten(row.note, cells - names - 8)}", paint)
             text.append("\n")
@@ -113,12 +114,3 @@ class Intervals(Widget):
         scale[start : start + len(self._level_name)] = self._level_name
         text.append("".join(scale).rstrip(), paint)
         return text
-
-
-def _between(row: Interval, plus: str) -> str:
-    return "" if row.low is None or row.high is None else f"[{_three(row.low, plus)}, {_three(row.high, plus)}]"
-
-
-def _three(value: float, plus: str) -> str:
-    """Three decimals, signed where ``plus`` is one, and with a minus that is one."""
-    return f"{value:{plus}.3f}".replace("-", "−")

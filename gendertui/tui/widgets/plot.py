@@ -22,6 +22,7 @@ from textual_plot import HiResMode, NumericAxisFormatter, PlotWidget
 from textual_plot.axis_formatter import CategoricalAxisFormatter
 from textual_plot.plot_widget import Legend
 
+from gendertui.formatting import number
 from gendertui.tui.widgets.changes import changed_regions
 
 Role = Literal["first", "second", "level", "other"]
@@ -260,7 +261,7 @@ def axis_limits(low: float, high: float) -> tuple[float, float]:
 
 
 def _series(line: Line, end: int) -> Series:
-    says = line.says or f"{line.y[-1]:.3f}"
+    says = line.says or number(line.y[-1])
     if line.x:
         return Series(line.name, line.role, line.x, line.y, says, line.every)
     x = [end * point / (LEVEL_POINTS - 1) for point in range(LEVEL_POINTS)]
