@@ -7,6 +7,7 @@ corpora), which is nobody's to set.
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from gendertui import paths
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.files import write_json
 
+_writing = threading.Lock()
 _WORDS = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
 
 
@@ -133,9 +135,10 @@ def read_settings() -> dict[str, Any]:
 
 def write_setting(name: str, value: Any) -> None:
     """Change one setting; ``None`` removes it."""
-    settings = read_settings()
-    if value is None:
-        settings.pop(name, None)
-    else:
-        settings[name] = value
-    write_json(paths.settings_file(), settings)
+    with _writing:
+        settings = read_settings()
+        if value is None:
+            settings.pop(name, None)
+        else:
+            settings[name] = value
+        write_json(paths.settings_file(), settings)

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from gendertui.cli import COMPLETION_VARIABLE
+from gendertui.cli.terminal.completion import complete_run
 from gendertui.errors import EXIT_CODES
 
 PROGRAM = "gendertui"
@@ -65,7 +66,7 @@ EPILOG = f"""
 Examples:
   gendertui                               open the app
   gendertui --corpus lines.txt            open it on a corpus
-  gendertui attach latest                 open it on the newest run
+  gendertui attach                        open it on the newest run
   gendertui predict "I love you, but I have to go."
   gendertui corpus download cornell
   gendertui audit cornell                 what each split leaks on it
@@ -155,12 +156,12 @@ def cli(ctx: click.Context, corpus: str | None) -> None:
 
 
 @click.command()
-@click.argument("run", metavar="RUN")
+@click.argument("run", metavar="[RUN]", default="latest", shell_complete=complete_run)
 @click.pass_context
 def attach(ctx: click.Context, run: str) -> None:
     """Open the app on a run, going or ended.
 
-    RUN is a run's folder, its name, or latest.
+    RUN is a run's folder, its name, a part of its name, or latest. Without it: latest.
     """
     from gendertui.cli.app import open_app
     from gendertui.runs.folder import find

@@ -137,7 +137,7 @@ class RunFolder:
 
     @property
     def lock_file(self) -> Path:
-        return self.path / "lock"
+        return self.path / lock.LOCK
 
     @property
     def log_file(self) -> Path:

@@ -17,6 +17,8 @@ from pathlib import Path
 
 from gendertui.errors import ExitCode, GendertuiError
 
+LOCK = "lock"
+"""The lock's file in a run's folder."""
 # A look at the lock takes a shared one for an instant; a worker that meets one tries again.
 TAKE_SECONDS = 1.0
 TAKE_PAUSE = 0.02
@@ -125,6 +127,20 @@ def waited_for(descriptor: int) -> Iterator[None]:
     finally:
         with contextlib.suppress(OSError):
             fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+def newest_held(runs: Path) -> Path | None:
+    """The run at work on this machine, the newest of them by its folder's name. Opens the locks and nothing else."""
+    try:
+        folders = sorted((entry.path for entry in os.scandir(runs) if entry.is_dir()), reverse=True)
+    except FileNotFoundError:
+        return None
+    for folder in map(Path, folders):
+        # Another person's run in a shared folder is not this one's to follow.
+        with contextlib.suppress(PermissionError):
+            if is_held(folder / LOCK):
+                return folder
+    return None
 
 
 def is_held(path: Path) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
+from rich.text import Text
 from textual import events, on
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
@@ -17,13 +18,14 @@ from textual.theme import Theme
 from textual.widgets import ContentSwitcher, Footer, Input, Tab, Tabs, TextArea
 
 from gendertui.errors import GendertuiError
+from gendertui.sanitize import escape_control
 from gendertui.settings import read_settings, write_setting
 from gendertui.tui import keys
 from gendertui.tui.commands import Actions
 from gendertui.tui.header import Header
 from gendertui.tui.input_gate import InputGate
 from gendertui.tui.pane import PANES, Pane, pane_class
-from gendertui.tui.session import Session
+from gendertui.tui.session import Session, run_at_work
 from gendertui.tui.themes import DEFAULT, OWN, names
 
 STYLES = Path(__file__).parent / "styles"
@@ -57,10 +59,13 @@ class GendertuiApp(Session, inherit_bindings=False):
         self.set_reactive(App.theme, theme if theme in names() else DEFAULT)
         super().__init__(clock)
         self._corpus_asked = corpus
-        self._attach_asked = attach
+        self._run_to_open = attach
         self._interrupted = float("-inf")
         self._opening = asyncio.Lock()
         self._first = "corpus" if corpus else "train" if attach else last if last in PANES else "predict"
+        # What the command line asks for once says nothing about the next time.
+        self._remembers = corpus is None and attach is None
+        self._remembered = last
         self.input = InputGate(self)
         if broken is not None:
             self.call_later(self.show_error, broken)
@@ -83,14 +88,16 @@ class GendertuiApp(Session, inherit_bindings=False):
         self.call_later(self.run_worker, self._open, group="open")
 
     async def _open(self) -> None:
-        """The first pane, as soon as the frame around it is painted."""
+        """The first pane, as soon as the frame around it is painted: the live curve where a run is at work."""
         await self.screen.wait_for_refresh()
+        if self._remembers and (run := await asyncio.to_thread(run_at_work)) is not None:
+            self._first, self._run_to_open = "train", str(run)
         self.stylesheet.read_all(PANE_STYLES)
         await self.show_pane(self._first)
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        self.begin(self._corpus_asked, self._attach_asked)
+        self.begin(self._corpus_asked, self._run_to_open)
         # What was typed so far is meant for the first pane.
         self.input.open = True
 
@@ -121,7 +128,22 @@ class GendertuiApp(Session, inherit_bindings=False):
             switcher.current = pane
             if len(self.screen_stack) == 1 and not isinstance(self.focused, Tabs):
                 shown.focus_first()
+            if self.input.open:
+                self._remember_pane(pane)
             return shown
+
+    def _remember_pane(self, pane: str) -> None:
+        """Write down which pane to open next time, now: the app may end in ways that leave no time for it."""
+
+        def failed(error: Exception) -> None:
+            self._remembers = False
+            self.show_error(error)
+
+        if self._remembers and pane != self._remembered:
+            self._remembered = pane
+            self.background(
+                lambda: write_setting("pane", self._remembered), group="remember-pane", failed=failed, awaited=True
+            )
 
     @property
     def pane(self) -> Pane | None:
@@ -188,16 +210,18 @@ class GendertuiApp(Session, inherit_bindings=False):
             await self.action_quit()
             return
         self._interrupted = now
-        self.say("Press ctrl+c again to leave. A run that is going goes on.")
+        self.say("Press ctrl+c again to leave. Training continues in the background.")
 
     async def action_quit(self) -> None:
-        if self.pane is not None and not self._corpus_asked and not self._attach_asked:
-            try:
-                write_setting("pane", self.pane.id)
-            except (OSError, GendertuiError) as error:
-                self.exit(message=f"The pane to open next time could not be remembered: {error}")
-                return
-        self.exit()
+        """Leave; of a run that is at work, say on the terminal what it is called and how to come back to it."""
+        view = self.run_view
+        run = view.folder if view is not None and view.active else run_at_work()
+        if run is None:
+            self.exit()
+            return
+        name = escape_control(run.name)
+        words = f"Training continues in the background: {name}\nWatch it with: gendertui attach {name}"
+        self.exit(message=Text(words, no_wrap=True, overflow="ignore"))
 
 
 def _settings() -> tuple[dict[str, Any], GendertuiError | None]:

@@ -23,6 +23,7 @@ from tests.builders import app as world
 from tests.builders import bursts, prompt
 from tests.builders.app import LOOK_SECONDS, settle
 from tests.builders.bursts import send
+from tests.builders.terminal import open_app
 
 App = Callable[..., GendertuiApp]
 Hold = Callable[[RunFolder], RunFolder]
@@ -221,3 +222,12 @@ async def test_a_packet_of_keys_does_what_the_keys_do_one_by_one(
 
     for packet, burst, single in zip(packets, await walk(at_once), await walk(one_by_one), strict=True):
         assert {part: (burst[part], single[part]) for part in burst if burst[part] != single[part]} == {}, packet
+
+
+def test_a_packet_of_keys_from_a_real_terminal_starts_what_is_on_the_screen(model: str) -> None:
+    """Also while the pane is still being made: the tutorial's vectors are not on this machine, quick's need no file."""
+    with open_app("--corpus", "sample", size=(100, 30)) as screen:
+        screen.wait_for("1,284")
+        screen.press(b"\x1bOQ\x1b[B\x1b[B\x12")
+        screen.wait_for("glove-6b-200d are not on this machine")
+    assert not paths.runs_dir().exists()

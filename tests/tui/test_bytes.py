@@ -6,17 +6,8 @@ writes less, never more.
 
 from __future__ import annotations
 
-import fcntl
-import os
-import pty
-import select
-import struct
-import subprocess
-import sys
-import termios
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import psutil
@@ -24,68 +15,13 @@ import pytest
 
 from gendertui.tui.pane import PANES
 from tests.builders.replay import BATCHES, EVENTS_PER_SECOND, ReplayedRun
+from tests.builders.terminal import Screen, open_app
 
 AT_MOST = 6_000
 SIZES = ((80, 24), (120, 40), (200, 60))
 KEYS = {"corpus": b"\x1bOP", "configure": b"\x1bOQ", "train": b"\x1bOR", "evaluate": b"\x1bOS", "predict": b"\x1b[15~"}
-QUIET_SECONDS = 0.6
-# A blinking cursor writes about this much in a second of quiet.
-QUIET_BYTES = 2_000
 # And a new pane more than this.
 PANE_BYTES = 4_000
-
-
-class Screen:
-    """The app on a terminal of its own, whose bytes are counted."""
-
-    def __init__(self, controller: int, process: subprocess.Popen[bytes]) -> None:
-        self._controller = controller
-        self.process = process
-        self.seen = bytearray()
-
-    def press(self, keys: bytes) -> None:
-        os.write(self._controller, keys)
-
-    def read(self, seconds: float) -> int:
-        """Take what is written for so long; the number of bytes."""
-        before, until = len(self.seen), time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0:
-            if select.select([self._controller], [], [], left)[0]:
-                try:
-                    self.seen += os.read(self._controller, 65536)
-                except OSError:  # Linux says EIO when the last writer is gone.
-                    raise AssertionError(self.seen[-4000:].decode(errors="replace")) from None
-        return len(self.seen) - before
-
-    def settle(self, *, awaited: bytes = b"", drawn: int = 0) -> None:
-        """Until ``awaited`` and ``drawn`` bytes have been written from now on, and there is nothing more to draw."""
-        before, deadline = len(self.seen), time.monotonic() + 120
-        while self.read(QUIET_SECONDS) > QUIET_BYTES or awaited not in self.seen or len(self.seen) - before < drawn:
-            assert time.monotonic() < deadline, f"never quiet, or never {awaited!r}"
-
-
-@contextmanager
-def open_app(*words: str, size: tuple[int, int]) -> Iterator[Screen]:
-    """``gendertui`` on a pty with true colour."""
-    controller, terminal = pty.openpty()
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
-    # As a person has it: cursors blink.
-    environment = {name: value for name, value in os.environ.items() if name != "TEXTUAL_ANIMATIONS"}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gendertui", *words],
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
-        start_new_session=True,
-        env=environment,
-    )
-    os.close(terminal)
-    try:
-        yield Screen(controller, process)
-    finally:
-        process.kill()
-        process.wait()
-        os.close(controller)
 
 
 @dataclass(frozen=True)

@@ -39,8 +39,8 @@ class ConfigurePane(Pane):
         "Choose a preset and change what you like: a changed field is marked ● and says what the preset has. Fields "
         "are checked while you type. The eight that matter most come first, the rest stands under Advanced.\n\n"
         "Below stands what this means on the open corpus: lines of each set (train after balancing), and an estimate "
-        "of vocabulary, parameters and memory. Start opens a worker of its own, which goes on when this program is "
-        "closed."
+        "of vocabulary, parameters and memory. Start trains in a process of its own, which continues in the "
+        "background when you close this program."
     )
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("configure")]
 

@@ -33,7 +33,7 @@ MARKS = 25
 BASELINES: dict[str, tuple[str, Role]] = {"tfidf-logistic": ("TF-IDF", "level"), "majority": ("majority", "other")}
 NO_RUN = (
     "No run is followed.\n\nPress 2 to configure one and start it, or r to attach to one of those there are.\n"
-    "A run is a process of its own: it goes on when this program is closed."
+    "Training runs in a process of its own: it continues in the background when you close this program."
 )
 
 
