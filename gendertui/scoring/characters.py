@@ -10,8 +10,10 @@ import numpy as np
 
 from gendertui.model.bundle.bundle import Bundle
 from gendertui.model.calibration import EVEN, Calibration
-from gendertui.scoring.scorer import predicted_label, rounded
+from gendertui.scoring.prior import Prior
+from gendertui.scoring.scorer import Scorer, rounded
 from gendertui.scoring.track_record import Confidence, TrackRecord
+from gendertui.scoring.verdict import predicted_label
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,10 @@ class CharacterScore:
     """``None`` where the model's report does not say: it was measured at even odds, and not with every number of
     lines."""
 
+    @property
+    def at_even_odds(self) -> bool:
+        return self.prior == EVEN
+
     def to_json(self) -> dict[str, Any]:
         """What the objects of ``predict --scene`` and ``--corpus`` have in common."""
         probabilities = None
@@ -61,8 +67,20 @@ class CharacterScorer:
     def __init__(self, bundle: Bundle, record: TrackRecord, prior: float = EVEN, line_prior: float = EVEN) -> None:
         self._bundle = bundle
         self._record = record
-        self._prior = prior
-        self._line_prior = line_prior
+        self.prior = prior
+        self.line_prior = line_prior
+
+    @classmethod
+    def of(cls, scorer: Scorer, prior: Prior) -> CharacterScorer:
+        """For the characters whose lines are scored at a prior.
+
+        :raises GendertuiError: the natural prior is asked for, and the model's report does not say it.
+        """
+        line_prior = prior.of(scorer)
+        # A model without a score for characters need not know how common the labels are among them.
+        calibrated = scorer.bundle.character_calibration is not None
+        own_prior = prior.of(scorer, "characters") if calibrated else line_prior
+        return cls(scorer.bundle, scorer.record, own_prior, line_prior)
 
     def score(self, mean: float, lines: int) -> CharacterScore:
         """The score of a character.
@@ -72,15 +90,15 @@ class CharacterScorer:
         """
         labels = self._bundle.labels
         calibration = self._bundle.character_calibration
-        probability = None if calibration is None else float(calibration.apply(mean, lines, self._prior))
+        probability = None if calibration is None else float(calibration.apply(mean, lines, self.prior))
         return CharacterScore(
             lines=lines,
-            line_mean=float(Calibration().apply(mean, self._line_prior)),
+            line_mean=float(Calibration().apply(mean, self.line_prior)),
             probability=probability,
             label=None if probability is None else predicted_label(probability, labels),
             labels=labels,
-            prior=self._prior,
-            confidence=self._record.character(lines) if self._prior == EVEN else None,
+            prior=self.prior,
+            confidence=self._record.character(lines) if self.prior == EVEN else None,
         )
 
     def running_probabilities(self, log_odds: Sequence[float]) -> list[float] | None:
@@ -94,4 +112,4 @@ class CharacterScorer:
             return None
         counts = np.arange(1, len(log_odds) + 1)
         means = np.cumsum(np.asarray(log_odds, dtype=np.float64)) / counts
-        return [float(value) for value in calibration.apply(means, counts, self._prior)]
+        return [float(value) for value in calibration.apply(means, counts, self.prior)]

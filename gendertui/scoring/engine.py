@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import prod
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,26 @@ from gendertui.text.vocabulary import PAD
 
 Ids = NDArray[np.int32]
 
-Engine = Callable[[Sequence[Ids]], NDArray[np.float32]]
-"""Lines as token ids, each with one at least → [lines] raw outputs of the network, before calibration."""
+
+class Engine(Protocol):
+    """What computes a bundle's network. Whoever asks need not know which of them it has:
+
+    - :class:`NumpyEngine`, here: the four networks this program ships, no import but numpy;
+    - ``gendertui.training.engine.TorchEngine``: any network, on any device, in a process that may import torch;
+    - ``gendertui.subprocesses.logits_client.TorchProcess``: the same in a process of its own, for the app;
+    - ``gendertui.cli.predict.setup.AutoEngine``: numpy until so much is asked that torch pays.
+
+    They agree to about 1e-5.
+    """
+
+    def __call__(self, encoded: Sequence[Ids], /) -> NDArray[np.float32]:
+        """Raw outputs of the network, before calibration.
+
+        :param encoded: lines as token ids, each with one at least.
+        :returns: [lines].
+        :raises GendertuiError: the model cannot answer.
+        """
+
 
 # Tokens of one batch, padding included: enough to keep numpy busy, little enough memory.
 _BATCH_TOKENS = 8192

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
+from gendertui.model.calibration import EVEN
 from gendertui.scoring.engine import work_of
+from gendertui.scoring.rate import check_rate
 from gendertui.scoring.scorer import ScoredLine, Scorer
 from gendertui.text.vocabulary import UNK
 
@@ -78,11 +80,13 @@ class Comparison:
         return self.after.scored.log_odds - self.before.scored.log_odds
 
 
-def explain(scorer: Scorer, text: str, prior: float) -> Explained:
+def explain(scorer: Scorer, text: str, prior: float = EVEN) -> Explained:
     """Score a line and each of its variants with one token unknown, all in one go.
 
-    :raises GendertuiError: the line is empty.
+    :param prior: rate of the positive label to assume.
+    :raises GendertuiError: the line is empty, or the prior is no rate.
     """
+    check_rate(prior)
     line = scorer.encode(text)
     room = EXPLAIN_WORK // (work_of(scorer.bundle) * len(line.ids))
     explained = range(min(len(line.ids), room))
@@ -101,10 +105,10 @@ def explain(scorer: Scorer, text: str, prior: float) -> Explained:
     return Explained(scorer.answer(line, float(logits[0]), prior), tuple(attributions))
 
 
-def compare(scorer: Scorer, before: str, after: str, prior: float) -> Comparison:
+def compare(scorer: Scorer, before: str, after: str, prior: float = EVEN) -> Comparison:
     """Explain two lines and find which tokens of the one became which of the other.
 
-    :raises GendertuiError: a line is empty.
+    :raises GendertuiError: a line is empty, or the prior is no rate.
     """
     first, second = explain(scorer, before, prior), explain(scorer, after, prior)
     return Comparison(first, second, tuple(changes(first.scored.tokens, second.scored.tokens)))

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model.bundle.bundle import Bundle
 from gendertui.model.calibration import EVEN
 from gendertui.scoring.engine import Engine, Ids, NumpyEngine
+from gendertui.scoring.rate import check_rate
+from gendertui.scoring.verdict import NO_KNOWN_WORD, predicted_label
 from gendertui.text.vocabulary import UNK
 
 if TYPE_CHECKING:
-    from gendertui.scoring.explain import Comparison, Explained
-    from gendertui.scoring.track_record import Confidence, TrackRecord
-
-ABSTAIN_MARGIN = 0.05
-"""A probability this near to one half says nothing, and so does the program."""
+    from gendertui.scoring.track_record import TrackRecord
 
 _JSON_DIGITS = 6
+_WORD = re.compile(r"[^\W_]")
+"""A token with a letter or a digit is a word; punctuation, symbols and white space are none."""
 
 
 class Encoded(NamedTuple):
@@ -47,37 +46,64 @@ class ScoredLine:
     """As the network read them: cut at the model's ``max_length``."""
     total_tokens: int
     """How many tokens the line has, uncut."""
-    known: int
-    """How many of the tokens are in the model's vocabulary."""
+    words: int
+    """How many of the tokens have a letter or a digit."""
+    unknown_words: int
+    """How many of those are not in the model's vocabulary."""
     log_odds: float
     """Of the positive label, calibrated, at even odds whatever :attr:`prior` is."""
     probability: float
     """Of the positive label, calibrated, at :attr:`prior`."""
     label: str | None
-    """The likelier label; ``None`` where the probability is within :data:`ABSTAIN_MARGIN` of one half."""
-    probabilities: dict[str, float]
-    """Of both labels, negative first."""
+    """The likelier label; ``None`` where the probability is within ``ABSTAIN_MARGIN`` of one half, and where no word
+    is known: all such lines have the same probability or nearly so, which says nothing of this one."""
+    labels: tuple[str, str]
+    """Negative first."""
     prior: float
     """Rate of the positive label that the probability assumes; one half: both equally frequent."""
     model: str
 
     @property
-    def unread(self) -> str:
-        """What is said of a line that is longer than the model reads; nothing of others."""
+    def probabilities(self) -> dict[str, float]:
+        """Of both labels, negative first."""
+        return dict(zip(self.labels, (1 - self.probability, self.probability), strict=True))
+
+    @property
+    def even_probability(self) -> float:
+        """Of the positive label, at even odds whatever :attr:`prior` is."""
+        return 0.5 * (math.tanh(0.5 * self.log_odds) + 1)
+
+    @property
+    def at_even_odds(self) -> bool:
+        return self.prior == EVEN
+
+    @property
+    def has_known_word(self) -> bool:
+        """Whether the line says anything to the model; one that does not counts for nothing in a character's score."""
+        return self.unknown_words < self.words
+
+    @property
+    def notes(self) -> list[str]:
+        """What an answer must not be read without: that no word is known, and that not all of the line is read."""
         read = len(self.tokens)
-        return (
-            f"only the first {read:,} of its {self.total_tokens:,} tokens are read" if read < self.total_tokens else ""
-        )
+        cut = f"only the first {read:,} of its {self.total_tokens:,} tokens are read"
+        return [
+            *([] if self.has_known_word else [NO_KNOWN_WORD]),
+            *([cut] if read < self.total_tokens else []),
+        ]
 
     def to_json(self) -> dict[str, Any]:
-        """The object that ``predict --json`` writes; :attr:`unread` is its ``note`` where there is something to say."""
+        """The object that ``predict --json`` writes; :attr:`notes` are its ``note`` where there is something to say.
+
+        ``probabilities`` are the model's own also where no word is known and ``label`` is null for that.
+        """
         return {
             "text": self.text,
             "label": self.label,
             "probabilities": rounded(self.probabilities),
             "prior": self.prior,
             "model": self.model,
-            **({"note": self.unread} if self.unread else {}),
+            **({"note": "; ".join(self.notes)} if self.notes else {}),
         }
 
 
@@ -104,24 +130,17 @@ class Scorer:
         tokens = total_tokens[: self._max_length]
         return Encoded(text, tokens, self.bundle.vocabulary.encode(tokens), len(total_tokens))
 
-    def logits(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """[texts] raw outputs of the network, before calibration.
-
-        :raises GendertuiError: a text is empty.
-        """
-        return self.engine([self.encode(text).ids for text in texts])
-
-    def score(self, text: str, prior: float | None = None) -> ScoredLine:
+    def score(self, text: str, prior: float = EVEN) -> ScoredLine:
         """One line's calibrated probability.
 
-        :param prior: rate of the positive label to assume; even odds where left out.
+        :param prior: rate of the positive label to assume.
         :raises GendertuiError: the line is empty, or the prior is no rate.
         """
-        rate = rate_of(prior)
+        rate = check_rate(prior)
         line = self.encode(text)
         return self.answer(line, float(self.engine([line.ids])[0]), rate)
 
-    def score_many(self, texts: Sequence[str], prior: float | None = None) -> list[ScoredLine | GendertuiError]:
+    def score_many(self, texts: Sequence[str], prior: float = EVEN) -> list[ScoredLine | GendertuiError]:
         """Each line's calibrated probability, or the error that says why it has none, in the lines' order.
 
         Lines of about one length are computed together, several times as quick as one by one. Memory grows with
@@ -130,7 +149,7 @@ class Scorer:
         :param prior: as for :meth:`score`.
         :raises GendertuiError: the prior is no rate.
         """
-        rate = rate_of(prior)
+        rate = check_rate(prior)
         read: list[Encoded | GendertuiError] = []
         for text in texts:
             try:
@@ -139,24 +158,6 @@ class Scorer:
                 read.append(error)
         logits = iter(self.engine([line.ids for line in read if isinstance(line, Encoded)]).tolist())
         return [self.answer(line, next(logits), rate) if isinstance(line, Encoded) else line for line in read]
-
-    def explain(self, text: str, prior: float | None = None) -> Explained:
-        """A line's probability and what each token has to do with it (:mod:`gendertui.scoring.explain`).
-
-        :raises GendertuiError: as :meth:`score`.
-        """
-        from gendertui.scoring.explain import explain
-
-        return explain(self, text, rate_of(prior))
-
-    def compare(self, before: str, after: str, prior: float | None = None) -> Comparison:
-        """A line before and after an edit, both explained, and which tokens changed.
-
-        :raises GendertuiError: as :meth:`score`, of either line.
-        """
-        from gendertui.scoring.explain import compare
-
-        return compare(self, before, after, rate_of(prior))
 
     @cached_property
     def record(self) -> TrackRecord:
@@ -168,50 +169,26 @@ class Scorer:
 
         return TrackRecord(self.bundle)
 
-    def confidence_of(self, probability: float) -> Confidence | None:
-        """How often the model was right on lines of which it was about as sure as this (:meth:`TrackRecord.line`).
-
-        :param probability: of either label, at even odds.
-        """
-        return self.record.line(probability)
-
     def answer(self, line: Encoded, logit: float, prior: float) -> ScoredLine:
         """What a line's raw logit means."""
         calibration = self.bundle.calibration
         probability = float(calibration.apply(logit, prior))
-        negative, positive = self.bundle.labels
+        ids = line.ids.tolist()
+        unknown = [number == UNK for token, number in zip(line.tokens, ids, strict=True) if _WORD.search(token)]
+        known = not all(unknown)
         return ScoredLine(
             text=line.text,
             tokens=line.tokens,
             total_tokens=line.total_tokens,
-            known=int(np.count_nonzero(line.ids != UNK)),
+            words=len(unknown),
+            unknown_words=sum(unknown),
             log_odds=float(calibration.log_odds(logit)),
             probability=probability,
-            label=predicted_label(probability, self.bundle.labels),
-            probabilities={negative: 1 - probability, positive: probability},
+            label=predicted_label(probability, self.bundle.labels) if known else None,
+            labels=self.bundle.labels,
             prior=prior,
             model=self.bundle.name,
         )
-
-
-def predicted_label(probability: float, labels: tuple[str, str]) -> str | None:
-    """The likelier label; ``None`` where the probability is within :data:`ABSTAIN_MARGIN` of one half."""
-    negative, positive = labels
-    likelier = positive if probability >= EVEN else negative
-    return None if abs(probability - EVEN) < ABSTAIN_MARGIN else likelier
-
-
-def rate_of(prior: float | None) -> float:
-    """The prior, even odds where left out.
-
-    :raises GendertuiError: it is no rate.
-    """
-    rate = EVEN if prior is None else prior
-    if not 0 < rate < 1:
-        raise GendertuiError(
-            f"a prior of {rate:g} is no rate", hint="Give a number between 0 and 1.", code=ExitCode.USAGE
-        )
-    return rate
 
 
 def rounded(probabilities: dict[str, float]) -> dict[str, float]:

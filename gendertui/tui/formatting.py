@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from rich.cells import cell_len, set_cell_size
 
-CANNOT_TELL = "can't tell"
-
 
 def shorten(text: str, cells: int) -> str:
     """``text`` in at most ``cells`` terminal cells, an ellipsis where it was cut."""
@@ -15,8 +13,3 @@ def shorten(text: str, cells: int) -> str:
 def tail(text: str, cells: int) -> str:
     """``text`` in at most ``cells`` characters, cut at its start: of a run's name the end says more than the date."""
     return text if len(text) <= cells else "…" + text[len(text) - cells + 1 :]
-
-
-def written_like(label: str) -> str:
-    """The only words in which the program speaks of a scored line."""
-    return f"written like lines labelled {label}"

@@ -15,7 +15,7 @@ from gendertui.corpus.load import load
 from gendertui.model import store
 from gendertui.model.bundle.bundle import Bundle, write_bundle
 from gendertui.model.bundle.manifest import EMBEDDING, TOKENIZER
-from gendertui.scoring.scorer import Scorer
+from gendertui.scoring.scorer import ScoredLine, Scorer
 
 
 def main() -> None:
@@ -44,7 +44,8 @@ def main() -> None:
     shipped = Bundle.load(store.shipped_folder())
     texts = [text for text in load("sample").column("text").to_pylist() if text.strip()]
     before, after = (
-        bundle.calibration.apply(Scorer(bundle).logits(texts).astype(np.float64)) for bundle in (source, shipped)
+        np.array([line.probability for line in Scorer(bundle).score_many(texts) if isinstance(line, ScoredLine)])
+        for bundle in (source, shipped)
     )
     size = sum(file.stat().st_size for file in store.shipped_folder().iterdir())
     print(f"{size / 1e6:.2f} MB; half precision moves a probability by at most {np.abs(before - after).max():.5f}")

@@ -19,6 +19,7 @@ from gendertui.corpus.load import load
 from gendertui.model import store
 from gendertui.model.bundle.bundle import Bundle
 from gendertui.scoring.engine import NumpyEngine, work_of
+from gendertui.scoring.explain import explain
 from gendertui.scoring.scorer import Scorer
 
 pytestmark = pytest.mark.bench
@@ -61,7 +62,7 @@ def test_a_line(model: tuple[str, Path]) -> None:
     name, folder = model
     bundle = Bundle.load(folder)
     scorer, torched = Scorer(bundle), Scorer(bundle, TorchEngine(bundle))
-    for what, ask in (("score", Scorer.score), ("explain", Scorer.explain)):
+    for what, ask in (("score", Scorer.score), ("explain", explain)):
 
         def of(who: Scorer, ask: Callable[[Scorer, str], object] = ask) -> Callable[[], float]:
             return lambda: seconds(lambda: ask(who, TYPED), 20)

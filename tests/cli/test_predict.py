@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import signal
@@ -27,7 +29,7 @@ def test_a_line_is_answered_with_label_share_and_model(bundle: Path) -> None:
 
 def test_a_line_that_says_nothing_is_not_told(bundle: Path) -> None:
     result = gendertui("predict", "--model", str(bundle), "The")
-    assert result.stdout in {f"can't tell ({label} 50 %): The  [model weather]\n" for label in "ab"}
+    assert result.stdout in {f"can't tell (50 % {label}): The  [model weather]\n" for label in "ab"}
 
 
 def test_what_of_a_long_line_is_read_is_said() -> None:
@@ -38,7 +40,20 @@ def test_what_of_a_long_line_is_read_is_said() -> None:
     assert f"; {said})" in long or f"({said})" in long
     assert "only the first" not in short
     table = gendertui(*words, "--csv")
-    assert said in table.stderr and said not in table.stdout
+    assert [row["note"] for row in csv.DictReader(io.StringIO(table.stdout))] == [said, ""]
+
+
+def test_of_a_line_without_a_known_word_it_is_said_why_there_is_no_label(bundle: Path) -> None:
+    lines = ["日本語のせりふです", "🙂", "qwxz zzkk", "Rain qwxz zzkk."]
+    why = "no word of it is known to the model"
+    words = ("predict", "--model", str(bundle), *lines)
+    *unknown, known = gendertui(*words).stdout.splitlines()
+    assert unknown == [f"can't tell ({why}): {line}  [model weather]" for line in lines[:3]]
+    assert known.startswith("written like lines labelled b, ") and "2 of 3 words unknown" in known
+    objects = [json.loads(line) for line in gendertui(*words, "--json").stdout.splitlines()]
+    assert [(value["label"], value.get("note")) for value in objects] == [(None, why)] * 3 + [("b", None)]
+    rows = csv.DictReader(io.StringIO(gendertui(*words, "--csv").stdout))
+    assert [(row["label"], row["note"], row["error"]) for row in rows] == [("", why, "")] * 3 + [("b", "", "")]
 
 
 def test_json_is_what_the_design_says(bundle: Path) -> None:

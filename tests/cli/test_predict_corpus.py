@@ -56,7 +56,7 @@ def test_a_row_for_each_unlabelled_character(model: Path, corpus: Path, capsys: 
     assert wren["probabilities"]["b"] == pytest.approx(1 / (1 + np.exp(-2.0 * 3 / 4 * mean)), abs=1e-5)
     assert (wren["lines"], wren["share_right"], wren["model"]) == (3, 0.6, "weather")
     assert (owl["label"], other_owl["label"]) == ("a", "b")
-    assert mute["error"] == "none of its lines has a word"
+    assert mute["error"] == "none of its lines has a word that the model knows"
     assert "probabilities" not in mute
     assert answer.code == 3
 
@@ -101,7 +101,7 @@ def test_without_a_calibration_only_the_mean_line_is_given_and_that_is_said(
     words = ("--model", bundle, "--corpus", corpus, "--unlabelled")
     answer = predict(capsys, *words)
     assert answer.err.count("no calibration for characters") == 1
-    assert "mean line b " in answer.out.splitlines()[1]
+    assert "mean line " in answer.out.splitlines()[1]
     wren = predict(capsys, *words, "--json").objects[0]
     assert (wren["label"], wren["probabilities"]) == (None, None)
     assert wren["note"] == "this model has no calibration for characters"

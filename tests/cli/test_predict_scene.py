@@ -46,9 +46,9 @@ def test_lines_then_characters(model: Path, capsys: pytest.CaptureFixture[str]) 
     assert wren.startswith("WREN ")
     assert "3 lines: written like characters labelled b, " in wren
     assert "b line by line: " in moves
-    assert right.strip() == "characters with 2 to 4 lines: right 60 % of the time"
+    assert right.strip() == "characters with 2–4 lines: right 60 % of the time"
     assert "1 line: written like characters labelled a, " in tom
-    assert tom_right.strip() == "characters with 1 line: right 55 % of the time"
+    assert tom_right.strip() == "characters with one line: right 55 % of the time"
     assert answer.err.count("It does not tell a real person's gender") == 1
 
 
@@ -91,7 +91,7 @@ def test_a_model_without_a_calibration_for_characters_says_so(
     (tmp_path / "scene.txt").write_text(SCENE)
     words = ("--model", bundle, "--scene", tmp_path / "scene.txt")
     text = predict(capsys, *words).out
-    assert "this model has no calibration for characters; the mean of its lines is that of one line of b " in text
+    assert "this model has no calibration for characters; the mean of its lines is that of one line, " in text
     assert "written like characters" not in text
     assert "of the time" not in text
     *_, wren, _ = predict(capsys, *words, "--json").objects
@@ -129,6 +129,19 @@ def test_a_scene_from_a_pipe(model: Path) -> None:
     assert "Characters" in result.stdout
 
 
+def test_a_line_without_a_known_word_counts_for_nothing_in_its_character(
+    model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_it = score(capsys, model, f"{SCENE}WREN: qwxz zzkk\nEVE: 🙂\n", "--json").objects
+    without = score(capsys, model, SCENE, "--json").objects
+    assert with_it[6:] == without[4:]
+    for line in with_it[4:6]:
+        assert (line["label"], line["note"]) == (None, "no word of it is known to the model")
+    plain = score(capsys, model, "WREN: qwxz zzkk\n")
+    assert plain.err.count("no word of it is known to the model") == 1
+    assert "Characters" not in plain.out
+
+
 def test_a_speech_longer_than_the_model_reads_is_said_to_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shipped = store.shipped_folder()
     limit = Bundle.load(shipped).config["max_length"]
@@ -137,5 +150,5 @@ def test_a_speech_longer_than_the_model_reads_is_said_to_be(tmp_path: Path, caps
     path.write_text(f"WREN: {'rain ' * (limit + 1)}\nTOM: {'rain ' * limit}\n", encoding="utf-8")
     for form in ((), ("--csv",)):
         answer = predict(capsys, "--model", shipped, "--scene", path, *form)
-        assert answer.err.count(said) == 1
+        assert (answer.out if form else answer.err).count(said) == 1
         assert answer.code == 0

@@ -9,7 +9,7 @@ import pytest
 from gendertui.errors import GendertuiError
 from gendertui.model.networks import NETWORKS
 from gendertui.scoring import explain as module
-from gendertui.scoring.explain import Change, changes
+from gendertui.scoring.explain import Change, changes, compare, explain
 from gendertui.scoring.scorer import Scorer
 from tests.builders.bundles import bundle
 
@@ -26,7 +26,7 @@ def test_each_attribution_is_what_the_log_odds_lose_without_the_word(
     tmp_path: Path, rules: dict[str, Any], name: str
 ) -> None:
     scorer = Scorer(bundle(tmp_path / "model", rules, name))
-    explained = scorer.explain(TEXT)
+    explained = explain(scorer, TEXT)
     tokens = TEXT.replace(",", " ,").split()
     assert explained.scored.tokens == tokens
     assert explained.explained == len(explained.attributions) == len(tokens)
@@ -42,14 +42,14 @@ def test_each_attribution_is_what_the_log_odds_lose_without_the_word(
 
 
 def test_an_explanation_is_the_same_at_every_prior(scorer: Scorer) -> None:
-    even, rare = scorer.explain(TEXT), scorer.explain(TEXT, prior=0.1)
+    even, rare = explain(scorer, TEXT), explain(scorer, TEXT, prior=0.1)
     assert even.attributions == rare.attributions
-    for explained, prior in ((even, None), (rare, 0.1)):
+    for explained, prior in ((even, 0.5), (rare, 0.1)):
         assert explained.scored.probability == pytest.approx(scorer.score(TEXT, prior).probability, abs=1e-6)
 
 
 def test_json(scorer: Scorer) -> None:
-    explained = scorer.explain(TEXT)
+    explained = explain(scorer, TEXT)
     value = json.loads(json.dumps(explained.to_json()))
     scored = explained.scored.to_json()
     assert list(value) == [*scored, "tokens", "attributions", "method", "unit"]
@@ -62,7 +62,7 @@ def test_all_variants_are_asked_in_one_go(scorer: Scorer) -> None:
     asked: list[int] = []
     engine = scorer.engine
     scorer.engine = lambda encoded: asked.append(len(encoded)) or engine(encoded)  # type: ignore[func-returns-value]
-    scorer.explain(TEXT)
+    explain(scorer, TEXT)
     assert asked == [1 + 8]  # The whole line, and one for each known token.
 
 
@@ -70,29 +70,29 @@ def test_of_a_line_too_long_the_first_tokens_are_explained_and_the_rest_say_that
     scorer: Scorer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = "I love you . " * 10
-    whole = scorer.explain(text)
+    whole = explain(scorer, text)
     assert whole.explained == 40
     monkeypatch.setattr(module, "EXPLAIN_WORK", 40 * 10_000 * 7)
-    cut = scorer.explain(text)
+    cut = explain(scorer, text)
     assert cut.explained == 7
     assert cut.attributions[7:] == (None,) * 33
     assert cut.attributions[:7] == pytest.approx(whole.attributions[:7], abs=1e-6)
     assert cut.scored.probability == pytest.approx(whole.scored.probability)
     monkeypatch.setattr(module, "EXPLAIN_WORK", 1)
-    assert scorer.explain(text).explained == 0
-    assert json.loads(json.dumps(scorer.explain(text).to_json()))["attributions"] == [None] * 40
+    assert explain(scorer, text).explained == 0
+    assert json.loads(json.dumps(explain(scorer, text).to_json()))["attributions"] == [None] * 40
 
 
 def test_an_empty_line_has_no_explanation(scorer: Scorer) -> None:
-    for ask in (lambda: scorer.explain(" "), lambda: scorer.compare("no", ""), lambda: scorer.compare("", "no")):
+    for ask in (lambda: explain(scorer, " "), lambda: compare(scorer, "no", ""), lambda: compare(scorer, "", "no")):
         with pytest.raises(GendertuiError, match="nothing to score"):
             ask()
 
 
 def test_an_edit_before_and_after(scorer: Scorer) -> None:
-    compared = scorer.compare("I love you, but I have to go.", "I love you but you have to go , no.", prior=0.3)
-    assert compared.before == scorer.explain("I love you, but I have to go.", prior=0.3)
-    assert compared.after == scorer.explain("I love you but you have to go , no.", prior=0.3)
+    compared = compare(scorer, "I love you, but I have to go.", "I love you but you have to go , no.", prior=0.3)
+    assert compared.before == explain(scorer, "I love you, but I have to go.", prior=0.3)
+    assert compared.after == explain(scorer, "I love you but you have to go , no.", prior=0.3)
     assert compared.moved == pytest.approx(compared.after.scored.log_odds - compared.before.scored.log_odds)
     assert compared.changes == (Change((3, 4), (3, 3)), Change((5, 6), (4, 5)), Change((9, 9), (8, 10)))
 

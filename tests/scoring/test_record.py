@@ -48,7 +48,7 @@ def made(tmp_path: Path, rules: dict[str, Any]) -> Bundle:
     [(0.5, 0.52), (0.59, 0.52), (0.41, 0.52), (0.6, 0.63), (0.3, 0.63), (0.8, None), (0.0, None), (1.0, None)],
 )
 def test_how_often_it_was_right_when_this_sure(made: Bundle, probability: float, share: float | None) -> None:
-    found = Scorer(made).confidence_of(probability)
+    found = TrackRecord(made).line(probability)
     assert (None if found is None else found.share_right) == share
 
 
@@ -75,7 +75,7 @@ def test_it_is_the_share_that_evaluation_counted_and_wrote(tmp_path: Path, rules
 
 def test_the_shipped_model_says_how_often_it_was_right() -> None:
     scorer = Scorer(Bundle.load(store.shipped_folder()))
-    found = scorer.confidence_of(0.62)
+    found = scorer.record.line(0.62)
     assert found is not None
     assert found.lo <= 0.62 < (found.hi or 1)
     assert 0.5 < found.share_right < 0.8

@@ -11,7 +11,10 @@ import pytest
 
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model.calibration import Calibration
+from gendertui.scoring.explain import explain
 from gendertui.scoring.scorer import ScoredLine, Scorer
+from gendertui.scoring.verdict import NO_KNOWN_WORD
+from gendertui.scoring.wording import line_accuracy, line_verdict, unknown_words
 from tests.builders.bundles import bundle, config_of, network
 
 TEXTS = ["I love you, but I have to go.", "no", "Zanzibar!", "you you you", "I have to go. " * 40, "a  b"]
@@ -24,14 +27,16 @@ def scorer(tmp_path: Path, rules: dict[str, Any]) -> Scorer:
 
 def test_a_scored_line(scorer: Scorer) -> None:
     scored = scorer.score(TEXTS[0])
-    logit = float(scorer.logits([TEXTS[0]])[0])
+    logit = float(scorer.engine([scorer.encode(TEXTS[0]).ids])[0])
     assert scored.tokens == ["I", "love", "you", ",", "but", "I", "have", "to", "go", "."]
-    assert scored.known == 10
+    assert (scored.words, scored.unknown_words) == (8, 0)
     assert scored.probability == pytest.approx(1 / (1 + np.exp(-(0.7 * logit + 0.2))))
     assert scored.probabilities == {"m": pytest.approx(1 - scored.probability), "f": scored.probability}
     assert (scored.text, scored.prior, scored.model) == (TEXTS[0], 0.5, "small")
     assert scored.log_odds == pytest.approx(0.7 * logit + 0.2)
-    assert scorer.score("Zanzibar , Zanzibar").known == 1
+    some = scorer.score("Zanzibar , Zanzibar no")
+    assert (some.words, some.unknown_words, some.has_known_word) == (3, 2, True)
+    assert unknown_words(some) == "2 of 3 words unknown"
 
 
 def test_weights_too_large_for_an_answer_give_none(tmp_path: Path, rules: dict[str, Any]) -> None:
@@ -62,6 +67,28 @@ def test_the_label_and_when_there_is_none(
     assert Scorer(made).score("no").label == label
 
 
+@pytest.mark.parametrize(
+    "text", ["qwxz zzkk vvv", "日本語のせりふです", "Я иду домой", "🙂", "http://example.org/x", "…!", ", . qwxz"]
+)
+@pytest.mark.parametrize("prior", [0.5, 0.9])
+def test_of_a_line_without_a_known_word_nothing_is_told(
+    tmp_path: Path, rules: dict[str, Any], text: str, prior: float
+) -> None:
+    scorer = Scorer(bundle(tmp_path / "model", rules, calibration=Calibration(1.0, 3.0)))
+    scored = scorer.score(text, prior)
+    value = scored.to_json()
+    assert (scored.label, value["label"]) == (None, None)
+    assert value["note"] == NO_KNOWN_WORD
+    assert value["probabilities"]["f"] == pytest.approx(scored.probability, abs=1e-6)
+    assert line_verdict(scored) == f"can't tell ({NO_KNOWN_WORD})"
+    assert unknown_words(scored) == ""
+    assert line_accuracy(scored, scorer.record) is None
+    (many,) = scorer.score_many([text], prior)
+    assert isinstance(many, ScoredLine) and many.label is None
+    # One known word is enough for an answer.
+    assert scorer.score(f"{text} love", prior).label is not None
+
+
 def test_json(scorer: Scorer) -> None:
     value = json.loads(json.dumps(scorer.score("no").to_json()))
     assert list(value) == ["text", "label", "probabilities", "prior", "model"]
@@ -83,7 +110,7 @@ def test_many_lines_are_answered_in_their_order_each_as_if_alone(scorer: Scorer)
         if text.strip():
             assert isinstance(answer, ScoredLine)
             alone = scorer.score(text, prior=0.3)
-            assert (answer.text, answer.tokens, answer.known) == (text, alone.tokens, alone.known)
+            assert (answer.text, answer.tokens, answer.words) == (text, alone.tokens, alone.words)
             assert answer.probability == pytest.approx(alone.probability, abs=1e-6)
         else:
             assert isinstance(answer, GendertuiError)
@@ -93,7 +120,7 @@ def test_many_lines_are_answered_in_their_order_each_as_if_alone(scorer: Scorer)
 
 @pytest.mark.parametrize("prior", [0.0, 1.0, -1.0, 2.0, float("nan")])
 def test_a_prior_that_is_no_rate(scorer: Scorer, prior: float) -> None:
-    with pytest.raises(GendertuiError, match="prior") as caught:
+    with pytest.raises(GendertuiError, match="no rate") as caught:
         scorer.score("no", prior=prior)
     assert caught.value.code == ExitCode.USAGE
 
@@ -103,8 +130,10 @@ def test_a_long_line_is_cut_as_in_training(tmp_path: Path, rules: dict[str, Any]
     scored = Scorer(made).score("I love you too much")
     assert scored.tokens == ["I", "love", "you"]
     assert scored.probability == Scorer(made).score("I love you").probability
-    assert scored.unread == "only the first 3 of its 5 tokens are read"
-    assert scored.to_json()["note"] == Scorer(made).explain("I love you too much").to_json()["note"] == scored.unread
+    assert scored.notes == ["only the first 3 of its 5 tokens are read"]
+    assert (
+        [scored.to_json()["note"]] == [explain(Scorer(made), "I love you too much").to_json()["note"]] == scored.notes
+    )
     assert "note" not in Scorer(made).score("I love you").to_json()
 
 

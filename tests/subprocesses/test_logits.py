@@ -17,6 +17,7 @@ import pytest
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model.bundle.bundle import Bundle
 from gendertui.scoring.engine import NumpyEngine
+from gendertui.scoring.explain import explain
 from gendertui.scoring.forward import FORWARDS
 from gendertui.scoring.scorer import Scorer
 from gendertui.subprocesses.logits import TorchProcess, scorer_of
@@ -50,13 +51,13 @@ def test_a_process_answers_as_numpy_would_and_ends_with_whoever_asked(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = Bundle.load(folder)
-    expected = [Scorer(made).explain(text) for text in TEXTS]
+    expected = [explain(Scorer(made), text) for text in TEXTS]
     monkeypatch.delitem(FORWARDS, made.network)
     scorer = scorer_of(made)
     assert isinstance(scorer.engine, TorchProcess)
     pid = scorer.engine.pid
     for text, numpy in zip(TEXTS, expected, strict=True):
-        torch = scorer.explain(text)
+        torch = explain(scorer, text)
         assert torch.scored.probability == pytest.approx(numpy.scored.probability, abs=1e-5)
         np.testing.assert_allclose(np.array(torch.attributions, float), np.array(numpy.attributions, float), atol=1e-4)
     assert scorer.engine([]).shape == (0,)

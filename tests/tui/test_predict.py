@@ -17,6 +17,7 @@ from gendertui import paths, settings
 from gendertui.model import store
 from gendertui.model.bundle.bundle import Bundle, copy_bundle, write_manifest
 from gendertui.model.bundle.manifest import read_manifest
+from gendertui.scoring.explain import compare, explain
 from gendertui.scoring.forward import FORWARDS
 from gendertui.scoring.scorer import Scorer
 from gendertui.tui.app import GendertuiApp
@@ -75,13 +76,13 @@ async def test_a_line_longer_than_the_model_reads_says_how_much_of_it_was_read(m
         await pilot.press(*"love the ship love love")
         await answered(pilot)
         title = str(app.query_one("#line-why").border_title)
-        assert title == "Words, 3 of 3 known; the line has 5, the others are not read"
+        assert title == "Words, 3 of 3 known; only 3 of 5 tokens are read"
 
 
 async def test_a_network_that_numpy_does_not_know_is_answered_by_a_torch_process(
     make_app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    expected = scorer().explain("Love the ship")
+    expected = explain(scorer(), "Love the ship")
     monkeypatch.delitem(FORWARDS, scorer().bundle.network)
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
@@ -102,7 +103,7 @@ async def test_words_carry_signed_numbers_and_the_method_has_its_name(make_app: 
         for character in "Love the ship, xylograph!":
             app.post_message(events.Key(character, character))
         await answered(pilot)
-        explained = scorer().explain("Love the ship, xylograph!")
+        explained = explain(scorer(), "Love the ship, xylograph!")
         numbers = dict(zip(explained.scored.tokens, explained.attributions, strict=True))
         assert numbers["love"] is not None and numbers["ship"] is not None
         first, second = shown(app, "#line-words").splitlines()
@@ -112,7 +113,7 @@ async def test_words_carry_signed_numbers_and_the_method_has_its_name(make_app: 
         # What is tiny, or unknown to the model, is left plain.
         assert len(second.split()) == sum(abs(value or 0) >= 0.05 for value in explained.attributions) < 6
         assert "occlusion: change in log-odds when a word becomes <unk>; parts do not sum" in words(app, "#line-legend")
-        assert "5 of 6 known" in str(app.query_one("#line-why").border_title)
+        assert "3 of 4 known" in str(app.query_one("#line-why").border_title)
         assert app.query_one(ProbabilityBar).probability == pytest.approx(explained.scored.probability)
 
 
@@ -139,6 +140,28 @@ async def test_how_often_such_an_answer_is_right_stands_below_it(make_app: App) 
         await answered(pilot)
         assert app.query_one(ProbabilityBar).probability is None
         assert not app.query_one("#line-right").display
+
+
+async def test_a_line_without_a_known_word_gets_no_verdict_and_is_told_why(make_app: App) -> None:
+    why = "no word of it is known to the model"
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        app.query_one("#prompt", Input).value = "日本語のせりふです 🙂"
+        await answered(pilot)
+        assert words(app, "#verdict").strip() == f"Can't tell: {why}"
+        assert (words(app, "#line-right"), app.query_one(ProbabilityBar).probability) == ("", None)
+        await pilot.press("ctrl+y")
+        assert app.clipboard.splitlines()[1] == f"Can't tell: {why} (model {world.MODEL})"
+        app.query_one("#prompt", Input).value = "Love the qwxz"
+        await answered(pilot)
+        assert "at even odds · 1 of 3 words unknown" in words(app, "#verdict")
+        paste(app, "ANNA: I love you.\nANNA: qwxz zzkk\nBEN: 🙂\n")
+        await answered(pilot)
+        _, *lines = table(app, "#line-table")
+        assert [why in line for line in lines] == [False, True, True]
+        _, *characters = table(app, "#character-table")
+        assert [row.split()[:2] for row in characters] == [["ANNA", "1"]]
 
 
 async def test_long_lines_wrap_and_scroll_and_nothing_in_them_is_obeyed(make_app: App) -> None:
@@ -214,7 +237,7 @@ async def test_before_and_after_stand_side_by_side_with_what_changed(make_app: A
         assert "no word has changed yet" in words(app, "#line-difference")
         app.query_one("#prompt", Input).value = "I love the ship."
         await answered(pilot)
-        comparison = scorer().compare("I love you.", "I love the ship.")
+        comparison = compare(scorer(), "I love you.", "I love the ship.")
         assert comparison.moved < 0
         assert words(app, "#line-difference") == (
             f"After the edit: log-odds −{-comparison.moved:.2f}, towards m: you → the ship"
@@ -296,10 +319,10 @@ async def test_a_pasted_scene_has_a_score_a_line_and_one_a_character(make_app: A
         probability = float(calibration.apply(sum(log_odds) / 3, 3))
         assert f"{100 * probability:.0f} % f" in anna and anna.endswith("61 %")
         assert words(app, "#character-words") == (
-            "Characters with about 3 lines (2 to 4): right 61 % (57–65 %, 588 validation characters)."
+            "Characters with 2–4 lines: right 61 % of the time (57–65 %, 588 validation characters)."
         )
         await pilot.press("shift+tab", "down", "down")
-        assert "about 1 line (1): right 56 %" in words(app, "#character-words")
+        assert "Characters with one line: right 56 % of the time" in words(app, "#character-words")
         await pilot.press("tab", "down", "enter")
         await answered(pilot)
         assert app.query_one("#prompt", Input).value == "The ship! The door!"

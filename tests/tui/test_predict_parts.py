@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from gendertui import formatting
 from gendertui.errors import GendertuiError
+from gendertui.scoring.rate import parse_rate
 from gendertui.tui.predict import history_file
 from gendertui.tui.predict.attributions import Word, lay_out
-from gendertui.tui.predict.prior import parse_rate, percent
 from gendertui.tui.predict.scene_view import sparkline
 
 WORDS = st.lists(
@@ -52,7 +53,7 @@ def test_what_is_no_rate_is_refused(text: str) -> None:
 
 
 def test_a_percentage_is_never_rounded_to_certainty() -> None:
-    assert [percent(share) for share in (0.624, 0.998, 0.9999, 0.003, 1.0, 0.0)] == [
+    assert [formatting.probability(share) for share in (0.624, 0.998, 0.9999, 0.003, 1.0, 0.0)] == [
         "62 %",
         "99.8 %",
         "99.99 %",

@@ -12,12 +12,15 @@ import click
 import numpy as np
 import numpy.typing as npt
 
+from gendertui import formatting
 from gendertui.cli.corpus import read
-from gendertui.cli.predict.outputs import UNCALIBRATED, csv_printer, share
+from gendertui.cli.predict.outputs import csv_printer
 from gendertui.cli.terminal.output import ProgressLine, json_text
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.sanitize import escape_control
-from gendertui.scoring.characters import CharacterScore
+from gendertui.scoring.characters import CharacterScore, CharacterScorer
+from gendertui.scoring.verdict import CANNOT_TELL, likelier_share
+from gendertui.scoring.wording import UNCALIBRATED
 
 if TYPE_CHECKING:
     from gendertui.cli.predict.setup import Setup
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
 _CHUNK_LINES = 4096
 _LAST_COLUMNS = ("prior", "share_right", "model", "error")
-_NO_WORDS = "none of its lines has a word"
+_NO_WORDS = "none of its lines has a word that the model knows"
 
 Rows = npt.NDArray[np.int64]
 
@@ -44,8 +47,8 @@ class Character:
 def predict_corpus(setup: Setup, source: str) -> bool:
     """Score the unlabelled characters of a corpus and print them; whether one could not be scored.
 
-    Lines without a word count for nothing. Characters come in the order in which the corpus first names them, a few
-    thousand lines at a time.
+    Lines without a word that the model knows count for nothing. Characters come in the order in which the corpus first
+    names them, a few thousand lines at a time.
 
     :raises GendertuiError: the corpus cannot be read, or has no unlabelled character.
     """
@@ -62,7 +65,8 @@ def predict_corpus(setup: Setup, source: str) -> bool:
         )
     text = corpus.column("text")
     scorer = setup.scorer(text.nbytes * len(rows) // len(corpus))
-    scores = setup.character_scorer(scorer)
+    scores = CharacterScorer.of(scorer, setup.prior)
+    setup.say_prior(scores)
     if setup.bundle.character_calibration is None:
         click.echo(f"gendertui: {UNCALIBRATED}: of each only the mean of its lines is given, as of one line", err=True)
     characters = _characters(corpus, rows[bounds[:-1]])
@@ -99,13 +103,13 @@ def unlabelled(corpus: Corpus) -> tuple[Rows, Rows]:
 
 
 def _scored(scorer: Scorer, corpus: Corpus, rows: Rows, bounds: Rows) -> Iterator[tuple[int, float]]:
-    """Of each character its number of lines with words, and the mean of their log-odds."""
+    """Of each character its number of lines with known words, and the mean of their log-odds."""
     total, count, at = 0.0, 0, 0
     for start in range(0, len(rows), _CHUNK_LINES):
         here = rows[start : start + _CHUNK_LINES]
         texts: list[str] = corpus.column("text").take(here).to_pylist()
         for place, scored in enumerate(scorer.score_many(texts), start):
-            if not isinstance(scored, GendertuiError):
+            if not isinstance(scored, GendertuiError) and scored.has_known_word:
                 total += scored.log_odds
                 count += 1
             if place + 1 == bounds[at + 1]:
@@ -143,7 +147,7 @@ def _words(scorer: Scorer, characters: Sequence[Character]) -> Show:
         if score is None:
             row(names(character), "0", _NO_WORDS, "")
             return
-        right = "" if score.confidence is None else f"{100 * score.confidence.share_right:.0f} %"
+        right = "" if score.confidence is None else formatting.probability(score.confidence.share_right)
         row(names(character), str(score.lines), escape_control(_verdict(score)), right)
 
     row(heads, "lines", "", "such are right" if scorer.bundle.character_calibration else "")
@@ -151,11 +155,10 @@ def _words(scorer: Scorer, characters: Sequence[Character]) -> Show:
 
 
 def _verdict(score: CharacterScore) -> str:
-    value = score.to_json()
     if score.probability is None:
-        return f"mean line {share(value['line_mean'])}"
-    likelier = share(value["probabilities"])
-    return likelier if score.label is not None else f"can't tell ({likelier})"
+        return f"mean line {likelier_share(score.line_mean, score.labels)}"
+    likelier = likelier_share(score.probability, score.labels)
+    return likelier if score.label is not None else f"{CANNOT_TELL} ({likelier})"
 
 
 def _json(scorer: Scorer, characters: Sequence[Character]) -> Show:

@@ -6,7 +6,7 @@ On the way to the answer for a typed line nothing is imported but click, the sto
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -16,10 +16,8 @@ from gendertui.cli.terminal.completion import complete_corpus, complete_model
 from gendertui.errors import ExitCode, GendertuiError
 
 if TYPE_CHECKING:
-    from gendertui.cli.predict.inputs import InputLine
     from gendertui.cli.predict.setup import Setup
-    from gendertui.scoring.explain import Explained
-    from gendertui.scoring.scorer import ScoredLine, Scorer
+    from gendertui.scoring.prior import Prior
 
 EPILOG = f"""
 \b
@@ -38,9 +36,11 @@ labels were equally frequent. From 0.45 to 0.55 it says "can't tell", and
 label is null in the JSON:
   {{"text": "…", "label": "f", "probabilities": {{"m": 0.38, "f": 0.62}},
    "prior": 0.5, "model": "name"}}
-A line that cannot be scored has "error" instead; the others go on, and the
-exit code is 3 at the end. Of a line that is longer than the model reads (its
-max_length) "note" says how many of its tokens were read.
+Of a line of which the model knows no word label is null too, whatever its
+"probabilities" are: "note" says so, and the line counts for nothing in its
+character's score. A line that cannot be scored has "error" instead; the others
+go on, and the exit code is 3 at the end. Of a line that is longer than the
+model reads (its max_length) "note" says how many of its tokens were read.
 
 \b
 --explain adds "tokens" and as many "attributions": by how much the log-odds
@@ -75,17 +75,16 @@ answer names it.
 """
 
 
-def _prior(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | float | None:
-    """``natural`` or a rate between 0 and 1."""
-    if value is None or value == "natural":
-        return value
+def _prior(ctx: click.Context, parameter: click.Parameter, value: str | None) -> Prior:
+    """Even odds where the option is left out."""
+    from gendertui.scoring.prior import Prior
+
+    if value is None:
+        return Prior()
     try:
-        rate = float(value)
-    except ValueError:
-        rate = 0
-    if not 0 < rate < 1:
-        raise click.BadParameter(f"{value!r} is neither natural nor a rate between 0 and 1.", ctx, parameter)
-    return rate
+        return Prior.parse(value)
+    except GendertuiError as error:
+        raise click.BadParameter(f"{value!r} is neither natural nor a rate between 0 and 1.", ctx, parameter) from error
 
 
 @click.command(epilog=EPILOG, short_help="Score lines with a model.")
@@ -124,7 +123,7 @@ def predict(
     corpus: str | None,
     unlabelled: bool,
     model: str | None,
-    prior: str | float | None,
+    prior: Prior,
     explain: bool,
     as_json: bool,
     as_csv: bool,
@@ -194,6 +193,7 @@ def _predict_lines(setup: Setup, lines: Sequence[str], file: str | None, column:
     """Score lines as they come; whether one could not be scored."""
     from gendertui.cli.predict import inputs as source
     from gendertui.cli.predict.outputs import writer
+    from gendertui.cli.predict.scoring import answers
 
     if file is None or file == "-":
         parts = source.given(lines or ["-"])
@@ -202,7 +202,7 @@ def _predict_lines(setup: Setup, lines: Sequence[str], file: str | None, column:
         parts = source.in_file(file, column)
         expected = source.size_of(file)
     scorer = setup.scorer(expected)
-    prior = setup.rate(scorer)
+    prior = setup.prior.of(scorer)
     out = writer(scorer, setup.form, explain=setup.explain)
     failed = False
     for part in parts:
@@ -211,29 +211,3 @@ def _predict_lines(setup: Setup, lines: Sequence[str], file: str | None, column:
             out.line(asked, scored, explained)
         sys.stdout.flush()
     return failed
-
-
-def answers(
-    scorer: Scorer, part: Sequence[InputLine], prior: float, *, explain: bool
-) -> Iterator[tuple[InputLine, ScoredLine | str, Explained | None]]:
-    """Each line with its score, or the words that say why it has none, and its explanation if that is wanted."""
-    if explain:
-        for asked in part:
-            yield _explained(scorer, asked, prior)
-        return
-    found = iter(scorer.score_many([asked.text for asked in part if asked.error is None], prior))
-    for asked in part:
-        scored = asked.error or next(found)
-        yield asked, scored.what if isinstance(scored, GendertuiError) else scored, None
-
-
-def _explained(scorer: Scorer, asked: InputLine, prior: float) -> tuple[InputLine, ScoredLine | str, Explained | None]:
-    if asked.error is not None:
-        return asked, asked.error, None
-    try:
-        explained = scorer.explain(asked.text, prior)
-    except GendertuiError as error:
-        if error.code != ExitCode.DATA:
-            raise
-        return asked, error.what, None
-    return asked, explained.scored, explained

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
+from gendertui import formatting
 from gendertui.cli.terminal.output import json_text
-from gendertui.model.calibration import EVEN
 from gendertui.sanitize import escape_control
+from gendertui.scoring.table import LineTable
+from gendertui.scoring.verdict import NO_KNOWN_WORD
+from gendertui.scoring.wording import line_accuracy, line_verdict, unknown_words
 
 if TYPE_CHECKING:
     from gendertui.cli.predict.inputs import InputLine
-    from gendertui.scoring.characters import CharacterScore
     from gendertui.scoring.explain import Explained
     from gendertui.scoring.scorer import ScoredLine, Scorer
 
 CAVEAT = "This measures how screenwriters write. It does not tell a real person's gender, and no single line does."
-
-UNCALIBRATED = "this model has no calibration for characters"
 
 _SHOWN = 60
 
@@ -71,38 +71,16 @@ class JsonLines:
 
 
 class CsvRows:
-    """A header and a row a line.
+    """A header and a row a line."""
 
-    :param before: names of columns in front of the usual ones. :param after: of columns behind them.
-    """
-
-    def __init__(self, scorer: Scorer, *, explain: bool, before: Sequence[str] = (), after: Sequence[str] = ()) -> None:
-        self._labels = scorer.bundle.labels
-        self._explain = explain
+    def __init__(self, scorer: Scorer, *, explain: bool) -> None:
+        self._table = LineTable(scorer.bundle.labels, explained=explain)
         self._write = csv_printer()
-        probabilities = [f"probability_{label}" for label in self._labels]
-        explained = ["tokens", "attributions"] if explain else []
-        self._write([*before, "text", "label", *probabilities, "prior", "model", "error", *explained, *after])
+        self._write(self._table.header)
 
-    def line(
-        self,
-        asked: InputLine,
-        scored: ScoredLine | str,
-        explained: Explained | None = None,
-        before: Sequence[Any] = (),
-        after: Sequence[Any] = (),
-    ) -> None:
-        if isinstance(scored, str):
-            cells: list[Any] = [asked.text, "", "", "", "", "", placed(asked, scored)]
-            cells += ["", ""] if self._explain else []
-        else:
-            if scored.unread:
-                complain(asked, scored.unread)
-            value = (explained or scored).to_json()
-            probabilities = [value["probabilities"][label] for label in self._labels]
-            cells = [value["text"], value["label"] or "", *probabilities, value["prior"], value["model"], ""]
-            cells += [json_text(value["tokens"]), json_text(value["attributions"])] if self._explain else []
-        self._write([*before, *cells, *after])
+    def line(self, asked: InputLine, scored: ScoredLine | str, explained: Explained | None = None) -> None:
+        found = placed(asked, scored) if isinstance(scored, str) else scored
+        self._write(self._table.row(asked.text, found, explained))
 
 
 def csv_printer() -> Any:
@@ -136,51 +114,19 @@ def placed(asked: InputLine, what: str) -> str:
 
 def sentence(scorer: Scorer, answer: ScoredLine) -> str:
     """One scored line in words: ``written like lines labelled f, 62 % (…): I love you…  [model NAME]``."""
-    if answer.label is None:
-        verdict = f"can't tell ({share(answer.probabilities)})"
-    else:
-        verdict = f"written like lines labelled {answer.label}, {100 * answer.probabilities[answer.label]:.0f} %"
-    asides = "; ".join(part for part in (_aside(scorer, answer), answer.unread) if part)
-    said = f"{verdict} ({asides})" if asides else verdict
+    cut = [note for note in answer.notes if note != NO_KNOWN_WORD]
+    asides = "; ".join(part for part in (_aside(scorer, answer), unknown_words(answer), *cut) if part)
+    said = f"{line_verdict(answer)} ({asides})" if asides else line_verdict(answer)
     return f"{escape_control(said)}: {escape_control(answer.text)}  [model {escape_control(answer.model)}]"
 
 
 def _aside(scorer: Scorer, answer: ScoredLine) -> str:
     """What a share must not be read without: the rate it assumes, or else how often such answers were right."""
-    if answer.prior != EVEN:
-        return f"where {100 * answer.prior:.0f} % are {scorer.bundle.labels[1]}"
-    confidence = None if answer.label is None else scorer.confidence_of(answer.probability)
-    if confidence is None:
+    if not answer.has_known_word:
         return ""
-    return f"right {100 * confidence.share_right:.0f} % of the time at this confidence"
-
-
-def share(probabilities: dict[str, float]) -> str:
-    """The likelier label and its probability: ``f 62 %``."""
-    likelier = max(probabilities, key=lambda name: probabilities[name])
-    return f"{likelier} {100 * probabilities[likelier]:.0f} %"
-
-
-def character_verdict(score: CharacterScore) -> str:
-    """What is said of a character: ``written like characters labelled f, 61 %``."""
-    value = score.to_json()
-    if score.probability is None:
-        return f"{UNCALIBRATED}; the mean of its lines is that of one line of {share(value['line_mean'])}"
-    if score.label is None:
-        return f"can't tell ({share(value['probabilities'])})"
-    return f"written like characters labelled {score.label}, {100 * value['probabilities'][score.label]:.0f} %"
-
-
-def how_often_right(score: CharacterScore) -> str:
-    """``characters with 5 to 9 lines: right 66 % of the time``; no interval is pretended for the one at hand."""
-    confidence = score.confidence
-    if confidence is None:
-        odds = "" if score.prior == EVEN else " where labels are not equally frequent"
-        return f"how often that is right with so many lines{odds} was not measured"
-    lo, hi = confidence.lo, confidence.hi
-    lines = f"{lo:.0f} or more" if hi is None else f"{lo:.0f}" if lo == hi else f"{lo:.0f} to {hi:.0f}"
-    plural = "" if hi == 1 else "s"
-    return f"characters with {lines} line{plural}: right {100 * confidence.share_right:.0f} % of the time"
+    if not answer.at_even_odds:
+        return f"where {formatting.probability(answer.prior)} are {scorer.bundle.labels[1]}"
+    return "" if answer.label is None else line_accuracy(answer, scorer.record) or ""
 
 
 def legend(labels: tuple[str, str]) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 import numpy as np
 
 from gendertui.model.bundle.bundle import Bundle
-from gendertui.model.calibration import EVEN
 from gendertui.sanitize import escape_control
 from gendertui.scoring.engine import NumpyEngine, needs_torch, work_of
+from gendertui.scoring.prior import Prior
 from gendertui.scoring.scorer import Scorer
 
 if TYPE_CHECKING:
@@ -33,16 +33,13 @@ _BYTES_A_TOKEN = 5
 # Of a line that is longer than a chapter torch keeps what numpy lets go, gigabytes of it, and is no quicker.
 _LONG_TOKENS = 10_000
 
-NATURAL = "natural"
-
 
 @dataclass(frozen=True)
 class Setup:
     """One call of ``predict``, as far as it is the same whatever is scored."""
 
     bundle: Bundle
-    prior: str | float | None
-    """:data:`NATURAL`, a rate of the positive label, or ``None`` for even odds."""
+    prior: Prior
     form: str
     """``text``, ``json`` or ``csv``."""
     explain: bool
@@ -62,29 +59,11 @@ class Setup:
             click.echo(f"Computing with torch: {self.bundle.network} has no numpy forward.", err=True)
         return Scorer(self.bundle, engine)
 
-    def rate(self, scorer: Scorer, of: Literal["lines", "characters"] = "lines") -> float:
-        """The prior as a number.
-
-        :raises GendertuiError: it is the natural one, and the model's report does not say it.
-        """
-        if self.prior is None:
-            return EVEN
-        return scorer.record.rate(of) if self.prior == NATURAL else float(self.prior)
-
-    def character_scorer(self, scorer: Scorer) -> CharacterScorer:
-        """What makes one score of the scores of a character's lines; says which rates it assumes, unless even odds.
-
-        :raises GendertuiError: as :meth:`rate`.
-        """
-        from gendertui.scoring.characters import CharacterScorer
-
-        line_prior = self.rate(scorer)
-        calibrated = self.bundle.character_calibration is not None
-        prior = self.rate(scorer, "characters") if calibrated else line_prior
-        if self.prior is not None:
-            rates = f"{100 * line_prior:.0f} % of lines and {100 * prior:.0f} % of characters"
+    def say_prior(self, scores: CharacterScorer) -> None:
+        """Say which rates characters and their lines are scored at, unless even odds."""
+        if self.prior.kind != "even":
+            rates = f"{100 * scores.line_prior:.0f} % of lines and {100 * scores.prior:.0f} % of characters"
             click.echo(f"Where {rates} are {escape_control(self.bundle.labels[1])}.", err=True)
-        return CharacterScorer(self.bundle, scorer.record, prior, line_prior)
 
 
 class AutoEngine:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from gendertui.evaluation.metrics import point, resampled
 from gendertui.evaluation.metrics.bootstrap import GroupBootstrap
-from gendertui.scoring.scorer import ABSTAIN_MARGIN
+from gendertui.scoring.verdict import ABSTAIN_MARGIN
 
 EDGES = (0.5, 0.55, 0.6, 0.65, 0.7, 0.8, 1.0)
 """Bounds of the buckets of ``max(p, 1 - p)``."""

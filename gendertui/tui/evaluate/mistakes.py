@@ -15,8 +15,8 @@ from textual.widgets import Static
 
 from gendertui.formatting import count, number, percent
 from gendertui.sanitize import escape_control
+from gendertui.scoring.verdict import ABSTAIN_MARGIN, CANNOT_TELL, written_like
 from gendertui.tui.evaluate.tab import ViewsTab
-from gendertui.tui.formatting import CANNOT_TELL, written_like
 from gendertui.tui.widgets.tab_line import Item, TabLine
 from gendertui.tui.widgets.table import Column, VirtualTable
 
@@ -151,8 +151,6 @@ class MistakesTab(ViewsTab):
 
 def _said(probability: float, negative: str, positive: str) -> str:
     """What the model makes of the line, in the words of the Predict pane."""
-    from gendertui.scoring.scorer import ABSTAIN_MARGIN
-
     sure = f"{percent(max(probability, 1 - probability))}"
     if abs(probability - 0.5) < ABSTAIN_MARGIN:
         return f"{CANNOT_TELL}: {sure}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,13 +9,14 @@ from typing import TYPE_CHECKING
 from gendertui.errors import GendertuiError
 from gendertui.formatting import count
 from gendertui.sanitize import escape_control
+from gendertui.scoring.wording import line_accuracy, line_confidence, measured_on, unknown_words
 from gendertui.tui.predict.attributions import LEGEND, Word, edits, signed, words_of
-from gendertui.tui.predict.prior import Prior, percent
 
 if TYPE_CHECKING:
     from gendertui.scoring.explain import Comparison, Explained
+    from gendertui.scoring.prior import Prior
     from gendertui.scoring.scorer import ScoredLine, Scorer
-    from gendertui.scoring.track_record import Confidence, TrackRecord
+    from gendertui.scoring.track_record import TrackRecord
 
 
 EXPLAINED = 2000
@@ -78,6 +78,12 @@ class Prediction:
     odds: str
     right: str
 
+    @property
+    def asides(self) -> list[str]:
+        """What goes with the verdict: the odds, and how many words are unknown; nothing where none is known."""
+        odds = self.odds if self.scored.has_known_word else ""
+        return [part for part in (odds, unknown_words(self.scored)) if part]
+
 
 @dataclass(frozen=True)
 class Attributions:
@@ -104,34 +110,19 @@ def answer(asked: Query) -> Prediction:
     :raises GendertuiError: see ``Scorer.score``, and :meth:`Prior.of`.
     """
     oracle = asked.oracle
-    scored = oracle.scorer.score(asked.text, asked.odds.of(oracle.record))
-    odds = asked.odds.words(oracle.labels[1], scored.prior)
-    return Prediction(scored, oracle.labels, odds, how_often_right(oracle, scored, asked.odds))
+    scored = oracle.scorer.score(asked.text, asked.odds.of(oracle.scorer))
+    odds = asked.odds.in_words(oracle.labels[1], scored.prior)
+    return Prediction(scored, oracle.labels, odds, how_often_right(scored, oracle.record))
 
 
-def how_often_right(oracle: LoadedModel, scored: ScoredLine, odds: Prior) -> str:
-    """``Right 63 % of the time at this confidence (58–67 %, 2,150 validation lines)``."""
-    even = even_probability(scored)
-    confidence = oracle.record.line(even)
-    if confidence is None:
-        return "How often it is right at this confidence its report does not say"
-    often = f"right {percent(confidence.share_right)} of the time"
-    # The report counts both labels alike, which other odds do not.
-    if odds.kind == "even":
-        return f"{often.capitalize()} at this confidence ({limits(confidence)} validation lines)"
-    return f"At even odds {percent(max(even, 1 - even))}, {often} ({limits(confidence)} validation lines)"
-
-
-def limits(confidence: Confidence) -> str:
-    """The interval, where there is one, and on how many it was measured."""
-    if confidence.low is None or confidence.high is None:
-        return f"no interval, {count(confidence.n)}"
-    return f"{100 * confidence.low:.0f}–{percent(confidence.high)}, {count(confidence.n)}"
-
-
-def even_probability(scored: ScoredLine) -> float:
-    """Of the second label, at even odds whatever the line was scored at."""
-    return 0.5 * (math.tanh(0.5 * scored.log_odds) + 1)
+def how_often_right(scored: ScoredLine, record: TrackRecord) -> str:
+    """``Right 63 % of the time at this confidence (58–67 %, 2,150 validation lines)``; nothing of a line of which no
+    word is known."""
+    confidence, accuracy = line_confidence(scored, record), line_accuracy(scored, record)
+    if confidence is None or accuracy is None:
+        unknown = "How often it is right at this confidence its report does not say"
+        return unknown if scored.has_known_word else ""
+    return f"{accuracy[:1].upper()}{accuracy[1:]} ({measured_on(confidence)})"
 
 
 def explain(asked: Query) -> Attributions | SideBySide:
@@ -139,11 +130,13 @@ def explain(asked: Query) -> Attributions | SideBySide:
 
     :raises GendertuiError: see ``Scorer.score``, and :meth:`Prior.of`.
     """
+    from gendertui.scoring import explain as explaining
+
     oracle = asked.oracle
-    prior = asked.odds.of(oracle.record)
+    prior = asked.odds.of(oracle.scorer)
     if asked.before is None:
-        return reasons(oracle.scorer.explain(asked.text, prior))
-    comparison = oracle.scorer.compare(asked.before, asked.text, prior)
+        return reasons(explaining.explain(oracle.scorer, asked.text, prior))
+    comparison = explaining.compare(oracle.scorer, asked.before, asked.text, prior)
     before, after = comparison.before, comparison.after
     return SideBySide(
         comparison,
@@ -168,12 +161,10 @@ def reasons(explained: Explained, changed: Sequence[tuple[int, int]] = ()) -> At
 
 def _known(scored: ScoredLine) -> str:
     read = len(scored.tokens)
-    known = f"{count(scored.known)} of {count(read)} known"
-    return (
-        known
-        if read == scored.total_tokens
-        else f"{known}; the line has {count(scored.total_tokens)}, the others are not read"
-    )
+    known = f"{count(scored.words - scored.unknown_words)} of {count(scored.words)} known"
+    if read == scored.total_tokens:
+        return known
+    return f"{known}; only {count(read)} of {count(scored.total_tokens)} tokens are read"
 
 
 def difference(side_by_side: SideBySide, labels: tuple[str, str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.files import write_atomic
@@ -13,7 +13,7 @@ from gendertui.formatting import count
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.dialogs.question import Question
 from gendertui.tui.predict.answer import Attributions, Prediction
-from gendertui.tui.predict.line_view import share_of
+from gendertui.tui.predict.line_view import verdict_of
 from gendertui.tui.predict.scene import Scene
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ def copy(app: Session, text: str) -> None:
 def as_text(answer: Prediction, reasons: Attributions | None) -> str:
     """An answer as one would tell it."""
     scored = answer.scored
-    verdict = "".join(words for words, _ in share_of(scored.label, scored.probability, answer.labels))
-    lines = [scored.text, f"{verdict}, {answer.odds} (model {scored.model})", answer.right]
+    verdict = ", ".join(["".join(words for words, _ in verdict_of(answer)), *answer.asides])
+    lines = [scored.text, f"{verdict} (model {scored.model})", *filter(None, [answer.right])]
     if reasons is not None:
         told = " ".join(f"{word.text} {word.number}" for word in reasons.words if word.number)
         lines += [told, f"({reasons.legend}; + towards {answer.labels[1]})"] if told else []
@@ -46,20 +46,13 @@ def as_text(answer: Prediction, reasons: Attributions | None) -> str:
 
 def as_csv(scene: Scene) -> str:
     """What ``gendertui predict --scene --csv`` prints: a row a line, the last column its character's score after it."""
-    probabilities = [f"probability_{label}" for label in scene.labels]
-    after = f"character_probability_so_far_{scene.labels[1]}"
+    from gendertui.scoring.table import SceneTable
+
+    table = SceneTable(scene.labels)
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(["speaker", "text", "label", *probabilities, "prior", "model", "error", after])
-    for line in scene.lines:
-        scored = line.scored
-        if isinstance(scored, GendertuiError):
-            cells: list[Any] = ["", "", "", "", "", scored.what]
-        else:
-            value = scored.to_json()
-            cells = [value["label"] or "", *value["probabilities"].values(), value["prior"], value["model"], ""]
-        score = "" if line.after is None else round(line.after, 6)
-        writer.writerow([line.character or "", line.text, *cells, score])
+    writer.writerow(table.header)
+    writer.writerows(map(table.line, scene.lines))
     return stream.getvalue()
 
 

@@ -15,10 +15,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from gendertui import formatting
 from gendertui.formatting import count
 from gendertui.sanitize import escape_control
 from gendertui.tui.predict.history_file import HistoryEntry, matching
-from gendertui.tui.predict.prior import percent
 from gendertui.tui.widgets.text_field import Field
 
 SHOWN = 200
@@ -77,7 +77,7 @@ def _options(lines: list[HistoryEntry]) -> list[Option]:
 def _row(asked: HistoryEntry) -> Content:
 
     positive = asked.probability >= 0.5
-    share = percent(asked.probability if positive else 1 - asked.probability)
+    share = formatting.probability(asked.probability if positive else 1 - asked.probability)
     if asked.label is None:
         head = (f"{share:>6} {'?':>2}  ", "dim")
     else:

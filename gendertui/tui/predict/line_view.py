@@ -8,10 +8,11 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from gendertui.tui.formatting import CANNOT_TELL, shorten, written_like
+from gendertui import formatting
+from gendertui.scoring.verdict import CANNOT_TELL, NO_KNOWN_WORD, likelier_share, written_like
+from gendertui.tui.formatting import shorten
 from gendertui.tui.predict.answer import Attributions, Prediction, SideBySide, difference
 from gendertui.tui.predict.attributions import AttributionView
-from gendertui.tui.predict.prior import percent
 from gendertui.tui.predict.probability_bar import ProbabilityBar
 from gendertui.tui.widgets.stable_static import StableStatic
 
@@ -72,10 +73,10 @@ class LineView(Vertical):
     def show(self, answer: Prediction) -> None:
         """Show a verdict; its words may come later."""
         scored = answer.scored
-        self.query_one(ProbabilityBar).probability = scored.probability
-        verdict = share_of(scored.label, scored.probability, answer.labels)
-        self.query_one("#verdict", StableStatic).update(Content.assemble(*verdict, (f"   {answer.odds}", "dim")))
-        self.query_one("#line-right", StableStatic).update(Content(f"{answer.right}."))
+        self.query_one(ProbabilityBar).probability = scored.probability if scored.has_known_word else None
+        aside = "   " + " · ".join(answer.asides) if answer.asides else ""
+        self.query_one("#verdict", StableStatic).update(Content.assemble(*verdict_of(answer), (aside, "dim")))
+        self.query_one("#line-right", StableStatic).update(Content(f"{answer.right}." if answer.right else ""))
         self.set_class(True, "-answered")
         if self._stale is None:
             self._stale = self.set_timer(STALE_SECONDS, lambda: self.set_class(True, "-stale"))
@@ -113,6 +114,14 @@ class LineView(Vertical):
         self.set_class(False, "-stale")
 
 
+def verdict_of(answer: Prediction) -> list[tuple[str, str]]:
+    """:func:`share_of` a line; of one without a known word why nothing is said."""
+    scored = answer.scored
+    if not scored.has_known_word:
+        return [(CANNOT_TELL.capitalize(), "bold"), (f": {NO_KNOWN_WORD}", "")]
+    return share_of(scored.label, scored.probability, answer.labels)
+
+
 def share_of(
     label: str | None, probability: float, labels: tuple[str, str], *, brief: bool = False
 ) -> list[tuple[str, str]]:
@@ -120,10 +129,10 @@ def share_of(
 
     :param probability: of the second label.
     """
-    positive = probability >= 0.5
-    share = percent(probability if positive else 1 - probability)
-    likelier = labels[1] if positive else labels[0]
     if label is None:
-        return [(CANNOT_TELL.capitalize(), "bold"), (f", {share} {likelier}", "")]
+        return [(CANNOT_TELL.capitalize(), "bold"), (f", {likelier_share(probability, labels)}", "")]
+    positive = probability >= 0.5
+    share = formatting.probability(probability if positive else 1 - probability)
+    likelier = labels[positive]
     paint = "bold $text-accent" if positive else "bold $text-secondary"
     return [(f"{share} ", paint), (likelier if brief else written_like(likelier), "bold")]

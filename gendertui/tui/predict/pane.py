@@ -13,20 +13,20 @@ from textual.content import Content
 from textual.widgets import Input
 
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.scoring.prior import Prior
 from gendertui.tui import keys
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.pane import Pane
 from gendertui.tui.predict import answer as answering
-from gendertui.tui.predict import export, history_file
+from gendertui.tui.predict import export, history_file, scene
 from gendertui.tui.predict.answer import Attributions, LoadedModel, Prediction, Query, SideBySide
 from gendertui.tui.predict.first_steps import Offers
 from gendertui.tui.predict.frame_hold import FrameHold
 from gendertui.tui.predict.history_list import HistoryList, HistoryScreen
 from gendertui.tui.predict.latest_only import LatestOnly
 from gendertui.tui.predict.line_view import LineView
-from gendertui.tui.predict.prior import Prior, ask_odds
+from gendertui.tui.predict.prior import ask_odds
 from gendertui.tui.predict.prompt import WALKS, Prompt, lines_of
-from gendertui.tui.predict.scene import Scene, score_scene
 from gendertui.tui.predict.scene_editor import SceneEditor
 from gendertui.tui.predict.scene_view import SceneView
 
@@ -228,9 +228,9 @@ class PredictPane(Pane):
         )
 
     def action_copy(self) -> None:
-        scene = self.query_one(SceneView).scene
-        if self.has_class("-scene") and scene is not None:
-            export.copy(self.gendertui, export.as_csv(scene))
+        shown = self.query_one(SceneView).scene
+        if self.has_class("-scene") and shown is not None:
+            export.copy(self.gendertui, export.as_csv(shown))
         elif self._answer is not None:
             export.copy(self.gendertui, export.as_text(self._answer, self._reasons))
         else:
@@ -271,12 +271,12 @@ class PredictPane(Pane):
         if len(text) > LONG_SCENE:
             self.gendertui.say("Scoring a long scene …")
 
-        def done(scene: Scene) -> None:
-            self.query_one(SceneView).show(scene)
+        def done(scored: scene.Scene) -> None:
+            self.query_one(SceneView).show(scored)
             if show:
                 self._show_scene(True)
 
-        self.gendertui.background(lambda: score_scene(oracle, text, odds), done, group="scene", awaited=True)
+        self.gendertui.background(lambda: scene.score(oracle, text, odds), done, group="scene", awaited=True)
 
     def _show_scene(self, show: bool) -> None:
         self.set_class(show, "-scene")
@@ -289,9 +289,9 @@ class PredictPane(Pane):
         self._show_scene(False)
 
     def action_save(self) -> None:
-        scene = self.query_one(SceneView).scene
-        if scene is not None:
-            export.save(self.gendertui, scene)
+        shown = self.query_one(SceneView).scene
+        if shown is not None:
+            export.save(self.gendertui, shown)
 
     # History
 

@@ -1,69 +1,18 @@
-"""At which odds the probability is shown: even, the natural ones, or a rate that somebody gives."""
+"""Asks at which odds the probability is shown: even, the natural ones, or a rate that somebody gives."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from gendertui.errors import ExitCode, GendertuiError
+from gendertui import formatting
+from gendertui.scoring.prior import Prior
+from gendertui.scoring.rate import parse_rate
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.dialogs.question import Question
 
 if TYPE_CHECKING:
-    from gendertui.scoring.track_record import TrackRecord
     from gendertui.tui.session import Session
-
-Units = Literal["lines", "characters"]
-
-
-@dataclass(frozen=True)
-class Prior:
-    """``rate`` is of the second label, and only where ``kind`` is ``rate``."""
-
-    kind: Literal["even", "natural", "rate"] = "even"
-    rate: float = 0.5
-
-    def of(self, record: TrackRecord, units: Units = "lines") -> float:
-        """The rate of the second label that is meant.
-
-        :raises GendertuiError: the natural rate is asked for, and the model's report does not say it.
-        """
-        return record.rate(units) if self.kind == "natural" else self.rate
-
-    def words(self, label: str, rate: float) -> str:
-        """``at even odds``, ``at the natural rate, 32 % f``, ``at a rate of 20 % f``."""
-        if self.kind == "even":
-            return "at even odds"
-        return f"at {'the natural rate,' if self.kind == 'natural' else 'a rate of'} {percent(rate)} {label}"
-
-
-def percent(share: float) -> str:
-    """``62 %``; with as many decimals as it takes not to be rounded to certainty."""
-    for decimals in range(4):
-        shown = f"{100 * share:.{decimals}f}"
-        if 0 < float(shown) < 100 or share in (0, 1):
-            break
-    return f"{shown} %"
-
-
-def parse_rate(text: str) -> float:
-    """``0.2`` or ``20 %``.
-
-    :raises GendertuiError: it is no rate between 0 and 1.
-    """
-    words = text.strip()
-    try:
-        rate = float(words.removesuffix("%")) / (100 if words.endswith("%") else 1)
-    except ValueError:
-        rate = -1.0
-    if not 0 < rate < 1:
-        raise GendertuiError(
-            f"{words or 'nothing'} is no rate",
-            hint="Give a number between 0 and 1, or a percentage: 0.2 or 20 %.",
-            code=ExitCode.USAGE,
-        )
-    return rate
 
 
 def ask_odds(app: Session, now: Prior, label: str, natural: float | None, then: Callable[[Prior], object]) -> None:
@@ -76,7 +25,8 @@ def ask_odds(app: Session, now: Prior, label: str, natural: float | None, then: 
         ("even", "Even odds", "Both labels equally frequent: what the line alone says."),
     ]
     if natural is not None:
-        answers.append(("natural", f"The natural rate, {percent(natural)} {label}", "As in the validation lines."))
+        shown = formatting.probability(natural)
+        answers.append(("natural", f"The natural rate, {shown} {label}", "As in the validation lines."))
     answers.append(("rate", "A rate of your own …", f"What share of such lines is labelled {label}."))
 
     def rated(rate: float | None) -> None:

@@ -9,6 +9,8 @@ from textual.app import RenderResult
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from gendertui.scoring.verdict import ABSTAIN_MARGIN
+
 FILLED = "█"
 BAND = "░"
 TRACK = "─"
@@ -31,7 +33,7 @@ class ProbabilityBar(Widget):
     probability: reactive[float | None] = reactive(None)
     """Of the second label."""
     labels: reactive[tuple[str, str]] = reactive(("", ""))
-    band: reactive[float] = reactive(0.05)
+    band: reactive[float] = reactive(ABSTAIN_MARGIN)
     """Half the width of the can't-tell band around 0.5."""
 
     def render(self) -> RenderResult:

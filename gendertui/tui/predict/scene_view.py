@@ -15,17 +15,19 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from gendertui import formatting
 from gendertui.errors import GendertuiError
 from gendertui.formatting import count
 from gendertui.sanitize import escape_control
-from gendertui.tui.predict.answer import limits
-from gendertui.tui.predict.prior import percent
-from gendertui.tui.predict.scene import Scene, SceneCharacter
+from gendertui.scoring.verdict import likelier_share
+from gendertui.scoring.wording import character_accuracy, measured_on
+from gendertui.tui.predict.scene import Scene
 from gendertui.tui.widgets.bars import COLUMNS
 from gendertui.tui.widgets.table import Column, VirtualTable
 
 if TYPE_CHECKING:
     from gendertui.scoring.characters import CharacterScore
+    from gendertui.scoring.scene import SceneCharacter
 
 CHARACTER_ROWS = 5
 SPARK_CELLS = 20
@@ -91,7 +93,7 @@ class SceneView(Vertical):
         self.query_one("#scene-characters").display = bool(scene.characters)
         low, high = spark_bounds(scene.characters)
         self.query_one("#scene-characters").border_subtitle = Content(
-            f"{scene.odds} · ▁ {percent(low)}  ▇ {percent(high)} {scene.labels[1]}"
+            f"{scene.odds} · ▁ {formatting.probability(low)}  ▇ {formatting.probability(high)} {scene.labels[1]}"
         ).markup
         self.query_one("#scene-lines").border_subtitle = f"{count(len(scene.lines))} · ⏎ explains"
         self._say()
@@ -142,9 +144,9 @@ class CharacterRows:
             last = character.moves[-1]
             return Text(sparkline(character.moves, self._bounds, SPARK_CELLS), self._paint()[last >= 0.5])
         if column == "right":
-            return Text(NOTHING if score.confidence is None else percent(score.confidence.share_right))
+            return Text(NOTHING if score.confidence is None else formatting.probability(score.confidence.share_right))
         if score.probability is None:
-            return Text(f"mean line {_share(score.line_mean, self._scene.labels)}", "dim")
+            return Text(f"mean line {likelier_share(score.line_mean, self._scene.labels)}", "dim")
         return verdict(score.label, score.probability, self._scene.labels, self._paint())
 
 
@@ -168,42 +170,29 @@ class SceneRows:
             return Text(NOTHING if line.character is None else escape_control(line.character))
         if column == "text":
             text = escape_control(line.text[:CELL_CHARACTERS])
-            return Text(f"{text}  ({scored.what})" if isinstance(scored, GendertuiError) else text)
+            notes = [scored.what] if isinstance(scored, GendertuiError) else scored.notes
+            return Text("  ".join([text, *(f"({note})" for note in notes)]))
         if isinstance(scored, GendertuiError):
             return Text("  ✗")
+        if not scored.has_known_word:
+            return Text("?", "dim")
         return verdict(scored.label, scored.probability, self._scene.labels, self._paint())
 
 
 def verdict(label: str | None, probability: float, labels: tuple[str, str], styles: tuple[Style, Style]) -> Text:
     """``  62 % f``, or quietly ``? 52 % f`` where it can't tell."""
     if label is None:
-        return Text(f"? {_share(probability, labels)}", "dim")
-    return Text(f"  {_share(probability, labels)}", styles[probability >= 0.5])
-
-
-def _share(probability: float, labels: tuple[str, str]) -> str:
-    positive = probability >= 0.5
-    return f"{percent(probability if positive else 1 - probability)} {labels[positive]}"
+        return Text(f"? {likelier_share(probability, labels)}", "dim")
+    return Text(f"  {likelier_share(probability, labels)}", styles[probability >= 0.5])
 
 
 def about(score: CharacterScore) -> str:
     """What is known of characters with about as many lines. No interval is pretended for this one."""
     if score.probability is None:
         return "This model has no score for characters. Shown is what their mean line looks like: that says little."
-    lines = f"{count(score.lines)} line{'s' if score.lines != 1 else ''}"
-    confidence = score.confidence
-    if confidence is None:
-        return f"How often it is right on characters with {lines} its report does not say."
-    low, high = confidence.lo, confidence.hi
-    span = f"{low:.0f} or more" if high is None else f"{low:.0f}" if low == high else f"{low:.0f} to {high:.0f}"
-    from gendertui.model.calibration import EVEN
-
-    # The report counts both labels alike, which other odds do not.
-    who = "Characters" if score.prior == EVEN else "At even odds, characters"
-    return (
-        f"{who} with about {lines} ({span}): right {percent(confidence.share_right)} "
-        f"({limits(confidence)} validation characters)."
-    )
+    accuracy = character_accuracy(score)
+    who = accuracy[:1].upper() + accuracy[1:]
+    return f"{who} ({measured_on(score.confidence, 'characters')})." if score.confidence else f"{who}."
 
 
 def spark_bounds(characters: Sequence[SceneCharacter]) -> tuple[float, float]:
