@@ -20,7 +20,7 @@ from tests.builders.terminal import Screen, open_app
 AT_MOST = 6_000
 SIZES = ((80, 24), (120, 40), (200, 60))
 KEYS = {"corpus": b"\x1bOP", "configure": b"\x1bOQ", "train": b"\x1bOR", "evaluate": b"\x1bOS", "predict": b"\x1b[15~"}
-# And a new pane more than this.
+# A new pane writes more than this.
 PANE_BYTES = 4_000
 
 
