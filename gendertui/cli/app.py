@@ -25,8 +25,6 @@ def open_app(corpus: str | None = None, attach: str | None = None) -> int:
             hint="Set TERM to what the terminal is, for example TERM=xterm-256color.",
             code=ExitCode.USAGE,
         )
-    from gendertui.tui.app import GendertuiApp
+    from gendertui.tui.app import run
 
-    app = GendertuiApp(corpus=corpus, attach=attach)
-    app.run()
-    return app.return_code or 0
+    return run(corpus, attach)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,13 +14,14 @@ from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.command import CommandPalette
 from textual.css.query import NoMatches
+from textual.filter import LineFilter, Monochrome
 from textual.theme import Theme
 from textual.widgets import ContentSwitcher, Footer, Input, Tab, Tabs, TextArea
 
 from gendertui.errors import GendertuiError
 from gendertui.sanitize import escape_control
 from gendertui.settings import read_settings, write_setting
-from gendertui.tui import keys
+from gendertui.tui import keys, terminal
 from gendertui.tui.commands import Actions
 from gendertui.tui.header import Header
 from gendertui.tui.input_gate import InputGate
@@ -74,6 +75,9 @@ class GendertuiApp(Session, inherit_bindings=False):
     def available_themes(self) -> dict[str, Theme]:
         """Textual's themes and the program's own."""
         return {**super().available_themes, **{theme.name: theme for theme in OWN}}
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [terminal.Greys() if isinstance(each, Monochrome) else each for each in super().get_line_filters()]
 
     def compose(self) -> ComposeResult:
         yield Header()
@@ -233,7 +237,5 @@ def _settings() -> tuple[dict[str, Any], GendertuiError | None]:
 
 
 def run(corpus: str | None = None, attach: str | None = None) -> int:
-    """Open the app on this terminal and return its exit code when it closes."""
-    app = GendertuiApp(corpus, attach)
-    app.run()
-    return app.return_code or 0
+    """Open the app on this terminal and return its exit code; see :func:`gendertui.tui.terminal.run`."""
+    return terminal.run(GendertuiApp(corpus, attach))

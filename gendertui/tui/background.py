@@ -36,6 +36,17 @@ class Background(NarrowUpdates):
     """
 
     _leaving = False
+    crash: Exception | None = None
+    """What nobody caught, and the app was left for; whoever ran it raises it again."""
+
+    def _handle_exception(self, error: Exception) -> None:
+        self.crash = self.crash or error
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        """Leave without Textual's pages of source and locals: the command prints a line and logs the rest."""
+        self.bell()
+        self._close_messages_no_wait()
 
     def __init__(self) -> None:
         super().__init__()

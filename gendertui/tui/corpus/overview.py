@@ -31,7 +31,7 @@ class Labels(Widget):
         top = max(labelled.values())
         names = [name or "?" for name in labelled]
         edge = max(len(name) for name in names)
-        cells = max(self.size.width - edge - 18, 6)
+        cells = max(self.size.width - edge - 18, 1)
         rest = self.get_component_rich_style("labels--rest")
         text = Text(no_wrap=True)
         for name, (label, number), part in zip(

@@ -1,0 +1,142 @@
+"""The terminal is whole again however the app ends, and the exit code says how that was."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from gendertui import paths
+from gendertui.errors import ExitCode
+from gendertui.runs.folder import RunFolder
+from tests.builders import app as world
+from tests.builders.pty_app import Terminal
+
+SIGNALS = [signal.SIGTERM, signal.SIGHUP, signal.SIGINT]
+CRASH = """
+import sys
+from gendertui.tui.predict.pane import PredictPane
+
+def action_compare(self) -> None:
+    raise LookupError("nobody expected this")
+
+PredictPane.action_compare = action_compare
+from gendertui.cli import main
+main()
+"""
+STUCK = CRASH.replace(
+    'raise LookupError("nobody expected this")', "import time; print(end='', flush=True); time.sleep(600)"
+)
+
+
+@pytest.fixture
+def opened(model: str) -> Iterator[Terminal]:
+    """The app on a terminal, its first pane there."""
+    with Terminal() as terminal:
+        terminal.until(lambda: terminal.shows("History"), "the Predict pane")
+        assert terminal.modes() != terminal.before
+        assert terminal.left_on()
+        yield terminal
+
+
+def assert_whole(terminal: Terminal) -> None:
+    assert terminal.modes() == terminal.before
+    assert terminal.left_on() == []
+
+
+@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+def test_a_signal_leaves_in_order(opened: Terminal, number: signal.Signals) -> None:
+    opened.process.send_signal(number)
+    assert opened.wait() == 128 + number
+    assert_whole(opened)
+    assert b"Traceback" not in opened.written
+
+
+def test_leaving_by_a_key_is_no_failure(opened: Terminal) -> None:
+    opened.press("\x1b[21~")  # F10
+    assert opened.wait() == ExitCode.OK
+    assert_whole(opened)
+
+
+def test_a_signal_before_anything_is_drawn(model: str) -> None:
+    with Terminal() as terminal:
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.wait() in (-signal.SIGTERM, 128 + signal.SIGTERM)
+        assert_whole(terminal)
+
+
+def test_a_signal_as_soon_as_the_terminal_is_taken(model: str) -> None:
+    with Terminal() as terminal:
+        terminal.until(lambda: terminal.modes() != terminal.before, "raw modes")
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.wait() == 128 + signal.SIGTERM
+        assert_whole(terminal)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
+def test_a_run_that_is_going_survives(
+    number: signal.Signals, model: str, alive: Callable[[RunFolder], RunFolder]
+) -> None:
+    run = alive(world.make_training())
+    with Terminal("attach", run.name) as terminal:
+        terminal.until(lambda: terminal.shows("Training 3/3"), "the run")
+        terminal.process.send_signal(number)
+        assert terminal.wait() == 128 + number
+        assert_whole(terminal)
+    assert run.alive() == "alive"
+    assert not run.control_file.exists()
+
+
+def test_the_end_of_the_terminal_ends_the_app(opened: Terminal) -> None:
+    opened.hang_up()
+    assert opened.process.wait(60) == 128 + signal.SIGHUP
+
+
+def test_a_terminal_that_goes_while_hangups_are_ignored_ends_the_app_too(model: str) -> None:
+    with Terminal(ignored=[signal.SIGHUP]) as terminal:
+        terminal.until(lambda: terminal.shows("History"), "the Predict pane")
+        terminal.process.send_signal(signal.SIGHUP)
+        terminal.press("\x1bOP")  # F1
+        terminal.until(lambda: terminal.shows("A corpus of lines"), "the Corpus pane: it lives on")
+        terminal.hang_up()
+        assert terminal.process.wait(60) == 128 + signal.SIGHUP
+
+
+def test_a_crash_restores_the_terminal_and_says_where_its_log_is(model: str) -> None:
+    with Terminal(command=(sys.executable, "-c", CRASH)) as terminal:
+        terminal.until(lambda: terminal.shows("History"), "the Predict pane")
+        terminal.press("\x1b[17~")  # F6
+        assert terminal.wait() == ExitCode.UNEXPECTED
+        assert_whole(terminal)
+        said = terminal.written.decode().rpartition("\x1b[?1004l")[2]
+    log = paths.logs_dir() / "errors.log"
+    assert "a defect of the program: LookupError: nobody expected this" in said
+    assert str(log) in said.replace("\r\n", "")
+    assert "Traceback" not in said
+    assert "nobody expected this" in log.read_text(encoding="utf-8")
+
+
+def test_an_app_that_hangs_is_left_all_the_same(model: str) -> None:
+    with Terminal(command=(sys.executable, "-c", STUCK)) as terminal:
+        terminal.until(lambda: terminal.shows("History"), "the Predict pane")
+        terminal.press("\x1b[17~")  # F6
+        process = psutil.Process(terminal.process.pid)
+        terminal.until(lambda: "sleep" in _where(process), "the hang")
+        terminal.process.send_signal(signal.SIGTERM)
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.wait() == 128 + signal.SIGTERM
+        assert_whole(terminal)
+
+
+def _where(process: psutil.Process) -> str:
+    """What the kernel has the main thread wait in; everywhere but on Linux it is taken to hang already."""
+    path = Path(f"/proc/{process.pid}/syscall")
+    try:
+        # 230 is clock_nanosleep on x86-64, 115 on arm64.
+        return "sleep" if path.read_text(encoding="ascii").split()[0] in ("230", "115") else ""
+    except OSError:
+        return "sleep" if not Path("/proc/self").exists() else ""
