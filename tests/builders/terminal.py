@@ -1,4 +1,4 @@
-"""The app on a terminal of its own, a real pty: keys go in as bytes, and the bytes that come out are kept."""
+"""The program on a real pseudo-terminal: what it writes, what a person would see of that, and the terminal's modes."""
 
 from __future__ import annotations
 
@@ -7,100 +7,160 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Any, Self
 
-QUIET_SECONDS = 0.6
-# A blinking cursor writes about this much in a second of quiet.
-QUIET_BYTES = 2_000
-_ESCAPE = re.compile(
-    rb"\x1b\[[0-9;?<>=]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[P_^X][^\x1b]*\x1b\\|\x1b[@-~]"
-)
+import pyte
+
+from gendertui.tui.pane import PANES
+from tests import environment
+
+LEFT = {
+    "the alternate screen": ("\x1b[?1049h", "\x1b[?1049l"),
+    "hidden cursor": ("\x1b[?25l", "\x1b[?25h"),
+    "mouse reports": ("\x1b[?1000h", "\x1b[?1000l"),
+    "all mouse motion": ("\x1b[?1003h", "\x1b[?1003l"),
+    "focus reports": ("\x1b[?1004h", "\x1b[?1004l"),
+    "bracketed paste": ("\x1b[?2004h", "\x1b[?2004l"),
+    "no line wrap": ("\x1b[?7l", "\x1b[?7h"),
+    "keyboard protocol": ("\x1b[>", "\x1b[<u"),
+}
+"""What the app may switch on → how, and how it is switched off again."""
+FUNCTION_KEYS = dict(zip(PANES, ("\x1bOP", "\x1bOQ", "\x1bOR", "\x1bOS", "\x1b[15~"), strict=False))
 
 
-class Screen:
-    """The app on a terminal of its own, whose bytes are counted."""
+class Terminal:
+    """``gendertui`` with these words, the leader of a session whose terminal this is.
 
-    def __init__(self, controller: int, process: subprocess.Popen[bytes]) -> None:
-        self._controller = controller
-        self.process = process
-        self.seen = bytearray()
+    :param variables: the environment beside that of all tests; ``None`` takes a name away.
+    :param ignored: signals that whoever starts it ignores, as ``nohup`` does.
+    """
 
-    def press(self, keys: bytes) -> None:
-        os.write(self._controller, keys)
+    def __init__(
+        self,
+        *words: str,
+        size: tuple[int, int] = (80, 24),
+        variables: dict[str, str | None] | None = None,
+        ignored: Sequence[int] = (),
+        command: Sequence[str] = (sys.executable, "-m", "gendertui"),
+    ) -> None:
+        self._controller, self._line = pty.openpty()
+        fcntl.ioctl(self._line, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+        self.before = self.modes()
+        self.written = bytearray()
+        self._screen = pyte.Screen(*size)
+        self._stream = pyte.ByteStream(self._screen)
+        changed = {**os.environ, **(variables or {})}
 
-    def read(self, seconds: float) -> int:
+        def child() -> None:
+            environment.reset_signals()
+            for number in ignored:
+                signal.signal(number, signal.SIG_IGN)
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+        self.process = subprocess.Popen(
+            [*command, *words],
+            stdin=self._line,
+            stdout=self._line,
+            stderr=self._line,
+            env={name: value for name, value in changed.items() if value is not None},
+            start_new_session=True,
+            preexec_fn=child,
+        )
+
+    def modes(self) -> list[Any]:
+        """The terminal's modes, as the kernel has them."""
+        return termios.tcgetattr(self._line)
+
+    def press(self, keys: str) -> None:
+        os.write(self._controller, keys.encode())
+
+    def rows(self) -> list[str]:
+        """What is on the screen."""
+        return list(self._screen.display)
+
+    def shows(self, text: str) -> bool:
+        """Whether the text is on a row of the screen, spaces aside."""
+        return any(text in " ".join(row.split()) for row in self.rows())
+
+    def until(self, condition: Callable[[], object], what: str, seconds: float = 90.0) -> None:
+        """Read until it is so; a test that waits longer than this has failed."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, f"no {what} within {seconds:.0f} s:\n" + "\n".join(self.rows())
+            assert self.read() or self.process.poll() is None, f"ended before {what}:\n" + "\n".join(self.rows())
+
+    def read(self, seconds: float = 0.05) -> bool:
+        """Take what has been written; whether there was any."""
+        try:
+            if not select.select([self._controller], [], [], seconds)[0]:
+                return False
+            block = os.read(self._controller, 65536)
+        except OSError:  # Linux says EIO when the last writer is gone.
+            return False
+        self.written += block
+        # pyte takes the keyboard protocol's sequences for others.
+        self._stream.feed(re.sub(rb"\x1b\[[<>=?][0-9;]*u", b"", block))
+        return bool(block)
+
+    def until_shows(self, text: str) -> None:
+        self.until(lambda: self.shows(text), repr(text))
+
+    def read_for(self, seconds: float) -> int:
         """Take what is written for so long; the number of bytes."""
-        before, until = len(self.seen), time.monotonic() + seconds
+        before, until = len(self.written), time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
-            if select.select([self._controller], [], [], left)[0]:
-                try:
-                    self.seen += os.read(self._controller, 65536)
-                except OSError:  # Linux says EIO when the last writer is gone.
-                    raise AssertionError(self.seen[-4000:].decode(errors="replace")) from None
-        return len(self.seen) - before
+            if not self.read(left) and self.process.poll() is not None:
+                raise AssertionError("ended:\n" + "\n".join(self.rows()))
+        return len(self.written) - before
 
-    def text(self) -> str:
-        """All that was written, in the order of writing, without escape sequences."""
-        return _ESCAPE.sub(b"", bytes(self.seen)).decode(errors="replace")
+    def quiet(self, seconds: float = 0.4, *, at_most: int = 0) -> None:
+        """Read until hardly anything is written for so long: a busy machine may rest before it is done."""
+        while self.process.poll() is None and self.read_for(seconds) > at_most:
+            pass
 
-    def wait_for(self, words: str, seconds: float = 60.0) -> None:
-        """Until the words have been written."""
+    def wait(self, seconds: float = 60.0) -> int:
+        """Read until the process has ended; its exit code."""
         deadline = time.monotonic() + seconds
-        while words not in self.text():
-            assert time.monotonic() < deadline, f"waited in vain for {words!r}: {self.text()[-2000:]}"
-            self.read(0.1)
+        while self.process.poll() is None:
+            assert time.monotonic() < deadline, "the process does not end:\n" + "\n".join(self.rows())
+            self.read()
+        while self.read(0.0):
+            pass
+        return self.process.returncode
 
-    def wait_for_state(self, holds: Callable[[], object], seconds: float = 60.0) -> None:
-        """Until something holds; what is written meanwhile is taken, as a terminal does."""
-        deadline = time.monotonic() + seconds
-        while not holds():
-            assert time.monotonic() < deadline, f"waited in vain: {self.text()[-2000:]}"
-            self.read(0.05)
+    def rest(self) -> str:
+        """What is on the shell's screen once the app has ended."""
+        self.wait()
+        return " ".join(" ".join(self.rows()).split())
 
-    def rest(self, seconds: float = 60.0) -> str:
-        """What is written until the app is gone, without escape sequences."""
-        before, deadline = len(self.text()), time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            if select.select([self._controller], [], [], 0.1)[0]:
-                try:
-                    self.seen += os.read(self._controller, 65536)
-                except OSError:  # Linux says EIO when the last writer is gone.
-                    self.process.wait()
-                    return self.text()[before:]
-        raise AssertionError(f"the app does not end: {self.text()[-2000:]}")
+    def hang_up(self) -> None:
+        """The other end of the terminal goes away, as a lost SSH link does."""
+        os.close(self._controller)
+        os.close(self._line)
+        self._controller = self._line = -1
 
-    def settle(self, *, awaited: bytes = b"", drawn: int = 0) -> None:
-        """Until ``awaited`` and ``drawn`` bytes have been written from now on, and there is nothing more to draw."""
-        before, deadline = len(self.seen), time.monotonic() + 120
-        while self.read(QUIET_SECONDS) > QUIET_BYTES or awaited not in self.seen or len(self.seen) - before < drawn:
-            assert time.monotonic() < deadline, f"never quiet, or never {awaited!r}"
+    def left_on(self) -> list[str]:
+        """What was switched on and not off again."""
+        text = self.written.decode("utf-8", "replace")
+        return [what for what, (on, off) in LEFT.items() if text.rfind(on) > text.rfind(off)]
 
+    def __enter__(self) -> Self:
+        return self
 
-@contextmanager
-def open_app(*words: str, size: tuple[int, int]) -> Iterator[Screen]:
-    """``gendertui`` on a pty with true colour."""
-    controller, terminal = pty.openpty()
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
-    # As a person has it: cursors blink.
-    environment = {name: value for name, value in os.environ.items() if name != "TEXTUAL_ANIMATIONS"}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gendertui", *words],
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
-        start_new_session=True,
-        env=environment,
-    )
-    os.close(terminal)
-    try:
-        yield Screen(controller, process)
-    finally:
-        process.kill()
-        process.wait()
-        os.close(controller)
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        for descriptor in (self._controller, self._line):
+            if descriptor >= 0:
+                os.close(descriptor)

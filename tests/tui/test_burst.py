@@ -23,7 +23,7 @@ from tests.builders import app as world
 from tests.builders import bursts, prompt
 from tests.builders.app import LOOK_SECONDS, settle
 from tests.builders.bursts import send
-from tests.builders.terminal import open_app
+from tests.builders.terminal import Terminal
 
 App = Callable[..., GendertuiApp]
 Hold = Callable[[RunFolder], RunFolder]
@@ -226,8 +226,8 @@ async def test_a_packet_of_keys_does_what_the_keys_do_one_by_one(
 
 def test_a_packet_of_keys_from_a_real_terminal_starts_what_is_on_the_screen(model: str) -> None:
     """Also while the pane is still being made: the tutorial's vectors are not on this machine, quick's need no file."""
-    with open_app("--corpus", "sample", size=(100, 30)) as screen:
-        screen.wait_for("1,284")
-        screen.press(b"\x1bOQ\x1b[B\x1b[B\x12")
-        screen.wait_for("glove-6b-200d are not on this machine")
+    with Terminal("--corpus", "sample", size=(100, 30)) as terminal:
+        terminal.until_shows("1,284")
+        terminal.press("\x1bOQ\x1b[B\x1b[B\x12")
+        terminal.until_shows("glove-6b-200d are not on this machine")
     assert not paths.runs_dir().exists()

@@ -9,18 +9,21 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import psutil
 import pytest
 
 from gendertui.tui.pane import PANES
 from tests.builders.replay import BATCHES, EVENTS_PER_SECOND, ReplayedRun
-from tests.builders.terminal import Screen, open_app
+from tests.builders.terminal import FUNCTION_KEYS, Terminal
 
 AT_MOST = 6_000
 SIZES = ((80, 24), (120, 40), (200, 60))
-KEYS = {"corpus": b"\x1bOP", "configure": b"\x1bOQ", "train": b"\x1bOR", "evaluate": b"\x1bOS", "predict": b"\x1b[15~"}
 # A new pane writes more than this.
+QUIET_SECONDS = 0.6
+# A blinking cursor writes about this much in a second of quiet.
+QUIET_BYTES = 2_000
 PANE_BYTES = 4_000
 
 
@@ -32,42 +35,50 @@ class Cost:
     cpu: float
 
 
-def watch(screen: Screen, run: ReplayedRun, events: int) -> Cost:
+def watch(terminal: Terminal, run: ReplayedRun, events: int) -> Cost:
     """What it costs to watch so many batch events (and the epochs among them)."""
-    process = psutil.Process(screen.process.pid)
-    before, busy = len(screen.seen), sum(process.cpu_times()[:2])
+    process = psutil.Process(terminal.process.pid)
+    before, busy = len(terminal.written), sum(process.cpu_times()[:2])
     begun = time.monotonic()
     for number in range(1, events + 1):
         run.step()
-        screen.read(max(begun + number / EVENTS_PER_SECOND - time.monotonic(), 0.001))
+        terminal.read_for(max(begun + number / EVENTS_PER_SECOND - time.monotonic(), 0.001))
     seconds = events / EVENTS_PER_SECOND
-    return Cost((len(screen.seen) - before) / seconds, (sum(process.cpu_times()[:2]) - busy) / seconds)
+    return Cost((len(terminal.written) - before) / seconds, (sum(process.cpu_times()[:2]) - busy) / seconds)
 
 
-def watch_steadily(screen: Screen, run: ReplayedRun, events: int) -> Cost:
+def watch_steadily(terminal: Terminal, run: ReplayedRun, events: int) -> Cost:
     """The same, once more or twice where it was much: on a busy machine a pane may be drawn to its end only then."""
-    cost = watch(screen, run, events)
+    cost = watch(terminal, run, events)
     for _ in range(2):
         if cost.bytes <= AT_MOST:
             break
-        cost = watch(screen, run, events)
+        cost = watch(terminal, run, events)
     return cost
+
+
+def _drawn(terminal: Terminal, before: int) -> bool:
+    return len(terminal.written) - before > PANE_BYTES
 
 
 def costs(size: tuple[int, int], seconds: Mapping[str, int]) -> dict[str, Cost]:
     """Pane → what watching a run there costs, by so many seconds. The run is at the end of its second epoch."""
     run = ReplayedRun()
     found = {}
-    with run.alive(), open_app("--corpus", "sample", size=size) as screen:
-        screen.settle(awaited=b"training 1")
+    # As a person has it: cursors blink.
+    with run.alive(), Terminal("--corpus", "sample", size=size, variables={"TEXTUAL_ANIMATIONS": None}) as terminal:
+        terminal.until(lambda: b"training 1" in terminal.written, "the run")
+        terminal.quiet(QUIET_SECONDS, at_most=QUIET_BYTES)
         for _ in range(BATCHES + BATCHES - 5):
             run.step()
-        screen.settle()
+        terminal.quiet(QUIET_SECONDS, at_most=QUIET_BYTES)
         for pane in PANES:
             if pane != "corpus":  # The app opens on it.
-                screen.press(KEYS[pane])
-                screen.settle(drawn=PANE_BYTES)
-            found[pane] = watch_steadily(screen, run, seconds[pane] * EVENTS_PER_SECOND)
+                before = len(terminal.written)
+                terminal.press(FUNCTION_KEYS[pane])
+                terminal.until(partial(_drawn, terminal, before), f"the pane {pane}")
+                terminal.quiet(QUIET_SECONDS, at_most=QUIET_BYTES)
+            found[pane] = watch_steadily(terminal, run, seconds[pane] * EVENTS_PER_SECOND)
     return found
 
 

@@ -16,7 +16,7 @@ from gendertui.tui.app import GendertuiApp
 from tests.builders import app as world
 from tests.builders.app import settle
 from tests.builders.command import gendertui
-from tests.builders.terminal import open_app
+from tests.builders.terminal import Terminal
 
 App = Callable[..., GendertuiApp]
 Hold = Callable[[RunFolder], RunFolder]
@@ -75,42 +75,42 @@ async def test_the_pane_is_remembered_when_it_is_shown(make_app: App, model: str
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
 def test_the_pane_is_remembered_however_the_app_ends(number: int, model: str) -> None:
-    with open_app(size=SIZE) as screen:
-        screen.wait_for("A line of dialogue")
-        screen.press(b"\x1bOQ")
-        screen.wait_for("Presets")
-        screen.wait_for_state(lambda: settings.read_settings().get("pane") == "configure")
-        screen.process.send_signal(number)
-        screen.rest()
-    with open_app(size=SIZE) as screen:
-        screen.wait_for("Presets")
+    with Terminal(size=SIZE) as terminal:
+        terminal.until_shows("A line of dialogue")
+        terminal.press("\x1bOQ")
+        terminal.until_shows("Presets")
+        terminal.until(lambda: settings.read_settings().get("pane") == "configure", "the pane to be remembered")
+        terminal.process.send_signal(number)
+        terminal.wait()
+    with Terminal(size=SIZE) as terminal:
+        terminal.until_shows("Presets")
 
 
-@pytest.mark.parametrize("keys", [b"q", b"\x03\x03"], ids=["q", "ctrl+c twice"])
-def test_who_leaves_during_a_run_reads_its_name_and_how_to_come_back(keys: bytes, model: str, alive: Hold) -> None:
+@pytest.mark.parametrize("keys", ["q", "\x03\x03"], ids=["q", "ctrl+c twice"])
+def test_who_leaves_during_a_run_reads_its_name_and_how_to_come_back(keys: str, model: str, alive: Hold) -> None:
     run = alive(world.make_training())
-    with open_app(size=SIZE) as screen:
-        screen.wait_for(run.name)
-        screen.press(keys)
-        words = screen.rest()
+    with Terminal(size=SIZE) as terminal:
+        terminal.until_shows(run.name)
+        terminal.press(keys)
+        words = terminal.rest()
         assert "Training continues in the background" in words
         assert f"gendertui attach {run.name}" in words
-        assert screen.process.returncode == 0
+        assert terminal.process.returncode == 0
 
 
 def test_who_leaves_without_a_run_reads_nothing(model: str) -> None:
     world.make_finished()
-    with open_app(size=SIZE) as screen:
-        screen.wait_for("A line of dialogue")
-        screen.press(b"\x1b[21~")
-        assert "gendertui attach" not in screen.rest()
+    with Terminal(size=SIZE) as terminal:
+        terminal.until_shows("A line of dialogue")
+        terminal.press("\x1b[21~")
+        assert "gendertui attach" not in terminal.rest()
 
 
 def test_attach_alone_is_the_newest_run(model: str) -> None:
     world.make_finished()
     newest = world.make_training()
-    with open_app("attach", size=SIZE) as screen:
-        screen.wait_for(newest.name)
+    with Terminal("attach", size=SIZE) as terminal:
+        terminal.until_shows(newest.name)
     offered = gendertui(_GENDERTUI_COMPLETE="bash_complete", COMP_WORDS="gendertui attach ", COMP_CWORD="2").stdout
     assert "latest" in offered
     assert newest.name in offered

@@ -14,7 +14,7 @@ from gendertui import paths
 from gendertui.errors import ExitCode
 from gendertui.runs.folder import RunFolder
 from tests.builders import app as world
-from tests.builders.pty_app import Terminal
+from tests.builders.terminal import Terminal
 
 SIGNALS = [signal.SIGTERM, signal.SIGHUP, signal.SIGINT]
 CRASH = """

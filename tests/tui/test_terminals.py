@@ -12,7 +12,7 @@ from gendertui import settings
 from gendertui.runs.folder import RunFolder
 from tests.builders import app as world
 from tests.builders import prompt, reports
-from tests.builders.pty_app import FUNCTION_KEYS, Terminal
+from tests.builders.terminal import FUNCTION_KEYS, Terminal
 
 KINDS: dict[str, dict[str, str | None]] = {
     "no-color": {"NO_COLOR": "1"},
