@@ -25,7 +25,8 @@ from gendertui.tui import keys, terminal
 from gendertui.tui.commands import Actions
 from gendertui.tui.header import Header
 from gendertui.tui.input_gate import InputGate
-from gendertui.tui.pane import PANES, Pane, pane_class
+from gendertui.tui.pane import Pane, pane_class
+from gendertui.tui.panes import DIGITS, FUNCTION_KEYS, PANES
 from gendertui.tui.session import Session, run_at_work
 from gendertui.tui.themes import DEFAULT, OWN, names
 
@@ -33,6 +34,7 @@ STYLES = Path(__file__).parent / "styles"
 FRAME_STYLES = STYLES / "app.tcss"
 PANE_STYLES = sorted(path for path in STYLES.glob("*.tcss") if path != FRAME_STYLES)
 INTERRUPT_SECONDS = 3.0
+KEYS = (*DIGITS, *FUNCTION_KEYS, *keys.APP_KEYS)
 
 
 class GendertuiApp(Session, inherit_bindings=False):
@@ -45,7 +47,7 @@ class GendertuiApp(Session, inherit_bindings=False):
 
     TITLE = "gendertui"
     CSS_PATH: ClassVar[Any] = FRAME_STYLES
-    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings(keys.APP)]
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings(KEYS)]
     COMMANDS: ClassVar[Any] = {Actions}
     AUTO_FOCUS = None
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (170, "-huge")]  # noqa: RUF012
@@ -81,7 +83,7 @@ class GendertuiApp(Session, inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         yield Header()
-        tabs = (Tab(f"{number} {pane.capitalize()}", id=pane) for number, pane in enumerate(PANES, 1))
+        tabs = (Tab(f"{number} {pane.title}", id=pane.name) for number, pane in enumerate(PANES.values(), 1))
         yield Tabs(*tabs, active=self._first)
         yield ContentSwitcher(id="panes")
         yield Footer(show_command_palette=False)
@@ -184,14 +186,14 @@ class GendertuiApp(Session, inherit_bindings=False):
         for header in self.query(Header):
             setattr(header, name, value)
 
-    # Actions of keys.KEYS
+    # Actions of KEYS
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Footer and keys follow the focus: see :func:`gendertui.tui.keys.acts_in_text`."""
         in_text = isinstance(self.focused, Input | TextArea)
         if action == "leave_field":
             return in_text
-        return not in_text or keys.acts_in_text(keys.APP, action)
+        return not in_text or keys.acts_in_text(KEYS, action)
 
     async def action_show_pane(self, pane: str) -> None:
         if len(self.screen_stack) == 1:

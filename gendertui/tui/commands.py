@@ -1,4 +1,4 @@
-"""The command palette: every action of the table of keys, and the ones that have no key."""
+"""The command palette: every action that has a key, and the ones that have no key."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from gendertui.tui import keys
+from gendertui.tui.keys import APP_KEYS, Key
+from gendertui.tui.panes import DIGITS, PANES, PaneRecord
 from gendertui.tui.session import session_of
 
 
@@ -29,10 +30,13 @@ class Actions(Provider):
 
     def _commands(self) -> Iterator[tuple[str, str, Callable[[], Any]]]:
         app = session_of(self)
-        for key in keys.KEYS:
+        for key in (*DIGITS, *APP_KEYS):
             if key.palette:
-                name = key.label if key.where == keys.APP else f"{key.where.capitalize()}: {key.label.lower()}"
-                yield f"{name} ({key.shown})", key.help, partial(self._act, key)
+                yield f"{key.label} ({key.shown})", key.help, partial(app.run_action, key.action)
+        for pane in PANES.values():
+            for key in pane.keys:
+                if key.palette:
+                    yield f"{pane.title}: {key.label.lower()} ({key.shown})", key.help, partial(self._act, pane, key)
         yield (
             "Corpus: sample",
             "Open the bundled sample, in which figures mean nothing.",
@@ -43,8 +47,7 @@ class Actions(Provider):
         for theme in ("gendertui-dark", "gendertui-light"):
             yield f"Theme: {theme}", "The program's own theme.", partial(setattr, app, "theme", theme)
 
-    async def _act(self, key: keys.Key) -> None:
-        """What pressing the key would do; a pane's key first shows the pane."""
+    async def _act(self, pane: PaneRecord, key: Key) -> None:
+        """Show the pane, and do what pressing the key there would do."""
         app = session_of(self)
-        target: Any = app if key.where == keys.APP else await app.show_pane(key.where)
-        await app.run_action(key.action, target)
+        await app.run_action(key.action, await app.show_pane(pane.name))

@@ -1,7 +1,4 @@
-"""What every pane shares, and the registry of panes.
-
-A new pane is one module with a :class:`Pane`, one line in :data:`PANES` and its keys in ``keys``.
-"""
+"""What every pane shares. A new pane is one module with a :class:`Pane`, and its record in ``panes``."""
 
 from __future__ import annotations
 
@@ -12,19 +9,11 @@ from textual.containers import Container
 from textual.widgets import Input
 
 from gendertui.tui.keys import acts_in_text
+from gendertui.tui.panes import PANES
 from gendertui.tui.session import session_of
 
 if TYPE_CHECKING:
     from gendertui.tui.session import Session
-
-PANES: dict[str, str] = {
-    "corpus": "gendertui.tui.corpus.pane:CorpusPane",
-    "configure": "gendertui.tui.configure.pane:ConfigurePane",
-    "train": "gendertui.tui.train.pane:TrainPane",
-    "evaluate": "gendertui.tui.evaluate.pane:EvaluatePane",
-    "predict": "gendertui.tui.predict.pane:PredictPane",
-}
-"""Pane id → where its class is, in the order of the tabs. Imported when first shown."""
 
 
 class Pane(Container, can_focus=True, can_focus_children=True):
@@ -43,7 +32,7 @@ class Pane(Container, can_focus=True, can_focus_children=True):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keep out of the footer what the focused text field would swallow."""
-        return acts_in_text(str(self.id), action) or not isinstance(self.screen.focused, Input)
+        return acts_in_text(PANES[str(self.id)].keys, action) or not isinstance(self.screen.focused, Input)
 
     def focus_first(self) -> None:
         """Put the focus where a person starts in this pane."""
@@ -52,5 +41,5 @@ class Pane(Container, can_focus=True, can_focus_children=True):
 
 def pane_class(pane: str) -> type[Pane]:
     """Import a pane's module and return its class. Takes up to a third of a second: not for the event loop."""
-    module, _, name = PANES[pane].partition(":")
+    module, _, name = PANES[pane].view.partition(":")
     return cast("type[Pane]", getattr(importlib.import_module(module), name))

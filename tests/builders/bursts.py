@@ -9,8 +9,8 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Select, Tabs, TextArea
 
-from gendertui.tui import keys
 from gendertui.tui.app import GendertuiApp
+from gendertui.tui.panes import PANES
 from gendertui.tui.widgets.tab_line import TabLine
 from gendertui.tui.widgets.table import VirtualTable
 
@@ -61,5 +61,5 @@ def _name(widget: Widget) -> str:
 
 
 def of_pane(pane: str) -> list[str]:
-    """The keys that the table of keys gives a pane."""
-    return [key.keys for key in keys.of(pane)]
+    """The keys that act in a pane."""
+    return [key.keys for key in PANES[pane].keys]

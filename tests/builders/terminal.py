@@ -19,7 +19,7 @@ from typing import Any, Self
 
 import pyte
 
-from gendertui.tui.pane import PANES
+from gendertui.tui.panes import PANES
 from tests import environment
 
 LEFT = {

@@ -14,12 +14,11 @@ from textual.widgets import Input, OptionList, Select, Static
 from gendertui import paths, settings
 from gendertui.corpus.load import sample_path
 from gendertui.runs.folder import RunFolder
-from gendertui.tui import keys
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.configure.form import FieldRow
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.dialogs.help import HelpScreen
-from gendertui.tui.pane import PANES, pane_class
+from gendertui.tui.panes import PANES
 from gendertui.tui.predict import history_file
 from gendertui.tui.predict.probability_bar import ProbabilityBar
 from gendertui.tui.widgets.table import VirtualTable
@@ -29,24 +28,6 @@ from tests.builders.app import settle, until
 App = Callable[..., GendertuiApp]
 Hold = Callable[[RunFolder], RunFolder]
 SIZE = (100, 30)
-
-
-def test_every_key_of_the_table_has_its_action() -> None:
-    for key in keys.KEYS:
-        if key.where == "predict" and key.action in ("older", "newer"):
-            continue  # The prompt's own, tested below.
-        owner = GendertuiApp if key.where == keys.APP else pane_class(key.where)
-        assert hasattr(owner, f"action_{key.action_name}"), key
-
-
-def test_no_key_of_the_table_is_one_that_multiplexers_or_flow_control_take() -> None:
-    assert not {"ctrl+a", "ctrl+b", "ctrl+q", "ctrl+s", "ctrl+z"} & {key.keys for key in keys.KEYS}
-
-
-def test_no_two_actions_share_a_key_in_one_place() -> None:
-    for where in PANES:
-        seen = [key.keys for key in keys.KEYS if key.where in (where, keys.APP)]
-        assert len(seen) == len(set(seen))
 
 
 async def test_digits_are_text_in_the_prompt_and_panes_outside_it(make_app: App, model: str) -> None:

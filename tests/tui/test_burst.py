@@ -18,7 +18,7 @@ from gendertui.runs.folder import RunFolder
 from gendertui.training.config import PRESETS, TrainingConfig, preset
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.dialogs.choice import Choice
-from gendertui.tui.pane import PANES
+from gendertui.tui.panes import PANES
 from tests.builders import app as world
 from tests.builders import bursts, prompt
 from tests.builders.app import LOOK_SECONDS, settle

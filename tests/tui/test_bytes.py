@@ -14,7 +14,7 @@ from functools import partial
 import psutil
 import pytest
 
-from gendertui.tui.pane import PANES
+from gendertui.tui.panes import PANES
 from tests.builders.replay import BATCHES, EVENTS_PER_SECOND, ReplayedRun
 from tests.builders.terminal import FUNCTION_KEYS, Terminal
 

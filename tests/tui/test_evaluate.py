@@ -25,7 +25,7 @@ from gendertui.tui.corpus.pane import CorpusPane
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.evaluate.job import Job, Task
 from gendertui.tui.evaluate.pane import EvaluatePane
-from gendertui.tui.evaluate.tab import TABS
+from gendertui.tui.panes import PANES
 from gendertui.tui.widgets.tab_line import TabLine
 from gendertui.tui.widgets.table import VirtualTable
 from tests.builders import reports
@@ -83,7 +83,9 @@ async def test_keys_go_to_the_tabs_and_a_tab_is_made_when_it_is_first_shown(make
         await pilot.click("#evaluate-tabs", offset=(3, 0))
         await settle(pilot)
         assert pane.tab is not None and pane.tab.id == "tab-verdict"
-        assert list(TABS) == [item.id for item in pane.query_one("#evaluate-tabs", TabLine).items]
+        assert [tab.name for tab in PANES["evaluate"].tabs] == [
+            item.id for item in pane.query_one("#evaluate-tabs", TabLine).items
+        ]
 
 
 async def test_enter_on_a_mistake_opens_its_corpus_and_then_jumps_to_the_line(make_app: App) -> None:

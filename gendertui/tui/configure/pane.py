@@ -17,10 +17,11 @@ from textual.widgets.option_list import Option
 from gendertui.errors import GendertuiError
 from gendertui.formatting import count, duration, number, parameters, size
 from gendertui.training.config import DEFAULT_PRESET, PRESETS, TrainingConfig, preset, with_changes
-from gendertui.tui import keys
 from gendertui.tui.configure import form
 from gendertui.tui.configure.start import Starter
+from gendertui.tui.keys import bindings
 from gendertui.tui.pane import Pane
+from gendertui.tui.panes import PANES
 
 if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
@@ -42,7 +43,7 @@ class ConfigurePane(Pane):
         "of vocabulary, parameters and memory. Start trains in a process of its own, which continues in the "
         "background when you close this program."
     )
-    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("configure")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(PANES["configure"].keys)]
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)

@@ -14,12 +14,13 @@ from textual.timer import Timer
 from textual.widgets import ContentSwitcher, Input, ProgressBar, Static
 
 from gendertui.formatting import count
-from gendertui.tui import keys
 from gendertui.tui.corpus.line_screen import LineScreen
 from gendertui.tui.corpus.overview import Labels, Lengths
 from gendertui.tui.corpus.rows import FILM, LINE_COLUMNS, PROBLEM_COLUMNS, LineRows, ProblemRows, ordered
 from gendertui.tui.corpus.source_picker import SourcePicker, SourceScreen
+from gendertui.tui.keys import bindings
 from gendertui.tui.pane import Pane
+from gendertui.tui.panes import PANES
 from gendertui.tui.widgets.table import VirtualTable
 from gendertui.tui.widgets.text_field import Field
 
@@ -45,7 +46,7 @@ class CorpusPane(Pane):
         "The labels are a corpus's labels for scripted characters; ? means unlabelled. Unlabelled lines are shown "
         "here and never trained on."
     )
-    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("corpus")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(PANES["corpus"].keys)]
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)

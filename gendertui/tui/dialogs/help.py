@@ -1,7 +1,8 @@
-"""The ``?`` screen: what the pane is for, and its keys from the one table."""
+"""The ``?`` screen: what the pane is for, and its keys."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.table import Table
@@ -12,7 +13,8 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from gendertui.tui import keys
+from gendertui.tui.keys import APP_KEYS, Key
+from gendertui.tui.panes import DIGITS, FUNCTION_KEYS, PANES
 
 
 class HelpScreen(ModalScreen[None]):
@@ -22,7 +24,7 @@ class HelpScreen(ModalScreen[None]):
 
     def __init__(self, pane: str, about: str) -> None:
         super().__init__()
-        self._pane = pane
+        self._pane = PANES[pane]
         self._about = about
 
     def on_mount(self) -> None:
@@ -30,24 +32,23 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog") as box:
-            box.border_title = f"Help: {self._pane.capitalize()}"
+            box.border_title = f"Help: {self._pane.title}"
             box.border_subtitle = "esc closes"
             yield Static(Text(self._about), classes="about")
-            yield Static(_table(f"In {self._pane.capitalize()}", keys.of(self._pane)))
+            yield Static(_table(f"In {self._pane.title}", self._pane.keys))
             yield Static(_table("Everywhere", _everywhere()))
 
 
-def _everywhere() -> list[keys.Key]:
-    """The app's keys, the five of the panes folded into one row each."""
-    rest = [key for key in keys.of(keys.APP) if key.action_name != "show_pane"]
-    panes = [
-        keys.Key(keys.APP, "1–5", "", "", "Show a pane, outside text fields."),
-        keys.Key(keys.APP, "F1–F5", "", "", "Show a pane, from anywhere."),
+def _everywhere() -> list[Key]:
+    """The app's keys, those of the panes folded into one row for each kind."""
+    return [
+        Key(f"{DIGITS[0].shown}–{DIGITS[-1].shown}", "", "", "Show a pane, outside text fields."),
+        Key(f"{FUNCTION_KEYS[0].shown}–{FUNCTION_KEYS[-1].shown}", "", "", "Show a pane, from anywhere."),
+        *APP_KEYS,
     ]
-    return panes + rest
 
 
-def _table(title: str, rows: list[keys.Key]) -> Table:
+def _table(title: str, rows: Sequence[Key]) -> Table:
     table = Table.grid(padding=(0, 2))
     table.title = Text(title, style="bold")
     table.title_justify = "left"

@@ -16,12 +16,13 @@ from textual.widgets import ContentSwitcher, Static
 
 from gendertui.errors import GendertuiError
 from gendertui.formatting import count
-from gendertui.tui import keys
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.evaluate.job import Job, Task
 from gendertui.tui.evaluate.subject import TEST, VALIDATION, Shown, Subject, of_model, read, readings_of, subjects
-from gendertui.tui.evaluate.tab import TABS, EvaluateTab, tab_class
+from gendertui.tui.evaluate.tab import EvaluateTab, tab_class
+from gendertui.tui.keys import bindings
 from gendertui.tui.pane import Pane
+from gendertui.tui.panes import PANES
 from gendertui.tui.widgets.tab_line import Item, TabLine
 
 if TYPE_CHECKING:
@@ -37,11 +38,7 @@ TEST_ANSWERS = [
 ]
 
 
-def _items() -> list[Item]:
-    """The tabs with the keys that the one table of keys gives them."""
-    shown = {key.action: key for key in keys.of("evaluate")}
-    found = [(tab, shown.get(f"show_tab('{tab}')") or shown[tab]) for tab in TABS]
-    return [Item(tab, key.label, key.shown) for tab, key in found]
+RECORD = PANES["evaluate"]
 
 
 class EvaluatePane(Pane):
@@ -57,7 +54,7 @@ class EvaluatePane(Pane):
         "The test set has chosen nothing, as long as it is read once. Opening it is an act: each reading is counted, "
         "over all runs on the same split, and the count stands beside the figures."
     )
-    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("evaluate")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(RECORD.keys)]
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
@@ -65,7 +62,8 @@ class EvaluatePane(Pane):
         self._opening = asyncio.Lock()
 
     def compose(self) -> ComposeResult:
-        yield TabLine(_items(), id="evaluate-tabs")
+        items = [Item(tab.name, tab.title, tab.shows.shown) for tab in RECORD.tabs]
+        yield TabLine(items, id="evaluate-tabs")
         yield Static(id="subject")
         yield Static(id="job")
         yield ContentSwitcher(id="evaluate-views")
@@ -106,7 +104,7 @@ class EvaluatePane(Pane):
             try:
                 shown = switcher.get_child_by_id(name, EvaluateTab)
             except NoMatches:
-                shown = (await asyncio.to_thread(tab_class, tab))(id=name)
+                shown = (await asyncio.to_thread(tab_class, RECORD.tab(tab)))(id=name)
                 await switcher.add_content(shown)
             self.query_one("#evaluate-tabs", TabLine).chosen = tab
             switcher.current = name

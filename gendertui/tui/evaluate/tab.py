@@ -1,6 +1,6 @@
-"""What the tabs of the Evaluate pane share, and their registry.
+"""What the tabs of the Evaluate pane share.
 
-A new tab is one module with an :class:`EvaluateTab`, one line in :data:`TABS` and its key in ``keys``.
+A new tab is one module with an :class:`EvaluateTab`, and its record in the pane's in ``tui.panes``.
 """
 
 from __future__ import annotations
@@ -17,18 +17,8 @@ from gendertui.tui.widgets.tab_line import TabLine
 if TYPE_CHECKING:
     from gendertui.tui.evaluate.audit_target import Target
     from gendertui.tui.evaluate.subject import Shown
+    from gendertui.tui.panes import TabRecord
     from gendertui.tui.session import Session
-
-TABS: dict[str, str] = {
-    "verdict": "gendertui.tui.evaluate.verdict:VerdictTab",
-    "characters": "gendertui.tui.evaluate.characters:CharactersTab",
-    "mistakes": "gendertui.tui.evaluate.mistakes:MistakesTab",
-    "curves": "gendertui.tui.evaluate.curves:CurvesTab",
-    "slices": "gendertui.tui.evaluate.slices:SlicesTab",
-    "leaks": "gendertui.tui.evaluate.leaks:LeaksTab",
-    "compare": "gendertui.tui.evaluate.compare:CompareTab",
-}
-"""Tab id → where its class is, in order. Made when first shown."""
 
 
 class EvaluateTab(Container):
@@ -86,7 +76,7 @@ class ViewsTab(EvaluateTab):
             self.draw(self.shown)
 
 
-def tab_class(tab: str) -> type[EvaluateTab]:
+def tab_class(tab: TabRecord) -> type[EvaluateTab]:
     """Import a tab's module and return its class: not for the event loop."""
-    module, _, name = TABS[tab].partition(":")
+    module, _, name = tab.view.partition(":")
     return cast("type[EvaluateTab]", getattr(importlib.import_module(module), name))

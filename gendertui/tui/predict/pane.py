@@ -14,9 +14,10 @@ from textual.widgets import Input
 
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.scoring.prior import Prior
-from gendertui.tui import keys
 from gendertui.tui.dialogs.choice import Choice
+from gendertui.tui.keys import bindings
 from gendertui.tui.pane import Pane
+from gendertui.tui.panes import PANES
 from gendertui.tui.predict import answer as answering
 from gendertui.tui.predict import export, history_file, scene
 from gendertui.tui.predict.answer import Attributions, LoadedModel, Prediction, Query, SideBySide
@@ -59,9 +60,7 @@ class PredictPane(Pane):
         "The lines you enter stay on this machine, in the history, until you clear it. With the setting history false "
         "nothing is kept."
     )
-    BINDINGS: ClassVar[list[BindingType]] = [
-        binding for binding in keys.bindings("predict") if binding.action not in WALKS
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(key for key in PANES["predict"].keys if key.action not in WALKS)]
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)

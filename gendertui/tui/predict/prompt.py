@@ -9,7 +9,8 @@ from textual import events
 from textual.binding import BindingType
 from textual.message import Message
 
-from gendertui.tui import keys
+from gendertui.tui.keys import bindings
+from gendertui.tui.panes import PANES
 from gendertui.tui.widgets.text_field import Field
 
 WALKS = ("older", "newer")
@@ -19,7 +20,7 @@ WALKS = ("older", "newer")
 class Prompt(Field):
     """↑ and ↓ walk through the history, as in a shell."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [binding for binding in keys.bindings("predict") if binding.action in WALKS]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(key for key in PANES["predict"].keys if key.action in WALKS)]
 
     @dataclass
     class Walked(Message):

@@ -11,9 +11,10 @@ from textual.content import Content
 from textual.widgets import ContentSwitcher, Static
 
 from gendertui.formatting import ago, clock, count, duration, number, parameters, percent, rate, size
-from gendertui.tui import keys
 from gendertui.tui.dialogs.choice import Choice
+from gendertui.tui.keys import bindings
 from gendertui.tui.pane import Pane
+from gendertui.tui.panes import PANES
 from gendertui.tui.train.epoch_rows import EPOCH_COLUMNS, EpochRows
 from gendertui.tui.train.progress_line import ProgressLine
 from gendertui.tui.train.throttle import Throttle
@@ -48,7 +49,7 @@ class TrainPane(Pane):
         "The run is a process of its own: leave, close the terminal, come back, and attach to it. A paused run keeps "
         "its memory. Stopping keeps the best epoch so far as its model."
     )
-    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("train")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(PANES["train"].keys)]
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)

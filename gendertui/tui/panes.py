@@ -1,0 +1,281 @@
+"""The panes there are, their tabs and their keys. A new one is a module with its class and its record here.
+
+From the records are made the tabs at the top, the keys that show a pane, bindings, footer, command palette and the
+``?`` screens. Classes are imported when they are first shown.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+from gendertui.tui.keys import APP_KEYS, Key
+
+
+@dataclass(frozen=True)
+class TabRecord:
+    """A tab inside a pane.
+
+    :ivar name: identifies the tab.
+    :ivar title: as the pane's row of tabs shows it.
+    :ivar view: ``module:Class``.
+    :ivar key: Textual's name of the key that shows it.
+    :ivar help: one sentence, for the ``?`` screen and the palette.
+    :ivar action: what the key does; by default it shows the tab.
+    """
+
+    name: str
+    title: str
+    view: str
+    key: str
+    help: str
+    action: str = ""
+
+    @property
+    def shows(self) -> Key:
+        """The key of the tab."""
+        return Key(self.key, self.action or f"show_tab('{self.name}')", self.title, self.help, footer=False)
+
+
+@dataclass(frozen=True)
+class PaneRecord:
+    """A pane.
+
+    :ivar name: identifies the pane: its widget's id, and what the setting ``pane`` has.
+    :ivar title: as the tab at the top shows it.
+    :ivar view: ``module:Class``.
+    :ivar own_keys: what else can be done in it by key than to show a tab.
+    :ivar tabs: the tabs inside it, in order.
+    """
+
+    name: str
+    title: str
+    view: str
+    own_keys: tuple[Key, ...] = ()
+    tabs: tuple[TabRecord, ...] = ()
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """All keys that act in the pane."""
+        return (*(tab.shows for tab in self.tabs), *self.own_keys)
+
+    def tab(self, name: str) -> TabRecord:
+        """The tab of that name."""
+        return next(tab for tab in self.tabs if tab.name == name)
+
+
+PANES: dict[str, PaneRecord] = {
+    pane.name: pane
+    for pane in (
+        PaneRecord(
+            name="corpus",
+            title="Corpus",
+            view="gendertui.tui.corpus.pane:CorpusPane",
+            own_keys=(
+                Key("o", "open_source", "Open", "Open a corpus: a path, the sample, a recent one, or the film corpus."),
+                Key("slash", "filter", "Filter", "Filter the lines as you type; label:f and the like are understood."),
+                Key("s", "sort", "Sort", "Sort the lines by the next column."),
+                Key("r", "reverse", "Reverse", "Turn the order of the lines round.", footer=False),
+                Key("p", "problems", "Problems", "Show the rows that could not be read, or go back to the lines."),
+                Key(
+                    "enter",
+                    "open_line",
+                    "Line",
+                    "Open the line under the cursor, with its character and neighbours.",
+                    footer=False,
+                ),
+            ),
+        ),
+        PaneRecord(
+            name="configure",
+            title="Configure",
+            view="gendertui.tui.configure.pane:ConfigurePane",
+            own_keys=(
+                Key("ctrl+r", "start", "Start", "Start training with this configuration.", always=True),
+                Key("a", "advanced", "Advanced", "Fold or unfold the advanced fields."),
+                Key("u", "undo", "Undo changes", "Put every field back to the preset."),
+                Key("t", "time", "Time it", "Train a few batches and say how long an epoch takes here."),
+                Key("d", "devices", "Devices", "Look again for devices and their free memory."),
+            ),
+        ),
+        PaneRecord(
+            name="train",
+            title="Train",
+            view="gendertui.tui.train.pane:TrainPane",
+            own_keys=(
+                Key(
+                    "p",
+                    "pause",
+                    "Pause/resume",
+                    "Pause the run, or let a paused one go on; a paused one keeps its memory.",
+                ),
+                Key("x", "stop", "Stop, keep best", "Stop the run and keep the best epoch so far as its model."),
+                Key("r", "runs", "Runs", "List the runs and attach to one."),
+            ),
+        ),
+        PaneRecord(
+            name="evaluate",
+            title="Evaluate",
+            view="gendertui.tui.evaluate.pane:EvaluatePane",
+            tabs=(
+                TabRecord(
+                    name="verdict",
+                    title="Verdict",
+                    view="gendertui.tui.evaluate.verdict:VerdictTab",
+                    key="v",
+                    help="Show the verdict in one sentence, with figures.",
+                ),
+                TabRecord(
+                    name="characters",
+                    title="Characters",
+                    view="gendertui.tui.evaluate.characters:CharactersTab",
+                    key="c",
+                    help="Show what whole characters' lines tell.",
+                ),
+                TabRecord(
+                    name="mistakes",
+                    title="Mistakes",
+                    view="gendertui.tui.evaluate.mistakes:MistakesTab",
+                    key="i",
+                    help="Show the worst mistakes and the least certain.",
+                ),
+                TabRecord(
+                    name="curves",
+                    title="Curves",
+                    view="gendertui.tui.evaluate.curves:CurvesTab",
+                    key="u",
+                    help="Show ROC, precision and recall, calibration.",
+                ),
+                TabRecord(
+                    name="slices",
+                    title="Slices",
+                    view="gendertui.tui.evaluate.slices:SlicesTab",
+                    key="s",
+                    help="Show the figures by length, film, genre and so on.",
+                ),
+                TabRecord(
+                    name="leaks",
+                    title="Leaks",
+                    view="gendertui.tui.evaluate.leaks:LeaksTab",
+                    key="l",
+                    help="Show what the split and the corpus leak.",
+                ),
+                TabRecord(
+                    name="compare",
+                    title="Compare",
+                    view="gendertui.tui.evaluate.compare:CompareTab",
+                    key="o",
+                    help="Set another run beside this one, with paired differences.",
+                    action="compare",
+                ),
+            ),
+            own_keys=(
+                Key(
+                    "left",
+                    "step_tab(-1)",
+                    "Tab before",
+                    "Show the tab to the left.",
+                    footer=False,
+                    always=True,
+                    palette=False,
+                ),
+                Key(
+                    "right",
+                    "step_tab(1)",
+                    "Tab after",
+                    "Show the tab to the right.",
+                    footer=False,
+                    always=True,
+                    palette=False,
+                ),
+                Key("n", "next_view", "Next view", "Show the next list, curve or kind of slice of this tab."),
+                Key("a", "measure", "Measure", "In Leaks: measure what each way of dividing is worth."),
+                Key("m", "choose", "Model", "Choose the model or run whose figures are shown."),
+                Key("t", "test", "Test set", "Open the test set, after a question; then go between it and validation."),
+                Key("b", "baseline", "Baseline", "Fit the stronger baseline: TF-IDF of words and characters."),
+                Key("x", "cancel", "Cancel", "End what is being computed."),
+            ),
+        ),
+        PaneRecord(
+            name="predict",
+            title="Predict",
+            view="gendertui.tui.predict.pane:PredictPane",
+            own_keys=(
+                Key("i", "prompt", "Type", "Type a line: put the cursor into the prompt."),
+                Key(
+                    "f6",
+                    "compare",
+                    "Compare",
+                    "Keep the line as it is and edit on: before and after stand side by side; again ends it.",
+                    always=True,
+                ),
+                Key(
+                    "f7",
+                    "odds",
+                    "Odds",
+                    "Choose the odds before the line is seen: even, natural, a rate.",
+                    always=True,
+                ),
+                Key("f8", "scene", "Scene", "Type or edit several lines, or go back to those scored.", always=True),
+                Key("w", "save", "Save CSV", "Save the scored scene as a CSV file."),
+                Key("ctrl+r", "search", "History", "Search the history as you type.", always=True),
+                Key(
+                    "ctrl+y",
+                    "copy",
+                    "Copy",
+                    "Copy the answer to the terminal's clipboard.",
+                    footer=False,
+                    always=True,
+                ),
+                Key("m", "model", "Model", "Choose the model that answers.", footer=False),
+                Key("x", "clear_history", "Clear history", "Forget every line of the history.", footer=False),
+                *(
+                    Key(key, action, label, f"{label}, outside the prompt.", footer=False, palette=False)
+                    for key, action, label in (
+                        ("c", "compare", "Compare"),
+                        ("o", "odds", "Odds"),
+                        ("s", "scene", "Scene"),
+                        ("slash", "search", "History"),
+                        ("y", "copy", "Copy"),
+                    )
+                ),
+                Key("up", "older", "Older line", "In the prompt: an older line of the history.", False, False, False),
+                Key("down", "newer", "Newer line", "In the prompt: a newer line of the history.", False, False, False),
+            ),
+        ),
+    )
+}
+"""By name, in the order of the tabs at the top."""
+
+
+def _digits() -> list[Key]:
+    """A pane's place, outside text fields; the tenth would have none."""
+    return [
+        Key(f"{place}", f"show_pane('{pane.name}')", pane.title, f"Show {pane.title}.", footer=False)
+        for place, pane in enumerate(itertools.islice(PANES.values(), 9), 1)
+    ]
+
+
+def _function_keys() -> list[Key]:
+    """A pane's place, from anywhere, up to the first function key that does something else in a pane or in the app."""
+    taken = {key.keys for keys in (APP_KEYS, *(pane.keys for pane in PANES.values())) for key in keys}
+    keys = (
+        Key(
+            f"f{place}",
+            f"show_pane('{pane.name}')",
+            pane.title,
+            f"Show {pane.title}, from anywhere.",
+            footer=False,
+            always=True,
+            palette=False,
+        )
+        for place, pane in enumerate(PANES.values(), 1)
+    )
+    return list(itertools.takewhile(lambda key: key.keys not in taken, keys))
+
+
+DIGITS: tuple[Key, ...] = tuple(_digits())
+"""The single keys that show a pane."""
+
+FUNCTION_KEYS: tuple[Key, ...] = tuple(_function_keys())
+"""The keys that show a pane from inside a text field too."""
