@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import prod
 from typing import Any, Protocol
@@ -12,8 +11,9 @@ from numpy.typing import NDArray
 
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model.bundle.bundle import Bundle
+from gendertui.model.bundle.manifest import EMBEDDING
 from gendertui.model.networks import NETWORKS
-from gendertui.scoring.forward import FORWARDS, LOOKED_UP
+from gendertui.scoring.forward import FORWARDS, Forward
 from gendertui.text.vocabulary import PAD
 
 Ids = NDArray[np.int32]
@@ -53,10 +53,9 @@ class NumpyEngine:
     """
 
     def __init__(self, bundle: Bundle) -> None:
-        module = _network(bundle.network)
-        _check_shapes(bundle, module.shapes)
+        self._forward = _forward(bundle.network)
+        _check_shapes(bundle, self._forward.shapes)
         self._bundle = bundle
-        self._forward: Callable[..., NDArray[np.float32]] = module.forward
         self._tensors = bundle.tensors()
 
     def __call__(self, encoded: Sequence[Ids]) -> NDArray[np.float32]:
@@ -67,7 +66,7 @@ class NumpyEngine:
             for place, row in enumerate(rows):
                 tokens[place, : lengths[row]] = encoded[row]
             embedded = self._bundle.embedding_rows(tokens)
-            logits[rows] = self._forward(self._tensors, tokens, embedded, lengths[rows])
+            logits[rows] = self._forward.forward(self._tensors, tokens, embedded, lengths[rows])
         return finite(logits, self._bundle)
 
 
@@ -103,7 +102,9 @@ def misfit(bundle: Bundle, how: object) -> GendertuiError:
 
 def work_of(bundle: Bundle) -> int:
     """Multiplications that a token costs, roughly: each weight is used once, vectors that are looked up aside."""
-    return max(_LEAST_WORK, sum(prod(shape) for name, shape in bundle.shapes.items() if name not in LOOKED_UP))
+    forward = FORWARDS.get(bundle.network)
+    looked_up = {EMBEDDING} if forward is None else forward.looked_up
+    return max(_LEAST_WORK, sum(prod(shape) for name, shape in bundle.shapes.items() if name not in looked_up))
 
 
 def _batches(lengths: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
@@ -116,14 +117,14 @@ def _batches(lengths: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
         start += size
 
 
-def _network(name: str) -> Any:
+def _forward(name: str) -> Forward:
     if name not in NETWORKS:
         raise GendertuiError(
             f"the model's network {name!r} is not known to this gendertui",
             hint=f"Known: {', '.join(NETWORKS)}. A newer gendertui may know it.",
             code=ExitCode.MODEL,
         )
-    return importlib.import_module(FORWARDS[name])
+    return FORWARDS[name]
 
 
 def _check_shapes(bundle: Bundle, shapes: Callable[[Mapping[str, Any], int], dict[str, tuple[int, ...]]]) -> None:

@@ -5,7 +5,6 @@ Of a network that has no numpy forward, whose shapes only torch knows, there is 
 
 from __future__ import annotations
 
-import importlib
 import math
 
 from gendertui.model.bundle.manifest import EMBEDDING
@@ -45,7 +44,7 @@ def memory_bytes(config: TrainingConfig, vocabulary: int, tokens_a_line: int = 6
 
 def _shapes(config: TrainingConfig, vocabulary: int) -> dict[str, tuple[int, ...]] | None:
     forward = FORWARDS.get(config.network)
-    return None if forward is None else importlib.import_module(forward).shapes(config.model_dump(), vocabulary)
+    return None if forward is None else forward.shapes(config.model_dump(), vocabulary)
 
 
 def _count(shapes: dict[str, tuple[int, ...]]) -> int:

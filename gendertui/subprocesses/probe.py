@@ -21,7 +21,7 @@ from gendertui import files, paths
 from gendertui.errors import ExitCode
 from gendertui.progress import Progress
 from gendertui.subprocesses.task import SubprocessTask, serve
-from gendertui.training.config import TrainingConfig
+from gendertui.training.config import FIELDS, TrainingConfig
 
 PROBE_SECONDS = 120
 DRIVER_FILE = Path("/proc/driver/nvidia/version")
@@ -29,19 +29,6 @@ MATMUL_SIZE = 512
 MATMUL_ROUNDS = 5
 SMI_SECONDS = 10
 SCHEMA = 1
-# What determines how fast a configuration trains; the rest would only miss the cache.
-_TIMED = (
-    "network",
-    "batch_size",
-    "hidden_size",
-    "num_layers",
-    "embedding_dim",
-    "max_length",
-    "batching",
-    "device",
-    "precision",
-    "threads",
-)
 
 
 def devices(fresh: bool = False, *, matmul: bool = False) -> dict[str, Any]:
@@ -69,7 +56,7 @@ def speed(config: TrainingConfig, vocabulary: int) -> float:
 
     :raises GendertuiError: the probe failed, or the device asked for is not there (code DEVICE).
     """
-    timed = {name: getattr(config, name) for name in _TIMED}
+    timed = {name: getattr(config, name) for name, field in FIELDS.items() if field.metadata.affects_speed}
     # Twice the words are not twice the time: the magnitude will do.
     cache = _cache_file("speed", json.dumps(timed, sort_keys=True), str(vocabulary.bit_length()))
     cached = _read(cache)

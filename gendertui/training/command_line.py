@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from gendertui.corpus.load import CORNELL, SAMPLE
 from gendertui.corpus.table import Corpus
-from gendertui.training.config import PRESETS, preset
+from gendertui.training.config import FIELDS, PRESETS, model_settings, preset
 from gendertui.training.prepare import Prepared
-
-NOT_THE_MODELS = frozenset({"device", "threads"})
-"""Fields that say where a model is trained and not what it is."""
 
 
 def command(prepared: Prepared) -> str:
@@ -21,28 +17,26 @@ def command(prepared: Prepared) -> str:
 
     Of a path only the file's name is kept.
     """
-    settled = prepared.config.model_dump()
+    settled = model_settings(prepared.config)
     if settled["max_vocab_size"] == sum(prepared.balanced.values()):
         # What stands for "as many as there are train rows" is found again.
         settled["max_vocab_size"] = None
     name, changes = min(
-        ((name, _changes(settled, preset(name).model_dump())) for name in PRESETS), key=lambda found: len(found[1])
+        ((name, _changes(settled, model_settings(preset(name)))) for name in PRESETS), key=lambda found: len(found[1])
     )
     flags = [flag for field, value in changes.items() for flag in _flags(field, value)]
     return shlex.join(["gendertui", "train", "--corpus", _source(prepared.corpus), "--preset", name, *flags])
 
 
 def _changes(settled: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
-    return {field: value for field, value in settled.items() if field not in NOT_THE_MODELS and value != base[field]}
+    return {field: value for field, value in settled.items() if value != base[field]}
 
 
 def _flags(field: str, value: Any) -> list[str]:
     flag = field.replace("_", "-")
     if isinstance(value, bool):
         return [f"--{flag}" if value else f"--no-{flag}"]
-    if field == "vectors":
-        value = Path(value).name
-    return [f"--{flag}", "none" if value is None else str(value)]
+    return [f"--{flag}", FIELDS[field].as_text(value)]
 
 
 def _source(corpus: Corpus) -> str:

@@ -1,50 +1,69 @@
 """The one description of a training run: fields, allowed values, defaults and help texts.
 
-The Configure form, the flags of ``gendertui train``, ``config.json`` and the help texts are derived from
-:class:`TrainingConfig`. Add a field here and it appears everywhere.
+The Configure form, the flags of ``gendertui train``, ``config.json``, the help texts, the model card and the key of a
+cached timing are derived from :class:`TrainingConfig`. Add a field here and it appears everywhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from gendertui.corpus.splits import PROTOCOLS
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.model.networks import NETWORKS
+from gendertui.training.fields import ConfigField, FieldMetadata
 
-Split = Literal["auto", "by-movie", "by-character", "random", "tutorial"]
-Network = Literal["tutorial-lstm", "pooled-bilstm", "bag-of-ngrams", "ensemble"]
+AUTO = "auto"
+
+
+def _networks() -> Iterable[str]:
+    return NETWORKS
+
+
+def _splits() -> Iterable[str]:
+    return (AUTO, *PROTOCOLS)
+
+
+def _vectors() -> Iterable[str]:
+    # numpy and more, which a configuration alone does not need.
+    from gendertui.text.vectors import NAMES
+
+    return NAMES
 
 
 class TrainingConfig(BaseModel):
-    """Hyperparameters and settings of one run.
-
-    Field metadata ``json_schema_extra``: ``group`` (``main`` stands on the Configure screen, ``advanced``
-    behind a fold) and, where it says more than the type, ``unit``.
-    """
+    """Hyperparameters and settings of one run. What else is known of a field is its :class:`FieldMetadata`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
-    network: Annotated[Network, Field(description="network to train", json_schema_extra={"group": "main"})] = (
-        "pooled-bilstm"
-    )
+    network: Annotated[
+        str, Field(description="network to train"), FieldMetadata(group="main", affects_speed=True, choices=_networks)
+    ] = "pooled-bilstm"
     epochs: Annotated[
-        int, Field(ge=1, le=1000, description="passes over the train set", json_schema_extra={"group": "main"})
+        int,
+        Field(ge=1, le=1000, description="passes over the train set"),
+        FieldMetadata(group="main", affects_speed=False),
     ] = 4
     batch_size: Annotated[
-        int, Field(ge=1, le=65536, description="lines a batch", json_schema_extra={"group": "main"})
+        int, Field(ge=1, le=65536, description="lines a batch"), FieldMetadata(group="main", affects_speed=True)
     ] = 128
     learning_rate: Annotated[
-        float, Field(gt=0, le=10, description="step size of Adam", json_schema_extra={"group": "main"})
+        float, Field(gt=0, le=10, description="step size of Adam"), FieldMetadata(group="main", affects_speed=False)
     ] = 1e-3
     hidden_size: Annotated[
-        int, Field(ge=1, le=8192, description="LSTM units a direction", json_schema_extra={"group": "main"})
+        int, Field(ge=1, le=8192, description="LSTM units a direction"), FieldMetadata(group="main", affects_speed=True)
     ] = 128
-    num_layers: Annotated[int, Field(ge=1, le=16, description="LSTM layers", json_schema_extra={"group": "main"})] = 1
+    num_layers: Annotated[
+        int, Field(ge=1, le=16, description="LSTM layers"), FieldMetadata(group="main", affects_speed=True)
+    ] = 1
     dropout: Annotated[
         float,
-        Field(ge=0, lt=1, description="share of activations dropped in training", json_schema_extra={"group": "main"}),
+        Field(ge=0, lt=1, description="share of activations dropped in training"),
+        FieldMetadata(group="main", affects_speed=False),
     ] = 0.5
     vectors: Annotated[
         str,
@@ -52,126 +71,97 @@ class TrainingConfig(BaseModel):
             min_length=1,
             description="word vectors to start from: random, glove-6b-50d (extra [glove]), "
             "or the path of a GloVe .txt or .zip file",
-            json_schema_extra={"group": "main"},
         ),
+        FieldMetadata(group="main", affects_speed=False, is_path=True, suggestions=_vectors),
     ] = "random"
-
     embedding_dim: Annotated[
         int,
-        Field(
-            ge=1,
-            le=4096,
-            description="dimensions of a word vector; pretrained vectors set it",
-            json_schema_extra={"group": "advanced"},
-        ),
+        Field(ge=1, le=4096, description="dimensions of a word vector; pretrained vectors set it"),
+        FieldMetadata(group="advanced", affects_speed=True),
     ] = 50
     bigram_buckets: Annotated[
         int,
-        Field(
-            ge=1,
-            le=2**24,
-            description="rows that word pairs are hashed into, of bag-of-ngrams and ensemble",
-            json_schema_extra={"group": "advanced"},
-        ),
+        Field(ge=1, le=2**24, description="rows that word pairs are hashed into, of bag-of-ngrams and ensemble"),
+        FieldMetadata(group="advanced", affects_speed=True),
     ] = 2**17
     members: Annotated[
         int,
-        Field(
-            ge=0,
-            le=64,
-            description="LSTMs that an ensemble has beside its linear model",
-            json_schema_extra={"group": "advanced"},
-        ),
+        Field(ge=0, le=64, description="LSTMs that an ensemble has beside its linear model"),
+        FieldMetadata(group="advanced", affects_speed=True),
     ] = 1
     max_length: Annotated[
         int | None,
-        Field(
-            ge=1,
-            description="tokens kept of a line, the rest is cut; none keeps all",
-            json_schema_extra={"group": "advanced", "unit": "tokens"},
-        ),
+        Field(ge=1, description="tokens kept of a line, the rest is cut; none keeps all"),
+        FieldMetadata(group="advanced", affects_speed=True, unit="tokens"),
     ] = None
     max_vocab_size: Annotated[
         int | None,
-        Field(
-            ge=1,
-            description="words in the vocabulary, most frequent first; none: as many as there are train rows",
-            json_schema_extra={"group": "advanced", "unit": "words"},
-        ),
+        Field(ge=1, description="words in the vocabulary, most frequent first; none: as many as there are train rows"),
+        FieldMetadata(group="advanced", affects_speed=False, resolved=True, unit="words"),
     ] = None
     min_frequency: Annotated[
         int,
-        Field(
-            ge=1, description="times a word must stand in train to be known", json_schema_extra={"group": "advanced"}
-        ),
+        Field(ge=1, description="times a word must stand in train to be known"),
+        FieldMetadata(group="advanced", affects_speed=False),
     ] = 1
-    lowercase: Annotated[bool, Field(description="lower-case the tokens", json_schema_extra={"group": "advanced"})] = (
-        False
-    )
+    lowercase: Annotated[
+        bool, Field(description="lower-case the tokens"), FieldMetadata(group="advanced", affects_speed=False)
+    ] = False
     whitespace_tokens: Annotated[
         Literal["keep", "drop"],
-        Field(
-            description="what becomes of the tokens spaCy emits for double spaces",
-            json_schema_extra={"group": "advanced"},
-        ),
+        Field(description="what becomes of the tokens spaCy emits for double spaces"),
+        FieldMetadata(group="advanced", affects_speed=False),
     ] = "keep"
     split: Annotated[
-        Split,
+        str,
         Field(
             description="how lines are divided into train, validation and test; "
-            "auto: by-movie where there are at least 20 films, else random",
-            json_schema_extra={"group": "advanced"},
+            "auto: by-movie where there are at least 20 films, else random"
         ),
-    ] = "auto"
+        FieldMetadata(group="advanced", affects_speed=False, ignored_when_matching=True, choices=_splits),
+    ] = AUTO
     split_seed: Annotated[
-        int, Field(ge=0, le=2**32 - 1, description="seed of the split", json_schema_extra={"group": "advanced"})
+        int,
+        Field(ge=0, le=2**32 - 1, description="seed of the split"),
+        FieldMetadata(group="advanced", affects_speed=False, ignored_when_matching=True),
     ] = 0
     balance: Annotated[
         Literal["oversample", "undersample", "class-weights", "none"],
-        Field(description="how the classes of the train set are evened out", json_schema_extra={"group": "advanced"}),
+        Field(description="how the classes of the train set are evened out"),
+        FieldMetadata(group="advanced", affects_speed=False),
     ] = "class-weights"
     batching: Annotated[
         Literal["pooled", "exact-length"],
         Field(
             description="how lines are put into batches: pooled sorts pools of 100 batches by length and packs, "
-            "exact-length puts lines of one length together",
-            json_schema_extra={"group": "advanced"},
+            "exact-length puts lines of one length together"
         ),
+        FieldMetadata(group="advanced", affects_speed=True),
     ] = "exact-length"
     selection_metric: Annotated[
         Literal["auc", "balanced_accuracy", "loss", "last"],
-        Field(
-            description="validation figure that chooses the epoch kept; ties go to the earlier, last keeps the last",
-            json_schema_extra={"group": "advanced"},
-        ),
+        Field(description="validation figure that chooses the epoch kept; ties go to the earlier, last keeps the last"),
+        FieldMetadata(group="advanced", affects_speed=False),
     ] = "auc"
     patience: Annotated[
         int | None,
-        Field(
-            ge=1,
-            description="epochs without a better selection metric before training stops; none: never",
-            json_schema_extra={"group": "advanced", "unit": "epochs"},
-        ),
+        Field(ge=1, description="epochs without a better selection metric before training stops; none: never"),
+        FieldMetadata(group="advanced", affects_speed=False, unit="epochs"),
     ] = None
     weight_decay: Annotated[
-        float, Field(ge=0, le=10, description="L2 penalty of Adam", json_schema_extra={"group": "advanced"})
+        float,
+        Field(ge=0, le=10, description="L2 penalty of Adam"),
+        FieldMetadata(group="advanced", affects_speed=False),
     ] = 0.0
     gradient_clip_norm: Annotated[
         float | None,
-        Field(
-            gt=0,
-            description="norm the gradient is clipped to; none: not clipped",
-            json_schema_extra={"group": "advanced"},
-        ),
+        Field(gt=0, description="norm the gradient is clipped to; none: not clipped"),
+        FieldMetadata(group="advanced", affects_speed=False),
     ] = None
     seed: Annotated[
         int,
-        Field(
-            ge=0,
-            le=2**32 - 1,
-            description="seed of weights, batches, dropout and balancing",
-            json_schema_extra={"group": "advanced"},
-        ),
+        Field(ge=0, le=2**32 - 1, description="seed of weights, batches, dropout and balancing"),
+        FieldMetadata(group="advanced", affects_speed=False, ignored_when_matching=True),
     ] = 42
     device: Annotated[
         str,
@@ -179,20 +169,40 @@ class TrainingConfig(BaseModel):
             pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$",
             description="auto, cpu, mps, cuda or cuda:N; auto takes the CUDA device with most free memory, "
             "else mps, else cpu",
-            json_schema_extra={"group": "advanced"},
         ),
-    ] = "auto"
+        FieldMetadata(
+            group="advanced", affects_speed=True, part_of_model=False, ignored_when_matching=True, resolved=True
+        ),
+    ] = AUTO
     precision: Annotated[
         Literal["auto", "float32", "bfloat16"],
         Field(
-            description="arithmetic of the forward pass; auto: bfloat16 where the device is fast at it, else float32",
-            json_schema_extra={"group": "advanced"},
+            description="arithmetic of the forward pass; auto: bfloat16 where the device is fast at it, else float32"
         ),
+        FieldMetadata(group="advanced", affects_speed=True, ignored_when_matching=True, resolved=True),
     ] = "float32"
     threads: Annotated[
         int | None,
-        Field(ge=1, le=1024, description="CPU threads; none: one a core", json_schema_extra={"group": "advanced"}),
+        Field(ge=1, le=1024, description="CPU threads; none: one a core"),
+        FieldMetadata(
+            group="advanced", affects_speed=True, part_of_model=False, ignored_when_matching=True, resolved=True
+        ),
     ] = None
+
+
+FIELDS: dict[str, ConfigField] = {
+    name: ConfigField.of(name, info) for name, info in TrainingConfig.model_fields.items()
+}
+"""By name, in the order of the form and the help."""
+
+
+def model_settings(config: TrainingConfig) -> dict[str, Any]:
+    """The fields that say what a model is, with their values; of a path the file's name."""
+    return {
+        name: Path(value).name if FIELDS[name].metadata.is_path else value
+        for name, value in config.model_dump().items()
+        if FIELDS[name].metadata.part_of_model
+    }
 
 
 _LOWER_CASE = {"lowercase": True, "whitespace_tokens": "drop", "min_frequency": 3}
@@ -267,35 +277,6 @@ def with_changes(base: TrainingConfig, changes: Mapping[str, Any]) -> TrainingCo
         wrong = "there is no such field" if first["type"] == "extra_forbidden" else f"{first['input']!r} is not allowed"
         raise GendertuiError(
             f"{name}: {wrong}",
-            hint=f"Allowed for {name}: {allowed(name)}." if name in TrainingConfig.model_fields else None,
+            hint=f"Allowed for {name}: {FIELDS[name].allowed}." if name in FIELDS else None,
             code=ExitCode.USAGE,
         ) from error
-
-
-def choices(name: str) -> tuple[str, ...]:
-    """The allowed words of a field that has a fixed set of them, else none."""
-    schema = TrainingConfig.model_json_schema()["properties"][name]
-    return tuple(schema.get("enum", ()))
-
-
-def allowed(name: str) -> str:
-    """In words, the values a field takes."""
-    schema = TrainingConfig.model_json_schema()["properties"][name]
-    if "enum" in schema:
-        return ", ".join(schema["enum"])
-    optional = any(part.get("type") == "null" for part in schema.get("anyOf", ()))
-    number = next((part for part in schema.get("anyOf", ()) if part.get("type") != "null"), schema)
-    kind = {"integer": "a whole number", "number": "a number", "boolean": "true or false"}.get(number["type"])
-    if kind is None:
-        return TrainingConfig.model_fields[name].description or "text"
-    bounds = [
-        f"{words} {number[key]:,}" if isinstance(number[key], int) else f"{words} {number[key]:g}"
-        for key, words in (
-            ("minimum", "at least"),
-            ("exclusiveMinimum", "more than"),
-            ("maximum", "at most"),
-            ("exclusiveMaximum", "less than"),
-        )
-        if key in number
-    ]
-    return " ".join([kind, " and ".join(bounds)]).strip() + (", or none" if optional else "")

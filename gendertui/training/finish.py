@@ -19,7 +19,8 @@ from gendertui.model.bundle.card import model_card
 from gendertui.model.calibration import Calibration, CharacterCalibration
 from gendertui.progress import Progress, silent
 from gendertui.training import bulk, still_learning
-from gendertui.training.command_line import NOT_THE_MODELS, command
+from gendertui.training.command_line import command
+from gendertui.training.config import model_settings
 from gendertui.training.loop import Result
 from gendertui.training.prepare import Prepared
 
@@ -49,7 +50,7 @@ def finish(
     report = build_report(scores, meta(prepared, result))
     files.write_json(folder / "report.json", report)
     progress("bundle", 0, 0)
-    config = {key: value for key, value in prepared.config.model_dump().items() if key not in NOT_THE_MODELS}
+    config = model_settings(prepared.config)
     bundle = folder / "model"
     characters = report["character_calibration"]
     write_bundle(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -101,9 +100,7 @@ class TrainStep:
 
 def build_network(name: str, config: Mapping[str, Any], vocabulary: int) -> nn.Module:
     """A network of the registry, initialised from torch's generator."""
-    module, _, function = NETWORKS[name].partition(":")
-    build: Callable[[Mapping[str, Any], int, int], nn.Module] = getattr(importlib.import_module(module), function)
-    return build(config, vocabulary, PAD)
+    return NETWORKS[name].build(config, vocabulary, PAD)
 
 
 def _start_from(network: nn.Module, vectors: Tensor) -> None:

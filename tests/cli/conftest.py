@@ -18,11 +18,9 @@ WORDS = ["rain", "snow", "the", "falls", "."]
 @pytest.fixture(scope="session")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny network that tells ``rain`` from ``snow``: the one is labelled b, the other a."""
-    import importlib
-
     config = with_changes(preset("quick"), {"hidden_size": 2, "embedding_dim": 3}).model_dump()
     vocabulary = Vocabulary(["<unk>", "<pad>", *WORDS])
-    shapes = importlib.import_module(FORWARDS[config["network"]]).shapes(config, len(vocabulary))
+    shapes = FORWARDS[config["network"]].shapes(config, len(vocabulary))
     # Every gate open, every cell fed by the first dimension of a word's vector, where rain and snow differ.
     tensors = {name: np.zeros(shape, dtype=np.float32) for name, shape in shapes.items()}
     for name, tensor in tensors.items():

@@ -6,7 +6,6 @@ import random
 import subprocess
 import sys
 from pathlib import Path
-from typing import get_args
 
 import numpy as np
 import pytest
@@ -21,7 +20,6 @@ from gendertui.corpus.splits.split import TEST, TRAIN, VALIDATION, Split, make_s
 from gendertui.corpus.splits.tutorial import held_out
 from gendertui.corpus.table import Corpus
 from gendertui.errors import GendertuiError
-from gendertui.training.config import Split as SplitName
 
 
 def corpus_of(films: int, seed: int, largest: int = 30) -> Corpus:
@@ -85,15 +83,10 @@ def test_a_split_depends_on_its_seed_alone(protocol: str, sample_corpus: Corpus)
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS.values(), ids=PROTOCOLS)
-def test_every_protocol_has_its_function_and_can_be_configured(protocol: SplitProtocol, sample_corpus: Corpus) -> None:
-    assert protocol.name in get_args(SplitName)
+def test_every_protocol_has_its_function(protocol: SplitProtocol, sample_corpus: Corpus) -> None:
     assert protocol.assign(sample_corpus, 0).dtype == np.int8
     assert all(sample_corpus.has(column) for column in protocol.groups)
     assert bool(protocol.leaks) == (protocol.name != next(iter(PROTOCOLS))), "all but the strictest leak"
-
-
-def test_the_configuration_knows_no_other_protocol() -> None:
-    assert set(get_args(SplitName)) == {"auto", *PROTOCOLS}
 
 
 def test_auto_splits_by_film_from_twenty_films_on() -> None:

@@ -275,6 +275,12 @@ def test_numbers_that_no_model_has(folder: Path, part: str, change: dict[str, An
     check_broken(folder, MANIFEST)
 
 
+@pytest.mark.parametrize("change", [{"members": 10**12}, {"members": -1}, {"bigram_buckets": 10**12}])
+def test_numbers_that_no_ensemble_has(folder: Path, change: dict[str, Any]) -> None:
+    edit_manifest(folder, lambda value: value.update(network="ensemble", config={**value["config"], **change}))
+    check_broken(folder, MANIFEST)
+
+
 @pytest.mark.parametrize(
     ("change", "word"),
     [

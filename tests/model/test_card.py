@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from gendertui.model import store
+from gendertui.model.bundle.bundle import Bundle
 from gendertui.model.bundle.card import model_card
-from gendertui.training.config import TrainingConfig
+from gendertui.training.config import TrainingConfig, model_settings
 
 REPORT = {
     "sentence": "A little better than words counted.",
@@ -47,8 +49,8 @@ DATA = {
 
 
 def card() -> str:
-    config = TrainingConfig(vectors="/home/someone/vectors.txt").model_dump()
-    return model_card(config, ("m", "f"), REPORT, DATA)
+    config = TrainingConfig(vectors="/home/someone/vectors.txt", gradient_clip_norm=None)
+    return model_card(model_settings(config), ("m", "f"), REPORT, DATA)
 
 
 def test_it_says_what_it_must() -> None:
@@ -93,6 +95,18 @@ def test_what_rounds_to_nothing_has_no_minus() -> None:
 def test_a_label_may_hold_any_sign() -> None:
     report = {"sets": {"validation": {"model": {"f1_positive": {"value": 0.5}}}}}
     assert r"| F1 of a\|b | 0.500 |" in model_card({}, ("c", "a|b"), report, {})
+
+
+def test_every_setting_that_is_part_of_the_model_is_in_it() -> None:
+    settings = card().partition("## Settings\n\n")[2].splitlines()
+    assert [line.removeprefix("- ").partition(":")[0] for line in settings] == list(model_settings(TrainingConfig()))
+    assert {"- members: 1", "- bigram_buckets: 131072", "- gradient_clip_norm: none"} <= set(settings)
+
+
+def test_the_card_of_the_shipped_model_has_all_its_settings() -> None:
+    shipped = Bundle.load(store.shipped_folder())
+    settings = shipped.card().partition("## Settings\n\n")[2].splitlines()
+    assert settings == [f"- {name}: {'none' if value is None else value}" for name, value in shipped.config.items()]
 
 
 def test_it_holds_no_path() -> None:

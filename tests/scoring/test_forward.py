@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
 
 import numpy as np
@@ -27,8 +26,7 @@ def arrays(module: nn.Module) -> dict[str, np.ndarray[Any, np.dtype[np.float32]]
 
 def build(network: str, config: dict[str, Any], scale: float = 1.0) -> nn.Module:
     torch.manual_seed(3)
-    module, function = NETWORKS[network].split(":")
-    made: nn.Module = getattr(importlib.import_module(module), function)(config, VOCABULARY, PAD)
+    made = NETWORKS[network].build(config, VOCABULARY, PAD)
     with torch.no_grad():
         for name, parameter in made.named_parameters():
             if name.startswith("bigrams") or name == "bias":
@@ -47,16 +45,16 @@ def compare(network: str, config: dict[str, Any], lengths: list[int], scale: flo
         expected = made(tokens, torch.tensor(lengths)).numpy()
     tensors = arrays(made)
     ids = tokens.numpy()
-    module = importlib.import_module(FORWARDS[network])
-    assert module.shapes(config, VOCABULARY) == {name: tensor.shape for name, tensor in tensors.items()}
+    forward = FORWARDS[network]
+    assert forward.shapes(config, VOCABULARY) == {name: tensor.shape for name, tensor in tensors.items()}
     embedded = tensors.pop("embedding.weight")[ids]
-    found = module.forward(tensors, ids, embedded, np.array(lengths))
+    found = forward.forward(tensors, ids, embedded, np.array(lengths))
     assert found.shape == (len(lengths),)
     np.testing.assert_allclose(found, expected, atol=TOLERANCE, rtol=TOLERANCE)
     # Padding is not looked at.
     embedded[ids == PAD] = 1e3
     ids[ids == PAD] = VOCABULARY - 1
-    assert np.array_equal(module.forward(tensors, ids, embedded, np.array(lengths)), found)
+    assert np.array_equal(forward.forward(tensors, ids, embedded, np.array(lengths)), found)
 
 
 def test_no_twin_is_without_its_network() -> None:

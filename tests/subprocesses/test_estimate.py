@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-
 import pytest
 
 from gendertui.model.networks import NETWORKS
@@ -28,8 +26,7 @@ def memory(config: TrainingConfig, vocabulary: int = 1000) -> int:
 @pytest.mark.parametrize("changes", [{}, {"num_layers": 3, "hidden_size": 7, "embedding_dim": 5, "members": 2}])
 def test_parameters_are_the_networks_own(network: str, changes: dict[str, int]) -> None:
     config = with_changes(TrainingConfig(), {"network": network, **changes})
-    module, _, attribute = NETWORKS[config.network].partition(":")
-    made = getattr(importlib.import_module(module), attribute)(config.model_dump(), 101, 1)
+    made = NETWORKS[config.network].build(config.model_dump(), 101, 1)
     assert sum(each.numel() for each in made.parameters()) == parameter_count(config, 101)
 
 

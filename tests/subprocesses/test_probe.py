@@ -9,6 +9,7 @@ import pytest
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.subprocesses import probe
 from gendertui.subprocesses.probe import physical_index
+from gendertui.training.config import preset, with_changes
 
 
 def test_the_machine_multiplies() -> None:
@@ -46,8 +47,6 @@ def test_a_probe_that_dies_says_its_last_words(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_an_unknown_device_is_refused_by_the_timing() -> None:
-    from gendertui.training.config import preset, with_changes
-
     with pytest.raises(GendertuiError) as caught:
         probe.speed(with_changes(preset("quick"), {"device": "cuda:63"}), 100)
     assert caught.value.code is ExitCode.DEVICE
@@ -55,13 +54,25 @@ def test_an_unknown_device_is_refused_by_the_timing() -> None:
 
 
 def test_speed_is_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    from gendertui.training.config import preset, with_changes
-
     config = with_changes(preset("quick"), {"hidden_size": 8, "embedding_dim": 8, "device": "cpu", "threads": 1})
     measured = probe.speed(config, 100)
     assert measured > 0
     monkeypatch.setattr(probe, "SubprocessTask", lambda *_, **__: pytest.fail("asked again"))
     assert probe.speed(with_changes(config, {"epochs": 9}), 101) == measured
+
+
+@pytest.mark.parametrize(
+    ("changes", "again"),
+    [({"members": 8}, True), ({"bigram_buckets": 2**10}, True), ({"hidden_size": 9}, True), ({"seed": 9}, False)],
+)
+def test_what_changes_the_speed_is_timed_by_itself(
+    changes: dict[str, int], again: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([1000.0, 500.0])
+    monkeypatch.setattr(probe, "_ask", lambda request: {"tokens_per_second": next(answers)})
+    config = preset("best")
+    assert probe.speed(config, 100) == 1000
+    assert probe.speed(with_changes(config, changes), 100) == (500 if again else 1000)
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ class TrainCommand(click.Command):
                 help=f"Where the fields start from, {DEFAULT_PRESET} without it. {about}.",
             )
             self.params[:0] = [preset]
-            self.params += [*options("main"), *options("advanced")]
+            self.params += options()
         return super().make_context(info_name, args, parent, **extra)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

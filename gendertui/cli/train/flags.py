@@ -3,96 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, get_args
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
 from gendertui.errors import GendertuiError
-from gendertui.training.config import PRESETS, TrainingConfig, allowed, choices, with_changes
+from gendertui.training.config import FIELDS, PRESETS, TrainingConfig, preset, with_changes
+from gendertui.training.fields import ConfigField
+
+_METAVARS = {int: "N", float: "X", str: "TEXT"}
+_HEADINGS = {"main": "Fields", "advanced": "More fields"}
 
 
 class FieldType(click.ParamType[Any]):
     """The value of one field, checked against the model; ``none`` clears a field that can be empty."""
 
-    def __init__(self, field: str) -> None:
+    def __init__(self, field: ConfigField) -> None:
         self.field = field
-        self.words = choices(field)
-        self.name = "|".join(self.words) if self.words else _kind(field)
-        self.optional = type(None) in get_args(TrainingConfig.model_fields[field].annotation)
+        self.name = "|".join(field.choices) or _METAVARS[field.kind]
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
-        return f"[{self.name}]" if self.words else self.name
+        return f"[{self.name}]" if self.field.choices else self.name
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        given = None if self.optional and value == "none" else value
+        name = self.field.name
         try:
-            return getattr(with_changes(TrainingConfig(), {self.field: given}), self.field)
+            return getattr(with_changes(TrainingConfig(), {name: self.field.from_text(value)}), name)
         except GendertuiError as error:
-            what = error.what.removeprefix(f"{self.field}: ")
-            self.fail(f"{what}. Allowed: {allowed(self.field)}.", param, ctx)
+            what = error.what.removeprefix(f"{name}: ")
+            self.fail(f"{what}. Allowed: {self.field.allowed}.", param, ctx)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        if self.field == "vectors":
+        if self.field.metadata.is_path:
             return [CompletionItem(incomplete, type="file")]
-        return [CompletionItem(word) for word in self.words if word.startswith(incomplete)]
-
-
-def _kind(field: str) -> str:
-    annotation = TrainingConfig.model_fields[field].annotation
-    kinds = get_args(annotation) or (annotation,)
-    return "N" if int in kinds else "X" if float in kinds else "TEXT"
+        return [CompletionItem(word) for word in self.field.choices if word.startswith(incomplete)]
 
 
 def grouped(params: Iterable[click.Parameter]) -> dict[str, list[click.Parameter]]:
     """The options of ``train`` by the heading they stand under in its help."""
-    headings = {"main": "Fields", "advanced": "More fields"}
-    found: dict[str, list[click.Parameter]] = {"Options": [], **{heading: [] for heading in headings.values()}}
+    found: dict[str, list[click.Parameter]] = {"Options": [], **{heading: [] for heading in _HEADINGS.values()}}
     for param in params:
-        group = _group(param.name) if param.name in TrainingConfig.model_fields else None
-        found["Options" if group is None else headings[group]].append(param)
+        field = FIELDS.get(param.name or "")
+        found["Options" if field is None else _HEADINGS[field.metadata.group]].append(param)
     return found
 
 
-def _group(field: str) -> str:
-    extra = TrainingConfig.model_fields[field].json_schema_extra
-    assert isinstance(extra, dict)
-    return str(extra["group"])
+def options() -> list[click.Option]:
+    """An option for each field, in the model's order, those of the Configure screen first."""
+    return [_option(field) for group in _HEADINGS for field in FIELDS.values() if field.metadata.group == group]
 
 
-def options(group: str) -> list[click.Option]:
-    """The options of one group of fields (``main`` or ``advanced``), in the model's order."""
-    found = []
-    for name, field in TrainingConfig.model_fields.items():
-        if _group(name) != group:
-            continue
-        flag = "--" + name.replace("_", "-")
-        text = f"{field.description}. {_standing(name)}"
-        if field.annotation is bool:
-            found.append(click.Option([f"{flag}/--no-{flag[2:]}", name], default=None, help=text))
-        else:
-            found.append(click.Option([flag, name], type=FieldType(name), help=text))
-    return found
+def _option(field: ConfigField) -> click.Option:
+    flag = "--" + field.name.replace("_", "-")
+    text = f"{field.description}. {_standing(field)}"
+    if field.kind is bool:
+        return click.Option([f"{flag}/--no-{flag[2:]}", field.name], default=None, help=text)
+    return click.Option([flag, field.name], type=FieldType(field), help=text)
 
 
-def _standing(name: str) -> str:
-    """The values that hold where the flag is not given: ``(quick 3, tutorial 25; at least 1)``."""
-    values = {preset: getattr(TrainingConfig(**changes), name) for preset, (_, changes) in PRESETS.items()}
+def _standing(field: ConfigField) -> str:
+    """The values that hold where the flag is not given: ``[quick 3, tutorial 25; at least 1]``."""
+    values = {name: field.as_text(getattr(preset(name), field.name)) for name in PRESETS}
     same = len(set(values.values())) == 1
-    words = [_word(next(iter(values.values())))] if same else [f"{p} {_word(v)}" for p, v in values.items()]
-    limits = "" if choices(name) else _limits(name)
-    return f"[{', '.join(words)}{'; ' if limits else ''}{limits}]"
-
-
-def _word(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _limits(name: str) -> str:
-    words = allowed(name)
-    for kind in ("a whole number", "a number"):
-        if words.startswith(kind):
-            return words.removeprefix(kind).strip(" ,")
-    return ""
+    words = [next(iter(values.values()))] if same else [f"{name} {value}" for name, value in values.items()]
+    return f"[{', '.join(words)}{'; ' if field.bounds else ''}{field.bounds}]"

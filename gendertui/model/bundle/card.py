@@ -8,32 +8,6 @@ from typing import Any
 
 from gendertui.formatting import METRIC_NAMES, MISSING, count, difference, estimate, number, percent, span
 
-_SETTINGS = (
-    "network",
-    "epochs",
-    "batch_size",
-    "learning_rate",
-    "hidden_size",
-    "num_layers",
-    "dropout",
-    "vectors",
-    "embedding_dim",
-    "max_length",
-    "max_vocab_size",
-    "min_frequency",
-    "lowercase",
-    "whitespace_tokens",
-    "split",
-    "split_seed",
-    "balance",
-    "batching",
-    "selection_metric",
-    "weight_decay",
-    "gradient_clip_norm",
-    "patience",
-    "seed",
-    "precision",
-)
 _HOW_TO_READ = (
     "`majority` always says the commonest label of train; `tfidf-logistic` is logistic regression on TF-IDF of 1–2 "
     "grams, and needs no network. Losses and the calibration error are of probabilities at the rate the labels have "
@@ -46,6 +20,7 @@ def model_card(
 ) -> str:
     """The card of a finished run, in Markdown.
 
+    :param config: what the bundle keeps of the training's configuration; all of it is shown, as it is.
     :param report: the content of ``report.json``.
     :param data: what is said of the corpus: ``name``, ``hash``, ``rows`` (lines by label), each where known. Of a
         path only the file's name is shown. ``command`` trains the model again.
@@ -72,7 +47,7 @@ def model_card(
         "No line of the corpus is in this bundle. Its vocabulary, though, holds the corpus's words, names among them.",
         *_again(data),
         "## Settings",
-        "\n".join(f"- {name}: {_shown(name, config[name])}" for name in _SETTINGS if name in config),
+        "\n".join(f"- {name}: {'none' if value is None else value}" for name, value in config.items()),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -161,9 +136,3 @@ def _data(data: Mapping[str, Any]) -> list[str]:
     if data.get("hash"):
         parts.append(f"SHA-256 of its files: `{data['hash']}`.")
     return parts or ["The corpus gave no name."]
-
-
-def _shown(name: str, value: Any) -> str:
-    if value is None:
-        return "none"
-    return Path(str(value)).name if name == "vectors" else str(value)

@@ -15,6 +15,7 @@ from typing import Any
 
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model.calibration import Calibration, CharacterCalibration
+from gendertui.model.networks import NETWORKS
 
 FORMAT = "gendertui model"
 VERSION = 1
@@ -43,8 +44,7 @@ DTYPE_BYTES: dict[str, int] = {"F32": 4, "F16": 2}
 """safetensors' names of what a bundle's tensors may be → bytes of a value."""
 
 _MOST_SIDES = 8
-# Numbers of the configuration that a network is built from; null where the configuration leaves one open.
-_CONFIG_AT_MOST = {"embedding_dim": 2**16, "hidden_size": 2**16, "num_layers": 1000, "max_length": 2**63}
+_TOKENS = range(1, 2**63)
 
 MADE_AGAIN = "Train it again, or fetch the bundle again from where it came from."
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -247,9 +247,11 @@ def _check(value: Mapping[str, Any]) -> None:
         raise ValueError(f"probabilities at {value['prior']!r} odds are not known")
     datetime.fromisoformat(value["created"])
     _check_calibrations(value)
-    for name, most in _CONFIG_AT_MOST.items():
+    sizes = NETWORKS[value["network"]].sizes if value["network"] in NETWORKS else {}
+    for name, allowed in {"max_length": _TOKENS, **sizes}.items():
+        # null where the configuration leaves one open.
         if value["config"].get(name) is not None:
-            _check_whole(name, value["config"][name], 1, most)
+            _check_whole(name, value["config"][name], allowed[0], allowed[-1])
     for name, entry in value["files"].items():
         _check_whole(f"{name}'s bytes", entry["bytes"], 0, MOST_BYTES[name])
     needed = 0

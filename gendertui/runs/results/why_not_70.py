@@ -17,10 +17,9 @@ from gendertui.evaluation.report.read import Report, read_report
 from gendertui.evaluation.report.schema import Estimate
 from gendertui.runs.folder import RunFolder, list_runs
 from gendertui.runs.results import folds
+from gendertui.training.config import FIELDS
 
 TUTORIAL = "tutorial"
-IGNORED_WHEN_MATCHING = frozenset({"split", "split_seed", "seed", "device", "precision", "threads"})
-"""Fields in which two runs of one model may differ."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,8 @@ def same_model_by_movie(run: RunFolder) -> Estimate | None:
 def _model(record: dict[str, Any]) -> dict[str, Any]:
     """What two runs of one model on one corpus have in common; fields that were settled as they had been asked for."""
     config = {**record["config"], **record.get("requested", {})}
+    ignored = {name for name, field in FIELDS.items() if field.metadata.ignored_when_matching}
     return {
         "data_hash": record["corpus"].get("data_hash"),
-        **{name: value for name, value in config.items() if name not in IGNORED_WHEN_MATCHING},
+        **{name: value for name, value in config.items() if name not in ignored},
     }

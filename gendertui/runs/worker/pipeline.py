@@ -18,14 +18,12 @@ from gendertui.runs.worker.event_log import EventLog
 from gendertui.runs.worker.requests import ControlListener, StopRequested
 from gendertui.training import devices, events, still_learning
 from gendertui.training.checkpoint import Checkpoints
-from gendertui.training.config import TrainingConfig, with_changes
+from gendertui.training.config import FIELDS, TrainingConfig, with_changes
 from gendertui.training.finish import finish
 from gendertui.training.loop import Result, Trainer
 from gendertui.training.prepare import Prepared, prepare
 
 STAGE_EVENT_SECONDS = 0.1
-# What the preparation settles; kept as it was asked for, too, for a resume where the device is another.
-RESOLVED = ("device", "precision", "threads", "max_vocab_size")
 VERSIONS = ("gendertui", "torch", "numpy", "spacy", "scikit-learn", "imbalanced-learn")
 
 
@@ -100,7 +98,9 @@ class Pipeline:
     def _write_down(self, prepared: Prepared) -> None:
         """Put what was settled into config.json; what had been asked for stays beside it."""
         before = self._run.config()
-        self._record.setdefault("requested", {name: getattr(before, name) for name in RESOLVED})
+        self._record.setdefault(
+            "requested", {name: getattr(before, name) for name, field in FIELDS.items() if field.metadata.resolved}
+        )
         corpus = prepared.corpus
         self._record["corpus"].update(
             name=corpus.name, data_hash=corpus.data_hash, labels=list(corpus.labels), kind=corpus.kind

@@ -14,65 +14,25 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Input, Select, Static
 
 from gendertui.errors import GendertuiError
-from gendertui.training.config import TrainingConfig, allowed, choices, with_changes
+from gendertui.training.config import FIELDS, TrainingConfig, with_changes
+from gendertui.training.fields import ConfigField
 from gendertui.tui.widgets.text_field import Field
 
-NONE = "none"
-# Offered while a name is typed; any path is taken too.
-SUGGESTIONS = {"vectors": ["random", "glove-6b-50d", "glove-6b-100d", "glove-6b-200d", "glove-6b-300d"]}
 MARK = "●"
 
 
-def fields(group: str) -> list[str]:
+def fields(group: str) -> list[ConfigField]:
     """The fields of a group (``main`` or ``advanced``), in their order."""
-    return [
-        name
-        for name, field in TrainingConfig.model_fields.items()
-        if isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("group") == group
-    ]
+    return [field for field in FIELDS.values() if field.metadata.group == group]
 
 
-def describe(name: str) -> str:
-    """What a field is, and its unit where it has one."""
-    field = TrainingConfig.model_fields[name]
-    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-    unit = f" ({extra['unit']})" if "unit" in extra else ""
-    return f"{field.description}{unit}"
-
-
-def optional(name: str) -> bool:
-    """Whether ``none`` is a value of the field."""
-    return allowed(name).endswith(", or none")
-
-
-def as_text(value: Any) -> str:
-    """A value as the form shows and takes it."""
-    if value is None:
-        return NONE
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def problem(name: str, text: str) -> str | None:
+def problem(field: ConfigField, text: str) -> str | None:
     """Why ``text`` is no value of the field, in words; ``None`` where it is one."""
     try:
-        with_changes(TrainingConfig(), {name: as_value(name, text)})
+        with_changes(TrainingConfig(), {field.name: field.from_text(text)})
     except GendertuiError:
-        return allowed(name)
+        return field.allowed
     return None
-
-
-def as_value(name: str, text: str) -> Any:
-    """What the form's text means; not yet validated."""
-    text = text.strip()
-    if optional(name) and text.lower() in (NONE, ""):
-        return None
-    return {"yes": True, "no": False}.get(text, text) if _is_boolean(name) else text
-
-
-def _is_boolean(name: str) -> bool:
-    return TrainingConfig.model_fields[name].annotation is bool
 
 
 class FieldRow(Horizontal):
@@ -86,22 +46,22 @@ class FieldRow(Horizontal):
         text: str
         problem: str | None
 
-    def __init__(self, name: str, text: str) -> None:
-        super().__init__(id=f"row-{name}")
-        self.field = name
+    def __init__(self, field: ConfigField, value: Any) -> None:
+        super().__init__(id=f"row-{field.name}")
+        self.about = field
+        self.field = field.name
         self.problem: str | None = None
-        self._start = text
-        self._base = text
+        self._start = self._base = field.as_text(value)
 
     def compose(self) -> ComposeResult:
-        words = ("yes", "no") if _is_boolean(self.field) else choices(self.field)
+        words = self.about.choices
         yield Static(classes="name")
         if words:
             yield Select(
                 [(word, word) for word in words], value=self._start, allow_blank=False, compact=True, classes="editor"
             )
         else:
-            known = SUGGESTIONS.get(self.field)
+            known = self.about.suggestions
             yield Field(
                 self._start,
                 compact=True,
@@ -112,7 +72,7 @@ class FieldRow(Horizontal):
         yield Static(classes="note")
 
     def on_mount(self) -> None:
-        self.query_one(".editor").tooltip = Content(describe(self.field))
+        self.query_one(".editor").tooltip = Content(self.about.title)
         self._describe()
 
     @property
@@ -132,18 +92,18 @@ class FieldRow(Horizontal):
         """Whether the field differs from the preset."""
         return self.text.strip() != self._base
 
-    def show(self, text: str, base: str) -> None:
-        """Put a text into the editor, and remember what the preset has."""
-        self._base = base
-        if self.text != text:
-            self.text = text
+    def show(self, base: Any) -> None:
+        """Put a preset's value into the editor, and remember it."""
+        self._base = self.about.as_text(base)
+        if self.text != self._base:
+            self.text = self._base
         self._describe()
 
     @on(Input.Changed)
     @on(Select.Changed)
     def _edited(self, event: Input.Changed | Select.Changed) -> None:
         event.stop()
-        self.problem = problem(self.field, self.text)
+        self.problem = problem(self.about, self.text)
         self._describe()
         self.post_message(self.Changed(self.field, self.text, self.problem))
 
@@ -157,5 +117,5 @@ class FieldRow(Horizontal):
         elif self.changed:
             note = f"preset: {self._base}"
         else:
-            note = describe(self.field)
+            note = self.about.title
         self.query_one(".note", Static).update(Content(note))

@@ -60,11 +60,11 @@ class ConfigurePane(Pane):
             yield OptionList(id="devices")
         with Vertical(id="settings"):
             with VerticalScroll(id="form", classes="box", can_focus=False):
-                for name in form.fields("main"):
-                    yield form.FieldRow(name, form.as_text(base[name]))
+                for field in form.fields("main"):
+                    yield form.FieldRow(field, base[field.name])
                 with Collapsible(title="Advanced", id="advanced"):
-                    for name in form.fields("advanced"):
-                        yield form.FieldRow(name, form.as_text(base[name]))
+                    for field in form.fields("advanced"):
+                        yield form.FieldRow(field, base[field.name])
             yield Static(id="field-words")
             with Horizontal(id="cost", classes="box"):
                 yield Static(id="summary")
@@ -103,7 +103,7 @@ class ConfigurePane(Pane):
 
         :raises GendertuiError: a field is wrong.
         """
-        return with_changes(TrainingConfig(), {name: form.as_value(name, row.text) for name, row in self.rows.items()})
+        return with_changes(TrainingConfig(), {name: row.about.from_text(row.text) for name, row in self.rows.items()})
 
     @on(OptionList.OptionSelected, "#presets")
     @on(OptionList.OptionHighlighted, "#presets")
@@ -118,7 +118,7 @@ class ConfigurePane(Pane):
     def _fill(self) -> None:
         base = preset(self._preset).model_dump()
         for name, row in self.rows.items():
-            row.show(form.as_text(base[name]), form.as_text(base[name]))
+            row.show(base[name])
         self._show_preset()
 
     def _changes(self) -> list[str]:
@@ -158,7 +158,7 @@ class ConfigurePane(Pane):
         if row.problem is not None:
             words.update(Content.assemble((f"✗ {row.field}: {row.problem}", "$text-error")))
         else:
-            words.update(Content.assemble((row.field, "bold"), f": {form.describe(row.field)}"))
+            words.update(Content.assemble((row.field, "bold"), f": {row.about.title}"))
 
     def action_advanced(self) -> None:
         advanced = self.query_one("#advanced", Collapsible)
@@ -289,7 +289,7 @@ class ConfigurePane(Pane):
     def _take(self, changes: dict[str, Any]) -> None:
         """Fields that a question before the start changed."""
         for name, value in changes.items():
-            self.rows[name].text = form.as_text(value)
+            self.rows[name].text = self.rows[name].about.as_text(value)
 
 
 def _device(device: dict[str, Any]) -> Content:

@@ -1,0 +1,156 @@
+"""What is known of one field of the configuration: its metadata, its allowed values, and its values as text.
+
+The form, the flags and the help texts all say a value in the text that :meth:`ConfigField.as_text` gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, get_args, get_origin
+
+from annotated_types import Ge, Gt, Le, Lt
+from pydantic import GetCoreSchemaHandler
+from pydantic.fields import FieldInfo
+from pydantic_core import CoreSchema, core_schema
+
+NONE = "none"
+_YES_NO = {True: "yes", False: "no"}
+_LIMITS = (("at least", Ge, "ge"), ("more than", Gt, "gt"), ("at most", Le, "le"), ("less than", Lt, "lt"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldMetadata:
+    """What the program must know of a field beside its type and its help; stands in the field's ``Annotated``.
+
+    :ivar group: ``main`` stands on the Configure screen, ``advanced`` behind a fold.
+    :ivar affects_speed: how many tokens a second are trained depends on it, so that a timing is of one value of it.
+    :ivar part_of_model: it says what the model is. The others, which say where it is trained, are not kept in the
+        bundle, its card, or the command that trains it again.
+    :ivar ignored_when_matching: two runs that differ in it alone are runs of one model.
+    :ivar resolved: preparing a run replaces it by what it comes to there; what was asked for is kept beside it, for a
+        resume on another device.
+    :ivar is_path: it may be a path, of which a bundle and a command keep the file's name.
+    :ivar unit: of its numbers, where that says more than the type.
+    :ivar choices: the words it takes, where a registry has them; asked each time, since a registry may grow.
+    :ivar suggestions: words that are offered while it is typed; any other is taken too.
+    """
+
+    group: Literal["main", "advanced"]
+    affects_speed: bool
+    part_of_model: bool = True
+    ignored_when_matching: bool = False
+    resolved: bool = False
+    is_path: bool = False
+    unit: str = ""
+    choices: Callable[[], Iterable[str]] | None = None
+    suggestions: Callable[[], Iterable[str]] | None = None
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema = handler(source)
+        return schema if self.choices is None else core_schema.no_info_after_validator_function(self._one_of, schema)
+
+    def _one_of(self, value: str) -> str:
+        if self.choices is not None and value not in self.choices():
+            raise ValueError(f"{value!r} is none of the choices")
+        return value
+
+
+@dataclass(frozen=True)
+class ConfigField:
+    """A field by its name, with what its type and its metadata say.
+
+    :ivar limits: of its numbers, as pydantic keeps them.
+    """
+
+    name: str
+    description: str
+    annotation: Any
+    metadata: FieldMetadata
+    limits: tuple[Any, ...] = ()
+
+    @classmethod
+    def of(cls, name: str, info: FieldInfo) -> ConfigField:
+        """A field of a pydantic model.
+
+        :raises TypeError: it has no :class:`FieldMetadata`.
+        """
+        found = [part for part in info.metadata if isinstance(part, FieldMetadata)]
+        if len(found) != 1:
+            raise TypeError(f"{name} has no FieldMetadata")
+        limits = tuple(part for part in info.metadata if isinstance(part, Ge | Gt | Le | Lt))
+        return cls(name, info.description or "", info.annotation, found[0], limits)
+
+    @property
+    def title(self) -> str:
+        """What it is, and its unit where it has one."""
+        return f"{self.description} ({self.metadata.unit})" if self.metadata.unit else self.description
+
+    @cached_property
+    def optional(self) -> bool:
+        """Whether ``none`` is a value of it."""
+        return type(None) in get_args(self.annotation)
+
+    @cached_property
+    def kind(self) -> type:
+        """``bool``, ``int``, ``float`` or ``str``."""
+        if get_origin(self.annotation) is Literal:
+            return str
+        kinds = get_args(self.annotation) or (self.annotation,)
+        return next(kind for kind in (bool, int, float, str) if kind in kinds)
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The texts of its values, where it has a fixed set of them, else none."""
+        if self.kind is bool:
+            return tuple(_YES_NO.values())
+        if get_origin(self.annotation) is Literal:
+            return get_args(self.annotation)
+        return () if self.metadata.choices is None else tuple(self.metadata.choices())
+
+    @property
+    def suggestions(self) -> tuple[str, ...]:
+        """Words to offer while it is typed."""
+        return () if self.metadata.suggestions is None else tuple(self.metadata.suggestions())
+
+    @property
+    def bounds(self) -> str:
+        """Its limits and whether it may be empty, in words: ``at least 1, or none``; empty where it has none."""
+        limits = [
+            f"{words} {limit:,}" if isinstance(limit, int) else f"{words} {limit:g}"
+            for words, kind, attribute in _LIMITS
+            for part in self.limits
+            if isinstance(part, kind) and (limit := getattr(part, attribute)) is not None
+        ]
+        return " and ".join(limits) + (", or none" if self.optional else "")
+
+    @property
+    def allowed(self) -> str:
+        """In words, the values it takes."""
+        if self.choices:
+            return ", ".join(self.choices)
+        if self.kind is str:
+            return self.description
+        what = "a whole number" if self.kind is int else "a number"
+        return f"{what} {self.bounds}".replace(" ,", ",").strip()
+
+    def as_text(self, value: Any) -> str:
+        """A value as the form shows it and a flag takes it; :meth:`from_text` reads it back."""
+        if value is None:
+            return NONE
+        if isinstance(value, bool):
+            return _YES_NO[value]
+        if isinstance(value, float):
+            short = f"{value:g}"
+            return short if float(short) == value else repr(value)
+        return str(value)
+
+    def from_text(self, text: str) -> Any:
+        """What a text means, not yet validated: ``none`` and nothing are ``None`` where the field may be empty."""
+        text = text.strip()
+        if self.optional and text.lower() in (NONE, ""):
+            return None
+        if self.kind is bool:
+            return {word: value for value, word in _YES_NO.items()}.get(text, text)
+        return text
