@@ -1,0 +1,234 @@
+"""What README's "Working on it" says an addition takes: each is added to a copy of the package, and used there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.builders.extension import Extended
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Extended:
+    return Extended(tmp_path / "package")
+
+
+PANE = '''
+"""Notes."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from gendertui.tui.keys import bindings
+from gendertui.tui.pane import Pane
+from gendertui.tui.panes import PANES
+
+
+class NotesPane(Pane):
+    ABOUT = "What came to mind."
+    BINDINGS: ClassVar = [*bindings(PANES["notes"].keys)]
+
+    def compose(self) -> ComposeResult:
+        yield Static("nothing yet", id="note")
+
+    def action_jot(self) -> None:
+        self.query_one("#note", Static).update("jotted down")
+'''
+
+PANE_RECORD = """
+        PaneRecord(
+            name="notes",
+            title="Notes",
+            view="gendertui.tui.notes:NotesPane",
+            own_keys=(Key("j", "jot", "Jot down", "Jot something down."),),
+        ),
+"""
+
+SIXTH_PANE = """
+import asyncio, json
+
+from textual.widgets import Input, Static, Tabs
+
+from gendertui.tui.app import GendertuiApp
+from gendertui.tui.commands import Actions
+from gendertui.tui.panes import FUNCTION_KEYS
+from tests.builders.app import settle, until
+
+
+async def main():
+    app = GendertuiApp()
+    async with app.run_test(size=(100, 40)) as pilot:
+        await settle(pilot)
+        await pilot.press("escape", "6")
+        await until(pilot, lambda: app.pane is not None and app.pane.id == "notes", "the sixth pane")
+        await settle(pilot)
+        await pilot.press("j")
+        await settle(pilot)
+        seen = {
+            "tabs": [str(tab.label) for tab in app.query_one(Tabs).query("Tab")],
+            "note": str(app.query_one("#note", Static).content),
+            "footer": [active.binding.description for active in app.active_bindings.values() if active.binding.show],
+            "palette": [name for name, _, _ in Actions(app.screen)._commands() if "Notes" in name],
+            "function keys": [key.shown for key in FUNCTION_KEYS],
+        }
+        await pilot.press("question_mark")
+        await settle(pilot)
+        seen["help"] = app.export_screenshot()
+        await pilot.press("escape", "f5")
+        await until(pilot, lambda: isinstance(app.focused, Input), "the prompt")
+        await pilot.press("f6")
+        await settle(pilot)
+        seen["after F6"] = app.pane.id
+    print(json.dumps(seen))
+
+
+asyncio.run(main())
+"""
+
+
+def test_a_sixth_pane_is_a_module_and_a_record(package: Extended) -> None:
+    package.add("tui/notes.py", PANE)
+    package.insert("tui/panes.py", '    )\n}\n"""By name, in the order of the tabs', PANE_RECORD.lstrip("\n"))
+    assert len(package.added + package.changed) == 2
+    seen = json.loads(package.run(SIXTH_PANE))
+    assert seen["tabs"][-2:] == ["5 Predict", "6 Notes"]
+    assert seen["note"] == "jotted down"
+    assert "Jot down" in seen["footer"]
+    assert seen["palette"] == ["Notes (6)", "Notes: jot down (j)"]
+    help_screen = seen["help"].replace("&#160;", " ")
+    for words in ("Help: Notes", "What came to mind.", "Jot something down.", "1–6", "F1–F5"):
+        assert words in help_screen, words
+    # F6 compares lines in Predict: a sixth pane goes without a function key rather than take it.
+    assert seen["function keys"] == ["F1", "F2", "F3", "F4", "F5"]
+    assert seen["after F6"] == "predict"
+
+
+TAB = '''
+"""Weather."""
+
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from gendertui.tui.evaluate.tab import EvaluateTab
+
+
+class WeatherTab(EvaluateTab):
+    def compose(self) -> ComposeResult:
+        yield Static("it rains", id="weather")
+
+    def draw(self, shown) -> None:
+        pass
+
+    def focus_first(self) -> None:
+        self.parent.parent.focus()
+'''
+
+TAB_RECORD = """
+                TabRecord(
+                    name="weather",
+                    title="Weather",
+                    view="gendertui.tui.evaluate.weather:WeatherTab",
+                    key="w",
+                    help="Show the weather.",
+                ),
+"""
+
+NEW_TAB = """
+import asyncio, json
+
+from gendertui.tui.app import GendertuiApp
+from gendertui.tui.widgets.tab_line import TabLine
+from tests.builders.app import settle
+
+
+async def main():
+    app = GendertuiApp()
+    async with app.run_test(size=(100, 40)) as pilot:
+        await settle(pilot)
+        await pilot.press("escape", "4")
+        await settle(pilot)
+        await pilot.press("w")
+        await settle(pilot)
+        line = app.query_one("#evaluate-tabs", TabLine)
+        names = [item.shown for item in line.items]
+        print(json.dumps([names, line.chosen, app.query_one("#weather").is_on_screen]))
+
+
+asyncio.run(main())
+"""
+
+
+def test_a_tab_of_evaluate_is_a_module_and_a_record(package: Extended) -> None:
+    package.add("tui/evaluate/weather.py", TAB)
+    package.insert(
+        "tui/panes.py", '                TabRecord(\n                    name="compare"', TAB_RECORD.lstrip("\n")
+    )
+    assert len(package.added + package.changed) == 2
+    names, chosen, on_screen = json.loads(package.run(NEW_TAB))
+    assert names[-2:] == ["w Weather", "o Compare"]
+    assert (chosen, on_screen) == ("weather", True)
+
+
+READER = '''
+"""One JSON object for each line."""
+
+import json
+
+from gendertui.corpus.readers.base import Parsed, lines_of
+
+
+def sniff(path):
+    return path.suffix == ".jsonl"
+
+
+def files(path):
+    return [path]
+
+
+def read(path, progress=None):
+    data = path.read_bytes()
+    rows = [json.loads(line) for line in lines_of(data.decode())]
+    columns = {"text": [row["text"] for row in rows], "label": [row["label"] for row in rows]}
+    parsed = Parsed(columns, [], len(rows), "utf-8", labels=("dry", "wet"))
+    parsed.digest.update(data)
+    return parsed
+'''
+
+READER_RECORD = """
+    Reader(
+        name="jsonl",
+        title="JSON objects with text and label",
+        suffixes=(".jsonl",),
+        module="gendertui.corpus.readers.jsonl",
+    ),
+"""
+
+NEW_FORMAT = """
+import json, sys
+from pathlib import Path
+
+from gendertui.corpus.load import load
+from gendertui.corpus.readers import suffixes
+
+path = Path(sys.argv[1])
+first = load(str(path))
+path.write_text(path.read_text() + '{"text": "Not a cloud.", "label": "dry"}\\n')
+# The cache looks at the files that the reader names.
+second = load(str(path))
+print(json.dumps([len(first), len(second), sorted(second.labels), ".jsonl" in suffixes()]))
+"""
+
+
+def test_a_corpus_format_is_a_module_and_a_record(package: Extended, tmp_path: Path) -> None:
+    package.add("corpus/readers/jsonl.py", READER)
+    package.insert(
+        "corpus/readers/__init__.py", ')\n"""In the order in which they look at a path', READER_RECORD.lstrip("\n")
+    )
+    assert len(package.added + package.changed) == 2
+    corpus = tmp_path / "weather.jsonl"
+    corpus.write_text('{"text": "It pours.", "label": "wet"}\n{"text": "The sun!", "label": "dry"}\n', encoding="utf-8")
+    assert json.loads(package.run(NEW_FORMAT, str(corpus))) == [2, 3, ["dry", "wet"], True]
