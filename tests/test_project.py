@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 import re
 import tomllib
@@ -112,3 +113,16 @@ def test_the_newest_version_of_the_changelog_is_this_one() -> None:
     assert released[0][0] == project["version"]
     assert all(re.fullmatch(r" - \d{4}-\d\d-\d\d", rest) for _, rest in released)
     assert not [name for name, rest in versions if name == "Unreleased" and rest]
+
+
+PACKAGES = sorted(path.parent for path in (ROOT / "gendertui").rglob("__init__.py"))
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_package_lists_its_modules(package: Path) -> None:
+    docstring = ast.get_docstring(ast.parse((package / "__init__.py").read_text(encoding="utf-8"))) or ""
+    _, found, listed = docstring.partition("Modules")
+    assert found, "its docstring has no list of modules"
+    files = {path.stem for path in package.glob("*.py") if not path.stem.startswith("__")}
+    packages = {path.parent.name for path in package.glob("*/__init__.py")}
+    assert set(re.findall(r"``(\w+)``", listed)) == files | packages

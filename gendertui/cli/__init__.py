@@ -1,4 +1,9 @@
-"""The command line. A command imports what it needs when it runs."""
+"""The command line. A command imports what it needs when it runs.
+
+Modules: ``root`` (the command tree and its help), ``app`` (opens the app), one for each command or group of commands:
+``predict``, ``train``, ``evaluate``, ``audit``, ``corpus``, ``vectors``, ``runs``, ``models``, ``config``, ``doctor``;
+and ``terminal`` (what all of them share).
+"""
 
 from __future__ import annotations
 

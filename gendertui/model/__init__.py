@@ -1,1 +1,5 @@
-"""Bundles of a trained model, the store they are published in, and the networks (the only part that needs torch)."""
+"""Trained models: as files, in a store, and the networks (the only part that needs torch).
+
+Modules: ``store`` (the models that answer), ``bundle`` (a model as a folder), ``archive`` (a model as one stream of
+bytes), ``calibration`` (from logits to probabilities), ``networks`` (torch).
+"""

@@ -1,1 +1,6 @@
-"""Tokens, vocabulary, pretrained vectors and encoded lines. One module alone, ``spacy_rules``, imports spaCy."""
+"""Tokens, vocabulary, pretrained vectors and encoded lines.
+
+Modules: ``tokenizer`` (spaCy's English tokens without spaCy), ``rules`` (its rules, cached), ``spacy_rules`` (the one
+module that imports spaCy), ``regex_letters`` (which of the rules can concern plain words), ``vocabulary``, ``encode``
+(lines as token numbers), ``vectors`` (where they are), ``vector_file`` (their format).
+"""

@@ -1,1 +1,5 @@
-"""``gendertui train``: its flags, following a run, printing its events."""
+"""``gendertui train``: its flags, following a run, printing its events.
+
+Modules: ``command``, ``flags`` (derived from the configuration), ``follow`` (and what a signal does meanwhile),
+``event_lines`` (events as lines on standard error).
+"""

@@ -1,1 +1,5 @@
-"""A trained model as files: manifest, weights, card."""
+"""A trained model as files.
+
+Modules: ``bundle`` (write and read the folder), ``manifest`` (``bundle.json``), ``weights`` (tensors without torch),
+``card`` (the model card).
+"""

@@ -1,1 +1,5 @@
-"""The process that trains: its entry point, the stages of a run, control requests, the event log."""
+"""The process that trains.
+
+Modules: ``main`` (entry point), ``pipeline`` (the stages of a run), ``requests`` (signals and control requests),
+``event_log``.
+"""

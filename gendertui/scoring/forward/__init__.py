@@ -1,7 +1,8 @@
 """The networks' forward passes in numpy. A new one is a module here and its record in :data:`FORWARDS`.
 
 A network of :mod:`gendertui.model.networks` that has none is answered by torch, in a process of its own where torch
-must not be imported. Modules: one for each network, and ``lstm``, which they share.
+must not be imported. Modules: ``tutorial_lstm``, ``pooled_bilstm``, ``bag_of_ngrams``, ``ensemble``, and
+``lstm``, which they share.
 """
 
 from __future__ import annotations

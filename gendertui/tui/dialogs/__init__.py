@@ -1,1 +1,4 @@
-"""Modal screens: a choice, a question that needs an answer, the help of a pane."""
+"""Modal screens.
+
+Modules: ``choice``, ``question`` (answered in words), ``help`` (of a pane).
+"""

@@ -1,1 +1,5 @@
-"""Widgets any pane may use: tables, charts, bars, tabs, text fields."""
+"""Widgets any pane may use.
+
+Modules: ``table`` (of any length), ``plot`` (curves), ``intervals``, ``confusion``, ``bars``, ``tab_line`` (names of
+which one is chosen), ``text_field``, ``stable_static`` and ``changes`` (drawing only what changed).
+"""
