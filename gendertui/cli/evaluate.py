@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from gendertui.cli.terminal.completion import complete_corpus, complete_run
 from gendertui.cli.terminal.output import ProgressLine, json_text
@@ -132,7 +133,7 @@ class Answer:
         from gendertui.runs.results.reports import candidate
 
         entries = side_by_side([candidate(run) for run in (self._run, *others)])
-        self._say({"side_by_side": [dataclasses.asdict(entry) for entry in entries]}, side_by_side_lines(entries))
+        self._say({"side_by_side": msgspec.to_builtins(entries)}, side_by_side_lines(entries))
 
     def cross_validate(self, folds: int, step: Step, corpus: str | None) -> None:
         """Fold by fold, and all of them together."""
@@ -199,9 +200,9 @@ def fold_lines(result: Mapping[str, Any]) -> list[str]:
     ]
     lines += ["", f"{'':<14}{'balanced accuracy':<22}{'AUC':<22}AUC within films"]
     for name, key in (("this model", "model"), ("TF-IDF + LR", "tfidf-logistic")):
-        balanced, area, within = (Estimate.from_json(figures[key][metric]) for metric in METRICS)
+        balanced, area, within = (Estimate(**figures[key][metric]) for metric in METRICS)
         lines.append(f"{name:<14}{balanced.text(percent=True):<22}{area.text():<22}{within.text()}")
-    balanced, area, within = (Estimate.from_json(figures["difference"][metric]) for metric in METRICS)
+    balanced, area, within = (Estimate(**figures["difference"][metric]) for metric in METRICS)
     return [
         *lines,
         "",

@@ -54,7 +54,7 @@ class CharacterScore:
             "probabilities": probabilities,
             "line_mean": rounded(dict(zip(self.labels, (1 - self.line_mean, self.line_mean), strict=True))),
             "prior": self.prior,
-            "share_right": None if self.confidence is None else round(self.confidence.share_right, 4),
+            "share_right": None if self.confidence is None else round(self.confidence.accuracy, 4),
         }
 
 

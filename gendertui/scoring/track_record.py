@@ -22,11 +22,11 @@ class Confidence:
     Both labels weigh the same in it (each row counts N / (2 N_class)), so it speaks of answers at even odds.
     """
 
-    lo: float
+    lower: float
     """Bounds of what counts as like it: of the probability of the likelier label, or of a character's lines."""
-    hi: float | None
+    upper: float | None
     """``None``: no upper bound."""
-    share_right: float
+    accuracy: float
     low: float | None
     """95 % interval over groups; ``None`` where there were too few."""
     high: float | None
@@ -57,8 +57,8 @@ class TrackRecord:
 
         def find() -> Confidence | None:
             for part in self._validation.get("confidence", ()):
-                if part["lo"] <= sure < part["hi"] or sure == part["hi"] == 1:
-                    return None if part["share_right"] is None else _confidence(part, part["share_right"], part)
+                if part["lower"] <= sure < part["upper"] or sure == part["upper"] == 1:
+                    return None if part["accuracy"] is None else _confidence(part, part["accuracy"], part)
             return None
 
         return self._read(find)
@@ -72,8 +72,8 @@ class TrackRecord:
 
         def find() -> Confidence | None:
             for part in (self._validation.get("characters") or {}).get("by_lines", ()):
-                if part["lo"] <= lines and (part["hi"] is None or lines <= part["hi"]):
-                    figure = part["share_right"]
+                if part["lower"] <= lines and (part["upper"] is None or lines <= part["upper"]):
+                    figure = part["balanced_accuracy"]
                     return None if figure is None else _confidence(part, figure["value"], figure)
             return None
 
@@ -112,11 +112,11 @@ class TrackRecord:
             ) from error
 
 
-def _confidence(part: Mapping[str, Any], share_right: float, interval: Mapping[str, Any]) -> Confidence:
+def _confidence(part: Mapping[str, Any], accuracy: float, interval: Mapping[str, Any]) -> Confidence:
     return Confidence(
-        lo=part["lo"],
-        hi=part["hi"],
-        share_right=float(share_right),
+        lower=part["lower"],
+        upper=part["upper"],
+        accuracy=float(accuracy),
         low=interval["low"],
         high=interval["high"],
         n=int(part["n"]),

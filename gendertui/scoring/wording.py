@@ -42,7 +42,7 @@ def unknown_words(line: ScoredLine) -> str:
 
 def how_often_right(confidence: Confidence) -> str:
     """``right 63 % of the time``."""
-    return f"right {formatting.probability(confidence.share_right)} of the time"
+    return f"right {formatting.probability(confidence.accuracy)} of the time"
 
 
 def line_accuracy(line: ScoredLine, record: TrackRecord) -> str | None:
@@ -75,7 +75,7 @@ def character_accuracy(score: CharacterScore) -> str:
     if confidence is None:
         odds = "" if score.at_even_odds else " where labels are not equally frequent"
         return f"how often that is right with so many lines{odds} was not measured"
-    lines = formatting.span(confidence.lo, confidence.hi, "line")
+    lines = formatting.span(confidence.lower, confidence.upper, "line")
     return f"characters with {lines}: {how_often_right(confidence)}"
 
 

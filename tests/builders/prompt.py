@@ -44,13 +44,13 @@ She leaves.
 
 def bucket(lo: float, hi: float, share: float, half: float | None, n: int) -> dict[str, Any]:
     low, high = (None, None) if half is None else (share - half, share + half)
-    return {"lo": lo, "hi": hi, "n": n, "groups": 44, "share_right": share, "low": low, "high": high}
+    return {"lower": lo, "upper": hi, "n": n, "groups": 44, "accuracy": share, "low": low, "high": high}
 
 
 def by_lines(lo: int, hi: int | None, share: float, half: float | None, n: int) -> dict[str, Any]:
     low, high = (None, None) if half is None else (share - half, share + half)
     figure = {"value": share, "low": low, "high": high, "groups": 44, "note": ""}
-    return {"lo": lo, "hi": hi, "n": n, "groups": 44, "auc": None, "share_right": figure}
+    return {"lower": lo, "upper": hi, "n": n, "groups": 44, "auc": None, "balanced_accuracy": figure}
 
 
 def report() -> dict[str, Any]:

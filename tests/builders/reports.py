@@ -1,4 +1,4 @@
-"""A whole report of schema 2 with invented figures: everything the Evaluate pane can show, the same on every machine.
+"""A whole report with invented figures: everything the Evaluate pane can show, the same on every machine.
 
 Rows are of the bundled sample; ids of films and characters are the sample's too, so that texts and names are found.
 """
@@ -15,7 +15,9 @@ from gendertui import files
 from gendertui.corpus.load import load
 from gendertui.corpus.splits.split import make_split
 from gendertui.corpus.table import Corpus
+from gendertui.evaluation.audit.store import SCHEMA as AUDIT_SCHEMA
 from gendertui.evaluation.report.scores import Scores
+from gendertui.model.report_schema import SCHEMA
 from gendertui.runs.folder import RunFolder
 from tests.builders import app as world
 
@@ -76,12 +78,12 @@ def characters() -> Json:
         enough = place < 7
         by_lines.append(
             {
-                "lo": lo,
-                "hi": hi,
+                "lower": lo,
+                "upper": hi,
                 "n": (612, 601, 588, 540, 402, 241, 104, 21)[place],
                 "groups": GROUPS if enough else 12,
                 "auc": figure(auc, 0.03 + 0.004 * place if enough else None),
-                "share_right": figure(round(0.5 + (auc - 0.5) * 0.72, 4), 0.028 if enough else None),
+                "balanced_accuracy": figure(round(0.5 + (auc - 0.5) * 0.72, 4), 0.028 if enough else None),
             }
         )
     return {
@@ -170,8 +172,8 @@ def curves(auc: float) -> Json:
         true = 0.5 + (said - 0.5) * 0.9 + (0.012 if place % 3 == 0 else -0.006)
         bins.append(
             {
-                "lo": round(lo, 5),
-                "hi": round(lo + 0.033, 5),
+                "lower": round(lo, 5),
+                "upper": round(lo + 0.033, 5),
                 "n": 1_401 - (place % 2),
                 "groups": GROUPS,
                 "mean_probability": round(said, 5),
@@ -216,7 +218,7 @@ def one_set(lines: list[Json], films: list[str], people: list[str], *, auc: floa
         "abstained": {},
         "characters": characters(),
         "slices": slices(films, people),
-        "slices_left_out": {"film": 12},
+        "slices_omitted": {"film": 12},
         "curves": curves(auc),
         "mistakes": mistakes(lines),
     }
@@ -235,7 +237,7 @@ def report(lines: list[Json], films: list[str], people: list[str], data_hash: st
         sets["test"] = one_set(lines, films, people, auc=0.591, strong=False)
         notes.append("The test set of this split has been read 2 times; each reading makes its figures a little less.")
     return {
-        "schema": 2,
+        "schema": SCHEMA,
         "labels": ["m", "f"],
         "protocol": "by-movie",
         "requested": "auto",
@@ -332,7 +334,7 @@ def _leaks_of(name: str, copies: int, films: int) -> Json:
         "long": _by_label(copies // 40, copies // 120),
         "films": {"shared": films, "held_out": GROUPS, "lines": _by_label(films * 211, films * 74)},
         "characters": {"shared": films * 3, "held_out": 612, "lines": _by_label(films * 190, films * 61)},
-        "twins": [],
+        "duplicate_films": [],
     }
 
 
@@ -363,7 +365,7 @@ def audit(data_hash: str, split: str) -> Json:
             )
     shared = 0 if split == "by-movie" else 22
     return {
-        "schema": 1,
+        "schema": AUDIT_SCHEMA,
         "corpus": "sample",
         "data_hash": data_hash,
         "labels": ["m", "f"],
@@ -383,7 +385,7 @@ def audit(data_hash: str, split: str) -> Json:
         "strictest": "by-movie",
         "folds": 5,
         "unit": "movie",
-        "left_out": {},
+        "omitted": {},
     }
 
 

@@ -18,21 +18,21 @@ REPORT: dict[str, Any] = {
         "validation": {
             "counts": {"a": 30, "b": 10},
             "confidence": [
-                {"lo": 0.5, "hi": 1.0, "n": 40, "groups": 4, "share_right": 0.58, "low": None, "high": None}
+                {"lower": 0.5, "upper": 1.0, "n": 40, "groups": 4, "accuracy": 0.58, "low": None, "high": None}
             ],
             "characters": {
                 "counts": {"a": 6, "b": 4},
                 "by_lines": [
-                    {"lo": 1, "hi": 1, "n": 9, "groups": 4, "auc": None, "share_right": {"value": 0.55}},
-                    {"lo": 2, "hi": 4, "n": 9, "groups": 4, "auc": None, "share_right": {"value": 0.6}},
-                    {"lo": 5, "hi": None, "n": 9, "groups": 4, "auc": None, "share_right": {"value": 0.7}},
+                    {"lower": 1, "upper": 1, "n": 9, "groups": 4, "auc": None, "balanced_accuracy": {"value": 0.55}},
+                    {"lower": 2, "upper": 4, "n": 9, "groups": 4, "auc": None, "balanced_accuracy": {"value": 0.6}},
+                    {"lower": 5, "upper": None, "n": 9, "groups": 4, "auc": None, "balanced_accuracy": {"value": 0.7}},
                 ],
             },
         }
     }
 }
 for part in REPORT["sets"]["validation"]["characters"]["by_lines"]:
-    part["share_right"] |= {"low": None, "high": None}
+    part["balanced_accuracy"] |= {"low": None, "high": None}
 
 
 def judged(bundle: Path, folder: Path) -> Path:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import shutil
 import signal
 import subprocess
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from gendertui import paths, spawn
@@ -185,7 +185,7 @@ def test_after_the_articles_protocol_it_says_why_not_70(tiny_run: RunFolder, cap
 
     # Another model by film is not the same model; and an audit that was made is read.
     tiny_run.write_config({**record, "config": {**record["config"], "hidden_size": 5}})
-    store.keep(dataclasses.replace(AUDIT, data_hash=record["corpus"]["data_hash"]))
+    store.keep(msgspec.structs.replace(AUDIT, data_hash=record["corpus"]["data_hash"]))
     found = json.loads(here(capfd, "evaluate", "article", "--json")[1])["why_not_70"]
     assert len(found["sentences"]) == 3
     assert "has not been measured" in found["sentences"][0]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -146,7 +146,7 @@ def test_counts_equal_those_of_every_pair_of_lines(lines: list[tuple[str, str | 
     both = {text for text in texts if {"m", "f"} <= {row[1] for row in rows if row[0].strip() == text}}
     assert (found.texts, found.ambiguous) == (len(texts), len(both))
     assert sum(found.ambiguous_lines) == sum(row[0].strip() in both and row[1] is not None for row in rows)
-    assert Leaks.from_json(json.loads(json.dumps(found.to_json()))) == found
+    assert msgspec.json.decode(msgspec.json.encode(found), type=Leaks) == found
 
 
 @settings(max_examples=150, deadline=None)
@@ -175,11 +175,13 @@ def test_a_film_that_stands_there_twice_is_told() -> None:
     rows = [(text, "mf"[i % 2], film, "u") for film, texts in films.items() for i, text in enumerate(texts)]
     sides = [VALIDATION if film == "m1" else TRAIN for _, _, film, _ in rows]
     (validation,) = count_leaks(corpus_of(rows), split_of(sides)).sets
-    assert [(pair.held_out, pair.train, pair.shared, pair.texts) for pair in validation.twins] == [("m1", "m2", 5, 20)]
+    assert [(pair.held_out, pair.train, pair.shared, pair.texts) for pair in validation.duplicate_films] == [
+        ("m1", "m2", 5, 20)
+    ]
     # The other way round it is the same, and the two films with other texts in common are told too.
     sides = [TRAIN if film == "m1" else VALIDATION if film == "m2" else UNUSED for _, _, film, _ in rows]
     (validation,) = count_leaks(corpus_of(rows), split_of(sides)).sets
-    assert [(pair.held_out, pair.train) for pair in validation.twins] == [("m2", "m1")]
+    assert [(pair.held_out, pair.train) for pair in validation.duplicate_films] == [("m2", "m1")]
 
 
 def test_what_a_protocol_keeps_apart_is_not_shared(sample_corpus: Corpus) -> None:
@@ -193,14 +195,14 @@ def test_what_a_protocol_keeps_apart_is_not_shared(sample_corpus: Corpus) -> Non
             assert part.characters is not None
             assert (part.films.shared == 0) is films_apart
             assert (part.characters.shared == 0) is characters_apart
-            assert part.twins == ()
+            assert part.duplicate_films == ()
 
 
 def test_without_films_and_characters_texts_are_compared_all_the_same() -> None:
     rows = [("one two three", "m", None, None), ("One, two, three.", "f", None, None)]
     found = count_leaks(corpus_of(rows), split_of([TRAIN, VALIDATION]))
     (validation,) = found.sets
-    assert (validation.films, validation.characters, validation.twins) == (None, None, ())
+    assert (validation.films, validation.characters, validation.duplicate_films) == (None, None, ())
     assert (validation.identical, validation.rewritten) == ((0, 0), (0, 1))
 
 
@@ -216,4 +218,4 @@ def test_the_tutorials_split_of_the_290_films(shared_data: Path) -> None:
     assert round(100 * held_out.films.lines[1] / held_out.lines[1]) == 61
     assert (found.texts, found.ambiguous) == (109_422, 1_085)
     # The corpus has a film twice, under two ids.
-    assert [(pair.held_out, pair.train) for pair in held_out.twins] == [("m58", "m345")]
+    assert [(pair.held_out, pair.train) for pair in held_out.duplicate_films] == [("m58", "m345")]

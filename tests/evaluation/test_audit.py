@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -207,6 +208,16 @@ def test_an_audit_comes_back_from_json(audited: Callable[[str], Audit]) -> None:
         assert caught.value.code is ExitCode.MODEL
 
 
+def test_an_audit_of_schema_1_is_read(audited: Callable[[str], Audit]) -> None:
+    found = audited("film")
+    old = json.loads(json.dumps(found.to_json()))
+    old["schema"] = 1
+    old["left_out"] = old.pop("omitted")
+    for part in old["leaks"]["sets"]:
+        part["twins"] = part.pop("duplicate_films")
+    assert Audit.from_json(old) == found
+
+
 def test_what_was_measured_is_kept_and_not_measured_again(monkeypatch: pytest.MonkeyPatch) -> None:
     corpus = made_up(20, lines=3)
     assert measured(corpus.data_hash) is None
@@ -237,7 +248,7 @@ def test_an_audit_that_cannot_be_read_or_is_of_another_version_is_none(monkeypat
         other.setattr("gendertui.__version__", "999", raising=False)
         assert measured(corpus.data_hash) is None
     whole = file.read_bytes()
-    for content in (whole[:100], b"[]", b"", whole.replace(b'"schema": 1', b'"schema": 2')):
+    for content in (whole[:100], b"[]", b"", whole.replace(b'"schema": 2', b'"schema": 3')):
         file.write_bytes(content)
         assert measured(corpus.data_hash) is None
     file.write_bytes(whole)
@@ -247,7 +258,7 @@ def test_an_audit_that_cannot_be_read_or_is_of_another_version_is_none(monkeypat
 def test_without_films_and_characters_lines_are_drawn_again() -> None:
     found = audit(made_up(60, people=False))
     assert (found.unit, found.strictest) == ("line", "random")
-    assert set(found.left_out) == {"by-movie", "by-character"}
+    assert set(found.omitted) == {"by-movie", "by-character"}
     assert found.trial("random", FILM) is None
     leak = found.trial(OVERSAMPLED_FIRST)
     assert leak is not None
@@ -265,7 +276,7 @@ def test_few_films_get_no_interval() -> None:
     few = found.trial("by-character")
     assert few is not None
     trials = tuple(few if (each.protocol, each.model) == (few.protocol, few.model) else each for each in enough.trials)
-    notes = "\n".join(audit_lines(dataclasses.replace(enough, trials=trials)))
+    notes = "\n".join(audit_lines(msgspec.structs.replace(enough, trials=trials)))
     assert f"by-character: {few.auc.groups:,} films, {FEW_GROUPS}." in notes
     assert "Intervals are of 95 %" in notes
 
@@ -277,7 +288,7 @@ def test_too_few_lines_or_films_are_said() -> None:
     with pytest.raises(GendertuiError, match=f"at least {MINIMUM_LINES} lines of each label") as caught:
         held_out(few, encoded([""] * len(few)), 0)
     assert caught.value.code is ExitCode.DATA
-    assert "4 films" in audit(corpus, "random").left_out["by-movie"]
+    assert "4 films" in audit(corpus, "random").omitted["by-movie"]
 
 
 def test_progress_can_stop_it() -> None:

@@ -111,7 +111,7 @@ def test_figures_of_characters_hold_the_truth() -> None:
 
 def test_more_lines_tell_more_as_they_must() -> None:
     found = characters_of(draw(np.random.default_rng(10), 60, WORLD, lines_a_character=25))
-    assert [(part.lo, part.hi) for part in found.by_lines] == list(BY_LINES)
+    assert [(part.lower, part.upper) for part in found.by_lines] == list(BY_LINES)
     assert [part.n for part in found.by_lines] == sorted((part.n for part in found.by_lines), reverse=True)
     assert found.by_lines[0].n == found.rows
     for part, lines in zip(found.by_lines[:2], (1, 2), strict=False):
@@ -119,7 +119,9 @@ def test_more_lines_tell_more_as_they_must() -> None:
         assert part.auc is not None
         assert part.auc.low is not None and part.auc.high is not None
         assert part.auc.low <= truth <= part.auc.high
-    shares = [part.share_right.value for part in found.by_lines if part.share_right is not None and part.n > 100]
+    shares = [
+        part.balanced_accuracy.value for part in found.by_lines if part.balanced_accuracy is not None and part.n > 100
+    ]
     assert len(shares) > 4
     assert all(more > less - 0.02 for less, more in pairwise(shares))
     assert shares[-1] > shares[0] + 0.05

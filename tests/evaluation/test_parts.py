@@ -54,7 +54,7 @@ def test_calibration_curve_weighs_both_labels_alike(scores: Scores) -> None:
     weights = point.balanced_weights(scores.label)
     probabilities = point.sigmoid(odds)
     part = found[3]
-    here = (probabilities >= part["lo"] - 1e-5) & (probabilities <= part["hi"] + 1e-5)
+    here = (probabilities >= part["lower"] - 1e-5) & (probabilities <= part["upper"] + 1e-5)
     assert part["share_positive"] == pytest.approx(np.average(scores.label[here] == 1, weights=weights[here]), abs=0.01)
     assert part["mean_probability"] == pytest.approx(np.average(probabilities[here], weights=weights[here]), abs=1e-3)
     assert part["low"] < part["share_positive"] < part["high"]
@@ -113,7 +113,7 @@ def test_the_largest_characters_are_shown_and_the_rest_counted(scores: Scores, o
     sizes = np.sort(np.unique(scores.character, return_counts=True)[1])[::-1]
     most = made_slices.MOST["character"]
     assert [part["rows"] for part in made["slices"]["character"]] == sizes[:most].tolist()
-    assert made["slices_left_out"] == {"character": len(sizes) - most}
+    assert made["slices_omitted"] == {"character": len(sizes) - most}
 
 
 def test_what_the_corpus_does_not_know_is_no_slice(scores: Scores, odds: np.ndarray) -> None:

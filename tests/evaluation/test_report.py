@@ -7,14 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.metrics import point
 from gendertui.evaluation.report.build import Meta, build_report, report_from_scores
-from gendertui.evaluation.report.read import SCHEMA, SLICES, Report, SetReport, read_report, verdict_lines
+from gendertui.evaluation.report.read import SLICES, Estimate, Report, SetReport, read_report, verdict_lines
 from gendertui.evaluation.report.scores import Names, Scores
+from gendertui.model.report_schema import SCHEMA
+from gendertui.model.store import shipped_folder
 from tests.builders.synthetic_scores import META, World, draw
 
 METRICS = {
@@ -134,7 +137,7 @@ def test_a_model_that_guesses_is_called_worse() -> None:
 
 def test_confidence_and_abstention(part: SetReport) -> None:
     assert sum(bucket["n"] for bucket in part.confidence) == part.rows
-    shares = [bucket["share_right"] for bucket in part.confidence if bucket["n"] > 500]
+    shares = [bucket["accuracy"] for bucket in part.confidence if bucket["n"] > 500]
     assert shares == sorted(shares)
     assert 0 < part.abstained["share"] < 1
 
@@ -177,7 +180,7 @@ def test_a_test_set_is_reported_beside_the_validation_set_that_calibrates(made: 
     lines = verdict_lines(report)
     (heading,) = (number for number, line in enumerate(lines) if line.startswith("test: "))
     assert "has been read 3 times" in lines[heading + 1]
-    once = verdict_lines(replace(report, test_readings=1))
+    once = verdict_lines(msgspec.structs.replace(report, test_readings=1))
     assert "has been read once" in once[heading + 1]
 
 
@@ -246,10 +249,41 @@ def test_slices_are_of_kinds_a_screen_knows(part: SetReport) -> None:
     assert list(part.slices) == list(SLICES)
 
 
+def test_a_report_of_schema_2_is_read_as_one_of_today() -> None:
+    """The shipped model's report is one; its figures have not changed."""
+    path = shipped_folder() / "report.json"
+    old = json.loads(path.read_bytes())["sets"]["validation"]
+    part = read_report(path).sets["validation"]
+    assert [(each["lower"], each["upper"], each["accuracy"]) for each in part.confidence] == [
+        (each["lo"], each["hi"], each["share_right"]) for each in old["confidence"]
+    ]
+    assert part.characters is not None
+    assert [(each.lower, each.upper, each.balanced_accuracy) for each in part.characters.by_lines] == [
+        (each["lo"], each["hi"], Estimate(**each["share_right"])) for each in old["characters"]["by_lines"]
+    ]
+    assert [(each.lower, each.upper, each.low) for each in part.curves.calibration] == [
+        (each["lo"], each["hi"], each["low"]) for each in old["curves"]["calibration"]
+    ]
+    assert part.slices_omitted == old["slices_left_out"]
+
+
+def test_what_cannot_be_a_figure_is_refused_with_its_place() -> None:
+    whole = json.loads((shipped_folder() / "report.json").read_bytes())
+    for wrong, said in (("many", r"got `str` - at `\$.sets\[...\].rows`"), (-1, "rows"), (None, "rows"), (1.5, "rows")):
+        damaged = {**whole, "sets": {"validation": {**whole["sets"]["validation"], "rows": wrong}}}
+        with pytest.raises(GendertuiError, match=said):
+            Report.from_json(damaged, where="report.json")
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
         (None, "has not finished"),
+        (b'{"schema": 3, "epoch": NaN}', "not JSON"),
+        (b'{"schema": 3, "epoch": 1e400}', "not JSON"),
+        (b'{"schema": 3, "sets": ' + 100_000 * b"[", "not JSON"),
+        (b'{"schema": 3, "sets": [], "labels": ["m", "f"]}', "incomplete"),
+        (b'{"schema": 2, "sets": {"validation": 3}}', "incomplete"),
         (b"{", "not JSON"),
         (b"[]", "not a JSON object"),
         (b'{"schema": 99}', "schema 99"),

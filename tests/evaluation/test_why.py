@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-
+import msgspec
 import pytest
 
 from gendertui.corpus.leaks.schema import SharedGroups
@@ -48,7 +47,7 @@ def test_what_was_not_measured_is_said_or_left_out() -> None:
     figures, _, _ = why_not_70(REPORT, AUDIT)
     assert why_not_70(REPORT, None) == (figures,)
     assert figures.endswith("on the lines the article holds out, and the same model by film has not been measured.")
-    helps = dataclasses.replace(AUDIT, trials=(trial("tutorial", FILM, 0.6, 0.7, 0.1), *AUDIT.trials[4:]))
+    helps = msgspec.structs.replace(AUDIT, trials=(trial("tutorial", FILM, 0.6, 0.7, 0.1), *AUDIT.trials[4:]))
     _, shared, worth = why_not_70(REPORT, helps)
     assert shared.endswith("where knowing the film alone helps (AUC 0.700).")
     assert worth == "TF-IDF + LR has a balanced accuracy of 60.3 % at random, 56.1 % by character, 57.1 % by film."
@@ -62,13 +61,13 @@ def test_what_was_not_measured_is_said_or_left_out() -> None:
     ],
 )
 def test_films_that_are_not_shared_or_not_known(films: SharedGroups | None, said: str) -> None:
-    leaks = dataclasses.replace(AUDIT.leaks, sets=(dataclasses.replace(HELD_OUT, films=films),))
-    assert why_not_70(REPORT, dataclasses.replace(AUDIT, leaks=leaks))[1].endswith(said)
+    leaks = msgspec.structs.replace(AUDIT.leaks, sets=(msgspec.structs.replace(HELD_OUT, films=films),))
+    assert why_not_70(REPORT, msgspec.structs.replace(AUDIT, leaks=leaks))[1].endswith(said)
 
 
 def test_another_split_is_refused() -> None:
     with pytest.raises(ValueError, match="by-movie"):
-        why_not_70(dataclasses.replace(REPORT, protocol="by-movie"), AUDIT)
-    leaks = dataclasses.replace(AUDIT.leaks, protocol="random")
+        why_not_70(msgspec.structs.replace(REPORT, protocol="by-movie"), AUDIT)
+    leaks = msgspec.structs.replace(AUDIT.leaks, protocol="random")
     with pytest.raises(ValueError, match="random"):
-        why_not_70(REPORT, dataclasses.replace(AUDIT, leaks=leaks))
+        why_not_70(REPORT, msgspec.structs.replace(AUDIT, leaks=leaks))

@@ -29,9 +29,9 @@ REPORT = {
                 "baselines": {"majority": {"auc": {"value": 0.5}}},
                 "paired": {},
                 "by_lines": [
-                    {"lo": 1, "hi": 1, "n": 170, "auc": {"value": 0.56}, "share_right": {"value": 0.54}},
-                    {"lo": 10, "hi": 19, "n": 160, "auc": {"value": 0.7}, "share_right": {"value": 0.63}},
-                    {"lo": 80, "hi": None, "n": 0, "auc": None, "share_right": None},
+                    {"lower": 1, "upper": 1, "n": 170, "auc": {"value": 0.56}, "balanced_accuracy": {"value": 0.54}},
+                    {"lower": 10, "upper": 19, "n": 160, "auc": {"value": 0.7}, "balanced_accuracy": {"value": 0.63}},
+                    {"lower": 80, "upper": None, "n": 0, "auc": None, "balanced_accuracy": None},
                 ],
                 "sentence": "A whole character is told more often.",
             },

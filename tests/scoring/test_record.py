@@ -16,12 +16,12 @@ from tests.builders.bundles import bundle
 
 
 def bucket(lo: float, hi: float, share: float | None) -> dict[str, Any]:
-    return {"lo": lo, "hi": hi, "n": 100, "groups": 42, "share_right": share, "low": None, "high": None}
+    return {"lower": lo, "upper": hi, "n": 100, "groups": 42, "accuracy": share, "low": None, "high": None}
 
 
 def by_lines(lo: int, hi: int | None, share: float | None) -> dict[str, Any]:
     figure = None if share is None else {"value": share, "low": share - 0.1, "high": share + 0.1, "groups": 9}
-    return {"lo": lo, "hi": hi, "n": 30, "groups": 9, "auc": None, "share_right": figure}
+    return {"lower": lo, "upper": hi, "n": 30, "groups": 9, "auc": None, "balanced_accuracy": figure}
 
 
 REPORT = {
@@ -49,7 +49,7 @@ def made(tmp_path: Path, rules: dict[str, Any]) -> Bundle:
 )
 def test_how_often_it_was_right_when_this_sure(made: Bundle, probability: float, share: float | None) -> None:
     found = TrackRecord(made).line(probability)
-    assert (None if found is None else found.share_right) == share
+    assert (None if found is None else found.accuracy) == share
 
 
 def test_it_is_the_share_that_evaluation_counted_and_wrote(tmp_path: Path, rules: dict[str, Any]) -> None:
@@ -69,23 +69,23 @@ def test_it_is_the_share_that_evaluation_counted_and_wrote(tmp_path: Path, rules
     here = (sure >= 0.65) & (sure < 0.7)
     right = (odds > 0) == (labels == 1)
     weight = np.where(labels == 1, 4000 / 2 / (labels == 1).sum(), 4000 / 2 / (labels == 0).sum())
-    assert found.share_right == pytest.approx(weight[here & right].sum() / weight[here].sum())
-    assert (found.n, found.lo, found.hi) == (here.sum(), 0.65, 0.7)
+    assert found.accuracy == pytest.approx(weight[here & right].sum() / weight[here].sum())
+    assert (found.n, found.lower, found.upper) == (here.sum(), 0.65, 0.7)
 
 
 def test_the_shipped_model_says_how_often_it_was_right() -> None:
     scorer = Scorer(Bundle.load(store.shipped_folder()))
     found = scorer.record.line(0.62)
     assert found is not None
-    assert found.lo <= 0.62 < (found.hi or 1)
-    assert 0.5 < found.share_right < 0.8
+    assert found.lower <= 0.62 < (found.upper or 1)
+    assert 0.5 < found.accuracy < 0.8
     assert 0.2 < scorer.record.rate() < 0.4
 
 
 @pytest.mark.parametrize(("lines", "share"), [(1, 0.55), (2, 0.6), (4, 0.6), (7, None), (10, 0.8), (900, 0.8)])
 def test_how_often_characters_were_right(made: Bundle, lines: int, share: float | None) -> None:
     found = TrackRecord(made).character(lines)
-    assert (None if found is None else found.share_right) == share
+    assert (None if found is None else found.accuracy) == share
 
 
 def test_the_natural_rates(made: Bundle) -> None:
@@ -104,7 +104,7 @@ def test_a_report_that_does_not_say(tmp_path: Path, rules: dict[str, Any]) -> No
 
 
 def test_a_report_that_is_broken(tmp_path: Path, rules: dict[str, Any]) -> None:
-    report = {"sets": {"validation": {"confidence": [{"lo": 0.5}]}}}
+    report = {"sets": {"validation": {"confidence": [{"lower": 0.5}]}}}
     with pytest.raises(GendertuiError, match="incomplete"):
         TrackRecord(bundle(tmp_path / "model", rules, report=report)).line(0.7)
 
@@ -122,7 +122,7 @@ def test_a_character_is_scored_as_its_calibration_says(made: Bundle) -> None:
     assert score.confidence is None  # It was measured at even odds.
     even = CharacterScorer(made, TrackRecord(made)).score(sum(odds) / 3, 3)
     assert even.confidence is not None
-    assert even.confidence.share_right == 0.6
+    assert even.confidence.accuracy == 0.6
     moves = scorer.running_probabilities(odds)
     assert moves is not None
     assert moves == pytest.approx([scorer.score(sum(odds[:n]) / n, n).probability for n in (1, 2, 3)])

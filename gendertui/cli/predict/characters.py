@@ -147,7 +147,7 @@ def _words(scorer: Scorer, characters: Sequence[Character]) -> Show:
         if score is None:
             row(names(character), "0", _NO_WORDS, "")
             return
-        right = "" if score.confidence is None else formatting.probability(score.confidence.share_right)
+        right = "" if score.confidence is None else formatting.probability(score.confidence.accuracy)
         row(names(character), str(score.lines), escape_control(_verdict(score)), right)
 
     row(heads, "lines", "", "such are right" if scorer.bundle.character_calibration else "")

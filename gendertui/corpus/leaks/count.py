@@ -113,7 +113,7 @@ class _Counting:
             long=self._by_label(here & copied & self._is_long[self._content]),
             films=self._shared(self._films, here),
             characters=self._shared(self._characters, here),
-            twins=self._twins(here),
+            duplicate_films=self._duplicate_films(here),
         )
 
     def _shared(self, groups: Ints | None, here: Mask) -> SharedGroups | None:
@@ -122,7 +122,7 @@ class _Counting:
         shared = here & _in(groups, self._in_train)
         return SharedGroups(len(np.unique(groups[shared])), len(np.unique(groups[here])), self._by_label(shared))
 
-    def _twins(self, here: Mask) -> tuple[DuplicateFilms, ...]:
+    def _duplicate_films(self, here: Mask) -> tuple[DuplicateFilms, ...]:
         if self._films is None:
             return ()
         is_long = self._is_long[self._content]

@@ -1,13 +1,13 @@
-"""Leaks of a split as plain facts: counts alone, no text. The standard library alone, so that any process reads them.
+"""Leaks of a split as plain facts: counts alone, no text. Light to import, so that any process reads them.
 
 Lines are counted by label, ``(negative, positive)``, in the order of the corpus's labels.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Annotated
+
+import msgspec
 
 MINIMUM_WORDS = 5
 """Texts with fewer words are not compared for nearness, and are no sign of a copy: every film has a "Thank you."."""
@@ -15,28 +15,23 @@ MINIMUM_WORDS = 5
 SIMILARITY = 0.8
 """Two texts are near-identical from this Jaccard index of their sets of word pairs on."""
 
-ByLabel = tuple[int, int]
+Count = Annotated[int, msgspec.Meta(ge=0)]
+ByLabel = tuple[Count, Count]
 
 
-@dataclass(frozen=True)
-class SharedGroups:
+class SharedGroups(msgspec.Struct, frozen=True):
     """Films, or characters, with lines both in train and in a held-out set.
 
     :ivar shared: how many there are. :ivar held_out: how many the held-out set has.
     :ivar lines: held-out lines of the shared ones.
     """
 
-    shared: int
-    held_out: int
+    shared: Count
+    held_out: Count
     lines: ByLabel
 
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> SharedGroups:
-        return cls(int(value["shared"]), int(value["held_out"]), by_label(value["lines"]))
 
-
-@dataclass(frozen=True)
-class DuplicateFilms:
+class DuplicateFilms(msgspec.Struct, frozen=True):
     """Two films, by id, that have many texts in common: very likely one film that the corpus has twice.
 
     :ivar shared: distinct texts of at least :data:`MINIMUM_WORDS` words that both have, the one in the held-out set,
@@ -45,16 +40,11 @@ class DuplicateFilms:
 
     held_out: str
     train: str
-    shared: int
-    texts: int
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> DuplicateFilms:
-        return cls(str(value["held_out"]), str(value["train"]), int(value["shared"]), int(value["texts"]))
+    shared: Count
+    texts: Count
 
 
-@dataclass(frozen=True)
-class SetLeaks:
+class SetLeaks(msgspec.Struct, frozen=True):
     """One held-out set against train. A line counts once among ``identical``, ``rewritten`` and ``near``.
 
     :ivar lines: lines of the set.
@@ -65,7 +55,7 @@ class SetLeaks:
         least :data:`SIMILARITY` with that of a train text of as many words.
     :ivar long: of all these, lines of at least :data:`MINIMUM_WORDS` words.
     :ivar films: ``None`` where the corpus has none. :ivar characters: the same.
-    :ivar twins: films of the set that train has under another id.
+    :ivar duplicate_films: films of the set that train has under another id.
     """
 
     name: str
@@ -76,27 +66,15 @@ class SetLeaks:
     long: ByLabel
     films: SharedGroups | None = None
     characters: SharedGroups | None = None
-    twins: tuple[DuplicateFilms, ...] = ()
+    duplicate_films: tuple[DuplicateFilms, ...] = ()
 
     @property
     def copied(self) -> int:
         """Lines with an identical, rewritten or near-identical text in train."""
         return sum(self.identical) + sum(self.rewritten) + sum(self.near)
 
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> SetLeaks:
-        films, characters = value["films"], value["characters"]
-        return cls(
-            name=str(value["name"]),
-            **{part: by_label(value[part]) for part in ("lines", "identical", "rewritten", "near", "long")},
-            films=None if films is None else SharedGroups.from_json(films),
-            characters=None if characters is None else SharedGroups.from_json(characters),
-            twins=tuple(DuplicateFilms.from_json(pair) for pair in value["twins"]),
-        )
 
-
-@dataclass(frozen=True)
-class Leaks:
+class Leaks(msgspec.Struct, frozen=True):
     """What a split leaks on a corpus.
 
     :ivar protocol: the protocol drawn. :ivar requested: the protocol asked for, ``auto`` perhaps.
@@ -110,35 +88,8 @@ class Leaks:
     requested: str
     seed: int
     train: ByLabel
-    texts: int
-    ambiguous: int
+    texts: Count
+    ambiguous: Count
     ambiguous_lines: ByLabel
     sets: tuple[SetLeaks, ...]
     warnings: tuple[str, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Leaks:
-        """Read what :meth:`to_json` gave, by way of JSON or not.
-
-        :raises KeyError, TypeError, ValueError: a part is missing or of another kind.
-        """
-        return cls(
-            protocol=str(value["protocol"]),
-            requested=str(value["requested"]),
-            seed=int(value["seed"]),
-            train=by_label(value["train"]),
-            texts=int(value["texts"]),
-            ambiguous=int(value["ambiguous"]),
-            ambiguous_lines=by_label(value["ambiguous_lines"]),
-            sets=tuple(SetLeaks.from_json(part) for part in value["sets"]),
-            warnings=tuple(str(warning) for warning in value["warnings"]),
-        )
-
-
-def by_label(value: Any) -> ByLabel:
-    """A pair of counts out of JSON."""
-    negative, positive = value
-    return int(negative), int(positive)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -43,7 +43,7 @@ def audit(corpus: Corpus, split: str = "auto", split_seed: int = 0, progress: Pr
     if known is not None and known.leaks.requested == split:
         return known
     leaks = count_leaks(corpus, drawn, report)
-    made = _tried(corpus, leaks, report) if known is None else dataclasses.replace(known, leaks=leaks)
+    made = _tried(corpus, leaks, report) if known is None else msgspec.structs.replace(known, leaks=leaks)
     keep(made)
     return made
 
@@ -54,7 +54,7 @@ def _tried(corpus: Corpus, leaks: Leaks, report: Progress) -> Audit:
     texts: list[str] = corpus.column("text").to_pylist()
     tokenised = tokenise_corpus(texts, rules, tokens_key(corpus.data_hash, rules), report)
     lines = Lines(tokenised.ids, tokenised.offsets, tokenised.words)
-    said, left_out = held_out(corpus, lines, leaks.seed, report)
+    said, omitted = held_out(corpus, lines, leaks.seed, report)
     report("intervals", 0, 0)
     codes, units = corpus.label_codes(), Units.of(corpus)
     strictest = list(said)[-1]
@@ -73,7 +73,7 @@ def _tried(corpus: Corpus, leaks: Leaks, report: Progress) -> Audit:
         strictest=strictest,
         folds=FOLDS,
         unit=units.unit,
-        left_out=left_out,
+        omitted=omitted,
     )
 
 
@@ -112,4 +112,4 @@ def _trial(
 def _figure(statistic: Statistic, resamples: GroupBootstrap, bounds: Limits = (0, 1)) -> Estimate:
     found = figure_of(statistic, resamples, bounds)
     assert found is not None  # Both labels are among the lines.
-    return Estimate.from_json(found)
+    return Estimate(**found)

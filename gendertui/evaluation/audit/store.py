@@ -1,4 +1,4 @@
-"""An audit as the screens and commands read it, and where it is kept: the standard library alone.
+"""An audit as the screens and commands read it, and where it is kept. Light to import.
 
 An audit is kept by the corpus's content, the split and the versions of the program and of scikit-learn, which fits
 its models, so that a screen can say what a protocol leaks on the open corpus once somebody has measured it.
@@ -6,12 +6,12 @@ its models, so that a screen can say what a protocol leaks on the open corpus on
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 import gendertui
 from gendertui import files, paths
@@ -19,7 +19,7 @@ from gendertui.corpus.leaks.schema import Leaks
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.report.read import Estimate
 
-SCHEMA = 1
+SCHEMA = 2
 
 OVERSAMPLED_FIRST = "oversampled-first"
 """Minority lines are copied, then lines are divided at random, so that copies stand on both sides."""
@@ -31,8 +31,7 @@ FILM = "film"
 that stand on both sides pull."""
 
 
-@dataclass(frozen=True)
-class Trial:
+class Trial(msgspec.Struct, frozen=True):
     """One model under one protocol, on lines held out of its train set.
 
     :ivar protocol: :data:`OVERSAMPLED_FIRST` or a split protocol.
@@ -50,28 +49,14 @@ class Trial:
     auc: Estimate
     excess: Estimate | None = None
 
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Trial:
-        excess = value["excess"]
-        return cls(
-            protocol=str(value["protocol"]),
-            model=str(value["model"]),
-            lines=int(value["lines"]),
-            accuracy=Estimate.from_json(value["accuracy"]),
-            balanced_accuracy=Estimate.from_json(value["balanced_accuracy"]),
-            auc=Estimate.from_json(value["auc"]),
-            excess=None if excess is None else Estimate.from_json(excess),
-        )
 
-
-@dataclass(frozen=True)
-class Audit:
+class Audit(msgspec.Struct, frozen=True):
     """What a corpus and a split leak, and what each way of splitting is worth to a linear model on it.
 
     :ivar labels: negative and positive. :ivar counts: labelled lines with a text, by label.
     :ivar strictest: the protocol the others are compared with. :ivar folds: parts each protocol deals the lines into.
     :ivar unit: what is resampled for the intervals: ``movie``, ``character`` or ``line``.
-    :ivar left_out: protocol → why the corpus does not allow it.
+    :ivar omitted: protocol → why the corpus does not allow it.
     """
 
     corpus: str
@@ -83,7 +68,7 @@ class Audit:
     strictest: str
     folds: int
     unit: str
-    left_out: dict[str, str] = field(default_factory=dict)
+    omitted: dict[str, str] = msgspec.field(default_factory=dict)
 
     def trial(self, protocol: str, model: str = LOGISTIC) -> Trial | None:
         """One trial; ``None`` where the corpus did not allow it."""
@@ -91,7 +76,7 @@ class Audit:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object; holds no path and no text of the corpus."""
-        return {"schema": SCHEMA, **asdict(self)}
+        return {"schema": SCHEMA, **msgspec.to_builtins(self)}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Audit:
@@ -99,28 +84,16 @@ class Audit:
 
         :raises GendertuiError: it is of another schema, or a part is missing.
         """
+        value = _upgraded(value)
         if value.get("schema") != SCHEMA:
             raise GendertuiError(
-                f"the audit is of schema {value.get('schema')!r}, this program reads {SCHEMA}", code=ExitCode.MODEL
+                f"the audit is of schema {value.get('schema')!r}, this program reads up to {SCHEMA}",
+                code=ExitCode.MODEL,
             )
         try:
-            negative, positive = value["labels"]
-            return cls(
-                corpus=str(value["corpus"]),
-                data_hash=str(value["data_hash"]),
-                labels=(str(negative), str(positive)),
-                counts=(int(value["counts"][0]), int(value["counts"][1])),
-                leaks=Leaks.from_json(value["leaks"]),
-                trials=tuple(Trial.from_json(trial) for trial in value["trials"]),
-                strictest=str(value["strictest"]),
-                folds=int(value["folds"]),
-                unit=str(value["unit"]),
-                left_out={str(protocol): str(why) for protocol, why in value["left_out"].items()},
-            )
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
-            raise GendertuiError(
-                f"the audit is incomplete: {type(error).__name__}: {error}", code=ExitCode.MODEL
-            ) from error
+            return msgspec.convert(value, cls)
+        except (ValueError, RecursionError) as error:
+            raise GendertuiError(f"the audit is incomplete: {error}", code=ExitCode.MODEL) from error
 
 
 def measured(data_hash: str, split: str | None = None, split_seed: int | None = None) -> Audit | None:
@@ -161,6 +134,22 @@ def _file_name(data_hash: str, split: str, seed: str) -> str:
 def _read(file: Path) -> Audit | None:
     """``None`` where it cannot be read: it can be measured again."""
     try:
-        return Audit.from_json(json.loads(file.read_bytes()))
-    except (OSError, ValueError, AttributeError, GendertuiError):
+        return Audit.from_json(msgspec.json.decode(file.read_bytes()))
+    except (OSError, ValueError, AttributeError, RecursionError, GendertuiError):
         return None
+
+
+def _upgraded(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Schema 1 called ``omitted`` ``left_out``, and ``duplicate_films`` ``twins``."""
+    if value.get("schema") != 1:
+        return value
+    value = _renamed(value, {"left_out": "omitted"})
+    leaks = value.get("leaks")
+    if isinstance(leaks, dict) and isinstance(leaks.get("sets"), list):
+        sets = [_renamed(part, {"twins": "duplicate_films"}) for part in leaks["sets"]]
+        value = {**value, "leaks": {**leaks, "sets": sets}}
+    return {**value, "schema": SCHEMA}
+
+
+def _renamed(value: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    return {names.get(key, key): part for key, part in value.items()}

@@ -77,7 +77,7 @@ def _leaks(leaks: Leaks, labels: tuple[str, str]) -> list[str]:
         f"Film {twin.held_out} ({part.name}) is very likely film {twin.train} of train under another id: "
         f"{twin.shared:,} of {twin.texts:,} texts of {MINIMUM_WORDS} words or more stand in both."
         for part in leaks.sets
-        for twin in part.twins
+        for twin in part.duplicate_films
     ]
     lines.append(
         f"{leaks.ambiguous:,} of {leaks.texts:,} distinct texts have lines under both labels, "
@@ -154,7 +154,7 @@ def _notes(audit: Audit) -> list[str]:
         "The text: white space at both ends aside. Its words: letters and digits in their order, case folded. Nearly: "
         f"sets of word pairs with a Jaccard index of {SIMILARITY} or more, in texts of {MINIMUM_WORDS} words or more."
     )
-    notes += [f"Without {protocol}: {why}." for protocol, why in audit.left_out.items()]
+    notes += [f"Without {protocol}: {why}." for protocol, why in audit.omitted.items()]
     return notes
 
 

@@ -90,12 +90,12 @@ def held_out(
         return grams[places[wanted]]
 
     said: dict[str, TrialScores] = {}
-    left_out: dict[str, str] = {}
+    omitted: dict[str, str] = {}
     for protocol in TRIALS:
         try:
             parts = list(folds(corpus, protocol, seed))
         except GendertuiError as error:
-            left_out[protocol] = error.what
+            omitted[protocol] = error.what
             continue
         results = []
         for done, part in enumerate(parts):
@@ -106,7 +106,7 @@ def held_out(
             np.concatenate([part.held_out for part in parts]),
             {name: np.concatenate([scores[name] for scores in results]) for name in results[0]},
         )
-    return said, left_out
+    return said, omitted
 
 
 def folds(corpus: Corpus, protocol: str, seed: int) -> Iterator[Part]:

@@ -19,7 +19,7 @@ from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.metrics.bootstrap import GroupBootstrap
 from gendertui.evaluation.metrics.comparison import System, compare
 from gendertui.evaluation.report.read import UNITS, Report
-from gendertui.evaluation.report.schema import Estimates, read_figures, sentence, too_few_lines
+from gendertui.evaluation.report.schema import Estimates, estimates_of, sentence, too_few_lines
 from gendertui.evaluation.report.scores import Scores
 from gendertui.formatting import MISSING
 from gendertui.model.calibration import Calibration
@@ -109,7 +109,7 @@ def _paired(together: Mapping[str, Candidate]) -> dict[str, Entry]:
     ]
     compared = _NOTHING if too_few else compare(contenders, labels, resamples)
     figures = {first: compared["model"], **compared["baselines"]}
-    differences = {letter: read_figures(part) for letter, part in compared["paired"].items()}
+    differences = {letter: estimates_of(part) for letter, part in compared["paired"].items()}
     return {
         letter: Entry(
             letter=letter,
@@ -118,7 +118,7 @@ def _paired(together: Mapping[str, Candidate]) -> dict[str, Entry]:
             unit=unit,
             rows=len(rows),
             groups=resamples.groups,
-            figures=read_figures(figures.get(letter, {})),
+            figures=estimates_of(figures.get(letter, {})),
             paired=differences.get(letter),
             sentence=sentence(too_few) if too_few else _sentence(first, letter, differences),
         )

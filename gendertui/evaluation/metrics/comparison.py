@@ -61,7 +61,13 @@ class System:
 def figure(value: float, limits: Limits | None, groups: int, bounds: Limits = (-np.inf, np.inf)) -> dict[str, Any]:
     """A figure as ``report.json`` has it."""
     low, high = (None, None) if limits is None else (float(np.clip(limit, *bounds)) for limit in limits)
-    return {"value": value, "low": low, "high": high, "groups": groups, "note": FEW_GROUPS if limits is None else ""}
+    return {
+        "value": float(value),
+        "low": low,
+        "high": high,
+        "groups": groups,
+        "note": FEW_GROUPS if limits is None else "",
+    }
 
 
 def figure_of(statistic: Statistic, resamples: GroupBootstrap, bounds: Limits = (0, 1)) -> dict[str, Any] | None:

@@ -19,7 +19,7 @@ EDGES = (0.5, 0.55, 0.6, 0.65, 0.7, 0.8, 1.0)
 def buckets(
     odds: npt.NDArray[Any], labels: npt.NDArray[Any], resamples: GroupBootstrap
 ) -> list[dict[str, float | int | None]]:
-    """For each bucket of confidence the share told right, each row counting N / (2 N_class).
+    """For each bucket of confidence the accuracy, each row counting N / (2 N_class).
 
     :param odds: calibrated log-odds at even odds of the labels.
     """
@@ -28,18 +28,18 @@ def buckets(
     weights = point.balanced_weights(labels)
     inside = np.clip(np.searchsorted(EDGES, sure, side="right") - 1, 0, len(EDGES) - 2)
     rows: list[dict[str, float | int | None]] = []
-    for index, (lo, hi) in enumerate(pairwise(EDGES)):
+    for index, (lower, upper) in enumerate(pairwise(EDGES)):
         here = inside == index
         share = resampled.ratio(weights * right * here, weights * here, resamples.member)
         groups = len(np.unique(resamples.group[here]))
         low, high = resamples.percentiles(resamples.drawn(share), groups) or (None, None)
         rows.append(
             {
-                "lo": lo,
-                "hi": hi,
+                "lower": lower,
+                "upper": upper,
                 "n": int(here.sum()),
                 "groups": groups,
-                "share_right": resamples.value(share) if here.any() else None,
+                "accuracy": resamples.value(share) if here.any() else None,
                 "low": low,
                 "high": high,
             }

@@ -74,8 +74,8 @@ def _calibration(odds: Floats, positive: npt.NDArray[np.bool_], resamples: Group
         low, high = resamples.percentiles(resamples.drawn(share), groups) or (None, None)
         found.append(
             {
-                "lo": round(float(probabilities[here].min()), _DIGITS),
-                "hi": round(float(probabilities[here].max()), _DIGITS),
+                "lower": round(float(probabilities[here].min()), _DIGITS),
+                "upper": round(float(probabilities[here].max()), _DIGITS),
                 "n": int(here.sum()),
                 "groups": groups,
                 "mean_probability": round(float(np.average(probabilities[here], weights=weights[here])), _DIGITS),

@@ -16,11 +16,11 @@ from gendertui.evaluation.report import sentences
 from gendertui.evaluation.report.characters import CharacterLines
 from gendertui.evaluation.report.meta import Meta
 from gendertui.evaluation.report.mistakes import mistakes
-from gendertui.evaluation.report.read import SCHEMA
 from gendertui.evaluation.report.schema import too_few_lines
 from gendertui.evaluation.report.scores import SETS, Scores
 from gendertui.evaluation.report.slices import slices
 from gendertui.model.calibration import Calibration, CharacterCalibration
+from gendertui.model.report_schema import SCHEMA
 
 __all__ = ["Meta", "build_report", "report_from_scores"]
 
@@ -29,7 +29,7 @@ VALIDATION = 1
 
 
 def build_report(scores: Scores, meta: Meta) -> dict[str, Any]:
-    """The content of ``report.json``, schema 2; read it with :mod:`gendertui.evaluation.report.read`.
+    """The content of ``report.json``; read it with :mod:`gendertui.evaluation.report.read`.
 
     Calibrations, of lines and of characters, are fitted on the validation rows alone, the model's and each baseline's
     for itself; the figures of a test set rest on them too. Probabilities are at even odds, except where a metric is a

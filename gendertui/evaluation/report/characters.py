@@ -160,8 +160,8 @@ def _by_lines(characters: CharacterLines, odds: Floats, calibration: CharacterCa
     scored = np.stack([calibration.log_odds(characters.drawn_means(odds, size, generator), size) for size in sizes])
     return [
         {
-            "lo": low,
-            "hi": high,
+            "lower": low,
+            "upper": high,
             **_figures_of(scored[:, span, there[span]], characters.label[there[span]], characters.group[there[span]]),
         }
         for span, (low, high) in enumerate(BY_LINES)
@@ -170,12 +170,12 @@ def _by_lines(characters: CharacterLines, odds: Floats, calibration: CharacterCa
 
 def _figures_of(scored: Floats, labels: npt.NDArray[np.int8], groups: npt.NDArray[np.int32]) -> dict[str, Any]:
     """:param scored: [choices, characters]."""
-    found: dict[str, Any] = {"n": len(labels), "groups": len(np.unique(groups)), "auc": None, "share_right": None}
+    found: dict[str, Any] = {"n": len(labels), "groups": len(np.unique(groups)), "auc": None, "balanced_accuracy": None}
     if not len(labels):
         return found
     odds, positive = scored.ravel(), np.tile(labels == 1, len(scored))
     resamples = GroupBootstrap.of(np.tile(groups, len(scored)))
     found["auc"] = figure_of(resampled.auc(odds, positive, resamples.member), resamples)
     share = resampled.balanced_accuracy(point.predictions(odds), positive, resamples.member)
-    found["share_right"] = figure_of(share, resamples)
+    found["balanced_accuracy"] = figure_of(share, resamples)
     return found

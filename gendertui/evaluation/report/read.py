@@ -1,17 +1,18 @@
-"""``report.json`` as the screens and commands read it: the standard library alone.
+"""``report.json`` as the screens and commands read it.
 
-:class:`Report` mirrors the JSON that :mod:`gendertui.evaluation.report.build` writes. Reports of schema 1 are read too:
-what they lack is empty. :func:`verdict_lines` is the one rendering of it in words that the command line and the
-Verdict pane share.
+:class:`Report` mirrors the JSON that :mod:`gendertui.evaluation.report.build` writes. Reports of older schemas are read
+too (:mod:`gendertui.model.report_schema`): what they lack is empty. :func:`verdict_lines` is the one rendering
+of it in words that the command line and the Verdict pane share.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from gendertui.corpus.splits import is_parity
 from gendertui.errors import ExitCode, GendertuiError
@@ -19,6 +20,7 @@ from gendertui.evaluation.report.schema import (
     CalibrationBin,
     CharacterReport,
     Confusion,
+    Count,
     Curves,
     Estimate,
     Estimates,
@@ -26,12 +28,10 @@ from gendertui.evaluation.report.schema import (
     Mistake,
     Mistakes,
     Slice,
-    read_confusion,
-    read_counts,
-    read_figures,
     sentence,
 )
 from gendertui.formatting import number, percent
+from gendertui.model.report_schema import OLDER, SCHEMA, upgraded
 
 __all__ = [
     "CalibrationBin",
@@ -50,10 +50,6 @@ __all__ = [
     "verdict_lines",
 ]
 
-SCHEMA = 2
-SCHEMAS = (1, 2)
-"""What can be read."""
-
 BASELINE_NAMES = {"majority": "majority", "tfidf-logistic": "TF-IDF + LR", "words-characters": "words + chars"}
 """Baseline → how it is called on a screen."""
 
@@ -64,64 +60,35 @@ SLICES = ("length", "film", "genre", "year", "credit", "character")
 """What lines are told apart by, in the order a screen shows it."""
 
 
-@dataclass(frozen=True)
-class SetReport:
+class SetReport(msgspec.Struct, frozen=True):
     """The figures of one set (``validation``, and ``test`` once it has been opened)."""
 
     name: str
-    rows: int
-    groups: int
+    rows: Count
+    groups: Count
     unit: str
-    counts: dict[str, int]
+    counts: dict[str, Count]
     model: Estimates
     baselines: dict[str, Estimates]
     confusion: Confusion
     """Rows: labelled negative, labelled positive; columns: predicted so."""
     too_few: str = ""
     """Of which label there are too few lines for figures, in words; there are none then."""
-    paired: dict[str, Estimates] = field(default_factory=dict)
+    paired: dict[str, Estimates] = msgspec.field(default_factory=dict)
     """Baseline → metric → model minus baseline on the same resamples."""
     paired_sentence: str = ""
     confidence: tuple[dict[str, Any], ...] = ()
-    abstained: dict[str, Any] = field(default_factory=dict)
+    abstained: dict[str, Any] = msgspec.field(default_factory=dict)
     characters: CharacterReport | None = None
-    slices: dict[str, tuple[Slice, ...]] = field(default_factory=dict)
+    slices: dict[str, tuple[Slice, ...]] = msgspec.field(default_factory=dict)
     """One of :data:`SLICES` → its slices; what is not known of the corpus is not there."""
-    slices_left_out: dict[str, int] = field(default_factory=dict)
+    slices_omitted: dict[str, Count] = msgspec.field(default_factory=dict)
     """How many slices of a kind are not shown, the smallest ones."""
-    curves: Curves = field(default_factory=Curves)
-    mistakes: Mistakes = field(default_factory=Mistakes)
-
-    @classmethod
-    def from_json(cls, name: str, value: Mapping[str, Any]) -> SetReport:
-        characters, curves, mistakes = (value.get(part) for part in ("characters", "curves", "mistakes"))
-        return cls(
-            name=name,
-            rows=int(value["rows"]),
-            groups=int(value["groups"]),
-            unit=str(value["unit"]),
-            counts=read_counts(value["counts"]),
-            model=read_figures(value["model"]),
-            baselines={str(key): read_figures(part) for key, part in value["baselines"].items()},
-            confusion=read_confusion(value["confusion"]),
-            too_few=str(value.get("too_few", "")),
-            paired={str(key): read_figures(part) for key, part in value.get("paired", {}).items()},
-            paired_sentence=str(value.get("paired_sentence", "")),
-            confidence=tuple(value.get("confidence", ())),
-            abstained=dict(value.get("abstained", {})),
-            characters=CharacterReport.from_json(characters) if characters else None,
-            slices={
-                str(kind): tuple(Slice.from_json(part) for part in parts)
-                for kind, parts in value.get("slices", {}).items()
-            },
-            slices_left_out=read_counts(value.get("slices_left_out", {})),
-            curves=Curves.from_json(curves) if curves else Curves(),
-            mistakes=Mistakes.from_json(mistakes) if mistakes else Mistakes(),
-        )
+    curves: Curves = Curves()
+    mistakes: Mistakes = Mistakes()
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(msgspec.Struct, frozen=True):
     """A run's ``report.json``."""
 
     labels: tuple[str, str]
@@ -136,7 +103,7 @@ class Report:
     batches as the article does."""
     test_readings: int | None = None
     """How often the test set of this split has been read, over all runs; ``None`` before it is opened."""
-    meta: dict[str, Any] = field(default_factory=dict)
+    meta: dict[str, Any] = msgspec.field(default_factory=dict)
     """Everything else the writer put in at the top."""
 
     @property
@@ -148,33 +115,32 @@ class Report:
     def from_json(cls, value: Mapping[str, Any], *, where: str | None = None) -> Report:
         """Read the JSON object.
 
-        :raises GendertuiError: it is of another schema, or a part is missing.
+        :raises GendertuiError: it is of another schema, or a part is missing or of another kind.
         """
-        if value.get("schema") not in SCHEMAS:
+        try:
+            # By way of JSON, which has neither NaN nor numpy's numbers.
+            plain: dict[str, Any] = msgspec.json.decode(json.dumps(value, allow_nan=False))
+        except (TypeError, ValueError, RecursionError) as error:
+            raise GendertuiError(f"the report is incomplete: {error}", where=where, code=ExitCode.RUN) from error
+        return cls._read(plain, where)
+
+    @classmethod
+    def _read(cls, value: dict[str, Any], where: str | None) -> Report:
+        if value.get("schema") not in (SCHEMA, *OLDER):
             raise GendertuiError(
                 f"the report is of schema {value.get('schema')!r}, this program reads up to {SCHEMA}",
                 where=where,
                 code=ExitCode.RUN,
             )
-        known = {"schema", *cls.__dataclass_fields__} - {"meta"}
         try:
-            negative, positive = value["labels"]
-            return cls(
-                labels=(str(negative), str(positive)),
-                protocol=str(value["protocol"]),
-                sentence=str(value["sentence"]),
-                sets={str(name): SetReport.from_json(str(name), part) for name, part in value["sets"].items()},
-                notes=tuple(str(note) for note in value.get("notes", ())),
-                epoch=int(value.get("epoch", 0)),
-                epochs=int(value.get("epochs", 0)),
-                article=value.get("article"),
-                test_readings=value.get("test_readings"),
-                meta={key: part for key, part in value.items() if key not in known},
-            )
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise GendertuiError(
-                f"the report is incomplete: {type(error).__name__}: {error}", where=where, code=ExitCode.RUN
-            ) from error
+            value = upgraded(value)
+            sets = {name: {**part, "name": name} for name, part in value["sets"].items()}
+            known = {"schema", *cls.__struct_fields__} - {"meta"}
+            meta = {key: part for key, part in value.items() if key not in known}
+            return msgspec.convert({**value, "sets": sets, "meta": meta}, cls)
+        except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+            missing = f"no {error}" if isinstance(error, KeyError) else str(error)
+            raise GendertuiError(f"the report is incomplete: {missing}", where=where, code=ExitCode.RUN) from error
 
 
 def read_report(path: Path) -> Report:
@@ -183,16 +149,16 @@ def read_report(path: Path) -> Report:
     :raises GendertuiError: it is missing, not JSON, incomplete, or of another schema.
     """
     try:
-        value = json.loads(path.read_bytes())
+        value = msgspec.json.decode(path.read_bytes())
     except FileNotFoundError as error:
         raise GendertuiError(
             "there is no report yet: the run has not finished", where=str(path), code=ExitCode.RUN
         ) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise GendertuiError(f"the report is not JSON: {error}", where=str(path), code=ExitCode.RUN) from error
     if not isinstance(value, dict):
         raise GendertuiError("the report is not a JSON object", where=str(path), code=ExitCode.RUN)
-    return Report.from_json(value, where=str(path))
+    return Report._read(value, str(path))
 
 
 def verdict_lines(report: Report | Mapping[str, Any]) -> list[str]:

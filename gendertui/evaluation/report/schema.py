@@ -1,21 +1,23 @@
-"""The parts of a ``report.json`` as dataclasses: figures, characters, slices, curves and mistakes.
+"""The parts of a ``report.json`` as records: figures, characters, slices, curves and mistakes.
 
-The standard library alone.
+No import of an array library: the app reads them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
 
 from gendertui import formatting
 
 MINIMUM_LINES = 10
 """Lines of each label a set needs for figures: of one line a share is 0 or 100 %, and reads as a finding."""
 
+Count = Annotated[int, msgspec.Meta(ge=0)]
 Point = tuple[float, float]
-Confusion = tuple[tuple[int, int], tuple[int, int]]
+Confusion = tuple[tuple[Count, Count], tuple[Count, Count]]
 """Rows: labelled negative, labelled positive; columns: predicted so."""
 
 
@@ -37,25 +39,14 @@ def sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}."
 
 
-@dataclass(frozen=True)
-class Estimate:
+class Estimate(msgspec.Struct, frozen=True):
     """One metric of one set: its value, its 95 % interval where there is one, and why not where there is none."""
 
     value: float
     low: float | None = None
     high: float | None = None
-    groups: int = 0
+    groups: Count = 0
     note: str = ""
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Estimate:
-        return cls(
-            value=float(value["value"]),
-            low=value.get("low"),
-            high=value.get("high"),
-            groups=int(value.get("groups", 0)),
-            note=str(value.get("note") or ""),
-        )
 
     def text(self, *, percent: bool = False) -> str:
         """``57.1 % (55.9–58.3)`` or ``0.602 (0.589–0.614)``; without an interval the value alone."""
@@ -70,40 +61,30 @@ Estimates = dict[str, Estimate]
 """Metric → figure; a metric that has no value there (an AUC where a label is absent) is left out."""
 
 
-@dataclass(frozen=True)
-class LinesBin:
-    """Characters judged by ``lo`` to ``hi`` of their lines, drawn at random; ``hi`` is ``None`` in the last bin."""
+def estimates_of(figures: Mapping[str, Mapping[str, Any]]) -> Estimates:
+    """The records of figures as :func:`gendertui.evaluation.metrics.comparison.figure` makes them."""
+    return {metric: Estimate(**figure) for metric, figure in figures.items()}
 
-    lo: int
-    hi: int | None
-    n: int
+
+class LinesBin(msgspec.Struct, frozen=True):
+    """Characters judged by ``lower`` to ``upper`` of their lines, drawn at random; no ``upper`` in the last bin."""
+
+    lower: int
+    upper: int | None
+    n: Count
     """Characters that have so many lines."""
-    groups: int
-    auc: Estimate | None
-    share_right: Estimate | None
-    """Share told right where both labels weigh the same."""
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> LinesBin:
-        hi = value["hi"]
-        return cls(
-            lo=int(value["lo"]),
-            hi=None if hi is None else int(hi),
-            n=int(value["n"]),
-            groups=int(value["groups"]),
-            auc=read_figure(value.get("auc")),
-            share_right=read_figure(value.get("share_right")),
-        )
+    groups: Count
+    auc: Estimate | None = None
+    balanced_accuracy: Estimate | None = None
 
 
-@dataclass(frozen=True)
-class CharacterReport:
+class CharacterReport(msgspec.Struct, frozen=True, kw_only=True):
     """A set's characters, one score each. Rows are characters here."""
 
-    rows: int
-    groups: int
-    counts: dict[str, int]
-    mixed: int
+    rows: Count
+    groups: Count
+    counts: dict[str, Count]
+    mixed: Count = 0
     """Characters left out because their lines carry both labels."""
     calibration: dict[str, float]
     """Parameters of :class:`gendertui.model.calibration.CharacterCalibration`."""
@@ -114,78 +95,34 @@ class CharacterReport:
     sentence: str
     confusion: Confusion
 
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> CharacterReport:
-        return cls(
-            rows=int(value["rows"]),
-            groups=int(value["groups"]),
-            counts=read_counts(value["counts"]),
-            mixed=int(value.get("mixed", 0)),
-            calibration={str(name): float(number) for name, number in value["calibration"].items()},
-            model=read_figures(value["model"]),
-            baselines={str(key): read_figures(part) for key, part in value["baselines"].items()},
-            paired={str(key): read_figures(part) for key, part in value["paired"].items()},
-            by_lines=tuple(LinesBin.from_json(part) for part in value["by_lines"]),
-            sentence=str(value["sentence"]),
-            confusion=read_confusion(value["confusion"]),
-        )
 
-
-@dataclass(frozen=True)
-class Slice:
+class Slice(msgspec.Struct, frozen=True):
     """The lines of one film, one genre, one span of lengths …; films and characters by id."""
 
     name: str
-    rows: int
-    groups: int
-    counts: dict[str, int]
-    balanced_accuracy: Estimate | None
-    auc: Estimate | None
-    accuracy: Estimate | None
+    rows: Count
+    groups: Count
+    counts: dict[str, Count]
+    balanced_accuracy: Estimate | None = None
+    auc: Estimate | None = None
+    accuracy: Estimate | None = None
     """What is left where a label is absent."""
 
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Slice:
-        return cls(
-            name=str(value["name"]),
-            rows=int(value["rows"]),
-            groups=int(value["groups"]),
-            counts=read_counts(value["counts"]),
-            balanced_accuracy=read_figure(value.get("balanced_accuracy")),
-            auc=read_figure(value.get("auc")),
-            accuracy=read_figure(value.get("accuracy")),
-        )
 
+class CalibrationBin(msgspec.Struct, frozen=True):
+    """Lines whose probability lies between ``lower`` and ``upper``, both labels weighing the same in the whole set."""
 
-@dataclass(frozen=True)
-class CalibrationBin:
-    """Lines whose probability lies between ``lo`` and ``hi``, both labels weighing the same in the whole set."""
-
-    lo: float
-    hi: float
-    n: int
-    groups: int
+    lower: float
+    upper: float
+    n: Count
+    groups: Count
     mean_probability: float
     share_positive: float
     low: float | None
     high: float | None
 
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> CalibrationBin:
-        return cls(
-            lo=float(value["lo"]),
-            hi=float(value["hi"]),
-            n=int(value["n"]),
-            groups=int(value["groups"]),
-            mean_probability=float(value["mean_probability"]),
-            share_positive=float(value["share_positive"]),
-            low=value.get("low"),
-            high=value.get("high"),
-        )
 
-
-@dataclass(frozen=True)
-class Curves:
+class Curves(msgspec.Struct, frozen=True):
     """At most 101 points each."""
 
     roc: tuple[Point, ...] = ()
@@ -194,20 +131,11 @@ class Curves:
     """Recall, precision at the labels' own rate."""
     calibration: tuple[CalibrationBin, ...] = ()
 
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Curves:
-        return cls(
-            roc=read_points(value["roc"]),
-            precision_recall=read_points(value["precision_recall"]),
-            calibration=tuple(CalibrationBin.from_json(part) for part in value["calibration"]),
-        )
 
-
-@dataclass(frozen=True)
-class Mistake:
+class Mistake(msgspec.Struct, frozen=True):
     """A line worth looking at; its text is found by ``row`` in the corpus the run was trained on."""
 
-    row: int
+    row: Count
     character: str | None
     """Id, as ``group`` is; ``None`` where unknown."""
     group: str | None
@@ -215,50 +143,11 @@ class Mistake:
     probability: float
     """Of the positive label, at even odds."""
 
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Mistake:
-        return cls(
-            row=int(value["row"]),
-            character=value["character"],
-            group=value["group"],
-            label=str(value["label"]),
-            probability=float(value["probability"]),
-        )
 
-
-@dataclass(frozen=True)
-class Mistakes:
+class Mistakes(msgspec.Struct, frozen=True):
     """At most 50 each."""
 
     worst: tuple[Mistake, ...] = ()
-    """Told wrong, most confident first."""
+    """Classified wrongly, most confident first."""
     uncertain: tuple[Mistake, ...] = ()
     """Nearest to one half first."""
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Mistakes:
-        return cls(
-            worst=tuple(Mistake.from_json(part) for part in value["worst"]),
-            uncertain=tuple(Mistake.from_json(part) for part in value["uncertain"]),
-        )
-
-
-def read_figures(value: Mapping[str, Any]) -> Estimates:
-    return {str(metric): Estimate.from_json(part) for metric, part in value.items()}
-
-
-def read_figure(value: Mapping[str, Any] | None) -> Estimate | None:
-    return None if value is None else Estimate.from_json(value)
-
-
-def read_counts(value: Mapping[str, Any]) -> dict[str, int]:
-    return {str(name): int(count) for name, count in value.items()}
-
-
-def read_confusion(value: Any) -> Confusion:
-    (tn, fp), (fn, tp) = value
-    return (int(tn), int(fp)), (int(fn), int(tp))
-
-
-def read_points(value: Any) -> tuple[Point, ...]:
-    return tuple((float(x), float(y)) for x, y in value)

@@ -43,9 +43,9 @@ def characters(figures: Mapping[str, Any], by_lines: Sequence[Mapping[str, Any]]
     """How good the model is on whole characters, and how that depends on the number of lines."""
     figure, linear = figures["model"][_METRIC], figures["baselines"][LINEAR][_METRIC]
     steps = [
-        (span(part["lo"], part["hi"], "line"), number(100 * part["share_right"]["value"], 0))
+        (span(part["lower"], part["upper"], "line"), number(100 * part["balanced_accuracy"]["value"], 0))
         for part in by_lines
-        if part["lo"] in _FEW and part["share_right"] is not None
+        if part["lower"] in _FEW and part["balanced_accuracy"] is not None
     ]
     curve = ""
     if steps:

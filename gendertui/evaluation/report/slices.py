@@ -29,12 +29,12 @@ Part = tuple[str, Mask]
 
 
 def slices(scores: Scores, odds: Floats, meta: Meta) -> dict[str, Any]:
-    """``slices`` and ``slices_left_out`` of a set; a kind of which the corpus knows nothing is not there.
+    """``slices`` and ``slices_omitted`` of a set; a kind of which the corpus knows nothing is not there.
 
     :param odds: calibrated log-odds at even odds.
     """
     found: dict[str, list[dict[str, Any]]] = {}
-    left_out: dict[str, int] = {}
+    omitted: dict[str, int] = {}
     for kind, parts in _kinds(scores, meta.unit).items():
         most = MOST.get(kind, len(parts))
         if kind in MOST:
@@ -42,8 +42,8 @@ def slices(scores: Scores, odds: Floats, meta: Meta) -> dict[str, Any]:
         if parts:
             found[kind] = [_slice(scores, odds, meta.labels, name, mask) for name, mask in parts[:most]]
         if len(parts) > most:
-            left_out[kind] = len(parts) - most
-    return {"slices": found, "slices_left_out": left_out}
+            omitted[kind] = len(parts) - most
+    return {"slices": found, "slices_omitted": omitted}
 
 
 def _slice(scores: Scores, odds: Floats, labels: tuple[str, str], name: str, mask: Mask) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from gendertui.errors import GendertuiError
 from gendertui.model.bundle import manifest as m
 from gendertui.model.bundle.weights import Weights, describe
 from gendertui.model.calibration import Calibration, CharacterCalibration
+from gendertui.model.report_schema import upgraded
 from gendertui.text.tokenizer import Tokenizer
 from gendertui.text.vocabulary import Vocabulary
 
@@ -103,11 +104,11 @@ class Bundle:
         return self._weights.embedding_rows(ids)
 
     def report(self) -> dict[str, Any]:
-        """The content of ``report.json``.
+        """The content of ``report.json``, in the schema that this version writes.
 
         :raises GendertuiError: it is missing or damaged.
         """
-        return m.read_json(self.folder, self.manifest, m.REPORT)
+        return upgraded(m.read_json(self.folder, self.manifest, m.REPORT))
 
     def card(self) -> str:
         """The model card, Markdown.

@@ -96,10 +96,15 @@ def _table(what: str, figures: Mapping[str, Any], labels: tuple[str, str]) -> st
 
 
 def _characters(characters: Mapping[str, Any], labels: tuple[str, str]) -> list[str]:
-    rows = [["lines of a character", "characters", "told right, labels equally common", "AUC"], ["---"] * 4]
+    rows = [["lines of a character", "characters", "balanced accuracy", "AUC"], ["---"] * 4]
     for part in characters["by_lines"]:
         rows.append(
-            [span(part["lo"], part["hi"]), count(part["n"]), _figure(part["share_right"]), _figure(part["auc"])]
+            [
+                span(part["lower"], part["upper"]),
+                count(part["n"]),
+                _figure(part["balanced_accuracy"]),
+                _figure(part["auc"]),
+            ]
         )
     return [
         characters["sentence"],

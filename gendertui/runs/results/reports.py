@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+import msgspec
 
 from gendertui.corpus.splits.split import Split
 from gendertui.errors import ExitCode, GendertuiError
@@ -39,7 +39,7 @@ def report_of(run: RunFolder) -> Report:
     number = test_set_evaluations.count(
         str(report.meta["data_hash"]), test_set_evaluations.split_key(Split.load(run.path))
     )
-    return dataclasses.replace(report, test_readings=max(number, report.test_readings))
+    return msgspec.structs.replace(report, test_readings=max(number, report.test_readings))
 
 
 def candidate(run: RunFolder) -> Candidate:

@@ -63,7 +63,7 @@ def same_model_by_movie(run: RunFolder) -> Estimate | None:
         resamples = GroupBootstrap.of(scores.group)
         statistic = resampled.balanced_accuracy(predictions(scores.logit), scores.label == 1, resamples.member)
         found = figure_of(statistic, resamples)
-        return None if found is None else Estimate.from_json(found)
+        return None if found is None else Estimate(**found)
     ours = _model(run.record())
     for info in list_runs():
         other = RunFolder(info.folder)

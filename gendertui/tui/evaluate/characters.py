@@ -81,7 +81,7 @@ class CharactersTab(EvaluateTab):
                 (0.5, end),
                 (min(ends) - 0.03, max(ends) + 0.03),
                 # Ticks stand close: each says where its span begins.
-                x_names=[span(part.lo, None if part.hi is None else part.lo) for part in bins],
+                x_names=[span(part.lower, None if part.upper is None else part.lower) for part in bins],
             ),
         )
 
@@ -92,9 +92,9 @@ def _table(characters: CharacterReport) -> Content:
     for part in characters.by_lines:
         if not part.n:
             continue
-        right = part.share_right.text(percent=True) if part.share_right else MISSING
+        right = part.balanced_accuracy.text(percent=True) if part.balanced_accuracy else MISSING
         auc = part.auc.text() if part.auc else MISSING
-        head = (f"{span(part.lo, part.hi):<8}", "bold")
+        head = (f"{span(part.lower, part.upper):<8}", "bold")
         rows.append(Content.assemble(head, f"{count(part.n):>10}  ", (f"{right:<20}", "bold"), f"  {auc}"))
     rows.append(Content.styled("right: where both labels are equally common, 50 % is guessing", "dim"))
     if characters.mixed:

@@ -136,5 +136,5 @@ def _calibration_words(bins: Sequence[CalibrationBin], positive: str) -> Content
     rows = []
     for part in bins:
         between = percent_interval(part.low, part.high, 0)
-        rows.append((interval(part.lo, part.hi, 2), count(part.n), percent(part.share_positive), between))
+        rows.append((interval(part.lower, part.upper, 2), count(part.n), percent(part.share_positive), between))
     return _table(("says", "lines", f"are {positive}", "95 %"), rows, "both labels weigh the same")

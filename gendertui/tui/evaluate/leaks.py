@@ -138,7 +138,7 @@ def _trials(audit: Audit) -> Content:
     for model in dict.fromkeys(trial.model for trial in audit.trials):
         rows.append(Content.styled(MODEL_NAMES.get(model, model), "bold"))
         rows += [_trial(trial) for trial in reversed(audit.trials) if trial.model == model]
-    rows += [Content.styled(f"without {protocol}: {why}", "dim") for protocol, why in audit.left_out.items()]
+    rows += [Content.styled(f"without {protocol}: {why}", "dim") for protocol, why in audit.omitted.items()]
     rows.append(Content.styled(OVERSAMPLED, "dim"))
     return Content("\n").join(rows)
 
@@ -174,7 +174,7 @@ def _facts(audit: Audit) -> Content:
     lines += [
         f"film {twin.held_out} is very likely film {twin.train} of train under another id"
         for part in sets
-        for twin in part.twins
+        for twin in part.duplicate_films
     ]
     return Content("\n").join([Content.styled(lines[0], "dim"), *map(Content, lines[1:])])
 

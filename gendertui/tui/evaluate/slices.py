@@ -79,8 +79,8 @@ class SlicesTab(ViewsTab):
             table.show(SliceRows((), "", {}, table), ())
             return
         says = NAMES[kind][1]
-        if left_out := shown.part.slices_left_out.get(kind):
-            says += f" The {count(len(slices))} with the most lines; {count(left_out)} are not shown."
+        if omitted := shown.part.slices_omitted.get(kind):
+            says += f" The {count(len(slices))} with the most lines; {count(omitted)} are not shown."
         words.update(Content(says))
         cursor = table.cursor
         table.show(SliceRows(slices, shown.report.labels[1], self._names, table), range(len(slices)))

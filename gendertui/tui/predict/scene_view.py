@@ -144,7 +144,7 @@ class CharacterRows:
             last = character.moves[-1]
             return Text(sparkline(character.moves, self._bounds, SPARK_CELLS), self._paint()[last >= 0.5])
         if column == "right":
-            return Text(NOTHING if score.confidence is None else formatting.probability(score.confidence.share_right))
+            return Text(NOTHING if score.confidence is None else formatting.probability(score.confidence.accuracy))
         if score.probability is None:
             return Text(f"mean line {likelier_share(score.line_mean, self._scene.labels)}", "dim")
         return verdict(score.label, score.probability, self._scene.labels, self._paint())
