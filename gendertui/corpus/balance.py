@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from gendertui.arrays import Ints
 from gendertui.errors import ExitCode, GendertuiError
 
 METHODS = ("oversample", "undersample", "class-weights", "none")
-Rows = np.ndarray[Any, np.dtype[np.int64]]
 
 
 @dataclass(frozen=True, eq=False)
 class Balanced:
     """Rows to train on, copies included, and what each class's loss is multiplied by."""
 
-    rows: Rows
+    rows: Ints
     class_weights: tuple[float, float]
 
 
-def balance(rows: Rows, labels: np.ndarray[Any, np.dtype[np.int8]], method: str, seed: int) -> Balanced:
+def balance(rows: Ints, labels: npt.NDArray[np.int8], method: str, seed: int) -> Balanced:
     """Balance train rows.
 
     :param rows: row indices, int64 [n].

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from gendertui import files
+from gendertui.arrays import Ints
 from gendertui.corpus.balance import balance
 from gendertui.corpus.splits.split import TRAIN, VALIDATION, make_split
 from gendertui.corpus.table import Corpus
@@ -71,14 +72,14 @@ def _article(corpus: Corpus) -> dict[str, bytes]:
     codes = corpus.label_codes()
     split = make_split(corpus, "tutorial", 0)
 
-    def by_class(rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    def by_class(rows: Ints) -> Ints:
         return np.concatenate([rows[codes[rows] == 0], rows[codes[rows] == 1]])
 
     train = by_class(split.rows(TRAIN))
     train = balance(train, codes[train], "oversample", ARTICLE_SEED).rows
     test = by_class(split.rows(VALIDATION))
 
-    def table(rows: np.ndarray[tuple[int], np.dtype[np.int64]], strip: bool) -> bytes:
+    def table(rows: Ints, strip: bool) -> bytes:
         return _table(
             ["", "text", "target"],
             (

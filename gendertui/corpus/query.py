@@ -9,13 +9,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gendertui.arrays import Ints
 from gendertui.corpus.table import Corpus
 
 _FIELDS = {"label": "label", "title": "title", "movie": "movie_id", "character": "character"}
 _TERM = re.compile(r"(label|film|title|movie|character):(\"[^\"]*\"|\S+)", re.IGNORECASE)
 
 
-def filter(corpus: Corpus, query: str) -> np.ndarray[Any, np.dtype[np.int64]]:
+def filter(corpus: Corpus, query: str) -> Ints:
     """Rows that match a query, in table order; int64.
 
     Plain words are looked for, case aside, in text, character and film title, as one phrase;

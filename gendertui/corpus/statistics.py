@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow.compute as pc
 
+from gendertui.arrays import Ints
 from gendertui.corpus.table import Corpus
 
 
@@ -47,11 +47,9 @@ def corpus_statistics(corpus: Corpus) -> CorpusStatistics:
     )
 
 
-def word_counts(corpus: Corpus) -> np.ndarray[Any, np.dtype[np.int64]]:
+def word_counts(corpus: Corpus) -> Ints:
     """Words of each line; int64 [rows]."""
-    counted: np.ndarray[Any, np.dtype[np.int64]] = (
-        pc.count_substring_regex(corpus.column("text"), r"\S+").to_numpy().astype(np.int64)
-    )
+    counted: Ints = pc.count_substring_regex(corpus.column("text"), r"\S+").to_numpy().astype(np.int64)
     return counted
 
 

@@ -6,11 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from gendertui.arrays import Bools, Ints
 
 SCHEMA = pa.schema(
     [
@@ -85,12 +87,12 @@ class Corpus:
         return self.table.column(name)
 
     @cached_property
-    def _codes(self) -> np.ndarray[Any, np.dtype[np.int8]]:
+    def _codes(self) -> npt.NDArray[np.int8]:
         found = pc.index_in(self.column("label"), value_set=pa.array(list(self.labels)))
-        codes: np.ndarray[Any, np.dtype[np.int8]] = pc.fill_null(found, -1).to_numpy().astype(np.int8)
+        codes: npt.NDArray[np.int8] = pc.fill_null(found, -1).to_numpy().astype(np.int8)
         return codes
 
-    def label_codes(self) -> np.ndarray[Any, np.dtype[np.int8]]:
+    def label_codes(self) -> npt.NDArray[np.int8]:
         """Class of each row: 0 negative, 1 positive, −1 missing; int8 [rows]."""
         return self._codes
 
@@ -115,7 +117,7 @@ class Corpus:
         more = f" and {len(found) - LABELS_LISTED:,} more" if len(found) > LABELS_LISTED else ""
         return f"labels are {', '.join(self.labels)} or ?; not understood: {listed}{more}"
 
-    def groups(self, column: str) -> np.ndarray[Any, np.dtype[np.int32]]:
+    def groups(self, column: str) -> npt.NDArray[np.int32]:
         """Group number of each row by a column's value, in order of first sight; int32 [rows].
 
         Rows without a value share one group.
@@ -123,16 +125,16 @@ class Corpus:
         values = pc.fill_null(self.column(column).cast(pa.string()), "").combine_chunks()
         if isinstance(values, pa.ChunkedArray):
             values = pa.concat_arrays(values.chunks) if values.num_chunks else pa.array([], pa.string())
-        codes: np.ndarray[Any, np.dtype[np.int32]] = values.dictionary_encode().indices.to_numpy().astype(np.int32)
+        codes: npt.NDArray[np.int32] = values.dictionary_encode().indices.to_numpy().astype(np.int32)
         return codes
 
-    def has_text(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    def has_text(self) -> Bools:
         """Whether a row's text holds more than white space; bool [rows]."""
         stripped = pc.utf8_trim_whitespace(self.column("text"))
-        mask: np.ndarray[Any, np.dtype[np.bool_]] = pc.greater(pc.utf8_length(stripped), 0).to_numpy().astype(bool)
+        mask: Bools = pc.greater(pc.utf8_length(stripped), 0).to_numpy().astype(bool)
         return mask
 
-    def scene_order(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+    def scene_order(self) -> Ints:
         """Row indices film by film in order of first sight, inside a film by ascending numeric line id."""
         rows = np.arange(len(self), dtype=np.int64)
         if not self.has("movie_id") or not self.has("line_id"):
@@ -140,5 +142,5 @@ class Corpus:
         digits = pc.replace_substring_regex(pc.fill_null(self.column("line_id"), ""), r"\D", "")
         numeric = pc.if_else(pc.equal(pc.utf8_length(digits), 0), "0", pc.utf8_slice_codeunits(digits, 0, 18))
         numbers = pc.cast(numeric, pa.int64()).to_numpy()
-        order: np.ndarray[Any, np.dtype[np.int64]] = np.lexsort((rows, numbers, self.groups("movie_id")))
+        order: Ints = np.lexsort((rows, numbers, self.groups("movie_id")))
         return order

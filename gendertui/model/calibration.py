@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from gendertui.arrays import Floats
 
 EVEN = 0.5
 
@@ -17,11 +19,11 @@ class Calibration:
     slope: float = 1.0
     intercept: float = 0.0
 
-    def log_odds(self, logits: ArrayLike) -> NDArray[np.float64]:
+    def log_odds(self, logits: ArrayLike) -> Floats:
         """Raw outputs of the network → log-odds of the positive label at even odds."""
         return self.slope * np.asarray(logits, dtype=np.float64) + self.intercept
 
-    def apply(self, logits: ArrayLike, prior: float = EVEN) -> NDArray[np.float64]:
+    def apply(self, logits: ArrayLike, prior: float = EVEN) -> Floats:
         """Probabilities of the positive label.
 
         :param logits: [rows] raw outputs of the network.
@@ -50,7 +52,7 @@ class CharacterCalibration:
     """Lines at which half of the final slope is reached."""
     intercept: float
 
-    def log_odds(self, mean: ArrayLike, lines: ArrayLike) -> NDArray[np.float64]:
+    def log_odds(self, mean: ArrayLike, lines: ArrayLike) -> Floats:
         """Log-odds of the positive label at even odds.
 
         :param mean: [characters] mean of the calibrated log-odds of a character's lines.
@@ -60,7 +62,7 @@ class CharacterCalibration:
         slope = self.slope * count / (count + self.half_lines)
         return slope * np.asarray(mean, dtype=np.float64) + self.intercept
 
-    def apply(self, mean: ArrayLike, lines: ArrayLike, prior: float = EVEN) -> NDArray[np.float64]:
+    def apply(self, mean: ArrayLike, lines: ArrayLike, prior: float = EVEN) -> Floats:
         """Probabilities of the positive label; parameters as for :meth:`log_odds`.
 
         :param prior: rate of the positive label among the characters in question, between 0 and 1.
@@ -68,6 +70,6 @@ class CharacterCalibration:
         return _probabilities(self.log_odds(mean, lines), prior)
 
 
-def _probabilities(log_odds: NDArray[np.float64], prior: float) -> NDArray[np.float64]:
-    probabilities: NDArray[np.float64] = 0.5 * (np.tanh(0.5 * (log_odds + np.log(prior / (1 - prior)))) + 1)
+def _probabilities(log_odds: Floats, prior: float) -> Floats:
+    probabilities: Floats = 0.5 * (np.tanh(0.5 * (log_odds + np.log(prior / (1 - prior)))) + 1)
     return probabilities

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from gendertui.arrays import Ints
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model.bundle.bundle import Bundle
 from gendertui.model.bundle.manifest import EMBEDDING
@@ -107,7 +108,7 @@ def work_of(bundle: Bundle) -> int:
     return max(_LEAST_WORK, sum(prod(shape) for name, shape in bundle.shapes.items() if name not in looked_up))
 
 
-def _batches(lengths: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+def _batches(lengths: Ints) -> Iterator[Ints]:
     """Rows of about one length, as many at a time as :data:`_BATCH_TOKENS` allows."""
     order = np.argsort(lengths, kind="stable")[::-1]
     start = 0

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gendertui import files, paths
+from gendertui.arrays import Ints
 from gendertui.errors import GendertuiError
 from gendertui.progress import Progress
 from gendertui.text.tokenizer import Tokenizer
@@ -38,7 +39,7 @@ class EncodedLines:
 
     tokens: NDArray[np.int32]
     """[tokens] word ids of a vocabulary."""
-    offsets: NDArray[np.int64]
+    offsets: Ints
     """[rows + 1]."""
     labels: NDArray[np.int8]
     """[rows] 0 negative, 1 positive, -1 missing."""
@@ -47,7 +48,7 @@ class EncodedLines:
         return len(self.offsets) - 1
 
     @property
-    def lengths(self) -> NDArray[np.int64]:
+    def lengths(self) -> Ints:
         """[rows] tokens of each line."""
         return np.diff(self.offsets)
 
@@ -58,7 +59,7 @@ class TokenisedLines:
 
     ids: NDArray[np.int32]
     """[tokens]."""
-    offsets: NDArray[np.int64]
+    offsets: Ints
     """[rows + 1]."""
     words: list[str]
 
@@ -66,11 +67,11 @@ class TokenisedLines:
         return len(self.offsets) - 1
 
     @property
-    def lengths(self) -> NDArray[np.int64]:
+    def lengths(self) -> Ints:
         """[rows] tokens of each line."""
         return np.diff(self.offsets)
 
-    def counts(self, rows: NDArray[np.int64]) -> Counter[str]:
+    def counts(self, rows: Ints) -> Counter[str]:
         """How often each word stands in ``rows``; a row that stands there twice counts twice."""
         times = np.bincount(rows, minlength=len(self))
         weights = np.repeat(times, self.lengths)
@@ -80,7 +81,7 @@ class TokenisedLines:
     def encode(
         self,
         vocabulary: Vocabulary,
-        rows: NDArray[np.int64] | None = None,
+        rows: Ints | None = None,
         labels: NDArray[np.int8] | None = None,
         max_length: int | None = None,
     ) -> EncodedLines:
@@ -102,8 +103,8 @@ class TokenisedLines:
 
 
 def _gather(
-    ids: NDArray[np.int32], offsets: NDArray[np.int64], rows: NDArray[np.int64], max_length: int | None
-) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    ids: NDArray[np.int32], offsets: Ints, rows: Ints, max_length: int | None
+) -> tuple[NDArray[np.int32], Ints]:
     """The tokens of some rows, one row after the other, and their new offsets."""
     starts = offsets[:-1][rows]
     lengths = offsets[1:][rows] - starts

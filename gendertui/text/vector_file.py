@@ -21,6 +21,7 @@ from typing import IO, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from gendertui.arrays import Bools
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.progress import Progress
 
@@ -80,7 +81,7 @@ class VectorFile:
 
     def rows(
         self, wanted: Mapping[str, int], size: int, progress: Progress | None = None
-    ) -> tuple[NDArray[np.float32], NDArray[np.bool_], list[tuple[int, str]]]:
+    ) -> tuple[NDArray[np.float32], Bools, list[tuple[int, str]]]:
         """The vectors of some words, put where ``wanted`` says; of a repeated word the first.
 
         :param wanted: word → row of the result.

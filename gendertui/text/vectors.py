@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gendertui import paths
+from gendertui.arrays import Bools
 from gendertui.corpus.download import DownloadSource
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.progress import Progress
@@ -50,7 +51,7 @@ class Vectors:
 
     matrix: NDArray[np.float32]
     """[words, dim]; zeros for the specials and for a word without a vector."""
-    found: NDArray[np.bool_]
+    found: Bools
     """[words] which words have a vector."""
     source: str
     """What they are called: a name, or the file's name without its folder."""

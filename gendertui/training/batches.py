@@ -15,12 +15,12 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from gendertui.arrays import Ints
 from gendertui.text.vocabulary import PAD
 
 if TYPE_CHECKING:
     from gendertui.text.encode import EncodedLines
 
-Rows = npt.NDArray[np.int64]
 
 POOL_BATCHES = 100
 """torchtext's BucketIterator sorts inside pools of this many batches."""
@@ -30,14 +30,14 @@ POOL_BATCHES = 100
 class Order:
     """One epoch: ``rows`` in the order they are visited, batch ``i`` being ``rows[bounds[i]:bounds[i + 1]]``."""
 
-    rows: Rows
-    bounds: Rows
+    rows: Ints
+    bounds: Ints
 
     def __len__(self) -> int:
         return len(self.bounds) - 1
 
 
-def pooled(lengths: Rows, batch_size: int, seed: int, epoch: int) -> Order:
+def pooled(lengths: Ints, batch_size: int, seed: int, epoch: int) -> Order:
     """Batches as torchtext's BucketIterator made them for the article.
 
     Shuffled, cut into pools of 100 batches, sorted by length inside a pool, cut into batches, the batches of a
@@ -45,7 +45,7 @@ def pooled(lengths: Rows, batch_size: int, seed: int, epoch: int) -> Order:
     """
     generator = np.random.default_rng((seed, epoch))
     shuffled = generator.permutation(len(lengths))
-    batches: list[Rows] = []
+    batches: list[Ints] = []
     for start in range(0, len(shuffled), POOL_BATCHES * batch_size):
         pool = shuffled[start : start + POOL_BATCHES * batch_size]
         pool = pool[np.argsort(lengths[pool], kind="stable")]
@@ -54,7 +54,7 @@ def pooled(lengths: Rows, batch_size: int, seed: int, epoch: int) -> Order:
     return _order(batches)
 
 
-def exact_length(lengths: Rows, batch_size: int, seed: int, epoch: int) -> Order:
+def exact_length(lengths: Ints, batch_size: int, seed: int, epoch: int) -> Order:
     """Batches of lines of one length each, both lines and batches shuffled: nothing is padded or packed."""
     generator = np.random.default_rng((seed, epoch))
     shuffled = generator.permutation(len(lengths))
@@ -68,7 +68,7 @@ def exact_length(lengths: Rows, batch_size: int, seed: int, epoch: int) -> Order
     return _order([batches[index] for index in generator.permutation(len(batches))])
 
 
-def in_length_order(lengths: Rows, batch_size: int, *, exact: bool) -> Order:
+def in_length_order(lengths: Ints, batch_size: int, *, exact: bool) -> Order:
     """Batches for scoring: shortest lines first, longest first inside a batch; ``exact`` keeps lengths apart."""
     by_length = np.argsort(lengths, kind="stable").astype(np.int64)
     ends = np.flatnonzero(np.diff(lengths[by_length])) + 1 if exact else np.empty(0, np.int64)
@@ -81,13 +81,13 @@ def in_length_order(lengths: Rows, batch_size: int, *, exact: bool) -> Order:
     )
 
 
-def epoch_order(batching: str, lengths: Rows, batch_size: int, seed: int, epoch: int) -> Order:
+def epoch_order(batching: str, lengths: Ints, batch_size: int, seed: int, epoch: int) -> Order:
     """The order of one epoch, ``batching`` being ``pooled`` or ``exact-length``."""
     arrange = {"pooled": pooled, "exact-length": exact_length}[batching]
     return arrange(lengths, batch_size, seed, epoch)
 
 
-def _order(batches: list[Rows]) -> Order:
+def _order(batches: list[Ints]) -> Order:
     sizes = np.array([len(batch) for batch in batches], np.int64)
     rows = np.concatenate(batches).astype(np.int64) if batches else np.empty(0, np.int64)
     return Order(rows, np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes))))
@@ -114,7 +114,7 @@ class DeviceLines:
     def __init__(
         self,
         tokens: npt.NDArray[np.int32],
-        offsets: Rows,
+        offsets: Ints,
         labels: npt.NDArray[np.int8],
         *,
         pad_index: int,
@@ -123,7 +123,7 @@ class DeviceLines:
     ) -> None:
         self.device = device
         self.pad_index = pad_index
-        self.lengths: Rows = np.diff(offsets)
+        self.lengths: Ints = np.diff(offsets)
         if max_length is not None:
             self.lengths = np.minimum(self.lengths, max_length)
         # Copied: the arrays are read-only memory maps, which torch refuses to share.

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from gendertui.arrays import Ints
 from gendertui.training.batches import DeviceLines, Order, in_length_order
 from gendertui.training.learner import build_network
 from gendertui.training.validation import positions
@@ -21,7 +22,7 @@ EXACT_BATCH = 512
 """Lines a batch where nothing depends on it: larger ones are no quicker on a CPU."""
 
 
-def scoring_order(lines: DeviceLines, rows: npt.NDArray[np.int64], *, batch_size: int | None) -> Order:
+def scoring_order(lines: DeviceLines, rows: Ints, *, batch_size: int | None) -> Order:
     """Batches of ``rows`` for scoring.
 
     :param batch_size: as torchtext's sorted BucketIterator cut them; ``None`` for batches of one length each,
@@ -41,14 +42,14 @@ def logits_by_batch(model: nn.Module, lines: DeviceLines, order: Order) -> Itera
 
 
 def logits_of(
-    model: nn.Module, lines: DeviceLines, rows: npt.NDArray[np.int64], *, batch_size: int | None = None
+    model: nn.Module, lines: DeviceLines, rows: Ints, *, batch_size: int | None = None
 ) -> npt.NDArray[np.float32]:
     """Raw logits of ``rows``, in their order."""
     order = scoring_order(lines, rows, batch_size=batch_size)
     return in_row_order(list(logits_by_batch(model, lines, order)), order, rows)
 
 
-def in_row_order(parts: list[Tensor], order: Order, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+def in_row_order(parts: list[Tensor], order: Order, rows: Ints) -> npt.NDArray[np.float32]:
     """Logits by batch → one array in the order of ``rows``, which are distinct."""
     found = torch.cat(parts).cpu().numpy() if parts else np.empty(0, np.float32)
     result = np.empty(len(rows), np.float32)
@@ -56,9 +57,7 @@ def in_row_order(parts: list[Tensor], order: Order, rows: npt.NDArray[np.int64])
     return result
 
 
-def logits_of_weights(
-    prepared: Prepared, weights: Mapping[str, Tensor], rows: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float32]:
+def logits_of_weights(prepared: Prepared, weights: Mapping[str, Tensor], rows: Ints) -> npt.NDArray[np.float32]:
     """Raw logits that some weights of the configured network give rows of the corpus, in their order."""
     device = torch.device(prepared.device.id)
     network = build_network(prepared.config.network, prepared.config.model_dump(), len(prepared.vocabulary))

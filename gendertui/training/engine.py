@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from gendertui.arrays import Ints
 from gendertui.model.bundle.bundle import Bundle
 from gendertui.model.bundle.manifest import EMBEDDING
 from gendertui.scoring.engine import finite, misfit
@@ -60,7 +61,7 @@ class TorchEngine:
         return finite(logits, self._bundle)
 
 
-def _order(lengths: npt.NDArray[np.int64]) -> Order:
+def _order(lengths: Ints) -> Order:
     """Batches of one length each, so that nothing is padded or packed, and of a bounded number of tokens."""
     rows = np.argsort(lengths, kind="stable")
     ordered = lengths[rows]

@@ -7,9 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
+from gendertui.arrays import Ints
 from gendertui.corpus.balance import balance
 from gendertui.corpus.splits.split import TRAIN, VALIDATION, Split, make_split
 from gendertui.corpus.table import Corpus
@@ -46,8 +44,8 @@ class Prepared:
     device: devices.Device
     corpus: Corpus
     split: Split
-    train_rows: npt.NDArray[np.int64]
-    validation_rows: npt.NDArray[np.int64]
+    train_rows: Ints
+    validation_rows: Ints
     class_weights: tuple[float, float]
     rules: dict[str, Any]
     tokenised: TokenisedLines
@@ -64,7 +62,7 @@ class Prepared:
         return self.split.parity
 
     @property
-    def distinct_train_rows(self) -> npt.NDArray[np.int64]:
+    def distinct_train_rows(self) -> Ints:
         """Train rows before balancing, in source order, lines without a token left out."""
         return _with_tokens(self.split.rows(TRAIN), self.encoded.lengths)
 
@@ -184,13 +182,11 @@ def tokenise(corpus: Corpus, split: Split, rules: dict[str, Any], report: Progre
     return tokenise_corpus(texts, rules, key, report)
 
 
-def _with_tokens(rows: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _with_tokens(rows: Ints, lengths: Ints) -> Ints:
     return rows[lengths[rows] > 0]
 
 
-def _warnings(
-    config: TrainingConfig, encoded: EncodedLines, train_rows: npt.NDArray[np.int64], vectors: Vectors | None
-) -> list[str]:
+def _warnings(config: TrainingConfig, encoded: EncodedLines, train_rows: Ints, vectors: Vectors | None) -> list[str]:
     warnings = []
     longest = int(encoded.lengths[train_rows].max(initial=0))
     if config.max_length is None and longest > LONG_ROW_TOKENS:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
+from gendertui.arrays import Ints
 from gendertui.corpus.splits.split import TEST, TRAIN, VALIDATION, Split
 from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
@@ -29,8 +30,6 @@ from gendertui.training.batches import DeviceLines
 from gendertui.training.config import TrainingConfig
 from gendertui.training.learner import build_network
 from gendertui.training.prepare import tokenise
-
-Rows = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,9 +91,9 @@ class Rescorer:
         rules = json.loads(manifest.read_checked(self.bundle.folder, self.bundle.manifest, manifest.TOKENIZER))
         return tokenise(self.corpus, self.split, rules, self.progress)
 
-    def _rows(self, which: int) -> Rows:
+    def _rows(self, which: int) -> Ints:
         """The rows of a set that have a token, in source order."""
-        rows: Rows = self.split.rows(which)
+        rows: Ints = self.split.rows(which)
         return rows[self._tokenised.lengths[rows] > 0]
 
     def _fit(self, name: str, baseline: Callable[..., Baseline]) -> Baseline:
@@ -107,7 +106,7 @@ class Rescorer:
 
         return baseline(lines, train, labels[train], validation, labels[validation], progress=report)
 
-    def _logits(self, rows: Rows) -> npt.NDArray[np.float32]:
+    def _logits(self, rows: Ints) -> npt.NDArray[np.float32]:
         self.progress("weights", 0, 0)
         device = torch.device(_device(self.config.device))
         devices.set_threads(self.config.threads)

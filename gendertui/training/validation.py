@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from gendertui.arrays import Ints
 from gendertui.evaluation.metrics import point
 from gendertui.training.batches import Order
 
@@ -36,7 +37,7 @@ def validation_figures(
     return figures
 
 
-def positions(order: Order, rows: npt.NDArray[np.int64]) -> Order:
+def positions(order: Order, rows: Ints) -> Order:
     """The order with row numbers replaced by their positions in ``rows``, which are distinct."""
     sorter = np.argsort(rows, kind="stable")
     return Order(sorter[np.searchsorted(rows, order.rows, sorter=sorter)], order.bounds)

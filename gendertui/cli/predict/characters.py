@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import numpy as np
-import numpy.typing as npt
 
 from gendertui import formatting
+from gendertui.arrays import Ints
 from gendertui.cli.corpus import read
 from gendertui.cli.predict.outputs import csv_printer
 from gendertui.cli.terminal.output import ProgressLine, json_text
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 _CHUNK_LINES = 4096
 _LAST_COLUMNS = ("prior", "share_right", "model", "error")
 _NO_WORDS = "none of its lines has a word that the model knows"
-
-Rows = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -83,7 +81,7 @@ def predict_corpus(setup: Setup, source: str) -> bool:
     return failed
 
 
-def unlabelled(corpus: Corpus) -> tuple[Rows, Rows]:
+def unlabelled(corpus: Corpus) -> tuple[Ints, Ints]:
     """The rows of the characters none of whose lines has a label, character by character in order of first sight.
 
     :returns: rows, and bounds: character ``i`` has ``rows[bounds[i]:bounds[i + 1]]``.
@@ -102,7 +100,7 @@ def unlabelled(corpus: Corpus) -> tuple[Rows, Rows]:
     return rows[order], np.concatenate(([0], ends, [len(rows)])) if len(rows) else np.zeros(1, np.int64)
 
 
-def _scored(scorer: Scorer, corpus: Corpus, rows: Rows, bounds: Rows) -> Iterator[tuple[int, float]]:
+def _scored(scorer: Scorer, corpus: Corpus, rows: Ints, bounds: Ints) -> Iterator[tuple[int, float]]:
     """Of each character its number of lines with known words, and the mean of their log-odds."""
     total, count, at = 0.0, 0, 0
     for start in range(0, len(rows), _CHUNK_LINES):
@@ -117,7 +115,7 @@ def _scored(scorer: Scorer, corpus: Corpus, rows: Rows, bounds: Rows) -> Iterato
                 total, count, at = 0.0, 0, at + 1
 
 
-def _characters(corpus: Corpus, rows: Rows) -> list[Character]:
+def _characters(corpus: Corpus, rows: Ints) -> list[Character]:
     """The characters that the lines in ``rows`` are said by."""
     names = ("character_id", "character", "movie_id", "title")
     columns = [corpus.column(name).take(rows).to_pylist() for name in names]

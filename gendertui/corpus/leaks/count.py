@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from gendertui.arrays import Bools, Ints
 from gendertui.corpus.leaks.duplicate_films import find_duplicate_films
-from gendertui.corpus.leaks.join import Ints
 from gendertui.corpus.leaks.near_duplicates import near
 from gendertui.corpus.leaks.schema import (
     MINIMUM_WORDS,
@@ -26,8 +26,6 @@ from gendertui.corpus.splits.by_group import character_groups
 from gendertui.corpus.splits.split import SETS, TRAIN, Split
 from gendertui.corpus.table import Corpus
 from gendertui.progress import Progress
-
-Mask = npt.NDArray[np.bool_]
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -63,16 +61,16 @@ class _Counting:
         self._is_long = np.array([len(content) >= MINIMUM_WORDS for content in self._contents], bool)
 
     @cached_property
-    def identical(self) -> Mask:
+    def identical(self) -> Bools:
         return self._has_text & _in(self._text, self._in_train)
 
     @cached_property
-    def rewritten(self) -> Mask:
+    def rewritten(self) -> Bools:
         has_words = np.array([bool(content) for content in self._contents], bool)[self._content]
         return has_words & _in(self._content, self._in_train) & ~self.identical
 
     @cached_property
-    def near(self) -> Mask:
+    def near(self) -> Bools:
         known = self.identical | self.rewritten
         queries, base = (
             np.unique(self._content[rows & self._is_long[self._content]])
@@ -102,7 +100,7 @@ class _Counting:
             warnings=self._split.warnings,
         )
 
-    def _set(self, name: str, here: Mask) -> SetLeaks:
+    def _set(self, name: str, here: Bools) -> SetLeaks:
         copied = self.identical | self.rewritten | self.near
         return SetLeaks(
             name=name,
@@ -116,13 +114,13 @@ class _Counting:
             duplicate_films=self._duplicate_films(here),
         )
 
-    def _shared(self, groups: Ints | None, here: Mask) -> SharedGroups | None:
+    def _shared(self, groups: Ints | None, here: Bools) -> SharedGroups | None:
         if groups is None:
             return None
         shared = here & _in(groups, self._in_train)
         return SharedGroups(len(np.unique(groups[shared])), len(np.unique(groups[here])), self._by_label(shared))
 
-    def _duplicate_films(self, here: Mask) -> tuple[DuplicateFilms, ...]:
+    def _duplicate_films(self, here: Bools) -> tuple[DuplicateFilms, ...]:
         if self._films is None:
             return ()
         is_long = self._is_long[self._content]
@@ -144,10 +142,10 @@ class _Counting:
         return character_groups(self._corpus) if self._corpus.has("character_id") else None
 
     @cached_property
-    def _has_text(self) -> Mask:
+    def _has_text(self) -> Bools:
         return np.array([bool(text) for text in self._texts], bool)[self._text]
 
-    def _by_label(self, mask: Mask) -> ByLabel:
+    def _by_label(self, mask: Bools) -> ByLabel:
         return int((mask & (self._codes == 0)).sum()), int((mask & (self._codes == 1)).sum())
 
 
@@ -157,17 +155,17 @@ def _numbered(values: list[str]) -> tuple[list[str], Ints]:
     return encoded.dictionary.to_pylist(), encoded.indices.to_numpy().astype(np.int64)
 
 
-def _in(members: Ints, rows: Mask) -> Mask:
+def _in(members: Ints, rows: Bools) -> Bools:
     """Rows whose member (text, film, …) also has one of ``rows``."""
     seen = np.zeros(int(members.max(initial=0)) + 1, bool)
     seen[members[rows]] = True
-    found: Mask = seen[members]
+    found: Bools = seen[members]
     return found
 
 
-def _under_both(members: Ints, codes: npt.NDArray[Any]) -> Mask:
+def _under_both(members: Ints, codes: npt.NDArray[Any]) -> Bools:
     """Members with rows of both labels; bool ``[members]``."""
     number = int(members.max(initial=0)) + 1
     labels = [np.bincount(members[codes == code], minlength=number) > 0 for code in (0, 1)]
-    found: Mask = labels[0] & labels[1]
+    found: Bools = labels[0] & labels[1]
     return found

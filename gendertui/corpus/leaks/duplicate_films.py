@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from gendertui.corpus.leaks.join import Ints, join
+from gendertui.arrays import Bools, Ints
+from gendertui.corpus.leaks.join import join
 
 SHARE = 0.2
 """Two films are twins from this share of the held-out film's long texts on that the other has too. Films that are
@@ -27,9 +27,7 @@ class FilmPair:
     texts: int
 
 
-def find_duplicate_films(
-    films: Ints, texts: Ints, held_out: npt.NDArray[np.bool_], in_train: npt.NDArray[np.bool_]
-) -> list[FilmPair]:
+def find_duplicate_films(films: Ints, texts: Ints, held_out: Bools, in_train: Bools) -> list[FilmPair]:
     """Pairs of a held-out film and another film of train with many texts in common, the closest first.
 
     :param films: each row's film. :param texts: each row's text, as a number.

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
-Ints = npt.NDArray[np.int64]
+from gendertui.arrays import Ints
 
 MATCHES_AT_A_TIME = 1_000_000
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-from gendertui.corpus.leaks.join import Ints, join, ranges
+from gendertui.arrays import Bools, Ints
+from gendertui.corpus.leaks.join import join, ranges
 
 _EPSILON = 1e-9
 """What a product of a size and a similarity may lack to a whole number."""
 
 
-def near(queries: Sequence[Sequence[str]], base: Sequence[Sequence[str]], similarity: float) -> npt.NDArray[np.bool_]:
+def near(queries: Sequence[Sequence[str]], base: Sequence[Sequence[str]], similarity: float) -> Bools:
     """Which queries have a near-identical text in the base; bool ``[queries]``.
 
     Texts are sequences of words, compared by their sets of pairs of neighbouring words: near are two whose Jaccard

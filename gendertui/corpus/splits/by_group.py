@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from gendertui.arrays import Bools, Floats, Ints
 from gendertui.corpus.splits import PROTOCOLS
 from gendertui.corpus.table import Corpus
 
 FRACTIONS = (0.70, 0.15, 0.15)
-Assignment = np.ndarray[Any, np.dtype[np.int8]]
+Assignment = npt.NDArray[np.int8]
 
 
 def by_movie(corpus: Corpus, seed: int) -> Assignment:
@@ -25,7 +25,7 @@ def by_character(corpus: Corpus, seed: int) -> Assignment:
     return _by_group(corpus, PROTOCOLS["by-character"].groups, seed)
 
 
-def group_numbers(corpus: Corpus, columns: Sequence[str]) -> npt.NDArray[np.int64]:
+def group_numbers(corpus: Corpus, columns: Sequence[str]) -> Ints:
     """Number of each row's group, which the values of ``columns`` together name; int64 [rows], not without gaps."""
     numbers = np.zeros(len(corpus), np.int64)
     for column in columns:
@@ -34,14 +34,14 @@ def group_numbers(corpus: Corpus, columns: Sequence[str]) -> npt.NDArray[np.int6
     return numbers
 
 
-def character_groups(corpus: Corpus) -> npt.NDArray[np.int64]:
+def character_groups(corpus: Corpus) -> Ints:
     """Number of each row's character, whose id counts inside its film; int64 [rows], not without gaps."""
     return group_numbers(corpus, PROTOCOLS["by-character"].groups)
 
 
-def usable(corpus: Corpus) -> npt.NDArray[np.bool_]:
+def usable(corpus: Corpus) -> Bools:
     """Rows that can be trained on: labelled, and with more than white space for a text."""
-    mask: npt.NDArray[np.bool_] = (corpus.label_codes() >= 0) & corpus.has_text()
+    mask: Bools = (corpus.label_codes() >= 0) & corpus.has_text()
     return mask
 
 
@@ -54,7 +54,7 @@ def _by_group(corpus: Corpus, columns: Sequence[str], seed: int) -> Assignment:
     return assignment
 
 
-def lines_by_label(members: npt.NDArray[np.int64], codes: npt.NDArray[np.int8], groups: int) -> npt.NDArray[np.int64]:
+def lines_by_label(members: Ints, codes: npt.NDArray[np.int8], groups: int) -> Ints:
     """How many lines of each label each group has; int64 [2, groups].
 
     :param members: group of each line, counted from 0. :param codes: 0 or 1, the label of each line.
@@ -62,9 +62,7 @@ def lines_by_label(members: npt.NDArray[np.int64], codes: npt.NDArray[np.int8], 
     return np.stack([np.bincount(members[codes == code], minlength=groups) for code in (0, 1)])
 
 
-def assign_groups(
-    lines: npt.NDArray[np.int64], shares: Sequence[float], generator: np.random.Generator
-) -> npt.NDArray[np.int8]:
+def assign_groups(lines: Ints, shares: Sequence[float], generator: np.random.Generator) -> npt.NDArray[np.int8]:
     """Groups in drawn order, each given to the part that is furthest below its share of the lines.
 
     Where a part is left without a label, groups move until every part has both, and then until no further move brings
@@ -101,15 +99,15 @@ class _Moves:
 
     def __init__(
         self,
-        has: npt.NDArray[np.bool_],
-        sizes: npt.NDArray[np.int64],
+        has: Bools,
+        sizes: Ints,
         part: npt.NDArray[np.int8],
-        wanted: npt.NDArray[np.float64],
+        wanted: Floats,
     ) -> None:
         self.part = part
         self._has, self._sizes, self._wanted = has, sizes, wanted
 
-    def lacking(self) -> npt.NDArray[np.int64]:
+    def lacking(self) -> Ints:
         """Label and part of what is lacking; [n, 2]."""
         return np.argwhere(self._groups_with() == 0)
 
@@ -135,11 +133,11 @@ class _Moves:
                 return
             self.part[group] = part
 
-    def _groups_with(self) -> npt.NDArray[np.int64]:
+    def _groups_with(self) -> Ints:
         """How many groups of each part have a label; [2, parts]."""
         return np.stack([np.bincount(self.part[each], minlength=len(self._wanted)) for each in self._has])
 
-    def _costs(self) -> npt.NDArray[np.float64]:
+    def _costs(self) -> Floats:
         """What each move adds to the squared distances from the wanted sizes, each over its wanted size.
 
         :returns: [groups, parts]; infinite where the group stays, or is the last of its part with a label.

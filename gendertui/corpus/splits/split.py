@@ -7,11 +7,12 @@ import json
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from gendertui import files
+from gendertui.arrays import Ints
 from gendertui.corpus.splits import PROTOCOLS, SplitProtocol, is_parity
 from gendertui.corpus.splits.by_group import group_numbers, usable
 from gendertui.corpus.splits.tutorial import FULL_CORPUS, held_out
@@ -34,7 +35,7 @@ class Split:
     :ivar counts: set → label → rows, before balancing.
     """
 
-    assignment: np.ndarray[Any, np.dtype[np.int8]]
+    assignment: npt.NDArray[np.int8]
     protocol: str
     requested: str
     seed: int
@@ -47,7 +48,7 @@ class Split:
         """Whether it is the article's, see :class:`~gendertui.corpus.splits.SplitProtocol`."""
         return is_parity(self.protocol)
 
-    def rows(self, which: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+    def rows(self, which: int) -> Ints:
         """Row indices of a set, in source order."""
         return np.flatnonzero(self.assignment == which)
 
@@ -141,7 +142,7 @@ def make_split(corpus: Corpus, protocol: str, seed: int) -> Split:
     return Split(assignment, protocol, requested, seed, set_shares(assignment), counts, tuple(warnings))
 
 
-def set_counts(corpus: Corpus, assignment: np.ndarray[Any, np.dtype[np.int8]]) -> dict[str, dict[str, int]]:
+def set_counts(corpus: Corpus, assignment: npt.NDArray[np.int8]) -> dict[str, dict[str, int]]:
     """Set → label → rows."""
     codes = corpus.label_codes()
     return {
@@ -150,7 +151,7 @@ def set_counts(corpus: Corpus, assignment: np.ndarray[Any, np.dtype[np.int8]]) -
     }
 
 
-def set_shares(assignment: np.ndarray[Any, np.dtype[np.int8]]) -> tuple[float, float, float]:
+def set_shares(assignment: npt.NDArray[np.int8]) -> tuple[float, float, float]:
     """Shares of train, validation and test in the rows used."""
     used = max(1, int((assignment >= 0).sum()))
     train, validation, test = (round(int((assignment == which).sum()) / used, 4) for which in range(len(SETS)))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from gendertui.arrays import Floats, Ints
 from gendertui.corpus.balance import balance
 from gendertui.corpus.splits import PROTOCOLS
 from gendertui.corpus.splits.by_group import group_numbers, usable
@@ -22,7 +23,7 @@ from gendertui.corpus.splits.split import TRAIN, VALIDATION, make_split
 from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.audit.store import FILM, LOGISTIC, OVERSAMPLED_FIRST, SVM
-from gendertui.evaluation.baselines.ngrams import Counts, Floats, Ids, Lines, TfIdf, WordGrams
+from gendertui.evaluation.baselines.ngrams import Counts, Lines, TfIdf, WordGrams
 from gendertui.evaluation.report.schema import MINIMUM_LINES, too_few_lines
 from gendertui.progress import Progress
 
@@ -41,9 +42,9 @@ TRIALS = (OVERSAMPLED_FIRST, *reversed(PROTOCOLS))
 class Part:
     """One fold: train rows, each once with how often it stands there, and held-out rows with their copies."""
 
-    train: Ids
-    copies: Ids
-    held_out: Ids
+    train: Ints
+    copies: Ints
+    held_out: Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,10 +55,10 @@ class TrialScores:
     :ivar scores: model → log-odds, or distance from the margin, of the positive label.
     """
 
-    rows: Ids
+    rows: Ints
     scores: dict[str, Floats]
 
-    def among(self, rows: Ids) -> TrialScores:
+    def among(self, rows: Ints) -> TrialScores:
         """What was said of those of ``rows`` that were held out."""
         here = np.isin(self.rows, rows)
         return TrialScores(self.rows[here], {model: scores[here] for model, scores in self.scores.items()})
@@ -86,7 +87,7 @@ def held_out(
     places = np.zeros(len(corpus), np.int64)
     places[rows] = np.arange(len(rows))
 
-    def counts(wanted: Ids) -> csr_matrix:
+    def counts(wanted: Ints) -> csr_matrix:
         return grams[places[wanted]]
 
     said: dict[str, TrialScores] = {}
@@ -139,21 +140,23 @@ def folds(corpus: Corpus, protocol: str, seed: int) -> Iterator[Part]:
         yield Part(*np.unique(balanced, return_counts=True), held)
 
 
-def _groups(corpus: Corpus, protocol: str, rows: Ids) -> Ids | None:
+def _groups(corpus: Corpus, protocol: str, rows: Ints) -> Ints | None:
     """What a protocol keeps together, a number a row; ``None`` where it keeps nothing together."""
     columns, name = PROTOCOLS[protocol].groups, PROTOCOLS[protocol].unit
     if not columns:
         return None
     if not corpus.has(columns[-1]):
         raise GendertuiError(f"the corpus names no {name}", code=ExitCode.DATA)
-    groups: Ids = group_numbers(corpus, columns)[rows]
+    groups: Ints = group_numbers(corpus, columns)[rows]
     number = len(np.unique(groups))
     if number < FOLDS:
         raise GendertuiError(f"{number} {name} have labelled lines, fewer than {FOLDS}", code=ExitCode.DATA)
     return groups
 
 
-def _assign_folds(rows: Ids, labels: npt.NDArray[np.int8], groups: Ids | None, seed: int) -> Iterator[tuple[Ids, Ids]]:
+def _assign_folds(
+    rows: Ints, labels: npt.NDArray[np.int8], groups: Ints | None, seed: int
+) -> Iterator[tuple[Ints, Ints]]:
     """Train rows and held-out rows, fold by fold."""
     from sklearn.model_selection import GroupKFold, StratifiedKFold
 
@@ -184,7 +187,7 @@ def _linear(counts: Counts, part: Part, codes: npt.NDArray[np.int8]) -> dict[str
         return dict(zip(models, pool.map(scores, models.values()), strict=True))
 
 
-def _by_film(films: Ids | None, part: Part, codes: npt.NDArray[np.int8]) -> dict[str, Floats]:
+def _by_film(films: Ints | None, part: Part, codes: npt.NDArray[np.int8]) -> dict[str, Floats]:
     """The log-odds of the positive label among the train lines of each held-out line's film, one line of each added."""
     if films is None:
         return {}

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gendertui.evaluation.baselines.ngrams import CharacterGrams, Counts, Floats, Ids, Lines, TfIdf, WordGrams
+from gendertui.arrays import Floats, Ints
+from gendertui.evaluation.baselines.ngrams import CharacterGrams, Counts, Lines, TfIdf, WordGrams
 from gendertui.evaluation.metrics.point import auc
 from gendertui.progress import Count
 
@@ -37,7 +38,7 @@ class Baseline:
 
     name: str
     validation_logits: Floats
-    logits: Callable[[Ids], Floats]
+    logits: Callable[[Ints], Floats]
     settings: dict[str, Any] = field(default_factory=dict)
 
 
@@ -49,9 +50,9 @@ def majority(train_labels: npt.NDArray[np.int8], validation_rows: int) -> Baseli
 
 def tfidf_logistic(
     lines: Lines,
-    train_rows: Ids,
+    train_rows: Ints,
     train_labels: npt.NDArray[np.int8],
-    validation_rows: Ids,
+    validation_rows: Ints,
     validation_labels: npt.NDArray[np.int8],
     *,
     progress: Count | None = None,
@@ -68,9 +69,9 @@ def tfidf_logistic(
 
 def words_characters_logistic(
     lines: Lines,
-    train_rows: Ids,
+    train_rows: Ints,
     train_labels: npt.NDArray[np.int8],
-    validation_rows: Ids,
+    validation_rows: Ints,
     validation_labels: npt.NDArray[np.int8],
     *,
     progress: Count | None = None,
@@ -86,9 +87,9 @@ def words_characters_logistic(
 
 @dataclass(frozen=True)
 class _Rows:
-    train: Ids
+    train: Ints
     train_labels: npt.NDArray[np.int8]
-    validation: Ids
+    validation: Ints
     validation_labels: npt.NDArray[np.int8]
 
 
@@ -125,7 +126,7 @@ def _logistic(
     assert best is not None
     _, strength, scores, weights, intercept = best
 
-    def logits(wanted: Ids) -> Floats:
+    def logits(wanted: Ints) -> Floats:
         return np.asarray(side_by_side([block(wanted) for block in features]) @ weights + intercept, np.float64)
 
     settings = {"C": strength, "features": int(train.shape[1]), "minimum_documents": MINIMUM_DOCUMENTS}

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from gendertui.arrays import Bools, Floats, Ints
+
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-Ids = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
-Counts = Callable[[Ids], "csr_matrix"]
+Counts = Callable[[Ints], "csr_matrix"]
 """Rows of a corpus, repeats allowed → how often each gram stands in each of them, ``[rows, grams]``."""
 
 CHARACTERS = (2, 5)
@@ -31,17 +31,17 @@ class Lines:
     """Tokenised lines: line ``i`` has the words ``words[ids[offsets[i]:offsets[i + 1]]]``."""
 
     ids: npt.NDArray[np.int32]
-    offsets: Ids
+    offsets: Ints
     words: Sequence[str]
 
     @cached_property
-    def folded(self) -> tuple[Ids, list[str]]:
+    def folded(self) -> tuple[Ints, list[str]]:
         """The number of each word once lower-cased, −1 for white space; and the words of those numbers."""
         numbers: dict[str, int] = {}
         fold = [numbers.setdefault(word.lower(), len(numbers)) if word.strip() else -1 for word in self.words]
         return np.array(fold, np.int64), list(numbers)
 
-    def occurrences(self, rows: Ids) -> tuple[Ids, Ids]:
+    def occurrences(self, rows: Ints) -> tuple[Ints, Ints]:
         """Of all words of ``rows``, in their order: the position of their line in ``rows``, and their number."""
         starts = self.offsets[rows]
         counts = self.offsets[rows + 1] - starts
@@ -54,11 +54,11 @@ class Lines:
 class WordGrams:
     """Counts of the 1–2 grams of words that stand in ``rows``."""
 
-    def __init__(self, lines: Lines, rows: Ids) -> None:
+    def __init__(self, lines: Lines, rows: Ints) -> None:
         self._lines = lines
         self._keys = np.unique(self._occurrences(rows)[1])
 
-    def __call__(self, rows: Ids) -> csr_matrix:
+    def __call__(self, rows: Ints) -> csr_matrix:
         """Counts ``[rows, grams]`` of any rows of the lines."""
         from scipy.sparse import csr_matrix
 
@@ -71,7 +71,7 @@ class WordGrams:
         matrix.sum_duplicates()
         return matrix
 
-    def _occurrences(self, rows: Ids) -> tuple[Ids, Ids]:
+    def _occurrences(self, rows: Ints) -> tuple[Ints, Ints]:
         """Of all grams of ``rows``: the position of their line in ``rows``, and their key."""
         owners, words = self._lines.occurrences(rows)
         same_line = owners[1:] == owners[:-1]
@@ -89,7 +89,7 @@ class CharacterGrams:
     def __init__(self, lines: Lines) -> None:
         self._lines = lines
 
-    def __call__(self, rows: Ids) -> csr_matrix:
+    def __call__(self, rows: Ints) -> csr_matrix:
         """Counts ``[rows, grams]`` of any rows of the lines."""
         from scipy.sparse import csr_matrix
 
@@ -133,14 +133,14 @@ class TfIdf:
     divided by its length: scikit-learn's ``TfidfVectorizer`` with its defaults.
     """
 
-    def __init__(self, counts: Counts, kept: npt.NDArray[np.bool_], idf: Floats) -> None:
+    def __init__(self, counts: Counts, kept: Bools, idf: Floats) -> None:
         self._counts = counts
         self._column = np.where(kept, np.cumsum(kept) - 1, -1)
         self._idf = idf
 
     @classmethod
     def fit(
-        cls, counts: Counts, rows: Ids, *, minimum: int, copies: npt.NDArray[Any] | None = None
+        cls, counts: Counts, rows: Ints, *, minimum: int, copies: npt.NDArray[Any] | None = None
     ) -> tuple[TfIdf, csr_matrix]:
         """Learn from train rows; also returns their vectors, ``[rows, grams]``.
 
@@ -154,7 +154,7 @@ class TfIdf:
         fitted = cls(counts, kept, np.log((1 + times.sum()) / (1 + documents[kept])) + 1)
         return fitted, fitted._weighted(train)
 
-    def __call__(self, rows: Ids) -> csr_matrix:
+    def __call__(self, rows: Ints) -> csr_matrix:
         """The vectors of any rows, ``[rows, grams]``, of length one, or zero where no gram is known."""
         return self._weighted(self._counts(rows))
 

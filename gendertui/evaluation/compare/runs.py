@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gendertui.arrays import Floats, Ints
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.metrics.bootstrap import GroupBootstrap
 from gendertui.evaluation.metrics.comparison import System, compare
@@ -141,13 +142,13 @@ def _apart(letter: str, candidate: Candidate, first: Candidate) -> Entry:
     )
 
 
-def _places(rows: npt.NDArray[np.int64], wanted: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
+def _places(rows: Ints, wanted: Ints) -> npt.NDArray[np.intp]:
     """Where each of ``wanted`` stands among ``rows``, which are distinct."""
     sorter = np.argsort(rows)
     return sorter[np.searchsorted(rows, wanted, sorter=sorter)]
 
 
-def _odds(report: Report, logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+def _odds(report: Report, logits: npt.NDArray[np.float32]) -> Floats:
     return Calibration(**report.meta["calibration"]).log_odds(logits)
 
 

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from gendertui.arrays import Floats
+
 Members = npt.NDArray[np.intp]
 Statistic = Callable[[Floats], Floats]
 """How often each group is drawn ``[draws, groups]`` → the figure under each resample ``[draws]``, nan where it has

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gendertui.arrays import Floats
 from gendertui.evaluation.metrics import point
 from gendertui.model.calibration import Calibration, CharacterCalibration
 
-Floats = npt.NDArray[np.float64]
 Bounds = tuple[float | None, float | None]
 
 SLOPES = (1e-3, 1e2)

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gendertui.evaluation.metrics.bootstrap import Floats, GroupBootstrap, Limits, Members
+from gendertui.arrays import Bools, Floats
+from gendertui.evaluation.metrics.bootstrap import GroupBootstrap, Limits, Members
 
 BINS = 15
 
@@ -21,9 +22,7 @@ class CalibrationError:
     :param probabilities: [rows] of the positive label. :param member: [rows] number of each row's group.
     """
 
-    def __init__(
-        self, probabilities: npt.NDArray[Any], positive: npt.NDArray[np.bool_], member: Members, bins: int = BINS
-    ) -> None:
+    def __init__(self, probabilities: npt.NDArray[Any], positive: Bools, member: Members, bins: int = BINS) -> None:
         bounds = np.unique(np.quantile(probabilities, np.arange(1, bins) / bins))
         inside = np.searchsorted(bounds, probabilities, side="left")
         shape = int(member.max()) + 1, len(bounds) + 1

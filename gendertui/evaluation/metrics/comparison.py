@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gendertui.arrays import Bools, Floats
 from gendertui.evaluation.metrics import FEW_GROUPS, point, resampled
-from gendertui.evaluation.metrics.bootstrap import Floats, GroupBootstrap, Limits, Statistic
+from gendertui.evaluation.metrics.bootstrap import GroupBootstrap, Limits, Statistic
 from gendertui.evaluation.metrics.calibration_error import CalibrationError
 
 RANGES: dict[str, Limits] = {
@@ -97,7 +98,7 @@ def compare(contenders: Sequence[System], labels: npt.NDArray[Any], resamples: G
 class _Measured:
     """Every metric of one contender that has a value, with its draws."""
 
-    def __init__(self, contender: System, positive: npt.NDArray[np.bool_], resamples: GroupBootstrap) -> None:
+    def __init__(self, contender: System, positive: Bools, resamples: GroupBootstrap) -> None:
         rate = float(positive.mean())
         with np.errstate(divide="ignore"):
             prior = float(np.log(rate) - np.log1p(-rate))
@@ -134,7 +135,7 @@ class _Measured:
 
 
 def _statistics(
-    decision: Floats, natural: Floats, prior: float, positive: npt.NDArray[np.bool_], resamples: GroupBootstrap
+    decision: Floats, natural: Floats, prior: float, positive: Bools, resamples: GroupBootstrap
 ) -> dict[str, Statistic]:
     """The metrics but for the calibration error.
 

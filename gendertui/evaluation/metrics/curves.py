@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gendertui.arrays import Bools, Floats
 from gendertui.evaluation.metrics import point, resampled
-from gendertui.evaluation.metrics.bootstrap import Floats, GroupBootstrap
+from gendertui.evaluation.metrics.bootstrap import GroupBootstrap
 
 POINTS = 101
 BINS = 10
@@ -31,7 +32,7 @@ def curves(odds: Floats, labels: npt.NDArray[Any], resamples: GroupBootstrap) ->
     }
 
 
-def _counts(odds: Floats, positive: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
+def _counts(odds: Floats, positive: Bools) -> tuple[Floats, Floats]:
     """True and false positives at each threshold, the highest first, after a start at none; rows of one score enter
     together.
     """
@@ -61,7 +62,7 @@ def _precision_recall(true: Floats, false: Floats) -> list[list[float]]:
     return _points(true[reached] / true[-1], true[reached] / (true[reached] + false[reached]))
 
 
-def _calibration(odds: Floats, positive: npt.NDArray[np.bool_], resamples: GroupBootstrap) -> list[dict[str, Any]]:
+def _calibration(odds: Floats, positive: Bools, resamples: GroupBootstrap) -> list[dict[str, Any]]:
     """Share of positive rows by probability, in bins of about equally many rows, each row counting N / (2 N_class)."""
     probabilities, weights = point.sigmoid(odds), point.balanced_weights(positive)
     bounds = np.unique(np.quantile(probabilities, np.arange(1, BINS) / BINS))

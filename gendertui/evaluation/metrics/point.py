@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from gendertui.arrays import Bools, Floats
+
 Labels = npt.NDArray[Any]
 
 
-def predictions(logits: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+def predictions(logits: npt.NDArray[Any]) -> Bools:
     """Which rows are predicted to be the positive label; exactly even odds count as the negative one."""
     return np.asarray(logits) > 0
 

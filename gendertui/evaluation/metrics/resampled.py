@@ -14,19 +14,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gendertui.arrays import Bools, Floats
 from gendertui.evaluation.metrics import point
-from gendertui.evaluation.metrics.bootstrap import Floats, Members, Statistic
-
-Rows = npt.NDArray[Any]
-Mask = npt.NDArray[np.bool_]
+from gendertui.evaluation.metrics.bootstrap import Members, Statistic
 
 
-def mean(values: Rows, member: Members) -> Statistic:
+def mean(values: npt.NDArray[Any], member: Members) -> Statistic:
     """The mean of a figure that each row has."""
     return ratio(values, np.ones(len(member)), member)
 
 
-def ratio(above: Rows, below: Rows, member: Members) -> Statistic:
+def ratio(above: npt.NDArray[Any], below: npt.NDArray[Any], member: Members) -> Statistic:
     """The sum of one row figure over the sum of another; nan where the latter is zero."""
     return _quotient(_sums(above, member), _sums(below, member))
 
@@ -36,19 +34,19 @@ def difference(first: Statistic, second: Statistic) -> Statistic:
     return lambda weights: first(weights) - second(weights)
 
 
-def balanced_accuracy(said: Mask, positive: Mask, member: Members) -> Statistic:
+def balanced_accuracy(said: Bools, positive: Bools, member: Members) -> Statistic:
     """Mean over the two labels of the share told right."""
     recall = ratio(said & positive, positive, member)
     specificity = ratio(~said & ~positive, ~positive, member)
     return lambda weights: (recall(weights) + specificity(weights)) / 2
 
 
-def f1(said: Mask, positive: Mask, member: Members) -> Statistic:
+def f1(said: Bools, positive: Bools, member: Members) -> Statistic:
     """Harmonic mean of precision and recall of the label that ``positive`` marks: 2 TP / (2 TP + FP + FN)."""
     return ratio(2 * (said & positive), said.astype(np.float64) + positive, member)
 
 
-def auc(scores: Rows, positive: Mask, member: Members) -> Statistic:
+def auc(scores: npt.NDArray[Any], positive: Bools, member: Members) -> Statistic:
     """Chance that a positive row scores above a negative one, ties counting half.
 
     With ``W[g, h]`` the pairs that positive rows of group g win against negative rows of group h, and ``P`` and ``N``
@@ -68,7 +66,7 @@ def auc(scores: Rows, positive: Mask, member: Members) -> Statistic:
     return area
 
 
-def auc_within(scores: Rows, positive: Mask, groups: Rows, member: Members) -> Statistic:
+def auc_within(scores: npt.NDArray[Any], positive: Bools, groups: npt.NDArray[Any], member: Members) -> Statistic:
     """The mean of the groups' own AUC over groups that have both labels, group ``g`` weighing ``P·N / (P + N)``.
 
     The chance that of two rows of one group, one of each label, the positive one scores higher. These are van Elteren's
@@ -89,7 +87,7 @@ def auc_within(scores: Rows, positive: Mask, groups: Rows, member: Members) -> S
     return ratio(won, pairs, block)
 
 
-def average_precision(scores: Rows, positive: Mask, member: Members) -> Statistic:
+def average_precision(scores: npt.NDArray[Any], positive: Bools, member: Members) -> Statistic:
     """Mean over the positive rows of the precision among rows that score as high or higher.
 
     As scikit-learn's: no interpolation, rows of one score enter together.
@@ -111,7 +109,7 @@ def _groups(member: Members) -> int:
     return int(member.max()) + 1
 
 
-def _sums(values: Rows, member: Members) -> Floats:
+def _sums(values: npt.NDArray[Any], member: Members) -> Floats:
     return np.asarray(np.bincount(member, np.asarray(values, np.float64), _groups(member)), np.float64)
 
 
@@ -124,13 +122,13 @@ def _divide(above: Floats, below: Floats) -> Floats:
         return np.asarray(np.where(below == 0, np.nan, above / below), np.float64)
 
 
-def _by_group(scores: Rows, codes: npt.NDArray[Any], groups: int) -> list[Rows]:
+def _by_group(scores: npt.NDArray[Any], codes: npt.NDArray[Any], groups: int) -> list[npt.NDArray[Any]]:
     """The scores of each group, ascending."""
     order = np.lexsort((scores, codes))
     return np.split(scores[order], np.searchsorted(codes[order], np.arange(1, groups)))
 
 
-def _at_least(scores: Rows, member: Members, thresholds: Rows, groups: int) -> Floats:
+def _at_least(scores: npt.NDArray[Any], member: Members, thresholds: npt.NDArray[Any], groups: int) -> Floats:
     """``[thresholds, groups]``: rows that score a threshold or more; thresholds descend."""
     # The first threshold that a row reaches; past the last one for a row that reaches none.
     place = len(thresholds) - np.searchsorted(thresholds[::-1], scores, side="right")

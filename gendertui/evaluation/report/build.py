@@ -6,8 +6,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from gendertui.arrays import Floats
 from gendertui.evaluation.metrics import confidence, point
-from gendertui.evaluation.metrics.bootstrap import Floats, GroupBootstrap
+from gendertui.evaluation.metrics.bootstrap import GroupBootstrap
 from gendertui.evaluation.metrics.calibration import fit
 from gendertui.evaluation.metrics.comparison import System, compare
 from gendertui.evaluation.metrics.curves import curves

@@ -9,16 +9,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gendertui.arrays import Floats, Ints
 from gendertui.evaluation.metrics import point, resampled
-from gendertui.evaluation.metrics.bootstrap import Floats, GroupBootstrap
+from gendertui.evaluation.metrics.bootstrap import GroupBootstrap
 from gendertui.evaluation.metrics.calibration import fit_characters
 from gendertui.evaluation.metrics.comparison import System, compare, figure_of
 from gendertui.evaluation.report import sentences
 from gendertui.evaluation.report.meta import Meta
 from gendertui.evaluation.report.scores import Scores
 from gendertui.model.calibration import CharacterCalibration
-
-Counts = npt.NDArray[np.int64]
 
 MINIMUM_CHARACTERS = 10
 """Characters of each label without which there is no character score: three parameters are fitted on them."""
@@ -46,8 +45,8 @@ class CharacterLines:
     :ivar label: int8 [characters]. :ivar group: [characters] film. :ivar mixed: how many were left out.
     """
 
-    rows: Counts
-    lines: Counts
+    rows: Ints
+    lines: Ints
     label: npt.NDArray[np.int8]
     group: npt.NDArray[np.int32]
     mixed: int
@@ -77,7 +76,7 @@ class CharacterLines:
         """[characters] mean of a figure of the set's rows over all of a character's lines."""
         return self._means(odds[self.rows], self.lines)
 
-    def drawn_means(self, odds: Floats, sizes: Counts, generator: np.random.Generator) -> Floats:
+    def drawn_means(self, odds: Floats, sizes: Ints, generator: np.random.Generator) -> Floats:
         """Means over some of a character's lines, drawn at random; a smaller choice is part of a larger one.
 
         :param sizes: [choices, characters] how many lines, from 1 to :attr:`lines`.
@@ -87,7 +86,7 @@ class CharacterLines:
         shuffled = odds[self.rows[np.lexsort((generator.random(len(owner)), owner))]]
         return np.stack([self._means(shuffled, size) for size in sizes])
 
-    def _means(self, values: Floats, sizes: Counts) -> Floats:
+    def _means(self, values: Floats, sizes: Ints) -> Floats:
         sums = np.concatenate(([0.0], np.cumsum(values)))
         starts = np.cumsum(self.lines) - self.lines
         means: Floats = (sums[starts + sizes] - sums[starts]) / sizes

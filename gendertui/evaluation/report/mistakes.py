@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gendertui.arrays import Floats
 from gendertui.evaluation.metrics import point
-from gendertui.evaluation.metrics.bootstrap import Floats
 from gendertui.evaluation.report.scores import Scores
 
 MOST = 50

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gendertui import files
+from gendertui.arrays import Ints
 from gendertui.errors import ExitCode, GendertuiError
 
 SETS = {1: "validation", 2: "test"}
@@ -85,7 +86,7 @@ class Scores:
     :ivar epoch: the epoch the logits stand after.
     """
 
-    row: npt.NDArray[np.int64]
+    row: Ints
     set: npt.NDArray[np.int8]
     label: npt.NDArray[np.int8]
     group: npt.NDArray[np.int32]

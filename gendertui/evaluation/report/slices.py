@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gendertui.arrays import Bools, Floats
 from gendertui.evaluation.metrics import point, resampled
-from gendertui.evaluation.metrics.bootstrap import Floats, GroupBootstrap
+from gendertui.evaluation.metrics.bootstrap import GroupBootstrap
 from gendertui.evaluation.metrics.comparison import figure_of
 from gendertui.evaluation.report.meta import Meta
 from gendertui.evaluation.report.scores import UNKNOWN_YEAR, Scores
@@ -24,8 +25,7 @@ LENGTHS: tuple[tuple[int, int | None], ...] = ((1, 2), (3, 5), (6, 10), (11, 20)
 CREDITS: tuple[tuple[int, int | None], ...] = ((1, 1), (2, 2), (3, 3), (4, 6), (7, None))
 """Spans of positions in the credits."""
 
-Mask = npt.NDArray[np.bool_]
-Part = tuple[str, Mask]
+Part = tuple[str, Bools]
 
 
 def slices(scores: Scores, odds: Floats, meta: Meta) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def slices(scores: Scores, odds: Floats, meta: Meta) -> dict[str, Any]:
     return {"slices": found, "slices_omitted": omitted}
 
 
-def _slice(scores: Scores, odds: Floats, labels: tuple[str, str], name: str, mask: Mask) -> dict[str, Any]:
+def _slice(scores: Scores, odds: Floats, labels: tuple[str, str], name: str, mask: Bools) -> dict[str, Any]:
     codes = scores.label[mask]
     positive, said = codes == 1, point.predictions(odds[mask])
     resamples = GroupBootstrap.of(scores.group[mask], draws=DRAWS)

@@ -10,10 +10,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gendertui.arrays import Ints
 from gendertui.corpus.table import Corpus
 from gendertui.evaluation.report.scores import UNKNOWN_CHARACTER, UNKNOWN_YEAR, Names
-
-Codes = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,8 +26,8 @@ class Units:
     """
 
     unit: str
-    group: Codes
-    character: Codes
+    group: npt.NDArray[np.int32]
+    character: npt.NDArray[np.int32]
     names: Names
 
     @classmethod
@@ -55,7 +54,7 @@ class Units:
         return cls(unit, group.astype(np.int32), character, names)
 
 
-def _characters(corpus: Corpus, film: Codes | None) -> tuple[Codes, npt.NDArray[np.int64]]:
+def _characters(corpus: Corpus, film: npt.NDArray[np.int32] | None) -> tuple[npt.NDArray[np.int32], Ints]:
     """The character of each row, and the first row of each character."""
     if not corpus.has("character_id"):
         return np.full(len(corpus), UNKNOWN_CHARACTER, np.int32), np.zeros(0, np.int64)
@@ -69,22 +68,22 @@ def _characters(corpus: Corpus, film: Codes | None) -> tuple[Codes, npt.NDArray[
     return characters, np.flatnonzero(known)[first]
 
 
-def _first_rows(codes: Codes) -> npt.NDArray[np.int64]:
+def _first_rows(codes: npt.NDArray[np.int32]) -> Ints:
     """The first row of each of the numbers 0 … n − 1."""
     return np.unique(codes, return_index=True)[1]
 
 
-def _values(corpus: Corpus, column: str, rows: npt.NDArray[np.int64]) -> pa.ChunkedArray | None:
+def _values(corpus: Corpus, column: str, rows: Ints) -> pa.ChunkedArray | None:
     return corpus.column(column).take(pa.array(rows)) if corpus.has(column) else None
 
 
-def _words(corpus: Corpus, column: str, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.str_]:
+def _words(corpus: Corpus, column: str, rows: Ints) -> npt.NDArray[np.str_]:
     values = _values(corpus, column, rows)
     words: list[Any] = [""] * len(rows) if values is None else pc.fill_null(values, "").to_pylist()
     return np.array(words, dtype=np.str_)
 
 
-def _years(corpus: Corpus, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int16]:
+def _years(corpus: Corpus, rows: Ints) -> npt.NDArray[np.int16]:
     values = _values(corpus, "year", rows)
     if values is None:
         return np.full(len(rows), UNKNOWN_YEAR, np.int16)

@@ -7,9 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from gendertui.arrays import Ints
     from gendertui.corpus.table import Corpus
     from gendertui.training.config import TrainingConfig
 
@@ -86,7 +84,7 @@ def leak_warnings(corpus: Corpus, protocol: str) -> tuple[str, ...]:
 class _Rows:
     """Row numbers that can be a cache's key: by what they were drawn from."""
 
-    def __init__(self, rows: NDArray[np.int64], key: object) -> None:
+    def __init__(self, rows: Ints, key: object) -> None:
         self.rows = rows
         self._key = key
 
@@ -136,12 +134,12 @@ def _drawn(source: _Source, protocol: str, seed: int) -> tuple[_Rows, tuple[int,
     )
 
 
-def _words(corpus: Corpus, rows: _Rows, lowercase: bool) -> tuple[NDArray[np.int64], int]:
+def _words(corpus: Corpus, rows: _Rows, lowercase: bool) -> tuple[Ints, int]:
     return _counted(_Source(corpus), rows, lowercase)
 
 
 @lru_cache(maxsize=8)
-def _counted(source: _Source, rows: _Rows, lowercase: bool) -> tuple[NDArray[np.int64], int]:
+def _counted(source: _Source, rows: _Rows, lowercase: bool) -> tuple[Ints, int]:
     """How often each run of letters stands in the rows, and about how many tokens they have."""
     import numpy as np
     import pyarrow.compute as pc

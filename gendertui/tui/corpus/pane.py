@@ -25,9 +25,7 @@ from gendertui.tui.widgets.table import VirtualTable
 from gendertui.tui.widgets.text_field import Field
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from gendertui.arrays import Ints
     from gendertui.corpus.statistics import CorpusStatistics
     from gendertui.corpus.table import Corpus
 
@@ -189,12 +187,12 @@ class CorpusPane(Pane):
         query = self.query_one("#filter", Input).value
         sort, descending = self._sort, self._descending
 
-        def job() -> NDArray[np.int64]:
+        def job() -> Ints:
             from gendertui.corpus.query import filter as filter_rows
 
             return ordered(corpus, filter_rows(corpus, query), sort, descending)
 
-        def done(rows: NDArray[np.int64]) -> None:
+        def done(rows: Ints) -> None:
             table = self.query_one("#lines", VirtualTable)
             table.show(LineRows(corpus, self._paint), rows, sorted_by=(sort, descending) if sort else None)
             self._show_found()

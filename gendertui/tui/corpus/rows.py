@@ -12,9 +12,7 @@ from gendertui.sanitize import escape_control
 from gendertui.tui.widgets.table import Column
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from gendertui.arrays import Ints
     from gendertui.corpus.table import Corpus, Problem
 
 FILM = "film"
@@ -76,7 +74,7 @@ class ProblemRows:
         return Text(escape_control(str(getattr(problem, column))[:CELL_CHARACTERS]))
 
 
-def ordered(corpus: Corpus, rows: NDArray[np.int64], column: str | None, descending: bool) -> NDArray[np.int64]:
+def ordered(corpus: Corpus, rows: Ints, column: str | None, descending: bool) -> Ints:
     """``rows`` sorted by a column (``None``: the source's order); ties keep the source's order, nulls come last.
 
     A third of a second for 300,000 lines: for a thread.
@@ -96,7 +94,7 @@ def ordered(corpus: Corpus, rows: NDArray[np.int64], column: str | None, descend
     elif column == "text":
         values = pc.utf8_lower(values)
     order = pc.array_sort_indices(values.combine_chunks(), order="descending" if descending else "ascending")
-    found: NDArray[np.int64] = rows[np.asarray(order)]
+    found: Ints = rows[np.asarray(order)]
     return found
 
 
