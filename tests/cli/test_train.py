@@ -148,6 +148,34 @@ def test_the_tutorial_without_its_vectors_starts_nothing_and_lists_the_ways_out(
     assert not (home / "state" / "runs").exists()
 
 
+NUMBERS = " 0.1 0.2 0.3 0.4"
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (f"2 300\nthe{NUMBERS}\nyou{NUMBERS}\n", "the header says 300, the lines have 4"),
+        (b"2 3\nthe \x0b\x23\xa8\xbe\x6b\x9a\xf7\x3e\x9c\xa2\x03\xbf\nyou \x0b\x23\xa8\x3e", "binary format"),
+        (
+            f"the{NUMBERS}\nyou{NUMBERS}\n".replace(" ", "\t", 1).replace("you ", "you\t"),
+            "a tab stands after each word",
+        ),
+        (f"zz1{NUMBERS}\nzz2{NUMBERS}\n", "no word of the corpus has a vector"),
+    ],
+    ids=["header", "binary", "tab", "other-words"],
+)
+def test_vectors_that_would_train_on_nothing_start_nothing(
+    content: str | bytes, says: str, tmp_path: Path, home: Path
+) -> None:
+    path = tmp_path / "vectors.txt"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    result = gendertui("train", "--corpus", "sample", "--vectors", str(path))
+    assert result.returncode == 4
+    assert says in result.stderr
+    assert str(path) in result.stderr
+    assert not (home / "state" / "runs").exists()
+
+
 def test_the_tutorial_reports_in_the_articles_words() -> None:
     result = gendertui(
         "train", *TINY, "--preset", "tutorial", "--vectors", "random", "--epochs", "1", "--num-layers", "1"

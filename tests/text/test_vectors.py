@@ -137,6 +137,53 @@ def test_what_is_no_file_of_vectors(tmp_path: Path, content: bytes) -> None:
     assert caught.value.code == ExitCode.MODEL
 
 
+NUMBERS = " ".join(["0.25"] * 20)
+
+
+def binary(words: list[str], dim: int) -> bytes:
+    rows = np.random.default_rng(3).normal(size=(len(words), dim)).astype("<f4")
+    body = b"".join(word.encode() + b" " + row.tobytes() + b"\n" for word, row in zip(words, rows, strict=True))
+    return f"{len(words)} {dim}\n".encode() + body
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (f"2 300\nyes {NUMBERS}\nNo {NUMBERS}\n", "the header says 300, the lines have 20"),
+        (f"yes\t{NUMBERS}\nNo\t{NUMBERS}\n", "a tab stands after each word"),
+        (f"2 20\nyes\t{NUMBERS}\nNo\t{NUMBERS}\n", "a tab stands after each word"),
+        (f"yes {NUMBERS}\n".replace(" ", "\t"), "a tab stands after each word"),
+        (binary(["yes", "No", "…"], 20), "this is word2vec's binary format"),
+        (binary([f"word{number}" for number in range(500)], 300), "this is word2vec's binary format"),
+        (b"4 3\n", "this is not a text file of word vectors"),
+        (b"4 3\nhello there\nhow are you\n", "this is not a text file of word vectors"),
+    ],
+    ids=["header", "tab", "tab-header", "tabs", "binary", "binary-large", "nothing", "text"],
+)
+def test_what_is_wrong_with_a_file_is_said_before_it_is_read(tmp_path: Path, content: str | bytes, says: str) -> None:
+    spec = text_file(tmp_path, content)
+    for use in (vectors.dimension, lambda spec: vectors.load(spec, VOCABULARY)):
+        with pytest.raises(GendertuiError, match=says) as caught:
+            use(spec)
+        assert caught.value.code == ExitCode.MODEL
+        assert caught.value.where == spec
+        assert caught.value.hint
+
+
+@pytest.mark.parametrize("header", ["", "4 3\n"])
+def test_a_byte_order_mark_is_dropped(tmp_path: Path, header: str) -> None:
+    spec = text_file(tmp_path, "\ufeff" + header + GLOVE)
+    check_glove(vectors.load(spec, VOCABULARY))
+    assert vectors.any_word(spec, {"yes"}, 10**6)
+
+
+def test_whether_any_word_has_a_vector(tmp_path: Path) -> None:
+    spec = text_file(tmp_path, GLOVE)
+    assert vectors.any_word(spec, {"absent", "…"}, 10**6) is True
+    assert vectors.any_word(spec, {"absent", "YES"}, 10**6) is False
+    assert vectors.any_word(spec, {"absent"}, 10) is None, "there is more of the file"
+
+
 def test_random_sets_no_dimension() -> None:
     assert vectors.dimension("random") is None
 
@@ -189,6 +236,8 @@ def test_the_extra() -> None:
     # The first number of "the" in GloVe 6B 50d.
     assert loaded.matrix[2, 0] == pytest.approx(0.418)
     assert not loaded.matrix[~loaded.found].any()
+    assert vectors.any_word("glove-6b-50d", {"qwertzuiopü", "goodbye"}, 0) is True
+    assert vectors.any_word("glove-6b-50d", {"qwertzuiopü", "The"}, 0) is False
 
 
 def test_missing_extra_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:

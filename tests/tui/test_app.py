@@ -13,7 +13,7 @@ from textual.widgets import Input, OptionList, Select, Static
 
 from gendertui import paths, settings
 from gendertui.corpus.load import sample_path
-from gendertui.runs.folder import RunFolder
+from gendertui.runs.folder import RunFolder, list_runs
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.configure.form import FieldRow
 from gendertui.tui.dialogs.choice import Choice
@@ -24,6 +24,7 @@ from gendertui.tui.predict.probability_bar import ProbabilityBar
 from gendertui.tui.widgets.table import VirtualTable
 from tests.builders import app as world
 from tests.builders.app import settle, until
+from tests.builders.screens import rows
 
 App = Callable[..., GendertuiApp]
 Hold = Callable[[RunFolder], RunFolder]
@@ -241,6 +242,28 @@ async def test_missing_vectors_offer_the_ways_and_nothing_is_swapped_in_silently
         await settle(pilot)
         assert app.run_view is None
         assert app.query_one("#row-vectors", FieldRow).text == "glove-6b-200d"
+
+
+async def test_vectors_of_other_words_start_nothing_and_offer_the_ways(
+    make_app: App, model: str, tmp_path: Path
+) -> None:
+    vectors = tmp_path / "vectors.txt"
+    vectors.write_text("zz1 1 2\nzz2 1 2\n", encoding="utf-8")
+    app = make_app("sample")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await app.show_pane("configure")
+        await settle(pilot)
+        app.query_one("#row-vectors", FieldRow).text = str(vectors)
+        await settle(pilot)
+        await pilot.press("ctrl+r")
+        await settle(pilot)
+        assert isinstance(app.screen, Choice)
+        assert "No word of the corpus has a vector" in " ".join(rows(app))
+        await pilot.press("escape")
+        await settle(pilot)
+        assert app.run_view is None
+        assert not list_runs()
 
 
 async def test_pause_and_stop_reach_the_run(make_app: App, model: str, alive: Hold) -> None:

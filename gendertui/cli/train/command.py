@@ -148,12 +148,11 @@ def _config(start_from: str, changes: Mapping[str, Any]) -> TrainingConfig:
 
 
 def _with_vectors(config: TrainingConfig, start_from: str, changes: Mapping[str, Any]) -> TrainingConfig:
-    """``config`` with the dimension of its vectors, which must be at hand."""
-    from gendertui.text.vectors import dimension, resolve
-    from gendertui.training.config import with_changes
+    """``config`` with the dimension of its vectors."""
+    from gendertui.training.pretrained import with_vectors
 
     try:
-        resolve(config.vectors)
+        found = with_vectors(config)
     except GendertuiError as error:
         if "vectors" in changes:
             raise
@@ -163,16 +162,14 @@ def _with_vectors(config: TrainingConfig, start_from: str, changes: Mapping[str,
             hint=error.hint,
             code=error.code,
         ) from error
-    found = dimension(config.vectors)
-    if found is None:
-        return config
-    if changes.get("embedding_dim", found) != found:
+    if changes.get("embedding_dim", found.embedding_dim) != found.embedding_dim:
         raise GendertuiError(
-            f"the vectors {config.vectors} have {found} dimensions, --embedding-dim asks for {config.embedding_dim}",
+            f"the vectors {config.vectors} have {found.embedding_dim} dimensions, "
+            f"--embedding-dim asks for {config.embedding_dim}",
             hint="Leave --embedding-dim out: pretrained vectors set it.",
             code=ExitCode.USAGE,
         )
-    return with_changes(config, {"embedding_dim": found})
+    return found
 
 
 def _check_device(device: str) -> None:

@@ -1,4 +1,4 @@
-"""From the Start button to a worker: vectors at hand, their dimension, a corpus; what is missing is asked for."""
+"""From the Start button to a worker: word vectors that can be used, a corpus; what is missing is asked for."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.text.vectors import NAMES, RANDOM
 from gendertui.training.config import TrainingConfig, with_changes
 from gendertui.tui.dialogs.choice import Choice
 
 if TYPE_CHECKING:
+    from gendertui.corpus.table import Corpus
     from gendertui.tui.session import Session
 
-RANDOM = "random"
 SMALL = "glove-6b-50d"
 DOWNLOAD = "download"
 BY_HAND = "by hand"
@@ -33,8 +34,9 @@ class Starter:
     def start(self, config: TrainingConfig, preset: str) -> None:
         """Look for the vectors in a thread, then go on."""
         self._config, self._preset = config, preset
+        corpus = self._session.corpus
         self._session.background(
-            lambda: _with_dimension(config),
+            lambda: _checked(config, corpus),
             self._vectors_found,
             group="start",
             failed=self._vectors_missing,
@@ -57,7 +59,10 @@ class Starter:
         ]
         if self._config.vectors.startswith("glove-6b"):
             answers.insert(0, (DOWNLOAD, "Download GloVe 6B (862 MB)", "Once; then the run starts."))
-        answers.append((BY_HAND, "Get them by hand", "Say from where, and where to put them."))
+        if self._config.vectors in NAMES:
+            answers.append((BY_HAND, "Get them by hand", "Say from where, and where to put them."))
+        else:
+            answers.append((BY_HAND, "Say more", "Which file it is, and what can be done about it."))
         if self._config.vectors == SMALL:
             answers = [answer for answer in answers if answer[0] != SMALL]
 
@@ -68,7 +73,7 @@ class Starter:
                 self._answered(answer)
 
         question = f"{error.what[:1].upper()}{error.what[1:]}."
-        self._session.push_screen(Choice("The vectors are not at hand", question, answers), answered)
+        self._session.push_screen(Choice("These word vectors cannot be used", question, answers), answered)
 
     def _answered(self, answer: str | None) -> None:
         if answer == DOWNLOAD:
@@ -78,15 +83,7 @@ class Starter:
             self.start(with_changes(self._config, {"vectors": answer}), self._preset)
 
 
-def _with_dimension(config: TrainingConfig) -> TrainingConfig:
-    """The configuration with the dimension its vectors have.
+def _checked(config: TrainingConfig, corpus: Corpus | None) -> TrainingConfig:
+    from gendertui.training.pretrained import with_vectors
 
-    :raises GendertuiError: the vectors are not at hand (code MODEL).
-    """
-    if config.vectors == RANDOM:
-        return config
-    from gendertui.text import vectors
-
-    vectors.resolve(config.vectors)
-    dimension = vectors.dimension(config.vectors)
-    return config if dimension is None else with_changes(config, {"embedding_dim": dimension})
+    return with_vectors(config, corpus)
