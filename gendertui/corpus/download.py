@@ -21,15 +21,13 @@ _CHUNK = 1 << 16
 
 @dataclass(frozen=True)
 class DownloadSource:
-    """A published file: where it is, and how to know it.
-
-    :ivar algorithm: name of the checksum's algorithm in hashlib.
-    """
+    """A published file: where it is, and how to know it."""
 
     title: str
     urls: tuple[str, ...]
     size: int
     algorithm: str
+    """Name of the checksum's algorithm in hashlib."""
     digest: str
 
 

@@ -51,25 +51,23 @@ class Problem:
 
 @dataclass(frozen=True, eq=False)
 class Corpus:
-    """A table of lines with two labels.
-
-    :ivar labels: the negative and the positive class, in that order.
-    :ivar rows_read: rows the reader saw; equals the rows of the table plus the problems not kept.
-    :ivar source: what opens it again: ``sample``, ``cornell`` or an absolute path; empty where it was made in memory.
-    :ivar data_hash: sha256 over the bytes the table was read from.
-    """
+    """A table of lines with two labels."""
 
     table: pa.Table
     labels: tuple[str, str]
+    """The negative and the positive class, in that order."""
     problems: tuple[Problem, ...]
     path: Path
     kind: str
     name: str
     data_hash: str
+    """sha256 over the bytes the table was read from."""
     rows_read: int
+    """Rows the reader saw; equals the rows of the table plus the problems not kept."""
     encoding: str = "utf-8"
     notes: tuple[str, ...] = ()
     source: str = ""
+    """What opens it again: ``sample``, ``cornell`` or an absolute path; empty where it was made in memory."""
 
     def __len__(self) -> int:
         return int(self.table.num_rows)

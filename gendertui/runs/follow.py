@@ -73,15 +73,13 @@ class Follower:
 
 @dataclass(frozen=True)
 class Update:
-    """What one look at a run found.
-
-    :param events: those written since the look before; may be none.
-    :param restarted: whether the events come from the first one again, since a resumed run cut its file.
-    """
+    """What one look at a run found."""
 
     info: RunInfo
     events: list[Event]
+    """Those written since the look before; may be none."""
     restarted: bool = False
+    """Whether the events come from the first one again, since a resumed run cut its file."""
 
 
 def follow(run: RunFolder, *, poll: float = POLL_SECONDS, stop: Callable[[], bool] | None = None) -> Iterator[Update]:

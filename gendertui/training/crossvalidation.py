@@ -42,19 +42,18 @@ class FoldsStopped(Exception):  # noqa: N818
 
 @dataclass(frozen=True, eq=False)
 class Fold:
-    """One finished fold.
-
-    :ivar number: from 1.
-    :ivar scores: its validation rows (set 1) and its test rows (set 2), which are in no other fold's test set.
-    :ivar epoch: the epoch chosen on validation. :ivar epochs: epochs trained.
-    :ivar baseline: the settings of TF-IDF with logistic regression, fitted on the same train rows.
-    """
+    """One finished fold."""
 
     number: int
+    """From 1."""
     scores: Scores
+    """Its validation rows (set 1) and its test rows (set 2), which are in no other fold's test set."""
     epoch: int
+    """The epoch chosen on validation."""
     epochs: int
+    """Epochs trained."""
     baseline: dict[str, Any]
+    """The settings of TF-IDF with logistic regression, fitted on the same train rows."""
     seconds: float
 
     def row(self) -> dict[str, Any]:

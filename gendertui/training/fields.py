@@ -22,30 +22,28 @@ _LIMITS = (("at least", Ge, "ge"), ("more than", Gt, "gt"), ("at most", Le, "le"
 
 @dataclass(frozen=True, kw_only=True)
 class FieldMetadata:
-    """What the program must know of a field beside its type and its help; stands in the field's ``Annotated``.
-
-    :ivar group: ``main`` stands on the Configure screen, ``advanced`` behind a fold.
-    :ivar affects_speed: how many tokens a second are trained depends on it, so that a timing is of one value of it.
-    :ivar part_of_model: it says what the model is. The others, which say where it is trained, are not kept in the
-        bundle, its card, or the command that trains it again.
-    :ivar ignored_when_matching: two runs that differ in it alone are runs of one model.
-    :ivar resolved: preparing a run replaces it by what it comes to there; what was asked for is kept beside it, for a
-        resume on another device.
-    :ivar is_path: it may be a path, of which a bundle and a command keep the file's name.
-    :ivar unit: of its numbers, where that says more than the type.
-    :ivar choices: the words it takes, where a registry has them; asked each time, since a registry may grow.
-    :ivar suggestions: words that are offered while it is typed; any other is taken too.
-    """
+    """What the program must know about a field besides its type and help; part of the field's ``Annotated``."""
 
     group: Literal["main", "advanced"]
+    """``main``: always on the Configure screen; ``advanced``: under the fold."""
     affects_speed: bool
+    """Whether it affects training speed, so that a measured speed holds for one value only."""
     part_of_model: bool = True
+    """Whether it defines the model. The others say where it is trained; they are left out of the bundle, its card and
+    the command that trains it again."""
     ignored_when_matching: bool = False
+    """Whether two runs that differ only in this field count as runs of the same model."""
     resolved: bool = False
+    """Whether preparing a run replaces it by its resolved value. The requested value is kept beside it, for a resume
+    on another device."""
     is_path: bool = False
+    """Whether it may be a path; a bundle and a command keep only the file's name."""
     unit: str = ""
+    """Unit of a number, where that says more than the type."""
     choices: Callable[[], Iterable[str]] | None = None
+    """The values allowed, where a registry has them; called each time, since a registry may grow."""
     suggestions: Callable[[], Iterable[str]] | None = None
+    """Values offered while typing; others are accepted too."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         schema = handler(source)
@@ -59,16 +57,14 @@ class FieldMetadata:
 
 @dataclass(frozen=True)
 class ConfigField:
-    """A field by its name, with what its type and its metadata say.
-
-    :ivar limits: of its numbers, as pydantic keeps them.
-    """
+    """A field by its name, with what its type and its metadata say."""
 
     name: str
     description: str
     annotation: Any
     metadata: FieldMetadata
     limits: tuple[Any, ...] = ()
+    """Limits of a number, as pydantic keeps them."""
 
     @classmethod
     def of(cls, name: str, info: FieldInfo) -> ConfigField:

@@ -27,10 +27,12 @@ from gendertui.training.prepare import Prepared
 
 @dataclass(frozen=True)
 class Finished:
-    """:ivar report: the content of ``report.json``. :ivar bundle: the bundle's folder inside the run's."""
+    """What a finished run leaves on disk."""
 
     report: dict[str, Any]
+    """The content of ``report.json``."""
     bundle: Path
+    """The bundle's folder inside the run's."""
 
 
 def finish(

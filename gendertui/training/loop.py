@@ -33,22 +33,20 @@ Control = Callable[[], str | None]
 
 @dataclass(frozen=True)
 class Result:
-    """What the loop leaves.
-
-    :ivar weights: the network's state to keep, on the host.
-    :ivar epoch: the epoch the weights stand after; 0: training was stopped inside the first one.
-    :ivar epochs: epochs finished.
-    :ivar history: for each finished epoch its figures, as in :class:`events.Epoch`.
-    :ivar still_learning: whether the epochs ran out while validation still got better.
-    """
+    """What the loop returns."""
 
     weights: dict[str, Tensor]
+    """The network's state to keep, on the host."""
     epoch: int
+    """The epoch after which the weights were kept; 0 if training was stopped within the first."""
     epochs: int
+    """Epochs finished."""
     history: tuple[dict[str, Any], ...]
+    """For each finished epoch its figures, as in :class:`events.Epoch`."""
     stopped: bool
     seconds: float
     still_learning: bool = False
+    """Whether the epochs ran out while validation still got better."""
 
 
 class _StoppedError(Exception):

@@ -20,53 +20,50 @@ ByLabel = tuple[Count, Count]
 
 
 class SharedGroups(msgspec.Struct, frozen=True):
-    """Films, or characters, with lines both in train and in a held-out set.
-
-    :ivar shared: how many there are. :ivar held_out: how many the held-out set has.
-    :ivar lines: held-out lines of the shared ones.
-    """
+    """Films, or characters, with lines both in train and in a held-out set."""
 
     shared: Count
+    """How many there are."""
     held_out: Count
+    """How many the held-out set has."""
     lines: ByLabel
+    """Held-out lines of the shared ones."""
 
 
 class DuplicateFilms(msgspec.Struct, frozen=True):
-    """Two films, by id, that have many texts in common: very likely one film that the corpus has twice.
-
-    :ivar shared: distinct texts of at least :data:`MINIMUM_WORDS` words that both have, the one in the held-out set,
-        the other in train. :ivar texts: how many the held-out one has.
-    """
+    """Two films, by id, that have many texts in common: very likely one film that the corpus has twice."""
 
     held_out: str
     train: str
     shared: Count
+    """Distinct texts of at least :data:`MINIMUM_WORDS` words that both have, the one in the held-out set, the other in
+    train."""
     texts: Count
+    """How many the held-out one has."""
 
 
 class SetLeaks(msgspec.Struct, frozen=True):
-    """One held-out set against train. A line counts once among ``identical``, ``rewritten`` and ``near``.
-
-    :ivar lines: lines of the set.
-    :ivar identical: lines whose text stands in train, white space at both ends aside.
-    :ivar rewritten: the others whose words stand in train as a text: letters and digits in their order, case folded,
-        everything else taken for a space.
-    :ivar near: the others of at least :data:`MINIMUM_WORDS` words whose set of word pairs has a Jaccard index of at
-        least :data:`SIMILARITY` with that of a train text of as many words.
-    :ivar long: of all these, lines of at least :data:`MINIMUM_WORDS` words.
-    :ivar films: ``None`` where the corpus has none. :ivar characters: the same.
-    :ivar duplicate_films: films of the set that train has under another id.
-    """
+    """One held-out set against train. A line counts once among ``identical``, ``rewritten`` and ``near``."""
 
     name: str
     lines: ByLabel
+    """Lines of the set."""
     identical: ByLabel
+    """Lines whose text stands in train, white space at both ends aside."""
     rewritten: ByLabel
+    """The others whose words stand in train as a text: letters and digits in their order, case folded, everything else
+    taken for a space."""
     near: ByLabel
+    """The others of at least :data:`MINIMUM_WORDS` words whose set of word pairs has a Jaccard index of at least
+    :data:`SIMILARITY` with that of a train text of as many words."""
     long: ByLabel
+    """Of all these, lines of at least :data:`MINIMUM_WORDS` words."""
     films: SharedGroups | None = None
+    """``None`` where the corpus has none."""
     characters: SharedGroups | None = None
+    """The same."""
     duplicate_films: tuple[DuplicateFilms, ...] = ()
+    """Films of the set that train has under another id."""
 
     @property
     def copied(self) -> int:
@@ -75,21 +72,21 @@ class SetLeaks(msgspec.Struct, frozen=True):
 
 
 class Leaks(msgspec.Struct, frozen=True):
-    """What a split leaks on a corpus.
-
-    :ivar protocol: the protocol drawn. :ivar requested: the protocol asked for, ``auto`` perhaps.
-    :ivar train: lines of train.
-    :ivar texts: distinct texts of the whole corpus, white space at both ends aside, empty ones left out.
-    :ivar ambiguous: of these, texts with lines under both labels. :ivar ambiguous_lines: the labelled lines of those.
-    :ivar warnings: what drawing the split had to say.
-    """
+    """What a split leaks on a corpus."""
 
     protocol: str
+    """The protocol drawn."""
     requested: str
+    """The protocol asked for, ``auto`` perhaps."""
     seed: int
     train: ByLabel
+    """Lines of train."""
     texts: Count
+    """Distinct texts of the whole corpus, white space at both ends aside, empty ones left out."""
     ambiguous: Count
+    """Of these, texts with lines under both labels."""
     ambiguous_lines: ByLabel
+    """The labelled lines of those."""
     sets: tuple[SetLeaks, ...]
     warnings: tuple[str, ...] = ()
+    """What drawing the split had to say."""

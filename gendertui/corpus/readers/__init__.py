@@ -27,17 +27,15 @@ class _Module(Protocol):
 
 @dataclass(frozen=True)
 class Reader:
-    """A corpus format. Its module is imported when it is first used.
-
-    :ivar name: the corpus's ``kind``.
-    :ivar title: what it reads, for a person.
-    :ivar suffixes: of files that may be of this format, in lower case with the dot; they are what a path is completed
-        to, while :meth:`sniff` decides.
-    """
+    """A corpus format. Its module is imported when it is first used."""
 
     name: str
+    """The corpus's ``kind``."""
     title: str
+    """What it reads, for a person."""
     suffixes: tuple[str, ...]
+    """Suffixes of files that may be of this format, in lower case with the dot. They are used to complete paths;
+    :meth:`sniff` decides."""
     module: str
 
     def sniff(self, path: Path) -> bool:

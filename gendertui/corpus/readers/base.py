@@ -13,22 +13,20 @@ from gendertui.corpus.table import SCHEMA, Problem
 
 @dataclass
 class Parsed:
-    """What a reader returns.
-
-    :ivar columns: column of :data:`~gendertui.corpus.table.SCHEMA` → values, all of one length; ``text`` is there.
-    :ivar rows_read: rows seen: those in the table plus the problems not kept.
-    :ivar labels: the negative and the positive class.
-    :ivar notes: remarks on the corpus as a whole.
-    :ivar digest: sha256 that every byte read was put into.
-    """
+    """What a reader returns."""
 
     columns: dict[str, list[Any]]
+    """Column of :data:`~gendertui.corpus.table.SCHEMA` → values, all of one length; ``text`` is there."""
     problems: list[Problem]
     rows_read: int
+    """Rows seen: those in the table plus the problems not kept."""
     encoding: str
     labels: tuple[str, str] = field(kw_only=True)
+    """The negative and the positive class."""
     notes: list[str] = field(default_factory=list)
+    """Remarks on the corpus as a whole."""
     digest: Any = field(default_factory=hashlib.sha256)
+    """sha256 that every byte read was put into."""
 
     def table(self) -> pa.Table:
         """The columns as a table of :data:`~gendertui.corpus.table.SCHEMA`; a column that is not there is null."""

@@ -18,27 +18,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SplitProtocol:
-    """A way of dividing lines into train, validation and test. Its function is imported when it is first used.
-
-    :ivar name: of the configuration's ``split``.
-    :ivar phrase: how a sentence says it, after "split" or a figure.
-    :ivar function: ``module:function``; takes a corpus and a seed, gives int8 [rows]: −1 not used, 0 train,
-        1 validation, 2 test.
-    :ivar groups: columns whose values together name what is kept in one set; the corpus must have the last of them.
-        Empty where lines are divided one by one.
-    :ivar unit: what a group is called, in the plural.
-    :ivar leaks: what the held-out lines share with train on a corpus of films; empty where they share nothing.
-    :ivar parity: the article's: there is no test set of its own, the article's plays validation's part, its lines keep
-        the separators' spaces, and figures are means over batches.
-    """
+    """A way of dividing lines into train, validation and test. Its function is imported when it is first used."""
 
     name: str
+    """Its value in the configuration's ``split``."""
     phrase: str
+    """How it is worded in a sentence, after "split" or a figure: ``by film``."""
     function: str
+    """``module:function``; takes a corpus and a seed, gives int8 [rows]: −1 not used, 0 train, 1 validation, 2 test."""
     groups: tuple[str, ...] = ()
+    """Columns whose values together name what is kept in one set; the corpus must have the last of them. Empty where
+    lines are divided one by one."""
     unit: str = "lines"
+    """What a group is called, in the plural."""
     leaks: str = ""
+    """What the held-out lines share with train on a corpus of films; empty where they share nothing."""
     parity: bool = False
+    """The article's: there is no test set of its own, the article's plays validation's part, its lines keep the
+    separators' spaces, and figures are means over batches."""
 
     def assign(self, corpus: Corpus, seed: int) -> npt.NDArray[np.int8]:
         """The set of each row; int8 [rows]: −1 not used, 0 train, 1 validation, 2 test."""

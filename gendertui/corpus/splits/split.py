@@ -28,19 +28,17 @@ SCHEMA = 1
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Which set each row belongs to.
-
-    :ivar assignment: int8 [rows]: −1 not used, 0 train, 1 validation, 2 test.
-    :ivar protocol: the protocol drawn, never ``auto``.
-    :ivar counts: set → label → rows, before balancing.
-    """
+    """Which set each row belongs to."""
 
     assignment: npt.NDArray[np.int8]
+    """int8 [rows]: −1 not used, 0 train, 1 validation, 2 test."""
     protocol: str
+    """The protocol drawn, never ``auto``."""
     requested: str
     seed: int
     fractions: tuple[float, float, float]
     counts: dict[str, dict[str, int]]
+    """Set → label → rows, before balancing."""
     warnings: tuple[str, ...] = ()
 
     @property

@@ -32,43 +32,41 @@ that stand on both sides pull."""
 
 
 class Trial(msgspec.Struct, frozen=True):
-    """One model under one protocol, on lines held out of its train set.
-
-    :ivar protocol: :data:`OVERSAMPLED_FIRST` or a split protocol.
-    :ivar model: :data:`LOGISTIC`, :data:`SVM`, or :data:`FILM` where the corpus has films.
-    :ivar lines: held-out lines, copies of oversampling included.
-    :ivar excess: balanced accuracy above the same model's under the strictest protocol, on the same lines and the
-        same resamples; ``None`` for that protocol itself.
-    """
+    """One model under one protocol, on lines held out of its train set."""
 
     protocol: str
+    """:data:`OVERSAMPLED_FIRST` or a split protocol."""
     model: str
+    """:data:`LOGISTIC`, :data:`SVM`, or :data:`FILM` where the corpus has films."""
     lines: int
+    """Held-out lines, copies of oversampling included."""
     accuracy: Estimate
     balanced_accuracy: Estimate
     auc: Estimate
     excess: Estimate | None = None
+    """Balanced accuracy above the same model's under the strictest protocol, on the same lines and the same resamples;
+    ``None`` for that protocol itself."""
 
 
 class Audit(msgspec.Struct, frozen=True):
-    """What a corpus and a split leak, and what each way of splitting is worth to a linear model on it.
-
-    :ivar labels: negative and positive. :ivar counts: labelled lines with a text, by label.
-    :ivar strictest: the protocol the others are compared with. :ivar folds: parts each protocol deals the lines into.
-    :ivar unit: what is resampled for the intervals: ``movie``, ``character`` or ``line``.
-    :ivar omitted: protocol → why the corpus does not allow it.
-    """
+    """What a corpus and a split leak, and what each way of splitting is worth to a linear model on it."""
 
     corpus: str
     data_hash: str
     labels: tuple[str, str]
+    """Negative and positive."""
     counts: tuple[int, int]
+    """Labelled lines with a text, by label."""
     leaks: Leaks
     trials: tuple[Trial, ...]
     strictest: str
+    """The protocol the others are compared with."""
     folds: int
+    """Number of folds per protocol."""
     unit: str
+    """What is resampled for the intervals: ``movie``, ``character`` or ``line``."""
     omitted: dict[str, str] = msgspec.field(default_factory=dict)
+    """Protocol → why the corpus does not allow it."""
 
     def trial(self, protocol: str, model: str = LOGISTIC) -> Trial | None:
         """One trial; ``None`` where the corpus did not allow it."""

@@ -31,13 +31,11 @@ _NOTHING: dict[str, Any] = {"model": {}, "baselines": {}, "paired": {}}
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """A run to be compared.
-
-    :ivar held_out: hashes of the corpus and of the split it was judged on.
-    """
+    """A run to be compared."""
 
     name: str
     held_out: tuple[str, str]
+    """Hashes of the corpus and of the split it was judged on."""
     report: Report
     scores: Scores
 

@@ -13,30 +13,28 @@ _OWN = ("labels", "protocol", "epochs", "article", "test_readings")
 
 @dataclass(frozen=True)
 class Meta:
-    """What a report says that is not in the scores. JSON-able; holds no path and no line's text.
-
-    :ivar unit: what the groups are: ``movie``; ``character`` or ``line`` where the corpus has no films.
-    :ivar majority: code of the commonest label of train.
-    :ivar shared_groups: groups with rows both in train and in validation.
-    :ivar article: under the tutorial protocol, ``accuracy`` and ``loss`` of the kept epoch averaged over batches.
-    :ivar test_readings: how often the test set of this split has been read, over all runs; ``None``: never.
-    :ivar notes: sentences that the scores do not give.
-    """
+    """What a report says that is not in the scores. JSON-able; holds no path and no line's text."""
 
     labels: tuple[str, str]
     protocol: str
     requested: str
     unit: str
+    """What the groups are: ``movie``; ``character`` or ``line`` where the corpus has no films."""
     epochs: int
     majority: int
+    """Code of the commonest label of train."""
     shared_groups: int = 0
+    """Groups with rows both in train and in validation."""
     network: str = ""
     corpus: str = ""
     data_hash: str = ""
     baseline: dict[str, Any] = field(default_factory=dict)
     article: dict[str, float] | None = None
+    """Under the tutorial protocol, ``accuracy`` and ``loss`` of the kept epoch averaged over batches."""
     test_readings: int | None = None
+    """How often the test set of this split has been read, over all runs; ``None``: never."""
     notes: tuple[str, ...] = ()
+    """Sentences that the scores do not give."""
 
     @classmethod
     def of(cls, report: Report) -> Meta:

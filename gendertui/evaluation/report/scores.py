@@ -43,16 +43,18 @@ class Names:
     """What the numbers in ``group`` and ``character`` stand for; ids and metadata, no title and no text.
 
     ``group`` and ``character`` index these arrays. Empty where there are no films, or no characters.
-
-    :ivar groups: id of each film. :ivar year: int16, 0 unknown. :ivar genres: joined by commas, empty unknown.
-    :ivar characters: id of each character. :ivar credit: their position in the credits, empty unknown.
     """
 
     groups: npt.NDArray[np.str_] = field(default_factory=_no_words)
+    """Id of each film."""
     year: npt.NDArray[np.int16] = field(default_factory=lambda: np.zeros(0, np.int16))
+    """int16; 0 where unknown."""
     genres: npt.NDArray[np.str_] = field(default_factory=_no_words)
+    """Joined by commas; empty where unknown."""
     characters: npt.NDArray[np.str_] = field(default_factory=_no_words)
+    """Id of each character."""
     credit: npt.NDArray[np.str_] = field(default_factory=_no_words)
+    """Position in the credits; empty where unknown."""
 
     def group(self, number: int) -> str | None:
         """The id of a group, where it is known."""
@@ -75,28 +77,29 @@ class Names:
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """One entry a scored row, all of one length.
-
-    :ivar row: row of the corpus table. :ivar set: as in :data:`SETS`. :ivar label: 0 or 1.
-    :ivar group: film, or the row itself where there are no films.
-    :ivar character: character of a film, −1 where unknown. :ivar length: tokens; 0 where unknown.
-    :ivar logit: the network's raw output.
-    :ivar baseline_logit: the output of TF-IDF with logistic regression.
-    :ivar strong_baseline_logit: the output of the stronger baseline, where one was fitted for every row.
-    :ivar epoch: the epoch the logits stand after.
-    """
+    """One entry per scored row; all arrays have the same length."""
 
     row: Ints
+    """Row of the corpus table."""
     set: npt.NDArray[np.int8]
+    """Set of the row, numbered as in :data:`SETS`."""
     label: npt.NDArray[np.int8]
+    """0 or 1."""
     group: npt.NDArray[np.int32]
+    """Film, or the row itself where there are no films."""
     character: npt.NDArray[np.int32]
+    """Character of a film, −1 where unknown."""
     length: npt.NDArray[np.int32]
+    """Tokens; 0 where unknown."""
     logit: npt.NDArray[np.float32]
+    """The network's raw output."""
     baseline_logit: npt.NDArray[np.float32]
+    """The output of TF-IDF with logistic regression."""
     epoch: int
+    """The epoch after which the logits were computed."""
     names: Names = field(default_factory=Names)
     strong_baseline_logit: npt.NDArray[np.float32] | None = None
+    """The output of the stronger baseline, where one was fitted for every row."""
 
     def of(self, which: int) -> Scores:
         """The rows of one set."""

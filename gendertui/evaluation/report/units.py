@@ -17,18 +17,17 @@ from gendertui.evaluation.report.scores import UNKNOWN_CHARACTER, UNKNOWN_YEAR, 
 
 @dataclass(frozen=True, eq=False)
 class Units:
-    """Of each row of a corpus the group that is resampled for intervals, and the character.
-
-    :ivar unit: what a group is: ``movie``; ``character`` where the corpus knows characters and no films; ``line``
-        where it knows neither.
-    :ivar group: int32 [rows]. :ivar character: int32 [rows], −1 where unknown; characters of one id in two films are
-        two. :ivar names: what the numbers stand for.
-    """
+    """Of each row of a corpus the group that is resampled for intervals, and the character."""
 
     unit: str
+    """What a group is: ``movie``; ``character`` where the corpus knows characters and no films; ``line`` where it knows
+    neither."""
     group: npt.NDArray[np.int32]
+    """int32 [rows]."""
     character: npt.NDArray[np.int32]
+    """int32 [rows], −1 where unknown; characters of one id in two films are two."""
     names: Names
+    """What the numbers stand for."""
 
     @classmethod
     def of(cls, corpus: Corpus) -> Units:

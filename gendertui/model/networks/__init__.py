@@ -18,17 +18,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Network:
-    """A network. Its module is imported when it is first built.
-
-    :ivar name: the configuration's ``network``.
-    :ivar function: ``module:function`` with ``build(config, vocab_size, pad_index) -> torch.nn.Module``.
-    :ivar sizes: whole numbers of the configuration that it is built from → those that a bundle may say. They go far
-        beyond what anybody trains, and end where a damaged bundle would fill the memory or take for ever.
-    """
+    """A network. Its module is imported when it is first built."""
 
     name: str
+    """The configuration's ``network``."""
     function: str
+    """``module:function`` with ``build(config, vocab_size, pad_index) -> torch.nn.Module``."""
     sizes: Mapping[str, range]
+    """Whole numbers of the configuration that it is built from → those that a bundle may say. They go far beyond what
+    anybody trains, and end where a damaged bundle would fill the memory or take for ever."""
 
     def build(self, config: Mapping[str, Any], vocab_size: int, pad_index: int) -> nn.Module:
         """The network of a configuration, freshly initialised from torch's generator.

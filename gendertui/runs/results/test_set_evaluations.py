@@ -27,18 +27,18 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class Reading:
-    """One model judged on one test set.
-
-    :ivar data_hash: of the corpus. :ivar split: as :func:`split_key` gives it.
-    :ivar run: the run's name, for people; :ivar created: when the run was made, which a new name does not change.
-    :ivar weights: sha256 of the model's weights file.
-    """
+    """One model judged on one test set."""
 
     data_hash: str
+    """Hash of the corpus."""
     split: str
+    """As :func:`split_key` gives it."""
     run: str
+    """The run's name, for people; it may change."""
     created: float
+    """When the run was made, which a new name does not change."""
     weights: str
+    """sha256 of the model's weights file."""
 
     @property
     def identity(self) -> tuple[str, str, float, str]:

@@ -31,15 +31,13 @@ class _Module(Protocol):
 
 @dataclass(frozen=True)
 class Forward:
-    """A network's forward pass. Its module is imported when it is first used.
-
-    :ivar network: the name of the network whose it is.
-    :ivar looked_up: tensors of which a token costs a row, whatever their size; it is multiplied with all the others.
-    """
+    """A network's forward pass. Its module is imported when it is first used."""
 
     network: str
+    """The network it belongs to, by name."""
     module: str
     looked_up: frozenset[str] = frozenset({"embedding.weight"})
+    """Tensors from which a token only looks up a row, whatever their size; the others are multiplied with in full."""
 
     def forward(
         self,

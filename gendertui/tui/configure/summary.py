@@ -17,11 +17,7 @@ TOKENS_A_WORD = 1.35
 
 @dataclass(frozen=True)
 class Summary:
-    """Rows of each set, train after balancing; the rest is estimated, where it can be.
-
-    :param vocabulary: words, about.
-    :param tokens: tokens of one epoch, about.
-    """
+    """Rows of each set, train after balancing; the rest is estimated, where it can be."""
 
     protocol: str
     train: int
@@ -29,7 +25,9 @@ class Summary:
     validation: int
     test: int
     vocabulary: int
+    """Words, approximately."""
     tokens: int
+    """Tokens in one epoch, approximately."""
     parameters: int | None
     memory_bytes: int | None
     warnings: tuple[str, ...]

@@ -18,13 +18,11 @@ NO_CORPUS = "The corpus is not at hand: open it in 1 Corpus."
 
 @dataclass(frozen=True)
 class Target:
-    """A corpus, and a split of it.
-
-    :param source: what opens the corpus; ``None`` where nobody knows.
-    """
+    """A corpus, and a split of it."""
 
     name: str
     source: str | None
+    """What opens the corpus; ``None`` where nobody knows."""
     data_hash: str
     split: str
     seed: int

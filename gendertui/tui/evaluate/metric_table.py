@@ -25,16 +25,13 @@ ORDER = ("words-characters", "tfidf-logistic", "majority")
 
 @dataclass(frozen=True)
 class Metric:
-    """A row of the table.
-
-    :param short: its name in the table, where that is not its whole one.
-    :param natural: it is of probabilities at the labels' own rate in the set; the others are of what is predicted at
-        even odds.
-    """
+    """A row of the table."""
 
     key: str
     short: str = ""
+    """Its name in the table, where that is shorter than its full name."""
     natural: bool = False
+    """Whether it uses probabilities at the set's own label rate; the others use predictions at even odds."""
 
     @property
     def name(self) -> str:
@@ -79,16 +76,14 @@ def interval_rows(model: Estimates, baselines: Mapping[str, Estimates], metric: 
 
 @dataclass(frozen=True)
 class MetricColumn:
-    """A column of the table.
-
-    :param kept: its intervals stay where there is no room for all.
-    :param signed: its figures are differences.
-    """
+    """A column of the table."""
 
     head: str
     figures: Estimates
     kept: bool = False
+    """Whether its intervals are kept where there is no room for all."""
     signed: bool = False
+    """Whether its figures are differences."""
 
     def values(self, metrics: Sequence[Metric], *, whole: bool) -> list[str]:
         """A cell a metric, with intervals or without."""

@@ -16,16 +16,14 @@ TEST = "test"
 
 @dataclass(frozen=True)
 class Subject:
-    """A model by its name, with the run it came from where that is on this machine.
-
-    :param folder: the run's folder, or without a run the bundle's: ``report.json`` is in either.
-    :param headline: its figures in a few words, for a list.
-    """
+    """A model by its name, with the run it came from where that is on this machine."""
 
     name: str
     folder: Path
+    """The run's folder, or without a run the bundle's: ``report.json`` is in either."""
     run: bool
     headline: str = ""
+    """Its figures in a few words, for a list."""
 
     @property
     def report_file(self) -> Path:
@@ -34,15 +32,13 @@ class Subject:
 
 @dataclass(frozen=True)
 class Shown:
-    """A subject with its report, and which set of it is looked at.
-
-    :param record: the run's ``config.json``; empty without a run.
-    """
+    """A subject with its report, and which set of it is looked at."""
 
     subject: Subject
     report: Report
     which: str = VALIDATION
     record: dict[str, Any] = field(default_factory=dict)
+    """The run's ``config.json``; empty without a run."""
 
     @property
     def part(self) -> SetReport:

@@ -29,13 +29,11 @@ ABSENT = ""
 
 @dataclass(frozen=True)
 class Word:
-    """A token as a screen shows it.
-
-    :param value: its attribution in log-odds; 0 where it has none, or one too small to be shown.
-    """
+    """A token as a screen shows it."""
 
     text: str
     value: float = 0.0
+    """Its attribution in log-odds; 0 where it has none, or one too small to be shown."""
     changed: bool = False
 
     @property

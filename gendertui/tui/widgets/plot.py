@@ -1,7 +1,7 @@
 """Curves: the one place that knows the plotting library.
 
 textual-plot was chosen over textual-plotext after rendering both: its ticks stand at round numbers (plotext wrote
-0.677, 0.662, …), its axes and lines take their colours from the theme (plotext drew its level line black on a
+0.677, 0.662, …), its axes and lines take their colours from the theme (plotext drew its reference line black on a
 dark ground), it can be zoomed and moved by key and mouse, and it keeps no global state that grows.
 """
 
@@ -38,20 +38,18 @@ LEGEND_MARGIN = 4
 
 @dataclass(frozen=True)
 class Series:
-    """Points of a curve, joined, each with the sign of its role; ``level`` and ``other`` are rows of signs alone.
-
-    :param says: what the legend says after the name.
-    :param every: of how many points one gets a sign; 0 for none at all.
-    :param spans: (low, high) of each point, drawn as an upright stroke; ``None`` where there is none.
-    """
+    """Points of a curve, joined, each with the sign of its role; ``level`` and ``other`` are rows of signs alone."""
 
     name: str
     role: Role
     x: Sequence[float]
     y: Sequence[float]
     says: str = ""
+    """What the legend says after the name."""
     every: int = 1
+    """Every how many points one is marked; 0 marks none."""
     spans: Sequence[tuple[float, float] | None] = ()
+    """(low, high) of each point, drawn as an upright stroke; ``None`` where there is none."""
 
     @property
     def joined(self) -> bool:
@@ -60,15 +58,13 @@ class Series:
 
 @dataclass(frozen=True)
 class Frame:
-    """The limits of a plot, and where its ticks stand: ``None`` leaves them to the library.
-
-    :param x_names: names of the ticks 1, 2, …, in place of numbers.
-    """
+    """The limits of a plot, and where its ticks stand: ``None`` leaves them to the library."""
 
     x: tuple[float, float]
     y: tuple[float, float] | None
     x_ticks: Sequence[float] | None = None
     x_names: Sequence[str] = field(default=())
+    """Names of the ticks 1, 2, …, in place of numbers."""
 
 
 class StableCanvas(Canvas):
@@ -204,19 +200,17 @@ class Plot(Vertical):
 
 @dataclass(frozen=True)
 class Line:
-    """A curve over epochs; ``level`` and ``other`` are one value, a level line across the whole plot.
-
-    :param x: in epochs, fractions of one included; empty for a level line.
-    :param says: what the legend says, by default the last value.
-    :param every: of how many points one gets a sign; 0 for none at all.
-    """
+    """A curve over epochs; ``level`` and ``other`` are one value, a reference line across the whole plot."""
 
     name: str
     role: Role
     x: Sequence[float]
+    """In epochs, fractions of one included; empty for a reference line."""
     y: Sequence[float]
     says: str = ""
+    """What the legend says, by default the last value."""
     every: int = 1
+    """Every how many points one is marked; 0 marks none."""
 
 
 class Curves(Plot):

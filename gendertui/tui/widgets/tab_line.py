@@ -18,14 +18,12 @@ GAP = 2
 
 @dataclass(frozen=True)
 class Item:
-    """A name to choose.
-
-    :param key: the key that chooses it, shown before the name.
-    """
+    """A name to choose."""
 
     id: str
     name: str
     key: str = ""
+    """The key that chooses it, shown before the name."""
 
     @property
     def shown(self) -> str:
