@@ -125,4 +125,6 @@ def test_a_package_lists_its_modules(package: Path) -> None:
     assert found, "its docstring has no list of modules"
     files = {path.stem for path in package.glob("*.py") if not path.stem.startswith("__")}
     packages = {path.parent.name for path in package.glob("*/__init__.py")}
-    assert set(re.findall(r"``(\w+)``", listed)) == files | packages
+    names = set(re.findall(r"``(\w+)``", listed))
+    assert not (files | packages) - names, "not in the list"
+    assert not names - (files | packages), "in the list, but not there"

@@ -1,10 +1,10 @@
 """Configuration and presets, batches, the training loop, checkpoints and what follows the last epoch.
 
 Modules: ``config`` and ``fields`` (what a run is), ``command_line`` (the command that trains it again), ``devices``,
-``prepare`` (from corpus to arrays), ``batches``, ``learner`` (one step), ``loop`` (a generator of events), ``events``,
-``running_metrics``, ``validation``, ``stopwatch``, ``checkpoint``, ``still_learning``, ``finish`` (after the last
-epoch), ``bulk`` (many lines with torch), ``engine`` (a published model in torch), ``rescoring`` (a finished run again),
-``crossvalidation``.
+``prepare`` (from corpus to arrays), ``pretrained`` (word vectors, checked), ``batches``, ``learner`` (one step),
+``loop`` (a generator of events), ``events``, ``running_metrics``, ``validation``, ``stopwatch``, ``checkpoint``,
+``still_learning``, ``finish`` (after the last epoch), ``bulk`` (many lines with torch), ``engine`` (a published model
+in torch), ``rescoring`` (a finished run again), ``crossvalidation``.
 """
 
 import os
