@@ -64,12 +64,12 @@ def request(folder: Path | RunFolder, what: str) -> str:
     return write_control(run, cast(Request, what))
 
 
-def terminate(folder: Path | RunFolder) -> None:
-    """SIGTERM: the worker writes a checkpoint and ends, nothing is published.
+def terminate(folder: Path | RunFolder, number: signal.Signals = signal.SIGTERM) -> None:
+    """SIGTERM, or SIGINT for Ctrl-C: the worker writes a checkpoint and ends, nothing is published.
 
     :raises GendertuiError: there is no worker on this machine (code RUN).
     """
-    _signal(_run(folder), signal.SIGTERM)
+    _signal(_run(folder), number)
 
 
 def kill(folder: Path | RunFolder) -> None:

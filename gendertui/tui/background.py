@@ -6,19 +6,21 @@ import logging
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from gendertui.errors import GendertuiError
 from gendertui.files import ensure_dir
 from gendertui.paths import logs_dir
+from gendertui.tui.formatting import literal
 from gendertui.tui.narrow_updates import NarrowUpdates
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual.actions import ActionParseResult
     from textual.dom import DOMNode
+    from textual.notifications import SeverityLevel
 
 Result = TypeVar("Result")
 Value = TypeVar("Value")
@@ -134,11 +136,16 @@ class Background(NarrowUpdates):
         )
 
     def _notice(self, what: str, parts: list[str]) -> None:
-        self.notify(
-            "\n".join(parts), title=what[:1].upper() + what[1:], severity="error", timeout=NOTICE_SECONDS, markup=False
-        )
+        title = what[:1].upper() + what[1:]
+        self._toast("\n".join(parts), title=title, severity="error", timeout=NOTICE_SECONDS)
 
     def say(self, message: str, *, title: str = "", warning: bool = False) -> None:
         """A notice that is no error. The message is shown as it is written, never as markup."""
-        severity: Any = "warning" if warning else "information"
-        self.notify(message, title=title, severity=severity, markup=False)
+        severity: SeverityLevel = "warning" if warning else "information"
+        self._toast(message, title=title, severity=severity)
+
+    def _toast(self, message: str, *, title: str, severity: SeverityLevel, timeout: float | None = None) -> None:
+        """What a notice says may come from a corpus or a file's name: no markup, nothing that a terminal obeys."""
+        self.notify(
+            literal(message).plain, title=literal(title).plain, severity=severity, timeout=timeout, markup=False
+        )

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from rich.cells import cell_len, set_cell_size
+from textual.content import Content
+
+from gendertui.sanitize import escape_control
+
+
+def literal(text: str) -> Content:
+    """Text from outside (a corpus, a run, a file's name) as it stands, for titles, options and all else that would read
+    a string as markup; what a terminal would obey is made visible."""
+    return Content("\n".join(map(escape_control, text.split("\n"))))
 
 
 def shorten(text: str, cells: int) -> str:

@@ -8,6 +8,7 @@ from rich.text import Text
 from textual.reactive import reactive
 
 from gendertui.formatting import percent
+from gendertui.sanitize import escape_control
 from gendertui.tui.formatting import shorten, tail
 from gendertui.tui.widgets.bars import bar
 from gendertui.tui.widgets.stable_static import StableStatic
@@ -59,12 +60,12 @@ class Header(StableStatic):
         text.append(shorten(self.device if wide else self.device.partition(" ")[0], 46))
         text.append(gap)
         text.append("run ", key)
-        text.append(shorten(self.run, room + 14))
+        text.append(shorten(escape_control(self.run), room + 14))
         if self.share is not None:
             text.append(" ")
             text.append_text(bar(self.share, PROGRESS_CELLS if wide else 6, filled, rest))
             text.append(f" {percent(self.share, 0)}")
         text.append(gap)
         text.append("model ", key)
-        text.append(tail(self.model, room))
+        text.append(tail(escape_control(self.model), room))
         self.update(text)

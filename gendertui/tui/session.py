@@ -49,6 +49,9 @@ class Session(Background):
     def __init__(self, clock: Callable[[], float]) -> None:
         super().__init__()
         self.clock = clock
+        self._reads_corpus: Worker[None] | None = None
+        self._wait_for_corpus: Callable[[Corpus], object] | None = None
+        """What is to be done with the corpus that is being read."""
 
     def begin(self, corpus: str | None, attach: str | None) -> None:
         """After the first paint: the model and what was asked for; then the rest, see :meth:`_begin_rest`."""
@@ -104,8 +107,17 @@ class Session(Background):
 
     # Corpus
 
-    def open_corpus(self, source: str, then: Callable[[Corpus], object] | None = None) -> None:
-        """Read a corpus (a path, ``sample`` or ``cornell``) and make it the app's."""
+    def open_corpus(
+        self,
+        source: str,
+        then: Callable[[Corpus], object] | None = None,
+        *,
+        failed: Callable[[Exception], object] | None = None,
+    ) -> None:
+        """Read a corpus (a path, ``sample`` or ``cornell``) and make it the app's.
+
+        :param failed: gets the exception where it cannot be read; without it that is a notice.
+        """
 
         def job() -> Corpus:
             from gendertui.corpus.load import load
@@ -118,11 +130,17 @@ class Session(Background):
         def done(corpus: Corpus) -> None:
             self.reading = None
             self.corpus = corpus
-            if then is not None:
-                then(corpus)
+            waiting, self._wait_for_corpus = self._wait_for_corpus, None
+            for act in (then, waiting):
+                if act is not None:
+                    act(corpus)
+
+        def refused(error: Exception) -> None:
+            self.reading = self._wait_for_corpus = None
+            (failed or self.show_error)(error)
 
         self.reading = (f"Reading {source}", None)
-        self.background(job, done, group="corpus", failed=self._reading_failed)
+        self._reads_corpus = self.background(job, done, group="corpus", failed=refused)
 
     def download_corpus(self, then: Callable[[Corpus], object] | None = None) -> None:
         """Get the film corpus (nothing is fetched when it is here already) and open it."""
@@ -237,9 +255,13 @@ class Session(Background):
         self.with_corpus(self._start_quick)
 
     def with_corpus(self, then: Callable[[Corpus], object]) -> None:
-        """Call ``then`` with the corpus that is open; where none is, ask which to open first."""
+        """Call ``then`` with the corpus that is open or just being read; where none is, ask which to open first."""
         from gendertui.tui.dialogs.choice import Choice
 
+        if self._reads_corpus is not None and not self._reads_corpus.is_finished:
+            self._wait_for_corpus = then
+            self.say("Training starts when the corpus has been read.")
+            return
         if self.corpus is not None:
             then(self.corpus)
             return
@@ -272,8 +294,8 @@ class Session(Background):
             if go:
                 self._launch(config, corpus, preset)
 
-        question = f"The run {self.run_view.name} is going. Two that share the processor both get many times slower."
-        answers = [(False, "Wait for it", ""), (True, "Start another all the same", "")]
+        question = f"{self.run_view.name} is still training. Two runs at once make both many times slower."
+        answers = [(False, "Not now", ""), (True, "Start another anyway", "")]
         self.push_screen(Choice("Start", question, answers), answered)
 
     def _launch(self, config: TrainingConfig, corpus: Corpus, preset: str | None) -> None:

@@ -100,6 +100,7 @@ def test_ctrl_c_stops_with_a_checkpoint_resume_goes_on_and_stop_keeps_the_best(t
         assert process.wait(timeout=120) == 130
         assert run.alive() == "dead"
         assert run.status().state == "stopped"
+        assert run.status().why == "stopped by Ctrl-C, at a checkpoint"
         assert (run.checkpoint_folder / "current").exists()
         assert (tmp_path / "stdout").read_text(encoding="utf-8").splitlines()[-1] == str(run.path)
         assert f"--resume {run.name}" in (tmp_path / "stderr").read_text(encoding="utf-8")

@@ -63,7 +63,7 @@ class Stopping:
             self._handled += 1
             try:
                 if self._handled == 1:
-                    control.terminate(self.run)
+                    control.terminate(self.run, signal.Signals(self.signals.received[0]))
                     self.say("Stopping: the run writes a checkpoint first. Ctrl-C again stops it now.")
                 else:
                     control.kill(self.run)

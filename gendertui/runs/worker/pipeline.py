@@ -212,4 +212,5 @@ class Pipeline:
         if number is None:
             return "asked to stop"
         place = "at a checkpoint" if self._checkpoints.current.is_dir() else "before the first checkpoint"
-        return f"stopped by {signal.Signals(number).name}, {place}"
+        by = "Ctrl-C" if number == signal.SIGINT else signal.Signals(number).name
+        return f"stopped by {by}, {place}"

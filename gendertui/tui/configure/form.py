@@ -16,6 +16,7 @@ from textual.widgets import Input, Select, Static
 from gendertui.errors import GendertuiError
 from gendertui.training.config import FIELDS, TrainingConfig, with_changes
 from gendertui.training.fields import ConfigField
+from gendertui.tui.formatting import literal
 from gendertui.tui.widgets.text_field import Field
 
 MARK = "●"
@@ -72,7 +73,7 @@ class FieldRow(Horizontal):
         yield Static(classes="note")
 
     def on_mount(self) -> None:
-        self.query_one(".editor").tooltip = Content(self.about.title)
+        self.query_one(".editor").tooltip = literal(self.about.title)
         self._describe()
 
     @property

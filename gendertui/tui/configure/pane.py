@@ -19,6 +19,7 @@ from gendertui.formatting import count, duration, number, parameters, size
 from gendertui.training.config import DEFAULT_PRESET, PRESETS, TrainingConfig, preset, with_changes
 from gendertui.tui.configure import form
 from gendertui.tui.configure.start import Starter
+from gendertui.tui.formatting import literal
 from gendertui.tui.keys import bindings
 from gendertui.tui.pane import Pane
 from gendertui.tui.panes import PANES
@@ -196,14 +197,14 @@ class ConfigurePane(Pane):
 
             return summarise(config, corpus)
 
-        self.query_one("#cost").border_title = Content(f"On {corpus.name}").markup
+        self.query_one("#cost").border_title = literal(f"On {corpus.name}")
         self.gendertui.background(
             job, self._show_summary, group="summary", failed=lambda error: self._say_cost(f"✗ {error}")
         )
 
     def _say_cost(self, words: str) -> None:
         self._summary = None
-        self.query_one("#summary", Static).update(Content(words))
+        self.query_one("#summary", Static).update(literal(words))
 
     def _show_summary(self, summary: Summary) -> None:
         self._summary = summary

@@ -9,15 +9,16 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import ContentSwitcher, Input, ProgressBar, Static
 
+from gendertui.errors import GendertuiError
 from gendertui.formatting import count
 from gendertui.tui.corpus.line_screen import LineScreen
 from gendertui.tui.corpus.overview import Labels, Lengths
 from gendertui.tui.corpus.rows import FILM, LINE_COLUMNS, PROBLEM_COLUMNS, LineRows, ProblemRows, ordered
-from gendertui.tui.corpus.source_picker import SourcePicker, SourceScreen
+from gendertui.tui.corpus.source_picker import DOWNLOAD, SourcePicker, SourceScreen
+from gendertui.tui.formatting import literal
 from gendertui.tui.keys import bindings
 from gendertui.tui.pane import Pane
 from gendertui.tui.panes import PANES
@@ -105,7 +106,7 @@ class CorpusPane(Pane):
             return
         what, share = reading
         self._state("busy")
-        self.query_one("#busy-words", Static).update(Content(f"{what}…"))
+        self.query_one("#busy-words", Static).update(literal(f"{what}…"))
         self.query_one("#busy-bar", ProgressBar).update(
             total=100 if share is not None else None, progress=100 * (share or 0)
         )
@@ -137,27 +138,41 @@ class CorpusPane(Pane):
             return
         labels = self.query_one(Labels)
         labels.statistics = statistics
-        labels.border_title = Content(f"{self._corpus.name}: {count(statistics.lines)} lines").markup
+        labels.border_title = literal(f"{self._corpus.name}: {count(statistics.lines)} lines")
         labels.border_subtitle = f"{count(statistics.movies)} films · {count(statistics.characters)} characters"
         lengths = self.query_one(Lengths)
         lengths.statistics = statistics
         lengths.border_subtitle = f"median {statistics.median_words:g}"
 
     def action_open_source(self) -> None:
-        def opened(source: str | None) -> None:
-            if source == "download":
-                self.gendertui.download_corpus()
-            elif source is not None:
-                self.gendertui.open_corpus(source)
+        self._ask_source(SourceScreen())
 
-        self.app.push_screen(SourceScreen(), opened)
+    def _ask_source(self, screen: SourceScreen) -> None:
+        self.app.push_screen(screen, lambda source: self._open(source) if source is not None else None)
 
     @on(SourcePicker.Picked)
     def _picked(self, event: SourcePicker.Picked) -> None:
-        if event.source == "download":
+        self._open(event.source)
+
+    def _open(self, source: str) -> None:
+        if source == DOWNLOAD:
             self.gendertui.download_corpus()
         else:
-            self.gendertui.open_corpus(event.source)
+            self.gendertui.open_corpus(source, failed=lambda error: self._refused(source, error))
+
+    def _refused(self, source: str, error: Exception) -> None:
+        """What cannot be opened stays in its field, with the reason; a notice where somebody is elsewhere by now."""
+        if not isinstance(error, GendertuiError) or len(self.app.screen_stack) > 1 or self.gendertui.pane is not self:
+            self.gendertui.show_error(error)
+            return
+        why = "\n".join(part for part in (error.what, error.where, error.hint) if part)
+        if self._corpus is not None:
+            self._ask_source(SourceScreen(source, why))
+            return
+        picker = self.query_one(SourcePicker)
+        picker.refuse(source, why)
+        # Hidden while the path was being read, it lost the focus, or is about to.
+        picker.call_after_refresh(picker.query_one("#path").focus)
 
     # Filter and order
 

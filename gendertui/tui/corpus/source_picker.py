@@ -16,6 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from gendertui.tui.formatting import literal
 from gendertui.tui.session import session_of
 from gendertui.tui.widgets.text_field import Field
 
@@ -63,23 +64,42 @@ class SourcePicker(Vertical):
 
         source: str
 
-    def __init__(self) -> None:
+    def __init__(self, start: str = "", wrong: str = "") -> None:
         super().__init__(classes="picker")
         self._offers: list[Offer] = []
+        self._start = start
+        self._wrong = wrong
 
     def compose(self) -> ComposeResult:
         yield Static("A corpus of lines with two labels: a file, a zip or a folder.", classes="about")
-        yield PathField(placeholder="path …   tab completes, ⏎ opens", select_on_focus=False, id="path")
+        yield PathField(self._start, placeholder="path …   tab completes, ⏎ opens", select_on_focus=False, id="path")
+        yield Static(classes="wrong")
         yield OptionList(id="offers-list")
 
     def on_mount(self) -> None:
-        self._list("")
+        self.refuse(self._start, self._wrong)
 
     def focus_first(self) -> None:
         self.query_one(OptionList).focus()
 
+    def refuse(self, source: str, why: str) -> None:
+        """Let what was picked stand in the field, and beside it why it was refused."""
+        field = self.query_one(PathField)
+        field.value = self._start = source
+        field.cursor_position = len(source)
+        self._say(why)
+        self._list(source)
+
+    def _say(self, why: str) -> None:
+        wrong = self.query_one(".wrong", Static)
+        wrong.display = bool(why)
+        wrong.update(literal(f"✗ {why}").stylize("$text-error"))
+
     @on(Input.Changed, "#path")
     def _typed(self, event: Input.Changed) -> None:
+        # A field tells of the text it is made with, too.
+        if event.value != self._start:
+            self._say("")
         self._list(event.value)
 
     def _list(self, text: str) -> None:
@@ -95,7 +115,12 @@ class SourcePicker(Vertical):
         options.clear_options()
         options.add_options(
             [
-                Option(Content.assemble((offer.name, "bold"), *([(f"  {offer.about}", "dim")] if offer.about else [])))
+                Option(
+                    Content.assemble(
+                        literal(offer.name).stylize("bold"),
+                        *([literal(f"  {offer.about}").stylize("dim")] if offer.about else []),
+                    )
+                )
                 for offer in offers
             ]
         )
@@ -155,15 +180,24 @@ class SourcePicker(Vertical):
 
 
 class SourceScreen(ModalScreen[str | None]):
-    """The picker over the pane; the result is a source, or ``None``."""
+    """The picker over the pane; the result is a source, or ``None``.
+
+    :param start: what stands in the field at first.
+    :param wrong: why that was refused.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Close")]
+
+    def __init__(self, start: str = "", wrong: str = "") -> None:
+        super().__init__()
+        self._start = start
+        self._wrong = wrong
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as box:
             box.border_title = "Open a corpus"
             box.border_subtitle = "esc closes"
-            yield SourcePicker()
+            yield SourcePicker(self._start, self._wrong)
 
     def on_mount(self) -> None:
         self.query_one(PathField).focus()

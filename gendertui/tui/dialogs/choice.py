@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Generic, TypeVar
 
-from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
+
+from gendertui.tui.formatting import literal
 
 Answer = TypeVar("Answer")
 
@@ -34,10 +36,10 @@ class Choice(ModalScreen[Answer | None], Generic[Answer]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as box:
-            box.border_title = Text(self._title).markup
+            box.border_title = literal(self._title)
             box.border_subtitle = "⏎ takes · esc leaves"
             if self._question:
-                yield Static(Text(self._question), classes="question")
+                yield Static(literal(self._question), classes="question")
             options = [
                 Option(_prompt(says, quiet), id=str(index)) for index, (_, says, quiet) in enumerate(self._answers)
             ]
@@ -53,8 +55,5 @@ class Choice(ModalScreen[Answer | None], Generic[Answer]):
         self.dismiss(self._answers[event.option_index][0])
 
 
-def _prompt(says: str, quiet: str) -> Text:
-    text = Text(says, no_wrap=False)
-    if quiet:
-        text.append("\n" + quiet, "dim")
-    return text
+def _prompt(says: str, quiet: str) -> Content:
+    return Content("\n").join([literal(says), *([literal(quiet).stylize("dim")] if quiet else [])])

@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from gendertui.errors import GendertuiError
+from gendertui.tui.formatting import literal
 from gendertui.tui.widgets.text_field import Field
 
 Answer = TypeVar("Answer")
@@ -37,9 +38,9 @@ class Question(ModalScreen[Answer | None], Generic[Answer]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog question") as box:
-            box.border_title = Content(self._title).markup
+            box.border_title = literal(self._title)
             box.border_subtitle = "⏎ takes · esc leaves"
-            yield Static(Content(self._question))
+            yield Static(literal(self._question))
             yield Field(self._start, select_on_focus=False)
             yield Static(classes="wrong")
 

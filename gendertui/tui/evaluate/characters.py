@@ -13,6 +13,7 @@ from textual.widgets import Static
 from gendertui.formatting import MISSING, count, span
 from gendertui.tui.evaluate.metric_table import interval_rows
 from gendertui.tui.evaluate.tab import EvaluateTab
+from gendertui.tui.formatting import literal
 from gendertui.tui.widgets.intervals import GUESSING, Intervals
 from gendertui.tui.widgets.plot import Frame, Plot, Series
 
@@ -61,7 +62,7 @@ class CharactersTab(EvaluateTab):
             box.query_one(Intervals).rows = interval_rows(characters.model, characters.baselines, metric)
         self.query_one("#lines-rows", Static).update(_table(characters))
         labelled = " · ".join(f"{count(number)} {label}" for label, number in characters.counts.items())
-        self.query_one("#lines-table").border_subtitle = Content(f"{labelled} · {shown.which}").markup
+        self.query_one("#lines-table").border_subtitle = literal(f"{labelled} · {shown.which}")
         self._draw_curve([part for part in characters.by_lines if part.n])
 
     def _draw_curve(self, bins: Sequence[LinesBin]) -> None:

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from gendertui.formatting import count, interval, percent, percent_interval
 from gendertui.tui.evaluate.tab import ViewsTab
+from gendertui.tui.formatting import literal
 from gendertui.tui.widgets.plot import Frame, Plot, Series
 from gendertui.tui.widgets.tab_line import Item, TabLine
 
@@ -69,7 +70,7 @@ class CurvesTab(ViewsTab):
             "calibration": f"Calibration of {positive}",
         }
         for name, title in titles.items():
-            self.query_one(f"#plot-{name}").border_title = Content(title).markup
+            self.query_one(f"#plot-{name}").border_title = literal(title)
         level = [point / (LEVEL_POINTS - 1) for point in range(LEVEL_POINTS)]
         self._plot("roc", curves.roc, Series("guessing", "other", level, level))
         self._plot("precision", curves.precision_recall, Series("guessing", "other", level, [rate] * LEVEL_POINTS))

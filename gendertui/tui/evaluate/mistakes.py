@@ -17,6 +17,7 @@ from gendertui.formatting import count, number, percent
 from gendertui.sanitize import escape_control
 from gendertui.scoring.verdict import ABSTAIN_MARGIN, CANNOT_TELL, written_like
 from gendertui.tui.evaluate.tab import ViewsTab
+from gendertui.tui.formatting import literal
 from gendertui.tui.widgets.tab_line import Item, TabLine
 from gendertui.tui.widgets.table import Column, VirtualTable
 
@@ -129,8 +130,8 @@ class MistakesTab(ViewsTab):
         words = self._words[mistake.row]
         negative, positive = self.shown.report.labels
         said = _said(mistake.probability, negative, positive)
-        box.border_title = Content(f"{words.character} · {words.film}").markup
-        box.border_subtitle = Content(f"{words.line_id} · labelled {mistake.label}, {said}").markup
+        box.border_title = literal(f"{words.character} · {words.film}")
+        box.border_subtitle = literal(f"{words.line_id} · labelled {mistake.label}, {said}")
         self.query_one("#mistake-line", Static).update(Content(words.text))
 
     # The jump

@@ -14,6 +14,7 @@ from gendertui.formatting import at_95, count, number, percent_interval
 from gendertui.tui.evaluate.metric_table import METRICS, MetricColumn, MetricTable, contenders, interval_rows
 from gendertui.tui.evaluate.subject import TEST
 from gendertui.tui.evaluate.tab import EvaluateTab
+from gendertui.tui.formatting import literal
 from gendertui.tui.widgets.confusion import Confusion
 from gendertui.tui.widgets.intervals import Intervals
 
@@ -77,7 +78,7 @@ class VerdictTab(EvaluateTab):
         matrix.labels, matrix.counts = report.labels, part.confusion
         box = self.query_one("#matrix")
         labelled = " · ".join(f"{count(number)} {label}" for label, number in part.counts.items())
-        box.border_title, box.border_subtitle = Content(f"Confusion: {labelled}").markup, shown.which
+        box.border_title, box.border_subtitle = literal(f"Confusion: {labelled}"), shown.which
         table = self.query_one(MetricTable)
         table.labels, table.rate = report.labels, part.counts[report.labels[1]] / max(part.rows, 1)
         table.columns = tuple(

@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from gendertui import formatting
 from gendertui.scoring.verdict import CANNOT_TELL, NO_KNOWN_WORD, likelier_share, written_like
-from gendertui.tui.formatting import shorten
+from gendertui.tui.formatting import literal, shorten
 from gendertui.tui.predict.answer import Attributions, Prediction, SideBySide, difference
 from gendertui.tui.predict.attributions import AttributionView
 from gendertui.tui.predict.probability_bar import ProbabilityBar
@@ -59,7 +59,7 @@ class LineView(Vertical):
     @labels.setter
     def labels(self, labels: tuple[str, str]) -> None:
         self.query_one(ProbabilityBar).labels = labels
-        self.query_one("#line-why").border_subtitle = Content(f"+ towards {labels[1]} · − towards {labels[0]}").markup
+        self.query_one("#line-why").border_subtitle = literal(f"+ towards {labels[1]} · − towards {labels[0]}")
 
     # What is shown
 
@@ -103,7 +103,7 @@ class LineView(Vertical):
             box = self.query_one(f"#line-{side}")
             scored = explained.scored
             share = Content.assemble(*share_of(scored.label, scored.probability, self.labels, brief=True))
-            box.border_title = Content.assemble(f"{side.capitalize()}: ", share).markup
+            box.border_title = Content.assemble(f"{side.capitalize()}: ", share)
             self.query_one(f"#line-{side}-words", AttributionView).show(reasons.words)
         self.query_one("#line-compared-legend", StableStatic).update(Content(both.after.legend))
 

@@ -9,12 +9,12 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.widgets import Input
 
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.scoring.prior import Prior
 from gendertui.tui.dialogs.choice import Choice
+from gendertui.tui.formatting import literal
 from gendertui.tui.keys import bindings
 from gendertui.tui.pane import Pane
 from gendertui.tui.panes import PANES
@@ -263,10 +263,11 @@ class PredictPane(Pane):
 
     def _score_scene(self, text: str, *, show: bool = True) -> None:
         oracle, odds = self._oracle, self._odds
+        # Kept also where nothing can answer yet: nobody types a scene twice.
+        self._scene_text = text
         if oracle is None:
             self._no_model()
             return
-        self._scene_text = text
         if len(text) > LONG_SCENE:
             self.gendertui.say("Scoring a long scene …")
 
@@ -340,7 +341,7 @@ class PredictPane(Pane):
     def _oracle_made(self, oracle: LoadedModel) -> None:
         self._oracle = oracle
         self._line.labels = oracle.labels
-        self.query_one("#ask").border_subtitle = Content(f"answered by {oracle.by}").markup
+        self.query_one("#ask").border_subtitle = literal(f"answered by {oracle.by}")
         self._ask_again()
 
     def action_model(self) -> None:

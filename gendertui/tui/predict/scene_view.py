@@ -21,6 +21,7 @@ from gendertui.formatting import count
 from gendertui.sanitize import escape_control
 from gendertui.scoring.verdict import likelier_share
 from gendertui.scoring.wording import character_accuracy, measured_on
+from gendertui.tui.formatting import literal
 from gendertui.tui.predict.scene import Scene
 from gendertui.tui.widgets.bars import COLUMNS
 from gendertui.tui.widgets.table import Column, VirtualTable
@@ -92,9 +93,9 @@ class SceneView(Vertical):
         lines.show(SceneRows(scene, self._paint), range(len(scene.lines)))
         self.query_one("#scene-characters").display = bool(scene.characters)
         low, high = spark_bounds(scene.characters)
-        self.query_one("#scene-characters").border_subtitle = Content(
+        self.query_one("#scene-characters").border_subtitle = literal(
             f"{scene.odds} · ▁ {formatting.probability(low)}  ▇ {formatting.probability(high)} {scene.labels[1]}"
-        ).markup
+        )
         self.query_one("#scene-lines").border_subtitle = f"{count(len(scene.lines))} · ⏎ explains"
         self._say()
 

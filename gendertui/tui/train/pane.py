@@ -12,6 +12,7 @@ from textual.widgets import ContentSwitcher, Static
 
 from gendertui.formatting import ago, clock, count, duration, number, parameters, percent, rate, size
 from gendertui.tui.dialogs.choice import Choice
+from gendertui.tui.formatting import literal
 from gendertui.tui.keys import bindings
 from gendertui.tui.pane import Pane
 from gendertui.tui.panes import PANES
@@ -159,8 +160,8 @@ class TrainPane(Pane):
         if view is None:
             return
         box = self.query_one("#now")
-        title = Content(view.name).markup
-        if (box.border_title, box.border_subtitle) != (title, view.state):
+        title = literal(view.name)
+        if (box.border_title, box.border_subtitle) != (title.markup, view.state):
             box.border_title, box.border_subtitle = title, view.state
         batch, plan = view.batch, view.plan
         words = [view.headline().capitalize()]
