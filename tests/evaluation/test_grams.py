@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from sklearn.feature_extraction.text import TfidfVectorizer
 
-from gendertui.evaluation.baselines.ngrams import CHARACTERS, CharacterGrams, Lines, TfIdf, WordGrams, character_grams
+from gendertui.evaluation.baselines.ngrams import CHARACTERS, CharacterGrams, Lines, TfIdf, WordGrams
 from tests.builders.encoded_lines import encoded, made_up_texts
 
 MINIMUM = 3
@@ -56,9 +52,3 @@ def test_copies_count_as_rows_do(kind: str) -> None:
     often, _ = TfIdf.fit(counts, np.repeat(rows, copies), minimum=MINIMUM)
     np.testing.assert_allclose(once(REST).toarray(), often(REST).toarray(), rtol=1e-12)
     np.testing.assert_allclose(train.toarray(), often(rows).toarray(), rtol=1e-12)
-
-
-@given(word=st.text(st.characters(exclude_categories=("Z", "C")), min_size=1, max_size=9))
-def test_grams_of_letters_are_those_of_char_wb(word: str) -> None:
-    analyze = CountVectorizer(ngram_range=CHARACTERS, analyzer="char_wb", lowercase=False).build_analyzer()
-    assert Counter(character_grams(word)) == Counter(analyze(word))

@@ -22,7 +22,7 @@ STRENGTHS = (0.1, 0.3, 1.0, 3.0)
 """Inverse regularisation strengths tried; the best validation AUC wins, the smaller at a tie."""
 
 FINER_STRENGTHS = (0.03, 0.1, 0.3, 1.0)
-"""The same where there are grams of letters too: twice as many features want a stronger penalty."""
+"""The same where there are character n-grams too: twice as many features want a stronger penalty."""
 
 MINIMUM_DOCUMENTS = 3
 """A gram in fewer train lines than this is left out."""
@@ -76,7 +76,7 @@ def words_characters_logistic(
     *,
     progress: Count | None = None,
 ) -> Baseline:
-    """As :func:`tfidf_logistic`, with TF-IDF of 2–5 grams of letters inside words beside it.
+    """As :func:`tfidf_logistic`, with TF-IDF of 2–5 character n-grams inside words beside it.
 
     The stronger baseline, about five times as slow; strengths are :data:`FINER_STRENGTHS`.
     """

@@ -1,4 +1,4 @@
-"""TF-IDF over lines that are word numbers already: 1–2 grams of words, 2–5 grams of letters inside words.
+"""TF-IDF over lines that are word numbers already: 1–2 grams of words, 2–5 grams of characters inside words.
 
 Words are lower-cased and whitespace tokens left out, whatever tokenised the lines.
 """
@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from gendertui.arrays import Bools, Floats, Ints
+from gendertui.arrays import Ints
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
+    from sklearn.feature_extraction.text import TfidfTransformer
 
 
 Counts = Callable[[Ints], "csr_matrix"]
 """Rows of a corpus, repeats allowed → how often each gram stands in each of them, ``[rows, grams]``."""
 
 CHARACTERS = (2, 5)
-"""Shortest and longest gram of letters."""
+"""Shortest and longest character n-gram."""
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,9 @@ class WordGrams:
 
 
 class CharacterGrams:
-    """Counts of the grams of :data:`CHARACTERS` letters inside words, a space standing at either end of a word.
+    """Counts of the character n-grams of :data:`CHARACTERS` inside words, a space standing at either end of a word.
 
-    As scikit-learn's analyzer ``char_wb``, on the tokenizer's words: a word shorter than a gram is one gram.
+    scikit-learn's analyzer ``char_wb``, on the tokenizer's words: a word shorter than a gram is one gram.
     """
 
     def __init__(self, lines: Lines) -> None:
@@ -101,42 +102,22 @@ class CharacterGrams:
     def _of_words(self) -> csr_matrix:
         """Counts ``[words, grams]``."""
         from scipy.sparse import csr_matrix
+        from sklearn.feature_extraction.text import CountVectorizer
 
         words = self._lines.folded[1]
-        numbers: dict[str, int] = {}
-        columns: list[int] = []
-        ends = [0]
-        for word in words:
-            columns.extend(numbers.setdefault(gram, len(numbers)) for gram in character_grams(word))
-            ends.append(len(columns))
-        matrix = csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(words), len(numbers)))
-        matrix.sum_duplicates()
-        return matrix
-
-
-def character_grams(word: str) -> list[str]:
-    """The grams of letters of one word, repeats included."""
-    shortest, longest = CHARACTERS
-    padded = f" {word} "
-    grams = []
-    for length in range(shortest, longest + 1):
-        grams += [padded[start : start + length] for start in range(max(1, len(padded) - length + 1))]
-        if length >= len(padded):
-            break
-    return grams
+        if not words:
+            return csr_matrix((0, 0))
+        vectorizer = CountVectorizer(ngram_range=CHARACTERS, analyzer="char_wb", lowercase=False, dtype=np.float64)
+        return csr_matrix(vectorizer.fit_transform(words))
 
 
 class TfIdf:
-    """Inverse document frequencies of a train set, and the vectors they give.
+    """TF-IDF vectors, by the document frequencies of a train set: scikit-learn's ``TfidfTransformer``, its defaults."""
 
-    The weight of a gram is its count times ``log((1 + lines) / (1 + lines with it)) + 1``, each line's vector then
-    divided by its length: scikit-learn's ``TfidfVectorizer`` with its defaults.
-    """
-
-    def __init__(self, counts: Counts, kept: Bools, idf: Floats) -> None:
+    def __init__(self, counts: Counts, kept: npt.NDArray[np.intp], transformer: TfidfTransformer) -> None:
         self._counts = counts
-        self._column = np.where(kept, np.cumsum(kept) - 1, -1)
-        self._idf = idf
+        self._kept = kept
+        self._transformer = transformer
 
     @classmethod
     def fit(
@@ -147,11 +128,15 @@ class TfIdf:
         :param minimum: a gram in fewer train lines than this is left out.
         :param copies: how often each train row stands in train; once where left out.
         """
+        from sklearn.feature_extraction.text import TfidfTransformer
+
         train = counts(rows)
-        times = np.ones(len(rows)) if copies is None else np.asarray(copies, np.float64)
-        documents = np.bincount(train.indices, np.repeat(times, np.diff(train.indptr)), minlength=train.shape[1])
-        kept = documents >= minimum
-        fitted = cls(counts, kept, np.log((1 + times.sum()) / (1 + documents[kept])) + 1)
+        lines = train if copies is None else train[np.repeat(np.arange(len(rows)), copies)]
+        kept = np.flatnonzero(lines.getnnz(axis=0) >= minimum)
+        transformer = TfidfTransformer()
+        if len(kept):
+            transformer.fit(lines[:, kept])
+        fitted = cls(counts, kept, transformer)
         return fitted, fitted._weighted(train)
 
     def __call__(self, rows: Ints) -> csr_matrix:
@@ -161,11 +146,6 @@ class TfIdf:
     def _weighted(self, counts: csr_matrix) -> csr_matrix:
         from scipy.sparse import csr_matrix
 
-        columns = self._column[counts.indices]
-        known = columns >= 0
-        owners = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))[known]
-        columns = columns[known]
-        values = counts.data[known] * self._idf[columns]
-        lengths = np.sqrt(np.bincount(owners, values**2, minlength=counts.shape[0]))
-        ends = np.concatenate(([0], np.cumsum(np.bincount(owners, minlength=counts.shape[0]))))
-        return csr_matrix((values / lengths[owners], columns, ends), shape=(counts.shape[0], len(self._idf)))
+        kept = counts[:, self._kept]
+        # scikit-learn refuses a matrix without rows or columns.
+        return csr_matrix(kept if 0 in kept.shape else self._transformer.transform(kept))
