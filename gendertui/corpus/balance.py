@@ -1,4 +1,4 @@
-"""Even out the classes of the train set; no other set is ever balanced."""
+"""Balance the classes of the training set; no other set is ever balanced."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ METHODS = ("oversample", "undersample", "class-weights", "none")
 
 @dataclass(frozen=True, eq=False)
 class Balanced:
-    """Rows to train on, copies included, and what each class's loss is multiplied by."""
+    """Rows to train on, copies included, and the weight of each class in the loss."""
 
     rows: Ints
     class_weights: tuple[float, float]
@@ -28,12 +28,12 @@ def balance(rows: Ints, labels: npt.NDArray[np.int8], method: str, seed: int) ->
     :param labels: their classes, int8 [n], 0 or 1.
     :param method: ``oversample`` (copies of the minority appended), ``undersample``, ``class-weights``
         (n / (2 n_class)) or ``none``.
-    :raises GendertuiError: the method is unknown, or one class has no row to balance with.
+    :raises GendertuiError: the method is unknown, or a class has no rows.
     """
     if method not in METHODS:
         raise GendertuiError(
-            f"there is no way of balancing called {method!r}",
-            hint=f"Ways: {', '.join(METHODS)}.",
+            f"unknown balancing method {method!r}",
+            hint=f"Methods: {', '.join(METHODS)}.",
             code=ExitCode.USAGE,
         )
     counts = np.bincount(labels, minlength=2)

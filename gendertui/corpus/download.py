@@ -1,4 +1,4 @@
-"""Fetch a published file once: mirrors in order, size and checksum checked, offline ever after."""
+"""Download a published file once: tries mirrors in order, verifies size and checksum; offline from then on."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _CHUNK = 1 << 16
 
 @dataclass(frozen=True)
 class DownloadSource:
-    """A published file: where it is, and how to know it."""
+    """A published file: its addresses, size and checksum."""
 
     title: str
     urls: tuple[str, ...]
     size: int
     algorithm: str
-    """Name of the checksum's algorithm in hashlib."""
+    """hashlib's name of the checksum algorithm."""
     digest: str
 
 
@@ -44,7 +44,7 @@ CORNELL = DownloadSource(
 
 
 def verify(path: Path, source: DownloadSource) -> str | None:
-    """What is wrong with a file, or ``None`` where size and checksum are right."""
+    """What is wrong with a file; ``None`` if size and checksum match."""
     size = path.stat().st_size
     if size != source.size:
         return f"{size:,} bytes instead of {source.size:,}"
@@ -63,11 +63,11 @@ def fetch(
     force: bool = False,
     timeout: float = STALL_SECONDS,
 ) -> Path:
-    """``target``, fetched unless it is there and right.
+    """Return ``target``, downloading it unless a correct copy is already there.
 
     :param force: fetch it again.
-    :param timeout: seconds without a byte after which a mirror is given up.
-    :raises GendertuiError: no mirror gave the file; says what each of them answered and how to go on by hand.
+    :param timeout: seconds without data after which the next mirror is tried.
+    :raises GendertuiError: every mirror failed; the message has each one's answer and how to install the file by hand.
     """
     if target.exists() and not force:
         wrong = verify(target, source)

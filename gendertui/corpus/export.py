@@ -47,7 +47,7 @@ def export(corpus: Corpus, folder: Path, file_format: str) -> list[Path]:
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """CSV with LF at the end of a row and quotes where they are needed."""
+    """CSV with LF line ends, quoted only where necessary."""
     buffer = io.StringIO(newline="")
     # The csv module leaves a lone CR bare unless rows end in one, and every reader takes it for the end of a row.
     writer = csv.writer(_Rows(buffer), lineterminator="\r\n")
@@ -57,7 +57,7 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
 
 
 class _Rows:
-    """Ends each row the csv module writes in LF instead of CR LF; it writes one row a call."""
+    """File wrapper that ends each row in LF instead of the csv module's CR LF; the module writes one row per call."""
 
     def __init__(self, sink: io.StringIO) -> None:
         self._sink = sink

@@ -37,7 +37,7 @@ _DOWNLOADS = {CORNELL: "cornell_movie_dialogs_corpus.zip"}
 
 
 def download_target(name: str) -> Path:
-    """Where ``corpus download NAME`` puts its file, and where one fetched by hand belongs."""
+    """Where ``corpus download NAME`` saves its file, and where to put one downloaded by hand."""
     return paths.corpora_dir() / _DOWNLOADS[name]
 
 
@@ -69,10 +69,10 @@ def find(source: str | Path) -> Path:
 
 
 def load(source: str | Path, *, progress: Progress | None = None, labelled: bool = True) -> Corpus:
-    """Read a corpus, or map the table a former reading left in the cache.
+    """Read a corpus, or memory-map the table cached by an earlier read.
 
     :param source: ``sample``, ``cornell`` or a path.
-    :param labelled: whether it is to have lines of both labels; scoring does without.
+    :param labelled: require lines of both labels; scoring does not need them.
     :raises GendertuiError: nothing is there, no reader fits, or a label has no line.
     """
     path = find(source)
@@ -98,7 +98,7 @@ def _reading(path: Path) -> Iterator[None]:
         raise GendertuiError(
             f"this cannot be read: {error.strerror or error}",
             where=str(path),
-            hint="See that you may read it, and that its disk is there.",
+            hint="Check its permissions, and that its disk is mounted.",
             code=ExitCode.DATA,
         ) from error
 
@@ -116,7 +116,7 @@ def _reader_of(path: Path) -> Reader:
 
 
 def _cache_key(path: Path, reader: Reader) -> str:
-    """Of the path and of name, size, modification time and inode of every file the corpus is read from."""
+    """Key of the cache: covers the path and the name, size, modification time and inode of every file read."""
     parts = [str(path), reader.name, str(_CACHE_FORMAT)]
     for file in reader.files(path):
         stat = file.stat()
@@ -146,7 +146,7 @@ def _name(path: Path) -> str:
 
 
 def _source(path: Path) -> str:
-    """What opens a corpus again: its name where it is the bundled or the downloaded one, else its path."""
+    """What reopens a corpus: its name if it is the bundled or the downloaded one, else its path."""
     if path == sample_path():
         return SAMPLE
     return CORNELL if path == download_target(CORNELL) else str(path)
@@ -192,7 +192,7 @@ def _to_cache(folder: Path, corpus: Corpus) -> None:
             with file.open("rb") as stream:
                 os.fsync(stream.fileno())
         if not _rename(aside, folder) and _from_cache(folder, corpus.path) is None:
-            # What is there cannot be read. It goes away in one step, so that no one sees half of it.
+            # The cached table cannot be read. Move it away in one step, so that no process sees half of it.
             grave = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=parent))
             with contextlib.suppress(FileNotFoundError):
                 folder.rename(grave)
@@ -200,12 +200,12 @@ def _to_cache(folder: Path, corpus: Corpus) -> None:
             _rename(aside, folder)
         files.fsync_dir(parent)
     finally:
-        # Gone by now, unless something failed or another process wrote the same table first; its is as good.
+        # Already moved, unless something failed or another process wrote the same table first.
         shutil.rmtree(aside, ignore_errors=True)
 
 
 def _rename(aside: Path, folder: Path) -> bool:
-    """Whether ``aside`` became ``folder``: not where a folder with files is there already."""
+    """Rename ``aside`` to ``folder``; ``False`` if a non-empty folder is already there."""
     try:
         aside.rename(folder)
     except OSError as error:
@@ -236,5 +236,5 @@ def _from_cache(folder: Path, path: Path) -> Corpus | None:
             source=_source(path),
         )
     except (OSError, ValueError, LookupError, TypeError, pa.ArrowInvalid):
-        # Absent, cut short or damaged: the source is there to read again.
+        # Missing, truncated or damaged: read the source again.
         return None

@@ -1,4 +1,4 @@
-"""Rows of a corpus by a query, and the rows around one."""
+"""Find the rows that match a query, and the rows around one."""
 
 from __future__ import annotations
 
@@ -19,9 +19,8 @@ _TERM = re.compile(r"(label|film|title|movie|character):(\"[^\"]*\"|\S+)", re.IG
 def filter(corpus: Corpus, query: str) -> Ints:
     """Rows that match a query, in table order; int64.
 
-    Plain words are looked for, case aside, in text, character and film title, as one phrase;
-    ``label:f``, ``label:?``, ``film:…`` (the id where the corpus knows no titles), ``movie:m12`` and ``character:…``
-    narrow it down.
+    Plain words are searched for as one phrase, ignoring case, in text, character and film title; ``label:f``,
+    ``label:?``, ``film:…`` (the id where the corpus knows no titles), ``movie:m12`` and ``character:…`` narrow it down.
     """
     mask: Any = None
     fields = {**_FIELDS, "film": corpus.film_column}
@@ -53,7 +52,7 @@ def filter(corpus: Corpus, query: str) -> Ints:
 
 
 def neighbours(corpus: Corpus, row: int, around: int = 3) -> list[int]:
-    """Rows of the same film around a row, in the scene's order, the row itself among them."""
+    """Rows of the same film around a row, in scene order, including the row itself."""
     order = corpus.scene_order()
     place = int(np.flatnonzero(order == row)[0])
     near = order[max(0, place - around) : place + around + 1]

@@ -1,4 +1,4 @@
-"""The corpora that a person opened lately, kept in the settings file. The front ends remember; loading does not."""
+"""Recently opened corpora, kept in the settings file. The front ends record them; loading a corpus does not."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ LIMIT = 8
 
 
 def recent() -> list[str]:
-    """Paths of corpora opened lately, newest first."""
+    """Paths of recently opened corpora, newest first."""
     return [str(item) for item in settings.read_settings().get(SETTING, [])]
 
 
 def remember(corpus: Corpus) -> None:
-    """Make ``corpus`` the newest of :func:`recent`; the sample is always offered and is not kept."""
+    """Make ``corpus`` the newest of :func:`recent`. The sample is not recorded, since it is always offered."""
     path, known = str(corpus.path), recent()
     if corpus.source != SAMPLE and known[:1] != [path]:
         settings.write_setting(SETTING, [path, *(item for item in known if item != path)][:LIMIT])

@@ -1,8 +1,8 @@
-"""A scene as people paste one: who says which line.
+"""Parse a pasted scene: who says which line.
 
-Two ways of writing it are understood, also mixed:
+Two formats are understood, also mixed:
 
-* ``NAME: line``, one line of speech a line; indented lines below go on with it.
+* ``NAME: line``, one speech per line; indented lines below continue it.
 * A screenplay: an upper-case name alone on an indented line, its speech below, which a blank line ends. However many
   lines it is broken into, it is one line of the character, as it is in a corpus.
 
@@ -19,15 +19,15 @@ _WORD = r"(?:[^\W_][\w'’./-]*|&|#\d+)"
 _NAME = re.compile(rf"{_WORD}(?: {_WORD}){{0,4}}")
 _NAME_LENGTH = 40
 _PARENTHETICAL = re.compile(r"\([^()]*\)")
-# Columns that make a line an indented one; a single space in front is a slip of the hand.
+# Columns from which a line counts as indented; a single leading space is taken for a slip.
 _INDENT = 2
 
 
 def parse_scene(text: str) -> list[tuple[str | None, str]]:
     """The lines of speech in ``text``, in order, each with its speaker.
 
-    A line that no name stands before has the speaker ``None``. Where there is a screenplay's indented name, such lines
-    are headings and action, which nobody says, and are left out.
+    A line without a name in front has the speaker ``None``. Where there is a screenplay's indented name, such lines are
+    headings and action, which nobody says, and are left out.
     """
     rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     lines: list[tuple[str | None, str]] = []
@@ -40,7 +40,7 @@ def parse_scene(text: str) -> list[tuple[str | None, str]]:
 
 
 def _speeches(rows: list[str]) -> Iterator[tuple[str | None, str, bool]]:
-    """Speaker, speech, and whether a screenplay's indented name announced it."""
+    """Speaker, speech, and whether it came from a screenplay's indented name."""
     at = 0
     while at < len(rows):
         row = rows[at]
@@ -71,14 +71,14 @@ def _under_a_centred_name(rows: list[str], at: int) -> Callable[[list[str], int]
     name, speech = _indent(rows[at - 1]), _indent(rows[at])
 
     def belongs(rows: list[str], at: int) -> bool:
-        # The next name ends it even without a blank line, where names stand further in than speech.
+        # Where names are indented further than speech, the next name ends it even without a blank line.
         return not (speech < name <= _indent(rows[at]) and _centred_name(rows, at) is not None)
 
     return belongs
 
 
 def _goes_on(rows: list[str], at: int) -> bool:
-    """Whether a row goes on with the ``NAME: line`` above it."""
+    """Whether a row continues the ``NAME: line`` above it."""
     return _indent(rows[at]) >= _INDENT and _is_unnamed(rows, at)
 
 
@@ -95,7 +95,7 @@ def _centred_name(rows: list[str], at: int) -> str | None:
 
 
 def _named_line(row: str) -> tuple[str, str] | None:
-    """Name and speech of ``NAME: speech``, where it is one: ``10:30`` and ``he said: no`` are not."""
+    """Name and speech of ``NAME: speech``; ``None`` for anything else, such as ``10:30`` or ``he said: no``."""
     before, colon, speech = row.partition(":")
     name = _spoken(before)
     if not colon or (speech and not speech[0].isspace()) or not _is_name(name):

@@ -28,7 +28,7 @@ LENGTH_EDGES = (0, 1, 3, 5, 9, 17, 33, 65)
 
 
 def corpus_statistics(corpus: Corpus) -> CorpusStatistics:
-    """Count a corpus; words are runs of anything but white space."""
+    """Count a corpus. A word is a run of non-space characters."""
     words = word_counts(corpus)
     edges = [*LENGTH_EDGES, int(words.max(initial=0)) + 1 if words.max(initial=0) >= LENGTH_EDGES[-1] else 10**9]
     counted, _ = np.histogram(words, bins=np.array(edges))

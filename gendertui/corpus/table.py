@@ -32,13 +32,13 @@ SCHEMA = pa.schema(
 
 
 UNKNOWN_LABEL = "unknown label"
-"""Kind of a problem whose ``value`` was met in place of a label."""
+"""Kind of a problem whose ``value`` was found in place of a label."""
 LABELS_LISTED = 8
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A row that was not understood (and is not in the table), or one that was kept with a remark."""
+    """A row that was not understood and left out, or one that was kept with a remark."""
 
     file: str
     line: int
@@ -46,7 +46,7 @@ class Problem:
     text: str
     kept: bool = False
     value: str = ""
-    """What was not understood of the row, where that is one field."""
+    """The field that was not understood, if it was a single one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,18 +67,18 @@ class Corpus:
     encoding: str = "utf-8"
     notes: tuple[str, ...] = ()
     source: str = ""
-    """What opens it again: ``sample``, ``cornell`` or an absolute path; empty where it was made in memory."""
+    """What reopens it: ``sample``, ``cornell`` or an absolute path; empty if it was made in memory."""
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
 
     def has(self, column: str) -> bool:
-        """Whether the column is there and not all missing."""
+        """Whether the column exists and has any value."""
         return column in self.table.column_names and self.table.column(column).null_count < len(self)
 
     @property
     def film_column(self) -> str:
-        """The column that says to a person which film a row is of: the title, or where there is none the id."""
+        """The column that names a row's film for a person: the title, or the id if there are no titles."""
         return "title" if self.has("title") else "movie_id"
 
     def column(self, name: str) -> pa.ChunkedArray:
@@ -95,19 +95,19 @@ class Corpus:
         return self._codes
 
     def counts(self) -> dict[str | None, int]:
-        """Rows of each label, the missing ones under ``None``."""
+        """Rows per label; unlabelled rows under ``None``."""
         counted = np.bincount(self.label_codes().astype(np.int64) + 1, minlength=3)
         return {self.labels[0]: int(counted[1]), self.labels[1]: int(counted[2]), None: int(counted[0])}
 
     @property
     def absent_labels(self) -> list[str]:
-        """Those of the two that no row has."""
+        """The labels that no row has."""
         counts = self.counts()
         return [label for label in self.labels if not counts[label]]
 
     @property
     def unknown_labels(self) -> str:
-        """The values met in place of a label with their counts, the commonest first, in words; empty without any."""
+        """A sentence listing the values found in place of a label with their counts, commonest first; empty if none."""
         found = Counter(problem.value for problem in self.problems if problem.kind == UNKNOWN_LABEL).most_common()
         if not found:
             return ""
@@ -116,7 +116,7 @@ class Corpus:
         return f"labels are {', '.join(self.labels)} or ?; not understood: {listed}{more}"
 
     def groups(self, column: str) -> npt.NDArray[np.int32]:
-        """Group number of each row by a column's value, in order of first sight; int32 [rows].
+        """Group number of each row by a column's value, in order of first appearance; int32 [rows].
 
         Rows without a value share one group.
         """
@@ -127,13 +127,13 @@ class Corpus:
         return codes
 
     def has_text(self) -> Bools:
-        """Whether a row's text holds more than white space; bool [rows]."""
+        """Whether a row's text has anything but white space; bool [rows]."""
         stripped = pc.utf8_trim_whitespace(self.column("text"))
         mask: Bools = pc.greater(pc.utf8_length(stripped), 0).to_numpy().astype(bool)
         return mask
 
     def scene_order(self) -> Ints:
-        """Row indices film by film in order of first sight, inside a film by ascending numeric line id."""
+        """Row indices by film in order of first appearance, within a film by ascending numeric line id."""
         rows = np.arange(len(self), dtype=np.int64)
         if not self.has("movie_id") or not self.has("line_id"):
             return rows

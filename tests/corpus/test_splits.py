@@ -127,7 +127,7 @@ def test_a_split_survives_its_folder(tmp_path: Path, sample_corpus: Corpus) -> N
 
 
 def test_names_that_are_not_in_the_registries_are_errors(sample_corpus: Corpus) -> None:
-    with pytest.raises(GendertuiError, match="no split called 'by-moon'") as caught:
+    with pytest.raises(GendertuiError, match="unknown split 'by-moon'") as caught:
         make_split(sample_corpus, "by-moon", 0)
     assert "by-movie" in (caught.value.hint or "")
     rows, labels = np.arange(4), np.array([0, 0, 0, 1], dtype=np.int8)

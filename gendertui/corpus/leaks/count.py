@@ -45,7 +45,7 @@ def count_leaks(corpus: Corpus, split: Split, progress: Progress | None = None) 
 
 
 class _Counting:
-    """Masks ``[rows]`` of what leaks, each made when first asked for. Of held-out rows alone they mean something."""
+    """Masks ``[rows]`` of what leaks, each computed on first use; meaningful for held-out rows only."""
 
     def __init__(self, corpus: Corpus, split: Split) -> None:
         self._corpus = corpus
@@ -54,7 +54,7 @@ class _Counting:
         self._in_train = split.assignment == TRAIN
         raw: list[str] = corpus.column("text").to_pylist()
         self._texts, self._text = _numbered([text.strip() for text in raw])
-        # A text is compared by its content: its words.
+        # Texts are compared by their words.
         contents, content_of_text = _numbered([" ".join(words(text)) for text in self._texts])
         self._content = content_of_text[self._text]
         self._contents = [content.split() for content in contents]
@@ -150,13 +150,13 @@ class _Counting:
 
 
 def _numbered(values: list[str]) -> tuple[list[str], Ints]:
-    """Distinct values, and which of them each value is."""
+    """Distinct values, and the index among them of each value."""
     encoded = pa.array(values, pa.string()).dictionary_encode()
     return encoded.dictionary.to_pylist(), encoded.indices.to_numpy().astype(np.int64)
 
 
 def _in(members: Ints, rows: Bools) -> Bools:
-    """Rows whose member (text, film, …) also has one of ``rows``."""
+    """Rows whose member (text, film, …) also occurs among ``rows``."""
     seen = np.zeros(int(members.max(initial=0)) + 1, bool)
     seen[members[rows]] = True
     found: Bools = seen[members]

@@ -1,4 +1,4 @@
-"""Films that a corpus has twice, under two ids."""
+"""Films that a corpus contains twice, under two ids."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from gendertui.arrays import Bools, Ints
 from gendertui.corpus.leaks.join import join
 
 SHARE = 0.2
-"""Two films are twins from this share of the held-out film's long texts on that the other has too. Films that are
-not share a few in a hundred."""
+"""Two films count as one when the other has at least this share of the held-out film's long texts. Unrelated films
+share a few per cent."""
 
 FEWEST = 5
-"""Texts that twins have in common at least."""
+"""Minimum number of texts that duplicate films have in common."""
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,10 @@ class FilmPair:
 
 
 def find_duplicate_films(films: Ints, texts: Ints, held_out: Bools, in_train: Bools) -> list[FilmPair]:
-    """Pairs of a held-out film and another film of train with many texts in common, the closest first.
+    """Pairs of a held-out film and a different training film with many texts in common, closest first.
 
     :param films: each row's film. :param texts: each row's text, as a number.
-    :param held_out: rows to look at; short texts, which any two films share, are best left out of both masks.
+    :param held_out: rows to look at; leave short texts, which any two films share, out of both masks.
     """
     width = int(texts.max(initial=0)) + 1
     ours, theirs = (np.divmod(np.unique(films[rows] * width + texts[rows]), width) for rows in (held_out, in_train))

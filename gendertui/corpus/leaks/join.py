@@ -1,4 +1,4 @@
-"""Two columns of numbers joined on equal values, in numpy."""
+"""Join two columns of numbers on equal values, in numpy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MATCHES_AT_A_TIME = 1_000_000
 
 
 def join(left: Ints, right: Ints) -> Iterator[tuple[Ints, Ints]]:
-    """Places ``(i, j)`` with ``left[i] == right[j]``, about a million matches at a time."""
+    """Index pairs ``(i, j)`` with ``left[i] == right[j]``, about a million matches at a time."""
     order = np.argsort(right, kind="stable")
     ordered = right[order]
     first = np.searchsorted(ordered, left, "left")

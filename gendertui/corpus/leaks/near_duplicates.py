@@ -10,18 +10,18 @@ from gendertui.arrays import Bools, Ints
 from gendertui.corpus.leaks.join import join, ranges
 
 _EPSILON = 1e-9
-"""What a product of a size and a similarity may lack to a whole number."""
+"""Tolerance for rounding when a product of a size and a similarity should be a whole number."""
 
 
 def near(queries: Sequence[Sequence[str]], base: Sequence[Sequence[str]], similarity: float) -> Bools:
     """Which queries have a near-identical text in the base; bool ``[queries]``.
 
-    Texts are sequences of words, compared by their sets of pairs of neighbouring words: near are two whose Jaccard
-    index is at least ``similarity``. A text of fewer than two words is near to none.
+    Texts are sequences of words, compared by their sets of pairs of neighbouring words: two are near-identical if their
+    Jaccard index is at least ``similarity``. A text of fewer than two words matches none.
 
-    The answer is exact. Two sets that similar share one of the first ``n − ceil(similarity · n) + 1`` pairs of
-    either, in any order common to both (Chaudhuri, Ganti, Kaushik 2006; Bayardo, Ma, Srikant 2007); with the rarest
-    first hardly any other texts have to be looked at.
+    The answer is exact. Two sets that similar share one of the first ``n − ceil(similarity · n) + 1`` pairs of either,
+    in any order common to both (Chaudhuri, Ganti, Kaushik 2006; Bayardo, Ma, Srikant 2007); with the rarest first,
+    hardly any other texts need to be compared.
     """
     pairs = _Pairs([*queries, *base])
     found = np.zeros(len(queries), bool)
@@ -37,7 +37,7 @@ def near(queries: Sequence[Sequence[str]], base: Sequence[Sequence[str]], simila
 
 
 class _Pairs:
-    """The set of word pairs of each text, as numbers that grow with how common a pair is."""
+    """The set of word pairs of each text, numbered from the rarest pair to the most common."""
 
     def __init__(self, texts: Sequence[Sequence[str]]) -> None:
         numbers: dict[str, int] = {}
@@ -46,7 +46,7 @@ class _Pairs:
         inside = owners[1:] == owners[:-1]
         keys = (words[:-1] * max(len(numbers), 1) + words[1:])[inside]
         _, keys = np.unique(keys, return_inverse=True)
-        # One entry a text and pair.
+        # One entry per text and pair.
         distinct = np.unique(owners[1:][inside] * (keys.max(initial=0) + 1) + keys)
         owners, keys = np.divmod(distinct, keys.max(initial=0) + 1)
         frequency = np.bincount(keys)
@@ -59,7 +59,7 @@ class _Pairs:
         self.starts: Ints = np.cumsum(self.sizes) - self.sizes
 
     def prefixes(self, similarity: float) -> tuple[Ints, Ints]:
-        """The rarest pairs of each text, as many as two similar texts cannot but share one of: (text, pair)."""
+        """The rarest pairs of each text, so many that two similar texts share at least one: (text, pair)."""
         needed = np.ceil(self.sizes * similarity - _EPSILON).astype(np.int64)
         lengths = np.where(self.sizes > 0, self.sizes - needed + 1, 0)
         owners = np.repeat(np.arange(len(self.sizes)), lengths)
@@ -76,7 +76,7 @@ class _Pairs:
 
 
 def _worth_comparing(left: Ints, right: Ints, sizes: Ints, similarity: float) -> tuple[Ints, Ints]:
-    """Each comparison once, and none between sets whose sizes alone rule it out."""
+    """Each candidate pair once, without those whose sizes alone rule out a match."""
     smaller, larger = np.minimum(sizes[left], sizes[right]), np.maximum(sizes[left], sizes[right])
     possible = smaller >= similarity * larger - _EPSILON
     return np.divmod(np.unique(left[possible] * len(sizes) + right[possible]), len(sizes))

@@ -1,4 +1,4 @@
-"""Leaks of a split as plain facts: counts alone, no text. Light to import, so that any process reads them.
+"""Leaks of a split as records: counts only, no text. Light to import, so that any process reads them.
 
 Lines are counted by label, ``(negative, positive)``, in the order of the corpus's labels.
 """
@@ -10,60 +10,60 @@ from typing import Annotated
 import msgspec
 
 MINIMUM_WORDS = 5
-"""Texts with fewer words are not compared for nearness, and are no sign of a copy: every film has a "Thank you."."""
+"""Shorter texts are not compared for near-duplicates and do not indicate a copy: every film has a "Thank you."."""
 
 SIMILARITY = 0.8
-"""Two texts are near-identical from this Jaccard index of their sets of word pairs on."""
+"""Two texts are near-identical if the Jaccard index of their sets of word pairs is at least this."""
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
 ByLabel = tuple[Count, Count]
 
 
 class SharedGroups(msgspec.Struct, frozen=True):
-    """Films, or characters, with lines both in train and in a held-out set."""
+    """Films or characters with lines in both the training set and a held-out set."""
 
     shared: Count
     """How many there are."""
     held_out: Count
     """How many the held-out set has."""
     lines: ByLabel
-    """Held-out lines of the shared ones."""
+    """Held-out lines that belong to them."""
 
 
 class DuplicateFilms(msgspec.Struct, frozen=True):
-    """Two films, by id, that have many texts in common: very likely one film that the corpus has twice."""
+    """Two films, by id, that have many texts in common: very likely the same film twice."""
 
     held_out: str
     train: str
     shared: Count
-    """Distinct texts of at least :data:`MINIMUM_WORDS` words that both have, the one in the held-out set, the other in
-    train."""
+    """Distinct texts of at least :data:`MINIMUM_WORDS` words that both have, one held out, one in train."""
     texts: Count
-    """How many the held-out one has."""
+    """Number of such texts in the held-out film."""
 
 
 class SetLeaks(msgspec.Struct, frozen=True):
-    """One held-out set against train. A line counts once among ``identical``, ``rewritten`` and ``near``."""
+    """One held-out set compared with the training set. A line counts once among ``identical``, ``rewritten`` and
+    ``near``."""
 
     name: str
     lines: ByLabel
     """Lines of the set."""
     identical: ByLabel
-    """Lines whose text stands in train, white space at both ends aside."""
+    """Lines whose text also occurs in the training set, ignoring white space at both ends."""
     rewritten: ByLabel
-    """The others whose words stand in train as a text: letters and digits in their order, case folded, everything else
-    taken for a space."""
+    """Other lines whose words make up a training text too: letters and digits in order, case folded, everything else
+    treated as a space."""
     near: ByLabel
-    """The others of at least :data:`MINIMUM_WORDS` words whose set of word pairs has a Jaccard index of at least
-    :data:`SIMILARITY` with that of a train text of as many words."""
+    """Other lines of at least :data:`MINIMUM_WORDS` words whose set of word pairs has a Jaccard index of at least
+    :data:`SIMILARITY` with that of a training text of at least as many words."""
     long: ByLabel
-    """Of all these, lines of at least :data:`MINIMUM_WORDS` words."""
+    """Those of all three with at least :data:`MINIMUM_WORDS` words."""
     films: SharedGroups | None = None
-    """``None`` where the corpus has none."""
+    """Films shared with train; ``None`` if the corpus has no films."""
     characters: SharedGroups | None = None
-    """The same."""
+    """Characters shared with train; ``None`` if the corpus has no characters."""
     duplicate_films: tuple[DuplicateFilms, ...] = ()
-    """Films of the set that train has under another id."""
+    """Films of the set that occur in train under another id."""
 
     @property
     def copied(self) -> int:
@@ -77,16 +77,16 @@ class Leaks(msgspec.Struct, frozen=True):
     protocol: str
     """The protocol drawn."""
     requested: str
-    """The protocol asked for, ``auto`` perhaps."""
+    """The protocol requested, possibly ``auto``."""
     seed: int
     train: ByLabel
     """Lines of train."""
     texts: Count
-    """Distinct texts of the whole corpus, white space at both ends aside, empty ones left out."""
+    """Distinct non-empty texts of the whole corpus, ignoring white space at both ends."""
     ambiguous: Count
-    """Of these, texts with lines under both labels."""
+    """Those with lines under both labels."""
     ambiguous_lines: ByLabel
-    """The labelled lines of those."""
+    """Labelled lines of those texts."""
     sets: tuple[SetLeaks, ...]
     warnings: tuple[str, ...] = ()
-    """What drawing the split had to say."""
+    """Warnings from drawing the split."""

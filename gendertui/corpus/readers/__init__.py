@@ -1,4 +1,4 @@
-"""The corpus formats there are. A new one is a module here and its record in :data:`READERS`.
+"""The corpus formats. To add one, write a module here and its record in :data:`READERS`.
 
 A reader's module offers ``sniff(path) -> bool``, ``files(path) -> list[Path]`` and ``read(path, progress) -> Parsed``;
 :class:`Reader` says what each is for. Modules: ``base`` (what every reader needs), ``film_fields`` (what the film
@@ -32,22 +32,22 @@ class Reader:
     name: str
     """The corpus's ``kind``."""
     title: str
-    """What it reads, for a person."""
+    """Description for messages."""
     suffixes: tuple[str, ...]
     """Suffixes of files that may be of this format, in lower case with the dot. They are used to complete paths;
     :meth:`sniff` decides."""
     module: str
 
     def sniff(self, path: Path) -> bool:
-        """Whether a file or folder is of this format, by looking at little of it."""
+        """Whether a file or folder has this format, judged from a small part of it."""
         return self._module.sniff(path)
 
     def files(self, path: Path) -> list[Path]:
-        """Every file that :meth:`read` reads: where one of them changes, what was read before is stale."""
+        """Every file that :meth:`read` reads; when one changes, a cached table is stale."""
         return self._module.files(path)
 
     def read(self, path: Path, progress: Progress | None = None) -> Parsed:
-        """All rows; those not understood are among the problems.
+        """Read all rows; those not understood become problems.
 
         :raises GendertuiError: the file is damaged as a whole.
         """
@@ -72,13 +72,10 @@ READERS: tuple[Reader, ...] = (
         module="gendertui.corpus.readers.collated",
     ),
 )
-"""In the order in which they look at a path: the first whose :meth:`~Reader.sniff` says yes reads it. One that knows
-its format by a signature or a file's name comes before one that looks for a separator."""
+"""In the order in which they are tried: the first whose :meth:`~Reader.sniff` returns true reads the path. Readers that
+recognise a signature or file name come before those that look for a separator."""
 
 
 def suffixes() -> frozenset[str]:
-    """Suffixes of the files that some reader may read, in lower case with the dot."""
+    """Suffixes that any reader may read, in lower case with the dot."""
     return frozenset(suffix for reader in READERS for suffix in reader.suffixes)
-
-
-# NEEDIMPORT from gendertui.progress import Progress

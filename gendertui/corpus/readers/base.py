@@ -1,4 +1,4 @@
-"""What a reader makes of a corpus's files, and what all formats share: encodings and lines."""
+"""A reader's result, and what all formats share: decoding and splitting into lines."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ class Parsed:
     """Column of :data:`~gendertui.corpus.table.SCHEMA` → values, all of one length; ``text`` is there."""
     problems: list[Problem]
     rows_read: int
-    """Rows seen: those in the table plus the problems not kept."""
+    """Rows seen: those in the table plus those left out."""
     encoding: str
     labels: tuple[str, str] = field(kw_only=True)
     """The negative and the positive class."""
     notes: list[str] = field(default_factory=list)
     """Remarks on the corpus as a whole."""
     digest: Any = field(default_factory=hashlib.sha256)
-    """sha256 that every byte read was put into."""
+    """sha256 over every byte read."""
 
     def table(self) -> pa.Table:
         """The columns as a table of :data:`~gendertui.corpus.table.SCHEMA`; a column that is not there is null."""
@@ -41,8 +41,8 @@ class Parsed:
 def decode(data: bytes, file: str, problems: list[Problem]) -> tuple[str, str]:
     """Text, and the encoding it was read in.
 
-    UTF-8 is tried first (a byte order mark is dropped); a file that is not UTF-8 throughout is Windows-1252. Bytes
-    that Windows-1252 leaves undefined become the control character of that number, and the line is reported.
+    UTF-8 is tried first (a byte order mark is dropped); a file that is not UTF-8 throughout is Windows-1252. A byte
+    undefined in Windows-1252 becomes the control character with its number, and the line is reported.
     """
     try:
         return data.decode("utf-8-sig"), "utf-8"
@@ -71,7 +71,7 @@ def _byte(value: int) -> str:
 
 
 def lines_of(text: str) -> list[str]:
-    """Lines ended by LF or CR LF alone: other line separators of Unicode belong to a line's text."""
+    """Split at LF or CR LF only: other Unicode line separators are part of the text."""
     lines = text.split("\n")
     if lines and not lines[-1]:
         lines.pop()

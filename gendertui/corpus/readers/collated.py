@@ -1,4 +1,4 @@
-"""The article's collated file: seven fields a line, among them line, character and film ids, gender and text.
+"""The article's collated file: seven fields per line, among them line, character and film ids, gender and text.
 
 Field order: line id, character id, film id, character, gender, text, credit position.
 """
@@ -37,15 +37,16 @@ def sniff(path: Path) -> bool:
 
 
 def files(path: Path) -> list[Path]:
-    """The file itself, and the film metadata beside it where there are any."""
+    """The file itself, and the film metadata beside it if present."""
     beside = path.with_name(TITLES)
     return [path, *([beside] if beside.is_file() else [])]
 
 
 def read(path: Path, progress: Progress | None = None) -> Parsed:
-    """Read the file; film metadata that stands beside it is joined.
+    """Read the file and join film metadata found beside it.
 
-    A row with another number of fields, or a label that is neither ``m``, ``f`` nor ``?``, is reported and left out.
+    A row with a different number of fields, or with a label other than ``m``, ``f`` and ``?``, is reported and left
+    out.
     """
     data = path.read_bytes()
     if progress:

@@ -1,9 +1,9 @@
 """The official Cornell Movie-Dialogs Corpus: the zip as downloaded, or the folder it unpacks to.
 
-``movie_lines.txt`` has five fields (line id, character id, film id, character, text);
-``movie_characters_metadata.txt`` six (character id, name, film id, title, gender, credit position);
-``movie_titles_metadata.txt`` six (film id, title, year, rating, votes, genres).
-Members of the zip are read by their last name, never unpacked, so no path in it can lead anywhere.
+``movie_lines.txt`` has five fields (line id, character id, film id, character, text); ``movie_characters_metadata.txt``
+six (character id, name, film id, title, gender, credit position); ``movie_titles_metadata.txt`` six (film id, title,
+year, rating, votes, genres). Members of the zip are read by base name and never extracted, so a path in it cannot write
+anywhere.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ LINES = "movie_lines.txt"
 CHARACTERS = "movie_characters_metadata.txt"
 TITLES = "movie_titles_metadata.txt"
 LIMIT = 512 * 1024 * 1024
-"""Bytes a member may unpack to: the real one is 35 MB."""
+"""Maximum uncompressed size of a member in bytes; the largest real one has 35 MB."""
 _ZIP_START = b"PK\x03\x04"
-# All that zipfile lets through for bytes that are not as they were packed: each way of packing has its own error.
+# Everything zipfile raises for damaged data: each compression method has its own error.
 _DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -49,7 +49,7 @@ _DAMAGE = (
 def sniff(path: Path) -> bool:
     """Whether the zip or folder holds ``movie_lines.txt``.
 
-    A zip too damaged to list is taken, so that :func:`read` can say that it is damaged: a download cut short is one.
+    A zip too damaged to list counts, so that :func:`read` can report the damage (an interrupted download, say).
     """
     if path.is_dir():
         return _in_folder(path, LINES) is not None
@@ -81,14 +81,14 @@ def _in_folder(folder: Path, name: str) -> Path | None:
 
 
 def files(path: Path) -> list[Path]:
-    """The zip, or those of the three files that the folder holds."""
+    """The zip, or whichever of the three files the folder has."""
     if not path.is_dir():
         return [path]
     return [file for name in (LINES, CHARACTERS, TITLES) if (file := _in_folder(path, name)) is not None]
 
 
 def _contents(path: Path) -> dict[str, bytes]:
-    """The three files' bytes by name, those that are there."""
+    """Contents of those of the three files that exist, by name."""
     if path.is_dir():
         return {file.name: file.read_bytes() for file in files(path)}
     found: dict[str, bytes] = {}
@@ -117,7 +117,7 @@ def _contents(path: Path) -> dict[str, bytes]:
 
 
 def read(path: Path, progress: Progress | None = None) -> Parsed:
-    """Read lines and join what the metadata files say of their characters and films.
+    """Read the lines and join the metadata of their characters and films.
 
     A line whose character is not in the metadata is kept without a label.
     """
@@ -152,7 +152,7 @@ def read(path: Path, progress: Progress | None = None) -> Parsed:
         columns["movie_id"].append(known(parts[2]))
         columns["character"].append(parts[3].strip())
         columns["label"].append(label)
-        # The last field has a separator on its left alone.
+        # The last field has a separator on its left only.
         columns["text"].append(parts[4].removeprefix(" "))
         columns["credit"].append(credit)
         if progress and number % 50_000 == 0:

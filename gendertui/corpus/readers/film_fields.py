@@ -14,7 +14,7 @@ FILM_LABELS = ("m", "f")
 
 
 def inner(text: str) -> str:
-    """A text field without the one space its separators put on each side; spaces of its own stay."""
+    """A text field without the one space that separators add on each side; its own spaces are kept."""
     if text.startswith(" "):
         text = text[1:]
     return text[:-1] if text.endswith(" ") else text
@@ -23,7 +23,7 @@ def inner(text: str) -> str:
 def label_of(gender: str) -> str | None:
     """``m``, ``f`` or ``None`` for a missing one.
 
-    :raises ValueError: the label is neither of them.
+    :raises ValueError: the label is none of these.
     """
     folded = gender.strip().casefold()
     if folded in FILM_LABELS:
@@ -59,7 +59,7 @@ def films(text: str, file: str, problems: list[Problem]) -> dict[str, Film]:
         if len(parts) != 6 or not parts[0]:
             problems.append(Problem(file, number, "film row not understood", line, kept=True))
             continue
-        # Years such as 1989/I tell films of one year apart.
+        # Years such as 1989/I distinguish films of the same title and year.
         year = parts[2][:4]
         genres = None
         if _GENRES.fullmatch(parts[5]):

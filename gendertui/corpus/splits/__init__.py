@@ -1,4 +1,4 @@
-"""The split protocols there are. A new one is a function here and its record in :data:`PROTOCOLS`.
+"""The split protocols. To add one, write a function here and its record in :data:`PROTOCOLS`.
 
 Modules: ``split`` (draw one, keep it in a run's folder), ``by_group``, ``stratified``, ``tutorial``.
 """
@@ -27,15 +27,15 @@ class SplitProtocol:
     function: str
     """``module:function``; takes a corpus and a seed, gives int8 [rows]: −1 not used, 0 train, 1 validation, 2 test."""
     groups: tuple[str, ...] = ()
-    """Columns whose values together name what is kept in one set; the corpus must have the last of them. Empty where
-    lines are divided one by one."""
+    """Columns whose values together identify a group, which is kept in one set; the corpus must have the last of them.
+    Empty if lines are assigned one by one."""
     unit: str = "lines"
-    """What a group is called, in the plural."""
+    """Plural name of a group, for messages."""
     leaks: str = ""
-    """What the held-out lines share with train on a corpus of films; empty where they share nothing."""
+    """What held-out lines share with train on a corpus of films, for messages; empty if nothing."""
     parity: bool = False
-    """The article's: there is no test set of its own, the article's plays validation's part, its lines keep the
-    separators' spaces, and figures are means over batches."""
+    """Whether it reproduces the article: the article's test set serves as validation set and there is no other, lines
+    keep the separators' spaces, and figures are means over batches."""
 
     def assign(self, corpus: Corpus, seed: int) -> npt.NDArray[np.int8]:
         """The set of each row; int8 [rows]: −1 not used, 0 train, 1 validation, 2 test."""
@@ -81,9 +81,9 @@ PROTOCOLS: dict[str, SplitProtocol] = {
         ),
     )
 }
-"""By name, the strictest first: an audit compares the others with the first that a corpus allows."""
+"""By name, strictest first: an audit compares the others with the first one that a corpus allows."""
 
 
 def is_parity(protocol: str) -> bool:
-    """Whether a protocol, of a report perhaps, is the article's."""
+    """Whether a protocol (by name, possibly from an old report) is the article's."""
     return protocol in PROTOCOLS and PROTOCOLS[protocol].parity

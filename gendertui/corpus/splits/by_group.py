@@ -1,4 +1,4 @@
-"""Whole films, or whole characters, in one set."""
+"""Splits that keep whole films or whole characters in one set."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ Assignment = npt.NDArray[np.int8]
 
 
 def by_movie(corpus: Corpus, seed: int) -> Assignment:
-    """70/15/15 of the labelled lines, whole films kept together."""
+    """Split the labelled lines 70/15/15, keeping whole films together."""
     return _by_group(corpus, PROTOCOLS["by-movie"].groups, seed)
 
 
 def by_character(corpus: Corpus, seed: int) -> Assignment:
-    """70/15/15 of the labelled lines, whole characters kept together (a character belongs to its film)."""
+    """Split the labelled lines 70/15/15, keeping whole characters together (a character belongs to one film)."""
     return _by_group(corpus, PROTOCOLS["by-character"].groups, seed)
 
 
 def group_numbers(corpus: Corpus, columns: Sequence[str]) -> Ints:
-    """Number of each row's group, which the values of ``columns`` together name; int64 [rows], not without gaps."""
+    """Number of each row's group, identified by the values of ``columns`` together; int64 [rows], may have gaps."""
     numbers = np.zeros(len(corpus), np.int64)
     for column in columns:
         codes = corpus.groups(column).astype(np.int64)
@@ -35,12 +35,12 @@ def group_numbers(corpus: Corpus, columns: Sequence[str]) -> Ints:
 
 
 def character_groups(corpus: Corpus) -> Ints:
-    """Number of each row's character, whose id counts inside its film; int64 [rows], not without gaps."""
+    """Number of each row's character (an id is unique within its film); int64 [rows], may have gaps."""
     return group_numbers(corpus, PROTOCOLS["by-character"].groups)
 
 
 def usable(corpus: Corpus) -> Bools:
-    """Rows that can be trained on: labelled, and with more than white space for a text."""
+    """Rows that can be trained on: labelled, with a text that is not blank."""
     mask: Bools = (corpus.label_codes() >= 0) & corpus.has_text()
     return mask
 
@@ -63,11 +63,11 @@ def lines_by_label(members: Ints, codes: npt.NDArray[np.int8], groups: int) -> I
 
 
 def assign_groups(lines: Ints, shares: Sequence[float], generator: np.random.Generator) -> npt.NDArray[np.int8]:
-    """Groups in drawn order, each given to the part that is furthest below its share of the lines.
+    """Assign groups in random order, each to the part furthest below its share of the lines.
 
-    Where a part is left without a label, groups move until every part has both, and then until no further move brings
-    the sizes nearer to the shares. That succeeds wherever both labels are in as many groups as there are parts, and
-    otherwise no assignment does.
+    If a part then lacks a label, groups are moved until every part has both, and after that until no move brings the
+    sizes closer to the shares. This succeeds whenever each label occurs in at least as many groups as there are parts;
+    otherwise no assignment can.
 
     :param lines: [2, groups] lines of each label.
     :returns: the part of each group; int8 [groups].
@@ -83,7 +83,7 @@ def assign_groups(lines: Ints, shares: Sequence[float], generator: np.random.Gen
         filled[chosen] += sizes[group]
     moves = _Moves(lines > 0, sizes, part, wanted)
     if moves.lacking().size and ((lines > 0).sum(axis=1) >= len(shares)).all():
-        # Moves are looked for in drawn order, so that the seed decides between equals.
+        # Moves are tried in the drawn order, so that the seed breaks ties.
         moves = _Moves(lines[:, order] > 0, sizes[order], part[order], wanted)
         moves.give_every_part_both_labels()
         moves.even_out()
@@ -92,7 +92,7 @@ def assign_groups(lines: Ints, shares: Sequence[float], generator: np.random.Gen
 
 
 class _Moves:
-    """Moves of single groups between parts, none of which takes a label from a part.
+    """Moves of single groups between parts that leave no part without a label.
 
     :param has: bool [2, groups] whether a group has lines of a label.
     """
@@ -108,14 +108,14 @@ class _Moves:
         self._has, self._sizes, self._wanted = has, sizes, wanted
 
     def lacking(self) -> Ints:
-        """Label and part of what is lacking; [n, 2]."""
+        """The missing (label, part) pairs; [n, 2]."""
         return np.argwhere(self._groups_with() == 0)
 
     def give_every_part_both_labels(self) -> None:
-        """As long as a part lacks a label, move a group with that label there from a part that has another.
+        """While a part lacks a label, move a group with that label there from a part that has a second one.
 
-        There always is one: the label is in as many groups as there are parts, so some part has two groups with it, and
-        of the two at most one alone has the other label there.
+        One always exists: the label occurs in at least as many groups as there are parts, so some part has two groups
+        with it, and at most one of those is the part's only group with the other label.
         """
         while (lacking := self.lacking()).size:
             label, part = lacking[0]
@@ -124,23 +124,23 @@ class _Moves:
             self.part[np.argmin(costs)] = part
 
     def even_out(self) -> None:
-        """Move groups as long as that brings the sizes nearer to what is wanted."""
+        """Move groups while that brings the sizes closer to the target."""
         for _ in range(len(self.part)):
             costs = self._costs()
             group, part = np.unravel_index(np.argmin(costs), costs.shape)
-            # Rounding is no gain.
+            # Ignore gains that are rounding errors.
             if costs[group, part] > -1e-9:
                 return
             self.part[group] = part
 
     def _groups_with(self) -> Ints:
-        """How many groups of each part have a label; [2, parts]."""
+        """Number of groups with each label in each part; [2, parts]."""
         return np.stack([np.bincount(self.part[each], minlength=len(self._wanted)) for each in self._has])
 
     def _costs(self) -> Floats:
-        """What each move adds to the squared distances from the wanted sizes, each over its wanted size.
+        """Change in the sum of squared deviations from the target sizes, each divided by its target, for each move.
 
-        :returns: [groups, parts]; infinite where the group stays, or is the last of its part with a label.
+        :returns: [groups, parts]; infinite if the group would stay, or is its part's last with a label.
         """
         over = np.bincount(self.part, self._sizes, len(self._wanted)) - self._wanted
         here, sizes = self.part, self._sizes[:, None]

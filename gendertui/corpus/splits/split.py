@@ -1,4 +1,4 @@
-"""Draw a split, keep it in a run's folder."""
+"""Draw a split, and save and load it in a run's folder."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from gendertui.errors import ExitCode, GendertuiError
 TRAIN, VALIDATION, TEST, UNUSED = 0, 1, 2, -1
 SETS = ("train", "validation", "test")
 MINIMUM_GROUPS = 20
-"""Films a corpus needs for ``auto`` to split by film."""
+"""Minimum number of films for ``auto`` to split by film."""
 SCHEMA = 1
 
 
@@ -43,7 +43,7 @@ class Split:
 
     @property
     def parity(self) -> bool:
-        """Whether it is the article's, see :class:`~gendertui.corpus.splits.SplitProtocol`."""
+        """Whether it is the article's; see :class:`~gendertui.corpus.splits.SplitProtocol`."""
         return is_parity(self.protocol)
 
     def rows(self, which: int) -> Ints:
@@ -92,7 +92,7 @@ class Split:
             raise GendertuiError(
                 f"the run's split cannot be read: {error}",
                 where=str(folder),
-                hint="Start the run anew.",
+                hint="Start a new run.",
                 code=ExitCode.RUN,
             ) from error
 
@@ -106,7 +106,7 @@ def make_split(corpus: Corpus, protocol: str, seed: int) -> Split:
     """
     if protocol != "auto" and protocol not in PROTOCOLS:
         raise GendertuiError(
-            f"there is no split called {protocol!r}",
+            f"unknown split {protocol!r}",
             hint=f"Splits: auto, {', '.join(PROTOCOLS)}.",
             code=ExitCode.USAGE,
         )
@@ -118,7 +118,7 @@ def make_split(corpus: Corpus, protocol: str, seed: int) -> Split:
         if 0 < films < MINIMUM_GROUPS:
             warnings.append(
                 f"only {films} films have labelled lines ({MINIMUM_GROUPS} are needed to split by film): the split is "
-                "random, so train has lines of the same films as the other sets and the figures flatter"
+                "random, so train has lines of the same films as the other sets which makes the figures too good"
             )
     drawn = PROTOCOLS[protocol]
     if drawn.groups and not corpus.has(drawn.groups[-1]):
@@ -150,7 +150,7 @@ def set_counts(corpus: Corpus, assignment: npt.NDArray[np.int8]) -> dict[str, di
 
 
 def set_shares(assignment: npt.NDArray[np.int8]) -> tuple[float, float, float]:
-    """Shares of train, validation and test in the rows used."""
+    """Fractions of train, validation and test among the rows used."""
     used = max(1, int((assignment >= 0).sum()))
     train, validation, test = (round(int((assignment == which).sum()) / used, 4) for which in range(len(SETS)))
     return train, validation, test
@@ -170,7 +170,7 @@ def _check_texts(corpus: Corpus) -> None:
 
 
 def _check_sets(corpus: Corpus, protocol: SplitProtocol, counts: dict[str, dict[str, int]]) -> None:
-    """Say why a set has no line of a label. No other seed would help: a draw succeeds wherever one can."""
+    """Explain why a set has no line of a label. Another seed would not help: a draw succeeds whenever one can."""
     sets = SETS[:2] if protocol.parity else SETS
     lacking = [(name, label) for name in sets for label, count in counts[name].items() if not count]
     if not lacking:
@@ -202,6 +202,6 @@ def _check_sets(corpus: Corpus, protocol: SplitProtocol, counts: dict[str, dict[
 
 
 def _units(corpus: Corpus, protocol: SplitProtocol, code: int) -> int:
-    """How many groups, or lines where lines are divided one by one, have a text under a label."""
+    """Number of groups (lines, if lines are assigned one by one) that have a text under a label."""
     rows = np.flatnonzero(usable(corpus) & (corpus.label_codes() == code))
     return len(np.unique(group_numbers(corpus, protocol.groups)[rows])) if protocol.groups else len(rows)

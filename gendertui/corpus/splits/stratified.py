@@ -1,4 +1,4 @@
-"""Lines drawn one by one, each class 70/15/15: lines of one film are in every set."""
+"""Random split of single lines, 70/15/15 in each class; lines of one film may be in every set."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from gendertui.corpus.table import Corpus
 
 
 def stratified(corpus: Corpus, seed: int) -> Assignment:
-    """70/15/15 of the labelled lines of each class, drawn at random; of three lines or more every set gets one."""
+    """70/15/15 of the labelled lines of each class, drawn at random; with three lines or more, every set gets at least
+    one."""
     assignment = np.full(len(corpus), -1, dtype=np.int8)
     generator = np.random.default_rng(seed)
     mask = usable(corpus)

@@ -1,4 +1,4 @@
-"""The article's own split: the first lines of each class are its test set, which plays validation's part."""
+"""The article's own split: the first lines of each class are its test set, which serves as validation set here."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ HELD_OUT = 10_000
 
 
 def held_out(labelled: int) -> int:
-    """Lines of each class to hold out of a corpus with so many labelled lines."""
+    """Lines of each class to hold out of a corpus with the given number of labelled lines."""
     return HELD_OUT if labelled >= FULL_CORPUS else round(HELD_OUT * labelled / FULL_CORPUS)
 
 
 def tutorial(corpus: Corpus, seed: int) -> Assignment:
     """The first :func:`held_out` lines of each class in source order are validation, the rest train.
 
-    Lines with an empty text count among the first; nothing is drawn, so the seed plays no part.
+    Lines with an empty text count among the first; nothing is drawn, so the seed has no effect.
     """
     codes = corpus.label_codes()
     assignment = np.where(codes >= 0, 0, -1).astype(np.int8)
