@@ -232,3 +232,173 @@ def test_a_corpus_format_is_a_module_and_a_record(package: Extended, tmp_path: P
     corpus = tmp_path / "weather.jsonl"
     corpus.write_text('{"text": "It pours.", "label": "wet"}\n{"text": "The sun!", "label": "dry"}\n', encoding="utf-8")
     assert json.loads(package.run(NEW_FORMAT, str(corpus))) == [2, 3, ["dry", "wet"], True]
+
+
+SPLIT = '''
+"""Whole decades in one set."""
+
+import numpy as np
+
+
+def by_decade(corpus, seed):
+    decades = corpus.groups("year") % 3
+    return np.where(corpus.label_codes() < 0, -1, decades).astype(np.int8)
+'''
+
+SPLIT_RECORD = """
+        SplitProtocol(
+            name="by-decade",
+            phrase="by decade",
+            function="gendertui.corpus.splits.by_decade:by_decade",
+            groups=("year",),
+            unit="years",
+        ),
+"""
+
+# Stricter than all others: an audit measures it, compares the others with it, and has a name for it.
+NEW_SPLIT = """
+from gendertui.corpus.load import load
+from gendertui.corpus.splits.split import make_split
+from gendertui.evaluation.audit.text import PHRASES
+from gendertui.evaluation.audit.trials import TRIALS, folds
+from gendertui.training.config import FIELDS, TrainingConfig, with_changes
+
+corpus = load("sample")
+assert "by-decade" in FIELDS["split"].choices
+config = with_changes(TrainingConfig(), {"split": "by-decade"})
+assert make_split(corpus, config.split, 0).protocol == "by-decade"
+assert TRIALS[-1] == "by-decade" and PHRASES["by-decade"] == "by decade"
+parts = list(folds(corpus, "by-decade", 0))
+years = corpus.groups("year")
+assert len(parts) == 5 and not any(set(years[part.train]) & set(years[part.held_out]) for part in parts)
+"""
+
+
+def test_a_split_is_a_function_and_a_record(package: Extended) -> None:
+    package.add("corpus/splits/by_decade.py", SPLIT)
+    place = '        SplitProtocol(\n            name="by-movie"'
+    package.insert("corpus/splits/__init__.py", place, SPLIT_RECORD.lstrip("\n"))
+    assert len(package.added + package.changed) == 2
+    package.run(NEW_SPLIT)
+
+
+NETWORK = '''
+"""The mean of the words' vectors, and one linear layer."""
+
+from torch import nn
+
+
+class MeanOfWords(nn.Module):
+    def __init__(self, config, vocab_size, pad_index):
+        super().__init__()
+        self.embedding = nn.Embedding(vocab_size, config["embedding_dim"], padding_idx=pad_index)
+        self.output = nn.Linear(config["embedding_dim"], 1)
+
+    def forward(self, tokens, lengths):
+        summed = self.embedding(tokens).sum(dim=1)
+        return self.output(summed / lengths.to(summed.device).unsqueeze(1))[:, 0].float()
+
+
+def build(config, vocab_size, pad_index):
+    return MeanOfWords(config, vocab_size, pad_index)
+'''
+
+NETWORK_RECORD = """
+        Network(
+            name="mean-of-words",
+            function="gendertui.model.networks.mean_of_words:build",
+            sizes={"embedding_dim": _WIDTH},
+        ),
+"""
+
+FORWARD = '''
+"""The mean of the words' vectors, and one linear layer."""
+
+import numpy as np
+
+
+def forward(tensors, tokens, embedded, lengths):
+    read = np.arange(tokens.shape[1]) < lengths[:, None]
+    mean = np.where(read[:, :, None], embedded, 0).sum(axis=1) / lengths[:, None]
+    return (mean @ tensors["output.weight"].T + tensors["output.bias"])[:, 0]
+
+
+def shapes(config, vocabulary):
+    size = config["embedding_dim"]
+    return {"embedding.weight": (vocabulary, size), "output.weight": (1, size), "output.bias": (1,)}
+'''
+
+FORWARD_RECORD = '        Forward("mean-of-words", "gendertui.scoring.forward.mean_of_words"),\n'
+
+COMMAND = "import sys; from gendertui.cli import main; main(sys.argv[1:])"
+
+ANSWERED = """
+import json, sys
+from gendertui.cli import main
+
+try:
+    main(["predict", "--json", "We leave at dawn"])
+except SystemExit as end:
+    assert not end.code
+print(json.dumps("torch" in sys.modules))
+"""
+
+
+def answer(package: Extended) -> tuple[float, bool]:
+    """The probability of the second label, and whether torch was needed for it."""
+    said, torch = package.run(ANSWERED).splitlines()
+    probability: float = json.loads(said)["probabilities"]["f"]
+    return probability, json.loads(torch)
+
+
+def test_a_network_is_a_module_and_a_record_and_a_forward_pass_another_of_each(package: Extended) -> None:
+    package.add("model/networks/mean_of_words.py", NETWORK)
+    package.insert("model/networks/__init__.py", '    )\n}\n"""By name."""', NETWORK_RECORD.lstrip("\n"))
+    assert len(package.added + package.changed) == 2
+    words = ["train", "--corpus", "sample", "--network", "mean-of-words", "--epochs", "1", "--device", "cpu"]
+    package.run(COMMAND, *words)
+    by_torch, needed = answer(package)
+    assert needed
+    package.add("scoring/forward/mean_of_words.py", FORWARD)
+    package.insert("scoring/forward/__init__.py", '    )\n}\n"""By network."""', FORWARD_RECORD)
+    by_numpy, needed = answer(package)
+    assert not needed
+    assert by_numpy == pytest.approx(by_torch, abs=1e-5)
+
+
+FIELD = """    umbrellas: Annotated[
+        int, Field(ge=0, description="umbrellas to take along"), FieldMetadata(group="main", affects_speed=False)
+    ] = 2
+"""
+
+NEW_FIELD = """
+import asyncio
+
+from gendertui.training.config import model_settings, preset, with_changes
+from gendertui.tui.app import GendertuiApp
+from tests.builders.app import settle
+
+# What bundle, card and the command that trains the model again are written from.
+assert model_settings(with_changes(preset("quick"), {"umbrellas": "3"}))["umbrellas"] == 3
+
+
+async def main():
+    app = GendertuiApp("sample")
+    async with app.run_test(size=(100, 40)) as pilot:
+        await settle(pilot)
+        await pilot.press("f2")
+        await settle(pilot)
+        print(app.query_one("#row-umbrellas Input").value)
+
+
+asyncio.run(main())
+"""
+
+
+def test_a_field_is_one_field(package: Extended) -> None:
+    package.insert("training/config.py", "    seed: Annotated[", FIELD)
+    assert not package.added
+    assert package.changed == ["training/config.py"]
+    flags = " ".join(package.run(COMMAND, "train", "--help").split())
+    assert "--umbrellas N umbrellas to take along." in flags
+    assert package.run(NEW_FIELD).strip() == "2"

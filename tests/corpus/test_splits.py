@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -155,35 +153,3 @@ def test_on_the_290_films_22_stand_on_both_sides_of_the_tutorials_split(shared_d
     films = corpus.groups("movie_id")
     assert len(split.rows(VALIDATION)) == 7_718
     assert len(set(films[split.rows(TRAIN)]) & set(films[split.rows(VALIDATION)])) == 22
-
-
-def test_a_new_protocol_is_a_function_and_a_record() -> None:
-    """One that is stricter than all others: an audit measures it, compares the others with it, and can say its name."""
-    code = """
-import numpy as np
-from gendertui.corpus import splits
-
-def by_decade(corpus, seed):
-    return np.where(corpus.label_codes() < 0, -1, corpus.groups("year") % 3).astype(np.int8)
-
-splits.by_decade = by_decade
-function = "gendertui.corpus.splits:by_decade"
-new = splits.SplitProtocol("by-decade", "by decade", function, groups=("year",), unit="years")
-others = dict(splits.PROTOCOLS)
-splits.PROTOCOLS.clear()
-splits.PROTOCOLS.update({new.name: new, **others})
-
-from gendertui.corpus.load import load
-from gendertui.corpus.splits.split import make_split
-from gendertui.evaluation.audit.text import PHRASES
-from gendertui.evaluation.audit.trials import TRIALS, folds
-
-corpus = load("sample")
-assert make_split(corpus, "by-decade", 0).protocol == "by-decade"
-assert TRIALS[-1] == "by-decade" and PHRASES["by-decade"] == "by decade"
-parts = list(folds(corpus, "by-decade", 0))
-years = corpus.groups("year")
-assert len(parts) == 5 and not any(set(years[part.train]) & set(years[part.held_out]) for part in parts)
-"""
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stderr
