@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 KEPT = frozenset({"HOME", "LOGNAME", "PATH", "TMPDIR", "USER", "VIRTUAL_ENV"})
 """Where programs, the person's folder and temporary files are. Everything else a shell may hold is dropped."""
-KEPT_PREFIXES = ("DYLD_", "LD_", "PYTEST_")
+KEPT_PREFIXES = ("DYLD_", "LD_", "PYTEST_", "TEXTUAL_SNAPSHOT_")
 
 FIXED: Mapping[str, str] = {
     # hypothesis draws the same examples each time; `make test-long` asks for new ones.

@@ -138,7 +138,7 @@ def judged() -> None:
 
 @pytest.mark.usefixtures("judged")
 async def test_predict_a_line_that_wraps(make_app: App) -> None:
-    words = ("64 % written like lines labelled f", "24 of 24 known", "+ towards f · − towards m")
+    words = ("64 % written like lines labelled f", "14 of 14 known", "+ towards f · − towards m")
     await shows(make_app(), doing(LONG), *words)
 
 

@@ -36,11 +36,11 @@ labels were equally frequent. From 0.45 to 0.55 it says "can't tell", and
 label is null in the JSON:
   {{"text": "…", "label": "f", "probabilities": {{"m": 0.38, "f": 0.62}},
    "prior": 0.5, "model": "name"}}
-Of a line of which the model knows no word label is null too, whatever its
+Where the model knows no word of a line, label is null too, whatever the
 "probabilities" are: "note" says so, and the line counts for nothing in its
-character's score. A line that cannot be scored has "error" instead; the others
-go on, and the exit code is 3 at the end. Of a line that is longer than the
-model reads (its max_length) "note" says how many of its tokens were read.
+character's score. A line longer than the model reads (its max_length) has a
+"note" that says how many of its tokens were read. A line that cannot be
+scored has "error" instead; the others are scored, and the exit code is 3.
 
 \b
 --explain adds "tokens" and as many "attributions": by how much the log-odds
