@@ -93,7 +93,7 @@ asyncio.run(main())
 def test_a_sixth_pane_is_a_module_and_a_record(package: Extended) -> None:
     package.add("tui/notes.py", PANE)
     package.insert("tui/panes.py", '    )\n}\n"""By name, in the order of the tabs', PANE_RECORD.lstrip("\n"))
-    assert len(package.added + package.changed) == 2
+    package.takes("A pane", 2)
     seen = json.loads(package.run(SIXTH_PANE))
     assert seen["tabs"][-2:] == ["5 Predict", "6 Notes"]
     assert seen["note"] == "jotted down"
@@ -167,7 +167,7 @@ def test_a_tab_of_evaluate_is_a_module_and_a_record(package: Extended) -> None:
     package.insert(
         "tui/panes.py", '                TabRecord(\n                    name="compare"', TAB_RECORD.lstrip("\n")
     )
-    assert len(package.added + package.changed) == 2
+    package.takes("A tab of Evaluate", 2)
     names, chosen = json.loads(package.run(NEW_TAB))
     assert names[-2:] == ["w Weather", "o Compare"]
     assert chosen == "weather"
@@ -225,10 +225,8 @@ print(json.dumps([len(first), len(second), sorted(second.labels), ".jsonl" in su
 
 def test_a_corpus_format_is_a_module_and_a_record(package: Extended, tmp_path: Path) -> None:
     package.add("corpus/readers/jsonl.py", READER)
-    package.insert(
-        "corpus/readers/__init__.py", ')\n"""In the order in which they look at a path', READER_RECORD.lstrip("\n")
-    )
-    assert len(package.added + package.changed) == 2
+    package.insert("corpus/readers/__init__.py", '    Reader(\n        name="collated"', READER_RECORD.lstrip("\n"))
+    package.takes("A corpus format", 2)
     corpus = tmp_path / "weather.jsonl"
     corpus.write_text('{"text": "It pours.", "label": "wet"}\n{"text": "The sun!", "label": "dry"}\n', encoding="utf-8")
     assert json.loads(package.run(NEW_FORMAT, str(corpus))) == [2, 3, ["dry", "wet"], True]
@@ -257,20 +255,39 @@ SPLIT_RECORD = """
 
 # Stricter than all others: an audit measures it, compares the others with it, and has a name for it.
 NEW_SPLIT = """
+import asyncio
+
+from textual.widgets import Select
+
+from gendertui.cli.train.command import train
 from gendertui.corpus.load import load
 from gendertui.corpus.splits.split import make_split
 from gendertui.evaluation.audit.text import PHRASES
 from gendertui.evaluation.audit.trials import TRIALS, folds
-from gendertui.training.config import FIELDS, TrainingConfig, with_changes
+from gendertui.tui.app import GendertuiApp
+from tests.builders.app import settle, until
+from tests.builders.screens import rows
 
 corpus = load("sample")
-assert "by-decade" in FIELDS["split"].choices
-config = with_changes(TrainingConfig(), {"split": "by-decade"})
-assert make_split(corpus, config.split, 0).protocol == "by-decade"
+flags = train.make_context("train", ["--corpus", "sample", "--split", "by-decade"]).params
+assert make_split(corpus, flags["split"], 0).protocol == "by-decade"
 assert TRIALS[-1] == "by-decade" and PHRASES["by-decade"] == "by decade"
 parts = list(folds(corpus, "by-decade", 0))
 years = corpus.groups("year")
 assert len(parts) == 5 and not any(set(years[part.train]) & set(years[part.held_out]) for part in parts)
+
+
+async def main():
+    app = GendertuiApp("sample")
+    async with app.run_test(size=(120, 60)) as pilot:
+        await settle(pilot)
+        await app.show_pane("configure")
+        await settle(pilot)
+        app.query_one("#row-split").query_one(Select).value = "by-decade"
+        await until(pilot, lambda: "by-decade ·" in " ".join(" ".join(rows(app)).split()), "the lines of its sets")
+
+
+asyncio.run(main())
 """
 
 
@@ -278,7 +295,7 @@ def test_a_split_is_a_function_and_a_record(package: Extended) -> None:
     package.add("corpus/splits/by_decade.py", SPLIT)
     place = '        SplitProtocol(\n            name="by-movie"'
     package.insert("corpus/splits/__init__.py", place, SPLIT_RECORD.lstrip("\n"))
-    assert len(package.added + package.changed) == 2
+    package.takes("A split protocol", 2)
     package.run(NEW_SPLIT)
 
 
@@ -353,52 +370,77 @@ def answer(package: Extended) -> tuple[float, bool]:
 
 def test_a_network_is_a_module_and_a_record_and_a_forward_pass_another_of_each(package: Extended) -> None:
     package.add("model/networks/mean_of_words.py", NETWORK)
-    package.insert("model/networks/__init__.py", '    )\n}\n"""By name."""', NETWORK_RECORD.lstrip("\n"))
-    assert len(package.added + package.changed) == 2
+    package.insert(
+        "model/networks/__init__.py", '        Network(\n            name="ensemble"', NETWORK_RECORD.lstrip("\n")
+    )
+    package.takes("A network", 2)
     words = ["train", "--corpus", "sample", "--network", "mean-of-words", "--epochs", "1", "--device", "cpu"]
     package.run(COMMAND, *words)
     by_torch, needed = answer(package)
     assert needed
     package.add("scoring/forward/mean_of_words.py", FORWARD)
-    package.insert("scoring/forward/__init__.py", '    )\n}\n"""By network."""', FORWARD_RECORD)
+    package.insert("scoring/forward/__init__.py", '        Forward("ensemble"', FORWARD_RECORD)
+    package.takes("A network with a forward pass in numpy", 4)
     by_numpy, needed = answer(package)
     assert not needed
     assert by_numpy == pytest.approx(by_torch, abs=1e-5)
 
 
-FIELD = """    umbrellas: Annotated[
-        int, Field(ge=0, description="umbrellas to take along"), FieldMetadata(group="main", affects_speed=False)
-    ] = 2
+FIELD = """
+    warmth: Annotated[
+        float,
+        Field(ge=0, le=1, description="how warm the network is"),
+        FieldMetadata(group="advanced", affects_speed=True),
+    ] = 0.25
 """
 
 NEW_FIELD = """
-import asyncio
+import asyncio, json, sys
 
-from gendertui.training.config import model_settings, preset, with_changes
+from gendertui.model.bundle.card import model_card
+from gendertui.subprocesses import probe
+from gendertui.training.config import TrainingConfig, model_settings, with_changes
 from gendertui.tui.app import GendertuiApp
+from textual.widgets import Input, Static
 from tests.builders.app import settle
 
-# What bundle, card and the command that trains the model again are written from.
-assert model_settings(with_changes(preset("quick"), {"umbrellas": "3"}))["umbrellas"] == 3
+warm = with_changes(TrainingConfig(), {"warmth": 0.75})
+speeds = iter([1000, 500])
+ask, probe._ask = probe._ask, lambda request: {"tokens_per_second": next(speeds)}
+seen = {
+    "card": model_card(model_settings(warm), ("m", "f"), {}, {}),
+    "speeds": [probe.speed(TrainingConfig(), 100), probe.speed(warm, 100), probe.speed(TrainingConfig(), 100)],
+}
+probe._ask = ask
 
 
 async def main():
     app = GendertuiApp("sample")
-    async with app.run_test(size=(100, 40)) as pilot:
+    async with app.run_test(size=(120, 60)) as pilot:
         await settle(pilot)
-        await pilot.press("f2")
+        await app.show_pane("configure")
         await settle(pilot)
-        print(app.query_one("#row-umbrellas Input").value)
+        row = app.query_one("#row-warmth")
+        seen["row"] = [row.text, str(row.query_one(".note", Static).content)]
+        row.query_one(Input).value = "2"
+        await settle(pilot)
+        seen["wrong"] = row.problem
 
 
 asyncio.run(main())
+print(json.dumps(seen))
 """
 
 
-def test_a_field_is_one_field(package: Extended) -> None:
-    package.insert("training/config.py", "    seed: Annotated[", FIELD)
-    assert not package.added
-    assert package.changed == ["training/config.py"]
-    flags = " ".join(package.run(COMMAND, "train", "--help").split())
-    assert "--umbrellas N umbrellas to take along." in flags
-    assert package.run(NEW_FIELD).strip() == "2"
+def test_a_field_is_a_record(package: Extended) -> None:
+    package.insert("training/config.py", "    device: Annotated[\n", FIELD.lstrip("\n"))
+    package.takes("A field of the configuration", 1)
+    help_text = " ".join(package.run(COMMAND, "train", "--help").split())
+    assert "--warmth X how warm the network is. [0.25; at least 0 and at most 1]" in help_text
+    seen = json.loads(package.run(NEW_FIELD))
+    assert "- warmth: 0.75" in seen["card"]
+    assert seen["speeds"] == [1000, 500, 1000]
+    assert seen["row"] == ["0.25", "how warm the network is"]
+    assert seen["wrong"] == "a number at least 0 and at most 1"
+    with pytest.raises(AssertionError, match="--warmth"):
+        package.run(COMMAND, "train", "--corpus", "sample", "--warmth", "2")

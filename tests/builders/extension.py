@@ -35,6 +35,11 @@ class Extended:
         file.write_text(content.replace(before, text + before), encoding="utf-8")
         self.changed.append(path)
 
+    def takes(self, what: str, files: int) -> None:
+        """Say what an addition took, and check that it is so many files."""
+        print(f"{what}: {files} files (new: {', '.join(self.added)}; changed: {', '.join(self.changed)})")
+        assert len({*self.added, *self.changed}) == files
+
     def run(self, script: str, *arguments: str) -> str:
         """Run Python code that imports the copy; return what it printed, and fail with what it said where it fails."""
         search = os.pathsep.join((str(self.folder), str(PACKAGE.parent)))
