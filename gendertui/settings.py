@@ -47,7 +47,7 @@ class Setting:
 SETTINGS: dict[str, Setting] = {
     setting.name: setting
     for setting in (
-        Setting("model", str, None, "model that answers; without one the newest run's"),
+        Setting("model", str, None, "model that answers; without one the newest run's that can be told from guessing"),
         Setting("theme", str, "gendertui-dark", "colours of the app", THEMES),
         Setting("history", bool, True, "whether the lines typed into the prompt are kept between sessions"),
     )

@@ -56,46 +56,40 @@ def models() -> None:
     """List models, choose the one that answers, take one to another machine.
 
     A run that finishes, or is stopped after an epoch, publishes its model here. Without a choice the newest
-    run's model answers, and before there is one the model that comes with the program. Without a command: list.
+    run's model answers, and before there is one the model that comes with the program. A model that cannot be told
+    from guessing, that is worse than the one that answers on the same corpus, or that was imported, waits until
+    models use chooses it. Without a command: list.
     """
 
 
 @click.command(name="list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 def list_(as_json: bool) -> None:
-    """List the models; > marks the one that answers."""
+    """List the models; > marks the one that answers, and standing says why the others do not."""
     from gendertui.model.store import list_models, resolve
 
     known = list_models()
-    answering = None
     try:
-        answering = resolve(None)
+        resolve(None)
     except GendertuiError as error:
         # The list is what helps to put it right.
         click.echo(f"gendertui: {escape_control(error.what)}", err=True)
     if as_json:
-        click.echo(
-            json_text(
-                [
-                    {**dataclasses.asdict(model), "folder": str(model.folder), "answers": model.folder == answering}
-                    for model in known
-                ]
-            )
-        )
+        click.echo(json_text([{**dataclasses.asdict(model), "folder": str(model.folder)} for model in known]))
         return
     rows = [
         (
-            ">" if model.folder == answering else "",
+            ">" if model.answers else "",
             escape_control(model.name),
             escape_control("/".join(model.labels)),
             escape_control(model.network),
-            "shipped" if model.shipped else "chosen" if model.chosen else "",
             model.created[:16].replace("T", " "),
             escape_control(model.headline),
+            escape_control(model.why),
         )
         for model in known
     ]
-    for line in columns(rows, ("", "name", "labels", "network", "", "made (UTC)", "validation")):
+    for line in columns(rows, ("", "name", "labels", "network", "made (UTC)", "validation", "standing")):
         click.echo(line)
 
 

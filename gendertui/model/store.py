@@ -10,6 +10,7 @@ from typing import Any
 from gendertui import files, formatting, paths, settings
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model.bundle import manifest as m
+from gendertui.model.standing import Candidate, Evidence, succession
 
 SETTING = "model"
 """Name of the setting that ``models use`` writes."""
@@ -35,7 +36,20 @@ class ModelInfo:
     headline: str
     """Its validation figures in a few words; of a broken model what is wrong with it."""
     run: str | None
+    answers: bool = False
+    """Where no other is asked for."""
+    why: str = ""
+    """Why it answers, or does not, in a few words: ``newest, but cannot be told from guessing``."""
+    figure: str = ""
+    """Its balanced accuracy on validation, to stand beside the name: ``57.9 %``; empty where there is none."""
+    guessing: str = ""
+    """Why it cannot be told from guessing; empty where it can."""
     broken: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The name with the figure: ``quick-films · 57.9 %``."""
+        return f"{self.name} · {self.figure}" if self.figure else self.name
 
 
 def path() -> Path:
@@ -51,19 +65,39 @@ def shipped_folder() -> Path:
 def list_models() -> list[ModelInfo]:
     """All models, the newest first, the shipped one last; a broken one is listed and says what is wrong."""
     chosen = _chosen()
-    published = [_info(folder, folder.name, chosen) for folder in _published()]
-    published.sort(key=lambda model: (model.created, model.name), reverse=True)
-    shipped = shipped_folder()
-    if not shipped.is_dir():
-        return published
-    return [*published, _info(shipped, None, None if any(model.chosen for model in published) else chosen)]
+    read = [_read(folder, folder.name) for folder in _published()]
+    read.sort(key=lambda one: (one[0].created, one[0].name), reverse=True)
+    if shipped_folder().is_dir():
+        read.append(_read(shipped_folder(), None))
+    incumbent, reasons = succession(
+        next((candidate for info, candidate in read if candidate and info.shipped), None),
+        [candidate for info, candidate in reversed(read) if candidate and not info.shipped],
+    )
+    # A model of the store goes before the shipped one of the same name.
+    named = next((info.folder for info, _ in read if info.name == chosen), None)
+    answers = (None if incumbent is None else incumbent.folder) if chosen is None else named
+    models = []
+    for info, _ in read:
+        if info.folder == named:
+            why = "chosen"
+        elif info.folder in reasons or info.broken:
+            why = reasons.get(info.folder, "")
+        elif chosen is not None:
+            why = f"{chosen} is chosen"
+        else:
+            why = "newest" if not info.shipped else ""
+        if info.shipped:
+            why = "; ".join(part for part in ("comes with the program", why) if part)
+        models.append(replace(info, chosen=info.folder == named, answers=info.folder == answers, why=why))
+    return models
 
 
 def resolve(name_or_path: str | None) -> Path:
     """The folder of the model that answers.
 
-    That is the one asked for (a name, or a bundle's folder), else the one chosen by ``models use``, else the
-    newest that a run published, else the one that comes with the program.
+    That is the one asked for (a name, or a bundle's folder), else the one chosen by ``models use``, else the newest
+    that a run published, else the one that comes with the program. A run's model that cannot be told from guessing, or
+    is worse on the same corpus than the one that answers, waits to be asked: see :mod:`gendertui.model.standing`.
 
     :raises GendertuiError: it does not exist; the hint has the names of those that do.
     """
@@ -79,15 +113,15 @@ def resolve(name_or_path: str | None) -> Path:
                 hint=f"Choose another: gendertui models use NAME. {error.hint}",
                 code=ExitCode.MODEL,
             ) from error
-    newest = next((model for model in list_models() if not model.broken), None)
-    if newest is None:
+    answering = next((model for model in list_models() if model.answers), None)
+    if answering is None:
         raise GendertuiError(
             "there is no model",
             hint="Train one: gendertui train --corpus PATH. (The one that comes with the program is missing; "
             "installing it again brings it back.)",
             code=ExitCode.MODEL,
         )
-    return newest.folder
+    return answering.folder
 
 
 def use(name: str) -> None:
@@ -212,7 +246,7 @@ def remove(name: str) -> None:
 
 def _shipped_name() -> str | None:
     shipped = shipped_folder()
-    return _info(shipped, None, None).name if shipped.is_dir() else None
+    return _read(shipped, None)[0].name if shipped.is_dir() else None
 
 
 def _chosen() -> str | None:
@@ -246,38 +280,60 @@ def _find(name_or_path: str) -> Path:
     )
 
 
-def _info(folder: Path, name: str | None, chosen: str | None) -> ModelInfo:
-    """What the listing shows of a bundle; ``name`` left out: the one it gives itself."""
+def info(name: str) -> ModelInfo | None:
+    """What the listing shows of a model; ``None`` where there is none of that name."""
+    return next((model for model in list_models() if model.name == name), None)
+
+
+def why_waiting(name: str) -> str:
+    """Why a model does not answer, and which does.
+
+    ``newest, but cannot be told from guessing. films · 57.9 % still answers.``
+
+    :returns: nothing of one that answers, that is broken or that is not in the store.
+    """
+    models = list_models()
+    waiting = next((model for model in models if model.name == name and not model.answers and not model.broken), None)
+    if waiting is None:
+        return ""
+    answering_now = next((f" {model.shown} still answers." for model in models if model.answers), "")
+    return f"{waiting.why}.{answering_now}"
+
+
+def _read(folder: Path, name: str | None) -> tuple[ModelInfo, Candidate | None]:
+    """What the listing shows of a bundle, and what stands for it in the succession, unless it is broken.
+
+    :param name: what the store calls it; without one it is what the bundle calls itself.
+    """
     shipped = folder == shipped_folder()
     try:
         manifest = m.read_manifest(folder)
-        headline = _headline(m.read_json(folder, manifest, m.REPORT), folder)
+        headline, evidence = _figures(m.read_json(folder, manifest, m.REPORT), folder)
     except GendertuiError as error:
-        shown = name or folder.name
-        return ModelInfo(shown, folder, "", ("", ""), "", shipped, shown == chosen, error.what, None, broken=True)
-    shown = name or manifest.name
-    return ModelInfo(
-        shown,
-        folder,
-        manifest.created,
-        manifest.labels,
-        manifest.network,
-        shipped,
-        shown == chosen,
-        headline,
-        manifest.run,
+        return ModelInfo(
+            name or folder.name, folder, "", ("", ""), "", shipped, False, error.what, None, broken=True
+        ), None
+    found = ModelInfo(
+        name=name or manifest.name,
+        folder=folder,
+        created=manifest.created,
+        labels=manifest.labels,
+        network=manifest.network,
+        shipped=shipped,
+        chosen=False,
+        headline=headline,
+        run=manifest.run,
+        figure=evidence.figure,
+        guessing=evidence.guessing,
     )
+    return found, Candidate(found.name, folder, evidence, from_run=manifest.run is not None)
 
 
-def _headline(report: dict[str, Any], folder: Path) -> str:
-    """``balanced accuracy 56.8 %, AUC 0.596``, or why there is no figure; what the report does not have is left out."""
+def _figures(report: dict[str, Any], folder: Path) -> tuple[str, Evidence]:
+    """``balanced accuracy 56.8 %, AUC 0.596``, or why there is no figure; and the same for the succession."""
     try:
-        validation = report.get("sets", {}).get("validation", {})
-        if validation.get("too_few"):
-            return str(validation["too_few"])
-        figures = validation.get("model", {})
-        return formatting.headline(
-            *(figures[name]["value"] if name in figures else None for name in ("balanced_accuracy", "auc"))
-        )
+        evidence = Evidence.of(report)
+        too_few = report.get("sets", {}).get("validation", {}).get("too_few")
+        return str(too_few) if too_few else formatting.headline(evidence.balanced_accuracy, evidence.auc), evidence
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise m.broken(f"{m.REPORT} is not a report", folder / m.REPORT) from error

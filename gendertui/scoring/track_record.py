@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, TypeVar
 
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model.bundle.bundle import Bundle
+from gendertui.model.standing import Evidence
 
 T = TypeVar("T")
 
@@ -43,8 +45,16 @@ class TrackRecord:
 
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
-        report = bundle.report()
+        self._report = report = bundle.report()
         self._validation: Mapping[str, Any] = self._read(lambda: report.get("sets", {}).get("validation", {}))
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """How good the model is, in short.
+
+        :raises GendertuiError: the report is incomplete.
+        """
+        return self._read(lambda: Evidence.of(self._report))
 
     def line(self, probability: float) -> Confidence | None:
         """How often the model was right on lines of which it was about as sure as this.

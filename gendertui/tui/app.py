@@ -177,6 +177,9 @@ class GendertuiApp(Session, inherit_bindings=False):
     def watch_model_name(self, name: str) -> None:
         self._header("model", name)
 
+    def watch_model_figure(self, figure: str) -> None:
+        self._header("figure", figure)
+
     def watch_run_view(self) -> None:
         view = self.run_view
         self._header("run", "none" if view is None else view.headline())

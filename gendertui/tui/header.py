@@ -14,10 +14,11 @@ from gendertui.tui.widgets.bars import bar
 from gendertui.tui.widgets.stable_static import StableStatic
 
 PROGRESS_CELLS = 12
+LEAST_NAME_CELLS = 6
 
 
 class Header(StableStatic):
-    """One row: ``gendertui   device cpu   run quick ████──── 2/3   model shipped``."""
+    """One row: ``gendertui   device cpu   run quick ████──── 2/3   model films · 57.9 %``."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"header--name", "header--key", "header--bar", "header--rest"}
 
@@ -25,13 +26,15 @@ class Header(StableStatic):
     run: reactive[str] = reactive("none", repaint=False)
     share: reactive[float | None] = reactive(None, repaint=False)
     model: reactive[str] = reactive("…", repaint=False)
+    figure: reactive[str] = reactive("", repaint=False)
+    """The model's, beside its name."""
 
     def validate_share(self, share: float | None) -> float | None:
         """Whole percents: no more can be read off it, and each change is drawn."""
         return None if share is None else int(100 * share + 1e-9) / 100
 
     def on_mount(self) -> None:
-        for part in ("device", "run", "share", "model"):
+        for part in ("device", "run", "share", "model", "figure"):
             self.watch(self, part, self._show, init=False)
         self._show()
 
@@ -67,5 +70,9 @@ class Header(StableStatic):
             text.append(f" {percent(self.share, 0)}")
         text.append(gap)
         text.append("model ", key)
-        text.append(tail(escape_control(self.model), room))
+        figure = f" · {self.figure}" if self.figure else ""
+        # The name gives way to the figure, which says whether the answers are worth anything.
+        left = max(min(room, self.size.width - text.cell_len - len(figure)), LEAST_NAME_CELLS)
+        text.append(tail(escape_control(self.model), left))
+        text.append(figure)
         self.update(text)

@@ -61,6 +61,7 @@ _NAMES = {
     "left": "←",
     "right": "→",
     "enter": "⏎",
+    "ctrl+o": "^o",
     "ctrl+p": "^p",
     "ctrl+r": "^r",
     "ctrl+y": "^y",

@@ -111,6 +111,7 @@ PANES: dict[str, PaneRecord] = {
                 ),
                 Key("x", "stop", "Stop, keep best", "Stop the run and keep the best epoch so far as its model."),
                 Key("r", "runs", "Runs", "List the runs and attach to one."),
+                Key("u", "use_model", "Use model", "Let the run's model answer, where it does not by itself."),
             ),
         ),
         PaneRecord(
@@ -202,6 +203,7 @@ PANES: dict[str, PaneRecord] = {
             view="gendertui.tui.predict.pane:PredictPane",
             own_keys=(
                 Key("i", "prompt", "Type", "Type a line: put the cursor into the prompt."),
+                Key("ctrl+o", "model", "Model", "Choose the model that answers.", always=True),
                 Key(
                     "f6",
                     "compare",
@@ -227,11 +229,11 @@ PANES: dict[str, PaneRecord] = {
                     footer=False,
                     always=True,
                 ),
-                Key("m", "model", "Model", "Choose the model that answers.", footer=False),
                 Key("x", "clear_history", "Clear history", "Forget every line of the history.", footer=False),
                 *(
                     Key(key, action, label, f"{label}, outside the prompt.", footer=False, palette=False)
                     for key, action, label in (
+                        ("m", "model", "Model"),
                         ("c", "compare", "Compare"),
                         ("o", "odds", "Odds"),
                         ("s", "scene", "Scene"),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from gendertui.runs.follow import Update
     from gendertui.scoring.scorer import Scorer
     from gendertui.training.config import TrainingConfig
+    from gendertui.tui.run_model import RunModel
     from gendertui.tui.run_view import RunView
 
 
@@ -40,7 +41,11 @@ class Session(Background):
     """What is being read or downloaded, and which share of it is done; ``None`` when nothing is."""
     run_view: reactive[RunView | None] = reactive(None, init=False, repaint=False)
     model_name: reactive[str] = reactive("…", init=False, repaint=False)
+    model_figure: reactive[str] = reactive("", init=False, repaint=False)
+    """Its balanced accuracy on validation, ``57.9 %``; empty where its report has none."""
     scorer: reactive[Scorer | None] = reactive(None, init=False, repaint=False)
+    run_model: reactive[RunModel | None] = reactive(None, init=False, repaint=False)
+    """The model of the run that is followed, once that has one."""
     probed: reactive[dict[str, Any] | None] = reactive(None, init=False, repaint=False)
     device_name: reactive[str] = reactive("auto", init=False, repaint=False)
     wanted_row: reactive[int | None] = reactive(None, init=False, always_update=True, repaint=False)
@@ -210,18 +215,20 @@ class Session(Background):
         :param remember: also make it the one that answers from now on (``models use``).
         """
 
-        def job() -> Scorer:
+        def job() -> tuple[Scorer, str]:
             from gendertui.model import store
             from gendertui.model.bundle.bundle import Bundle
             from gendertui.subprocesses.logits import scorer_of
 
             if remember and name is not None:
                 store.use(name)
-            return scorer_of(Bundle.load(store.resolve(name)))
+            scorer = scorer_of(Bundle.load(store.resolve(name)))
+            return scorer, scorer.record.evidence.figure
 
-        def done(scorer: Scorer) -> None:
-            self.scorer = scorer
-            self.model_name = scorer.bundle.name
+        def done(loaded: tuple[Scorer, str]) -> None:
+            self.scorer, self.model_figure = loaded
+            self.model_name = self.scorer.bundle.name
+            self._find_run_model()
 
         def failed(error: Exception) -> None:
             if self.scorer is None:
@@ -315,6 +322,7 @@ class Session(Background):
         """Show a run's events as they come, those already written first."""
         from gendertui.tui.run_view import RunView
 
+        self.run_model = None
         self.run_view = RunView(folder.path)
         self.run_worker(lambda: self._poll(folder), thread=True, group="follow", exclusive=True, exit_on_error=False)
 
@@ -339,6 +347,21 @@ class Session(Background):
         if view.over and not was_over and view.model is not None:
             # A finished run's model is the newest: ask again which model answers.
             self.use_model(None)
+
+    def _find_run_model(self) -> None:
+        """Say of the model of the run that is followed how good it is, and why it does not answer."""
+        view = self.run_view
+        if view is None or view.model is None:
+            return
+        from gendertui.tui.run_model import find
+
+        name = view.model
+
+        def done(found: RunModel | None) -> None:
+            if self.run_view is view:
+                self.run_model = found
+
+        self.background(lambda: find(name), done, group="run-model")
 
     def steer(self, request: str) -> None:
         """Ask the followed run to ``pause``, ``resume`` or ``stop``."""

@@ -69,7 +69,11 @@ def ship_model(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def make_model(
-    name: str = MODEL, folder: Path | None = None, *, report: dict[str, Any] | None = None, run: str | None = None
+    name: str = MODEL,
+    folder: Path | None = None,
+    *,
+    report: dict[str, Any] | None = None,
+    run: str | None = "a run that has gone",
 ) -> None:
     """Publish a model whose answer is about the mean push of a line's words."""
     words = ["<unk>", "<pad>", *WORDS]

@@ -95,6 +95,7 @@ def make_model(*, characters: bool = True) -> None:
         tensors=tensors,
         report=report(),
         card="A model for pictures of the app.\n",
+        run="a run that has gone",
     )
 
 

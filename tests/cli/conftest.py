@@ -42,7 +42,8 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
         vocabulary=vocabulary,
         tokenizer_rules={**export_rules(), "whitespace_tokens": "drop", "lowercase": True},
         tensors={**tensors, "embedding.weight": embedding},
-        report={},
+        report={"sets": {"validation": {"model": {"auc": {"value": 0.7, "low": 0.65, "high": 0.75}}}}},
+        run="weather run",
         card="# weather\n",
     )
     return folder

@@ -22,8 +22,9 @@ def test_models_are_listed_and_one_of_them_answers(bundle: Path) -> None:
     assert mine["answers"]
     assert mine["labels"] == ["a", "b"]
     assert sum(model["answers"] for model in listed) == 1
-    (line,) = [line for line in gendertui("models").stdout.splitlines() if "mine" in line]
-    assert line.startswith(">")
+    line, shipped = gendertui("models").stdout.splitlines()[1:]
+    assert line.startswith("> ") and line.endswith("newest")
+    assert shipped.startswith("  ") and shipped.endswith("comes with the program; mine came after it")
     assert gendertui("models", "path", "mine").stdout == f"{store.path() / 'mine'}\n"
     assert gendertui("models", "path").stdout == f"{store.path()}\n"
 
@@ -127,6 +128,9 @@ def test_a_model_goes_through_a_pipe_to_another_home(
     monkeypatch.setenv("GENDERTUI_HOME", str(tmp_path / "far"))
     taken = gendertui("models", "import", "-", stdin=sent.stdout)
     assert (taken.returncode, taken.stdout) == (0, "mine\n")
+    # It waits to be asked.
+    assert json.loads(gendertui("predict", "--json", "rain falls").stdout)["model"] != "mine"
+    assert gendertui("models", "use", "mine").returncode == 0
     assert json.loads(gendertui("predict", "--json", "rain falls").stdout) == here
     again = gendertui("models", "import", "-", stdin=sent.stdout)
     assert again.returncode == 4

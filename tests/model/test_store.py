@@ -14,9 +14,21 @@ from gendertui.model.bundle.manifest import EMBEDDING, WEIGHTS
 from gendertui.model.calibration import Calibration
 from gendertui.text.vocabulary import SPECIALS, Vocabulary
 
-REPORT: dict[str, Any] = {
-    "sets": {"validation": {"model": {"balanced_accuracy": {"value": 0.568}, "auc": {"value": 0.5961}}}}
-}
+
+def report(
+    auc: float = 0.5961, half: float | None = 0.01, *, data_hash: str = "", protocol: str = "by-movie"
+) -> dict[str, Any]:
+    """One with the figures that decide who answers; ``half`` is half the interval of the AUC."""
+    low, high = (None, None) if half is None else (auc - half, auc + half)
+    figures = {"balanced_accuracy": {"value": 0.568}, "auc": {"value": auc, "low": low, "high": high}}
+    return {
+        "data_hash": data_hash,
+        "protocol": protocol,
+        "sets": {"validation": {"unit": "movie", "model": figures}},
+    }
+
+
+REPORT = report()
 RULES: dict[str, Any] = {
     "format": 1,
     "spacy_version": "3.8.0",
@@ -30,7 +42,7 @@ RULES: dict[str, Any] = {
 }
 
 
-def bundle(folder: Path, name: str, report: dict[str, Any] = REPORT) -> Path:
+def bundle(folder: Path, name: str, report: dict[str, Any] = REPORT, *, run: str | None = "a run") -> Path:
     write_bundle(
         folder,
         name=name,
@@ -43,7 +55,7 @@ def bundle(folder: Path, name: str, report: dict[str, Any] = REPORT) -> Path:
         tensors={EMBEDDING: np.zeros((2, 3), dtype=np.float32)},
         report=report,
         card="",
-        run=f"run of {name}",
+        run=run,
     )
     return folder
 
@@ -73,7 +85,7 @@ def test_then_the_newest_run_answers(tmp_path: Path) -> None:
     assert [model.name for model in store.list_models()] == ["a", "b", "comes-along"]
     first = store.list_models()[0]
     assert first.headline == "balanced accuracy 56.8 %, AUC 0.596"
-    assert (first.labels, first.network, first.run) == (("m", "f"), "pooled-bilstm", "run of a")
+    assert (first.labels, first.network, first.run) == (("m", "f"), "pooled-bilstm", "a run")
 
 
 def test_unless_another_is_chosen(tmp_path: Path, shipped: Path) -> None:
@@ -103,6 +115,100 @@ def test_a_chosen_one_that_is_gone_is_said(tmp_path: Path) -> None:
     with pytest.raises(GendertuiError, match="no longer there") as caught:
         store.resolve(None)
     assert "b" in (caught.value.hint or "")
+
+
+def train(tmp_path: Path, name: str, **figures: Any) -> store.ModelInfo:
+    """Publish a run's model with these figures."""
+    store.publish(bundle(tmp_path / "runs" / name / "model", name, report(**figures)), name)
+    found = store.info(name)
+    assert found is not None
+    return found
+
+
+def answering() -> str:
+    (one,) = [model.name for model in store.list_models() if model.answers]
+    assert one == store.answering()
+    return one
+
+
+@pytest.mark.parametrize(
+    ("figures", "why"),
+    [
+        ({"auc": 0.478, "half": 0.04}, "cannot be told from guessing"),
+        ({"auc": 0.52, "half": 0.02}, "cannot be told from guessing"),
+        ({"auc": 0.42, "half": 0.04}, "cannot be told from guessing"),
+        ({"auc": 0.7, "half": None}, "too few films to tell it from guessing"),
+    ],
+)
+def test_a_run_that_cannot_be_told_from_guessing_waits_to_be_asked(
+    tmp_path: Path, figures: dict[str, Any], why: str
+) -> None:
+    found = train(tmp_path, "poor", **figures)
+    assert answering() == "comes-along"
+    assert (found.answers, found.guessing, found.why) == (False, why, f"newest, but {why}")
+    store.use("poor")
+    assert answering() == "poor"
+    assert [model.why for model in store.list_models()] == ["chosen", "comes with the program; poor is chosen"]
+
+
+def test_a_report_without_a_figure_tells_nothing_from_guessing(tmp_path: Path) -> None:
+    store.publish(bundle(tmp_path / "model", "old", {}), "old")
+    assert answering() == "comes-along"
+    found = store.info("old")
+    assert found is not None and found.why == "newest, but no figure tells it from guessing"
+
+
+def test_a_run_that_is_worse_on_the_same_corpus_waits_to_be_asked(tmp_path: Path) -> None:
+    train(tmp_path, "good", auc=0.61, data_hash="x")
+    worse = train(tmp_path, "worse", auc=0.6, data_hash="x")
+    assert (answering(), worse.why) == ("good", "newest, but worse than good on the same corpus")
+    # What is newer still is held against the one that answers.
+    train(tmp_path, "between", auc=0.605, data_hash="x")
+    assert answering() == "good"
+    train(tmp_path, "better", auc=0.62, data_hash="x")
+    assert answering() == "better"
+    whys = {model.name: model.why for model in store.list_models()}
+    assert whys == {
+        "better": "newest",
+        "between": "worse than good on the same corpus",
+        "worse": "worse than good on the same corpus",
+        "good": "better came after it",
+        "comes-along": "comes with the program; good came after it",
+    }
+    store.remove("better")
+    assert answering() == "good"
+
+
+@pytest.mark.parametrize("other", [{"data_hash": "y"}, {"data_hash": ""}, {"data_hash": "x", "protocol": "random"}])
+def test_figures_of_another_corpus_or_protocol_are_not_compared(tmp_path: Path, other: dict[str, Any]) -> None:
+    train(tmp_path, "good", auc=0.61, data_hash="x")
+    train(tmp_path, "other", auc=0.55, **other)
+    assert answering() == "other"
+
+
+def test_an_equal_figure_is_not_worse(tmp_path: Path) -> None:
+    train(tmp_path, "good", data_hash="x")
+    train(tmp_path, "again", data_hash="x")
+    assert answering() == "again"
+
+
+def test_what_was_imported_waits_to_be_asked(tmp_path: Path) -> None:
+    store.publish(bundle(tmp_path / "model", "guest", run=None), "guest")
+    found = store.info("guest")
+    assert answering() == "comes-along"
+    assert found is not None and found.why == "newest, but imported: it answers once it is chosen"
+
+
+def test_where_there_is_no_other_any_model_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "shipped_folder", lambda: tmp_path / "nowhere")
+    train(tmp_path, "poor", auc=0.48)
+    assert answering() == "poor"
+    train(tmp_path, "poorer", auc=0.47)
+    assert answering() == "poor"
+
+
+def test_the_figure_stands_beside_the_name(tmp_path: Path) -> None:
+    assert train(tmp_path, "a").shown == "a · 56.8 %"
 
 
 @pytest.mark.parametrize("name", ["unknown", "", "../models", ".hidden", "."])

@@ -68,8 +68,10 @@ only when it is asked for.
 
 \b
 Which model answers: --model, else the one that models use chose,
-else the newest run's, else the one that comes with the program. The
-answer names it.
+else the newest run's, else the one that comes with the program. A run's
+model that cannot be told from guessing, or is worse on the same corpus than
+the one that answers, waits to be chosen. The answer names the model, with
+its balanced accuracy on validation.
 
 {CAVEAT}
 """

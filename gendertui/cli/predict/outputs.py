@@ -113,11 +113,16 @@ def placed(asked: InputLine, what: str) -> str:
 
 
 def sentence(scorer: Scorer, answer: ScoredLine) -> str:
-    """One scored line in words: ``written like lines labelled f, 62 % (…): I love you…  [model NAME]``."""
+    """One scored line in words: ``written like lines labelled f, 62 % (…): I love you…  [model NAME · 57.9 %]``."""
     cut = [note for note in answer.notes if note != NO_KNOWN_WORD]
     asides = "; ".join(part for part in (_aside(scorer, answer), unknown_words(answer), *cut) if part)
     said = f"{line_verdict(answer)} ({asides})" if asides else line_verdict(answer)
-    return f"{escape_control(said)}: {escape_control(answer.text)}  [model {escape_control(answer.model)}]"
+    return f"{escape_control(said)}: {escape_control(answer.text)}  [model {model_name(scorer)}]"
+
+
+def model_name(scorer: Scorer) -> str:
+    """The model's name with its figure, and that it may be guessing where that is so; safe for a terminal."""
+    return escape_control(scorer.record.evidence.beside(scorer.bundle.name))
 
 
 def _aside(scorer: Scorer, answer: ScoredLine) -> str:

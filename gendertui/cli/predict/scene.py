@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import click
 
 from gendertui.cli.predict.inputs import InputLine, decoded, opened, rows_of
-from gendertui.cli.predict.outputs import JsonLines, complain, csv_printer, legend, words_of
+from gendertui.cli.predict.outputs import JsonLines, complain, csv_printer, legend, model_name, words_of
 from gendertui.cli.terminal.output import json_text
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.sanitize import escape_control
@@ -86,7 +86,7 @@ class _Words:
 
     def __init__(self, setup: Setup, scorer: Scorer) -> None:
         self._labels = scorer.bundle.labels
-        self._model = scorer.bundle.name
+        self._model = model_name(scorer)
         self._characters = 0
         if setup.explain:
             click.echo(legend(self._labels), err=True)
@@ -105,7 +105,7 @@ class _Words:
 
     def character(self, character: SceneCharacter) -> None:
         if not self._characters:
-            click.echo(f"\nCharacters  [model {escape_control(self._model)}]")
+            click.echo(f"\nCharacters  [model {self._model}]")
         self._characters += 1
         score = character.score
         lines = f"{score.lines} line{'s' if score.lines > 1 else ''}"

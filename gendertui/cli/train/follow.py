@@ -124,6 +124,11 @@ def _close(run: RunFolder, progress: ProgressLine, as_json: bool) -> int:
 def _how_to_ask(model: str) -> str:
     from gendertui.model import store
 
+    name = escape_control(model)
+    ask = f"gendertui predict --model {name} asks it"
     if store.answering() == model:
         return "it answers from now on; gendertui models use NAME chooses another."
-    return f"gendertui predict --model {escape_control(model)} asks it."
+    why = store.why_waiting(model)
+    if not why:
+        return f"{ask}."
+    return f"{escape_control(why)} {ask}, gendertui models use {name} lets it answer from now on."

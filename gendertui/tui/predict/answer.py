@@ -27,7 +27,7 @@ class LoadedModel:
     """A model and its report.
 
     :ivar name: the model's, and :ivar labels: its two, safe for a terminal: a bundle may come from anywhere.
-    :ivar by: what answers: the model, and torch where numpy does not know its network.
+    :ivar by: what answers: the model with its figure, and torch where numpy does not know its network.
     """
 
     def __init__(self, scorer: Scorer) -> None:
@@ -37,7 +37,8 @@ class LoadedModel:
         negative, positive = scorer.bundle.labels
         self.labels = (escape_control(negative), escape_control(positive))
         self.name = escape_control(scorer.bundle.name)
-        self.by = self.name + (", in a torch process" if needs_torch(scorer.bundle) else "")
+        named = escape_control(scorer.record.evidence.beside(scorer.bundle.name))
+        self.by = named + (", in a torch process" if needs_torch(scorer.bundle) else "")
 
     @property
     def record(self) -> TrackRecord:

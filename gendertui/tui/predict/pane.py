@@ -347,7 +347,7 @@ class PredictPane(Pane):
     def action_model(self) -> None:
         def choose(models: list[ModelInfo]) -> None:
             answers = [
-                (model.name, model.name + ("  (comes with the program)" if model.shipped else ""), model.headline)
+                (model.name, model.shown, " · ".join(part for part in (model.headline, model.why) if part))
                 for model in models
             ]
             at = next((place for place, model in enumerate(models) if model.name == self.gendertui.model_name), 0)

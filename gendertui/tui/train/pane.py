@@ -25,6 +25,7 @@ from gendertui.tui.widgets.table import VirtualTable
 
 if TYPE_CHECKING:
     from gendertui.runs.folder import RunInfo
+    from gendertui.tui.run_model import RunModel
     from gendertui.tui.run_view import RunView
 
 CURVES_SECONDS = 2.0
@@ -79,6 +80,7 @@ class TrainPane(Pane):
     def on_mount(self) -> None:
         self.query_one("#stages").border_title = "Preparing"
         self.watch(self.app, "run_view", self._run_changed)
+        self.watch(self.app, "run_model", self._model_changed, init=False)
 
     def focus_first(self) -> None:
         if self.gendertui.run_view is None:
@@ -87,9 +89,11 @@ class TrainPane(Pane):
             self.query_one("#epochs").focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Pause and stop are there only while there is something to pause or stop."""
+        """What there is nothing to do with is not offered."""
         view = self.gendertui.run_view
         if action in ("pause", "stop") and (view is None or not view.active):
+            return False
+        if action == "use_model" and (self.gendertui.run_model is None or not self.gendertui.run_model.waits):
             return False
         return super().check_action(action, parameters)
 
@@ -169,7 +173,11 @@ class TrainPane(Pane):
             words.append(f"batch {count(batch.batch)} of {count(batch.batches)}")
             words += [f"loss {number(batch.loss)}", f"{clock(view.seconds_left())} left"]
         elif view.done is not None:
-            words += [f"in {duration(view.done.seconds)}", "4 shows how good it is", f"model {view.done.model}"]
+            words += [
+                f"in {duration(view.done.seconds)}",
+                f"model {self._model(view.done.model)}",
+                "4 shows how good it is",
+            ]
         elif view.active and view.stages:
             words.append(list(view.stages.values())[-1].name)
         self.query_one("#now-words", StableStatic).update(Content(" · ".join(words)))
@@ -196,13 +204,33 @@ class TrainPane(Pane):
             remarks.append(view.why)
         elif view.state == "paused":
             remarks.append("Paused: it keeps its memory until it goes on (p) or is stopped (x).")
+        model = self.gendertui.run_model
+        if model is not None and model.waits:
+            remarks.append(f"{model.shown}: {model.waits} u lets {model.name} answer.")
         remarks = [remark for remark in remarks if remark]
         static = self.query_one("#remarks", StableStatic)
         if static.display != bool(remarks):
             static.display = bool(remarks)
         static.update(Content("\n".join(remarks)))
 
+    def _model_changed(self, _: RunModel | None) -> None:
+        self.refresh_bindings()
+        view = self.gendertui.run_view
+        if view is not None:
+            self._show_remarks(view)
+            self._numbers.now()
+
+    def _model(self, name: str) -> str:
+        """A model's name, with its figure where that is known already."""
+        model = self.gendertui.run_model
+        return name if model is None or model.name != name else model.shown
+
     # Actions
+
+    def action_use_model(self) -> None:
+        model = self.gendertui.run_model
+        if model is not None:
+            self.gendertui.use_model(model.name, remember=True)
 
     def action_pause(self) -> None:
         view = self.gendertui.run_view

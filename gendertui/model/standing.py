@@ -1,0 +1,129 @@
+"""Which model answers where none was asked for, and why each of the others does not.
+
+A run takes over from the model that answers only with evidence that it should:
+
+- it can be told from guessing: the 95 % interval of its AUC on validation lies above one half. Where there is no
+  interval (too few films, or too few lines of a label) nothing tells the two apart, whatever the value is;
+- it is not worse on the same corpus: of two models with the same data and the same split protocol, the one with the
+  higher AUC on validation stays. Another seed of the split counts as the same: that a lower figure may be bad luck is
+  no reason to put it in the place of a higher one. Figures of other corpora and other protocols cannot be compared.
+
+AUC, since epochs are chosen by it and it needs no threshold. What was imported waits to be asked as well.
+
+Nothing is decided once and written down: the decision is made from the reports, in the order in which the models were
+made, and so is the same every time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gendertui import formatting
+
+GUESSING = 0.5
+_UNITS = {"movie": "films", "character": "characters", "line": "lines"}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a model's report says of it, as far as it decides whether the model answers."""
+
+    data_hash: str
+    protocol: str
+    unit: str
+    """What intervals are drawn over: ``movie``, ``character`` or ``line``."""
+    balanced_accuracy: float | None
+    auc: float | None
+    """Of validation; ``None`` where the report has no such figure."""
+    low: float | None
+    """95 % interval of the AUC."""
+    high: float | None
+
+    @classmethod
+    def of(cls, report: Mapping[str, Any]) -> Evidence:
+        """Read it from a report of any schema; what that lacks is empty.
+
+        :raises AttributeError: it is no report. :raises KeyError: :raises TypeError: :raises ValueError: likewise.
+        """
+        validation = report.get("sets", {}).get("validation", {})
+        figures = validation.get("model", {})
+        auc, balanced = figures.get("auc"), figures.get("balanced_accuracy")
+        low, high = (auc.get("low"), auc.get("high")) if auc else (None, None)
+        return cls(
+            data_hash=str(report.get("data_hash") or ""),
+            protocol=str(report.get("protocol") or ""),
+            unit=str(validation.get("unit") or ""),
+            balanced_accuracy=None if balanced is None else float(balanced["value"]),
+            auc=None if auc is None else float(auc["value"]),
+            low=None if low is None else float(low),
+            high=None if high is None else float(high),
+        )
+
+    @property
+    def figure(self) -> str:
+        """The one that stands beside the model's name: its balanced accuracy, ``57.9 %``; empty where there is none."""
+        return "" if self.balanced_accuracy is None else formatting.percent(self.balanced_accuracy)
+
+    @property
+    def guessing(self) -> str:
+        """Why the model cannot be told from guessing, in words; empty where it can."""
+        if self.auc is None:
+            return "no figure tells it from guessing"
+        if self.low is None or self.high is None:
+            return f"too few {_UNITS.get(self.unit, 'groups')} to tell it from guessing"
+        return "cannot be told from guessing" if self.low <= GUESSING else ""
+
+    def beside(self, name: str) -> str:
+        """``films · 57.9 %``, or ``films · 47.8 %, cannot be told from guessing``."""
+        return ", ".join(part for part in (f"{name} · {self.figure}", self.guessing) if part) if self.figure else name
+
+    def worse_than(self, other: Evidence) -> bool:
+        """Whether both were judged on the same corpus, split by the same protocol, and this one did less well."""
+        same = self.data_hash == other.data_hash != "" and self.protocol == other.protocol
+        return same and self.auc is not None and other.auc is not None and self.auc < other.auc
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A model that might answer."""
+
+    name: str
+    folder: Path
+    evidence: Evidence
+    from_run: bool
+    """A run on this machine published it."""
+
+
+def succession(shipped: Candidate | None, published: Sequence[Candidate]) -> tuple[Candidate | None, dict[Path, str]]:
+    """The model that answers by itself, and of each other why it does not.
+
+    :param published: from the oldest to the newest.
+    :returns: ``None`` where there is no model; and folder → words, ``cannot be told from guessing``.
+    """
+    incumbent = shipped
+    reasons: dict[Path, str] = {}
+    for candidate in published:
+        reason = _against(candidate, incumbent)
+        if reason:
+            reasons[candidate.folder] = f"newest, but {reason}" if candidate is published[-1] else reason
+            continue
+        if incumbent is not None:
+            reasons[incumbent.folder] = f"{candidate.name} came after it"
+        incumbent = candidate
+    return incumbent, reasons
+
+
+def _against(candidate: Candidate, incumbent: Candidate | None) -> str:
+    """What keeps a model from taking over; where there is none to take over from, nothing does."""
+    if incumbent is None:
+        return ""
+    if not candidate.from_run:
+        return "imported: it answers once it is chosen"
+    if candidate.evidence.guessing:
+        return candidate.evidence.guessing
+    if candidate.evidence.worse_than(incumbent.evidence):
+        return f"worse than {incumbent.name} on the same corpus"
+    return ""

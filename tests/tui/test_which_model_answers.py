@@ -1,0 +1,87 @@
+"""A run whose model is worth nothing does not silently become what answers, and the way to another model is at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from textual.widgets import OptionList, Static
+
+from gendertui.model import store
+from gendertui.tui.app import GendertuiApp
+from gendertui.tui.header import Header
+from tests.builders import app as world
+from tests.builders.app import settle
+
+App = Callable[..., GendertuiApp]
+SIZE = (120, 40)
+POOR = "quick-sample"
+WHY = "cannot be told from guessing"
+
+
+def poor_report() -> dict[str, Any]:
+    figures = {
+        "balanced_accuracy": {"value": 0.478, "low": 0.44, "high": 0.52},
+        "auc": {"value": 0.481, "low": 0.45, "high": 0.51},
+    }
+    validation = {**world.REPORT["sets"]["validation"], "model": figures}
+    return {**world.REPORT, "sets": {"validation": validation}}
+
+
+def make_poor_run() -> None:
+    world.make_finished("20260921-101500-quick-sample", POOR)
+    world.make_model(POOR, report=poor_report())
+
+
+def text(app: GendertuiApp, selector: str) -> str:
+    return str(app.screen.query_one(selector, Static).content)
+
+
+async def test_a_finished_run_whose_model_is_guessing_does_not_answer_and_offers_to(make_app: App, model: str) -> None:
+    make_poor_run()
+    app = make_app(None, "latest")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("f3")
+        await settle(pilot)
+        assert (app.model_name, app.model_figure) == (model, "57.1 %")
+        assert f"model {POOR} · 47.8 %" in text(app, "#now-words")
+        assert f"{POOR} · 47.8 %: newest, but {WHY}. {model} · 57.1 % still answers." in text(app, "#remarks")
+        await pilot.press("u")
+        await settle(pilot)
+        assert (app.model_name, store.answering()) == (POOR, POOR)
+        assert WHY not in text(app, "#remarks")
+        # Once used it is called what it is.
+        await pilot.press("f5")
+        await settle(pilot)
+        assert str(app.query_one("#ask").border_subtitle) == f"answered by {POOR} · 47.8 %, {WHY}"
+
+
+async def test_the_figure_stands_beside_the_name_in_the_header_and_in_predict(make_app: App, model: str) -> None:
+    for size in (SIZE, (80, 24), (60, 16)):
+        app = make_app()
+        async with app.run_test(size=size) as pilot:
+            await settle(pilot)
+            header = str(app.query_one(Header).content)
+            assert header.endswith(" · 57.1 %") and len(header) <= size[0]
+            assert str(app.query_one("#ask").border_subtitle) == f"answered by {model} · 57.1 %"
+
+
+async def test_the_model_is_chosen_from_inside_the_prompt_and_the_footer_says_how(make_app: App, model: str) -> None:
+    make_poor_run()
+    store.use(POOR)
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert app.query_one("#prompt").has_focus
+        shown = [binding for _, binding, enabled, _ in app.screen.active_bindings.values() if enabled and binding.show]
+        assert ("ctrl+o", "Model") in [(binding.key, binding.description) for binding in shown]
+        await pilot.press("ctrl+o")
+        await settle(pilot)
+        choices = app.screen.query_one(OptionList)
+        rows = [str(choices.get_option_at_index(row).prompt) for row in range(choices.option_count)]
+        assert [row.split()[:3] for row in rows][:2] == [[POOR, "·", "47.8"], [model, "·", "57.1"]]
+        assert "chosen" in rows[0]
+        await pilot.press("down", "enter")
+        await settle(pilot)
+        assert (app.model_name, store.answering()) == (model, model)
