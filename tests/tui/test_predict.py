@@ -88,7 +88,7 @@ async def test_a_network_that_numpy_does_not_know_is_answered_by_a_torch_process
     async with app.run_test(size=SIZE) as pilot:
         # Its first answer waits for the process to import torch.
         await settle(pilot)
-        assert str(app.query_one("#ask").border_subtitle) == f"answered by {world.MODEL}, in a torch process"
+        assert str(app.query_one("#ask").border_subtitle) == f"answered by {world.MODEL} · 57.1 %, in a torch process"
         await pilot.press(*"Love the ship")
         await answered(pilot)
         assert app.query_one(ProbabilityBar).probability == pytest.approx(expected.scored.probability, abs=1e-5)
