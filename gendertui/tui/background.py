@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
-from textual.worker import Worker, WorkerState, get_current_worker
+from textual.worker import Worker, WorkerFailed, WorkerState, get_current_worker
 
 from gendertui.errors import GendertuiError
 from gendertui.files import ensure_dir
@@ -42,7 +42,9 @@ class Background(NarrowUpdates):
     """What nobody caught, and the app was left for; whoever ran it raises it again."""
 
     def _handle_exception(self, error: Exception) -> None:
-        self.crash = self.crash or error
+        # A worker's failure has no traceback; what it failed with has.
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        self.crash = self.crash or (cause if isinstance(cause, Exception) else error)
         super()._handle_exception(error)
 
     def _fatal_error(self) -> None:

@@ -47,6 +47,7 @@ class TerminalRun:
         self._app = app
         self._loop: asyncio.AbstractEventLoop | None = None
         self._signal: int | None = None
+        self._left = False
         self._input = sys.__stdin__.fileno() if sys.__stdin__ is not None else 0
         self._before = self._modes()
 
@@ -79,6 +80,7 @@ class TerminalRun:
         watch = self._loop.create_task(self._watch_terminal())
         try:
             await self._app.run_async()
+            self._left = True
         finally:
             watch.cancel()
 
@@ -117,9 +119,13 @@ class TerminalRun:
             return None
 
     def _restore(self) -> None:
-        """Give the terminal back, unless Textual has done so."""
+        """Give the terminal back, unless Textual has done so, or has not taken it yet."""
         modes = self._modes()
-        if self._before is None or modes is None or modes == self._before:
+        if self._before is None or modes is None:
+            return
+        # Textual restores the modes first: what it writes after that is written only when its run is over.
+        drawn = self._app._driver is not None and not self._left
+        if modes == self._before and not drawn:
             return
         with contextlib.suppress(termios.error, OSError):
             os.write(sys.__stderr__.fileno() if sys.__stderr__ is not None else 2, _LEAVE.encode())

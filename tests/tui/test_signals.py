@@ -28,6 +28,28 @@ PredictPane.action_compare = action_compare
 from gendertui.cli import main
 main()
 """
+WORKER_CRASH = CRASH.replace("action_compare(self) -> None:", "fail() -> None:").replace(
+    "PredictPane.action_compare = action_compare",
+    "PredictPane.action_compare = lambda self: self.run_worker(fail, thread=True)",
+)
+# Textual gives the terminal's modes back first, and leaves the alternate screen after that.
+SIGNALLED_AGAIN = """
+import os, signal, termios
+
+before, set_modes, taken = termios.tcgetattr(0), termios.tcsetattr, []
+
+def set_and_signal(descriptor, when, modes) -> None:
+    set_modes(descriptor, when, modes)
+    if modes != before:
+        taken.append(True)
+    elif taken:
+        taken.clear()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+termios.tcsetattr = set_and_signal
+from gendertui.cli import main
+main()
+"""
 STUCK = CRASH.replace(
     'raise LookupError("nobody expected this")', "import time; print(end='', flush=True); time.sleep(600)"
 )
@@ -118,6 +140,25 @@ def test_a_crash_restores_the_terminal_and_says_where_its_log_is(model: str) -> 
     assert str(log) in said.replace("\r\n", "")
     assert "Traceback" not in said
     assert "nobody expected this" in log.read_text(encoding="utf-8")
+
+
+def test_the_log_of_a_crash_in_a_worker_says_where_it_was(model: str) -> None:
+    with Terminal(command=(sys.executable, "-c", WORKER_CRASH)) as terminal:
+        terminal.until(lambda: terminal.shows("History"), "the Predict pane")
+        terminal.press("\x1b[17~")  # F6
+        assert terminal.wait() == ExitCode.UNEXPECTED
+        assert_whole(terminal)
+        said = terminal.written.decode().rpartition("\x1b[?1004l")[2]
+    assert "a defect of the program: LookupError: nobody expected this" in said
+    assert "in fail" in (paths.logs_dir() / "errors.log").read_text(encoding="utf-8")
+
+
+def test_a_second_signal_while_the_terminal_is_given_back(model: str) -> None:
+    with Terminal(command=(sys.executable, "-c", SIGNALLED_AGAIN)) as terminal:
+        terminal.until(lambda: terminal.shows("History"), "the Predict pane")
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.wait() == 128 + signal.SIGTERM
+        assert_whole(terminal)
 
 
 def test_an_app_that_hangs_is_left_all_the_same(model: str) -> None:
