@@ -24,7 +24,7 @@ class ExitCode(IntEnum):
 
 EXIT_CODES: dict[ExitCode, str] = {
     ExitCode.OK: "all went well",
-    ExitCode.UNEXPECTED: "an unexpected error: a defect of the program",
+    ExitCode.UNEXPECTED: "an unexpected error: a bug in the program",
     ExitCode.USAGE: "the command line is wrong: unknown option or impossible value",
     ExitCode.DATA: "input data is missing or cannot be read, or a line could not be scored",
     ExitCode.MODEL: "a model or the cache is missing, broken or of another version",

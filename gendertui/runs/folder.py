@@ -1,4 +1,4 @@
-"""A run's folder: the only thing the worker and everyone else share."""
+"""A run's folder: the only thing that the worker and all other processes share."""
 
 from __future__ import annotations
 
@@ -23,25 +23,24 @@ from gendertui.runs.heartbeat import Alive, Beat, Observer, read_beat, seen_beat
 from gendertui.training.config import TrainingConfig
 
 SCHEMA = 1
-# A worker needs a moment from its folder's making to its lock; until then nobody can say that it is dead.
+# Time a worker needs between the creation of its folder and its lock; until then it cannot be called dead.
 START_SECONDS = 10.0
 
 State = Literal["preparing", "training", "paused", "stopping", "stopped", "finished", "failed"]
 OVER: frozenset[State] = frozenset({"stopped", "finished", "failed"})
 
-_DIED = "the worker is gone without a word (killed, out of memory, or the machine went down)"
+_DIED = "the worker is gone without a final state (killed, out of memory, or the machine went down)"
 
-# What was seen of the beats of other hosts' runs, by folder: one look alone can never tell.
+# Heartbeats seen so far of runs on other hosts, by folder: a single look cannot show whether one changes.
 _observers: dict[Path, Observer] = {}
 
 
 @dataclass(frozen=True)
 class Status:
-    """``status.json``: where a run stands, by its worker's own word.
+    """``status.json``: a run's state as its worker reports it.
 
-    ``epoch`` is the last one that ended (0: none yet), ``control_id`` the last request handled, ``model`` the
-    published model's name, ``headline`` the validation figures of the best epoch in words, ``changed`` seconds
-    since 1970.
+    ``epoch`` is the last one that ended (0: none yet), ``control_id`` the last request handled, ``model`` the published
+    model's name, ``headline`` the validation figures of the best epoch in words, ``changed`` seconds since 1970.
     """
 
     state: State = "preparing"
@@ -55,15 +54,14 @@ class Status:
 
     @property
     def over(self) -> bool:
-        """Whether the worker said its last word."""
+        """Whether the worker has written its final state."""
         return self.state in OVER
 
 
 @dataclass(frozen=True)
 class RunInfo:
-    """One line of the list of runs.
-
-    ``state`` is the worker's word, or ``unreadable``; ``started`` is in seconds since 1970.
+    """One entry of the list of runs. ``state`` is the worker's own state, or ``unreadable``; ``started`` is in seconds
+    since 1970.
     """
 
     name: str
@@ -82,17 +80,17 @@ class RunInfo:
 
     @property
     def shown(self) -> str:
-        """The state in the one word used everywhere: ``died`` where the worker is gone without having said so."""
+        """The state as displayed everywhere: ``died`` if the worker is gone without having written a final state."""
         return "died" if self.alive == "dead" and self.state not in {*OVER, "unreadable"} else self.state
 
     @property
     def active(self) -> bool:
-        """Whether a worker is (or may be) at work on it."""
+        """Whether a worker is, or may be, running."""
         return self.alive != "dead"
 
     @property
     def over(self) -> bool:
-        """Whether nothing more will come of it: its last word is said, or there is nobody to say it."""
+        """Whether the run is over: a final state is written, or no worker is left to write one."""
         return self.state in OVER or not self.active
 
 
@@ -168,11 +166,11 @@ class RunFolder:
         name: str | None = None,
         preset: str | None = None,
     ) -> RunFolder:
-        """Make a new run's folder, complete from the moment it is seen.
+        """Create a new run's folder; it appears atomically with all its files.
 
         :param corpus: ``path`` (what the worker loads) and, where known, ``name, data_hash, labels``.
-        :param name: part of the folder's name, and the published model's; without it the preset (or network) and
-            the corpus name the folder, and the folder the model.
+        :param name: part of the folder's name, and the published model's; without it the preset (or network) and the
+            corpus name the folder, and the folder the model.
         """
         runs = files.ensure_dir(paths.runs_dir())
         created = time.time()
@@ -200,7 +198,7 @@ class RunFolder:
             raise
 
     def record(self) -> dict[str, Any]:
-        """``config.json`` as it stands: ``created, preset, model, corpus, config, resolved``.
+        """The content of ``config.json``: ``created, preset, model, corpus, config, resolved``.
 
         :raises GendertuiError: it is missing, broken or of a newer version (code RUN).
         """
@@ -230,7 +228,7 @@ class RunFolder:
         files.write_json(self.config_file, dict(record))
 
     def status(self) -> Status:
-        """Where the run stands, by its worker's word.
+        """The run's state as its worker reported it.
 
         :raises GendertuiError: ``status.json`` is missing or broken (code RUN).
         """
@@ -243,22 +241,22 @@ class RunFolder:
         return Status(**known)
 
     def write_status(self, status: Status) -> None:
-        """Replace ``status.json``; the worker's alone, once it holds the lock."""
+        """Replace ``status.json``. Only the worker may, once it holds the lock."""
         value = dataclasses.asdict(dataclasses.replace(status, changed=time.time()))
         files.write_json(self.status_file, {"schema": SCHEMA, **value})
 
     def heartbeat(self) -> Beat | None:
-        """The worker's last beat, or ``None`` before the first."""
+        """The worker's last heartbeat; ``None`` before the first."""
         return read_beat(self.heartbeat_file)
 
     def lock(self) -> lock.RunLock:
-        """The worker's lock, to be entered."""
+        """The worker's lock, not yet acquired."""
         return lock.RunLock(self.lock_file)
 
     def alive(self) -> Alive:
-        """Whether a worker is at work: by its lock on this host, from another by beats seen here to change.
+        """Whether a worker is running: on this host judged by its lock, on another by heartbeats that change.
 
-        Of a run on another host several looks are needed: ``unknown`` until a change is seen.
+        A run on another host takes several calls: ``unknown`` until a change is seen.
         """
         if lock.is_held(self.lock_file):
             return "alive"
@@ -274,14 +272,15 @@ class RunFolder:
         return _observers.setdefault(self.path, Observer()).observe(beat)
 
     def has_worker(self) -> bool:
-        """Whether a worker is at work; a run last seen on another host is watched for as long as it may be silent."""
+        """Whether a worker is running. Blocks for a run last seen on another host, until its longest allowed silence
+        has passed."""
         alive = self.alive()
         return seen_beating(self.heartbeat_file) if alive == "unknown" else alive == "alive"
 
     def info(self) -> RunInfo:
-        """The run on one line; a folder that cannot be read says why instead of raising."""
+        """The run's entry in the list; if the folder cannot be read the entry says why, instead of raising."""
         try:
-            # Life first: a worker that ends in between is then seen as over by its own word.
+            # Check for the worker first: if it ends in between, its final state is then seen.
             record, config, alive, status = self.record(), self.config(), self.alive(), self.status()
         except GendertuiError as error:
             return RunInfo(self.name, self.path, "unreadable", "dead", str(error), 0, 0, None, "", "", 0.0, "")
@@ -314,7 +313,7 @@ def list_runs() -> list[RunInfo]:
 
 
 def find(name: str | Path) -> RunFolder:
-    """The run of a folder's path, of its name, of a part of its name that no other has, or ``latest``.
+    """Find a run by its folder's path, its name, a unique part of its name, or ``latest``.
 
     :raises GendertuiError: there is none, or more than one (code RUN).
     """
@@ -349,12 +348,12 @@ def slug(text: str) -> str:
 
 
 def _rename_new(aside: Path, runs: Path, stem: str) -> Path:
-    """Give a folder the first free name: ``stem``, ``stem-2``, …"""
+    """Rename a folder to the first free name: ``stem``, ``stem-2``, …"""
     number = 1
     while True:
         target = runs / (stem if number == 1 else f"{stem}-{number}")
         try:
-            # rename() would silently take the place of an empty folder, but ours are never empty.
+            # rename() would silently replace an empty folder, but ours are never empty.
             aside.rename(target)
         except OSError:
             if not target.exists():

@@ -1,4 +1,4 @@
-"""Reading a run's events while they are written. The worker never notices."""
+"""Read a run's events while they are being written, without disturbing the worker."""
 
 from __future__ import annotations
 
@@ -12,31 +12,32 @@ from gendertui.runs.folder import RunFolder, RunInfo
 from gendertui.training.events import Event, parse
 
 POLL_SECONDS = 0.25
-# One look reads at most this much, so that attaching to a long run never holds up a screen.
+# Most bytes read per poll, so that attaching to a long run never blocks a screen.
 CHUNK_BYTES = 256 * 1024
-# What was last read is compared with the file, to notice one that was cut and has grown again. A resumed run cuts it
-# back to one of its two checkpoints; ten events a second for twice the 300 s between those are some 1.5 MB.
+# The end of what was read is compared with the file, to notice one that was truncated and has grown again. A resumed
+# run truncates it to one of its two checkpoints; ten events a second for twice the 300 s between those are some 1.5 MB.
 TAIL_BYTES = 2 * 1024 * 1024
 
 
 class Follower:
-    """Events from the first on, a look at a time; :meth:`poll` never waits.
+    """Events from the first on, one poll at a time; :meth:`poll` never waits.
 
-    A file that was cut (a resumed run) is read again from its start: :attr:`generation` goes up, and what came
-    before is to be forgotten.
+    A file that was truncated (by a resumed run) is read again from its start: :attr:`generation` goes up, and earlier
+    events must be discarded.
     """
 
     def __init__(self, run: RunFolder) -> None:
         self.run = run
         self.generation = 0
         self.behind = False
-        """Whether the last look left lines unread."""
+        """Whether the last poll left lines unread."""
         self._offset = 0
         self._tail = b""
         self._seen: tuple[int, int, int] | None = None
 
     def poll(self) -> list[Event]:
-        """The events since the last look, at most some 256 KiB of them. A torn last line waits for its end."""
+        """The events since the last poll, at most some 256 KiB of them. An incomplete last line is left for the next
+        poll."""
         try:
             stat = self.run.events_file.stat()
         except FileNotFoundError:
@@ -73,27 +74,27 @@ class Follower:
 
 @dataclass(frozen=True)
 class Update:
-    """What one look at a run found."""
+    """Result of one poll of a run."""
 
     info: RunInfo
     events: list[Event]
-    """Those written since the look before; may be none."""
+    """Events written since the previous poll; may be empty."""
     restarted: bool = False
-    """Whether the events come from the first one again, since a resumed run cut its file."""
+    """Whether the events start over from the first, because a resumed run truncated its file."""
 
 
 def follow(run: RunFolder, *, poll: float = POLL_SECONDS, stop: Callable[[], bool] | None = None) -> Iterator[Update]:
-    """Look at a run until its worker is gone and all it wrote was read, or until ``stop()`` says so.
+    """Poll a run until its worker is gone and everything it wrote is read, or until ``stop()`` returns true.
 
-    The one loop by which a run is followed. It yields after every look, one that found nothing new included, so that
-    whoever follows can act between two; it sleeps only when nothing is left to read.
+    The only loop that follows a run. It yields after every poll, even an empty one, so that the caller can act in
+    between; it sleeps only when nothing is left to read.
 
-    :param poll: seconds between two looks.
+    :param poll: seconds between two polls.
     """
     follower = Follower(run)
     generation = 0
     while stop is None or not stop():
-        # Life first, events after: what a worker wrote before it went is then surely among them.
+        # Check the worker first, then read: everything it wrote before it ended is then included.
         info = run.info()
         events = follower.poll()
         yield Update(info, events, follower.generation != generation)
@@ -106,14 +107,14 @@ def follow(run: RunFolder, *, poll: float = POLL_SECONDS, stop: Callable[[], boo
 
 
 class Unrepeated:
-    """Passes each event on once: what a resumed run's shortened file repeats is left out."""
+    """Passes each event on once, leaving out what a resumed run's truncated file repeats."""
 
     def __init__(self) -> None:
         self._times = array("d")
         self._position = 0
 
     def __call__(self, update: Update) -> Iterator[Event]:
-        """The update's events that were not passed on before."""
+        """The update's events that were not passed on yet."""
         if update.restarted:
             self._position = 0
         for event in update.events:

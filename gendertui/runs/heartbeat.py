@@ -1,7 +1,7 @@
-"""The worker's heartbeat, and how it is read from another host.
+"""The worker's heartbeat, and reading it from another host.
 
-A counter in ``heartbeat.json`` goes up every interval. Clocks of two machines are never compared: an observer
-watches the counter with its own monotonic clock.
+A counter in ``heartbeat.json`` goes up every interval. Clocks of two machines are never compared: an observer watches
+the counter with its own monotonic clock.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Alive = Literal["alive", "dead", "unknown"]
 class Beat:
     """What ``heartbeat.json`` holds. ``interval`` is in seconds; ``beat`` only ever goes up.
 
-    ``lock_holds`` says whether the worker found its lock to keep others out.
+    ``lock_holds`` says whether the worker verified that its lock excludes other processes.
     """
 
     host: str
@@ -42,18 +42,18 @@ class Beat:
 
     @property
     def is_here(self) -> bool:
-        """Whether it was written on this host (a container has the boot id of its host, and a name of its own)."""
+        """Whether it was written on this host (a container shares its host's boot id but has its own name)."""
         return self.host == socket.gethostname() or self.boot_id == boot_id() != ""
 
     @property
     def is_this_boot(self) -> bool:
-        """Whether ``pid`` still means the process that wrote it, if that lives."""
+        """Whether ``pid``, if alive, still is the process that wrote it."""
         return self.boot_id == boot_id() and self.host == socket.gethostname()
 
 
 @functools.cache
 def boot_id() -> str:
-    """What tells this start of this machine from every other; empty where the system does not say."""
+    """Identifies the machine's current boot; empty if the system does not provide it."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     except OSError:
@@ -65,7 +65,7 @@ def boot_id() -> str:
 
 
 def read_beat(path: Path) -> Beat | None:
-    """The last beat, or ``None`` where none was written yet or it cannot be read (as after a power cut)."""
+    """The last heartbeat; ``None`` if there is none yet or it cannot be read (as after a power cut)."""
     try:
         value = json.loads(path.read_bytes())
         return Beat(**{name: value[name] for name in Beat.__dataclass_fields__ if name in value})
@@ -74,7 +74,7 @@ def read_beat(path: Path) -> Beat | None:
 
 
 class Heartbeat:
-    """A thread that beats from :meth:`start` to :meth:`stop`. The counter goes on where the last worker left it."""
+    """A thread that beats from :meth:`start` to :meth:`stop`. The counter continues from the previous worker's."""
 
     def __init__(self, path: Path, *, lock_holds: bool, interval: float = INTERVAL) -> None:
         before = read_beat(path)
@@ -101,13 +101,13 @@ class Heartbeat:
                 self._write()
                 complained = False
             except OSError:
-                # A full disk may be emptied again: the run must not look dead for good. Said once, in worker.log.
+                # A full disk may be emptied again, so the run must not look dead for good. Logged once, in worker.log.
                 if not complained:
                     traceback.print_exc(file=sys.stderr)
                 complained = True
 
     def _write(self) -> None:
-        """Replaced atomically but not fsynced: after a power cut no beat is true any more."""
+        """Replaced atomically but not fsynced: after a power cut no heartbeat is valid anyway."""
         self._beat = Beat(**{**asdict(self._beat), "beat": self._beat.beat + 1})
         aside = self._path.with_name(f".{self._path.name}.part")
         descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
@@ -117,7 +117,7 @@ class Heartbeat:
 
 
 def seen_beating(path: Path) -> bool:
-    """Watch a heartbeat for as long as a living worker may be silent; whether it changed meanwhile."""
+    """Watch a heartbeat for the longest time a live worker may be silent; return whether it changed."""
     observer = Observer()
     while observer.observe(beat := read_beat(path)) != "alive":
         if beat is None or observer.still_for() > MISSED_BEATS * beat.interval:
@@ -127,7 +127,7 @@ def seen_beating(path: Path) -> bool:
 
 
 class Observer:
-    """Watches a counter written elsewhere: ``unknown`` until a change is seen."""
+    """Watches a counter written on another host: ``unknown`` until a change is seen."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -136,7 +136,7 @@ class Observer:
         self._changed_at: float | None = None
 
     def observe(self, beat: Beat | None) -> Alive:
-        """What the beats seen so far say of the worker."""
+        """The worker's state judged by the heartbeats seen so far."""
         now = self._clock()
         if beat is None:
             return "unknown"
@@ -149,5 +149,5 @@ class Observer:
         return "alive" if now - self._changed_at <= MISSED_BEATS * beat.interval else "dead"
 
     def still_for(self) -> float:
-        """Seconds the counter has been watched without a change."""
+        """Seconds for which the counter has not changed under observation."""
         return 0.0 if self._last is None else self._clock() - self._since

@@ -1,4 +1,4 @@
-"""The lock that says a worker lives: held with flock for the worker's whole life, never unlinked.
+"""The lock that shows that a worker is alive: held with flock for the worker's lifetime, never unlinked.
 
 The descriptor is not inherited by children, so that nothing but the worker keeps the lock.
 """
@@ -19,7 +19,7 @@ from gendertui.errors import ExitCode, GendertuiError
 
 LOCK = "lock"
 """The lock's file in a run's folder."""
-# A look at the lock takes a shared one for an instant; a worker that meets one tries again.
+# Testing the lock takes a shared lock for an instant; a worker that runs into one retries.
 TAKE_SECONDS = 1.0
 TAKE_PAUSE = 0.02
 
@@ -34,20 +34,20 @@ _TRY = (
 
 
 class RunLock:
-    """An exclusive lock on a file of a run's folder, from :meth:`acquire` to :meth:`release` or the process's death.
+    """An exclusive lock on a file of a run's folder, from :meth:`acquire` to :meth:`release` or the end of the process.
 
-    :param busy: what is said where another process holds it; without it the lock is the worker's.
+    :param busy: error message if another process holds it; by default the one for the worker's lock.
     """
 
     def __init__(self, path: Path, busy: str | None = None) -> None:
         self.path = path
         self._busy = busy
         self.holds = False
-        """Whether the file system really keeps others out, found out by trying."""
+        """Whether the lock really excludes other processes on this file system, found out by trying."""
         self._descriptor: int | None = None
 
     def acquire(self) -> None:
-        """Take the lock, and try from another process whether it keeps others out.
+        """Take the lock, and test from another process whether it excludes others.
 
         :raises GendertuiError: another process holds it (code RUN).
         """
@@ -60,7 +60,7 @@ class RunLock:
         self._descriptor = descriptor
 
     def release(self) -> None:
-        """Let go; the file stays."""
+        """Release the lock; the file stays."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
@@ -76,7 +76,7 @@ class RunLock:
 def _flock(descriptor: int, path: Path, busy: str | None) -> bool:
     """Whether the lock was granted; ``False`` where the file system has no locks.
 
-    :raises GendertuiError: another process keeps it.
+    :raises GendertuiError: another process holds it.
     """
     deadline = time.monotonic() + TAKE_SECONDS
     while True:
@@ -100,9 +100,9 @@ def _flock(descriptor: int, path: Path, busy: str | None) -> bool:
 
 
 def _keeps_out(path: Path) -> bool:
-    """Whether a process of its own is refused the lock that this one holds.
+    """Whether another process is refused the lock that this one holds.
 
-    Some network file systems grant every lock; within one process that could not be seen on all of them.
+    Some network file systems grant every lock, and a single process cannot detect that on all of them.
     """
     result = subprocess.run(
         [sys.executable, "-I", "-S", "-c", _TRY, str(path)],
@@ -116,7 +116,7 @@ def _keeps_out(path: Path) -> bool:
 
 @contextlib.contextmanager
 def waited_for(descriptor: int) -> Iterator[None]:
-    """Hold an open file's lock, once another process lets go of it; without one where the file system has none."""
+    """Wait for an open file's lock and hold it; on a file system without locks, proceed without one."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
     except OSError as error:
@@ -130,13 +130,13 @@ def waited_for(descriptor: int) -> Iterator[None]:
 
 
 def newest_held(runs: Path) -> Path | None:
-    """The run at work on this machine, the newest of them by its folder's name. Opens the locks and nothing else."""
+    """The newest run (by folder name) with a worker on this machine. Opens lock files only."""
     try:
         folders = sorted((entry.path for entry in os.scandir(runs) if entry.is_dir()), reverse=True)
     except FileNotFoundError:
         return None
     for folder in map(Path, folders):
-        # Another person's run in a shared folder is not this one's to follow.
+        # In a shared folder, do not follow another user's run.
         with contextlib.suppress(PermissionError):
             if is_held(folder / LOCK):
                 return folder
@@ -144,7 +144,7 @@ def newest_held(runs: Path) -> Path | None:
 
 
 def is_held(path: Path) -> bool:
-    """Whether some process holds the lock of ``path``, seen from here. Never waits."""
+    """Whether any process holds the lock of ``path``. Never waits."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:

@@ -1,6 +1,6 @@
-"""Putting ended runs in order: another name, gone, gone by age. A run with a worker is left alone.
+"""Manage ended runs: rename, remove, prune by age. A run with a worker is left alone.
 
-Models that runs published are not theirs any more: they stay, and go on knowing their run by its name.
+Models published by a run are kept, and continue to refer to their run by name.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ _DAY = 86400.0
 
 
 def rename(run: RunFolder, title: str) -> RunFolder:
-    """Give an ended run another name: its time stays in front of it, so that no two runs are ever called the same.
+    """Rename an ended run. Its time stays in front of the title, so that names remain unique.
 
-    :param title: what follows the time, made fit for a folder's name as at the run's beginning.
+    :param title: what follows the time, converted to a folder name as for a new run.
     :raises GendertuiError: the run has a worker, is not in the store of runs, or another has that name (code RUN).
     """
     stamp = _STAMP.match(run.name)
@@ -40,7 +40,7 @@ def rename(run: RunFolder, title: str) -> RunFolder:
 
 
 def remove(run: RunFolder) -> None:
-    """Delete an ended run for good, its checkpoints, scores and report with it.
+    """Delete an ended run permanently, including its checkpoints, scores and report.
 
     :raises GendertuiError: the run has a worker, or is not in the store of runs (code RUN).
     """
@@ -49,9 +49,10 @@ def remove(run: RunFolder) -> None:
 
 
 def prunable(*, now: float, keep: int = 0, days: float = 0.0) -> list[RunInfo]:
-    """Ended runs that may go, newest first: not among the ``keep`` newest runs and begun over ``days`` days ago.
+    """Ended runs that may be removed, newest first: not among the ``keep`` newest, and started more than ``days`` days
+    ago.
 
-    A run that cannot be read is not among them: who knows what it is.
+    Runs that cannot be read are never included.
 
     :param now: seconds since 1970.
     """
@@ -64,7 +65,7 @@ def prunable(*, now: float, keep: int = 0, days: float = 0.0) -> list[RunInfo]:
 
 @contextmanager
 def _untouched(run: RunFolder) -> Iterator[None]:
-    """No worker is at work on the run, and none can begin meanwhile."""
+    """Context in which no worker is running and none can start."""
     if run.path.parent != paths.runs_dir():
         raise GendertuiError(
             "this folder is not in the store of runs",
@@ -74,7 +75,7 @@ def _untouched(run: RunFolder) -> Iterator[None]:
         )
     if _is_busy(run):
         raise GendertuiError(
-            "the run is going, or may be",
+            "the run is active, or may be",
             where=str(run.path),
             hint=f"Stop it first: gendertui runs stop {run.name}",
             code=ExitCode.RUN,
@@ -90,5 +91,5 @@ def _is_busy(run: RunFolder) -> bool:
         just_made = run.heartbeat() is None and run.alive() == "unknown"
         return just_made or run.has_worker()
     except GendertuiError:
-        # It cannot be read, and nobody holds its lock.
+        # Unreadable, but no process holds its lock.
         return False

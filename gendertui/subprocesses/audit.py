@@ -1,4 +1,4 @@
-"""An audit, asked for by a process that must not import scikit-learn. ``main`` is the process that makes it."""
+"""An audit for a caller that must not import scikit-learn. ``main`` runs in the subprocess."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gendertui.subprocesses.task import SubprocessTask, serve
 
 
 class AuditTask(SubprocessTask):
-    """An audit in a process of its own, which is started with this.
+    """An audit in a subprocess, which is started by the constructor.
 
     :param corpus: what :func:`gendertui.corpus.load.load` reads: a path, or ``sample``.
     :param split: a split protocol, or ``auto``.
@@ -24,7 +24,7 @@ class AuditTask(SubprocessTask):
         self._request = {"corpus": str(corpus), "split": split, "split_seed": split_seed}
 
     def result(self, progress: Progress = silent) -> Audit | None:
-        """Wait for the audit, once; ``None`` where it was cancelled. Blocks: a screen calls it in a thread.
+        """Wait for the audit, once; ``None`` if it was cancelled. Blocks: call it in a thread.
 
         :raises GendertuiError: the corpus cannot be audited (code as the command's), or the process failed.
         """

@@ -1,6 +1,6 @@
-"""What a configuration will cost, by arithmetic alone: parameters and bytes.
+"""Estimate the cost of a configuration by arithmetic: parameters and bytes.
 
-Of a network that has no numpy forward, whose shapes only torch knows, there is no estimate: ``None``.
+``None`` for a network without a numpy forward pass, whose shapes only torch knows.
 """
 
 from __future__ import annotations
@@ -19,16 +19,13 @@ LSTM_ACTIVATIONS = 7
 
 
 def parameter_count(config: TrainingConfig, vocabulary: int) -> int | None:
-    """Trainable numbers of the configured network.
-
-    :param vocabulary: words, ``<unk>`` and ``<pad>`` included.
-    """
+    """Trainable parameters of the configured network. :param vocabulary: words, ``<unk>`` and ``<pad>`` included."""
     shapes = _shapes(config, vocabulary)
     return None if shapes is None else _count(shapes)
 
 
 def memory_bytes(config: TrainingConfig, vocabulary: int, tokens_a_line: int = 64) -> int | None:
-    """About what training holds on the device: weights, gradients, optimizer and one batch's activations.
+    """Approximate bytes that training needs on the device: weights, gradients, optimizer and one batch's activations.
 
     :param tokens_a_line: length of the longest line of a batch (99 in 100 film lines have at most 68 tokens).
     """

@@ -1,8 +1,8 @@
-"""Answers of any network this program can train, for a process that must not import torch.
+"""Logits of any network this program can train, for a caller that must not import torch.
 
-numpy answers where it can; for a network without a numpy forward a process with torch does. Its first request names the
-bundle, and is answered once the model is read; each further one is a list of lines as token ids, answered by their
-logits.
+numpy computes them where it can; for a network without a numpy forward pass a subprocess with torch does. The first
+request names the bundle and is answered once the model is loaded; each further one is a list of lines as token ids,
+answered by their logits.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def scorer_of(bundle: Bundle) -> Scorer:
-    """What scores lines with this bundle. Blocks, where torch is needed until its process has read the model.
+    """The engine for a bundle. If that needs torch, blocks until the subprocess has loaded the model.
 
     :raises GendertuiError: see :class:`gendertui.scoring.engine.NumpyEngine`; or the process failed (code MODEL).
     """
@@ -36,9 +36,9 @@ def scorer_of(bundle: Bundle) -> Scorer:
 
 
 class TorchProcess:
-    """An engine for :class:`gendertui.scoring.scorer.Scorer`: a process that lives as long as anybody holds this.
+    """An engine for :class:`gendertui.scoring.scorer.Scorer`: a subprocess that lives as long as this object.
 
-    May be called from several threads, whose requests are answered one after the other.
+    Thread-safe: requests are answered one after the other.
 
     :raises GendertuiError: the process could not be started, or refuses the bundle (code MODEL).
     """
@@ -55,8 +55,8 @@ class TorchProcess:
     def __call__(self, encoded: Sequence[Ids]) -> NDArray[np.float32]:
         """[lines] logits.
 
-        :raises GendertuiError: the model cannot answer, or the process ended meanwhile (code MODEL); the next request
-            starts another.
+        :raises GendertuiError: the model cannot answer, or the subprocess ended (code MODEL); the next request starts
+            another.
         """
         with self._one_at_a_time:
             if self._task.ended:
@@ -77,7 +77,7 @@ class TorchProcess:
 
 
 class _Server:
-    """The process's side: the engine, from the first request on."""
+    """The subprocess's side: holds the engine from the first request on."""
 
     def __init__(self) -> None:
         self._engine: TorchEngine | None = None

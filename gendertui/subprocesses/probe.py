@@ -1,6 +1,6 @@
-"""What torch finds on this machine, asked from a process that must not import it. ``main`` is the process that looks.
+"""The devices torch finds on this machine, for a caller that must not import it. ``main`` runs in the subprocess.
 
-Capabilities are cached by versions and hardware; free memory is only ever what the probe says now.
+Capabilities are cached by versions and hardware; free memory is never cached.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ SCHEMA = 1
 
 
 def devices(fresh: bool = False, *, matmul: bool = False) -> dict[str, Any]:
-    """The devices there are: ``devices`` (``id, name, memory_total, memory_free, physical_index, matmul_ms``),
+    """The available devices: ``devices`` (``id, name, memory_total, memory_free, physical_index, matmul_ms``),
     ``default``, ``torch_version``, ``cuda_version``, ``driver_visible``.
 
-    :param fresh: ask the probe (about the time of importing torch) instead of the cache, whose ``memory_free``
-        is always ``None``.
+    :param fresh: ask the probe (about the time of importing torch) instead of the cache, whose ``memory_free`` is
+        always ``None``.
     :param matmul: also multiply two real matrices on each; always fresh.
     :raises GendertuiError: the probe failed (code DEVICE).
     """
@@ -52,12 +52,13 @@ def devices(fresh: bool = False, *, matmul: bool = False) -> dict[str, Any]:
 
 
 def speed(config: TrainingConfig, vocabulary: int) -> float:
-    """Tokens a second the configured network trains at here, timed once for each kind of configuration.
+    """Training speed of the configured network on this machine in tokens per second, measured once for each kind of
+    configuration.
 
-    :raises GendertuiError: the probe failed, or the device asked for is not there (code DEVICE).
+    :raises GendertuiError: the probe failed, or the requested device is not available (code DEVICE).
     """
     timed = {name: getattr(config, name) for name, field in FIELDS.items() if field.metadata.affects_speed}
-    # Twice the words are not twice the time: the magnitude will do.
+    # Twice the words do not take twice the time: the order of magnitude is enough.
     cache = _cache_file("speed", json.dumps(timed, sort_keys=True), str(vocabulary.bit_length()))
     cached = _read(cache)
     if cached is None:
@@ -74,7 +75,7 @@ def _ask(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _cache_file(kind: str, *parts: str) -> Path:
-    """Another version, processor, GPU, driver or choice of GPUs is another file."""
+    """Cache file for the current versions, processor, GPUs, driver and choice of GPUs."""
     identity = [
         _version("gendertui"),
         _version("torch"),
@@ -97,7 +98,7 @@ def _version(distribution: str) -> str:
 
 
 def _gpus() -> list[str]:
-    """The driver's version and its GPUs, by name, without asking it."""
+    """The driver's version and GPU names, read without calling the driver."""
     found: list[str] = []
     for path in (Path("/proc/driver/nvidia/version"), *sorted(Path("/proc/driver/nvidia/gpus").glob("*/information"))):
         try:
@@ -108,7 +109,7 @@ def _gpus() -> list[str]:
 
 
 def _read(cache: Path) -> dict[str, Any] | None:
-    """A cached answer; ``None`` where there is none of this schema, and it is asked again."""
+    """A cached answer; ``None`` if there is none of this schema."""
     try:
         value = json.loads(cache.read_bytes())
     except (FileNotFoundError, ValueError):
@@ -116,11 +117,11 @@ def _read(cache: Path) -> dict[str, Any] | None:
     return value if isinstance(value, dict) and value.get("schema") == SCHEMA else None
 
 
-# In the process
+# In the subprocess
 
 
 def _probe(request: dict[str, Any], _: Progress) -> dict[str, Any]:
-    """A device that does not work is part of the answer; one that is not there is an error (code DEVICE)."""
+    """A device that does not work is part of the answer; a missing one is an error (code DEVICE)."""
     if "config" in request:
         from gendertui.subprocesses.timing import tokens_per_second
 
@@ -130,7 +131,7 @@ def _probe(request: dict[str, Any], _: Progress) -> dict[str, Any]:
 
 
 def look(*, matmul: bool = False) -> dict[str, Any]:
-    """Devices, versions, and whether a driver stands beside a torch that cannot use it."""
+    """Devices, versions, and whether a driver is installed that torch cannot use."""
     import torch
 
     from gendertui.training.devices import list_devices, resolve
@@ -159,7 +160,7 @@ def look(*, matmul: bool = False) -> dict[str, Any]:
 
 
 def nvidia_smi() -> dict[str, int]:
-    """The driver's list: uuid → physical index; empty where ``nvidia-smi`` is not there or does not work."""
+    """The driver's list: uuid → physical index; empty if ``nvidia-smi`` is missing or does not work."""
     command = ["nvidia-smi", "--query-gpu=index,uuid", "--format=csv,noheader"]
     try:
         result = subprocess.run(
@@ -172,7 +173,7 @@ def nvidia_smi() -> dict[str, int]:
 
 
 def physical_index(index: int, visible: str | None, uuid: str | None, smi: dict[str, int]) -> int | None:
-    """Which GPU of the machine ``cuda:index`` is: by its uuid, else by CUDA_VISIBLE_DEVICES, else unknown."""
+    """Physical index of ``cuda:index``: from its uuid, else from CUDA_VISIBLE_DEVICES, else ``None``."""
     if uuid is not None:
         full = uuid if uuid.startswith("GPU-") else f"GPU-{uuid}"
         if full in smi:
@@ -195,7 +196,7 @@ def _physical(index: int, smi: dict[str, int]) -> int | None:
 
 
 def _available_memory() -> int | None:
-    """Bytes that can be had without swapping, where the system says so."""
+    """Memory available without swapping in bytes; ``None`` if the system does not say."""
     try:
         for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
             if line.startswith("MemAvailable:"):
@@ -214,7 +215,7 @@ def _driver_version() -> str | None:
 
 
 def _matmul(device: str) -> tuple[float | None, str | None]:
-    """Milliseconds of one product of two matrices, checked; or what went wrong."""
+    """Milliseconds for one verified product of two matrices, or what went wrong."""
     import torch
 
     try:
@@ -223,7 +224,7 @@ def _matmul(device: str) -> tuple[float | None, str | None]:
         for _ in range(MATMUL_ROUNDS):
             begun = time.perf_counter()
             product = left @ left
-            # Reading a number waits for the device to be done.
+            # Reading a value waits for the device.
             corner = float(product[-1, -1])
             best = min(best, time.perf_counter() - begun)
         if corner != MATMUL_SIZE:

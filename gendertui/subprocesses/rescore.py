@@ -1,6 +1,6 @@
-"""Opening a run's test set, or fitting the stronger baseline, from a process that must not import torch.
+"""Open a run's test set or fit the stronger baseline, for a caller that must not import torch.
 
-Each call blocks until it is done: a screen makes it in a thread, and reads the run's report again afterwards.
+Each call blocks until done: a screen calls it in a thread, and reads the run's report again afterwards.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ REPORT_SECONDS = 0.2
 def open_test(run_folder: Path, progress: Progress, *, corpus: str | Path | None = None) -> None:
     """Open the run's test set; see :func:`gendertui.runs.results.rescore.open_test`.
 
-    :param progress: called with each stage, in a long one every 0.2 s; raising ends the process.
-    :param corpus: where the run's corpus is, if it is not where it was.
+    :param progress: called with each stage, and every 0.2 s during a long one; raising ends the subprocess.
+    :param corpus: where the run's corpus is, if it has moved.
     :raises GendertuiError: as there, or the process died (code RUN).
     """
     _rescore("test", run_folder, progress, corpus)

@@ -1,9 +1,9 @@
-"""Work that this process must not do itself, because of what it would have to import: another process does it.
+"""Run work in a subprocess because of what it would have to import.
 
-One protocol for all of it, and both its ends. The caller writes a request as a line of JSON to the process's stdin; the
-process writes lines of JSON to its stdout: ``{"stage", "done", "total"}`` while it works, then ``{"answer": …}`` or
-``{"error": …}`` (see :meth:`GendertuiError.to_json`). It serves one request after the other and ends when its stdin
-does, or when nobody reads what it writes any more.
+One protocol for all such work; this module has both ends. The caller writes a request as a line of JSON to the
+process's stdin; the process writes lines of JSON to its stdout: ``{"stage", "done", "total"}`` while it works, then
+``{"answer": …}`` or ``{"error": …}`` (see :meth:`GendertuiError.to_json`). It serves one request after the other and
+ends when its stdin does, or when nobody reads what it writes any more.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _BLOCK_BYTES = 65536
 
 
 class SubprocessTask:
-    """A module of this package at work in a process of its own, until it is closed or nobody holds this any more.
+    """A module of this package running as a subprocess, until closed or garbage-collected.
 
     :param what: the work, for messages: ``the audit``.
     :param module: its ``main`` ends with :func:`serve`.
@@ -55,11 +55,11 @@ class SubprocessTask:
 
     @property
     def ended(self) -> bool:
-        """Whether the process has come to its end."""
+        """Whether the subprocess has ended."""
         return self._process.poll() is not None
 
     def cancel(self) -> None:
-        """Kill the process, from any thread; :meth:`ask` then gives ``None``."""
+        """Kill the subprocess, from any thread; :meth:`ask` then returns ``None``."""
         self._cancelled = True
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
@@ -67,11 +67,11 @@ class SubprocessTask:
     def ask(
         self, request: Any, progress: Progress = silent, *, every: float | None = None, timeout: float | None = None
     ) -> Any:
-        """Send a request and wait for its answer; ``None`` where the task was cancelled. Blocks: call it in a thread.
+        """Send a request and wait for its answer; ``None`` if the task was cancelled. Blocks: call it in a thread.
 
         :param progress: called with each stage; if it raises, the process is killed.
-        :param every: seconds after which the last stage is reported again where nothing new came.
-        :param timeout: seconds after which the process is killed, and has failed.
+        :param every: seconds after which the last stage is reported again if nothing new came.
+        :param timeout: seconds after which the subprocess is killed and counts as failed.
         :raises GendertuiError: what the work raised, or the process failed.
         """
         try:
@@ -90,13 +90,13 @@ class SubprocessTask:
 
     def _send(self, request: Any) -> None:
         assert self._process.stdin is not None
-        # A process that is gone says why when it is listened to.
+        # If the subprocess is gone, reading its output tells why.
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.write(json.dumps(request).encode() + b"\n")
             self._process.stdin.flush()
 
     def _listen(self, progress: Progress, every: float | None, timeout: float | None) -> dict[str, Any]:
-        """The answer or the error, or the last stage of a process that ended before either."""
+        """The answer or the error, or the last stage of a subprocess that ended before either."""
         deadline = None if timeout is None else time.monotonic() + timeout
         last: dict[str, Any] = {}
         while True:
@@ -131,7 +131,7 @@ class SubprocessTask:
 
 
 class _Lines:
-    """Whole lines of a pipe, as they come; a line that was cut short is left out."""
+    """Complete lines of a pipe, as they arrive; an incomplete last line is dropped."""
 
     def __init__(self, stream: IO[bytes] | None) -> None:
         assert stream is not None
@@ -140,7 +140,7 @@ class _Lines:
         self._ready: list[bytes] = []
 
     def read(self, seconds: float | None) -> bytes | None:
-        """The next line with its end, ``b""`` where there will be none, ``None`` where none came for so long."""
+        """The next line with its line end; ``b""`` at the end of the pipe; ``None`` on timeout."""
         while not self._ready:
             with selectors.DefaultSelector() as selector:
                 selector.register(self._stream, selectors.EVENT_READ)
@@ -155,14 +155,14 @@ class _Lines:
 
 
 def _end(process: subprocess.Popen[bytes], stderr: IO[bytes]) -> None:
-    """Nobody waits for what it is still doing."""
+    """Kill it: nobody waits for its work any more."""
     process.kill()
     process.communicate()
     stderr.close()
 
 
 def serve(work: Callable[[Any, Progress], Any]) -> int:
-    """Do the work of each request on stdin, in the process that a :class:`SubprocessTask` started.
+    """Answer each request on stdin, in the process that a :class:`SubprocessTask` started.
 
     :param work: request and progress → answer, both JSON.
     :return: the process's exit code: that of the last error, else 0.
@@ -176,7 +176,7 @@ def serve(work: Callable[[Any, Progress], Any]) -> int:
                 code = error.code
                 _write({"error": error.to_json()})
     except BrokenPipeError:
-        # Whoever asked is gone: the interpreter's last flush has nothing to say either.
+        # The caller is gone: keep the interpreter's final flush quiet, too.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.UNEXPECTED
     return code
@@ -187,6 +187,6 @@ def _progress(stage: str, done: int, total: int) -> None:
 
 
 def _write(value: dict[str, Any]) -> None:
-    """A JSON object as a line on stdout, at once."""
+    """Write a JSON object as a line on stdout and flush."""
     sys.stdout.write(json.dumps(value) + "\n")
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""How fast a configuration trains here: its network, on made-up lines as long as film lines, for a moment."""
+"""Measure training speed of a configuration on this machine, for a moment, on synthetic lines as long as film lines."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ LONGEST = 400
 
 
 def tokens_per_second(config: TrainingConfig, vocabulary: int) -> float:
-    """Tokens a second of whole training steps, batches being put together as the configuration says.
+    """Tokens per second of complete training steps, with batches formed as the configuration says.
 
-    :raises GendertuiError: the device asked for is not there (code DEVICE).
+    :raises GendertuiError: the requested device is not available (code DEVICE).
     """
     place = devices.resolve(config.device)
     devices.set_threads(config.threads)
@@ -70,7 +70,7 @@ def _lines(config: TrainingConfig, vocabulary: int, device: torch.device) -> Dev
 
 
 def _wait_for(device: torch.device) -> None:
-    """Until the device has done what it was given."""
+    """Wait until the device has finished."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)
     elif device.type == "mps":

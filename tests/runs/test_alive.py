@@ -44,7 +44,7 @@ def test_a_run_is_alive_as_long_as_its_worker(run: RunFolder, worker: subprocess
     assert run.alive() == "dead"
     info = run.info()
     assert (info.state, info.shown, info.active) == ("training", "died", False)
-    assert "gone without a word" in info.why
+    assert "gone without a final state" in info.why
     assert run.lock_file.exists()
 
 

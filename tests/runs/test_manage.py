@@ -101,7 +101,7 @@ def test_a_run_with_a_worker_is_left_alone(run: RunFolder, act: Callable[[RunFol
 
 
 def test_a_run_that_is_just_being_started_is_left_alone(run: RunFolder) -> None:
-    with pytest.raises(GendertuiError, match="going, or may be"):
+    with pytest.raises(GendertuiError, match="active, or may be"):
         manage.remove(run)
     assert run.path.is_dir()
 

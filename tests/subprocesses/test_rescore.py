@@ -118,7 +118,7 @@ def test_a_run_that_goes_and_one_that_is_being_opened_are_left_alone(run: RunFol
         open_test(run, silent)
     with (
         RunLock(tiny_run.path / LOCK),
-        pytest.raises(GendertuiError, match="another process is at this run's report") as caught,
+        pytest.raises(GendertuiError, match="another process is rewriting this run's report") as caught,
     ):
         open_test(tiny_run, silent)
     assert caught.value.code is ExitCode.RUN

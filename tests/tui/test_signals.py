@@ -136,7 +136,7 @@ def test_a_crash_restores_the_terminal_and_says_where_its_log_is(model: str) -> 
         assert_whole(terminal)
         said = terminal.written.decode().rpartition("\x1b[?1004l")[2]
     log = paths.logs_dir() / "errors.log"
-    assert "a defect of the program: LookupError: nobody expected this" in said
+    assert "a bug in the program: LookupError: nobody expected this" in said
     assert str(log) in said.replace("\r\n", "")
     assert "Traceback" not in said
     assert "nobody expected this" in log.read_text(encoding="utf-8")

@@ -118,7 +118,7 @@ def make_split(corpus: Corpus, protocol: str, seed: int) -> Split:
         if 0 < films < MINIMUM_GROUPS:
             warnings.append(
                 f"only {films} films have labelled lines ({MINIMUM_GROUPS} are needed to split by film): the split is "
-                "random, so train has lines of the same films as the other sets which makes the figures too good"
+                "random, so train has lines of the same films as the other sets, which inflates the figures"
             )
     drawn = PROTOCOLS[protocol]
     if drawn.groups and not corpus.has(drawn.groups[-1]):

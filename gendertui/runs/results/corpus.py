@@ -1,4 +1,4 @@
-"""The corpus a run was trained on, found again."""
+"""Find and check the corpus that a run was trained on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.progress import Progress
 
-MOVED = "Where it is now, or a copy of it, is said with --corpus PATH."
+MOVED = "If it has moved, or there is a copy, pass --corpus PATH."
 
 
 def corpus_of(
@@ -20,9 +20,9 @@ def corpus_of(
     """Read the corpus that a run's ``config.json`` names.
 
     :param record: as :meth:`gendertui.runs.folder.RunFolder.record` gives it.
-    :param path: where the corpus is now, if it is not where it was.
-    :param hint: what to do where it is not there, or not the same.
-    :raises GendertuiError: it is not there, or it is not the one the run began with (code DATA).
+    :param path: where the corpus is now, if it has moved.
+    :param hint: what to do if it is missing or different.
+    :raises GendertuiError: it is missing, or differs from the one the run was started with (code DATA).
     """
     source = record["corpus"]["path"] if path is None else path
     try:

@@ -1,7 +1,7 @@
 """Cross-validation of a finished run's configuration over the films of its corpus, kept in the run's folder.
 
-``folds.jsonl`` has one row a finished fold, appended when its scores are on disk; ``folds/`` has the scores. What
-is there is not done again, so that an interrupted cross-validation goes on where it was.
+``folds.jsonl`` has one row per finished fold, appended once its scores are on disk; ``folds/`` has the scores. Finished
+folds are not repeated, so that an interrupted cross-validation can be resumed.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class FoldLog:
     split_seed: int
 
     def finished(self) -> dict[int, dict[str, Any]]:
-        """Number → row of the finished folds whose scores can be read. A torn line, or another drawing's, is
-        passed over."""
+        """Number → row of the finished folds whose scores can be read. Incomplete lines and those of another draw are
+        skipped."""
         found = {}
         for row in _rows(self.folder):
             if (row.get("schema"), row.get("folds"), row.get("split_seed")) != (SCHEMA, self.folds, self.split_seed):
@@ -108,7 +108,7 @@ def cross_validate(
 
 
 def finished_folds(run: RunFolder, folds: int) -> int:
-    """How many of a run's folds are done."""
+    """Number of a run's folds that are finished."""
     return len(FoldLog(run.path, folds, run.config().split_seed).finished())
 
 
@@ -133,7 +133,7 @@ def _rows(folder: Path) -> list[dict[str, Any]]:
         try:
             row = json.loads(line)
         except ValueError:
-            continue  # Torn.
+            continue  # Incomplete.
         if isinstance(row, dict):
             found.append(row)
     return found
@@ -142,10 +142,10 @@ def _rows(folder: Path) -> list[dict[str, Any]]:
 def _train_missing(
     log: FoldLog, run: RunFolder, corpus: Corpus, rows: dict[int, dict[str, Any]], progress: Progress
 ) -> None:
-    # Imports torch, which a cross-validation that is finished needs not.
+    # Imports torch, which a finished cross-validation does not need.
     from gendertui.training.crossvalidation import cross_validate as train_folds
 
-    # As they were asked for: this may be another machine than the run's, and its vocabulary that of other lines.
+    # As requested, not as resolved: this may be another machine, and the vocabulary is that of other lines.
     config = with_changes(run.config(), run.record().get("requested", {}))
     for fold in train_folds(config, corpus, log.folds, done=frozenset(rows), progress=progress):
         rows[fold.number] = log.append(fold.number, fold.scores, fold.row())

@@ -1,4 +1,4 @@
-"""Finished runs' reports as they stand now: by name, with what other runs have done since, side by side."""
+"""Reports of finished runs: by name, with current counts of test-set evaluations, side by side."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def find_finished(name: str | None) -> RunFolder:
 
 
 def report_of(run: RunFolder) -> Report:
-    """The run's report; where its test set is open, with how often that has been read by now, over all runs.
+    """The run's report; if its test set is open, with the current number of evaluations over all runs.
 
     :raises GendertuiError: there is none yet, or a file of the run cannot be read (code RUN).
     """
     report = read_report(run.report_file)
     if report.test_readings is None:
         return report
-    # Never fewer than it was written with: the list of readings may have been lost.
+    # Never fewer than stored in the report: the list of evaluations may have been lost.
     number = test_set_evaluations.count(
         str(report.meta["data_hash"]), test_set_evaluations.split_key(Split.load(run.path))
     )

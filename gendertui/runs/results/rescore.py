@@ -1,4 +1,4 @@
-"""What is made of a finished run when somebody asks for it: its test set opened, a stronger baseline put beside it.
+"""What can be added to a finished run on request: its test set, and a stronger baseline.
 
 Both write ``scores.npz`` and ``report.json`` anew. The calibration stays validation's, and the bundle is left as it was
 published: its report and its card say what was known of the model that day.
@@ -31,12 +31,12 @@ LOCK = "rescore.lock"
 
 
 def open_test(run: RunFolder, progress: Progress, *, corpus: str | Path | None = None) -> None:
-    """Score the test set by the run's model and put it into the report, which is a reading of that test set.
+    """Score the test set with the run's model and add it to the report, which counts as an evaluation on that test set.
 
-    A report that has it already is left as it is: to print it once more is no further reading.
+    A report that has it already is left unchanged: printing it again is not another evaluation.
 
     :param progress: may raise to stop; nothing has changed then.
-    :param corpus: where the run's corpus is, if it is not where it was.
+    :param corpus: where the run's corpus is, if it has moved.
     :raises GendertuiError: the run is going or has no report (code RUN); its protocol has no test set (code USAGE); the
         corpus is missing or another one (code DATA); the model is damaged (code MODEL).
     """
@@ -57,12 +57,12 @@ def open_test(run: RunFolder, progress: Progress, *, corpus: str | Path | None =
         if held.scores.strong_baseline_logit is not None:
             scores = held.with_strong_baseline(scores)
         progress("report", 0, 0)
-        # Written down before anybody sees the figures.
+        # Counted before anybody sees the figures.
         _write(run, report, scores, test_readings=test_set_evaluations.record(_reading(run, held)))
 
 
 def add_strong_baseline(run: RunFolder, progress: Progress, *, corpus: str | Path | None = None) -> None:
-    """Put the stronger baseline, words and characters, beside every set of the report, where it is not there yet.
+    """Add the stronger baseline (words and characters) to every set of the report, unless it is there already.
 
     Parameters and errors as for :func:`open_test`; any protocol will do.
     """
@@ -70,7 +70,7 @@ def add_strong_baseline(run: RunFolder, progress: Progress, *, corpus: str | Pat
         if Scores.load(run.scores_file).strong_baseline_logit is not None:
             return
         held = _held_out(run, progress, corpus)
-        # A process that was killed while it opened the test set may have left its rows: they stay closed.
+        # A process killed while opening the test set may have left its rows behind: ignore them.
         shown = held.scores if "test" in report.sets else held.scores.of(VALIDATION)
         scores = held.with_strong_baseline(shown)
         progress("report", 0, 0)
@@ -79,7 +79,7 @@ def add_strong_baseline(run: RunFolder, progress: Progress, *, corpus: str | Pat
 
 @contextmanager
 def _judging(run: RunFolder) -> Iterator[Report]:
-    """The report of a run that is over, nobody else rewriting it meanwhile."""
+    """The report of an ended run, locked against rewriting by others."""
     if run.info().active:
         raise GendertuiError(
             "the run is still going",
@@ -87,12 +87,12 @@ def _judging(run: RunFolder) -> Iterator[Report]:
             hint=f"Follow it: gendertui runs follow {run.name}",
             code=ExitCode.RUN,
         )
-    with RunLock(run.path / LOCK, "another process is at this run's report"):
+    with RunLock(run.path / LOCK, "another process is rewriting this run's report"):
         yield read_report(run.report_file)
 
 
 def _held_out(run: RunFolder, progress: Progress, corpus: str | Path | None) -> Rescorer:
-    # What can go wrong here is quick to say, and what follows imports torch.
+    # Check what can fail quickly first: what follows imports torch.
     lines = corpus_of(run.record(), progress, path=corpus)
     progress("starting", 0, 0)
     from gendertui.model.bundle.bundle import Bundle

@@ -1,8 +1,8 @@
-"""How often the test set of a split has been read, counted over all runs.
+"""How often models have been evaluated on a split's test set, counted over all runs.
 
-``test-readings.jsonl`` in the state folder has one line a reading and is only ever appended to. A reading is one model
-judged on one test set: opening it for another run, or for a run that has trained on since, is another reading; opening
-it again for the same weights shows the same figures and is none.
+``test-readings.jsonl`` in the state folder has one line per evaluation and is only ever appended to. A reading is one
+model judged on one test set: opening it for another run, or for a run that has trained on since, is another reading;
+opening it again for the same weights shows the same figures and is none.
 """
 
 from __future__ import annotations
@@ -36,18 +36,18 @@ class Reading:
     run: str
     """The run's name, for people; it may change."""
     created: float
-    """When the run was made, which a new name does not change."""
+    """When the run was created; survives renaming."""
     weights: str
     """sha256 of the model's weights file."""
 
     @property
     def identity(self) -> tuple[str, str, float, str]:
-        """What two lines of the file agree in that tell of the same reading."""
+        """Lines that agree in this are the same evaluation."""
         return self.data_hash, self.split, self.created, self.weights
 
 
 def split_key(split: Split) -> str:
-    """What tells the test sets of two splits of one corpus apart: a hash of each row's set."""
+    """Key that identifies a split of a corpus: a hash of each row's set."""
     return hashlib.sha256(split.assignment.tobytes()).hexdigest()
 
 
@@ -61,7 +61,7 @@ def count(data_hash: str, split: str) -> int:
 
 
 def record(reading: Reading) -> int:
-    """Write a reading down, durably, unless it was before; how often that test set has been read now."""
+    """Record an evaluation durably, unless it is recorded already; return how many that test set has now."""
     path = paths.readings_file()
     files.ensure_dir(path.parent)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
@@ -69,7 +69,7 @@ def record(reading: Reading) -> int:
         data = stream.read()
         if all(each.identity != reading.identity for each in _readings(data)):
             line = json.dumps({"schema": SCHEMA, "time": time.time(), **dataclasses.asdict(reading)}).encode() + b"\n"
-            # A line that a power cut tore off is ended, or this one would be lost with it.
+            # End a line left incomplete by a power cut, or this one would be lost with it.
             line = line if data.endswith(b"\n") or not data else b"\n" + line
             stream.write(line)
             stream.flush()
@@ -83,7 +83,7 @@ def _count(data: bytes, data_hash: str, split: str) -> int:
 
 
 def _readings(data: bytes) -> Iterator[Reading]:
-    """The readings of the file's whole lines."""
+    """The evaluations in the file's complete lines."""
     names = [field.name for field in dataclasses.fields(Reading)]
     for line in data.splitlines():
         try:

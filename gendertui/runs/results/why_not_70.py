@@ -1,4 +1,4 @@
-"""*Why not 70 %?* of a run under the article's split: what has been measured so far, and what measures the rest."""
+"""*Why not 70 %?* of a run under the article's split: what has been measured so far, and how to measure the rest."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TUTORIAL = "tutorial"
 
 @dataclass(frozen=True)
 class Why:
-    """The sentences, as far as they are known, and the commands that measure what is missing, in words."""
+    """The sentences known so far, and the commands that measure what is missing."""
 
     sentences: tuple[str, ...]
     missing: tuple[str, ...]
@@ -73,7 +73,7 @@ def same_model_by_movie(run: RunFolder) -> Estimate | None:
                 if report.protocol == "by-movie":
                     return report.sets["validation"].model.get("balanced_accuracy")
         except GendertuiError:
-            continue  # It is not finished, or says what is wrong with it where it is looked at itself.
+            continue  # Not finished, or broken, which is reported when that run itself is opened.
     return None
 
 

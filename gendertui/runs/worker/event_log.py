@@ -1,4 +1,4 @@
-"""Writing events.jsonl: the worker's side of what :mod:`gendertui.runs.follow` reads."""
+"""Write events.jsonl, the worker's side of what :mod:`gendertui.runs.follow` reads."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ class EventLog:
             data = data[os.write(self._descriptor, data) :]
 
     def length(self) -> int:
-        """Bytes so far, all of them on disk when this returns: a checkpoint may rely on them."""
+        """Number of bytes so far, all on disk when this returns, so that a checkpoint can rely on them."""
         os.fsync(self._descriptor)
         return os.fstat(self._descriptor).st_size
 
     def cut(self, length: int) -> None:
-        """Back to what a checkpoint remembers, and to whole lines: after a power cut the file may be shorter."""
+        """Truncate to what a checkpoint recorded, and to complete lines: after a power cut the file may be shorter."""
         end = min(length, os.fstat(self._descriptor).st_size)
         os.ftruncate(self._descriptor, self._line_end(end))
         os.fsync(self._descriptor)
 
     def _line_end(self, end: int) -> int:
-        """The byte after the last newline before ``end``."""
+        """Offset after the last newline before ``end``."""
         while end > 0:
             begin = max(0, end - _BACKWARD)
             newline = os.pread(self._descriptor, end - begin, begin).rfind(b"\n")

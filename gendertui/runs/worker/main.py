@@ -1,7 +1,7 @@
 """``python -m gendertui.runs.worker.main RUN_FOLDER [--resume]``: the process that trains.
 
-It holds the run's lock for its whole life, beats, and ends with a last word in status.json and events.jsonl.
-Nothing slow is imported before the lock is held.
+It holds the run's lock for its lifetime, writes a heartbeat, and ends with a final state in status.json and
+events.jsonl. Nothing slow is imported before the lock is held.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ SIGNALLED = 128
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Work on a run until it is over; return the process's exit code."""
+    """Run to the end; return the process's exit code."""
     parser = argparse.ArgumentParser(prog="python -m gendertui.runs.worker.main", description=__doc__)
     parser.add_argument("folder", type=Path, help="the run's folder")
-    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
+    parser.add_argument("--resume", action="store_true", help="resume from the last checkpoint")
     options = parser.parse_args(arguments)
     faulthandler.enable()
     os.umask(0o077)
@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return _with_lock(run, resume=options.resume)
     except GendertuiError as error:
-        # Not this worker's run: its status and events are left alone.
+        # Another worker's run: leave its status and events alone.
         sys.stderr.write(f"{error}\n")
         return error.code
 
@@ -67,9 +67,9 @@ def _with_lock(run: RunFolder, *, resume: bool) -> int:
 
 
 def _refuse_second_worker(run: RunFolder, *, lock_holds: bool) -> None:
-    """Where the lock proves nothing (it holds nobody out, or it may not reach the last worker's host): watch.
+    """Where the lock proves nothing (it excludes nobody, or may not reach the last worker's host), watch the heartbeat.
 
-    :raises GendertuiError: another worker beats (code RUN).
+    :raises GendertuiError: another worker's heartbeat changes (code RUN).
     """
     beat = run.heartbeat()
     if beat is None or run.status().over or (lock_holds and beat.is_here):
@@ -81,14 +81,15 @@ def _refuse_second_worker(run: RunFolder, *, lock_holds: bool) -> None:
 def _work(run: RunFolder, steering: ControlListener, *, lock_holds: bool, resume: bool) -> int:
     log = EventLog(run.events_file)
     try:
-        # Importing what trains takes seconds, and somebody is watching.
+        # The imports take seconds; show the stage first.
         log.append(Stage(name="starting"))
         from gendertui.runs.worker.pipeline import Pipeline
 
         pipeline = Pipeline(run, steering, log, resume=resume)
         if not lock_holds:
             pipeline.warn(
-                "The file system of this folder keeps no locks: whether this run is alive is told from its beats alone."
+                "The file system of this folder does not support locks: only the heartbeat shows whether this run is "
+                "alive."
             )
         pipeline.work()
     except StopRequested as stopped:
@@ -101,7 +102,7 @@ def _work(run: RunFolder, steering: ControlListener, *, lock_holds: bool, resume
 
 
 def _fail(steering: ControlListener, log: EventLog, error: Exception) -> int:
-    """Leave the traceback in worker.log and the message in the events and the status."""
+    """Write the traceback to worker.log and the message to the events and the status."""
     traceback.print_exception(error)
     known = explain(error)
     text = str(known).removesuffix(f"\n{known.hint}")
@@ -109,18 +110,18 @@ def _fail(steering: ControlListener, log: EventLog, error: Exception) -> int:
         log.append(Error(text=text, hint=known.hint or ""))
         steering.tell(state="failed", why=text)
     except OSError:
-        # Nowhere to write it (the disk is full, the folder gone): worker.log has it, and the lock tells the end.
+        # It cannot be written (disk full, folder gone): worker.log has it, and the released lock shows the end.
         traceback.print_exc()
     return known.code
 
 
 def explain(error: Exception) -> GendertuiError:
-    """What went wrong, in words for the person who started the run."""
+    """What went wrong, worded for the person who started the run."""
     if isinstance(error, GendertuiError):
         return error
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return GendertuiError(
-            f"out of memory: {str(error).splitlines()[0] if str(error) else 'the machine has no more to give'}",
+            f"out of memory: {str(error).splitlines()[0] if str(error) else 'the machine has no memory left'}",
             hint="Take a smaller batch_size, hidden_size or max_length, or another device.",
             code=ExitCode.DEVICE,
         )
@@ -128,12 +129,12 @@ def explain(error: Exception) -> GendertuiError:
         return GendertuiError(
             "the disk is full",
             where=error.filename,
-            hint="Make room, then resume the run: gendertui train --resume RUN",
+            hint="Free some space, then resume the run: gendertui train --resume RUN",
             code=ExitCode.RUN,
         )
     return GendertuiError(
         f"unexpected: {type(error).__name__}: {error}",
-        hint="This is a defect of the program; worker.log in the run's folder says where it happened.",
+        hint="This is a bug in the program; worker.log in the run's folder has the traceback.",
     )
 
 

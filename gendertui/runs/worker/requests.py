@@ -1,4 +1,4 @@
-"""The worker's ear: signals and control.json, listened to between two steps of work and never inside one."""
+"""Signals and control.json, which the worker checks between two steps of work and never within one."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ Ask = Literal["pause", "stop"]
 
 
 class StopRequested(BaseException):
-    """The run was asked to stop, and there is nothing more to do; ``why`` goes into its status.
+    """The run was asked to stop and nothing is left to do; ``why`` goes into its status.
 
-    No ``Exception``: it is raised inside other rooms' progress callbacks and must come through.
+    Not an ``Exception``, since it is raised inside progress callbacks of other packages and must pass through them.
     """
 
     def __init__(self, why: str) -> None:
@@ -28,10 +28,10 @@ class StopRequested(BaseException):
 
 
 class ControlListener:
-    """What the worker has been asked, and its status as the outside sees it.
+    """Requests to the worker, and the status it reports.
 
-    SIGTERM and SIGINT ask for a checkpoint and the end; a second one is obeyed at once. SIGHUP is ignored: the
-    worker has no terminal to lose.
+    SIGTERM and SIGINT request a checkpoint and the end; a second one ends the process at once. SIGHUP is ignored, since
+    the worker has no terminal.
     """
 
     def __init__(self, run: RunFolder) -> None:
@@ -42,13 +42,13 @@ class ControlListener:
         self._seen: tuple[int, int] | None = None
 
     def listen(self) -> None:
-        """Take over the signals."""
+        """Install the signal handlers."""
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
 
     def begin(self) -> None:
-        """The run is this worker's now: say so, forgetting how the last one ended."""
+        """Set the status to this worker's, clearing how the last one ended."""
         self._status = self._run.status()
         self.tell(state="preparing", why="")
 
@@ -58,7 +58,7 @@ class ControlListener:
 
     @property
     def signalled(self) -> int | None:
-        """The signal that asked for the end, if one did."""
+        """The signal that requested the end, if any."""
         return self._signal
 
     @property
@@ -66,14 +66,14 @@ class ControlListener:
         return self._status
 
     def tell(self, **changes: object) -> None:
-        """Change the status and write it down, where anything changed."""
+        """Change the status and write it if anything changed."""
         status = dataclasses.replace(self._status, **changes)  # type: ignore[arg-type]
         if status != self._status:
             self._status = status
             self._run.write_status(status)
 
     def ask(self) -> Ask | None:
-        """What is asked of the worker now: to ``stop``, to ``pause`` (for as long as this says so), or nothing."""
+        """The current request: ``stop``, ``pause`` (for as long as this returns it), or ``None``."""
         request = self._new_request()
         if request is not None:
             self._request = None if request.request == "resume" else request.request
@@ -81,7 +81,7 @@ class ControlListener:
         return "stop" if self._signal is not None else self._request
 
     def wait_while_paused(self, back_to: State) -> bool:
-        """Sleep for as long as a pause is asked for; whether work goes on afterwards (else: stop)."""
+        """Sleep while a pause is requested; return whether to continue afterwards (otherwise stop)."""
         while self.ask() == "pause":
             self.tell(state="paused", why="asked to pause")
             time.sleep(PAUSE_LOOK)
