@@ -169,7 +169,8 @@ def _things() -> list[Finding]:
         elif folder == paths.state_dir() and not _locks_hold(folder):
             findings.append(
                 Finding(
-                    f"the file system of {folder} keeps no locks: whether a run is alive is told from its beats alone",
+                    f"the file system of {folder} does not support locks: only the heartbeat shows "
+                    "whether a run is alive",
                     f"A local folder is better: {paths.HOME_VARIABLE}.",
                 )
             )

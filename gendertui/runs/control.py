@@ -1,7 +1,7 @@
-"""Asking a worker to pause, go on or stop: one small file, the last writer wins.
+"""Ask a worker to pause, resume or stop, through one small file; the last writer wins.
 
-``stop`` keeps the best model so far and publishes it. A signal (:func:`terminate`) asks for less: a checkpoint
-and the end, to be resumed later.
+``stop`` keeps the best model so far and publishes it. A signal (:func:`terminate`) only makes it write a checkpoint and
+end, to be resumed later.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ Request = Literal["pause", "resume", "stop"]
 
 @dataclass(frozen=True)
 class ControlRequest:
-    """What ``control.json`` holds; ``id`` tells one request from the next."""
+    """Content of ``control.json``; ``id`` identifies the request."""
 
     request: Request
     id: str
 
 
 def read_control(folder: Path | RunFolder) -> ControlRequest | None:
-    """The last request, or ``None`` where there is none that can be understood."""
+    """The last request; ``None`` if there is none or it is not valid."""
     try:
         value = json.loads(_run(folder).control_file.read_bytes())
         if value["request"] not in get_args(Request):
@@ -41,7 +41,7 @@ def read_control(folder: Path | RunFolder) -> ControlRequest | None:
 
 
 def write_control(folder: Path | RunFolder, request: Request) -> str:
-    """Write a request, whether or not a worker is there to read it; return its id."""
+    """Write a request, whether or not a worker reads it; return its id."""
     identity = uuid.uuid4().hex
     files.write_json(_run(folder).control_file, {"request": request, "id": identity})
     return identity
@@ -56,7 +56,7 @@ def request(folder: Path | RunFolder, what: str) -> str:
     """
     if what not in get_args(Request):
         raise GendertuiError(
-            f"a run cannot be asked to {what!r}", hint=f"Requests: {', '.join(get_args(Request))}.", code=ExitCode.USAGE
+            f"unknown request {what!r}", hint=f"Requests: {', '.join(get_args(Request))}.", code=ExitCode.USAGE
         )
     run = _run(folder)
     if run.alive() == "dead":
@@ -73,7 +73,7 @@ def terminate(folder: Path | RunFolder, number: signal.Signals = signal.SIGTERM)
 
 
 def kill(folder: Path | RunFolder) -> None:
-    """SIGKILL: the worker is gone at once; a resumed run goes on from its last checkpoint.
+    """Send SIGKILL: the worker ends at once; a resumed run continues from its last checkpoint.
 
     :raises GendertuiError: there is no worker on this machine (code RUN).
     """
@@ -104,8 +104,8 @@ def _run(folder: Path | RunFolder) -> RunFolder:
 def _nobody(run: RunFolder) -> GendertuiError:
     info = run.info()
     return GendertuiError(
-        f"the run is not going: {info.shown}" + (f" ({info.why})" if info.why else ""),
+        f"the run is not running: {info.shown}" + (f" ({info.why})" if info.why else ""),
         where=str(run.path),
-        hint=None if info.state == "finished" else f"Go on with it: gendertui train --resume {run.name}",
+        hint=None if info.state == "finished" else f"Resume it: gendertui train --resume {run.name}",
         code=ExitCode.RUN,
     )

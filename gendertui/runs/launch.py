@@ -1,4 +1,4 @@
-"""Starting a worker: a process of its own, in its own session, that outlives whoever started it."""
+"""Start a worker: a process in its own session, which outlives the one that started it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from gendertui.training.config import TrainingConfig, with_changes
 if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
 
-# How long a worker may take to hold its lock. It does so before it imports anything slow.
+# Longest time a worker may take to acquire its lock, which it does before it imports anything slow.
 LOCK_SECONDS = 60.0
 LOOK_PAUSE = 0.02
 LOG_LINES = 5
@@ -33,7 +33,7 @@ def start(
     name: str | None = None,
     preset: str | None = None,
 ) -> RunFolder:
-    """Make a run's folder and start its worker; returns once the worker holds its lock (some 0.3 s).
+    """Create a run's folder and start its worker; returns once the worker holds its lock (some 0.3 s).
 
     Blocks for that long: a screen calls it in a thread.
 
@@ -71,16 +71,14 @@ def start(
 
 
 def resume(folder: Path | RunFolder) -> RunFolder:
-    """Start a worker that goes on from the run's last checkpoint (from the beginning where there is none).
+    """Start a worker that continues from the run's last checkpoint, or from the beginning if there is none.
 
     :raises GendertuiError: the run is finished, or has a worker already (code RUN), or the worker could not start.
     """
     run = folder if isinstance(folder, RunFolder) else RunFolder(folder)
     run.config()
     if run.status().state == "finished":
-        raise GendertuiError(
-            "the run is finished: there is nothing to go on with", where=str(run.path), code=ExitCode.RUN
-        )
+        raise GendertuiError("the run is finished: there is nothing to resume", where=str(run.path), code=ExitCode.RUN)
     if run.has_worker():
         raise GendertuiError(
             "the run has a worker already",
@@ -88,7 +86,7 @@ def resume(folder: Path | RunFolder) -> RunFolder:
             hint=f"Follow it: gendertui runs follow {run.name}",
             code=ExitCode.RUN,
         )
-    # A request that the last worker did not live to read is not meant for the next.
+    # A request that the last worker did not live to read does not apply to the next one.
     control.write_control(run, "resume")
     _spawn(run, "--resume")
     return run
@@ -101,7 +99,7 @@ def _described(corpus: Corpus | str | Path) -> dict[str, Any]:
     if isinstance(corpus, str | Path):
         return {"path": corpus if corpus == SAMPLE else str(Path(corpus).expanduser().absolute())}
     return {
-        # The sample is wherever the program is installed. Another name may be a folder's, where a worker is started.
+        # The sample is wherever the program is installed. Any other name might be a folder where the worker starts.
         "path": SAMPLE if corpus.source == SAMPLE else str(corpus.path),
         "name": corpus.name,
         "data_hash": corpus.data_hash,
@@ -128,7 +126,7 @@ def _spawn(run: RunFolder, *options: str) -> None:
         ) from error
     finally:
         os.close(log)
-    # Somebody has to take note of its end, or it stays behind as a zombie for as long as this process lives.
+    # Wait for it in a thread, or it stays a zombie for as long as this process lives.
     threading.Thread(target=process.wait, name=f"wait-{run.name}", daemon=True).start()
     deadline = time.monotonic() + LOCK_SECONDS
     while run.heartbeat() == before:
@@ -137,7 +135,7 @@ def _spawn(run: RunFolder, *options: str) -> None:
         if time.monotonic() > deadline:
             process.kill()
             raise GendertuiError(
-                f"the worker did not come up within {LOCK_SECONDS:.0f} s", where=str(run.log_file), code=ExitCode.RUN
+                f"the worker did not start within {LOCK_SECONDS:.0f} s", where=str(run.log_file), code=ExitCode.RUN
             )
         time.sleep(LOOK_PAUSE)
 
@@ -153,7 +151,7 @@ def _ended_at_once(run: RunFolder, code: int) -> GendertuiError:
 
 
 def _with_absolute_vectors(config: TrainingConfig) -> TrainingConfig:
-    """A path among the vectors does not depend on the folder the worker, or a resumed one, is started in."""
+    """Make a vectors path independent of the folder in which a worker, also a resumed one, is started."""
     path = Path(config.vectors).expanduser()
     is_path = os.sep in config.vectors or path.suffix in {".txt", ".zip"} or ".zip:" in config.vectors
     return with_changes(config, {"vectors": str(path.absolute())}) if is_path else config

@@ -1,8 +1,7 @@
 """Lines as one flat array of token numbers.
 
-Tokenising is the slow part and depends on the lines and the rules alone, so it is done once per corpus, with a
-provisional number for every word there is. Counting words for a vocabulary and renumbering for it are then a
-few numpy calls each.
+Tokenising is slow and depends only on the lines and the rules, so it is done once per corpus, with a provisional number
+for every word. Counting words for a vocabulary and renumbering to it then take a few numpy calls each.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ class EncodedLines:
     tokens: NDArray[np.int32]
     """[tokens] word ids of a vocabulary."""
     offsets: Ints
-    """[rows + 1]."""
+    """[rows + 1] where each line starts in ``tokens``."""
     labels: NDArray[np.int8]
     """[rows] 0 negative, 1 positive, -1 missing."""
 
@@ -55,12 +54,12 @@ class EncodedLines:
 
 @dataclass(frozen=True)
 class TokenisedLines:
-    """Lines as provisional word numbers, which index ``words``: every word of the corpus, as first seen."""
+    """Lines as provisional word numbers, which index ``words``: all words of the corpus, as first seen."""
 
     ids: NDArray[np.int32]
-    """[tokens]."""
+    """[tokens] provisional word numbers."""
     offsets: Ints
-    """[rows + 1]."""
+    """[rows + 1] where each line starts in ``tokens``."""
     words: list[str]
 
     def __len__(self) -> int:
@@ -72,7 +71,7 @@ class TokenisedLines:
         return np.diff(self.offsets)
 
     def counts(self, rows: Ints) -> Counter[str]:
-        """How often each word stands in ``rows``; a row that stands there twice counts twice."""
+        """How often each word occurs in ``rows``; a row given twice counts twice."""
         times = np.bincount(rows, minlength=len(self))
         weights = np.repeat(times, self.lengths)
         counts = np.bincount(self.ids, weights=weights, minlength=len(self.words)).astype(np.int64)
@@ -87,9 +86,9 @@ class TokenisedLines:
     ) -> EncodedLines:
         """The lines in a vocabulary's numbers.
 
-        :param rows: which lines, in this order, repeats allowed; all where left out.
-        :param labels: [rows of the corpus] their labels, -1 where left out.
-        :param max_length: tokens kept of each line; all where left out.
+        :param rows: which lines, in this order, repeats allowed; by default all.
+        :param labels: [rows of the corpus] their labels; by default -1.
+        :param max_length: tokens kept of each line; by default all.
         """
         if rows is None:
             rows = np.arange(len(self), dtype=np.int64)
@@ -116,7 +115,7 @@ def _gather(
 
 
 def tokens_key(data_hash: str, rules: Mapping[str, Any]) -> str:
-    """The cache key of a corpus's tokens: what determines them, and nothing else."""
+    """The cache key of a corpus's tokens: exactly what determines them."""
     content = json.dumps([_FORMAT, data_hash, rules], sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(content.encode()).hexdigest()[:32]
 
@@ -124,9 +123,9 @@ def tokens_key(data_hash: str, rules: Mapping[str, Any]) -> str:
 def tokenise_corpus(
     texts: Sequence[str], rules: Mapping[str, Any], key: str | None = None, progress: Progress | None = None
 ) -> TokenisedLines:
-    """Tokenise every line, or map the result of the last time into memory.
+    """Tokenise every line, or memory-map the cached result.
 
-    :param key: cache key (see :func:`tokens_key`); without one nothing is read or kept.
+    :param key: cache key (see :func:`tokens_key`); without one nothing is read from or written to the cache.
     """
     folder = paths.encoded_dir() / key if key else None
     if folder is not None:
@@ -156,7 +155,7 @@ def _tokenise(texts: Sequence[str], tokenizer: Tokenizer, progress: Progress | N
 
 
 def _write(folder: Path, tokenised: TokenisedLines) -> None:
-    """Keep ``tokenised`` in ``folder``, which appears whole or not at all."""
+    """Write ``tokenised`` to ``folder`` atomically."""
     files.ensure_dir(folder.parent)
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
     try:
@@ -168,11 +167,11 @@ def _write(folder: Path, tokenised: TokenisedLines) -> None:
             with path.open("rb") as stream:
                 os.fsync(stream.fileno())
         if folder.exists():
-            shutil.rmtree(folder)  # It was there and could not be read.
+            shutil.rmtree(folder)  # It exists but could not be read.
         try:
             aside.rename(folder)
         except OSError:
-            if not folder.exists():  # Else another process was quicker with the same.
+            if not folder.exists():  # Otherwise another process has written the same already.
                 raise
         files.fsync_dir(folder.parent)
     finally:
@@ -180,7 +179,7 @@ def _write(folder: Path, tokenised: TokenisedLines) -> None:
 
 
 def _read(folder: Path, rows: int) -> TokenisedLines | None:
-    """What :func:`_write` kept, memory-mapped; ``None`` where it is not there whole: a cache can be made again."""
+    """What :func:`_write` wrote, memory-mapped; ``None`` if missing or incomplete, since a cache can be made again."""
     try:
         ids = np.load(folder / "ids.npy", mmap_mode="r", allow_pickle=False)
         offsets = np.load(folder / "offsets.npy", allow_pickle=False)

@@ -1,4 +1,4 @@
-"""Whether a regular expression can say anything about a word of ASCII letters alone.
+"""Whether a regular expression can match inside a word of ASCII letters only.
 
 spaCy's patterns take 50 ms to compile, and a typed line of plain words has no use for them: they split off punctuation,
 digits, currencies, addresses. This proves so for the given patterns when they are exported.
@@ -18,7 +18,7 @@ _LETTERS = frozenset(map(ord, string.ascii_letters))
 def ignores_letters(pattern: str) -> bool:
     """Whether no word of ASCII letters can match ``pattern`` anywhere.
 
-    Errs on the side of ``False``, also on a Python whose parser of patterns is not where it was.
+    ``False`` when in doubt, also on a Python whose pattern parser has moved.
     """
     try:
         from re import _constants, _parser  # type: ignore[attr-defined]
@@ -28,7 +28,7 @@ def ignores_letters(pattern: str) -> bool:
 
 
 def _needs_other(parts: Any, c: Any) -> bool:
-    """Whether every match of these parts has, or looks at, a character that is no letter."""
+    """Whether every match of these parts contains, or looks at, a character that is not a letter."""
     return any(_part_needs_other(operation, value, c) for operation, value in parts)
 
 
@@ -45,7 +45,7 @@ def _part_needs_other(operation: Any, value: Any, c: Any) -> bool:
         return value[0] > 0 and _needs_other(value[2], c)
     if operation is c.ASSERT:
         return _needs_other(value[1], c)
-    return False  # It may match nothing, or anything.
+    return False  # It may match the empty string, or anything.
 
 
 def _item_has_no_letter(kind: Any, item: Any, c: Any) -> bool:
@@ -55,4 +55,4 @@ def _item_has_no_letter(kind: Any, item: Any, c: Any) -> bool:
         return not any(item[0] <= letter <= item[1] for letter in _LETTERS)
     if kind is c.CATEGORY:
         return item in (c.CATEGORY_DIGIT, c.CATEGORY_SPACE)
-    return False  # A negated set, or something new.
+    return False  # A negated set, or something unknown.

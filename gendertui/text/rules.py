@@ -11,11 +11,11 @@ from gendertui.text.tokenizer import KNOWN_SPACY, RULES_FORMAT, check_spacy
 
 
 def rules_for(whitespace_tokens: Literal["keep", "drop"], lowercase: bool) -> dict[str, Any]:
-    """The content of ``tokenizer.json`` for the installed spaCy and these two choices.
+    """The content of ``tokenizer.json`` for the installed spaCy and these two options.
 
-    spaCy itself is imported (1.3 s) only where its rules are not in the cache yet.
+    spaCy itself is imported (1.3 s) only if its rules are not cached yet.
 
-    :raises GendertuiError: the installed spaCy's rules cannot be exported, or not be interpreted later.
+    :raises GendertuiError: the installed spaCy's rules cannot be exported, or could not be interpreted later.
     """
     spacy_version = version("spacy")
     check_spacy(spacy_version, hint=f"Training needs one of those: pip install 'spacy=={KNOWN_SPACY[-1]}.*'")
@@ -25,7 +25,7 @@ def rules_for(whitespace_tokens: Literal["keep", "drop"], lowercase: bool) -> di
         try:
             rules = json.loads(path.read_bytes())
         except ValueError:
-            rules = None  # The cache can always be made again.
+            rules = None  # The cache can always be rebuilt.
     if rules is None:
         from gendertui.text.spacy_rules import export_rules
 

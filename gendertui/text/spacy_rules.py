@@ -40,7 +40,7 @@ def export_rules(whitespace_tokens: Literal["keep", "drop"] = "keep", lowercase:
 
 
 def _pattern(method: Any) -> str | None:
-    """The pattern behind a bound method of a compiled regular expression."""
+    """The pattern of a compiled regular expression, from one of its bound methods."""
     if method is None:
         return None
     compiled: re.Pattern[str] = method.__self__
@@ -50,10 +50,10 @@ def _pattern(method: Any) -> str | None:
 
 
 def _phrases(tokenizer: Any) -> dict[str, list[str]]:
-    """Special case → the tokens that its affixes and infixes alone would make of it.
+    """Special case → the tokens it would be split into by affixes and infixes alone.
 
-    spaCy looks for these in the finished line; under its ``faster_heuristics`` only for special cases that
-    hold an affix, an infix or a space.
+    spaCy searches the finished line for these; with ``faster_heuristics`` only for special cases that contain an affix,
+    an infix or a space.
     """
     plain = type(tokenizer)(
         tokenizer.vocab,

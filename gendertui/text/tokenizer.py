@@ -16,9 +16,9 @@ from gendertui.errors import ExitCode, GendertuiError
 RULES_FORMAT = 1
 
 KNOWN_SPACY = ("3.8",)
-"""The spaCy versions whose rules are interpreted here, each shown by the tests to give spaCy's own tokens."""
+"""The spaCy versions whose rules this module interprets; the tests verify that each gives spaCy's own tokens."""
 
-# Chunks of real text are short and repeat; what is neither is not worth the memory.
+# Chunks of real text are short and repeat; other chunks are not worth the memory.
 _MEMO_CHUNKS = 200_000
 _MEMO_CHUNK_LENGTH = 64
 
@@ -32,8 +32,8 @@ _RESTLESS: Final[tuple[str, ...]] = ("restless",)
 class Tokenizer:
     """Splits a line into tokens exactly as ``spacy.blank("en")`` of the rules' spaCy version does.
 
-    Then whitespace tokens are kept or dropped and tokens are lower-cased, as the rules say. Chunks of text seen
-    before are remembered; several threads may share a tokenizer.
+    Then whitespace tokens are kept or dropped and tokens are lower-cased, as the rules say. Results for chunks are
+    cached; a tokenizer may be shared between threads.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Tokenizer:
         self._phrases: dict[str, list[tuple[str, ...]]] = {}
         for chunk, tokens in phrases.items():
             phrase = _spelling(chunk, tokens)
-            # One token replaced by itself: nothing changes, and being shortest it keeps nothing else away.
+            # A token replaced by itself changes nothing, and as the shortest match it blocks no other.
             if phrase != self._special[chunk] or len(phrase) > 1:
                 self._phrases.setdefault(phrase[0], []).append(phrase)
         self._memo: dict[str, tuple[str, ...]] = {}
@@ -132,7 +132,7 @@ class Tokenizer:
         return [token.lower() for token in tokens] if self.lowercase else tokens
 
     def _split_chunk(self, chunk: str) -> list[str]:
-        """The tokens of a run of characters that are all whitespace or all not."""
+        """The tokens of a run of characters that are all whitespace or all non-whitespace."""
         special = self._special
         whole = special.get(chunk)
         if whole is not None:
@@ -145,7 +145,7 @@ class Tokenizer:
             if self._is_token(rest) or rest in special or self._is_plain(rest):
                 break
             length_before = len(rest)
-            # A pattern may match further inside; spaCy takes the match's length from the edge all the same.
+            # A pattern may match further inside; spaCy still cuts the match's length from the edge.
             found = self._prefix.search(rest)
             prefix_length = found.end() - found.start() if found else 0
             without_prefix = rest[prefix_length:]
@@ -168,7 +168,7 @@ class Tokenizer:
         return [*prefixes, *middle, *reversed(suffixes)]
 
     def _split_middle(self, rest: str) -> list[str]:
-        """What is left of a chunk once its prefixes and suffixes are off."""
+        """The tokens of a chunk without its prefixes and suffixes."""
         special = self._special.get(rest)
         if special is not None:
             return list(special)
@@ -190,13 +190,13 @@ class Tokenizer:
         return tokens
 
     def _is_plain(self, rest: str) -> bool:
-        """Whether no pattern can match: a word of ASCII letters, where the rules say that this is enough."""
+        """Whether no pattern can match: true for a word of ASCII letters if the rules say so."""
         return self._plain_letters and rest.isascii() and rest.isalpha()
 
     def _is_token(self, rest: str) -> bool:
         return self._token is not None and self._token.match(rest) is not None
 
-    # Compiled when first needed: it takes longer than everything else about a typed line.
+    # Compiled on first use: this takes longer than all other work on a typed line.
 
     @cached_property
     def _prefix(self) -> re.Pattern[str]:
@@ -241,13 +241,11 @@ class Tokenizer:
         )
 
     def _put_together(self, text: str) -> list[str]:
-        """The tokens of a line with its special cases put back together, longest first, then leftmost.
-
-        Words with a space between them spell a phrase too: that changes nothing by itself, but it keeps the
-        shorter phrases it overlaps from being seen.
+        """The tokens of a line with its special cases merged again, longest first, then leftmost. Words with a space
+        between them can match a phrase too; that changes nothing itself, but hides shorter phrases that it overlaps.
         """
         tokens: list[str] = []
-        spaced: set[int] = set()  # tokens with a space of its own between them and the next one
+        spaced: set[int] = set()  # tokens followed by a space
         for match in _SPACE_OR_NOT.finditer(text):
             chunk = match.group()
             if match.start() and chunk[0] == " ":
@@ -274,10 +272,10 @@ class Tokenizer:
 
 
 def check_spacy(version: str, *, hint: str) -> None:
-    """Refuse rules that nobody has shown to be interpreted rightly.
+    """Reject rules that are not known to be interpreted correctly.
 
-    :param version: of the spaCy that the rules are from.
-    :raises GendertuiError: its major and minor version are none of :data:`KNOWN_SPACY`.
+    :param version: spaCy version the rules come from.
+    :raises GendertuiError: its major and minor version are not in :data:`KNOWN_SPACY`.
     """
     if ".".join(version.split(".")[:2]) not in KNOWN_SPACY:
         raise GendertuiError(
@@ -291,8 +289,8 @@ def check_spacy(version: str, *, hint: str) -> None:
 def _spelling(chunk: str, tokens: list[str]) -> tuple[str, ...]:
     """The tokens that a special case stands for.
 
-    :raises TypeError: they are no list of strings.
-    :raises ValueError: they do not spell it.
+    :raises TypeError: they are not a list of strings.
+    :raises ValueError: joined, they do not give the special case.
     """
     if "".join(tokens) != chunk or not chunk:
         raise ValueError(f"the tokens of {chunk!r} do not spell it")
@@ -300,7 +298,7 @@ def _spelling(chunk: str, tokens: list[str]) -> tuple[str, ...]:
 
 
 def _chunks(text: str) -> list[str]:
-    """Runs of whitespace and of everything else; the one space that ends a word belongs to neither."""
+    """Runs of whitespace and of everything else; the single space that ends a word belongs to neither."""
     chunks = []
     for match in _SPACE_OR_NOT.finditer(text):
         chunk = match.group()

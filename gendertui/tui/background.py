@@ -134,7 +134,7 @@ class Background(NarrowUpdates):
             stream.write("".join(traceback.format_exception(error)) + "\n")
         self._notice(
             f"unexpected: {type(error).__name__}: {error}",
-            [str(path), "This is a defect of the program; the file above says where it happened."],
+            [str(path), "This is a bug in the program; the file above has the details."],
         )
 
     def _notice(self, what: str, parts: list[str]) -> None:

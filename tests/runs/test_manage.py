@@ -89,7 +89,7 @@ def test_a_removed_run_is_gone_and_nothing_else() -> None:
 def test_a_run_with_a_worker_is_left_alone(run: RunFolder, act: Callable[[RunFolder], object]) -> None:
     process = hold(run)
     try:
-        with pytest.raises(GendertuiError, match="going") as caught:
+        with pytest.raises(GendertuiError, match="active") as caught:
             act(run)
     finally:
         end(process)

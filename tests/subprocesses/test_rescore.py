@@ -110,7 +110,7 @@ def test_a_process_that_dies_says_its_last_words(tiny_run: RunFolder, monkeypatc
 def test_a_run_that_goes_and_one_that_is_being_opened_are_left_alone(run: RunFolder, tiny_run: RunFolder) -> None:
     worker = hold(run)
     try:
-        with pytest.raises(GendertuiError, match="still going"):
+        with pytest.raises(GendertuiError, match="still running"):
             open_test(run, silent)
     finally:
         end(worker)

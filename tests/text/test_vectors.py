@@ -85,7 +85,7 @@ def test_malformed_lines_are_reported_and_the_others_kept(tmp_path: Path) -> Non
         (6, "an empty line"),
         (7, "not all numbers"),
         (8, "not all numbers"),
-        (10, "a word that was there before"),
+        (10, "a repeated word"),
     )
     assert loaded.matrix[2].tolist() == [1, 2, 3]
     assert loaded.found.tolist() == [False, False, True, False, True, False, False]

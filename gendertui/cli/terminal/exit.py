@@ -78,7 +78,7 @@ def _ended(code: int, message: str | None = None) -> int:
 def _unexpected(error: Exception) -> str:
     """The one line of a defect."""
     first = (str(error).splitlines() or [""])[0]
-    return f"gendertui: unexpected error, a defect of the program: {type(error).__name__}: {first} {_logged(error)}"
+    return f"gendertui: unexpected error, a bug in the program: {type(error).__name__}: {first} {_logged(error)}"
 
 
 def _logged(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""Reports of finished runs: by name, with current counts of test-set evaluations, side by side."""
+"""Reports of finished runs: by name, with current counts of test-set evaluations, and side by side."""
 
 from __future__ import annotations
 

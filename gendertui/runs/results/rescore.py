@@ -37,8 +37,8 @@ def open_test(run: RunFolder, progress: Progress, *, corpus: str | Path | None =
 
     :param progress: may raise to stop; nothing has changed then.
     :param corpus: where the run's corpus is, if it has moved.
-    :raises GendertuiError: the run is going or has no report (code RUN); its protocol has no test set (code USAGE); the
-        corpus is missing or another one (code DATA); the model is damaged (code MODEL).
+    :raises GendertuiError: the run is still running or has no report (code RUN); its protocol has no test set (code
+        USAGE); the corpus is missing or another one (code DATA); the model is damaged (code MODEL).
     """
     with _judging(run) as report:
         if report.parity:
@@ -82,7 +82,7 @@ def _judging(run: RunFolder) -> Iterator[Report]:
     """The report of an ended run, locked against rewriting by others."""
     if run.info().active:
         raise GendertuiError(
-            "the run is still going",
+            "the run is still running",
             where=str(run.path),
             hint=f"Follow it: gendertui runs follow {run.name}",
             code=ExitCode.RUN,

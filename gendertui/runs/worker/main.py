@@ -52,7 +52,7 @@ def _with_lock(run: RunFolder, *, resume: bool) -> int:
             raise GendertuiError(
                 "the run has been started before",
                 where=str(run.path),
-                hint=f"Go on with it: gendertui train --resume {run.name}",
+                hint=f"Resume it: gendertui train --resume {run.name}",
                 code=ExitCode.RUN,
             )
         steering.begin()

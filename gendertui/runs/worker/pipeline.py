@@ -1,4 +1,4 @@
-"""The worker's work: read, prepare, train, close, publish. What it says goes into events and status."""
+"""The stages of a run: read, prepare, train, close, publish. Its messages go to the events and the status."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ VERSIONS = ("gendertui", "torch", "numpy", "spacy", "scikit-learn", "imbalanced-
 
 
 class Pipeline:
-    """One worker's way through a run.
+    """One worker's pass through a run.
 
-    :param resume: go on from the newest checkpoint, from the beginning where there is none.
+    :param resume: continue from the newest checkpoint, or from the beginning if there is none.
     """
 
     def __init__(self, run: RunFolder, steering: ControlListener, log: EventLog, *, resume: bool) -> None:
@@ -49,19 +49,19 @@ class Pipeline:
         store.check_name(self._model)
 
     def warn(self, text: str) -> None:
-        """Say something the person should know."""
+        """Record a warning."""
         self._log.append(events.Warning(text=text))
 
     def work(self) -> None:
-        """Do all of it.
+        """Run all stages.
 
-        :raises Stopped: the run was asked to stop and no model comes of it.
+        :raises Stopped: the run was asked to stop and leaves no model.
         :raises GendertuiError: the run failed.
         """
         prepared = self._prepare()
         result = self._train(prepared)
         model = self._close(prepared, result)
-        # Seconds of training, resumed runs' added up and pauses left out.
+        # Seconds of training, summed over resumed runs and without pauses.
         done = events.Done(run=str(self._run.path), model=model, seconds=result.seconds, stopped_early=result.stopped)
         self._log.append(done)
         why = f"asked to stop; the model is that of epoch {result.epoch}" if result.stopped else ""
@@ -84,7 +84,7 @@ class Pipeline:
         return prepared
 
     def _config(self) -> TrainingConfig:
-        """The configuration as settled before; as asked for, where the device it was settled for is not here."""
+        """The configuration as resolved before, or as requested if the device it was resolved for is missing here."""
         config = self._run.config()
         requested = self._record.get("requested")
         if not requested:
@@ -96,7 +96,7 @@ class Pipeline:
         return config
 
     def _write_down(self, prepared: Prepared) -> None:
-        """Put what was settled into config.json; what had been asked for stays beside it."""
+        """Write the resolved configuration to config.json; the requested one is kept beside it."""
         before = self._run.config()
         self._record.setdefault(
             "requested", {name: getattr(before, name) for name, field in FIELDS.items() if field.metadata.resolved}
@@ -141,13 +141,15 @@ class Pipeline:
         return result
 
     def _go_back(self) -> None:
-        """Cut the events to what the checkpoint remembers; those of this worker's preparation go with them."""
+        """Truncate the events to what the checkpoint recorded, which also drops those of this worker's preparation."""
         if self._checkpoint is not None:
             self._log.cut(int(self._checkpoint["events_bytes"]))
             return
         self._log.cut(0)
         self._log.append(
-            events.Resumed(epoch=1, batch=0, bit_identical=True, why="no checkpoint was there: from the beginning")
+            events.Resumed(
+                epoch=1, batch=0, bit_identical=True, why="there was no checkpoint: starting from the beginning"
+            )
         )
 
     def _note_epoch(self, event: events.Epoch) -> None:
@@ -159,7 +161,8 @@ class Pipeline:
         self._steering.tell(**changes)
 
     def _control(self) -> str | None:
-        """What the loop is asked. It writes a checkpoint before it asks again: only then is the run paused."""
+        """The current request, for the loop. It writes a checkpoint before it asks again, and only then is the run
+        paused."""
         asked = self._steering.ask()
         if asked == "pause":
             if self._pausing:
@@ -175,7 +178,7 @@ class Pipeline:
     # Closing
 
     def _close(self, prepared: Prepared, result: Result) -> str:
-        """Report, bundle and publication; return the model's name."""
+        """Write report and bundle, publish the model and return its name."""
         finished = finish(
             prepared, result, self._run.path, name=self._model, run=self._run.name, progress=self._progress
         )
@@ -188,7 +191,7 @@ class Pipeline:
     # Progress of the stages before and after training
 
     def _progress(self, name: str, done: int, total: int) -> None:
-        """Say how far a stage is, at most ten times a second, and listen."""
+        """Report a stage's progress, at most ten times a second, and check for requests."""
         now = time.monotonic()
         if name != self._stage or now - self._stage_at >= STAGE_EVENT_SECONDS or done == total > 0:
             self._stage, self._stage_at = name, now
