@@ -5,11 +5,12 @@ Folders are made 0700, files 0600.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -67,6 +68,91 @@ def write_atomic(path: Path, data: bytes) -> None:
 def write_json(path: Path, value: Any) -> None:
     """Replace ``path`` by ``value`` as JSON, atomically."""
     write_atomic(path, (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The JSON object in a file.
+
+    :raises OSError: the file is missing or cannot be read. :raises ValueError: it holds no JSON object.
+    """
+    try:
+        value = json.loads(path.read_bytes())
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+    if not isinstance(value, dict):
+        raise ValueError("it is not a JSON object")
+    return value
+
+
+def read_json_lines(data: bytes) -> Iterator[dict[str, Any]]:
+    """The JSON objects of a file that is only appended to, oldest first; a line that is torn is passed over."""
+    for line in data.splitlines():
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(value, dict):
+            yield value
+
+
+def append_json_line(stream: IO[bytes], value: Mapping[str, Any], *, durable: bool = True) -> bytes:
+    """Write a JSON object as a line at the end of a file, see :func:`open_appending`; return what was written.
+
+    A line that was torn off there is ended first, or this one would be lost with it.
+    """
+    line = json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+    if stream.seek(0, os.SEEK_END):
+        stream.seek(-1, os.SEEK_END)
+        if stream.read(1) != b"\n":
+            line = b"\n" + line
+    stream.write(line)
+    stream.flush()
+    if durable:
+        os.fsync(stream.fileno())
+    return line
+
+
+@contextmanager
+def open_appending(path: Path) -> Iterator[IO[bytes]]:
+    """A file open for reading and appending, made where it is missing."""
+    ensure_dir(path.parent)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "r+b") as stream:
+        yield stream
+
+
+@contextmanager
+def dir_aside(parent: Path, prefix: str, suffix: str = "") -> Iterator[Path]:
+    """A new folder in ``parent``, to be filled, settled and renamed; what is left of it in the end goes away."""
+    ensure_dir(parent)
+    aside = Path(tempfile.mkdtemp(prefix=prefix, suffix=suffix, dir=parent))
+    try:
+        yield aside
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def settle_dir(folder: Path) -> None:
+    """Make the files of a folder, which are its owner's alone from here on, and their names durable."""
+    for path in folder.iterdir():
+        path.chmod(0o600)
+        with path.open("rb") as stream:
+            os.fsync(stream.fileno())
+    fsync_dir(folder)
+
+
+def rename_new(aside: Path, folder: Path) -> bool:
+    """Whether ``aside`` became ``folder``: not where a file, or a folder with files, is there already.
+
+    :raises OSError: something else is in the way.
+    """
+    try:
+        aside.rename(folder)
+    except OSError as error:
+        if error.errno in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR):
+            return False
+        raise
+    return True
 
 
 def dir_size(folder: Path) -> int:

@@ -6,14 +6,13 @@ corpora), which is nobody's to set.
 
 from __future__ import annotations
 
-import json
 import threading
 from dataclasses import dataclass
 from typing import Any
 
 from gendertui import paths
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.files import write_json
+from gendertui.files import read_json, write_json
 
 _writing = threading.Lock()
 _WORDS = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
@@ -113,7 +112,7 @@ def read_settings() -> dict[str, Any]:
     """
     path = paths.settings_file()
     try:
-        value = json.loads(path.read_bytes())
+        return read_json(path)
     except FileNotFoundError:
         return {}
     except ValueError as error:
@@ -123,14 +122,6 @@ def read_settings() -> dict[str, Any]:
             hint="Correct the file, or delete it to go back to the defaults.",
             code=ExitCode.USAGE,
         ) from error
-    if not isinstance(value, dict):
-        raise GendertuiError(
-            "the settings are not a JSON object",
-            where=str(path),
-            hint="Delete the file to go back to the defaults.",
-            code=ExitCode.USAGE,
-        )
-    return value
 
 
 def write_setting(name: str, value: Any) -> None:

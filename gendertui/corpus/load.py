@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import errno
 import hashlib
 import json
-import os
 import shlex
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -170,9 +166,9 @@ def _check_labels(corpus: Corpus) -> None:
 
 
 def _to_cache(folder: Path, corpus: Corpus) -> None:
-    parent = files.ensure_dir(folder.parent)
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=parent))
-    try:
+    parent, prefix = folder.parent, f".{folder.name}."
+    # What is aside is gone by the end, unless another process wrote the same table first; its is as good.
+    with files.dir_aside(parent, prefix) as aside:
         with pa.OSFile(str(aside / "lines.arrow"), "wb") as sink, pa.ipc.new_file(sink, SCHEMA) as writer:
             writer.write_table(corpus.table)
         meta = {
@@ -187,37 +183,18 @@ def _to_cache(folder: Path, corpus: Corpus) -> None:
             "problems": [dataclasses.asdict(problem) for problem in corpus.problems],
         }
         (aside / "meta.json").write_text(json.dumps(meta, ensure_ascii=False), encoding="utf-8")
-        for file in aside.iterdir():
-            file.chmod(0o600)
-            with file.open("rb") as stream:
-                os.fsync(stream.fileno())
-        if not _rename(aside, folder) and _from_cache(folder, corpus.path) is None:
+        files.settle_dir(aside)
+        if not files.rename_new(aside, folder) and _from_cache(folder, corpus.path) is None:
             # The cached table cannot be read. Move it away in one step, so that no process sees half of it.
-            grave = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=parent))
-            with contextlib.suppress(FileNotFoundError):
+            with files.dir_aside(parent, prefix) as grave, contextlib.suppress(FileNotFoundError):
                 folder.rename(grave)
-            shutil.rmtree(grave, ignore_errors=True)
-            _rename(aside, folder)
+            files.rename_new(aside, folder)
         files.fsync_dir(parent)
-    finally:
-        # Already moved, unless something failed or another process wrote the same table first.
-        shutil.rmtree(aside, ignore_errors=True)
-
-
-def _rename(aside: Path, folder: Path) -> bool:
-    """Rename ``aside`` to ``folder``; ``False`` if a non-empty folder is already there."""
-    try:
-        aside.rename(folder)
-    except OSError as error:
-        if error.errno in (errno.EEXIST, errno.ENOTEMPTY):
-            return False
-        raise
-    return True
 
 
 def _from_cache(folder: Path, path: Path) -> Corpus | None:
     try:
-        meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+        meta = files.read_json(folder / "meta.json")
         with pa.memory_map(str(folder / "lines.arrow")) as source:
             table = pa.ipc.open_file(source).read_all()
         if meta["format"] != _CACHE_FORMAT or table.schema != SCHEMA:

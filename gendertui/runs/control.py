@@ -6,7 +6,6 @@ end, to be resumed later.
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import uuid
@@ -32,7 +31,7 @@ class ControlRequest:
 def read_control(folder: Path | RunFolder) -> ControlRequest | None:
     """The last request; ``None`` if there is none or it is not valid."""
     try:
-        value = json.loads(_run(folder).control_file.read_bytes())
+        value = files.read_json(_run(folder).control_file)
         if value["request"] not in get_args(Request):
             return None
         return ControlRequest(value["request"], str(value["id"]))

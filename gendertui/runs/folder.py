@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 import re
-import shutil
-import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -177,8 +174,7 @@ class RunFolder:
         source = str(corpus.get("name") or Path(str(corpus["path"])).stem)
         title = slug(name or f"{preset or config.network}-{source}")
         stem = f"{time.strftime('%Y%m%d-%H%M%S', time.localtime(created))}-{title}"
-        aside = Path(tempfile.mkdtemp(prefix=".new-", dir=runs))
-        try:
+        with files.dir_aside(runs, ".new-") as aside:
             folder = cls(aside)
             folder.write_config(
                 {
@@ -193,9 +189,6 @@ class RunFolder:
             )
             folder.write_status(Status(epochs=config.epochs))
             return cls(_rename_new(aside, runs, stem))
-        except BaseException:
-            shutil.rmtree(aside, ignore_errors=True)
-            raise
 
     def record(self) -> dict[str, Any]:
         """The content of ``config.json``: ``created, preset, model, corpus, config, resolved``.
@@ -350,18 +343,11 @@ def slug(text: str) -> str:
 def _rename_new(aside: Path, runs: Path, stem: str) -> Path:
     """Rename a folder to the first free name: ``stem``, ``stem-2``, …"""
     number = 1
-    while True:
-        target = runs / (stem if number == 1 else f"{stem}-{number}")
-        try:
-            # rename() would silently replace an empty folder, but ours are never empty.
-            aside.rename(target)
-        except OSError:
-            if not target.exists():
-                raise
-            number += 1
-        else:
-            files.fsync_dir(runs)
-            return target
+    # A rename would silently replace an empty folder, but ours are never empty.
+    while not files.rename_new(aside, target := runs / (stem if number == 1 else f"{stem}-{number}")):
+        number += 1
+    files.fsync_dir(runs)
+    return target
 
 
 def _process_exists(pid: int) -> bool:
@@ -376,11 +362,8 @@ def _process_exists(pid: int) -> bool:
 
 def _read_object(path: Path) -> dict[str, Any]:
     try:
-        value = json.loads(path.read_bytes())
+        return files.read_json(path)
     except FileNotFoundError as error:
         raise GendertuiError("not a run's folder: the file is missing", where=str(path), code=ExitCode.RUN) from error
     except ValueError as error:
         raise GendertuiError(f"not JSON: {error}", where=str(path), code=ExitCode.RUN) from error
-    if not isinstance(value, dict):
-        raise GendertuiError("not a JSON object", where=str(path), code=ExitCode.RUN)
-    return value

@@ -111,10 +111,10 @@ def _gpus() -> list[str]:
 def _read(cache: Path) -> dict[str, Any] | None:
     """A cached answer; ``None`` if there is none of this schema."""
     try:
-        value = json.loads(cache.read_bytes())
+        value = files.read_json(cache)
     except (FileNotFoundError, ValueError):
         return None
-    return value if isinstance(value, dict) and value.get("schema") == SCHEMA else None
+    return value if value.get("schema") == SCHEMA else None
 
 
 # In the subprocess

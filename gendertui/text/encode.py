@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-import tempfile
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -156,26 +154,15 @@ def _tokenise(texts: Sequence[str], tokenizer: Tokenizer, progress: Progress | N
 
 def _write(folder: Path, tokenised: TokenisedLines) -> None:
     """Write ``tokenised`` to ``folder`` atomically."""
-    files.ensure_dir(folder.parent)
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
-    try:
+    with files.dir_aside(folder.parent, f".{folder.name}.", ".part") as aside:
         np.save(aside / "ids.npy", tokenised.ids)
         np.save(aside / "offsets.npy", tokenised.offsets)
         (aside / "words.txt").write_bytes(words_to_bytes(tokenised.words))
-        for path in aside.iterdir():
-            path.chmod(0o600)
-            with path.open("rb") as stream:
-                os.fsync(stream.fileno())
+        files.settle_dir(aside)
         if folder.exists():
             shutil.rmtree(folder)  # It exists but could not be read.
-        try:
-            aside.rename(folder)
-        except OSError:
-            if not folder.exists():  # Otherwise another process has written the same already.
-                raise
+        files.rename_new(aside, folder)  # Unless another process has written the same already.
         files.fsync_dir(folder.parent)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _read(folder: Path, rows: int) -> TokenisedLines | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from importlib.metadata import version
 from typing import Any, Literal
 
@@ -23,7 +22,7 @@ def rules_for(whitespace_tokens: Literal["keep", "drop"], lowercase: bool) -> di
     rules: dict[str, Any] | None = None
     if path.is_file():
         try:
-            rules = json.loads(path.read_bytes())
+            rules = files.read_json(path)
         except ValueError:
             rules = None  # The cache can always be rebuilt.
     if rules is None:

@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,8 +57,7 @@ class Checkpoints:
         """
         files.ensure_dir(self.folder)
         self._sweep()
-        aside = Path(tempfile.mkdtemp(prefix=".new.", dir=self.folder))
-        try:
+        with files.dir_aside(self.folder, ".new.") as aside:
             hashes = {}
             for name in TENSORS:
                 path = aside / f"{name}.safetensors"
@@ -74,9 +72,6 @@ class Checkpoints:
             _settle(state_path)
             files.fsync_dir(aside)
             self._shift(aside)
-        finally:
-            if aside.exists():
-                shutil.rmtree(aside)
 
     def load(self) -> Snapshot | None:
         """The newest checkpoint that is whole, or ``None`` where none was ever written.
@@ -139,10 +134,10 @@ def _settle(path: Path) -> str:
 
 def _read(folder: Path) -> tuple[dict[str, Any], dict[str, dict[str, Tensor]]]:
     try:
-        state = json.loads((folder / STATE).read_bytes())
+        state = files.read_json(folder / STATE)
     except (OSError, ValueError) as error:
         raise _BrokenError(f"{STATE} cannot be read ({error})") from error
-    if not isinstance(state, dict) or state.get("schema") != SCHEMA:
+    if state.get("schema") != SCHEMA:
         raise _BrokenError(f"{STATE} is of another version")
     tensors = {}
     for name in TENSORS:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +77,7 @@ class Split:
         """
         try:
             assignment = np.load(folder / "split.npy", allow_pickle=False)
-            described = json.loads((folder / "split.json").read_text(encoding="utf-8"))
+            described = files.read_json(folder / "split.json")
             return cls(
                 assignment=assignment,
                 protocol=described["protocol"],

@@ -7,9 +7,7 @@ Files: ``bundle.json`` (see :mod:`gendertui.model.bundle.manifest`), ``vocab.txt
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -226,30 +224,20 @@ def written_aside(folder: Path, *, replace: bool = True) -> Iterator[Path]:
         raise _taken(folder)
     if folder.exists() and not (folder / m.MANIFEST).is_file():
         raise m.broken("this exists already and is no model", folder, "Choose another name, or move it out of the way.")
-    files.ensure_dir(folder.parent)
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
-    old = aside.with_suffix(".old")
-    try:
-        yield aside
-        for path in aside.iterdir():
-            path.chmod(0o600)
-            with path.open("rb") as stream:
-                os.fsync(stream.fileno())
-        files.fsync_dir(aside)
-        if replace and folder.exists():
-            folder.rename(old)
+    with files.dir_aside(folder.parent, f".{folder.name}.", ".part") as aside:
+        old = aside.with_suffix(".old")
         try:
-            aside.rename(folder)
-        except OSError as error:
-            if folder.exists():
-                raise _taken(folder) from error
-            raise
-        files.fsync_dir(folder.parent)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-        if old.exists() and not folder.exists():
-            old.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
+            yield aside
+            files.settle_dir(aside)
+            if replace and folder.exists():
+                folder.rename(old)
+            if not files.rename_new(aside, folder):
+                raise _taken(folder)
+            files.fsync_dir(folder.parent)
+        finally:
+            if old.exists() and not folder.exists():
+                old.rename(folder)
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def _taken(folder: Path) -> GendertuiError:

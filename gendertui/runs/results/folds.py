@@ -6,12 +6,11 @@ folds are not repeated, so that an interrupted cross-validation can be resumed.
 
 from __future__ import annotations
 
-import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gendertui import files
 from gendertui.corpus.table import Corpus
 from gendertui.errors import GendertuiError
 from gendertui.evaluation.compare.cross_fitted import cross_fitted, figures_of
@@ -61,14 +60,8 @@ class FoldLog:
         """Keep a finished fold: its scores first, then its row; return the row as written."""
         scores.save(self._scores_file(number))
         described = {"schema": SCHEMA, "fold": number, "folds": self.folds, "split_seed": self.split_seed, **row}
-        path = self.folder / ROWS
-        torn = path.exists() and not path.read_bytes().endswith(b"\n") and path.stat().st_size > 0
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
-            # A line that was torn off is ended, or this one would be lost with it.
-            stream.write(b"\n" * torn + json.dumps(described, ensure_ascii=False).encode() + b"\n")
-            stream.flush()
-            os.fsync(stream.fileno())
+        with files.open_appending(self.folder / ROWS) as stream:
+            files.append_json_line(stream, described)
         return described
 
     def _scores_file(self, number: int) -> Path:
@@ -125,18 +118,9 @@ def newest_finished(run: RunFolder) -> Scores | None:
 def _rows(folder: Path) -> list[dict[str, Any]]:
     """The whole rows of ``folds.jsonl``, as they were appended."""
     try:
-        lines = (folder / ROWS).read_bytes().splitlines()
+        return list(files.read_json_lines((folder / ROWS).read_bytes()))
     except FileNotFoundError:
         return []
-    found = []
-    for line in lines:
-        try:
-            row = json.loads(line)
-        except ValueError:
-            continue  # Incomplete.
-        if isinstance(row, dict):
-            found.append(row)
-    return found
 
 
 def _train_missing(

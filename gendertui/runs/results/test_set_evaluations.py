@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
-import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gendertui import files, paths
 from gendertui.runs.lock import waited_for
@@ -62,19 +60,11 @@ def count(data_hash: str, split: str) -> int:
 
 def record(reading: Reading) -> int:
     """Record an evaluation durably, unless it is recorded already; return how many that test set has now."""
-    path = paths.readings_file()
-    files.ensure_dir(path.parent)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "r+b") as stream, waited_for(descriptor):
+    with files.open_appending(paths.readings_file()) as stream, waited_for(stream.fileno()):
         data = stream.read()
         if all(each.identity != reading.identity for each in _readings(data)):
-            line = json.dumps({"schema": SCHEMA, "time": time.time(), **dataclasses.asdict(reading)}).encode() + b"\n"
-            # End a line left incomplete by a power cut, or this one would be lost with it.
-            line = line if data.endswith(b"\n") or not data else b"\n" + line
-            stream.write(line)
-            stream.flush()
-            os.fsync(descriptor)
-            data += line
+            described = {"schema": SCHEMA, "time": time.time(), **dataclasses.asdict(reading)}
+            data += files.append_json_line(stream, described)
     return _count(data, reading.data_hash, reading.split)
 
 
@@ -85,9 +75,6 @@ def _count(data: bytes, data_hash: str, split: str) -> int:
 def _readings(data: bytes) -> Iterator[Reading]:
     """The evaluations in the file's complete lines."""
     names = [field.name for field in dataclasses.fields(Reading)]
-    for line in data.splitlines():
-        try:
-            value: Any = json.loads(line)
-            yield Reading(**{name: value[name] for name in names})
-        except (ValueError, TypeError, KeyError):
-            continue  # Torn.
+    for row in files.read_json_lines(data):
+        if all(name in row for name in names):
+            yield Reading(**{name: row[name] for name in names})

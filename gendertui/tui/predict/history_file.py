@@ -5,19 +5,17 @@ What people type is theirs: with the setting ``history`` false nothing is read a
 
 from __future__ import annotations
 
-import json
-import os
-from dataclasses import asdict, dataclass
+from typing import Any
 
-from gendertui import settings
-from gendertui.files import ensure_dir
+import msgspec
+
+from gendertui import files, settings
 from gendertui.paths import history_file
 
 KEPT = 1000
 
 
-@dataclass(frozen=True)
-class HistoryEntry:
+class HistoryEntry(msgspec.Struct, frozen=True):
     """One line scored at even odds: ``probability`` is of ``labels[1]``, ``label`` ``None`` in the can't-tell band."""
 
     text: str
@@ -44,25 +42,16 @@ def read() -> list[HistoryEntry]:
     if not kept():
         return []
     try:
-        lines = history_file().read_text(encoding="utf-8").splitlines()
+        rows = list(files.read_json_lines(history_file().read_bytes()))
     except FileNotFoundError:
         return []
-    return [asked for line in lines[-KEPT:] if (asked := _parse(line)) is not None]
+    return [asked for row in rows[-KEPT:] if (asked := _entry(row)) is not None]
 
 
-def _parse(line: str) -> HistoryEntry | None:
+def _entry(row: dict[str, Any]) -> HistoryEntry | None:
     try:
-        value = json.loads(line)
-        negative, positive = value["labels"]
-        return HistoryEntry(
-            text=str(value["text"]),
-            probability=float(value["probability"]),
-            label=value["label"],
-            labels=(str(negative), str(positive)),
-            model=str(value["model"]),
-            time=float(value["time"]),
-        )
-    except (ValueError, TypeError, KeyError):
+        return msgspec.convert(row, HistoryEntry)
+    except msgspec.ValidationError:
         return None
 
 
@@ -73,14 +62,8 @@ def append(asked: HistoryEntry) -> None:
     """
     if not kept():
         return
-    path = history_file()
-    ensure_dir(path.parent)
-    data = (json.dumps(asdict(asked), ensure_ascii=False) + "\n").encode()
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        os.write(descriptor, data)
-    finally:
-        os.close(descriptor)
+    with files.open_appending(history_file()) as stream:
+        files.append_json_line(stream, msgspec.structs.asdict(asked), durable=False)
 
 
 def clear() -> None:
