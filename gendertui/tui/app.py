@@ -18,6 +18,7 @@ from textual.filter import LineFilter, Monochrome
 from textual.theme import Theme
 from textual.widgets import ContentSwitcher, Footer, Input, Tab, Tabs, TextArea
 
+from gendertui import paths
 from gendertui.errors import GendertuiError
 from gendertui.sanitize import escape_control
 from gendertui.settings import read_settings, write_setting
@@ -27,7 +28,7 @@ from gendertui.tui.header import Header
 from gendertui.tui.input_gate import InputGate
 from gendertui.tui.pane import Pane, pane_class
 from gendertui.tui.panes import DIGITS, FUNCTION_KEYS, PANES
-from gendertui.tui.session import Session, run_at_work
+from gendertui.tui.session import Session
 from gendertui.tui.themes import DEFAULT, OWN, names
 
 STYLES = Path(__file__).parent / "styles"
@@ -231,6 +232,13 @@ class GendertuiApp(Session, inherit_bindings=False):
         name = escape_control(run.name)
         words = f"Training continues in the background: {name}\nWatch it with: gendertui attach {name}"
         self.exit(message=Text(words, no_wrap=True, overflow="ignore"))
+
+
+def run_at_work() -> Path | None:
+    """The newest run of this machine that is training, found without importing what reads a run."""
+    from gendertui.runs.lock import newest_held
+
+    return newest_held(paths.runs_dir())
 
 
 def _settings() -> tuple[dict[str, Any], GendertuiError | None]:

@@ -33,7 +33,7 @@ class InputGate:
     def __init__(self, app: Background) -> None:
         self._app = app
         self._held: deque[events.Event] = deque()
-        self._next: events.Event | None = None
+        self._released: deque[events.Event] = deque()
         self._looks = 0
         self._scheduled = False
         self.open = False
@@ -42,12 +42,12 @@ class InputGate:
     @property
     def waiting(self) -> bool:
         """Whether an event is held back."""
-        return bool(self._held) or self._next is not None
+        return bool(self._held or self._released)
 
     def admits(self, event: events.Event) -> bool:
         """Whether the event may act now. If not it is kept, and posted to the app again as soon as it may."""
-        if event is self._next:
-            self._next = None
+        if self._released and event is self._released[0]:
+            self._released.popleft()
             return True
         if not self.waiting and (isinstance(event, events.MouseMove) or self._settled(event, arriving=True)):
             return True
@@ -72,11 +72,20 @@ class InputGate:
         self._looks += 1
         if not self._app.is_running:
             self._held.clear()
-        elif self._next is None and self._settled(self._held[0]):
+        elif not self._released and self._settled(self._held[0]):
             self._looks = 0
-            self._next = self._held.popleft()
-            self._app.post_message(self._next)
+            self._release()
         self._look_later()
+
+    def _release(self) -> None:
+        """The event that waits longest; with a letter all the letters behind it, which the field takes in order."""
+        letters = True
+        while self._held and letters:
+            event = self._held[0]
+            letters = isinstance(event, events.Key) and self._is_text(event)
+            if letters or not self._released:
+                self._released.append(self._held.popleft())
+                self._app.post_message(event)
 
     def _settled(self, event: events.Event, *, arriving: bool = False) -> bool:
         """Whether all that came before the event is done.

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, cast
 from textual.reactive import reactive
 from textual.worker import Worker, WorkerError, get_current_worker
 
-from gendertui import paths
 from gendertui.tui.background import Background
 
 if TYPE_CHECKING:
@@ -381,13 +380,6 @@ class Session(Background):
 def session_of(node: MessagePump | Provider) -> Session:
     """The app that a pane, screen or widget is in, by the type they all know."""
     return cast("Session", node.app)
-
-
-def run_at_work() -> Path | None:
-    """The newest run of this machine that is training, found without importing what reads a run."""
-    from gendertui.runs.lock import newest_held
-
-    return newest_held(paths.runs_dir())
 
 
 def _run_to_follow(asked: str | None) -> RunFolder | None:

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from gendertui import paths
 from gendertui.corpus.load import sample_path
 from gendertui.runs import launch
 from gendertui.runs.folder import RunFolder
+from gendertui.subprocesses import probe
 from gendertui.training.config import PRESETS, TrainingConfig, preset
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.dialogs.choice import Choice
@@ -138,7 +139,24 @@ async def test_keys_pressed_while_a_pane_is_made_are_for_that_pane(make_app: App
             assert app.query_one("#prompt", Input).value == "?"
         else:
             assert type(app.screen).__name__ == "HelpScreen"
-            assert app.screen._pane == pane  # type: ignore[attr-defined]
+            assert app.screen._pane.name == pane  # type: ignore[attr-defined]
+
+
+async def test_what_is_timed_is_what_the_form_shows(make_app: App, model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    timed: list[tuple[TrainingConfig, int]] = []
+
+    def speed(config: TrainingConfig, vocabulary: int) -> float:
+        timed.append((config, vocabulary))
+        return 1000.0
+
+    monkeypatch.setattr(probe, "speed", speed)
+    app = make_app("sample")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        send(pilot, "f2", "end", "t")
+        await settle(pilot)
+        assert [config for config, _ in timed] == [preset("tutorial")]
+        assert "in all, about" in str(app.query_one("#summary", Static).content)
 
 
 async def test_a_filter_is_done_before_the_next_key_acts_on_the_lines(make_app: App, model: str) -> None:

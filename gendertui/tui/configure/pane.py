@@ -106,6 +106,13 @@ class ConfigurePane(Pane):
         """
         return with_changes(TrainingConfig(), {name: row.about.from_text(row.text) for name, row in self.rows.items()})
 
+    def _holds(self, config: TrainingConfig) -> bool:
+        """Whether that is what stands in the form."""
+        try:
+            return self.config() == config
+        except GendertuiError:
+            return False
+
     @on(OptionList.OptionSelected, "#presets")
     @on(OptionList.OptionHighlighted, "#presets")
     def _preset_taken(self, event: OptionList.OptionSelected | OptionList.OptionHighlighted) -> None:
@@ -225,27 +232,34 @@ class ConfigurePane(Pane):
 
     def action_time(self) -> None:
         """Let the probe train a few batches, and show how long an epoch takes."""
-        summary = self._summary
-        if summary is None:
+        corpus = self.gendertui.corpus
+        if corpus is None or any(row.problem is not None for row in self.rows.values()):
             self.gendertui.say(
                 "There is nothing to time yet: open a corpus, and correct what is marked ✗.", warning=True
             )
             return
         config = self.config()
 
-        def job() -> float:
+        def job() -> tuple[Summary, float]:
             from gendertui.subprocesses.probe import speed
+            from gendertui.tui.configure.summary import summarise
 
-            return speed(config, summary.vocabulary)
+            # Of the form as it stands: what is shown may still be what a key before this one has changed.
+            summary = summarise(config, corpus)
+            return summary, speed(config, summary.vocabulary)
 
-        def done(tokens_a_second: float) -> None:
+        def done(timed: tuple[Summary, float]) -> None:
+            summary, tokens_a_second = timed
             seconds = summary.tokens / max(tokens_a_second, 1e-9)
-            if self._summary is summary:
+            if self._holds(config):
+                self._show_summary(summary)
                 self._cost_lines[-1] = (
                     f"{duration(seconds)} an epoch, {duration(seconds * config.epochs)} in all, about"
                 )
                 self._say_cost_lines()
 
+        if self._pause is not None:
+            self._pause.stop()
         self.gendertui.say("Timing a few batches of this configuration…")
         self.gendertui.background(job, done, group="speed")
 
