@@ -1,10 +1,10 @@
-"""A model as one stream of bytes, to go to another machine: an uncompressed tar, the same bytes every time.
+"""A model as one stream of bytes, for moving it to another machine: an uncompressed tar, reproducible byte by byte.
 
-It holds one folder, named like the model, with the bundle's files, ``bundle.json`` first; ``tar xf`` makes a bundle's
-folder of it. Weights hardly compress; ``gzip`` or ``ssh -C`` can do it on the way. Neither the archive's headers nor
-the bundle in it say where it was made: no path, host, user or time, and not the run's name either.
+It has one folder, named after the model, with the bundle's files, ``bundle.json`` first; ``tar xf`` unpacks a usable
+bundle. Weights hardly compress; ``gzip`` or ``ssh -C`` can be applied in transit. Neither the archive's headers nor the
+bundle reveal where it was made: no path, host, user, time or run name.
 
-What comes in is nobody's word. Each header is read by the standard library and must announce exactly the next file
+Imported archives are not trusted. Each header is read by the standard library and must announce exactly the next file
 that ``bundle.json`` knows, as a plain file of the size it says; nothing else is ever written.
 """
 
@@ -32,10 +32,10 @@ _SENT_AGAIN = "Make it again on the other machine: gendertui models export NAME 
 
 
 def pack(folder: Path, stream: IO[bytes], *, name: str | None = None) -> None:
-    """Write the bundle in ``folder`` as an archive, a piece at a time, after checking all of it.
+    """Yield the bundle in ``folder`` as an archive in chunks, after verifying all of it.
 
-    :param name: the model's name in the archive; the bundle's own where left out.
-    :raises GendertuiError: the bundle is broken, or its name is none.
+    :param name: the model's name in the archive; by default the bundle's own.
+    :raises GendertuiError: the bundle is broken, or its name is not valid.
     """
     bundle = Bundle.load(folder)
     bundle.verify()
@@ -54,13 +54,13 @@ def pack(folder: Path, stream: IO[bytes], *, name: str | None = None) -> None:
 def unpack(
     stream: IO[bytes], source: str, *, name: str | None = None, check: Callable[[Bundle], object] | None = None
 ) -> str:
-    """Read an archive and publish the model in it, whole or not at all; return its name in the store.
+    """Read an archive and publish its model atomically; return its name in the store.
 
     :param source: where the stream comes from, for errors.
-    :param name: the name to give it; the archive's own where left out.
-    :param check: is given the unpacked bundle and raises where it cannot be used.
-    :raises GendertuiError: the archive is cut short, damaged or not one, the bundle in it is broken, or the name is
-        none or taken; nothing is published then.
+    :param name: the name to give it; by default the archive's own.
+    :param check: called with the unpacked bundle; raises if it cannot be used.
+    :raises GendertuiError: the archive is truncated, damaged or not one, the bundle in it is broken, or the name is
+        invalid or taken; nothing is published then.
     """
     incoming = _Incoming(stream, source)
     name = name or incoming.manifest.name
@@ -77,7 +77,7 @@ def unpack(
 
 
 class _Incoming:
-    """An archive that is being read: the manifest at once, the other files when there is a folder for them."""
+    """An archive being read: the manifest at once, the other files once there is a folder for them."""
 
     def __init__(self, stream: IO[bytes], source: str) -> None:
         self._stream = stream
@@ -93,7 +93,7 @@ class _Incoming:
         self.manifest = m.parse_manifest(b"".join(self._content(header.size)), source)
 
     def write_files(self, folder: Path) -> None:
-        """Write all files that the manifest names, and read on to the archive's end."""
+        """Write all files that the manifest names, and read to the end of the archive."""
         left = {f"{self._folder}/{file}": file for file in self.manifest.files}
         while (header := self._next_header()) is not None:
             file = left.pop(header.name, None)
@@ -110,7 +110,7 @@ class _Incoming:
         self._check_end()
 
     def _next_header(self) -> tarfile.TarInfo | None:
-        """What the archive says comes next; ``None`` at its end."""
+        """The next header of the archive; ``None`` at its end."""
         block = self._exactly(_BLOCK)
         if block == bytes(_BLOCK):
             return None
@@ -124,13 +124,13 @@ class _Incoming:
             raise self._wrong(f"this is not an exported model, or it is damaged ({error})") from error
 
     def _content(self, size: int) -> Iterator[bytes]:
-        """A file's bytes, a piece at a time, and past the zeros that fill its last block."""
+        """A file's bytes in chunks; skips the padding of its last block."""
         for start in range(0, size, _CHUNK):
             yield self._exactly(min(_CHUNK, size - start))
         self._exactly(-size % _BLOCK)
 
     def _check_end(self) -> None:
-        """Read the stream to its end, so that the sender is not cut off, and find nothing there."""
+        """Read the stream to its end, so that the sender gets no broken pipe, and check that nothing follows."""
         fill = self._stream.read(_MOST_FILL)
         if fill.strip(b"\0") or self._stream.read(1):
             raise self._wrong("something follows the model in it")
@@ -151,7 +151,7 @@ class _Incoming:
 
 
 def _header(name: str, file: str, size: int) -> tarfile.TarInfo:
-    """A tar's header that tells nothing but the file."""
+    """A tar header that reveals nothing but the file."""
     header = tarfile.TarInfo(f"{name}/{file}")
     header.size, header.mode = size, 0o600
     return header
@@ -159,7 +159,7 @@ def _header(name: str, file: str, size: int) -> tarfile.TarInfo:
 
 @contextmanager
 def _about(source: str, aside: Path) -> Iterator[None]:
-    """Errors of the bundle say where it came from, not where it was put meanwhile."""
+    """Makes the bundle's errors name its source instead of the temporary folder."""
     try:
         yield
     except GendertuiError as error:

@@ -49,14 +49,14 @@ class CharacterCalibration:
 
     slope: float
     half_lines: float
-    """Lines at which half of the final slope is reached."""
+    """Number of lines at which half of the final slope is reached."""
     intercept: float
 
     def log_odds(self, mean: ArrayLike, lines: ArrayLike) -> Floats:
         """Log-odds of the positive label at even odds.
 
         :param mean: [characters] mean of the calibrated log-odds of a character's lines.
-        :param lines: [characters] how many lines that is, at least one.
+        :param lines: [characters] number of those lines, at least one.
         """
         count = np.asarray(lines, dtype=np.float64)
         slope = self.slope * count / (count + self.half_lines)

@@ -11,15 +11,15 @@ from typing import Any
 
 SCHEMA = 3
 OLDER = (1, 2)
-"""What is read besides."""
+"""Older schemas that are read too."""
 
 _BOUNDS = {"lo": "lower", "hi": "upper"}
 
 
 def upgraded(report: dict[str, Any]) -> dict[str, Any]:
-    """A report as this version writes it, from one of any schema that it reads.
+    """Convert a report of any supported schema to the current one.
 
-    What a damaged one has in place of a part is left as it is: whoever reads the part names it.
+    Damaged parts are left as they are, for their reader to report.
     """
     if report.get("schema") not in OLDER:
         return report

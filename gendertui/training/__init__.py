@@ -9,7 +9,7 @@ in torch), ``rescoring`` (a finished run again), ``crossvalidation``.
 
 import os
 
-# Read when torch loads its OpenMP, so it has to stand before torch does. By default OpenMP's threads wait for each
+# Read when torch loads OpenMP, so it must be set before torch is imported. By default OpenMP's threads wait for each
 # other by spinning; where another process wants the cores too, that made training 10 to 20 times slower, while
 # sleeping at once costs nothing measurable.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")

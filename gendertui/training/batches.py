@@ -1,7 +1,7 @@
-"""Which lines go into which batch, and how a batch gets onto the device.
+"""Assign lines to batches, and put batches on the device.
 
-The order of an epoch comes from ``(seed, epoch)`` alone, never from a generator that also drew something else:
-a resumed run rebuilds it and skips the batches that are done.
+The order of an epoch depends only on ``(seed, epoch)``, never on a generator used for anything else: a resumed run
+rebuilds it and skips the finished batches.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ POOL_BATCHES = 100
 
 @dataclass(frozen=True)
 class Order:
-    """One epoch: ``rows`` in the order they are visited, batch ``i`` being ``rows[bounds[i]:bounds[i + 1]]``."""
+    """One epoch: ``rows`` in the order they are visited; batch ``i`` is ``rows[bounds[i]:bounds[i + 1]]``."""
 
     rows: Ints
     bounds: Ints
@@ -55,7 +55,7 @@ def pooled(lengths: Ints, batch_size: int, seed: int, epoch: int) -> Order:
 
 
 def exact_length(lengths: Ints, batch_size: int, seed: int, epoch: int) -> Order:
-    """Batches of lines of one length each, both lines and batches shuffled: nothing is padded or packed."""
+    """Batches of lines of equal length, with lines and batches shuffled: nothing is padded or packed."""
     generator = np.random.default_rng((seed, epoch))
     shuffled = generator.permutation(len(lengths))
     by_length = shuffled[np.argsort(lengths[shuffled], kind="stable")]
@@ -69,7 +69,8 @@ def exact_length(lengths: Ints, batch_size: int, seed: int, epoch: int) -> Order
 
 
 def in_length_order(lengths: Ints, batch_size: int, *, exact: bool) -> Order:
-    """Batches for scoring: shortest lines first, longest first inside a batch; ``exact`` keeps lengths apart."""
+    """Batches for scoring: shortest lines first, longest first within a batch; with ``exact`` a batch has lines of one
+    length."""
     by_length = np.argsort(lengths, kind="stable").astype(np.int64)
     ends = np.flatnonzero(np.diff(lengths[by_length])) + 1 if exact else np.empty(0, np.int64)
     return _order(
@@ -82,7 +83,7 @@ def in_length_order(lengths: Ints, batch_size: int, *, exact: bool) -> Order:
 
 
 def epoch_order(batching: str, lengths: Ints, batch_size: int, seed: int, epoch: int) -> Order:
-    """The order of one epoch, ``batching`` being ``pooled`` or ``exact-length``."""
+    """The order of one epoch; ``batching`` is ``pooled`` or ``exact-length``."""
     arrange = {"pooled": pooled, "exact-length": exact_length}[batching]
     return arrange(lengths, batch_size, seed, epoch)
 
@@ -126,7 +127,7 @@ class DeviceLines:
         self.lengths: Ints = np.diff(offsets)
         if max_length is not None:
             self.lengths = np.minimum(self.lengths, max_length)
-        # Copied: the arrays are read-only memory maps, which torch refuses to share.
+        # Copied, since torch refuses to share read-only memory maps.
         self._tokens = torch.from_numpy(np.array(tokens)).to(device)
         self._offsets = torch.from_numpy(np.array(offsets[:-1])).to(device)
         self._lengths = torch.from_numpy(self.lengths).to(device)
@@ -134,7 +135,7 @@ class DeviceLines:
 
     @classmethod
     def of(cls, encoded: EncodedLines, *, max_length: int | None, device: torch.device) -> DeviceLines:
-        """The lines of a corpus, padded as their vocabulary says."""
+        """The lines of a corpus, padded with their vocabulary's padding token."""
         return cls(encoded.tokens, encoded.offsets, encoded.labels, pad_index=PAD, max_length=max_length, device=device)
 
     def __len__(self) -> int:

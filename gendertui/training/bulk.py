@@ -1,4 +1,4 @@
-"""Scoring many lines with torch."""
+"""Score many lines with torch."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gendertui.training.prepare import Prepared
 
 EXACT_BATCH = 512
-"""Lines a batch where nothing depends on it: larger ones are no quicker on a CPU."""
+"""Default batch size for scoring: larger batches are no faster on a CPU."""
 
 
 def scoring_order(lines: DeviceLines, rows: Ints, *, batch_size: int | None) -> Order:
@@ -34,7 +34,7 @@ def scoring_order(lines: DeviceLines, rows: Ints, *, batch_size: int | None) -> 
 
 
 def logits_by_batch(model: nn.Module, lines: DeviceLines, order: Order) -> Iterator[Tensor]:
-    """The logits of each batch on the device, float32, in evaluation mode; between two the caller may stop."""
+    """The logits of each batch on the device, float32, in evaluation mode; the caller may stop between batches."""
     model.eval()
     for batch in lines.batches(order):
         with torch.inference_mode():
@@ -50,7 +50,7 @@ def logits_of(
 
 
 def in_row_order(parts: list[Tensor], order: Order, rows: Ints) -> npt.NDArray[np.float32]:
-    """Logits by batch → one array in the order of ``rows``, which are distinct."""
+    """Logits by batch → one array in the order of ``rows``, which must be distinct."""
     found = torch.cat(parts).cpu().numpy() if parts else np.empty(0, np.float32)
     result = np.empty(len(rows), np.float32)
     result[positions(order, rows).rows] = found
@@ -58,7 +58,7 @@ def in_row_order(parts: list[Tensor], order: Order, rows: Ints) -> npt.NDArray[n
 
 
 def logits_of_weights(prepared: Prepared, weights: Mapping[str, Tensor], rows: Ints) -> npt.NDArray[np.float32]:
-    """Raw logits that some weights of the configured network give rows of the corpus, in their order."""
+    """Raw logits of the configured network with given weights for rows of the corpus, in their order."""
     device = torch.device(prepared.device.id)
     network = build_network(prepared.config.network, prepared.config.model_dump(), len(prepared.vocabulary))
     network.load_state_dict(dict(weights))

@@ -1,7 +1,7 @@
-"""A run's checkpoints on disk: the current one and the one before, each complete by itself.
+"""A run's checkpoints on disk: the current and the previous one, each self-contained.
 
-A checkpoint is written aside, fsynced and renamed, so that at any instant at least one of the two is whole.
-Tensors are kept as safetensors, the rest in ``state.json``, which also has the other files' hashes.
+A checkpoint is written to a temporary folder, fsynced and renamed, so that at any moment at least one of the two is
+intact. Tensors are kept as safetensors, the rest in ``state.json``, which also has the other files' hashes.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ TENSORS = ("weights", "optimiser", "rng", "best")
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What a checkpoint holds. ``state`` is JSON: position, sums so far, history, hardware, length of the events."""
+    """Content of a checkpoint. ``state`` is JSON: position, sums so far, history, hardware, length of the events."""
 
     state: dict[str, Any]
     tensors: dict[str, dict[str, Tensor]] = field(default_factory=dict)
     """One mapping of names to tensors on the host for each of :data:`TENSORS`."""
     warning: str | None = None
-    """Why it is not the newest checkpoint, where it is not."""
+    """Why it is not the newest checkpoint; ``None`` if it is."""
 
 
 class Checkpoints:
@@ -50,10 +50,10 @@ class Checkpoints:
         self.previous = folder / "previous"
 
     def write(self, state: Mapping[str, Any], tensors: Mapping[str, Mapping[str, Tensor]]) -> None:
-        """Make a new current checkpoint; the current one becomes the previous one.
+        """Write a new current checkpoint; the old one becomes the previous one.
 
         :param state: JSON-able.
-        :param tensors: for each of :data:`TENSORS` its tensors by name, on any device.
+        :param tensors: tensors by name for each of :data:`TENSORS`, on any device.
         """
         files.ensure_dir(self.folder)
         self._sweep()
@@ -62,7 +62,7 @@ class Checkpoints:
             for name in TENSORS:
                 path = aside / f"{name}.safetensors"
                 host = {key: value.detach().to("cpu").contiguous() for key, value in tensors[name].items()}
-                # Shared memory is refused by safetensors: weights of the best epoch may be the current ones.
+                # safetensors refuses shared memory, and the best epoch's weights may be the current ones.
                 save_file(host, path)
                 path.chmod(0o600)
                 hashes[path.name] = _settle(path)
@@ -74,9 +74,9 @@ class Checkpoints:
             self._shift(aside)
 
     def load(self) -> Snapshot | None:
-        """The newest checkpoint that is whole, or ``None`` where none was ever written.
+        """The newest intact checkpoint; ``None`` if none was ever written.
 
-        :raises GendertuiError: there are checkpoints, and none is whole.
+        :raises GendertuiError: there are checkpoints, but none is intact.
         """
         found = [folder for folder in (self.current, self.previous) if folder.is_dir()]
         if not found:
@@ -100,12 +100,12 @@ class Checkpoints:
         )
 
     def state(self) -> dict[str, Any] | None:
-        """The state of the checkpoint that :meth:`load` gives."""
+        """The state of the checkpoint that :meth:`load` returns."""
         snapshot = self.load()
         return snapshot.state if snapshot else None
 
     def _shift(self, aside: Path) -> None:
-        """Rename: current to previous, ``aside`` to current. A kill in between leaves the previous one whole."""
+        """Rename: current to previous, ``aside`` to current. A kill in between leaves the previous one intact."""
         if self.current.exists():
             if self.previous.exists():
                 self.previous.rename(self.folder / f".old.{aside.name[5:]}")
@@ -115,7 +115,7 @@ class Checkpoints:
         self._sweep()
 
     def _sweep(self) -> None:
-        """Remove what a killed writer left; the run's lock keeps out a second writer."""
+        """Remove what a killed writer left behind; the run's lock excludes a second writer."""
         for leftover in [*self.folder.glob(".new.*"), *self.folder.glob(".old.*")]:
             shutil.rmtree(leftover, ignore_errors=True)
 
@@ -146,7 +146,7 @@ def _read(folder: Path) -> tuple[dict[str, Any], dict[str, dict[str, Tensor]]]:
             with path.open("rb") as stream:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
             if digest != state["sha256"][path.name]:
-                raise _BrokenError(f"{path.name} is not what was written")
+                raise _BrokenError(f"{path.name} does not match its checksum")
             tensors[name] = load_file(path)
         except (OSError, KeyError, SafetensorError) as error:
             raise _BrokenError(f"{path.name} cannot be read ({error})") from error
@@ -160,7 +160,7 @@ def optimizer_tensors(optimizer: torch.optim.Optimizer, names: list[str]) -> dic
 
 
 def restore_optimizer(optimizer: torch.optim.Optimizer, names: list[str], tensors: Mapping[str, Tensor]) -> None:
-    """Put back what :func:`optimizer_tensors` gave."""
+    """Restore what :func:`optimizer_tensors` returned."""
     state: dict[int, dict[str, Tensor]] = {}
     for key, value in tensors.items():
         name, _, moment = key.rpartition("/")
@@ -179,7 +179,7 @@ def generator_tensors(device: torch.device) -> dict[str, Tensor]:
 
 
 def restore_generators(device: torch.device, states: Mapping[str, Tensor]) -> None:
-    """Put back what :func:`generator_tensors` gave; a state of another kind of device is passed over."""
+    """Restore what :func:`generator_tensors` returned; the state of another kind of device is skipped."""
     torch.set_rng_state(states["cpu"])
     if device.type == "cuda" and "cuda" in states:
         torch.cuda.set_rng_state(states["cuda"], device)

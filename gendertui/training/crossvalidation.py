@@ -1,6 +1,6 @@
 """Cross-validation over films: every labelled line is scored once, by a model that has seen nothing of its film.
 
-The films are dealt into folds. In each fold its films are the test set, validation films are drawn from the rest
+The films are divided into folds. In each fold its films are the test set, validation films are drawn from the rest
 (they choose the epoch and the calibration), and what remains is trained on.
 """
 
@@ -33,11 +33,11 @@ from gendertui.training.prepare import Prepared, prepare
 
 PROTOCOL = "by-movie"
 VALIDATION_SHARE = FRACTIONS[1] / (FRACTIONS[0] + FRACTIONS[1])
-"""Of the lines that are not in the fold; the same part of train and validation as where one split is drawn."""
+"""Share of the lines outside the fold; the same ratio of validation to train as in a single split."""
 
 
 class FoldsStopped(Exception):  # noqa: N818
-    """The cross-validation was asked to stop; finished folds stand."""
+    """The cross-validation was asked to stop; finished folds are kept."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,7 @@ class Fold:
     """One finished fold."""
 
     number: int
-    """From 1."""
+    """Number of the fold, from 1."""
     scores: Scores
     """Its validation rows (set 1) and its test rows (set 2), which are in no other fold's test set."""
     epoch: int
@@ -57,8 +57,8 @@ class Fold:
     seconds: float
 
     def row(self) -> dict[str, Any]:
-        """Its row in a table of folds, JSON-able: sizes, the epoch, and the test set's AUC of model and baseline, none
-        where it has too few lines of a label.
+        """Its row in the table of folds, JSON-able: sizes, the epoch, and the test AUC of model and baseline (``None``
+        if a label has too few lines).
         """
         test = self.scores.of(TEST)
         enough = np.bincount(test.label, minlength=2).min() >= MINIMUM_LINES
@@ -75,7 +75,7 @@ class Fold:
 
 
 def fold_splits(corpus: Corpus, folds: int, seed: int) -> list[Split]:
-    """The split of each fold, drawn from ``seed``: whole films, folds of about as many labelled lines each.
+    """The split of each fold, drawn from ``seed``: whole films, with folds of about equally many labelled lines.
 
     Every row with a label and a text is in the test set of exactly one of them.
 
@@ -134,13 +134,13 @@ def cross_validate(
     progress: Progress = silent,
     control: Control | None = None,
 ) -> Iterator[Fold]:
-    """Train and score fold by fold, each from the configuration's seed; a fold is given when it is finished.
+    """Train and score fold by fold, each from the configuration's seed; a fold is yielded when it is finished.
 
-    :param config: its ``split`` plays no part; ``split_seed`` draws the folds.
-    :param done: numbers of folds to pass over; the others come out as if none were.
+    :param config: its ``split`` is ignored; ``split_seed`` draws the folds.
+    :param done: numbers of folds to skip; this does not change the others.
     :param progress: may raise to stop between two steps.
-    :param control: polled between batches; anything but nothing stops.
-    :raises Stopped: ``control`` asked for it.
+    :param control: polled between batches; any request stops.
+    :raises Stopped: ``control`` requested it.
     :raises GendertuiError: as :func:`fold_splits` and :func:`gendertui.training.prepare.prepare`.
     """
     for number, split in enumerate(fold_splits(corpus, folds, config.split_seed), 1):

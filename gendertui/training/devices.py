@@ -1,4 +1,4 @@
-"""Which device a run trains on, with how many threads, and in what precision."""
+"""Choose a run's device, number of threads and precision."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gendertui.errors import ExitCode, GendertuiError
 
 @dataclass(frozen=True)
 class Device:
-    """A device torch can compute on; memory in bytes where the device has its own."""
+    """A device torch can compute on; memory in bytes if the device has its own."""
 
     id: str
     name: str
@@ -23,7 +23,7 @@ class Device:
 
 
 def list_devices() -> list[Device]:
-    """The devices there are: CUDA cards, then mps, then the CPU, which is always there."""
+    """The available devices: CUDA cards, then mps, then the CPU, which always exists."""
     devices = [_cuda(index) for index in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
     if torch.backends.mps.is_available():
         devices.append(Device("mps", f"Apple GPU ({platform.machine()})"))
@@ -34,7 +34,7 @@ def list_devices() -> list[Device]:
 def resolve(wanted: str) -> Device:
     """``auto`` → the CUDA device with most free memory, else mps, else the CPU; a name → that device.
 
-    :raises GendertuiError: the device is not there; the message lists those there are.
+    :raises GendertuiError: the device is not available; the message lists those that are.
     """
     devices = list_devices()
     if wanted == "auto":
@@ -47,7 +47,7 @@ def resolve(wanted: str) -> Device:
     there = ", ".join(f"{device.id} ({device.name})" for device in devices)
     raise GendertuiError(
         f"the device {wanted!r} is not available",
-        hint=f"There are: {there}. Or leave the choice to the program: --device auto.",
+        hint=f"Available: {there}. Or let the program choose: --device auto.",
         code=ExitCode.DEVICE,
     )
 
@@ -61,9 +61,9 @@ def set_threads(threads: int | None) -> int:
 
 
 def resolve_precision(wanted: str, device: Device) -> str:
-    """``auto`` → ``bfloat16`` where the device is fast at it, else ``float32``; the others stand as they are.
+    """``auto`` → ``bfloat16`` if the device is fast at it, else ``float32``; other values are returned unchanged.
 
-    :raises GendertuiError: ``bfloat16`` is asked for, and the device cannot run an LSTM in it.
+    :raises GendertuiError: ``bfloat16`` is requested, but the device cannot run an LSTM in it.
     """
     if wanted == "auto":
         return "bfloat16" if _fast_at_bfloat16(device) and _runs_bfloat16(device) else "float32"
@@ -77,7 +77,7 @@ def resolve_precision(wanted: str, device: Device) -> str:
 
 
 def make_deterministic() -> None:
-    """Ask torch for the same numbers every time. To be called before the first CUDA operation."""
+    """Make torch deterministic. Call before the first CUDA operation."""
     # cuBLAS reads this when it is first used; without it torch refuses deterministic matmuls on CUDA.
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     # The same as torch.use_deterministic_algorithms(True, warn_only=True), which imports the compiler: 1.5 s.
@@ -87,7 +87,7 @@ def make_deterministic() -> None:
 
 
 def memory_used(device: Device) -> int | None:
-    """Bytes torch holds on a card, ``None`` where the device shares the machine's memory."""
+    """Bytes torch has reserved on a card; ``None`` if the device shares the machine's memory."""
     return torch.cuda.memory_reserved(torch.device(device.id)) if device.id.startswith("cuda") else None
 
 
@@ -104,7 +104,7 @@ def _fast_at_bfloat16(device: Device) -> bool:
 
 
 def _runs_bfloat16(device: Device) -> bool:
-    """Whether an LSTM runs in bfloat16: tried, since it hangs on what oneDNN or cuDNN make of the hardware."""
+    """Whether an LSTM runs in bfloat16, found out by trying, since it depends on oneDNN or cuDNN and the hardware."""
     lstm = torch.nn.LSTM(2, 2).to(device.id)
     try:
         with torch.autocast(torch.device(device.id).type, dtype=torch.bfloat16):
@@ -117,7 +117,7 @@ def _runs_bfloat16(device: Device) -> bool:
 def _cpu_info(key: str) -> str:
     try:
         text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
-    except OSError:  # Not Linux: there is no such file, and nothing to learn from it.
+    except OSError:  # Not Linux: there is no such file.
         return ""
     for line in text.splitlines():
         name, _, value = line.partition(":")

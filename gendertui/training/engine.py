@@ -1,4 +1,4 @@
-"""A published model in torch: the numbers of :mod:`gendertui.scoring.engine`, quicker on many lines and on a GPU."""
+"""A published model in torch: same results as :mod:`gendertui.scoring.engine`, faster for many lines and on a GPU."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from gendertui.training.bulk import EXACT_BATCH, in_row_order, logits_by_batch
 from gendertui.training.devices import resolve
 from gendertui.training.learner import build_network
 
-# Tokens of one batch: long lines come in smaller batches, so that memory does not grow with them.
+# Tokens per batch: long lines come in smaller batches, so that memory stays bounded.
 _BATCH_TOKENS = 65_536
 
 
 class TorchEngine:
     """An engine for :class:`gendertui.scoring.scorer.Scorer`.
 
-    :param device: ``auto``, ``cpu``, ``cuda``, ``cuda:1``, ``mps``; :attr:`device` says which it became.
-    :raises GendertuiError: the device is not there, or the bundle is damaged.
+    :param device: ``auto``, ``cpu``, ``cuda``, ``cuda:1``, ``mps``; :attr:`device` is the one chosen.
+    :raises GendertuiError: the device is not available, or the bundle is damaged.
     """
 
     def __init__(self, bundle: Bundle, device: str = "cpu") -> None:
@@ -62,7 +62,7 @@ class TorchEngine:
 
 
 def _order(lengths: Ints) -> Order:
-    """Batches of one length each, so that nothing is padded or packed, and of a bounded number of tokens."""
+    """Batches of lines of equal length, so that nothing is padded or packed, with a bounded number of tokens."""
     rows = np.argsort(lengths, kind="stable")
     ordered = lengths[rows]
     bounds = [0]

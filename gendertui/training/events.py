@@ -1,7 +1,7 @@
-"""What a run says while it goes on: one JSON object a line in ``events.jsonl``.
+"""The events of a run: one JSON object per line in ``events.jsonl``.
 
-Every line carries ``v`` (schema version), ``type`` and ``time`` (seconds since the epoch, UTC). A line that is torn,
-or of a type or version this program does not know, parses to ``None`` and is passed over.
+Every line carries ``v`` (schema version), ``type`` and ``time`` (seconds since the epoch, UTC). A line that is
+incomplete, or of an unknown type or version, parses to ``None`` and is skipped.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SCHEMA = 1
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """What all events share."""
+    """Base of all events."""
 
     type: ClassVar[str] = ""
     time: float = field(default_factory=time.time)
@@ -29,7 +29,7 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class Stage(Event):
-    """A step of the preparation or the closing; ``total`` is 0 where it is not known."""
+    """A step before or after training; ``total`` is 0 if unknown."""
 
     type: ClassVar[str] = "stage"
     name: str
@@ -89,7 +89,7 @@ class Epoch(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Baselines(Event):
-    """Validation figures of the baselines, for the level lines: name → metric → value."""
+    """Validation figures of the baselines, drawn as reference lines: name → metric → value."""
 
     type: ClassVar[str] = "baselines"
     figures: dict[str, dict[str, float]]
@@ -97,7 +97,7 @@ class Baselines(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Checkpoint(Event):
-    """A checkpoint is on disk: ``batch`` batches of ``epoch`` are done."""
+    """A checkpoint is on disk: ``batch`` batches of ``epoch`` are finished."""
 
     type: ClassVar[str] = "checkpoint"
     epoch: int
@@ -106,7 +106,7 @@ class Checkpoint(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Warning(Event):
-    """Something the person should know that does not stop the run."""
+    """A warning, which does not stop the run."""
 
     type: ClassVar[str] = "warning"
     text: str
@@ -114,7 +114,7 @@ class Warning(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Resumed(Event):
-    """The run goes on from a checkpoint; ``why`` says what keeps it from being bit-identical."""
+    """The run continues from a checkpoint; ``why`` says what prevents it from being bit-identical."""
 
     type: ClassVar[str] = "resumed"
     epoch: int
@@ -149,7 +149,7 @@ _TYPES: dict[str, type[Event]] = {
 
 
 def parse(line: str) -> Event | None:
-    """The event of one line, or ``None`` where the line is torn or not of this schema."""
+    """The event of one line; ``None`` if the line is incomplete or not of this schema."""
     try:
         value: Any = json.loads(line)
     except ValueError:

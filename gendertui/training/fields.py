@@ -1,6 +1,6 @@
-"""What is known of one field of the configuration: its metadata, its allowed values, and its values as text.
+"""One field of the configuration: its metadata, its allowed values, and its values as text.
 
-The form, the flags and the help texts all say a value in the text that :meth:`ConfigField.as_text` gives.
+The form, the flags and the help texts all show values as :meth:`ConfigField.as_text` returns them.
 """
 
 from __future__ import annotations
@@ -80,12 +80,12 @@ class ConfigField:
 
     @property
     def title(self) -> str:
-        """What it is, and its unit where it has one."""
+        """Its description, with its unit if it has one."""
         return f"{self.description} ({self.metadata.unit})" if self.metadata.unit else self.description
 
     @cached_property
     def optional(self) -> bool:
-        """Whether ``none`` is a value of it."""
+        """Whether ``none`` is allowed."""
         return type(None) in get_args(self.annotation)
 
     @cached_property
@@ -98,7 +98,7 @@ class ConfigField:
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """The texts of its values, where it has a fixed set of them, else none."""
+        """Its values as texts, if it has a fixed set of them; else empty."""
         if self.kind is bool:
             return tuple(_YES_NO.values())
         if get_origin(self.annotation) is Literal:
@@ -107,12 +107,12 @@ class ConfigField:
 
     @property
     def suggestions(self) -> tuple[str, ...]:
-        """Words to offer while it is typed."""
+        """Values to offer while typing."""
         return () if self.metadata.suggestions is None else tuple(self.metadata.suggestions())
 
     @property
     def bounds(self) -> str:
-        """Its limits and whether it may be empty, in words: ``at least 1, or none``; empty where it has none."""
+        """Its limits and whether it may be empty, in words: ``at least 1, or none``; empty if it has no limits."""
         limits = [
             f"{words} {limit:,}" if isinstance(limit, int) else f"{words} {limit:g}"
             for words, kind, attribute in _LIMITS
@@ -123,7 +123,7 @@ class ConfigField:
 
     @property
     def allowed(self) -> str:
-        """In words, the values it takes."""
+        """The values allowed, in words."""
         if self.choices:
             return ", ".join(self.choices)
         if self.kind is str:
@@ -143,7 +143,8 @@ class ConfigField:
         return str(value)
 
     def from_text(self, text: str) -> Any:
-        """What a text means, not yet validated: ``none`` and nothing are ``None`` where the field may be empty."""
+        """The value of a text, not yet validated; ``none`` and the empty text are ``None`` for a field that may be
+        empty."""
         text = text.strip()
         if self.optional and text.lower() in (NONE, ""):
             return None

@@ -40,7 +40,7 @@ def finish(
 ) -> Finished:
     """Write ``scores.npz``, ``report.json`` and the bundle ``model/`` into a run's folder.
 
-    :param result: what the loop left; its weights are the model.
+    :param result: what the loop returned; its weights are the model.
     :param name: the model's name.
     :param run: the run's name, kept in the bundle.
     :param progress: may raise to stop between two steps.
@@ -74,7 +74,7 @@ def finish(
 
 
 def score(prepared: Prepared, result: Result) -> Scores:
-    """The kept weights' logits of the validation rows, natural and not balanced, in float32."""
+    """Logits of the kept weights for the validation rows (unbalanced), float32."""
     encoded, rows = prepared.encoded, prepared.validation_rows
     units = Units.of(prepared.corpus)
     linear = next(baseline for baseline in prepared.baselines if baseline.name == "tfidf-logistic")
@@ -93,7 +93,7 @@ def score(prepared: Prepared, result: Result) -> Scores:
 
 
 def meta(prepared: Prepared, result: Result) -> Meta:
-    """What the report says beside the scores."""
+    """What the report contains besides the scores."""
     corpus, split = prepared.corpus, prepared.split
     units = Units.of(corpus)
     shared = len(np.intersect1d(units.group[split.rows(TRAIN)], units.group[split.rows(VALIDATION)]))
@@ -102,7 +102,7 @@ def meta(prepared: Prepared, result: Result) -> Meta:
         notes.append(
             f"Training was stopped after {result.epochs} of {prepared.config.epochs} epochs."
             if result.epoch
-            else "Training was stopped inside its first epoch: the model is what stood then."
+            else "Training was stopped within its first epoch: the model has the weights of that moment."
         )
     if result.still_learning:
         notes.append(still_learning.remark(result.epochs))
@@ -125,7 +125,7 @@ def meta(prepared: Prepared, result: Result) -> Meta:
 
 
 def _article(prepared: Prepared, result: Result) -> dict[str, float] | None:
-    """Accuracy and loss of the kept epoch averaged over batches, where the article's protocol is followed."""
+    """Accuracy and loss of the kept epoch averaged over batches, if the article's protocol is followed."""
     if not prepared.averages_batches or not result.epoch or prepared.too_few:
         return None
     figures = result.history[result.epoch - 1]["validation"]
@@ -133,7 +133,7 @@ def _article(prepared: Prepared, result: Result) -> dict[str, float] | None:
 
 
 def _data(prepared: Prepared) -> dict[str, Any]:
-    """What the card says of the corpus."""
+    """What the card says about the corpus."""
     corpus = prepared.corpus
     return {
         "name": corpus.name,

@@ -1,4 +1,4 @@
-"""A network, its optimizer and the one step that changes them."""
+"""A network, its optimizer and the training step."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 class TrainStep:
-    """Freshly initialised from the configuration's seed; what it then draws is dropout alone."""
+    """Initialised from the configuration's seed; afterwards it draws random numbers for dropout only."""
 
     def __init__(self, prepared: Prepared) -> None:
         config = prepared.config
         self.device = torch.device(prepared.device.id)
         self._clip = config.gradient_clip_norm
-        # Lines of one length come in batches of any size. Each is to move the weights as far as its lines deserve,
-        # so the loss is divided by the full size; pooled batches are averaged, as the article's were.
+        # Lines of one length come in batches of any size. So that every line has the same weight in a step,
+        # the loss is divided by the full batch size; pooled batches are averaged, as the article's were.
         self._full_batch = config.batch_size if config.batching == "exact-length" else None
         self._autocast = config.precision == "bfloat16"
         negative, positive = prepared.class_weights
@@ -46,7 +46,7 @@ class TrainStep:
         self._generators = checkpoint.generator_tensors(self.device)
 
     def begin(self) -> None:
-        """Put the generators where initialisation left them, whatever was drawn by others since."""
+        """Reset the generators to their state after initialisation, whatever others have drawn since."""
         checkpoint.restore_generators(self.device, self._generators)
 
     @property
@@ -54,7 +54,7 @@ class TrainStep:
         return float(self.optimizer.param_groups[0]["lr"])
 
     def parameters(self) -> int:
-        """How many numbers are trained."""
+        """Number of trainable parameters."""
         return sum(parameter.numel() for parameter in self.network.parameters())
 
     def step(self, batch: Batch) -> tuple[Tensor, Tensor]:
@@ -70,11 +70,11 @@ class TrainStep:
         if self._clip is not None:
             nn.utils.clip_grad_norm_(self.network.parameters(), self._clip)
         self.optimizer.step()
-        # What is told is the members' mean loss, so that ensembles of any size compare.
+        # Report the members' mean loss, so that ensembles of any size are comparable.
         return loss.detach() / len(logits), logits.detach().mean(dim=0)
 
     def _each(self, tokens: Tensor, lengths: Tensor) -> Tensor:
-        """The logits ``[members, batch]`` of a network's members; most networks are one."""
+        """The logits ``[members, batch]`` of a network's members; most networks have one."""
         each = getattr(self.network, "each", None)
         logits: Tensor = self.network(tokens, lengths).unsqueeze(0) if each is None else each(tokens, lengths)
         return logits
@@ -84,7 +84,7 @@ class TrainStep:
         return {name: value.detach().to("cpu", copy=True) for name, value in self.network.state_dict().items()}
 
     def tensors(self) -> dict[str, Mapping[str, Tensor]]:
-        """Everything a checkpoint keeps of it."""
+        """Everything a checkpoint stores of it."""
         return {
             "weights": self.network.state_dict(),
             "optimiser": checkpoint.optimizer_tensors(self.optimizer, self.names),
@@ -92,19 +92,19 @@ class TrainStep:
         }
 
     def restore(self, tensors: Mapping[str, Mapping[str, Tensor]]) -> None:
-        """Put back what :meth:`tensors` gave. To be called when nothing is left to be drawn before the next step."""
+        """Restore what :meth:`tensors` returned. Call when nothing is left to be drawn before the next step."""
         self.network.load_state_dict(dict(tensors["weights"]))
         checkpoint.restore_optimizer(self.optimizer, self.names, tensors["optimiser"])
         checkpoint.restore_generators(self.device, tensors["rng"])
 
 
 def build_network(name: str, config: Mapping[str, Any], vocabulary: int) -> nn.Module:
-    """A network of the registry, initialised from torch's generator."""
+    """Build a network of the registry, initialised from torch's generator."""
     return NETWORKS[name].build(config, vocabulary, PAD)
 
 
 def _start_from(network: nn.Module, vectors: Tensor) -> None:
-    """Give a network pretrained word vectors ``[vocabulary, dim]``."""
+    """Load pretrained word vectors ``[vocabulary, dim]`` into a network."""
     start_from = getattr(network, "start_from", None)
     if start_from is not None:
         start_from(vectors)

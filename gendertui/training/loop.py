@@ -28,7 +28,7 @@ CHECKPOINT_SECONDS = 300.0
 PAUSE_POLL_SECONDS = 0.2
 
 Control = Callable[[], str | None]
-"""What is asked of the run now: ``pause``, ``stop`` or nothing."""
+"""The current request: ``pause``, ``stop`` or ``None``."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,8 @@ class Trainer:
     """Trains what :func:`gendertui.training.prepare.prepare` prepared.
 
     :param control: polled between batches, of training and of validation.
-    :param events_length: byte length of ``events.jsonl`` now; kept in each checkpoint, taken after every event
-        yielded so far was dealt with.
-    :ivar stopped: whether it ended because it was asked to.
+    :param events_length: current byte length of ``events.jsonl``; stored in each checkpoint, read after every event
+        yielded so far was handled.
     """
 
     def __init__(
@@ -74,6 +73,7 @@ class Trainer:
         self.prepared = prepared
         self.config = prepared.config
         self.stopped = False
+        """Whether training ended because a stop was requested."""
         self._checkpoints = checkpoints
         self._control: Control = control or _nothing
         self._events_length = events_length or _zero
@@ -89,9 +89,9 @@ class Trainer:
         self._last_checkpoint = time.monotonic()
 
     def run(self, *, resume: bool = False) -> Iterator[events.Event]:
-        """Train to the end, or until asked to stop.
+        """Train to the end, or until a stop is requested.
 
-        :param resume: go on from the newest checkpoint that is whole, anew where there is none.
+        :param resume: continue from the newest intact checkpoint, or start from scratch if there is none.
         :raises GendertuiError: the loss is no longer a number, or no checkpoint can be read.
         """
         if resume:
@@ -110,11 +110,11 @@ class Trainer:
             self.stopped = True
 
     def result(self) -> Result:
-        """The weights to keep: the best epoch's, or the last one's where the configuration says so."""
+        """The weights to keep: the best epoch's, or the last one's if the configuration says so."""
         newest = self.config.selection_metric == "last" or not self._best_epoch
         finished = len(self._history)
         return Result(
-            # After a stop inside an epoch, the last finished epoch's weights are the newest worth keeping.
+            # After a stop within an epoch, the last finished epoch's weights are the newest worth keeping.
             weights=self._best_weights if self._best_epoch else self._learner.weights(),
             epoch=finished if newest else self._best_epoch,
             epochs=finished,
@@ -133,7 +133,7 @@ class Trainer:
         config, prepared = self.config, self.prepared
         order = self._order(self._epoch)
         tokens = np.concatenate((np.zeros(1, np.int64), np.cumsum(self._lines.lengths[order.rows])))[order.bounds]
-        # Speed is that of this process: it starts anew where a run is resumed.
+        # Speed is that of this process: it starts over when a run is resumed.
         first, seconds_before, last_event = self._batch, self._epoch_clock.seconds(), float("-inf")
         for batch in self._lines.batches(order, start=self._batch):
             self._tally.add(*self._learner.step(batch), batch.labels)
@@ -194,7 +194,7 @@ class Trainer:
         )
 
     def _choose(self, validation: Mapping[str, float]) -> bool:
-        """Keep the weights where this epoch is the best so far; a tie goes to the earlier one."""
+        """Keep the weights if this epoch is the best so far; ties go to the earlier one."""
         metric = self.config.selection_metric
         if metric == "last":
             value = float(self._epoch)
@@ -211,7 +211,7 @@ class Trainer:
         return patience is not None and len(self._history) - self._best_epoch >= patience
 
     def _handle_control_requests(self) -> Iterator[events.Event]:
-        """Do what is asked: wait while paused, leave when stopped; a checkpoint is written before either."""
+        """Handle requests: wait while paused, raise when stopped; a checkpoint is written before either."""
         asked = self._control()
         if asked is None:
             return
@@ -256,7 +256,7 @@ class Trainer:
             if (before := snapshot.state["hardware"].get(name)) != now
         ]
         if self._learner.device.type == "cuda" and self.config.num_layers > 1 and self.config.dropout > 0:
-            differences.append("cuDNN draws the dropout between layers from a state of its own")
+            differences.append("cuDNN draws the dropout between layers from its own state")
         yield events.Resumed(
             epoch=self._epoch, batch=self._batch, bit_identical=not differences, why="; ".join(differences)
         )
@@ -274,7 +274,7 @@ class Trainer:
         self._learner.restore(snapshot.tensors)
 
     def _hardware(self) -> dict[str, Any]:
-        """What has to be the same for a resumed run to end with the same bits."""
+        """What must be equal for a resumed run to end bit-identical."""
         return {
             "device": self.prepared.device.id,
             "device name": self.prepared.device.name,
@@ -329,9 +329,9 @@ class Trainer:
 
 
 def _nothing() -> None:
-    """Control that asks for nothing."""
+    """Control without requests."""
 
 
 def _zero() -> int:
-    """Length of events that nobody keeps."""
+    """Event length for callers that keep no events."""
     return 0

@@ -26,34 +26,32 @@ from gendertui.training.config import TrainingConfig
 from gendertui.training.pretrained import no_word_found, with_vectors
 
 LONG_ROW_TOKENS = 1000
-"""Where every token is kept, a line longer than this is worth a warning: time and memory grow with it."""
+"""If lines are not cut, warn about one with more tokens than this: time and memory grow with it."""
 
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """Everything the loop and what follows it need. Row numbers are the corpus table's.
-
-    :ivar config: the configuration with device, precision, threads, vocabulary size and dimension settled.
-    :ivar train_rows: int64, copies of balancing included, lines without a token left out.
-    :ivar class_weights: what the loss of a negative and of a positive line is multiplied by.
-    :ivar encoded: all rows of the corpus in the vocabulary's numbers.
-    :ivar vectors: pretrained vectors, ``None`` for random ones.
-    :ivar coverage: share of the train tokens that have a pretrained vector.
-    """
+    """Everything needed by the loop and what follows it. Row numbers refer to the corpus table."""
 
     config: TrainingConfig
+    """The configuration with device, precision, threads, vocabulary size and dimension resolved."""
     device: devices.Device
     corpus: Corpus
     split: Split
     train_rows: Ints
+    """int64; includes the copies made by balancing, without lines that have no token."""
     validation_rows: Ints
     class_weights: tuple[float, float]
+    """Weights of a negative and of a positive line in the loss."""
     rules: dict[str, Any]
     tokenised: TokenisedLines
     vocabulary: Vocabulary
     encoded: EncodedLines
+    """All rows of the corpus, as word ids of the vocabulary."""
     vectors: Vectors | None
+    """Pretrained vectors; ``None`` for random ones."""
     coverage: float | None
+    """Share of the train tokens that have a pretrained vector."""
     balanced: dict[str, int]
     warnings: tuple[str, ...] = field(default=())
 
@@ -64,12 +62,12 @@ class Prepared:
 
     @property
     def distinct_train_rows(self) -> Ints:
-        """Train rows before balancing, in source order, lines without a token left out."""
+        """Train rows before balancing, in source order, without lines that have no token."""
         return _with_tokens(self.split.rows(TRAIN), self.encoded.lengths)
 
     @cached_property
     def baselines(self) -> tuple[Baseline, ...]:
-        """Majority and TF-IDF with logistic regression, fitted when first asked for (a few seconds)."""
+        """Majority and TF-IDF with logistic regression, fitted on first use (a few seconds)."""
         labels, rows = self.encoded.labels, self.distinct_train_rows
         lines = Lines(self.tokenised.ids, self.tokenised.offsets, self.tokenised.words)
         held_out = self.validation_rows
@@ -80,7 +78,7 @@ class Prepared:
 
     @cached_property
     def too_few(self) -> str:
-        """Of which label validation has too few lines for figures, in words; empty where it has enough."""
+        """A sentence naming the label that has too few validation lines for figures; empty if there are enough."""
         codes = self.encoded.labels[self.validation_rows]
         counts = {label: int((codes == code).sum()) for code, label in enumerate(self.corpus.labels)}
         return too_few_lines("validation", counts)
@@ -93,11 +91,11 @@ class Prepared:
 def prepare(
     config: TrainingConfig, corpus: Corpus, progress: Progress | None = None, *, split: Split | None = None
 ) -> Prepared:
-    """Split, balance, tokenise, count, encode, look vectors up.
+    """Split, balance, tokenise, count words, encode and look up vectors.
 
     :param progress: may raise to stop the preparation.
-    :param split: the split of a run that is resumed; drawn anew where left out.
-    :raises GendertuiError: device or vectors are not there, or the corpus cannot be split so.
+    :param split: the split of a resumed run; by default a new one is drawn.
+    :raises GendertuiError: device or vectors are not available, or the corpus cannot be split this way.
     """
     report = progress or silent
     device = devices.resolve(config.device)
@@ -120,7 +118,7 @@ def prepare(
     tokenised = tokenise(corpus, split, rules, report)
     report("vocabulary", 0, 0)
     train_rows = _with_tokens(balanced.rows, tokenised.lengths)
-    # As the article: as many words as balanced train rows, counted before those without text are dropped.
+    # As in the article: as many words as balanced train rows, counted before those without text are dropped.
     max_words = len(balanced.rows) if config.max_vocab_size is None else config.max_vocab_size
     vocabulary = Vocabulary.from_counts(tokenised.counts(train_rows), max_words, config.min_frequency)
     encoded = tokenised.encode(vocabulary, labels=labels)
@@ -164,7 +162,7 @@ def prepare(
 
 
 def tokenise(corpus: Corpus, split: Split, rules: dict[str, Any], report: Progress) -> TokenisedLines:
-    """All lines of ``corpus`` by the tokenizer's ``rules``, from the cache where they are there."""
+    """All lines of ``corpus`` tokenised by ``rules``, from the cache if possible."""
     texts: list[str] = corpus.column("text").to_pylist()
     key = tokens_key(corpus.data_hash, rules)
     if split.parity:
@@ -184,10 +182,10 @@ def _warnings(config: TrainingConfig, encoded: EncodedLines, train_rows: Ints, v
     warnings = []
     longest = int(encoded.lengths[train_rows].max(initial=0))
     if config.max_length is None and longest > LONG_ROW_TOKENS:
-        warnings.append(f"the longest line has {longest:,} tokens, and none is cut: its batch is slow and large")
+        warnings.append(f"the longest line has {longest:,} tokens, and lines are not cut: its batch is slow and large")
     if vectors is not None and vectors.problems:
         line, kind = vectors.problems[0]
         warnings.append(
-            f"{len(vectors.problems):,} lines of the word vectors were left out, the first: line {line}, {kind}"
+            f"{len(vectors.problems):,} lines of the word vectors were skipped, the first: line {line}, {kind}"
         )
     return warnings

@@ -1,4 +1,4 @@
-"""A finished run taken up again: its test lines scored by its bundle, a further baseline fitted beside it."""
+"""Add to a finished run's scores: its test lines, scored by its bundle, and the stronger baseline."""
 
 from __future__ import annotations
 
@@ -34,22 +34,20 @@ from gendertui.training.prepare import tokenise
 
 @dataclass(frozen=True, eq=False)
 class Rescorer:
-    """What a finished run left, and the corpus it was trained on.
-
-    :ivar config: as settled when it was trained.
-    :ivar scores: those its report was made from; validation rows at least.
-    :ivar progress: may raise to stop.
-    """
+    """A finished run and the corpus it was trained on."""
 
     bundle: Bundle
     corpus: Corpus
     split: Split
     config: TrainingConfig
+    """As resolved when it was trained."""
     scores: Scores
+    """The scores its report was made from; at least the validation rows."""
     progress: Progress = silent
+    """May raise to stop."""
 
     def with_test(self) -> Scores:
-        """The validation scores as they were, and the test rows beside them.
+        """The unchanged validation scores together with the test rows.
 
         :raises GendertuiError: a label is not in the test set (code DATA), or the bundle is damaged.
         """
@@ -70,7 +68,7 @@ class Rescorer:
             row=both,
             set=np.repeat(np.array([VALIDATION, TEST], np.int8), (len(validation.row), len(rows))),
             label=labels[both],
-            # Those of the validation rows too: a run of version 0.1 kept less of them.
+            # Validation rows too, since a run of version 0.1 stored less about them.
             group=units.group[both],
             character=units.character[both],
             length=self._tokenised.lengths[both].astype(np.int32),
@@ -81,13 +79,13 @@ class Rescorer:
         )
 
     def with_strong_baseline(self, scores: Scores) -> Scores:
-        """``scores`` with the stronger baseline's logits beside them; fitted on the run's train rows."""
+        """``scores`` with the stronger baseline's logits added; fitted on the run's train rows."""
         strong = self._fit("stronger baseline", words_characters_logistic)
         return dataclasses.replace(scores, strong_baseline_logit=strong.logits(scores.row).astype(np.float32))
 
     @cached_property
     def _tokenised(self) -> TokenisedLines:
-        """All lines of the corpus, by the bundle's own rules."""
+        """All lines of the corpus, tokenised by the bundle's own rules."""
         rules = json.loads(manifest.read_checked(self.bundle.folder, self.bundle.manifest, manifest.TOKENIZER))
         return tokenise(self.corpus, self.split, rules, self.progress)
 
@@ -128,7 +126,7 @@ class Rescorer:
 
 
 def _device(settled: str) -> str:
-    """The device the run was trained on, or where that is not here the best there is."""
+    """The device the run was trained on, or the best available one."""
     try:
         return devices.resolve(settled).id
     except GendertuiError:

@@ -10,13 +10,13 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class MetricSums:
-    """What the sums say, on the host."""
+    """The metrics, on the host."""
 
     loss: float
     """Mean loss, over rows or over batches."""
     accuracy: float
     balanced_accuracy: float | None
-    """``None`` over batches, or where a label has not been seen."""
+    """``None`` if averaged over batches, or if a label has not been seen."""
 
 
 class RunningMetrics:
@@ -29,7 +29,7 @@ class RunningMetrics:
 
     def __init__(self, device: torch.device, *, over_batches: bool) -> None:
         self.over_batches = over_batches
-        # Apple's GPUs have no float64; an epoch's sums lose nothing that is printed in float32.
+        # Apple's GPUs have no float64; float32 is precise enough for what is printed.
         self._sums = torch.zeros(
             self._FIELDS, dtype=torch.float32 if device.type == "mps" else torch.float64, device=device
         )
@@ -37,7 +37,7 @@ class RunningMetrics:
         self.rows = 0
 
     def add(self, loss_sum: Tensor, logits: Tensor, labels: Tensor) -> None:
-        """Count one batch in: the sum of its rows' losses, its logits, and its labels as 0.0 or 1.0."""
+        """Add a batch: the sum of its rows' losses, its logits, and its labels as 0.0 or 1.0."""
         rows = len(labels)
         positive = labels > 0.5
         right = (logits > 0) == positive
@@ -67,6 +67,6 @@ class RunningMetrics:
         return [float(self.batches), float(self.rows), *self._sums.tolist()]
 
     def restore(self, state: list[float]) -> None:
-        """Put back what :meth:`state` gave."""
+        """Restore what :meth:`state` returned."""
         self.batches, self.rows = int(state[0]), int(state[1])
         self._sums.copy_(torch.tensor(state[2:], dtype=self._sums.dtype))

@@ -1,6 +1,6 @@
-"""Whether training ended while the model was still getting better, which more epochs would likely use.
+"""Whether training ended while the model was still improving, so that more epochs would likely help.
 
-The one place that says so: the run's status, its report and with them every screen repeat it.
+Computed only here; the run's status, its report and every screen repeat it.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import Any
 
 LAST_EPOCHS = 3
 LEAST_FALL = 0.01
-"""Of the validation loss, as a share of it: what is less counts as standing still."""
+"""Relative change of the validation loss below which it counts as constant."""
 
 
 def is_still_learning(history: Sequence[Mapping[str, Any]], metric: str, counts: tuple[int, int]) -> bool:
-    """Whether the validation figure that chooses the epoch rose in each of the last epochs, by more than by chance.
+    """Whether the validation figure that selects the epoch rose in each of the last epochs by more than chance.
 
     :param history: for each epoch its figures, ``validation`` as in :class:`gendertui.training.events.Epoch`.
-    :param metric: the configuration's ``selection_metric``; under ``last``, which asks for no figure, the loss counts.
+    :param metric: the configuration's ``selection_metric``; with ``last``, which uses no figure, the loss counts.
     :param counts: validation lines of each label.
     """
     name = "loss" if metric == "last" else metric
@@ -33,7 +33,7 @@ def is_still_learning(history: Sequence[Mapping[str, Any]], metric: str, counts:
 
 
 def remark(epochs: int) -> str:
-    """What is said of a run that trained so many epochs."""
+    """The message for a run that trained that many epochs."""
     return (
         f"Still learning when it stopped after {epochs} epochs: "
         f"more epochs would likely help; try --epochs {2 * epochs}."
@@ -41,7 +41,7 @@ def remark(epochs: int) -> str:
 
 
 def _by_chance(counts: tuple[int, int]) -> float:
-    """Half the standard error of the AUC of a model that guesses (Mann and Whitney); balanced accuracy's is alike.
+    """Half the standard error of the AUC of a guessing model (Mann and Whitney); that of balanced accuracy is similar.
 
     Half, since two epochs are measured on the same lines: their difference varies less than either of them.
     """

@@ -1,4 +1,4 @@
-"""Seconds of work, over pauses and resumed runs."""
+"""Working time in seconds, without pauses and summed over resumed runs."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 
 class Stopwatch:
-    """Runs from the moment it is made.
+    """Starts when created.
 
-    :param before: seconds that were worked before, by a process that was resumed.
+    :param before: seconds worked earlier, by the process that is resumed.
     """
 
     def __init__(self, before: float = 0.0) -> None:
@@ -22,7 +22,7 @@ class Stopwatch:
 
     @contextmanager
     def stopped(self) -> Iterator[None]:
-        """Does not count what goes by inside."""
+        """Context whose duration is not counted."""
         began = time.monotonic()
         try:
             yield

@@ -1,4 +1,4 @@
-"""The figures of an epoch on the validation set."""
+"""Figures of an epoch on the validation set."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def validation_figures(
 ) -> dict[str, float]:
     """Loss, accuracy, balanced accuracy and AUC.
 
-    :param batches: where loss and accuracy are means over batches, which positions made up which batch.
-    :param balanced: both labels weigh the same in the loss, as they do in train.
+    :param batches: the positions in each batch, if loss and accuracy are means over batches.
+    :param balanced: weight both labels equally in the loss, as in training.
     """
     figures = {
         "loss": point.log_loss(logits, labels, point.balanced_weights(labels) if balanced else None),
@@ -38,6 +38,6 @@ def validation_figures(
 
 
 def positions(order: Order, rows: Ints) -> Order:
-    """The order with row numbers replaced by their positions in ``rows``, which are distinct."""
+    """The order with row numbers replaced by their positions in ``rows``, which must be distinct."""
     sorter = np.argsort(rows, kind="stable")
     return Order(sorter[np.searchsorted(rows, order.rows, sorter=sorter)], order.bounds)

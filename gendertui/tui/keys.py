@@ -17,24 +17,22 @@ from textual.binding import Binding
 
 @dataclass(frozen=True)
 class Key:
-    """One thing a person can do by key.
-
-    :param keys: Textual's name of the key.
-    :param action: name of the method ``action_<name>`` of the app or of the pane, with arguments as Textual takes them.
-    :param label: two words at most, for the footer.
-    :param help: one sentence, for the ``?`` screen and the palette.
-    :param footer: whether the footer shows it.
-    :param always: whether it acts inside text fields too.
-    :param palette: whether the command palette offers it.
-    """
+    """One thing a person can do by key."""
 
     keys: str
+    """Textual's name of the key."""
     action: str
+    """Name of the method ``action_<name>`` of the app or of the pane, with arguments as Textual takes them."""
     label: str
+    """Two words at most, for the footer."""
     help: str
+    """One sentence, for the ``?`` screen and the palette."""
     footer: bool = True
+    """Whether the footer shows it."""
     always: bool = False
+    """Whether it acts inside text fields too."""
     palette: bool = True
+    """Whether the command palette offers it."""
 
     @property
     def shown(self) -> str:

@@ -14,22 +14,20 @@ from gendertui.tui.keys import APP_KEYS, Key
 
 @dataclass(frozen=True)
 class TabRecord:
-    """A tab inside a pane.
-
-    :ivar name: identifies the tab.
-    :ivar title: as the pane's row of tabs shows it.
-    :ivar view: ``module:Class``.
-    :ivar key: Textual's name of the key that shows it.
-    :ivar help: one sentence, for the ``?`` screen and the palette.
-    :ivar action: what the key does; by default it shows the tab.
-    """
+    """A tab inside a pane."""
 
     name: str
+    """Identifies the tab."""
     title: str
+    """As the pane's row of tabs shows it."""
     view: str
+    """``module:Class``."""
     key: str
+    """Textual's name of the key that shows it."""
     help: str
+    """One sentence, for the ``?`` screen and the palette."""
     action: str = ""
+    """What the key does; by default it shows the tab."""
 
     @property
     def shows(self) -> Key:
@@ -39,20 +37,18 @@ class TabRecord:
 
 @dataclass(frozen=True)
 class PaneRecord:
-    """A pane.
-
-    :ivar name: identifies the pane: its widget's id, and what the setting ``pane`` has.
-    :ivar title: as the tab at the top shows it.
-    :ivar view: ``module:Class``.
-    :ivar own_keys: what else can be done in it by key than to show a tab.
-    :ivar tabs: the tabs inside it, in order.
-    """
+    """A pane."""
 
     name: str
+    """Identifies the pane: its widget's id, and what the setting ``pane`` has."""
     title: str
+    """As the tab at the top shows it."""
     view: str
+    """``module:Class``."""
     own_keys: tuple[Key, ...] = ()
+    """What else can be done in it by key than to show a tab."""
     tabs: tuple[TabRecord, ...] = ()
+    """The tabs inside it, in order."""
 
     @property
     def keys(self) -> tuple[Key, ...]:

@@ -163,7 +163,7 @@ def test_a_write_that_fails_leaves_what_was_there(folder: Path) -> None:
 
 def test_another_folder_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "diary.txt").write_text("dear")
-    with pytest.raises(GendertuiError, match="no model"):
+    with pytest.raises(GendertuiError, match="not a model"):
         write(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["diary.txt"]
 

@@ -114,7 +114,7 @@ def test_nothing_of_the_machine_or_of_a_line_is_in_report_and_bundle(prepared: M
 def test_a_run_stopped_inside_its_first_epoch_says_so(prepared: Make, tmp_path: Path) -> None:
     _, finished = run(prepared(), tmp_path, stop_after=3)
     assert finished.report["epoch"] == 0
-    assert any("inside its first epoch" in note for note in finished.report["notes"])
+    assert any("within its first epoch" in note for note in finished.report["notes"])
 
 
 def test_a_run_stopped_later_keeps_its_best_epoch_and_says_so(prepared: Make, tmp_path: Path) -> None:

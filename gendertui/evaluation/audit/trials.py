@@ -49,14 +49,12 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class TrialScores:
-    """What the models said of the lines a protocol held out.
-
-    :ivar rows: rows of the corpus, one that was copied as often as it was held out.
-    :ivar scores: model → log-odds, or distance from the margin, of the positive label.
-    """
+    """What the models said of the lines a protocol held out."""
 
     rows: Ints
+    """Rows of the corpus, one that was copied as often as it was held out."""
     scores: dict[str, Floats]
+    """Model → log-odds, or distance from the margin, of the positive label."""
 
     def among(self, rows: Ints) -> TrialScores:
         """What was said of those of ``rows`` that were held out."""

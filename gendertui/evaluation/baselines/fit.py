@@ -1,7 +1,7 @@
-"""What a model has to beat: always the same answer, and logistic regression on TF-IDF.
+"""Baselines a model has to beat: always the same answer, and logistic regression on TF-IDF.
 
-The words are those the model's tokenizer finds, lower-cased and without whitespace tokens whatever the model's
-configuration says, so that runs on one split share one baseline.
+Words are the model's tokens, but always lower-cased and without whitespace tokens whatever the configuration says, so
+that runs on one split share one baseline.
 """
 
 from __future__ import annotations
@@ -19,31 +19,29 @@ from gendertui.evaluation.metrics.point import auc
 from gendertui.progress import Count
 
 STRENGTHS = (0.1, 0.3, 1.0, 3.0)
-"""Inverse regularisation strengths tried; the best validation AUC wins, the smaller at a tie."""
+"""Inverse regularisation strengths tried; the one with the best validation AUC is used, the smaller in a tie."""
 
 FINER_STRENGTHS = (0.03, 0.1, 0.3, 1.0)
-"""The same where there are character n-grams too: twice as many features want a stronger penalty."""
+"""The same with character n-grams: twice as many features need a stronger penalty."""
 
 MINIMUM_DOCUMENTS = 3
-"""A gram in fewer train lines than this is left out."""
+"""N-grams in fewer train lines than this are left out."""
 
 
 @dataclass(frozen=True)
 class Baseline:
-    """A fitted baseline.
-
-    :ivar validation_logits: log-odds of the positive label for the validation rows, in their order.
-    :ivar logits: the same for any rows of the lines it was fitted on: test rows, other folds.
-    """
+    """A fitted baseline."""
 
     name: str
     validation_logits: Floats
+    """Log-odds of the positive label for the validation rows, in their order."""
     logits: Callable[[Ints], Floats]
+    """The same for any rows of the lines, such as test rows or other folds."""
     settings: dict[str, Any] = field(default_factory=dict)
 
 
 def majority(train_labels: npt.NDArray[np.int8], validation_rows: int) -> Baseline:
-    """The commonest label of train, whatever the line says."""
+    """Always the commonest label of the training set."""
     positive = float(np.mean(train_labels == 1)) > 0.5
     return _constant("majority", 1.0 if positive else -1.0, validation_rows, {"label_code": int(positive)})
 
@@ -57,11 +55,11 @@ def tfidf_logistic(
     *,
     progress: Count | None = None,
 ) -> Baseline:
-    """TF-IDF of 1–2 grams of words into logistic regression with balanced class weights.
+    """Logistic regression with balanced class weights on TF-IDF of word 1–2-grams.
 
     :param train_rows: rows of ``lines`` to learn from, without the copies of oversampling.
-    :param validation_rows: rows to score; they choose the strength of the penalty among :data:`STRENGTHS`.
-    :param progress: called with strengths tried and their number.
+    :param validation_rows: rows to score; they select the regularisation among :data:`STRENGTHS`.
+    :param progress: called with the number of strengths tried and their total.
     """
     rows = _Rows(train_rows, train_labels, validation_rows, validation_labels)
     return _logistic("tfidf-logistic", (WordGrams(lines, train_rows),), rows, STRENGTHS, progress)
@@ -76,7 +74,7 @@ def words_characters_logistic(
     *,
     progress: Count | None = None,
 ) -> Baseline:
-    """As :func:`tfidf_logistic`, with TF-IDF of 2–5 character n-grams inside words beside it.
+    """As :func:`tfidf_logistic`, with TF-IDF of character 2–5-grams within words added.
 
     The stronger baseline, about five times as slow; strengths are :data:`FINER_STRENGTHS`.
     """
@@ -110,7 +108,7 @@ def _logistic(
         share = float(np.clip(np.mean(rows.train_labels == 1), 1e-6, 1 - 1e-6))
         return _constant(name, float(logit(share)), len(rows.validation), {"features": 0})
     validation = side_by_side([block(rows.validation) for block in features])
-    # liblinear runs on one thread: BLAS threads that wait for each other on busy cores took ten times as long.
+    # liblinear is single-threaded: BLAS threads waiting for each other on busy cores made it ten times slower.
     model = LogisticRegression(class_weight="balanced", solver="liblinear", tol=0.1)
     best: tuple[float, float, Floats, Floats, float] | None = None
     for done, strength in enumerate(strengths):

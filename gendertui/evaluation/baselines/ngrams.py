@@ -1,4 +1,4 @@
-"""TF-IDF over lines that are word numbers already: 1–2 grams of words, 2–5 grams of characters inside words.
+"""TF-IDF of lines given as word ids: word 1–2-grams, and character 2–5-grams within words.
 
 Words are lower-cased and whitespace tokens left out, whatever tokenised the lines.
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 Counts = Callable[[Ints], "csr_matrix"]
-"""Rows of a corpus, repeats allowed → how often each gram stands in each of them, ``[rows, grams]``."""
+"""Rows of a corpus, repeats allowed → counts of each n-gram in each of them, ``[rows, n-grams]``."""
 
 CHARACTERS = (2, 5)
 """Shortest and longest character n-gram."""
@@ -37,13 +37,13 @@ class Lines:
 
     @cached_property
     def folded(self) -> tuple[Ints, list[str]]:
-        """The number of each word once lower-cased, −1 for white space; and the words of those numbers."""
+        """The id of each word after lower-casing (−1 for white space), and the words with those ids."""
         numbers: dict[str, int] = {}
         fold = [numbers.setdefault(word.lower(), len(numbers)) if word.strip() else -1 for word in self.words]
         return np.array(fold, np.int64), list(numbers)
 
     def occurrences(self, rows: Ints) -> tuple[Ints, Ints]:
-        """Of all words of ``rows``, in their order: the position of their line in ``rows``, and their number."""
+        """For all words of ``rows`` in order: the position of their line in ``rows``, and their id."""
         starts = self.offsets[rows]
         counts = self.offsets[rows + 1] - starts
         owners = np.repeat(np.arange(len(rows)), counts)
@@ -53,7 +53,7 @@ class Lines:
 
 
 class WordGrams:
-    """Counts of the 1–2 grams of words that stand in ``rows``."""
+    """Counts of the word 1–2-grams that occur in ``rows``."""
 
     def __init__(self, lines: Lines, rows: Ints) -> None:
         self._lines = lines
@@ -73,18 +73,18 @@ class WordGrams:
         return matrix
 
     def _occurrences(self, rows: Ints) -> tuple[Ints, Ints]:
-        """Of all grams of ``rows``: the position of their line in ``rows``, and their key."""
+        """For all n-grams of ``rows``: the position of their line in ``rows``, and their key."""
         owners, words = self._lines.occurrences(rows)
         same_line = owners[1:] == owners[:-1]
-        # Keys below the number of words are words, the rest pairs.
+        # Keys below the number of words are words, the others pairs.
         pairs = (words[:-1][same_line] + 1) * len(self._lines.folded[1]) + words[1:][same_line]
         return np.concatenate((owners, owners[1:][same_line])), np.concatenate((words, pairs))
 
 
 class CharacterGrams:
-    """Counts of the character n-grams of :data:`CHARACTERS` inside words, a space standing at either end of a word.
+    """Counts of the character n-grams of :data:`CHARACTERS` within words, padded with a space at both ends.
 
-    scikit-learn's analyzer ``char_wb``, on the tokenizer's words: a word shorter than a gram is one gram.
+    scikit-learn's analyzer ``char_wb``, on the tokenizer's words: a padded word shorter than n is one n-gram.
     """
 
     def __init__(self, lines: Lines) -> None:
@@ -112,7 +112,8 @@ class CharacterGrams:
 
 
 class TfIdf:
-    """TF-IDF vectors, by the document frequencies of a train set: scikit-learn's ``TfidfTransformer``, its defaults."""
+    """TF-IDF vectors with the document frequencies of a training set: scikit-learn's ``TfidfTransformer`` with
+    defaults."""
 
     def __init__(self, counts: Counts, kept: npt.NDArray[np.intp], transformer: TfidfTransformer) -> None:
         self._counts = counts
@@ -125,8 +126,8 @@ class TfIdf:
     ) -> tuple[TfIdf, csr_matrix]:
         """Learn from train rows; also returns their vectors, ``[rows, grams]``.
 
-        :param minimum: a gram in fewer train lines than this is left out.
-        :param copies: how often each train row stands in train; once where left out.
+        :param minimum: n-grams in fewer train lines than this are left out.
+        :param copies: how often each train row occurs in the training set; by default once.
         """
         from sklearn.feature_extraction.text import TfidfTransformer
 
@@ -140,7 +141,7 @@ class TfIdf:
         return fitted, fitted._weighted(train)
 
     def __call__(self, rows: Ints) -> csr_matrix:
-        """The vectors of any rows, ``[rows, grams]``, of length one, or zero where no gram is known."""
+        """The vectors of any rows, ``[rows, n-grams]``, of unit length, or zero if no n-gram is known."""
         return self._weighted(self._counts(rows))
 
     def _weighted(self, counts: csr_matrix) -> csr_matrix:

@@ -1,6 +1,6 @@
-"""95 % intervals by bootstrap over groups: films are drawn again, not lines, since lines of a film go together.
+"""95 % intervals by bootstrap over groups: films are resampled, not lines, since lines of a film are correlated.
 
-They cover the choice of films, not the seed of training nor a refit.
+They cover the choice of films, but neither the training seed nor retraining.
 """
 
 from __future__ import annotations
@@ -17,42 +17,42 @@ from gendertui.arrays import Floats
 
 Members = npt.NDArray[np.intp]
 Statistic = Callable[[Floats], Floats]
-"""How often each group is drawn ``[draws, groups]`` → the figure under each resample ``[draws]``, nan where it has
-none; see :mod:`gendertui.evaluation.metrics.resampled`."""
+"""How often each group is drawn ``[draws, groups]`` → the figure under each resample ``[draws]``, nan where undefined;
+see :mod:`gendertui.evaluation.metrics.resampled`."""
 Limits = tuple[float, float]
 
 DRAWS = 1000
 CONFIDENCE = 0.95
 MINIMUM_GROUPS = 15
-"""With fewer even expanded percentiles may fall short: simulated, 91 % coverage of an AUC within 10 films."""
+"""With fewer groups even expanded percentiles may be too narrow: in a simulation, 91 % coverage for an AUC with 10
+films."""
 MOST_BLOCKS = 250
 _WITHOUT_FIGURE = 0.01
-"""Share of the draws that may lack a label; where more do, what is left is no fair picture."""
+"""Maximum share of draws that may lack a label; with more, the rest is not representative."""
 _DRAWS_AT_A_TIME = 100
-"""What fits the cache is quicker than all draws at once."""
+"""Draws per chunk: chunks that fit the cache are faster than all draws at once."""
 
 
 @dataclass(frozen=True, eq=False)
 class GroupBootstrap:
     """Draws of whole groups with replacement, shared by all figures of a set, so that differences are paired.
 
-    Beyond :data:`MOST_BLOCKS` groups they are put together at random in that many blocks, which are drawn instead: the
-    variance over independent groups is the same, and work no longer grows with their number.
-
-    :ivar group: [rows] number of each row's group, counted from 0 without gaps.
-    :ivar member: [rows] the same where groups are drawn, else the number of each row's block.
-    :ivar weights: float64 [draws, groups or blocks].
+    Beyond :data:`MOST_BLOCKS`, groups are merged at random into that many blocks, which are drawn instead: for
+    independent groups the variance is the same, and the work no longer grows with their number.
     """
 
     group: Members
+    """[rows] number of each row's group, counted from 0 without gaps."""
     member: Members
+    """[rows] the same if groups are drawn, else the number of each row's block."""
     weights: Floats
+    """float64 [draws, groups or blocks]."""
 
     @classmethod
     def of(cls, groups: npt.NDArray[Any], *, draws: int = DRAWS, seed: int = 0) -> GroupBootstrap:
         """Draw them.
 
-        :param groups: which group each row belongs to, any integers ``[rows]``; at least one row.
+        :param groups: group of each row, any integers ``[rows]``; at least one row.
         """
         names, member = np.unique(groups, return_inverse=True)
         group = member
@@ -66,16 +66,16 @@ class GroupBootstrap:
 
     @cached_property
     def groups(self) -> int:
-        """How many groups there are."""
+        """Number of groups."""
         return int(self.group.max()) + 1
 
     @property
     def units(self) -> int:
-        """What is drawn: groups, or blocks of them."""
+        """Number of units drawn: groups, or blocks of groups."""
         return int(self.weights.shape[1])
 
     def value(self, statistic: Statistic) -> float:
-        """The figure of the set as it is."""
+        """The figure of the original set."""
         return float(statistic(np.ones((1, self.units)))[0])
 
     def drawn(self, statistic: Statistic) -> Floats:
@@ -86,12 +86,12 @@ class GroupBootstrap:
     def percentiles(self, drawn: Floats, groups: int | None = None) -> Limits | None:
         """The interval from a figure's draws, or from the difference of two figures' draws.
 
-        Percentiles of a bootstrap over ``n`` groups fall short like a normal interval with the variance divided by
-        ``n``: they are taken further out, at ``Φ(−√(n/(n−1)) t(n−1))`` instead of 2.5 %. From Hesterberg, "What
+        Percentiles of a bootstrap over ``n`` groups are too narrow, like a normal interval with the variance divided by
+        ``n``; so they are taken further out, at ``Φ(−√(n/(n−1)) t(n−1))`` instead of 2.5 %. From Hesterberg, "What
         Teachers Should Know About the Bootstrap", The American Statistician 69 (2015), the expanded percentile
         interval.
 
-        :param groups: how many groups have rows that the figure rests on, where not all have.
+        :param groups: number of groups with rows that contribute to the figure, if not all do.
         :returns: ``None`` with fewer than :data:`MINIMUM_GROUPS` groups, or where too many draws have no figure.
         """
         finite = drawn[np.isfinite(drawn)]
@@ -103,9 +103,10 @@ class GroupBootstrap:
         return float(low), float(high)
 
     def jackknife(self, statistic: Statistic) -> Limits | None:
-        """The interval ``figure ± t(n−1) · standard error``, the latter by leaving out one group after the other.
+        """The interval ``figure ± t(n−1) · standard error``, the standard error by leaving out each group in turn
+        (jackknife).
 
-        For a figure that every resample shifts to one side, which percentiles would take for its spread. Efron, "The
+        For a figure that resampling biases to one side, which percentiles would mistake for spread. Efron, "The
         Jackknife, the Bootstrap and Other Resampling Plans" (1982), chapter 3.
 
         :returns: ``None`` as :meth:`percentiles`.

@@ -1,4 +1,4 @@
-"""Fitting what turns logits into probabilities at even odds, of lines and of whole characters."""
+"""Fit the calibration of logits to probabilities at even odds, for lines and for whole characters (character level)."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from gendertui.model.calibration import Calibration, CharacterCalibration
 Bounds = tuple[float | None, float | None]
 
 SLOPES = (1e-3, 1e2)
-"""Bounds of the slope: a calibration never turns the order of the lines round, and stays finite where the two
-labels can be told apart without error."""
+"""Bounds of the slope: a calibration never reverses the order of lines, and stays finite if the labels are perfectly
+separable."""
 HALF_LINES = (0.01, 1000.0)
-"""Bounds of the number of lines at which a character's slope is half of the final one."""
+"""Bounds of the number of lines at which a character's slope reaches half of the final one."""
 
 
 def fit(logits: npt.NDArray[Any], labels: npt.NDArray[Any]) -> Calibration:
-    """Slope and intercept of the least log loss, both labels weighing the same.
+    """Slope and intercept that minimise the log loss, with both labels weighted equally.
 
     :param logits: raw outputs on rows that were not trained on.
     :param labels: 0 and 1, both present.
@@ -40,12 +40,13 @@ def fit(logits: npt.NDArray[Any], labels: npt.NDArray[Any]) -> Calibration:
 def fit_characters(
     means: npt.NDArray[Any], lines: npt.NDArray[Any], labels: npt.NDArray[Any], weights: npt.NDArray[Any]
 ) -> CharacterCalibration:
-    """The character calibration of the least log loss, both labels weighing the same.
+    """The character calibration that minimises the log loss, with both labels weighted equally.
 
-    :param means: mean of the calibrated log-odds of some lines of a character that were not trained on.
-    :param lines: how many lines those are.
+    :param means: mean calibrated log-odds of some lines of a character that were not trained on.
+    :param lines: number of those lines.
     :param labels: the characters', 0 and 1, both present.
-    :param weights: not negative; a character that is there with several choices of its lines counts once in sum.
+    :param weights: non-negative; the weights of a character that occurs with several subsets of its lines add up to
+        one.
     """
     x, n = np.asarray(means, np.float64), np.asarray(lines, np.float64)
 
@@ -72,7 +73,7 @@ def _least_loss(
     start: list[float],
     bounds: list[Bounds],
 ) -> list[float]:
-    """Parameters of the least weighted log loss.
+    """Parameters that minimise the weighted log loss.
 
     :param scores: parameters → log-odds of the rows, and their derivative by each parameter.
     """

@@ -1,4 +1,4 @@
-"""How far probabilities are from the shares they promise, and how much of that noise alone would make."""
+"""Expected calibration error, and how much of it is explained by noise alone."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ class CalibrationError:
         return np.asarray(np.abs(weights @ self._gaps).sum(axis=1) / (weights @ self._rows), np.float64)
 
     def noise(self, weights: Floats) -> Floats:
-        """As a statistic, the error that would be left of the resample were the rows themselves without one."""
+        """As a statistic, the error a resample would have if the rows themselves were perfectly calibrated."""
         rows = weights @ self._rows
         expected = rows[:, None] / self._rows.sum() * self._gaps.sum(axis=0)
         return np.asarray(np.abs(weights @ self._gaps - expected).sum(axis=1) / rows, np.float64)
 
     def limits(self, resamples: GroupBootstrap) -> Limits | None:
-        """Its interval, by the jackknife: every resample has more noise in its bins than the rows have, and
-        percentiles would take that for spread.
+        """Its interval, by the jackknife: resamples have more noise in their bins than the rows, which percentiles
+        would mistake for spread.
 
-        Noise makes the error of a perfectly calibrated model more than nothing. Where it is no more than noise makes,
-        the interval begins at zero.
+        Because of noise even a perfectly calibrated model has a positive error. If the error is no larger than noise
+        explains, the interval starts at zero.
         """
         found = resamples.jackknife(self.error)
         noise = resamples.percentiles(resamples.drawn(self.noise))

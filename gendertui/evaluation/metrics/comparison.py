@@ -1,4 +1,4 @@
-"""A model beside its baselines: every metric of each with its interval, and their differences on the same resamples."""
+"""Compare a model with its baselines: every metric with its interval, and paired differences on the same resamples."""
 
 from __future__ import annotations
 
@@ -28,39 +28,37 @@ RANGES: dict[str, Limits] = {
     "brier_skill": (-np.inf, 1),
     "ece": (0, 1),
 }
-"""Metric → what it can be. Skills are one less the ratio to the loss of always saying the labels' rate in the set.
+"""Metric → range of its values. A skill is one minus the ratio to the loss of always predicting the set's label rate.
 
-Losses, skills and the expected calibration error are of probabilities at that rate, balanced accuracy and the rest of
-what is predicted at even odds.
+Losses, skills and the expected calibration error are computed from probabilities at that rate, balanced accuracy and
+the others from predictions at even odds.
 """
 
 
 @dataclass(frozen=True, eq=False)
 class System:
-    """What is measured.
-
-    :ivar name: ``model``, or the baseline's name.
-    :ivar decision: float64 [rows], ranks the rows; above 0 the positive label is predicted.
-    :ivar odds: float64 [rows], log-odds of the positive label at even odds.
-    """
+    """A classifier whose predictions are evaluated."""
 
     name: str
+    """``model``, or the baseline's name."""
     decision: Floats
+    """float64 [rows], ranks the rows; above 0 the positive label is predicted."""
     odds: Floats
+    """float64 [rows], log-odds of the positive label at even odds."""
 
     @classmethod
     def scored(cls, name: str, odds: Floats) -> System:
-        """One whose log-odds rank and decide."""
+        """A system whose log-odds serve for both ranking and decision."""
         return cls(name, odds, odds)
 
     @classmethod
     def always(cls, label: int, rows: int) -> System:
-        """The majority baseline: one label, whatever the row; as probability the label's rate."""
+        """The majority baseline: always the same label, with the label's rate as probability."""
         return cls("majority", np.full(rows, 1.0 if label else -1.0), np.zeros(rows))
 
 
 def figure(value: float, limits: Limits | None, groups: int, bounds: Limits = (-np.inf, np.inf)) -> dict[str, Any]:
-    """A figure as ``report.json`` has it."""
+    """A figure in the format of ``report.json``."""
     low, high = (None, None) if limits is None else (float(np.clip(limit, *bounds)) for limit in limits)
     return {
         "value": float(value),
@@ -72,7 +70,7 @@ def figure(value: float, limits: Limits | None, groups: int, bounds: Limits = (-
 
 
 def figure_of(statistic: Statistic, resamples: GroupBootstrap, bounds: Limits = (0, 1)) -> dict[str, Any] | None:
-    """A statistic with its interval; ``None`` where it has no value."""
+    """A statistic with its interval; ``None`` if it is undefined."""
     value = resamples.value(statistic)
     if not np.isfinite(value):
         return None
@@ -80,11 +78,11 @@ def figure_of(statistic: Statistic, resamples: GroupBootstrap, bounds: Limits = 
 
 
 def compare(contenders: Sequence[System], labels: npt.NDArray[Any], resamples: GroupBootstrap) -> dict[str, Any]:
-    """Figures of the model and of the baselines, and what the model has more than each of them.
+    """Figures of the model and of the baselines, and the paired differences between them.
 
     :param contenders: the model first.
-    :returns: ``model``, ``baselines`` and ``paired`` of ``report.json``; a metric without a value is left out. There is
-        no difference of calibration errors: it would be one of two errors by noise.
+    :returns: ``model``, ``baselines`` and ``paired`` of ``report.json``; undefined metrics are left out. There is no
+        difference of calibration errors, which would mostly be noise.
     """
     model, *baselines = (_Measured(contender, np.asarray(labels) == 1, resamples) for contender in contenders)
     named = {contender.name: each for contender, each in zip(contenders[1:], baselines, strict=True)}
@@ -96,7 +94,7 @@ def compare(contenders: Sequence[System], labels: npt.NDArray[Any], resamples: G
 
 
 class _Measured:
-    """Every metric of one contender that has a value, with its draws."""
+    """Every defined metric of one system, with its draws."""
 
     def __init__(self, contender: System, positive: Bools, resamples: GroupBootstrap) -> None:
         rate = float(positive.mean())
@@ -121,7 +119,7 @@ class _Measured:
         return {**found, "ece": figure(error, self._error.limits(resamples), resamples.groups, RANGES["ece"])}
 
     def paired_difference(self, other: _Measured) -> dict[str, Any]:
-        """Metric → what it has more than another contender."""
+        """Metric → paired difference from another system."""
         resamples = self._resamples
         return {
             metric: figure(
@@ -137,22 +135,22 @@ class _Measured:
 def _statistics(
     decision: Floats, natural: Floats, prior: float, positive: Bools, resamples: GroupBootstrap
 ) -> dict[str, Statistic]:
-    """The metrics but for the calibration error.
+    """The metrics except the calibration error.
 
-    :param natural: log-odds at the labels' rate in the set. :param prior: those of always saying that rate.
+    :param natural: log-odds at the labels' rate in the set. :param prior: the same for always predicting that rate.
     """
     member = resamples.member
-    said, base = point.predictions(decision), np.full(len(positive), prior)
+    predicted, base = point.predictions(decision), np.full(len(positive), prior)
     log_loss, log_base = point.log_losses(natural, positive), point.log_losses(base, positive)
     brier, brier_base = point.brier_losses(natural, positive), point.brier_losses(base, positive)
     return {
-        "balanced_accuracy": resampled.balanced_accuracy(said, positive, member),
+        "balanced_accuracy": resampled.balanced_accuracy(predicted, positive, member),
         "auc": resampled.auc(decision, positive, member),
         "auc_within": resampled.auc_within(decision, positive, resamples.group, member),
         "average_precision": resampled.average_precision(decision, positive, member),
-        "accuracy": resampled.mean(said == positive, member),
-        "f1_negative": resampled.f1(~said, ~positive, member),
-        "f1_positive": resampled.f1(said, positive, member),
+        "accuracy": resampled.mean(predicted == positive, member),
+        "f1_negative": resampled.f1(~predicted, ~positive, member),
+        "f1_positive": resampled.f1(predicted, positive, member),
         "log_loss": resampled.mean(log_loss, member),
         "log_loss_skill": resampled.ratio(log_base - log_loss, log_base, member),
         "brier": resampled.mean(brier, member),

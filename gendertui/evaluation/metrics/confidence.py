@@ -1,4 +1,4 @@
-"""How often it is right when it says it is sure."""
+"""Accuracy by the model's confidence."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EDGES = (0.5, 0.55, 0.6, 0.65, 0.7, 0.8, 1.0)
 def buckets(
     odds: npt.NDArray[Any], labels: npt.NDArray[Any], resamples: GroupBootstrap
 ) -> list[dict[str, float | int | None]]:
-    """For each bucket of confidence the accuracy, each row counting N / (2 N_class).
+    """Accuracy in each bucket of confidence, with row weights N / (2 N_class).
 
     :param odds: calibrated log-odds at even odds of the labels.
     """
@@ -48,7 +48,7 @@ def buckets(
 
 
 def abstained(odds: npt.NDArray[Any], labels: npt.NDArray[Any]) -> dict[str, float | None]:
-    """The share of rows in the can't-tell band, and accuracies on the rest."""
+    """The share of rows in the can't-tell band, and the accuracies on the rest."""
     silent = np.abs(point.sigmoid(odds) - 0.5) < ABSTAIN_MARGIN
     spoken, truth = np.asarray(odds)[~silent], np.asarray(labels)[~silent]
     both = len(np.unique(truth)) == 2

@@ -1,4 +1,4 @@
-"""The curves of a set, thinned to what a screen can show: ROC, precision and recall, calibration."""
+"""The curves of a set, thinned out for display: ROC, precision and recall, calibration."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DIGITS = 5
 
 
 def curves(odds: Floats, labels: npt.NDArray[Any], resamples: GroupBootstrap) -> dict[str, Any]:
-    """All three; nothing where a label is absent.
+    """All three curves; empty if a label is absent.
 
     :param odds: calibrated log-odds at even odds.
     """
@@ -33,7 +33,7 @@ def curves(odds: Floats, labels: npt.NDArray[Any], resamples: GroupBootstrap) ->
 
 
 def _counts(odds: Floats, positive: Bools) -> tuple[Floats, Floats]:
-    """True and false positives at each threshold, the highest first, after a start at none; rows of one score enter
+    """True and false positives at each threshold, highest first, starting with none; rows of equal score enter
     together.
     """
     order = np.argsort(-odds, kind="stable")
@@ -46,7 +46,7 @@ def _counts(odds: Floats, positive: Bools) -> tuple[Floats, Floats]:
 def _roc(true_rate: Floats, false_rate: Floats) -> list[list[float]]:
     """True positive rate at evenly spaced false positive rates."""
     at = np.linspace(0, 1, POINTS)
-    # At a step the curve is where the step ends, as at a threshold that lets all of it in.
+    # At a step take its end, as for a threshold that includes all of it.
     highest = np.searchsorted(false_rate, at, side="right") - 1
     beyond = np.minimum(highest + 1, len(false_rate) - 1)
     run = false_rate[beyond] - false_rate[highest]
@@ -63,7 +63,7 @@ def _precision_recall(true: Floats, false: Floats) -> list[list[float]]:
 
 
 def _calibration(odds: Floats, positive: Bools, resamples: GroupBootstrap) -> list[dict[str, Any]]:
-    """Share of positive rows by probability, in bins of about equally many rows, each row counting N / (2 N_class)."""
+    """Share of positive rows by probability, in bins of about equally many rows, with row weights N / (2 N_class)."""
     probabilities, weights = point.sigmoid(odds), point.balanced_weights(positive)
     bounds = np.unique(np.quantile(probabilities, np.arange(1, BINS) / BINS))
     inside = np.searchsorted(bounds, probabilities, side="left")

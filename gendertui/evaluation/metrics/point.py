@@ -1,4 +1,4 @@
-"""Figures of a two-label classifier, in numpy. Labels are 0 and 1; a logit above 0 predicts 1.
+"""Metrics of a two-label classifier, in numpy. Labels are 0 and 1; a logit above 0 predicts 1.
 
 For the same figures of many resamples at once see :mod:`gendertui.evaluation.metrics.resampled`.
 """
@@ -16,34 +16,33 @@ Labels = npt.NDArray[Any]
 
 
 def predictions(logits: npt.NDArray[Any]) -> Bools:
-    """Which rows are predicted to be the positive label; exactly even odds count as the negative one."""
+    """Which rows are predicted as the positive label; exactly even odds count as negative."""
     return np.asarray(logits) > 0
 
 
 def confusion(logits: npt.NDArray[Any], labels: Labels) -> tuple[tuple[int, int], tuple[int, int]]:
     """((true negatives, false positives), (false negatives, true positives))."""
-    said, is_positive = predictions(logits), np.asarray(labels) == 1
+    predicted, is_positive = predictions(logits), np.asarray(labels) == 1
     return (
-        (int(np.sum(~said & ~is_positive)), int(np.sum(said & ~is_positive))),
-        (int(np.sum(~said & is_positive)), int(np.sum(said & is_positive))),
+        (int(np.sum(~predicted & ~is_positive)), int(np.sum(predicted & ~is_positive))),
+        (int(np.sum(~predicted & is_positive)), int(np.sum(predicted & is_positive))),
     )
 
 
 def accuracy(logits: npt.NDArray[Any], labels: Labels, weights: Floats | None = None) -> float:
-    """Share of rows told right."""
+    """Share of rows classified correctly."""
     right = predictions(logits) == (np.asarray(labels) == 1)
     return float(np.average(right, weights=weights))
 
 
 def balanced_accuracy(logits: npt.NDArray[Any], labels: Labels, weights: Floats | None = None) -> float:
-    """Mean over the two labels of the share told right; nan where a label is absent."""
+    """Mean of the recalls of the two labels; nan if a label is absent."""
     return accuracy(logits, labels, balanced_weights(labels, weights)) if _both(labels, weights) else float("nan")
 
 
 def balanced_weights(labels: Labels, weights: Floats | None = None) -> Floats:
-    """Row weights N / (2 N_class), times ``weights``: both labels weigh the same in sum.
-
-    Rows of a label that is alone keep the weight of one.
+    """Row weights N / (2 N_class), times ``weights``: the weights of both labels add up to the same. If only one label
+    occurs, weights stay one.
     """
     is_positive = np.asarray(labels) == 1
     base = np.ones(len(is_positive)) if weights is None else np.asarray(weights, np.float64)
@@ -55,7 +54,7 @@ def balanced_weights(labels: Labels, weights: Floats | None = None) -> Floats:
 
 
 def auc(scores: npt.NDArray[Any], labels: Labels) -> float:
-    """Chance that a positive row scores above a negative one, ties counting half; nan where a label is absent."""
+    """Probability that a positive row scores above a negative one, ties counting half; nan if a label is absent."""
     scores, is_positive = np.asarray(scores), np.asarray(labels) == 1
     positives, negatives = np.sort(scores[is_positive]), np.sort(scores[~is_positive])
     pairs = len(positives) * len(negatives)
@@ -63,7 +62,7 @@ def auc(scores: npt.NDArray[Any], labels: Labels) -> float:
 
 
 def wins(scores: npt.NDArray[Any], others: npt.NDArray[Any]) -> Floats:
-    """For each score how many of ``others``, which ascend, lie below it, ties counting half."""
+    """For each score the number of ``others`` (ascending) below it, ties counting half."""
     below, not_above = (np.searchsorted(others, scores, side=side) for side in ("left", "right"))
     return np.asarray((below + not_above) / 2, np.float64)
 

@@ -1,8 +1,8 @@
-"""Metrics as functions of how often each group is drawn, so that a resample is a row of weights and not a copy.
+"""Metrics as functions of how often each group is drawn: a resample is a row of weights instead of a copy.
 
-A statistic takes weights ``[draws, groups]`` and gives the metric under each ``[draws]``, nan where it has none. It is
-exact: weights of one give the metric of the rows, whole weights that of the rows repeated so often. What rows add up
-to within a group is summed once; after that a thousand draws cost no more than a small matrix product.
+A statistic takes weights ``[draws, groups]`` and returns the metric under each ``[draws]``, nan where undefined. It is
+exact: weights of one give the metric of the rows, integer weights that of the rows repeated that often. Sums within
+groups are computed once; after that a thousand draws cost no more than a small matrix product.
 
 ``member`` is everywhere the number of each row's group, counted from 0 without gaps.
 """
@@ -20,34 +20,34 @@ from gendertui.evaluation.metrics.bootstrap import Members, Statistic
 
 
 def mean(values: npt.NDArray[Any], member: Members) -> Statistic:
-    """The mean of a figure that each row has."""
+    """The mean of a value per row."""
     return ratio(values, np.ones(len(member)), member)
 
 
 def ratio(above: npt.NDArray[Any], below: npt.NDArray[Any], member: Members) -> Statistic:
-    """The sum of one row figure over the sum of another; nan where the latter is zero."""
+    """The ratio of the sums of two values per row; nan where the denominator is zero."""
     return _quotient(_sums(above, member), _sums(below, member))
 
 
 def difference(first: Statistic, second: Statistic) -> Statistic:
-    """The first less the second, under the same resample."""
+    """The first minus the second, under the same resample."""
     return lambda weights: first(weights) - second(weights)
 
 
-def balanced_accuracy(said: Bools, positive: Bools, member: Members) -> Statistic:
-    """Mean over the two labels of the share told right."""
-    recall = ratio(said & positive, positive, member)
-    specificity = ratio(~said & ~positive, ~positive, member)
+def balanced_accuracy(predicted: Bools, positive: Bools, member: Members) -> Statistic:
+    """Mean of the recalls of the two labels."""
+    recall = ratio(predicted & positive, positive, member)
+    specificity = ratio(~predicted & ~positive, ~positive, member)
     return lambda weights: (recall(weights) + specificity(weights)) / 2
 
 
-def f1(said: Bools, positive: Bools, member: Members) -> Statistic:
-    """Harmonic mean of precision and recall of the label that ``positive`` marks: 2 TP / (2 TP + FP + FN)."""
-    return ratio(2 * (said & positive), said.astype(np.float64) + positive, member)
+def f1(predicted: Bools, positive: Bools, member: Members) -> Statistic:
+    """Harmonic mean of precision and recall of the label marked by ``positive``: 2 TP / (2 TP + FP + FN)."""
+    return ratio(2 * (predicted & positive), predicted.astype(np.float64) + positive, member)
 
 
 def auc(scores: npt.NDArray[Any], positive: Bools, member: Members) -> Statistic:
-    """Chance that a positive row scores above a negative one, ties counting half.
+    """Probability that a positive row scores above a negative one, ties counting half.
 
     With ``W[g, h]`` the pairs that positive rows of group g win against negative rows of group h, and ``P`` and ``N``
     the rows of each group, weights ``w`` give ``w·W·w / (w·P · w·N)``.
@@ -67,11 +67,11 @@ def auc(scores: npt.NDArray[Any], positive: Bools, member: Members) -> Statistic
 
 
 def auc_within(scores: npt.NDArray[Any], positive: Bools, groups: npt.NDArray[Any], member: Members) -> Statistic:
-    """The mean of the groups' own AUC over groups that have both labels, group ``g`` weighing ``P·N / (P + N)``.
+    """Mean AUC within groups, over groups that have both labels, where group ``g`` has weight ``P·N / (P + N)``.
 
-    The chance that of two rows of one group, one of each label, the positive one scores higher. These are van Elteren's
-    weights (1960, for Wilcoxon's test in strata): about one over the variance of a group's AUC. Weighted by pairs, the
-    largest films alone would decide, and intervals over 10 to 43 films held the truth 91 to 92 times in 100.
+    The probability that of two rows of one group, one of each label, the positive one scores higher. These are van
+    Elteren's weights (1960, for Wilcoxon's test in strata): roughly the inverse variance of a group's AUC. With weights
+    by pairs the largest films would dominate, and intervals over 10 to 43 films had a coverage of 91 to 92 %.
 
     :param groups: [rows] the groups themselves, where ``member`` may be blocks of them.
     """
@@ -88,9 +88,8 @@ def auc_within(scores: npt.NDArray[Any], positive: Bools, groups: npt.NDArray[An
 
 
 def average_precision(scores: npt.NDArray[Any], positive: Bools, member: Members) -> Statistic:
-    """Mean over the positive rows of the precision among rows that score as high or higher.
-
-    As scikit-learn's: no interpolation, rows of one score enter together.
+    """Mean over the positive rows of the precision among rows with at least their score. As in scikit-learn: no
+    interpolation, rows of equal score enter together.
     """
     thresholds = np.unique(scores[positive])[::-1]
     above = [_at_least(scores[mask], member[mask], thresholds, _groups(member)) for mask in (positive, ~positive)]
@@ -98,7 +97,7 @@ def average_precision(scores: npt.NDArray[Any], positive: Bools, member: Members
     def precision(weights: Floats) -> Floats:
         true, false = (weights @ counts.T for counts in above)
         entering = np.diff(true, axis=1, prepend=0.0)
-        # Where nothing of the draw scores as high, nothing enters either.
+        # Where no drawn row scores that high, the precision is 0/0, but nothing enters there either.
         shares = true / np.maximum(true + false, np.finfo(np.float64).tiny)
         return _divide((entering * shares).sum(axis=1), entering.sum(axis=1))
 
@@ -129,8 +128,8 @@ def _by_group(scores: npt.NDArray[Any], codes: npt.NDArray[Any], groups: int) ->
 
 
 def _at_least(scores: npt.NDArray[Any], member: Members, thresholds: npt.NDArray[Any], groups: int) -> Floats:
-    """``[thresholds, groups]``: rows that score a threshold or more; thresholds descend."""
-    # The first threshold that a row reaches; past the last one for a row that reaches none.
+    """``[thresholds, groups]``: number of rows that score at least a threshold; thresholds descend."""
+    # The first threshold that a row reaches; beyond the last one if it reaches none.
     place = len(thresholds) - np.searchsorted(thresholds[::-1], scores, side="right")
     counts = np.zeros((len(thresholds) + 1, groups))
     np.add.at(counts, (place, member), 1)

@@ -39,17 +39,18 @@ CHOICES = 10
 
 @dataclass(frozen=True, eq=False)
 class CharacterLines:
-    """The scored lines of a set, character by character. Characters whose lines carry both labels are left out.
-
-    :ivar rows: rows of the set, those of one character next to each other. :ivar lines: how many each has.
-    :ivar label: int8 [characters]. :ivar group: [characters] film. :ivar mixed: how many were left out.
-    """
+    """The scored lines of a set, character by character. Characters whose lines carry both labels are left out."""
 
     rows: Ints
+    """Rows of the set, those of one character next to each other."""
     lines: Ints
+    """How many each has."""
     label: npt.NDArray[np.int8]
+    """int8 [characters]."""
     group: npt.NDArray[np.int32]
+    """[characters] film."""
     mixed: int
+    """How many were left out."""
 
     @classmethod
     def of(cls, scores: Scores) -> CharacterLines:

@@ -28,7 +28,7 @@ from gendertui.text.vocabulary import Vocabulary
 
 
 class Bundle:
-    """A bundle, opened. Small files are read and checked at once, weights when they are asked for."""
+    """An open bundle. Small files are read and verified at once, weights on demand."""
 
     def __init__(self, folder: Path, manifest: m.Manifest) -> None:
         self.folder = folder
@@ -46,7 +46,7 @@ class Bundle:
     def load(cls, folder: Path | str) -> Bundle:
         """Open the bundle in ``folder``.
 
-        :raises GendertuiError: it is missing, foreign, of a newer format, cut short, damaged or does not fit together.
+        :raises GendertuiError: it is missing, not a bundle, of a newer format, truncated, damaged or inconsistent.
         """
         folder = Path(folder)
         return cls(folder, m.read_manifest(folder))
@@ -66,7 +66,7 @@ class Bundle:
 
     @property
     def labels(self) -> tuple[str, str]:
-        """Negative, positive."""
+        """Negative and positive label."""
         return self.manifest.labels
 
     @property
@@ -75,7 +75,7 @@ class Bundle:
 
     @property
     def character_calibration(self) -> CharacterCalibration | None:
-        """How the scores of a character's lines make one of the character, where that was fitted."""
+        """The calibration for whole characters, if one was fitted."""
         return self.manifest.character_calibration
 
     @property
@@ -95,7 +95,7 @@ class Bundle:
         return self._weights.tensors()
 
     def embedding_rows(self, ids: NDArray[np.integer]) -> NDArray[np.float32]:
-        """float32 ``[*ids.shape, dim]``: word vectors; only the blocks they lie in are read and checked.
+        """float32 ``[*ids.shape, dim]``: word vectors; only the blocks that contain them are read and verified.
 
         :raises GendertuiError: one of those blocks is damaged.
         """
@@ -119,7 +119,7 @@ class Bundle:
             raise m.broken(f"{m.CARD} is not UTF-8 (byte {error.start})", self.folder / m.CARD) from error
 
     def verify(self) -> None:
-        """Read and check every byte that has a hash; of the weights no more than one tensor is held at a time.
+        """Verify every byte that has a hash, holding at most one tensor in memory at a time.
 
         :raises GendertuiError: something is missing or damaged.
         """
@@ -146,13 +146,13 @@ def write_bundle(
     character_calibration: CharacterCalibration | None = None,
     run: str | None = None,
 ) -> None:
-    """Write a bundle, whole or not at all; one that is there already is replaced.
+    """Write a bundle atomically, replacing an existing one.
 
-    Of a path in ``config["vectors"]`` only the file's name is kept: a bundle says nothing about the machine.
+    Of a path in ``config["vectors"]`` only the file's name is kept: a bundle reveals nothing about the machine.
 
-    :param tensors: the network's state, ``embedding.weight`` included; float32, or float16 to save room.
+    :param tensors: the network's state, including ``embedding.weight``; float32, or float16 to save space.
     :param run: name of the run it comes from.
-    :raises GendertuiError: ``folder`` exists and is no bundle.
+    :raises GendertuiError: ``folder`` exists and is not a bundle.
     """
     from safetensors.numpy import save_file
 
@@ -189,14 +189,14 @@ def write_bundle(
 
 
 def without_paths(config: Mapping[str, Any]) -> dict[str, Any]:
-    """A training configuration with only the file's name of what is a path in it."""
+    """A training configuration in which paths are reduced to file names."""
     return {**config, "vectors": Path(str(config["vectors"])).name} if "vectors" in config else dict(config)
 
 
 def copy_bundle(source: Path, folder: Path, name: str) -> None:
-    """Copy a bundle under a name of its own, after checking all of it; a bundle at ``folder`` is replaced.
+    """Copy a bundle under a new name, after verifying all of it; a bundle at ``folder`` is replaced.
 
-    :raises GendertuiError: ``source`` is no whole bundle, or ``folder`` exists and is none.
+    :raises GendertuiError: ``source`` is not an intact bundle, or ``folder`` exists and is not a bundle.
     """
     import dataclasses
 
@@ -215,15 +215,15 @@ def write_manifest(folder: Path, manifest: m.Manifest) -> None:
 
 @contextmanager
 def written_aside(folder: Path, *, replace: bool = True) -> Iterator[Path]:
-    """A new folder beside ``folder`` that takes its place, durably, when the block ends well.
+    """A temporary folder that durably replaces ``folder`` if the block succeeds.
 
-    :param replace: whether a bundle that is there already gives way; it keeps its place otherwise.
-    :raises GendertuiError: something is there that does not give way.
+    :param replace: whether an existing bundle is replaced.
+    :raises GendertuiError: something exists there that must not be replaced.
     """
     if not replace and folder.exists():
         raise _taken(folder)
     if folder.exists() and not (folder / m.MANIFEST).is_file():
-        raise m.broken("this exists already and is no model", folder, "Choose another name, or move it out of the way.")
+        raise m.broken("this exists already and is not a model", folder, "Choose another name, or move it away.")
     with files.dir_aside(folder.parent, f".{folder.name}.", ".part") as aside:
         old = aside.with_suffix(".old")
         try:
@@ -246,7 +246,7 @@ def _taken(folder: Path) -> GendertuiError:
 
 @contextmanager
 def _placed(path: Path) -> Iterator[None]:
-    """What another room finds wrong with a file's content, with the file's place and a way on."""
+    """Add the file's path and a hint to errors about its content."""
     try:
         yield
     except GendertuiError as error:

@@ -1,4 +1,4 @@
-"""``bundle.json``: what a model bundle says of itself, and how it is known to be whole."""
+"""``bundle.json``: a model bundle's description, and the hashes that verify it."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ SMALL_FILES = (VOCABULARY, TOKENIZER, REPORT, CARD)
 
 EMBEDDING = "embedding.weight"
 BLOCK_ROWS = 256
-"""Rows of the embedding that are hashed together, so that a few can be read and known to be right."""
+"""Rows of the embedding that are hashed together, so that a few can be read and verified."""
 
 PRIOR = "even"
-"""What the calibration is fitted at: both labels equally frequent."""
+"""The prior for which the calibration is fitted: both labels equally frequent."""
 
 MANIFEST_BYTES = 16 * 2**20
 MOST_BYTES: dict[str, int] = {**dict.fromkeys(SMALL_FILES, 2**28), WEIGHTS: 2**33 - 1}
-"""File → its bytes at most. Far more than any model needs (the weights' is a tar's largest entry), far less than what
-fills a memory or a disk."""
+"""File → maximum size in bytes: far more than any model needs (for the weights, a tar's largest entry), far less than
+would fill memory or disk."""
 
 DTYPE_BYTES: dict[str, int] = {"F32": 4, "F16": 2}
-"""safetensors' names of what a bundle's tensors may be → bytes of a value."""
+"""Data types allowed for a bundle's tensors, by safetensors' names → bytes per value."""
 
 _MOST_SIDES = 8
 _TOKENS = range(1, 2**63)
@@ -57,13 +57,13 @@ def broken(what: str, where: str | Path, hint: str = MADE_AGAIN) -> GendertuiErr
 
 @dataclass(frozen=True)
 class TensorEntry:
-    """What ``bundle.json`` says of one tensor."""
+    """Entry of ``bundle.json`` for one tensor."""
 
     dtype: str
     """safetensors' name of it: F32 or F16."""
     shape: tuple[int, ...]
     hashes: tuple[str, ...]
-    """One for the whole tensor; for the embedding one a block of :data:`BLOCK_ROWS` rows."""
+    """One for the whole tensor; for the embedding one per block of :data:`BLOCK_ROWS` rows."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +80,13 @@ class Manifest:
     prior: str
     calibration: Calibration
     files: dict[str, tuple[int, str | None]]
-    """File → its bytes and its sha256; the weights are hashed tensor by tensor instead."""
+    """File → size and sha256; the weights are hashed tensor by tensor instead."""
     tensors: dict[str, TensorEntry]
     character_calibration: CharacterCalibration | None = None
-    """``None`` where the corpus had too few characters, or none, and in bundles of version 0.1."""
+    """``None`` if the corpus had too few characters or none, and in bundles of version 0.1."""
 
     def to_json(self) -> dict[str, Any]:
-        """The content of ``bundle.json``, its own hash included."""
+        """The content of ``bundle.json``, including its own hash."""
         content: dict[str, Any] = {
             "format": FORMAT,
             "version": VERSION,
@@ -116,7 +116,7 @@ class Manifest:
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of the bundle in ``folder``.
 
-    :raises GendertuiError: there is no bundle, it is not ours, of a newer format, or damaged.
+    :raises GendertuiError: it is missing, not ours, of a newer format, or damaged.
     """
     path = folder / MANIFEST
     try:
@@ -134,7 +134,7 @@ def read_manifest(folder: Path) -> Manifest:
 def parse_manifest(data: bytes, where: str) -> Manifest:
     """The manifest from the bytes of ``bundle.json``.
 
-    :param where: where they come from, for the error.
+    :param where: their source, for the error.
     :raises GendertuiError: it is not ours, of a newer format, or damaged.
     """
     value = parse_json(data, MANIFEST, where)
@@ -160,7 +160,7 @@ def parse_manifest(data: bytes, where: str) -> Manifest:
 def parse_json(data: bytes, name: str, where: str | Path) -> Any:
     """The content of a bundle's JSON file.
 
-    :raises GendertuiError: it is not JSON, or nested too deep to be read.
+    :raises GendertuiError: it is not JSON, or nested too deeply to be read.
     """
     try:
         return json.loads(data)
@@ -169,9 +169,9 @@ def parse_json(data: bytes, name: str, where: str | Path) -> Any:
 
 
 def check_file(folder: Path, manifest: Manifest, name: str) -> Path:
-    """The path of a bundle's file, which is there and as long as it should be.
+    """The path of a bundle's file, after checking that it exists and has the right size.
 
-    :raises GendertuiError: it is missing, cut short or too long.
+    :raises GendertuiError: it is missing, truncated or too long.
     """
     path = folder / name
     expected, _ = manifest.files[name]
@@ -187,9 +187,9 @@ def check_file(folder: Path, manifest: Manifest, name: str) -> Path:
 
 
 def read_checked(folder: Path, manifest: Manifest, name: str) -> bytes:
-    """The content of a bundle's small file, which hashes to what the manifest says.
+    """The content of a bundle's small file, verified against the manifest's hash.
 
-    :raises GendertuiError: it is missing, cut short or damaged.
+    :raises GendertuiError: it is missing, truncated or damaged.
     """
     path = check_file(folder, manifest, name)
     try:
@@ -204,7 +204,7 @@ def read_checked(folder: Path, manifest: Manifest, name: str) -> bytes:
 def read_json(folder: Path, manifest: Manifest, name: str) -> dict[str, Any]:
     """The JSON object in a bundle's small file, see :func:`read_checked`.
 
-    :raises GendertuiError: it is missing, cut short, damaged or no JSON object.
+    :raises GendertuiError: it is missing, truncated, damaged or not a JSON object.
     """
     value = parse_json(read_checked(folder, manifest, name), name, folder / name)
     if not isinstance(value, dict):
@@ -223,7 +223,7 @@ def _own_hash(content: Mapping[str, Any]) -> str:
 def _regular_size(path: Path) -> int:
     """Bytes of a file.
 
-    :raises OSError: it is not there, or something else than a file: a pipe would be waited for.
+    :raises OSError: it is missing or not a regular file (reading a pipe would block).
     """
     found = path.stat()
     if not stat.S_ISREG(found.st_mode):
@@ -232,9 +232,9 @@ def _regular_size(path: Path) -> int:
 
 
 def _check(value: Mapping[str, Any]) -> None:
-    """What reading the parts one by one would let pass.
+    """Reject values that reading the parts one by one would accept.
 
-    :raises ValueError: a value is none that a model could have been written with.
+    :raises ValueError: a value cannot come from a model written by this program.
     """
     for name, kind in (("name", str), ("network", str), ("labels", list), ("config", dict)):
         if not isinstance(value[name], kind):
@@ -249,7 +249,7 @@ def _check(value: Mapping[str, Any]) -> None:
     _check_calibrations(value)
     sizes = NETWORKS[value["network"]].sizes if value["network"] in NETWORKS else {}
     for name, allowed in {"max_length": _TOKENS, **sizes}.items():
-        # null where the configuration leaves one open.
+        # null if the configuration leaves it open.
         if value["config"].get(name) is not None:
             _check_whole(name, value["config"][name], allowed[0], allowed[-1])
     for name, entry in value["files"].items():
@@ -271,7 +271,7 @@ def _check_calibrations(value: Mapping[str, Any]) -> None:
     if characters is not None:
         for name in ("slope", "half_lines", "intercept"):
             _check_number(f"character_calibration's {name}", characters[name])
-        # So many lines above 0 would divide by zero, and fewer turn the score round.
+        # A negative number could divide by zero or reverse the score.
         if characters["half_lines"] < 0:
             raise ValueError(f"character_calibration's half_lines: {characters['half_lines']!r} is below 0")
 

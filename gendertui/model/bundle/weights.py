@@ -1,4 +1,4 @@
-"""The tensors of a bundle, read without torch and checked as they are read."""
+"""The tensors of a bundle, read without torch and verified while reading."""
 
 from __future__ import annotations
 
@@ -59,20 +59,20 @@ class Weights:
         return {name: entry.shape for name, entry in self._entries.items()}
 
     def tensors(self) -> dict[str, NDArray[np.float32]]:
-        """All tensors but the embedding.
+        """All tensors except the embedding.
 
         :raises GendertuiError: one of them is damaged.
         """
         return {name: self._whole(name, entry) for name, entry in self._entries.items() if name != EMBEDDING}
 
     def embedding_rows(self, ids: NDArray[np.integer]) -> NDArray[np.float32]:
-        """float32 ``[*ids.shape, dim]``: the rows asked for; only the blocks they lie in are read.
+        """float32 ``[*ids.shape, dim]``: the requested rows; only the blocks that contain them are read.
 
         :raises GendertuiError: one of those blocks is damaged.
         """
         entry = self._entries[EMBEDDING]
         if self._embedding is None:
-            # Memory is taken by the blocks that are read, not by the whole of it.
+            # Only the blocks that are read take memory.
             self._embedding = np.empty(entry.shape, _DTYPES[entry.dtype])
         needed = np.zeros_like(self._read)  # np.unique would load numpy.ma, 12 ms.
         needed[ids // BLOCK_ROWS] = True
@@ -84,7 +84,7 @@ class Weights:
         return rows
 
     def verify(self) -> None:
-        """Read and check everything, keeping nothing.
+        """Verify everything without keeping it.
 
         :raises GendertuiError: something is damaged.
         """
@@ -131,7 +131,7 @@ class Weights:
 
 
 def describe(name: str, tensor: NDArray[Any]) -> TensorEntry:
-    """What the manifest says of a tensor that is about to be written.
+    """Manifest entry of a tensor about to be written.
 
     :raises ValueError: it is neither float32 nor float16.
     """

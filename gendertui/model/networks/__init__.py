@@ -1,8 +1,7 @@
-"""The networks that can be trained (torch). A new one is a module here and its record in :data:`NETWORKS`.
-
-Its forward pass in numpy for answering without torch, if it has one, has a record of the same name in
-:mod:`gendertui.scoring.forward`. Modules: ``tutorial_lstm``, ``pooled_bilstm``, ``bag_of_ngrams``, ``ensemble``, and
-what they share: ``recurrent``, ``bigram_hash``.
+"""The networks that can be trained (torch). To add one, write a module here and its record in :data:`NETWORKS`. Its
+numpy forward pass for scoring without torch, if any, has a record of the same name in :mod:`gendertui.scoring.forward`.
+Modules: ``tutorial_lstm``, ``pooled_bilstm``, ``bag_of_ngrams``, ``ensemble``, and what they share: ``recurrent``,
+``bigram_hash``.
 """
 
 from __future__ import annotations
@@ -21,20 +20,19 @@ class Network:
     """A network. Its module is imported when it is first built."""
 
     name: str
-    """The configuration's ``network``."""
+    """Its value in the configuration's ``network``."""
     function: str
     """``module:function`` with ``build(config, vocab_size, pad_index) -> torch.nn.Module``."""
     sizes: Mapping[str, range]
-    """Whole numbers of the configuration that it is built from → those that a bundle may say. They go far beyond what
-    anybody trains, and end where a damaged bundle would fill the memory or take for ever."""
+    """Integer fields of the configuration it is built from → range accepted in a bundle: far beyond what anybody
+    trains, but small enough that a damaged bundle cannot fill the memory or run forever."""
 
     def build(self, config: Mapping[str, Any], vocab_size: int, pad_index: int) -> nn.Module:
-        """The network of a configuration, freshly initialised from torch's generator.
-
-        The module maps ``(tokens int64 [batch, time], lengths int64 [batch] on the host)`` to float32 logits
-        ``[batch]``. One that is several in one also has ``each``, from the same to ``[members, batch]``: a loss for
-        each trains them. ``embedding.weight`` has a row for each word; where that is more than the word's vector,
-        ``start_from(vectors)`` is there to take pretrained ones.
+        """Build the network of a configuration, initialised from torch's generator. The module maps ``(tokens int64
+        [batch, time], lengths int64 [batch] on the host)`` to float32 logits ``[batch]``. An ensemble also has
+        ``each``, which maps the same to ``[members, batch]``; every member is trained by its own loss.
+        ``embedding.weight`` has a row per word; if a row is more than the word's vector, ``start_from(vectors)`` loads
+        pretrained ones.
         """
         module, _, function = self.function.partition(":")
         return cast("nn.Module", getattr(importlib.import_module(module), function)(config, vocab_size, pad_index))

@@ -15,8 +15,8 @@ from gendertui.model.networks.recurrent import float_logits
 class BagOfNgrams(nn.Module):
     """Vectors of words and of hashed bigrams, summed over the line → dropout → linear.
 
-    All vectors begin at zero, since in a few epochs most are seen too seldom to outgrow random ones; the linear
-    layer's weights are random, which is enough to tell the dimensions apart.
+    All vectors start at zero, since in a few epochs most are seen too rarely to outgrow random values; the linear
+    layer's random weights are enough to break the symmetry between dimensions.
     """
 
     def __init__(self, config: Mapping[str, Any], vocab_size: int, pad_index: int) -> None:
@@ -35,9 +35,9 @@ class BagOfNgrams(nn.Module):
 
 
 class Bigrams(nn.Embedding):
-    """Vectors of bigrams, hashed into buckets, summed over a line; they begin at zero.
+    """Vectors of bigrams, hashed into buckets and summed over a line; they start at zero.
 
-    A line's beginning and end count as words here, so that what it opens and closes with is told apart.
+    The start and the end of a line count as words here, so that its first and last words are distinguished.
     """
 
     def __init__(self, buckets: int, size: int, pad_index: int) -> None:
@@ -61,7 +61,8 @@ class Bigrams(nn.Embedding):
 def scale_of(lengths: Tensor, like: Tensor) -> Tensor:
     """``[batch, 1]``: one over the root of the number of vectors in a line, its words and one bigram more.
 
-    So does TF-IDF's normalisation: a mean would trust a short line as much as a long one, a sum too little.
+    This resembles TF-IDF's normalisation: with a mean, short lines would count as much as long ones, with a sum too
+    little.
     """
     return (2 * lengths + 1).to(like.device, like.dtype).rsqrt().unsqueeze(1)
 

@@ -15,7 +15,7 @@ from gendertui.model.networks.recurrent import bilstm, float_logits, unroll
 
 
 class Ensemble(nn.Module):
-    """Members share no weight, and each is trained by a loss of its own: see :meth:`each`.
+    """Members share no weights, and each is trained by its own loss: see :meth:`each`.
 
     ``embedding`` has a word's linear weight in column 0, then its vector for each LSTM.
     """
@@ -46,13 +46,13 @@ class Ensemble(nn.Module):
         return torch.stack([float_logits(each) for each in logits])
 
     def start_from(self, vectors: Tensor) -> None:
-        """Give every LSTM pretrained word vectors ``[vocab, dim]``."""
+        """Load pretrained word vectors ``[vocab, dim]`` into every LSTM."""
         with torch.no_grad():
             self.embedding.weight[:, 1:] = vectors.repeat(1, len(self.members))
 
 
 class Member(nn.Module):
-    """A pooled bidirectional LSTM that is given its word vectors."""
+    """A pooled bidirectional LSTM whose word vectors are passed in."""
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         super().__init__()

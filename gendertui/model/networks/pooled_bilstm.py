@@ -12,7 +12,8 @@ from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 from gendertui.model.networks.recurrent import Recurrent, float_logits
 
 INITIAL_SCALE = 0.1
-"""Spread of random word vectors at the start. Torch's default of 1 drowns what a few epochs can teach them."""
+"""Standard deviation of random word vectors at the start. Torch's default of 1 drowns out what they learn in a few
+epochs."""
 
 
 class PooledBiLSTM(Recurrent):

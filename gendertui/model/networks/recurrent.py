@@ -23,7 +23,7 @@ class Recurrent(nn.Module):
         self.lstm = bilstm(config)
 
     def embed(self, tokens: Tensor) -> Tensor:
-        """Token ids ``[batch, time]`` → vectors ``[time, batch, dim]``, the layout the LSTM is quickest in."""
+        """Token ids ``[batch, time]`` → vectors ``[time, batch, dim]``, the layout in which the LSTM is fastest."""
         vectors: Tensor = self.embedding(tokens.t())
         return vectors
 
@@ -40,7 +40,7 @@ def bilstm(config: Mapping[str, Any]) -> nn.LSTM:
         int(config["hidden_size"]),
         num_layers=layers,
         bidirectional=True,
-        # torch warns of dropout with one layer, where there is nothing between layers to drop.
+        # torch warns about dropout with one layer, which has nothing between layers to drop.
         dropout=float(config["dropout"]) if layers > 1 else 0.0,
     )
 
@@ -48,8 +48,8 @@ def bilstm(config: Mapping[str, Any]) -> nn.LSTM:
 def unroll(lstm: nn.LSTM, embedded: Tensor, lengths: Tensor) -> tuple[Tensor | PackedSequence, Tensor]:
     """Run an LSTM over ``[time, batch, dim]``; return its outputs and its last hidden states.
 
-    Lines of one length go in plain: the same numbers to the bit, without the slow step-by-step loop that
-    packed input takes on a CPU.
+    Lines of equal length are not packed: bit-identical results without the slow step-by-step loop of packed input on a
+    CPU.
     """
     shortest, longest = int(lengths.min()), int(lengths.max())
     if shortest == longest == embedded.shape[0]:

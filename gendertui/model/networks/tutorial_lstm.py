@@ -14,7 +14,7 @@ from gendertui.model.networks.recurrent import Recurrent, float_logits
 class TutorialLSTM(Recurrent):
     """Embedding → LSTM → dropout → linear → linear → dropout on the logit; nothing nonlinear between the linears.
 
-    Dropout on the logit looks odd, and is the article's.
+    Dropout on the logit looks odd but follows the article.
     """
 
     def __init__(self, config: Mapping[str, Any], vocab_size: int, pad_index: int) -> None:

@@ -24,11 +24,7 @@ EXPLAINED = 2000
 
 
 class LoadedModel:
-    """A model and its report.
-
-    :ivar name: the model's, and :ivar labels: its two, safe for a terminal: a bundle may come from anywhere.
-    :ivar by: what answers: the model with its figure, and torch where numpy does not know its network.
-    """
+    """A model and its report. Its names are made safe for a terminal, since a bundle may come from anywhere."""
 
     def __init__(self, scorer: Scorer) -> None:
         from gendertui.scoring.engine import needs_torch
@@ -38,6 +34,7 @@ class LoadedModel:
         self.labels = (escape_control(negative), escape_control(positive))
         self.name = escape_control(scorer.bundle.name)
         named = escape_control(scorer.record.evidence.beside(scorer.bundle.name))
+        # What answers: the model with its figure, and torch if numpy does not know its network.
         self.by = named + (", in a torch process" if needs_torch(scorer.bundle) else "")
 
     @property
@@ -59,15 +56,13 @@ class LoadedModel:
 
 @dataclass(frozen=True)
 class Query:
-    """A line, and how it is to be answered.
-
-    :param before: the line that it is compared with.
-    """
+    """A line, and how it is to be answered."""
 
     oracle: LoadedModel
     text: str
     odds: Prior
     before: str | None = None
+    """The line that it is compared with."""
 
 
 @dataclass(frozen=True)
