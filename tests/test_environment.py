@@ -23,9 +23,8 @@ SAMPLE = (
     "tests/cli/test_train.py",
     "tests/corpus/test_readers.py",
     "tests/runs/test_alive.py",
-    "tests/subprocesses/test_logits.py",
-    "tests/tui/test_app.py",
     "tests/tui/test_panes.py",
+    "tests/tui/test_signals.py",
 )
 """One of each kind: processes, signals, pictures, files."""
 
