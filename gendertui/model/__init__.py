@@ -1,6 +1,6 @@
 """Trained models: as files, in a store, and the networks (the only part that needs torch).
 
-Modules: ``store`` (the models that answer), ``bundle`` (a model as a folder), ``archive`` (a model as one stream of
-bytes), ``report_schema`` (the report that a bundle keeps), ``calibration`` (from logits to probabilities), ``networks``
-(torch).
+Modules: ``store`` (the models that answer), ``standing`` (which of them answers where none was chosen), ``bundle`` (a
+model as a folder), ``archive`` (a model as one stream of bytes), ``report_schema`` (the report that a bundle keeps),
+``calibration`` (from logits to probabilities), ``networks`` (torch).
 """
