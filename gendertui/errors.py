@@ -1,7 +1,7 @@
 """The program's one error type and its exit codes.
 
 Everything a user can cause ends as a :class:`GendertuiError`: the command line prints it and exits with its
-code, the app shows it in a notice. Anything else is a defect and exits with ``UNEXPECTED``.
+code, the app shows it in a notice. Anything else is a bug and exits with ``UNEXPECTED``.
 """
 
 from __future__ import annotations
@@ -52,12 +52,12 @@ class GendertuiError(Exception):
         self.code = code
 
     def to_json(self) -> dict[str, Any]:
-        """What another process of this program needs to raise it again."""
+        """What another process of this program needs to re-raise it."""
         return {"what": self.what, "where": self.where, "hint": self.hint, "code": int(self.code)}
 
     @classmethod
     def from_json(cls, told: dict[str, Any]) -> Self:
-        """The error that :meth:`to_json` told of."""
+        """The error written by :meth:`to_json`."""
         return cls(**{**told, "code": ExitCode(told["code"])})
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 """Numbers as a person reads them, for the shell, the app, reports and the model card. Files get plain numbers.
 
-A minus is ``−``, a value that is missing is ``–``, thousands are parted by commas, and what rounds to zero has no sign.
+A minus is ``−``, a missing value is ``–``, thousands are separated by commas, and what rounds to zero has no sign.
 """
 
 from __future__ import annotations

@@ -1,17 +1,17 @@
-"""How long work tells whoever waits for it where it stands."""
+"""How long-running work reports its progress."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 Progress = Callable[[str, int, int], None]
-"""Called with the stage, how much of it is done and how much there is (0: not known).
+"""Called with the stage, the amount done and the total (0 if unknown).
 
-It may raise, to stop the work: nothing half-done is left then.
+It may raise to stop the work, which then leaves nothing half-finished.
 """
 Count = Callable[[int, int], None]
-"""The same for work of one stage: how much is done and how much there is."""
+"""The same for work of a single stage: the amount done and the total."""
 
 
 def silent(_stage: str, _done: int, _total: int) -> None:
-    """Progress that nobody follows."""
+    """Progress callback that does nothing."""

@@ -35,9 +35,9 @@ WIDTH = 78
 def audit(source: str, split: str, split_seed: int, as_json: bool) -> None:
     """Measure what a split leaks and what that is worth.
 
-    Counts the held-out lines whose text, film or character stands in train too. Then trains TF-IDF with logistic
-    regression and with a linear SVM under every way of dividing the corpus, the ones that leak and the ones that do
-    not: under a minute on 100,000 lines, and kept, so that the second time is free.
+    Counts the held-out lines whose text, film or character also occurs in the training set. Then trains TF-IDF
+    with logistic regression and with a linear SVM under every split protocol, those that leak and those that do
+    not. Takes under a minute on 100,000 lines; the result is kept, so that the second time is free.
 
     \b
     Examples:

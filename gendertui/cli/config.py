@@ -1,4 +1,4 @@
-"""``gendertui config``: what a person can set."""
+"""``gendertui config``: show and change the settings."""
 
 from __future__ import annotations
 
@@ -93,10 +93,10 @@ def list_(as_json: bool) -> None:
         click.echo(line)
 
 
-@click.command(short_help="Print what a setting is.")
+@click.command(short_help="Print a setting's value.")
 @click.argument("name", metavar="NAME", shell_complete=complete_setting)
 def get(name: str) -> None:
-    """Print what a setting is; nothing on the line where it is not set and has no default."""
+    """Print a setting's value; an empty line if it is not set and has no default."""
     from gendertui.settings import value
 
     click.echo(escape_control(_in_words(value(name))))

@@ -208,12 +208,12 @@ def export(folder: Path, source: str, kind: str) -> None:
 
 @click.command()
 @click.argument("name", type=click.Choice(["cornell"]), default="cornell")
-@click.option("--force", is_flag=True, help="Download again, even if the file is here and whole.")
+@click.option("--force", is_flag=True, help="Download again, even if an intact copy is here.")
 @click.option("--url", "urls", multiple=True, help="Fetch from here instead; the same checksum must hold. Repeatable.")
 def download(name: str, force: bool, urls: tuple[str, ...]) -> None:
     """Download the Cornell Movie-Dialogs Corpus (9.9 MB), checked by size and checksum.
 
-    A file that is here already and whole is not fetched again. The last line printed is the file.
+    An intact file that is here already is not downloaded again. The last line printed is the file.
     """
     from gendertui.cli.terminal.fetch import fetched
     from gendertui.corpus.download import CORNELL

@@ -57,8 +57,8 @@ class Finding:
 def doctor(ctx: click.Context, as_json: bool) -> None:
     """Check this installation: versions, devices, folders, what is missing and how to get it.
 
-    Each device multiplies two real matrices. Ends with exit code 0 where everything needed works; what is
-    merely optional is listed and costs nothing. Good to paste into a bug report: it names no line of a corpus.
+    Each device multiplies two real matrices. The exit code is 0 if everything required works; what is
+    optional is listed and does not change it. Suitable for a bug report: it shows no line of a corpus.
     """
     progress = ProgressLine(quiet=as_json)
     progress.show("asking torch for devices …", now=True)
@@ -109,7 +109,7 @@ def _terminal() -> dict[str, Any]:
 
 
 def _devices() -> tuple[dict[str, Any] | None, list[Finding]]:
-    """What the probe of torch says, and what is wrong with it."""
+    """What torch reports, and problems with it."""
     from gendertui.subprocesses.probe import devices
 
     try:
@@ -137,7 +137,7 @@ def _devices() -> tuple[dict[str, Any] | None, list[Finding]]:
 
 
 def _things() -> list[Finding]:
-    """What is not at hand: corpora, vectors, models, folders that cannot be written."""
+    """What is missing: corpora, vectors, models, writable folders."""
     from gendertui.corpus.load import find, sample_path
     from gendertui.model.store import resolve as resolve_model
     from gendertui.text.vectors import resolve as resolve_vectors
@@ -178,7 +178,7 @@ def _things() -> list[Finding]:
 
 
 def _locks_hold(folder: Path) -> bool:
-    """Whether a lock in ``folder`` keeps another process out, found out by trying."""
+    """Whether a lock in ``folder`` excludes another process, found out by trying."""
     from gendertui.runs.lock import RunLock
 
     with tempfile.TemporaryDirectory(prefix=".doctor-", dir=folder) as aside, RunLock(Path(aside) / "lock") as lock:

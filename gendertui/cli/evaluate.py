@@ -1,4 +1,4 @@
-"""``gendertui evaluate``: how good a run's model is, and the acts that say more: test set, folds, other runs."""
+"""``gendertui evaluate``: how good a run's model is; test set, cross-validation and comparison with other runs."""
 
 from __future__ import annotations
 
@@ -33,23 +33,23 @@ Examples:
   gendertui evaluate --json | jq .report.sets.validation.model.auc
 
 \b
-Validation chose the epoch and the calibration; the test set chose nothing,
-as long as it is read once. Each reading is counted, over all runs on the
-same split, and the count stands beside the figures. To print a report whose
-test set is open is no further reading.
+The validation set chose the epoch and the calibration; the test set chose
+nothing, as long as it is used once. Each evaluation on it is counted over all
+runs on the same split, and the count is shown with the figures. Printing a
+report whose test set is open already does not count again.
 
 \b
-Cross-validation trains the run's configuration anew for each fold and takes
-as many times as long as the run did. Ctrl-C leaves the folds that are
-finished, and the same command goes on with the others. It scores every film,
-those of the test set too: a configuration that was chosen by it is flattered
-by the test set.
+Cross-validation trains the run's configuration again for each of K folds and
+takes K times as long as the run. Ctrl-C keeps the finished folds, and the
+same command continues with the others. It scores every film, including those
+of the test set: for a configuration that was chosen by cross-validation, the
+test figures are too optimistic.
 """
 
 
 @click.command(epilog=EPILOG, short_help="Say how good a run's model is.")
 @click.argument("run", metavar="[RUN]", required=False, shell_complete=complete_run)
-@click.option("--test", "open_test", is_flag=True, help="Open the run's test set; the reading is counted.")
+@click.option("--test", "open_test", is_flag=True, help="Open the run's test set; the evaluation is counted.")
 @click.option(
     "--folds", type=click.IntRange(min=2), metavar="K", help="Cross-validate the run's configuration over K folds."
 )
@@ -61,7 +61,7 @@ by the test set.
     help="Put another run beside it, paired where both held out the same lines. Repeatable.",
 )
 @click.option(
-    "--strong-baseline", is_flag=True, help="Fit a stronger baseline, too: TF-IDF of words and of letters inside them."
+    "--strong-baseline", is_flag=True, help="Fit a stronger baseline, too: TF-IDF of words and of character n-grams."
 )
 @click.option(
     "--corpus", metavar="PATH", shell_complete=complete_corpus, help="Where the run's corpus is, if it has moved."
@@ -110,7 +110,7 @@ def evaluate(
 
 
 class Answer:
-    """What is said of a run, part by part as it is known; as JSON all at the end."""
+    """Output about a run, printed part by part; as JSON all at the end."""
 
     def __init__(self, run: RunFolder, report: Report, as_json: bool, progress: ProgressLine) -> None:
         self._run, self._report, self._as_json, self._progress = run, report, as_json, progress
@@ -144,7 +144,7 @@ class Answer:
         except KeyboardInterrupt:
             done = finished_folds(self._run, folds)
             click.echo(
-                f"{done} of {folds} folds are finished and kept: the same command goes on with the others.", err=True
+                f"{done} of {folds} folds are finished and kept: the same command continues with the others.", err=True
             )
             raise
         self._say({"folds": result}, fold_lines(result))
@@ -160,7 +160,7 @@ class Answer:
         self._say({"why_not_70": dataclasses.asdict(found)}, lines)
 
     def end(self) -> None:
-        """The last words."""
+        """The closing lines."""
         if self._as_json:
             click.echo(json_text(self._object))
         elif self._report.test_readings is None and not self._report.parity:
@@ -177,7 +177,7 @@ class Answer:
         self._parts += 1
         for line in lines:
             click.echo(escape_control(line))
-        # What follows may take long.
+        # The next step may take long.
         sys.stdout.flush()
 
 
@@ -214,7 +214,7 @@ def fold_lines(result: Mapping[str, Any]) -> list[str]:
 
 @contextmanager
 def _steps(progress: ProgressLine) -> Iterator[Step]:
-    """Stages on stderr: each said once, how far it is on a terminal only."""
+    """Stages on stderr: each announced once, its progress on a terminal only."""
     from gendertui.cli.train.event_lines import EventPrinter
     from gendertui.training.events import Stage
 

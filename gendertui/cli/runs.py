@@ -1,4 +1,4 @@
-"""``gendertui runs``: see, follow, steer runs, and put them in order."""
+"""``gendertui runs``: list, follow, control, rename and remove runs."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
         "path": "gendertui.cli.runs:path",
     },
     context_settings=SETTINGS,
-    short_help="List, show, follow, steer and remove runs.",
+    short_help="List, show, follow, control and remove runs.",
 )
 def runs() -> None:
-    """List, show, follow, steer and remove runs.
+    """List, show, follow, control and remove runs.
 
-    A run is a process of its own: it outlives the app, the command that started it and the SSH link. RUN is a
+    A run is a separate process: it outlives the app, the command that started it and the SSH link. RUN is a
     run's folder, its name, or latest. Without a command: list.
     """
 
@@ -78,7 +78,7 @@ def list_(as_json: bool) -> None:
 @click.argument("run", metavar="RUN", shell_complete=complete_run)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, with the whole report.")
 def show(run: str, as_json: bool) -> None:
-    """Show where a run stands, its configuration, and its verdict once there is one."""
+    """Show a run's state, its configuration, and its verdict once there is one."""
     from gendertui.evaluation.report.read import read_report, verdict_lines
     from gendertui.runs.folder import find
 
@@ -123,7 +123,7 @@ def show(run: str, as_json: bool) -> None:
 def follow(ctx: click.Context, run: str, as_json: bool) -> None:
     """Show what a run does until it ends; Ctrl-C leaves it running.
 
-    An ended run is told from its beginning. The exit code is the run's: 0 where it finished.
+    For an ended run all its events are shown. The exit code is the run's: 0 if it finished.
     """
     from gendertui.cli.train.follow import watch
     from gendertui.runs.folder import find
@@ -134,18 +134,18 @@ def follow(ctx: click.Context, run: str, as_json: bool) -> None:
 @click.command()
 @click.argument("run", metavar="RUN", shell_complete=complete_run)
 def pause(run: str) -> None:
-    """Ask a run to pause. It writes a checkpoint and keeps its memory until it goes on or is stopped."""
+    """Ask a run to pause. It writes a checkpoint and keeps its memory until it is resumed or stopped."""
     _ask(run, "pause", "to pause")
 
 
 @click.command()
 @click.argument("run", metavar="RUN", shell_complete=complete_run)
 def resume(run: str) -> None:
-    """Ask a paused run to go on.
+    """Ask a paused run to continue.
 
-    A run that stopped, or whose process is gone, goes on with gendertui train --resume RUN.
+    To continue a run that stopped, or whose process is gone, use gendertui train --resume RUN.
     """
-    _ask(run, "resume", "to go on")
+    _ask(run, "resume", "to continue")
 
 
 @click.command()
@@ -185,7 +185,7 @@ def rename(run: str, name: str) -> None:
 def remove(runs: tuple[str, ...], yes: bool) -> None:
     """Delete ended runs for good: checkpoints, scores, report. The models they published stay.
 
-    On a terminal it asks first. A run that is going is not removed.
+    On a terminal it asks first. An active run is not removed.
     """
     from gendertui.runs.folder import find
 

@@ -23,12 +23,12 @@ def vectors() -> None:
 
 @click.command()
 @click.argument("name", type=click.Choice(["glove-6b"]), default="glove-6b")
-@click.option("--force", is_flag=True, help="Download again, even if the file is here and whole.")
+@click.option("--force", is_flag=True, help="Download again, even if an intact copy is here.")
 @click.option("--url", "urls", multiple=True, help="Fetch from here instead; the same checksum must hold. Repeatable.")
 def download(name: str, force: bool, urls: tuple[str, ...]) -> None:
     """Download GloVe 6B (862 MB), checked by size and checksum.
 
-    A file that is here already and whole is not fetched again. The last line printed is the file.
+    An intact file that is here already is not downloaded again. The last line printed is the file.
     """
     from gendertui.cli.terminal.fetch import fetched
     from gendertui.text.vectors import GLOVE_6B, download_target

@@ -25,7 +25,7 @@ class Engine(Protocol):
 
     - :class:`NumpyEngine`, here: the four networks this program ships, no import but numpy;
     - ``gendertui.training.engine.TorchEngine``: any network, on any device, in a process that may import torch;
-    - ``gendertui.subprocesses.logits_client.TorchProcess``: the same in a process of its own, for the app;
+    - ``gendertui.subprocesses.logits.TorchProcess``: the same in a subprocess, for the app;
     - ``gendertui.cli.predict.setup.AutoEngine``: numpy until so much is asked that torch pays.
 
     They agree to about 1e-5.

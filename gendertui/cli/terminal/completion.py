@@ -1,4 +1,4 @@
-"""What the shell offers behind an option or argument: names of models, runs and corpora."""
+"""Shell completion for options and arguments: names of models, runs and corpora."""
 
 from __future__ import annotations
 

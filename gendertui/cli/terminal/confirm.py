@@ -1,4 +1,4 @@
-"""A yes before something is deleted for good."""
+"""Confirmation before something is deleted permanently."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from gendertui.errors import ExitCode, GendertuiError
 
 
 def confirm(question: str, *, yes: bool) -> bool:
-    """Whether to go on: ``yes`` was given, or the person at the terminal says so (without a word: no).
+    """Whether to proceed: ``yes`` was given, or the person at the terminal agrees (the default is no).
 
-    :raises GendertuiError: nobody is there to be asked (code USAGE).
+    :raises GendertuiError: input is not a terminal (code USAGE).
     """
     if yes:
         return True
     if not sys.stdin.isatty():
         raise GendertuiError(
-            f"{question} Nobody can answer: input is no terminal",
+            f"{question} Nobody can answer: input is not a terminal",
             hint="Add --yes if that is what you want.",
             code=ExitCode.USAGE,
         )

@@ -1,4 +1,4 @@
-"""How a command ends: every way out of it becomes an exit code and at most a few words on stderr."""
+"""How a command ends: every way out becomes an exit code and at most a short message on stderr."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PIPE_CLOSED = 141
 def run_command(action: Callable[[], int]) -> int:
     """What ``action`` returns, or the exit code of what it raised.
 
-    A user's mistake prints what is wrong, where, and what to do next; a defect prints one line and leaves its
+    A user's mistake prints what is wrong, where, and what to do next; a bug prints one line and leaves its
     traceback in the log; Ctrl-C and a reader that went away (``| head``) print nothing.
     """
     _prepare_streams()
@@ -37,7 +37,7 @@ def run_command(action: Callable[[], int]) -> int:
     except OSError as error:
         if error.filename is None and error.errno not in (errno.ENOSPC, errno.EDQUOT):
             return _ended(ExitCode.UNEXPECTED, _unexpected(error))
-        # A path that cannot be read or written, or a full disk: no defect, as a rule. The log has the rest.
+        # A path that cannot be read or written, or a full disk: usually no bug. The log has the rest.
         where = "" if error.filename is None else f"{error.filename}: "
         return _ended(ExitCode.DATA, f"gendertui: {where}{error.strerror} {_logged(error)}")
     except Exception as error:
@@ -76,7 +76,7 @@ def _ended(code: int, message: str | None = None) -> int:
 
 
 def _unexpected(error: Exception) -> str:
-    """The one line of a defect."""
+    """The one line for an unexpected error."""
     first = (str(error).splitlines() or [""])[0]
     return f"gendertui: unexpected error, a bug in the program: {type(error).__name__}: {first} {_logged(error)}"
 

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 def fetched(source: DownloadSource, target: Path, *, urls: tuple[str, ...], force: bool, use: str) -> Path:
-    """``target``, downloaded unless it is here and whole.
+    """Return ``target``, downloading it unless an intact copy is there.
 
     :param urls: where to fetch from instead of the source's own mirrors, if any.
-    :param use: what to do with it now, said at the end.
-    :raises GendertuiError: no mirror gave the file.
+    :param use: what to do with it now, printed at the end.
+    :raises GendertuiError: every mirror failed.
     """
     from gendertui.corpus.download import fetch
 
@@ -31,5 +31,5 @@ def fetched(source: DownloadSource, target: Path, *, urls: tuple[str, ...], forc
         file = fetch(replace(source, urls=urls or source.urls), target, progress=report, force=force)
     finally:
         progress.clear()
-    progress.say(f"{source.title}: here and whole. {use}")
+    progress.say(f"{source.title}: already downloaded and intact. {use}")
     return file

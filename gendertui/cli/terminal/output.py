@@ -1,4 +1,4 @@
-"""Words on a terminal: columns, JSON, and text from outside made harmless."""
+"""Output on a terminal: columns, JSON, and external text without control characters."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]
 
 
 def json_text(value: Any) -> str:
-    """``value`` as JSON on one line, readable, and without a character that could steer a terminal."""
+    """``value`` as JSON on one line, readable, and without terminal control characters."""
     plain = (sys.stdout.encoding or "ascii").lower().replace("-", "") != "utf8"
     text = json.dumps(value, ensure_ascii=plain, allow_nan=False)
     return _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
@@ -29,7 +29,7 @@ def columns(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> list[str]:
 class ProgressLine:
     """Progress on stderr: one line rewritten in place on a terminal, nothing in between elsewhere.
 
-    ``say`` prints a line that stays; ``show`` replaces the passing one, at most ten times a second.
+    ``say`` prints a permanent line; ``show`` replaces the transient one, at most ten times a second.
     """
 
     def __init__(self, quiet: bool = False) -> None:
@@ -39,7 +39,7 @@ class ProgressLine:
         self._last = 0.0
 
     def show(self, text: str, *, now: bool = False) -> None:
-        """Replace the passing line; ``now`` shows it even if the last one is only just there."""
+        """Replace the transient line; ``now`` skips the rate limit."""
         if not self.live or (not now and time.monotonic() - self._last < 0.1):
             return
         import shutil
@@ -51,14 +51,14 @@ class ProgressLine:
         self._width = len(text)
 
     def clear(self) -> None:
-        """Take the passing line away."""
+        """Erase the transient line."""
         if self._width:
             sys.stderr.write("\r" + " " * self._width + "\r")
             sys.stderr.flush()
             self._width = 0
 
     def say(self, text: str) -> None:
-        """Print a line that stays, unless progress is not wanted."""
+        """Print a permanent line, unless quiet."""
         if self.quiet:
             return
         self.clear()

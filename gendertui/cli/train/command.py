@@ -28,21 +28,21 @@ Examples:
   gendertui train --corpus sample --json | jq -c 'select(.type == "epoch")'
 
 \b
-The worker is a process of its own. Ctrl-C or SIGTERM here asks it to stop
-with a checkpoint and exits with 130 or 143; a second Ctrl-C stops it now;
---resume goes on from the last checkpoint. Closing the terminal (SIGHUP)
-leaves it running: gendertui runs follow finds it again. ProgressLine goes to
+The worker is a separate process. Ctrl-C or SIGTERM here asks it to stop with
+a checkpoint and exits with 130 or 143; a second Ctrl-C stops it now;
+--resume continues from the last checkpoint. Closing the terminal (SIGHUP)
+leaves it running: gendertui runs follow finds it again. Progress goes to
 stderr; the last line of stdout is the run's folder.
 
 \b
-The tutorial preset wants GloVe 6B 200d, which does not come with the
-program. Where it is not at hand nothing starts, and the message says how to
-get it or which other vectors to name.
+The tutorial preset needs GloVe 6B 200d, which does not come with the
+program. If it is not installed nothing starts, and the message says how to
+get it or which other vectors to use.
 """
 
 
 class TrainCommand(click.Command):
-    """A command whose flags for the fields are made when it is invoked: they need the model, and that pydantic."""
+    """A command whose field flags are created on invocation, since they import the configuration and pydantic."""
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
@@ -77,7 +77,7 @@ class TrainCommand(click.Command):
 )
 @click.option("--name", metavar="NAME", help="Name of the run and of the model it publishes.")
 @click.option("--detach", is_flag=True, help="Start the worker, print the run's folder, and return.")
-@click.option("--resume", metavar="RUN", shell_complete=complete_run, help="Go on with a run that stopped.")
+@click.option("--resume", metavar="RUN", shell_complete=complete_run, help="Resume a run that stopped.")
 @click.option("--json", "as_json", is_flag=True, help="Stream the run's events to stdout, one JSON object a line.")
 @click.pass_context
 def train(
@@ -93,15 +93,16 @@ def train(
 ) -> None:
     """Train a classifier on a corpus and follow the run to its verdict.
 
-    A preset gives every field a value, and a flag changes one. Train, validation and test are parted by film
-    where the corpus knows films; the figures shown are validation's, the test set stays closed.
+    A preset gives every field a value, and a flag changes one. Train, validation and test are split by film if
+    the corpus has films, so that no film is in two sets; the figures shown are for validation, and the test set
+    stays closed.
     """
     changes = {key: value for key, value in fields.items() if _given(ctx, key)}
     if resume is not None:
         mixed = [key for key in ("preset", "corpus", "name", *changes) if _given(ctx, key)]
         if mixed:
             flags = ", ".join("--" + key.replace("_", "-") for key in mixed)
-            ctx.fail(f"--resume goes on with the run's own configuration: leave out {flags}.")
+            ctx.fail(f"--resume uses the run's own configuration: leave out {flags}.")
     elif corpus is None:
         ctx.fail("--corpus says what to train on: a path, or the name sample or cornell.")
 
@@ -117,7 +118,7 @@ def train(
         begin = partial(launch.resume, find(str(resume)))
     else:
         start_from = preset or DEFAULT_PRESET
-        # Read before signals are held back and before a worker starts: what can go wrong here is quick to say.
+        # Read before signals are deferred and before a worker starts, so that errors come early.
         config, lines = _config(start_from, changes), read(corpus, ProgressLine())
         begin = partial(launch.start, config, lines, name=name, preset=start_from)
     with Signals() as signals:
@@ -133,9 +134,9 @@ def _given(ctx: click.Context, name: str) -> bool:
 
 
 def _config(start_from: str, changes: Mapping[str, Any]) -> TrainingConfig:
-    """The preset with the flags' changes; what can be known to fail is said here, before a worker starts.
+    """The preset with the flags' changes. Fails here, before a worker starts, if the run is certain to fail.
 
-    :raises GendertuiError: the vectors or the device asked for are not at hand, or two flags exclude each other.
+    :raises GendertuiError: the vectors or the device are not available, or two flags exclude each other.
     """
     from gendertui.training.config import preset, with_changes
 

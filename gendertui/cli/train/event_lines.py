@@ -9,7 +9,7 @@ from gendertui.training import events
 
 
 class EventPrinter:
-    """Says what a run does. Under the tutorial preset an epoch is reported in the article's words."""
+    """Prints what a run does. Under the tutorial preset an epoch is reported in the article's words."""
 
     def __init__(self, progress: ProgressLine, *, article: bool) -> None:
         self.progress = progress
@@ -29,7 +29,7 @@ class EventPrinter:
                 self.progress.say(line)
 
     def _say_stage(self, event: events.Stage) -> None:
-        """A stage is said once, when it begins; how far it is shows on a terminal only."""
+        """A stage is announced once, when it begins; its progress shows on a terminal only."""
         if event.name != self._stage:
             self._stage = event.name
             self.progress.say(f"{escape_control(event.name)} …")
@@ -64,7 +64,7 @@ class EventPrinter:
         )
 
     def line(self, event: events.Event) -> str | None:
-        """The line of an event that is said once, or nothing where it is not worth one."""
+        """The line of a single event; ``None`` for one that is not worth printing."""
         match event:
             case events.Plan():
                 coverage = "" if event.coverage is None else f", vectors for {percent(event.coverage)} of the tokens"

@@ -1,4 +1,4 @@
-"""Following a run from the terminal, and what a signal does to it meanwhile."""
+"""Follow a run from the terminal, and handle signals meanwhile."""
 
 from __future__ import annotations
 
@@ -69,15 +69,15 @@ class Stopping:
                     control.kill(self.run)
                     self.say("Stopped now, without a new checkpoint.")
             except GendertuiError as error:
-                # The worker is gone already: the person is told, and the loop ends at its next look.
+                # The worker is gone already: say so, and the loop ends at its next poll.
                 self.say(error.what)
 
 
 def watch(run: RunFolder, *, as_json: bool, signals: Signals | None = None) -> int:
     """Show a run's events until its worker is gone; the exit code it is worth.
 
-    With ``signals`` the run is steered by them (see :class:`Stopping`) and the exit code of a run they stopped
-    is 128 + N. Without, Ctrl-C ends the following and the run goes on.
+    With ``signals`` they control the run (see :class:`Stopping`), and the exit code of a run they stopped
+    is 128 + N. Without, Ctrl-C ends the following and the run continues.
     """
     progress = ProgressLine(quiet=as_json)
     report = EventPrinter(progress, article=run.record()["preset"] == "tutorial")
@@ -99,12 +99,12 @@ def watch(run: RunFolder, *, as_json: bool, signals: Signals | None = None) -> i
 
 
 def _close(run: RunFolder, progress: ProgressLine, as_json: bool) -> int:
-    """The last words about a run, and its exit code."""
+    """The closing message about a run, and its exit code."""
     info = run.info()
     if info.state in ("finished", "stopped") and run.report_file.exists():
         for line in verdict_lines(read_report(run.report_file)):
             progress.say(escape_control(line))
-    resume = f"gendertui train --resume {run.name} goes on with it."
+    resume = f"gendertui train --resume {run.name} continues it."
     kept = info.model if info.state in ("finished", "stopped") else None
     if kept is not None:
         progress.say(f"model {escape_control(kept)}: {_how_to_ask(kept)}")
