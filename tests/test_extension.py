@@ -354,7 +354,7 @@ import json, sys
 from gendertui.cli import main
 
 try:
-    main(["predict", "--json", "We leave at dawn"])
+    main(["predict", "--model", "mean", "--json", "We leave at dawn"])
 except SystemExit as end:
     assert not end.code
 print(json.dumps("torch" in sys.modules))
@@ -374,7 +374,19 @@ def test_a_network_is_a_module_and_a_record_and_a_forward_pass_another_of_each(p
         "model/networks/__init__.py", '        Network(\n            name="ensemble"', NETWORK_RECORD.lstrip("\n")
     )
     package.takes("A network", 2)
-    words = ["train", "--corpus", "sample", "--network", "mean-of-words", "--epochs", "1", "--device", "cpu"]
+    words = [
+        "train",
+        "--corpus",
+        "sample",
+        "--network",
+        "mean-of-words",
+        "--epochs",
+        "1",
+        "--device",
+        "cpu",
+        "--name",
+        "mean",
+    ]
     package.run(COMMAND, *words)
     by_torch, needed = answer(package)
     assert needed
