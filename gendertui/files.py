@@ -1,4 +1,4 @@
-"""How files are written: aside, fsynced and renamed, so that a reader sees the old file or the new one, never half.
+"""Write files atomically: to a temporary file, fsynced and renamed, so that a reader sees the old or the new one.
 
 Folders are made 0700, files 0600.
 """
@@ -123,7 +123,7 @@ def open_appending(path: Path) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def dir_aside(parent: Path, prefix: str, suffix: str = "") -> Iterator[Path]:
-    """A new folder in ``parent``, to be filled, settled and renamed; what is left of it in the end goes away."""
+    """A temporary folder in ``parent``, to be filled, synced and renamed; what is left of it at the end is deleted."""
     ensure_dir(parent)
     aside = Path(tempfile.mkdtemp(prefix=prefix, suffix=suffix, dir=parent))
     try:

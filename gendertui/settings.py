@@ -31,16 +31,14 @@ THEMES = (
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting: ``default`` is what holds where nothing was set, ``kind`` the type of what can be.
-
-    :param choices: all that a text can be; anything where there are none.
-    """
+    """One setting: ``default`` is its value while nothing is set, ``kind`` the type of its values."""
 
     name: str
     kind: type[bool] | type[str]
     default: bool | str | None
     help: str
     choices: tuple[str, ...] = ()
+    """The texts allowed; empty if any is."""
 
 
 SETTINGS: dict[str, Setting] = {
@@ -87,7 +85,7 @@ def value(name: str) -> Any:
 def parse(name: str, text: str) -> bool | str:
     """The value that a text on the command line means.
 
-    :raises GendertuiError: it is none of the setting's kind.
+    :raises GendertuiError: it is not of the setting's kind.
     """
     setting = find(name)
     if setting.choices and text not in setting.choices:
@@ -106,7 +104,7 @@ def _kind(setting: Setting) -> str:
 
 
 def read_settings() -> dict[str, Any]:
-    """The settings file, or nothing where there is none.
+    """The content of the settings file; empty if there is none.
 
     :raises GendertuiError: the file is not a JSON object.
     """

@@ -64,7 +64,7 @@ class Evidence:
 
     @property
     def figure(self) -> str:
-        """The one that stands beside the model's name: its balanced accuracy, ``57.9 %``; empty where there is none."""
+        """The figure shown with the model's name: its balanced accuracy, ``57.9 %``; empty if there is none."""
         return "" if self.balanced_accuracy is None else formatting.percent(self.balanced_accuracy)
 
     @property
@@ -117,7 +117,7 @@ def succession(shipped: Candidate | None, published: Sequence[Candidate]) -> tup
 
 
 def _against(candidate: Candidate, incumbent: Candidate | None) -> str:
-    """What keeps a model from taking over; where there is none to take over from, nothing does."""
+    """What keeps a model from taking over; nothing if no other model answers."""
     if incumbent is None:
         return ""
     if not candidate.from_run:

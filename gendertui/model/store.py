@@ -1,4 +1,4 @@
-"""The models that ``predict`` can ask: those finished runs published, and the one that comes with the program."""
+"""The models that ``predict`` can use: those published by finished runs, and the one that comes with the program."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def use(name: str) -> None:
 
 
 def publish(bundle_folder: Path, name: str) -> Path:
-    """Copy a finished run's bundle into the store, checked and whole or not at all; return its new folder.
+    """Verify a finished run's bundle and copy it into the store atomically; return its new folder.
 
     :raises GendertuiError: the bundle is broken, or the name is not one.
     """
@@ -160,7 +160,7 @@ def check_name(name: str) -> None:
 def free_folder(name: str) -> Path:
     """Where a new model of the store goes.
 
-    :raises GendertuiError: the name is none, or taken.
+    :raises GendertuiError: the name is invalid or taken.
     """
     check_name(name)
     target = path() / name
@@ -203,7 +203,7 @@ def stored_folder(name: str) -> Path:
 def rename(name: str, new: str) -> Path:
     """Give a model of the store another name, in its bundle and in the settings too; return its new folder.
 
-    :raises GendertuiError: there is no such model in the store, it is broken, or the new name is none or taken.
+    :raises GendertuiError: there is no such model in the store, it is broken, or the new name is invalid or taken.
     """
     from gendertui.model.bundle.bundle import write_manifest
 

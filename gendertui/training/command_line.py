@@ -17,19 +17,19 @@ def command(prepared: Prepared) -> str:
 
     Of a path only the file's name is kept.
     """
-    settled = model_settings(prepared.config)
-    if settled["max_vocab_size"] == sum(prepared.balanced.values()):
+    resolved = model_settings(prepared.config)
+    if resolved["max_vocab_size"] == sum(prepared.balanced.values()):
         # What stands for "as many as there are train rows" is found again.
-        settled["max_vocab_size"] = None
+        resolved["max_vocab_size"] = None
     name, changes = min(
-        ((name, _changes(settled, model_settings(preset(name)))) for name in PRESETS), key=lambda found: len(found[1])
+        ((name, _changes(resolved, model_settings(preset(name)))) for name in PRESETS), key=lambda found: len(found[1])
     )
     flags = [flag for field, value in changes.items() for flag in _flags(field, value)]
     return shlex.join(["gendertui", "train", "--corpus", _source(prepared.corpus), "--preset", name, *flags])
 
 
-def _changes(settled: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
-    return {field: value for field, value in settled.items() if value != base[field]}
+def _changes(resolved: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
+    return {field: value for field, value in resolved.items() if value != base[field]}
 
 
 def _flags(field: str, value: Any) -> list[str]:

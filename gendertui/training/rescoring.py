@@ -125,9 +125,9 @@ class Rescorer:
         return network
 
 
-def _device(settled: str) -> str:
+def _device(resolved: str) -> str:
     """The device the run was trained on, or the best available one."""
     try:
-        return devices.resolve(settled).id
+        return devices.resolve(resolved).id
     except GendertuiError:
         return devices.resolve("auto").id

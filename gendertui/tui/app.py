@@ -242,7 +242,7 @@ def run_at_work() -> Path | None:
 
 
 def _settings() -> tuple[dict[str, Any], GendertuiError | None]:
-    """What the person chose; a broken file is to be told of and does not keep the program from opening."""
+    """The person's settings; a broken file is reported and does not keep the program from opening."""
     try:
         return read_settings(), None
     except GendertuiError as error:

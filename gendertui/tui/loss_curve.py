@@ -1,4 +1,4 @@
-"""The training loss while it goes on, from the first batches on, in a number of points that does not grow."""
+"""The training loss of a run from the first batches on, in a bounded number of points."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ class RunView:
 
     @property
     def epochs_done(self) -> float:
-        """Epochs done, with the done part of the one that is going."""
+        """Epochs finished, including the finished part of the current one."""
         done = float(max(self.epochs, default=0))
         if self.batch is not None and self.batch.epoch > done:
             done = self.batch.epoch - 1 + self.batch.batch / max(self.batch.batches, 1)

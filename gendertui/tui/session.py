@@ -67,7 +67,7 @@ class Session(Background):
         self.run_worker(self._begin_rest(model, corpus, attach), group="begin")
 
     async def _begin_rest(self, model: Worker[None], corpus: str | None, attach: str | None) -> None:
-        """The run that is going, the corpus of last time, the devices: after the model, whose answer they would delay.
+        """Load the active run, the last corpus and the devices, after the model, whose answer they would delay.
 
         Threads share one interpreter lock, and a person may be typing into the prompt already.
         """
@@ -290,7 +290,7 @@ class Session(Background):
         self.start_run(preset("quick"), corpus, "quick")
 
     def start_run(self, config: TrainingConfig, corpus: Corpus, preset: str | None) -> None:
-        """Start a worker and follow it on the Train pane; where one is going already, ask first."""
+        """Start a worker and follow it on the Train pane; if one is active already, ask first."""
         if self.run_view is None or not self.run_view.active:
             self._launch(config, corpus, preset)
             return
@@ -383,7 +383,7 @@ def session_of(node: MessagePump | Provider) -> Session:
 
 
 def _run_to_follow(asked: str | None) -> RunFolder | None:
-    """The run asked for, else the newest that is going."""
+    """The requested run, else the newest active one."""
     from gendertui.runs.folder import RunFolder, find, list_runs
 
     if asked is not None:

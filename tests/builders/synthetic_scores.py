@@ -15,14 +15,13 @@ META = Meta(labels=("m", "f"), protocol="by-movie", requested="auto", unit="movi
 
 @dataclass(frozen=True)
 class World:
-    """A line's score is ``±signal/2`` by label, plus what its film, its character and the line itself add.
-
-    :ivar signal: mean distance of the two labels. :ivar films_differ: standard deviation of that distance over films.
-    :ivar film, character, line: standard deviations of what each adds, to lines of either label.
-    """
+    """A line's score is ``±signal/2`` by label, plus what its film, its character and the line itself add."""
 
     signal: float = 0.35
+    """Mean distance of the two labels."""
     films_differ: float = 0.15
+    """Standard deviation of that distance over films."""
+    # Standard deviations of what each adds, to lines of either label.
     film: float = 0.25
     character: float = 0.3
     line: float = 1.0

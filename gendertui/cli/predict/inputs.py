@@ -177,7 +177,7 @@ class _Physical:
         self._rows = (row for rows in rows_of(descriptor) for row in rows)
         self._again: deque[tuple[int, bytes]] = deque()
         self.taken: list[tuple[int, bytes]] = []
-        """What the row at hand has taken so far."""
+        """What the current row has taken so far."""
 
     def __iter__(self) -> _Physical:
         return self

@@ -81,7 +81,7 @@ class AutoEngine:
         self._expected = expected_tokens
 
     def use_torch(self, device: str = "cpu") -> TorchEngine:
-        """From now on torch computes, on this device, or goes on where it does already."""
+        """From now on torch computes, on this device; no change if it does already."""
         if self._torch is None:
             from gendertui.training.engine import TorchEngine
 

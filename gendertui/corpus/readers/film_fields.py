@@ -23,7 +23,7 @@ def inner(text: str) -> str:
 def label_of(gender: str) -> str | None:
     """``m``, ``f`` or ``None`` for a missing one.
 
-    :raises ValueError: the label is none of these.
+    :raises ValueError: the label is not one of these.
     """
     folded = gender.strip().casefold()
     if folded in FILM_LABELS:

@@ -1,6 +1,6 @@
 """What each way of splitting makes of one and the same linear model: the trials of an audit.
 
-Under each protocol every labelled line is held out once: the lines are dealt into :data:`FOLDS` folds, and a fold is
+Under each protocol every labelled line is held out once: the lines are divided into :data:`FOLDS` folds, and a fold is
 scored by models that learned from the others. So all protocols are measured on the same lines, and their differences
 are paired. Nothing is chosen by a figure.
 """
@@ -130,10 +130,10 @@ def folds(corpus: Corpus, protocol: str, seed: int) -> Iterator[Part]:
         too_few = too_few_lines("what the article holds out", dict(zip(corpus.labels, counts, strict=True)))
         if too_few:
             raise GendertuiError(too_few, code=ExitCode.DATA)
-        dealt = iter([(sides[0], sides[1])])
+        folds = iter([(sides[0], sides[1])])
     else:
-        dealt = _assign_folds(rows, codes[rows], _groups(corpus, protocol, rows), seed)
-    for train, held in dealt:
+        folds = _assign_folds(rows, codes[rows], _groups(corpus, protocol, rows), seed)
+    for train, held in folds:
         balanced = balance(train, codes[train], "oversample", seed).rows
         yield Part(*np.unique(balanced, return_counts=True), held)
 
@@ -166,7 +166,7 @@ def _assign_folds(
 def _linear(counts: Counts, part: Part, codes: npt.NDArray[np.int8]) -> dict[str, Floats]:
     """The linear models, trained on one part's train rows, on its held-out rows.
 
-    A row that stands in train n times is one row of weight n: the same objective, solved in less time.
+    A row that occurs n times in train is one row of weight n: the same objective, solved in less time.
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.svm import LinearSVC

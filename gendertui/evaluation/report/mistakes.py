@@ -1,4 +1,5 @@
-"""Lines worth looking at: told wrong with the most confidence, or hardly told at all. Row numbers and ids, no text."""
+"""Lines worth looking at: misclassified with the most confidence, or closest to undecided. Row numbers and ids, no
+text."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ UNITS = {"movie": "films", "character": "characters", "line": "lines"}
 """What is resampled for the intervals → its plural on a screen."""
 
 SLICES = ("length", "film", "genre", "year", "credit", "character")
-"""What lines are told apart by, in the order a screen shows it."""
+"""The properties that lines are sliced by, in display order."""
 
 
 class SetReport(msgspec.Struct, frozen=True):

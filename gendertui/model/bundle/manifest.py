@@ -315,5 +315,5 @@ def _from_json(value: Mapping[str, Any]) -> Manifest:
 def _tensor(entry: Mapping[str, Any]) -> TensorEntry:
     hashes = tuple(entry["sha256"])
     if not all(isinstance(digest, str) and _SHA256.fullmatch(digest) for digest in hashes):
-        raise ValueError("a tensor's hash is none")
+        raise ValueError("a tensor's hash is not one")
     return TensorEntry(str(entry["dtype"]), tuple(int(side) for side in entry["shape"]), hashes)

@@ -2,7 +2,7 @@
 
 ``test-readings.jsonl`` in the state folder has one line per evaluation and is only ever appended to. A reading is one
 model judged on one test set: opening it for another run, or for a run that has trained on since, is another reading;
-opening it again for the same weights shows the same figures and is none.
+opening it again for the same weights shows the same figures and does not count.
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ def same_model_by_movie(run: RunFolder) -> Estimate | None:
 
 
 def _model(record: dict[str, Any]) -> dict[str, Any]:
-    """What two runs of one model on one corpus have in common; fields that were settled as they had been asked for."""
+    """What two runs of one model on one corpus have in common; resolved fields count as they were requested."""
     config = {**record["config"], **record.get("requested", {})}
     ignored = {name for name, field in FIELDS.items() if field.metadata.ignored_when_matching}
     return {

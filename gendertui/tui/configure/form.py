@@ -78,7 +78,7 @@ class FieldRow(Horizontal):
 
     @property
     def text(self) -> str:
-        """What stands in the editor."""
+        """The editor's content."""
         editor = self.query_one(".editor")
         return editor.value if isinstance(editor, Input) else str(editor.value) if isinstance(editor, Select) else ""
 

@@ -100,14 +100,14 @@ class ConfigurePane(Pane):
         return {row.field: row for row in self.query(form.FieldRow)}
 
     def config(self) -> TrainingConfig:
-        """What stands in the form.
+        """The form's content.
 
         :raises GendertuiError: a field is wrong.
         """
         return with_changes(TrainingConfig(), {name: row.about.from_text(row.text) for name, row in self.rows.items()})
 
     def _holds(self, config: TrainingConfig) -> bool:
-        """Whether that is what stands in the form."""
+        """Whether the form has exactly that."""
         try:
             return self.config() == config
         except GendertuiError:
@@ -293,7 +293,7 @@ class ConfigurePane(Pane):
 
     @on(Button.Pressed, "#start")
     def action_start(self) -> None:
-        """Check everything, then start a worker; where the vectors are not at hand, offer the ways to get them."""
+        """Check everything, then start a worker; if the vectors are not installed, offer ways to get them."""
         wrong = next((row for row in self.query(form.FieldRow) if row.problem is not None), None)
         if wrong is not None:
             self.gendertui.say(f"{wrong.field} takes {wrong.problem}.", title="This cannot start", warning=True)

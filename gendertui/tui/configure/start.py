@@ -22,7 +22,7 @@ BY_HAND = "by hand"
 class Starter:
     """One start.
 
-    :param take: told of fields that an answer changed, so that the form shows them.
+    :param take: called with fields that an answer changed, so that the form shows them.
     """
 
     def __init__(self, session: Session, take: Callable[[dict[str, Any]], object]) -> None:

@@ -138,7 +138,7 @@ def _words(corpus: Corpus, rows: _Rows, lowercase: bool) -> tuple[Ints, int]:
 
 @lru_cache(maxsize=8)
 def _counted(source: _Source, rows: _Rows, lowercase: bool) -> tuple[Ints, int]:
-    """How often each run of letters stands in the rows, and about how many tokens they have."""
+    """How often each run of letters occurs in the rows, and approximately how many tokens they have."""
     import numpy as np
     import pyarrow.compute as pc
 

@@ -151,7 +151,7 @@ class SourcePicker(Vertical):
         self.query_one(OptionList).focus()
 
     def on_key(self, event: events.Key) -> None:
-        """A path begun while the list has the focus goes on in the field."""
+        """Typing while the list has the focus continues in the field."""
         field = self.query_one(PathField)
         if field.has_focus or not event.is_printable or event.character is None:
             return
@@ -182,7 +182,7 @@ class SourcePicker(Vertical):
 class SourceScreen(ModalScreen[str | None]):
     """The picker over the pane; the result is a source, or ``None``.
 
-    :param start: what stands in the field at first.
+    :param start: initial content of the field.
     :param wrong: why that was refused.
     """
 

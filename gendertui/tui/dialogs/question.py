@@ -24,7 +24,7 @@ class Question(ModalScreen[Answer | None], Generic[Answer]):
     """Ask; the result is what ``read`` makes of the words, or ``None`` when the question was left.
 
     :param read: raises GendertuiError where the words are no answer, which is shown and asked again.
-    :param start: what stands in the field at first.
+    :param start: initial content of the field.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Leave")]

@@ -102,7 +102,7 @@ class Job:
         self._app.background(job, over, group=self._group, failed=failed)
 
     def cancel(self) -> None:
-        """End the task that is going."""
+        """Cancel the running task."""
         if self._task is not None:
             self._task.cancel()
 

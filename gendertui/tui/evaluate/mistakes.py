@@ -1,4 +1,4 @@
-"""Single lines: the ones told wrong with most confidence, and those it could not tell. Their text is the corpus's."""
+"""Single lines: those misclassified with most confidence, and those it could not tell. Their text is the corpus's."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ NONE = "This report has no slices: it was written by an older version."
 
 
 class SlicesTab(ViewsTab):
-    """A table under the choice of what the lines are told apart by."""
+    """A table below the choice of the property that lines are sliced by."""
 
     def compose(self) -> ComposeResult:
         yield TabLine(lead="n  by", id="slice-kinds")

@@ -1,4 +1,4 @@
-"""*Why not 70 %?*: what a run of the tutorial preset is told beside the article's figure. Called in threads."""
+"""*Why not 70 %?*: explanation shown with a run of the tutorial preset and the article's figure. Called in threads."""
 
 from __future__ import annotations
 

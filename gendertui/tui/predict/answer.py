@@ -143,7 +143,7 @@ def explain(asked: Query) -> Attributions | SideBySide:
 
 
 def unexplained(scored: ScoredLine) -> Attributions | None:
-    """What stands in place of the words of a line that is too long for them; ``None`` where it is not."""
+    """What replaces the words of a line that is too long for them; ``None`` if it is not."""
     if len(scored.tokens) <= EXPLAINED:
         return None
     return Attributions([], _known(scored), f"Not explained: the line has more than {count(EXPLAINED)} tokens")

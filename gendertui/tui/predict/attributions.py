@@ -38,7 +38,7 @@ class Word:
 
     @property
     def shown(self) -> str:
-        """What changed is told without colour too."""
+        """Changes are recognisable without colour too."""
         return f"‹{self.text}›" if self.changed else self.text
 
     @property

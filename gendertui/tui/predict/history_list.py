@@ -86,7 +86,7 @@ def _row(asked: HistoryEntry) -> Content:
 
 
 class SearchField(Field):
-    """↑ and ↓ move in the list below while one goes on typing."""
+    """↑ and ↓ move in the list below while typing continues."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "screen.move(-1)", show=False),

@@ -41,7 +41,7 @@ class Prompt(Field):
         self.post_message(self.Walked(1))
 
     def put(self, text: str) -> None:
-        """Replace what stands in the prompt."""
+        """Replace the prompt's content."""
         self.value = text
         self.cursor_position = len(text)
 

@@ -100,7 +100,7 @@ class TrainPane(Pane):
     # The run
 
     def _run_changed(self, view: RunView | None) -> None:
-        """Draw what is another than before. It is called a few times a second while a run is going."""
+        """Draw what has changed. Called a few times a second while a run is active."""
         self.query_one("#train-states", ContentSwitcher).current = "no-run" if view is None else "run"
         training = view is not None and view.plan is not None and (view.batch is not None or bool(view.epochs))
         state = (None,) if view is None else (view.folder, view.state, view.active, training)
