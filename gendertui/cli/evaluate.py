@@ -155,7 +155,7 @@ class Answer:
             return
         from gendertui.runs.results.why_not_70 import why
 
-        found = why(self._run, self._report)
+        found = why(self._report, self._run)
         lines = ["Why not 70 %?", *found.sentences, *found.missing]
         self._say({"why_not_70": dataclasses.asdict(found)}, lines)
 

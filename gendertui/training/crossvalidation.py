@@ -23,7 +23,7 @@ from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.metrics import point
 from gendertui.evaluation.report.schema import MINIMUM_LINES, too_few_lines
 from gendertui.evaluation.report.scores import Scores
-from gendertui.evaluation.report.units import Units
+from gendertui.evaluation.report.units import scores_of
 from gendertui.progress import Progress, silent
 from gendertui.training import bulk, events
 from gendertui.training.checkpoint import Checkpoints
@@ -176,18 +176,14 @@ def _score(prepared: Prepared, result: Result) -> tuple[Scores, dict[str, Any]]:
     test = prepared.split.rows(TEST)
     test = test[prepared.encoded.lengths[test] > 0]
     linear = next(baseline for baseline in prepared.baselines if baseline.name == "tfidf-logistic")
-    rows, units = np.concatenate((validation, test)), Units.of(prepared.corpus)
-    scores = Scores(
-        row=rows,
-        set=np.repeat(np.array([VALIDATION, TEST], np.int8), (len(validation), len(test))),
-        label=prepared.encoded.labels[rows],
-        group=units.group[rows],
-        character=units.character[rows],
-        length=prepared.encoded.lengths[rows].astype(np.int32),
+    rows = np.concatenate((validation, test))
+    scores = scores_of(
+        prepared.corpus,
+        {VALIDATION: validation, TEST: test},
+        prepared.encoded.lengths,
         logit=bulk.logits_of_weights(prepared, result.weights, rows),
-        baseline_logit=linear.logits(rows).astype(np.float32),
+        baseline_logit=linear.logits(rows),
         epoch=result.epoch,
-        names=units.names,
     )
     return scores, linear.settings
 

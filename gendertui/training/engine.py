@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import nn
 
 from gendertui.arrays import Ints
 from gendertui.model.bundle.bundle import Bundle
@@ -23,6 +24,21 @@ from gendertui.training.learner import build_network
 _BATCH_TOKENS = 65_536
 
 
+def network_of(bundle: Bundle) -> nn.Module:
+    """The network of a bundle with its weights, on the CPU.
+
+    :raises GendertuiError: the bundle is damaged, or its weights are another network's.
+    """
+    rows = bundle.embedding_rows(np.arange(len(bundle.vocabulary)))
+    weights: dict[str, npt.NDArray[Any]] = {**bundle.tensors(), EMBEDDING: rows}
+    try:
+        network = build_network(bundle.network, bundle.config, len(bundle.vocabulary))
+        network.load_state_dict({name: torch.from_numpy(value) for name, value in weights.items()})
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise misfit(bundle, f"{type(error).__name__}: {error}") from error
+    return network
+
+
 class TorchEngine:
     """An engine for :class:`gendertui.scoring.scorer.Scorer`.
 
@@ -32,16 +48,9 @@ class TorchEngine:
 
     def __init__(self, bundle: Bundle, device: str = "cpu") -> None:
         self.device = resolve(device)
-        rows = bundle.embedding_rows(np.arange(len(bundle.vocabulary)))
-        weights: dict[str, npt.NDArray[Any]] = {**bundle.tensors(), EMBEDDING: rows}
-        try:
-            network = build_network(bundle.network, bundle.config, len(bundle.vocabulary))
-            network.load_state_dict({name: torch.from_numpy(value) for name, value in weights.items()})
-        except (KeyError, TypeError, ValueError, RuntimeError) as error:
-            raise misfit(bundle, f"{type(error).__name__}: {error}") from error
         self._bundle = bundle
         self._device = torch.device(self.device.id)
-        self._network = network.to(self._device)
+        self._network = network_of(bundle).to(self._device)
 
     def __call__(self, encoded: Sequence[npt.NDArray[np.int32]]) -> npt.NDArray[np.float32]:
         """[lines] logits in full float32."""

@@ -13,7 +13,7 @@ from gendertui.corpus.splits.split import TRAIN, VALIDATION
 from gendertui.evaluation.report.build import build_report
 from gendertui.evaluation.report.meta import Meta
 from gendertui.evaluation.report.scores import Scores
-from gendertui.evaluation.report.units import Units
+from gendertui.evaluation.report.units import Units, scores_of
 from gendertui.model.bundle.bundle import write_bundle
 from gendertui.model.bundle.card import model_card
 from gendertui.model.calibration import Calibration, CharacterCalibration
@@ -76,19 +76,14 @@ def finish(
 def score(prepared: Prepared, result: Result) -> Scores:
     """Logits of the kept weights for the validation rows (unbalanced), float32."""
     encoded, rows = prepared.encoded, prepared.validation_rows
-    units = Units.of(prepared.corpus)
     linear = next(baseline for baseline in prepared.baselines if baseline.name == "tfidf-logistic")
-    return Scores(
-        row=rows,
-        set=np.full(len(rows), VALIDATION, np.int8),
-        label=encoded.labels[rows],
-        group=units.group[rows],
-        character=units.character[rows],
-        length=encoded.lengths[rows].astype(np.int32),
+    return scores_of(
+        prepared.corpus,
+        {VALIDATION: rows},
+        encoded.lengths,
         logit=bulk.logits_of_weights(prepared, result.weights, rows),
-        baseline_logit=linear.validation_logits.astype(np.float32),
+        baseline_logit=linear.validation_logits,
         epoch=result.epoch,
-        names=units.names,
     )
 
 

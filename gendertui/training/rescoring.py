@@ -11,7 +11,6 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import nn
 
 from gendertui.arrays import Ints
 from gendertui.corpus.splits.split import TEST, TRAIN, VALIDATION, Split
@@ -20,7 +19,7 @@ from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.baselines.fit import Baseline, tfidf_logistic, words_characters_logistic
 from gendertui.evaluation.baselines.ngrams import Lines
 from gendertui.evaluation.report.scores import Scores
-from gendertui.evaluation.report.units import Units
+from gendertui.evaluation.report.units import scores_of
 from gendertui.model.bundle import manifest
 from gendertui.model.bundle.bundle import Bundle
 from gendertui.progress import Progress, silent
@@ -28,7 +27,7 @@ from gendertui.text.encode import TokenisedLines
 from gendertui.training import bulk, devices
 from gendertui.training.batches import DeviceLines
 from gendertui.training.config import TrainingConfig
-from gendertui.training.learner import build_network
+from gendertui.training.engine import network_of
 from gendertui.training.prepare import tokenise
 
 
@@ -62,20 +61,14 @@ class Rescorer:
             )
         linear = self._fit("TF-IDF baseline", tfidf_logistic)
         logits = self._logits(rows)
-        both = np.concatenate((validation.row, rows))
-        units = Units.of(self.corpus)
-        return Scores(
-            row=both,
-            set=np.repeat(np.array([VALIDATION, TEST], np.int8), (len(validation.row), len(rows))),
-            label=labels[both],
-            # Validation rows too, since a run of version 0.1 stored less about them.
-            group=units.group[both],
-            character=units.character[both],
-            length=self._tokenised.lengths[both].astype(np.int32),
+        # Films and characters of the validation rows too: a run of version 0.1 stored less about them.
+        return scores_of(
+            self.corpus,
+            {VALIDATION: validation.row, TEST: rows},
+            self._tokenised.lengths,
             logit=np.concatenate((validation.logit, logits)),
             baseline_logit=np.concatenate((validation.baseline_logit, linear.logits(rows).astype(np.float32))),
             epoch=self.scores.epoch,
-            names=units.names,
         )
 
     def with_strong_baseline(self, scores: Scores) -> Scores:
@@ -112,17 +105,10 @@ class Rescorer:
         lines = DeviceLines.of(encoded, max_length=self.config.max_length, device=device)
         order = bulk.scoring_order(lines, rows, batch_size=None)
         parts = []
-        for number, part in enumerate(bulk.logits_by_batch(self._network().to(device), lines, order)):
+        for number, part in enumerate(bulk.logits_by_batch(network_of(self.bundle).to(device), lines, order)):
             self.progress("test lines", int(order.bounds[number]), len(rows))
             parts.append(part)
         return bulk.in_row_order(parts, order, rows)
-
-    def _network(self) -> nn.Module:
-        bundle = self.bundle
-        network = build_network(self.config.network, self.config.model_dump(), len(bundle.vocabulary))
-        arrays = {**bundle.tensors(), manifest.EMBEDDING: bundle.embedding_rows(np.arange(len(bundle.vocabulary)))}
-        network.load_state_dict({name: torch.from_numpy(np.array(array)) for name, array in arrays.items()})
-        return network
 
 
 def _device(resolved: str) -> str:

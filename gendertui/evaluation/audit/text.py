@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from gendertui.corpus.leaks.schema import MINIMUM_WORDS, SIMILARITY, ByLabel, Leaks, SetLeaks
+from collections.abc import Iterable
+
+from gendertui.corpus.leaks.schema import MINIMUM_WORDS, SIMILARITY, ByLabel, Leaks
 from gendertui.corpus.splits import PROTOCOLS
 from gendertui.evaluation.audit.store import FILM, LOGISTIC, OVERSAMPLED_FIRST, SVM, Audit, Trial
 from gendertui.evaluation.metrics import FEW_GROUPS
 from gendertui.evaluation.report.read import BASELINE_NAMES, UNITS
-from gendertui.formatting import at_95, count_of, percent, percent_interval, points
+from gendertui.formatting import at_95, count, count_of, percent, percent_interval, points
 
 PROTOCOL_NAMES = {
     OVERSAMPLED_FIRST: "oversampled first, then divided at random",
@@ -56,51 +58,60 @@ def leak_sentence(audit: Audit, protocol: str) -> str | None:
 
 def _leaks(leaks: Leaks, labels: tuple[str, str]) -> list[str]:
     asked = "" if leaks.requested == leaks.protocol else f" (asked for: {leaks.requested})"
-    lines = [
+    return [
         f"Split {leaks.protocol}{asked}, seed {leaks.seed}: held-out lines that train gives away",
-        _row("", [part.name for part in leaks.sets]),
-        _row("lines", [f"{sum(part.lines):,}" for part in leaks.sets]),
+        *leak_table(leaks, labels),
+        *leak_notes(leaks),
+        *leaks.warnings,
     ]
-    texts = {
-        "the text stands in train": [part.identical for part in leaks.sets],
-        "else, its words do": [part.rewritten for part in leaks.sets],
-        "else, nearly its words do": [part.near for part in leaks.sets],
-        f"of all these, {MINIMUM_WORDS} words or more": [part.long for part in leaks.sets],
-    }
-    lines += [
-        _row(name, [count_of(sum(found), sum(part.lines)) for found, part in zip(counts, leaks.sets, strict=True)])
-        for name, counts in texts.items()
+
+
+def leak_table(leaks: Leaks, labels: tuple[str, str]) -> list[str]:
+    """What train gives away of each held-out set, a column a set, under a line of heads; 67 cells with two sets."""
+    sets = leaks.sets
+
+    def of_lines(counts: Iterable[ByLabel]) -> list[str]:
+        return [count_of(sum(found), sum(part.lines)) for found, part in zip(counts, sets, strict=True)]
+
+    rows = [
+        ("", [part.name for part in sets]),
+        ("lines", [count(sum(part.lines)) for part in sets]),
+        ("same text in train", of_lines(part.identical for part in sets)),
+        ("else, same words", of_lines(part.rewritten for part in sets)),
+        ("else, nearly the same words", of_lines(part.near for part in sets)),
+        (f"of these, {MINIMUM_WORDS} words or more", of_lines(part.long for part in sets)),
     ]
     for name in ("films", "characters"):
-        lines += _groups(name, leaks, labels)
-    lines += [
-        f"Film {twin.held_out} ({part.name}) is very likely film {twin.train} of train under another id: "
-        f"{twin.shared:,} of {twin.texts:,} texts of {MINIMUM_WORDS} words or more stand in both."
+        shared = [(part, groups) for part in sets if (groups := getattr(part, name)) is not None]
+        if len(shared) < len(sets):
+            continue
+        rows.append(
+            (f"{name} also in train", [f"{count(each.shared)} of {count(each.held_out)}" for _, each in shared])
+        )
+        if any(each.shared for _, each in shared):
+            rows += [
+                (
+                    f"  their lines labelled {label}",
+                    [count_of(each.lines[code], part.lines[code]) for part, each in shared],
+                )
+                for code, label in enumerate(labels)
+            ]
+    return [f"{name:<27}{''.join(f'{cell:>20}' for cell in cells)}".rstrip() for name, cells in rows]
+
+
+def leak_notes(leaks: Leaks) -> list[str]:
+    """Films that the corpus has twice, and texts that have both labels, in sentences."""
+    twice = [
+        f"Film {pair.held_out} ({part.name}) is very likely film {pair.train} of train under another id: both have "
+        f"{count(pair.shared)} of its {count(pair.texts)} texts of {MINIMUM_WORDS} words or more."
         for part in leaks.sets
-        for twin in part.duplicate_films
+        for pair in part.duplicate_films
     ]
-    lines.append(
-        f"{leaks.ambiguous:,} of {leaks.texts:,} distinct texts have lines under both labels, "
-        f"{sum(leaks.ambiguous_lines):,} lines in all."
-    )
-    return [*lines, *leaks.warnings]
-
-
-def _groups(name: str, leaks: Leaks, labels: tuple[str, str]) -> list[str]:
-    """Films or characters that stand on both sides, and their lines, label by label where there are any."""
-    found = [(part, getattr(part, name)) for part in leaks.sets]
-    if any(shared is None for _, shared in found):
-        return []
-    lines = [_row(f"{name} also in train", [f"{shared.shared:,} of {shared.held_out:,}" for _, shared in found])]
-    if any(shared.shared for _, shared in found):
-        for code, label in enumerate(labels):
-            cells = [_of_label(code, shared.lines, part) for part, shared in found]
-            lines.append(_row(f"  their lines labelled {label}", cells))
-    return lines
-
-
-def _of_label(code: int, counts: ByLabel, part: SetLeaks) -> str:
-    return count_of(counts[code], part.lines[code])
+    return [
+        *twice,
+        f"{count(leaks.ambiguous)} of {count(leaks.texts)} distinct texts have both labels, on "
+        f"{count(sum(leaks.ambiguous_lines))} lines in all.",
+    ]
 
 
 def _trials(audit: Audit) -> list[str]:
@@ -156,7 +167,3 @@ def _notes(audit: Audit) -> list[str]:
     )
     notes += [f"Without {protocol}: {why}." for protocol, why in audit.omitted.items()]
     return notes
-
-
-def _row(name: str, cells: list[str]) -> str:
-    return f"{name:<34}{''.join(f'{cell:>20}' for cell in cells)}".rstrip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ import pyarrow.compute as pc
 
 from gendertui.arrays import Ints
 from gendertui.corpus.table import Corpus
-from gendertui.evaluation.report.scores import UNKNOWN_CHARACTER, UNKNOWN_YEAR, Names
+from gendertui.evaluation.report.scores import UNKNOWN_CHARACTER, UNKNOWN_YEAR, Names, Scores
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,3 +89,32 @@ def _years(corpus: Corpus, rows: Ints) -> npt.NDArray[np.int16]:
         return np.full(len(rows), UNKNOWN_YEAR, np.int16)
     years: npt.NDArray[np.int16] = pc.fill_null(values, UNKNOWN_YEAR).to_numpy().astype(np.int16)
     return years
+
+
+def scores_of(
+    corpus: Corpus,
+    sets: Mapping[int, Ints],
+    lengths: npt.NDArray[Any],
+    *,
+    logit: npt.NDArray[np.float32],
+    baseline_logit: npt.NDArray[Any],
+    epoch: int,
+) -> Scores:
+    """The scores of labelled rows of a corpus, with their films and characters.
+
+    :param sets: set → its rows. The logits are of these rows, in this order.
+    :param lengths: [lines of the corpus] tokens.
+    """
+    rows, units = np.concatenate(list(sets.values())), Units.of(corpus)
+    return Scores(
+        row=rows,
+        set=np.repeat(np.array(list(sets), np.int8), [len(part) for part in sets.values()]),
+        label=corpus.label_codes()[rows],
+        group=units.group[rows],
+        character=units.character[rows],
+        length=lengths[rows].astype(np.int32),
+        logit=logit,
+        baseline_logit=baseline_logit.astype(np.float32),
+        epoch=epoch,
+        names=units.names,
+    )

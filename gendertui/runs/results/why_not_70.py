@@ -30,25 +30,28 @@ class Why:
     missing: tuple[str, ...]
 
 
-def why(run: RunFolder, report: Report) -> Why:
+def why(report: Report, run: RunFolder | None) -> Why:
     """What stands between the article's figure and a run's.
 
     :param report: the run's, under the tutorial's protocol.
+    :param run: ``None`` where only the model of the run is here: nothing can be measured for it then.
     :raises GendertuiError: a file of the run cannot be read (code RUN).
     """
     audit = measured(str(report.meta.get("data_hash")), TUTORIAL)
-    by_movie = same_model_by_movie(run)
+    by_movie = None if run is None else same_model_by_movie(run)
     averaged = (report.article or {}).get("accuracy")
-    corpus = run.record()["corpus"]["path"]
+    sentences = why_not_70(report, audit, batch_averaged=averaged, by_movie=by_movie)
+    if run is None:
+        return Why(sentences, ())
     missing = []
     if audit is None:
+        corpus = run.record()["corpus"]["path"]
         missing.append(
             "What the article's split shares between its sets, and what each way of splitting is worth, is measured "
             f"by: gendertui audit {shlex.quote(str(corpus))} --split tutorial"
         )
     if by_movie is None:
         missing.append(f"The same model by film is measured by: gendertui evaluate {shlex.quote(run.name)} --folds 5")
-    sentences = why_not_70(report, audit, batch_averaged=averaged, by_movie=by_movie)
     return Why(sentences, tuple(missing))
 
 

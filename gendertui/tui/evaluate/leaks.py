@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -10,7 +9,7 @@ from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from gendertui.formatting import count, count_of, percent
+from gendertui.formatting import count, percent
 from gendertui.sanitize import escape_control
 from gendertui.tui.evaluate.audit_target import NO_CORPUS, Target, at_hand, how_to, known
 from gendertui.tui.evaluate.metric_table import interval
@@ -18,7 +17,6 @@ from gendertui.tui.evaluate.tab import EvaluateTab
 from gendertui.tui.widgets.intervals import Intervals
 
 if TYPE_CHECKING:
-    from gendertui.corpus.leaks.schema import SetLeaks
     from gendertui.corpus.table import Corpus
     from gendertui.evaluation.audit.store import Audit, Trial
     from gendertui.evaluation.report.schema import Estimate
@@ -156,42 +154,7 @@ def _percent(figure: Estimate) -> str:
 
 
 def _facts(audit: Audit) -> Content:
-    """A column a held-out set."""
-    from gendertui.corpus.leaks.schema import MINIMUM_WORDS
+    from gendertui.evaluation.audit.text import leak_notes, leak_table
 
-    sets = audit.leaks.sets
-    rows = [
-        ("", [part.name for part in sets]),
-        ("lines", [count(sum(part.lines)) for part in sets]),
-        ("its text stands in train", [_share(sum(part.identical), part) for part in sets]),
-        ("else, its words do", [_share(sum(part.rewritten), part) for part in sets]),
-        ("else, nearly its words do", [_share(sum(part.near), part) for part in sets]),
-        (f"of these, {MINIMUM_WORDS} words or more", [_share(sum(part.long), part) for part in sets]),
-        *_shared(audit, sets),
-    ]
-    lines = [f"{name:<27}{''.join(f'{cell:>20}' for cell in cells)}" for name, cells in rows]
-    lines.append(f"{count(audit.leaks.ambiguous)} of {count(audit.leaks.texts)} distinct texts stand under both labels")
-    lines += [
-        f"film {twin.held_out} is very likely film {twin.train} of train under another id"
-        for part in sets
-        for twin in part.duplicate_films
-    ]
-    return Content("\n").join([Content.styled(lines[0], "dim"), *map(Content, lines[1:])])
-
-
-def _shared(audit: Audit, sets: Sequence[SetLeaks]) -> Iterator[tuple[str, list[str]]]:
-    """Films and characters on both sides, and their lines label by label where there are any."""
-    for name in ("films", "characters"):
-        found = [(part, getattr(part, name)) for part in sets]
-        if any(shared is None for _, shared in found):
-            continue
-        yield f"{name} also in train", [f"{count(shared.shared)} of {count(shared.held_out)}" for _, shared in found]
-        if not any(shared.shared for _, shared in found):
-            continue
-        for code, label in enumerate(audit.labels):
-            cells = [count_of(shared.lines[code], part.lines[code]) for part, shared in found]
-            yield f"  their lines labelled {escape_control(label)}", cells
-
-
-def _share(part: int, whole: SetLeaks) -> str:
-    return count_of(part, sum(whole.lines))
+    head, *rows = [escape_control(line) for line in (*leak_table(audit.leaks, audit.labels), *leak_notes(audit.leaks))]
+    return Content("\n").join([Content.styled(head, "dim"), *map(Content, rows)])

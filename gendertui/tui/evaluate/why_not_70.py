@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gendertui.tui.evaluate.audit_target import NO_CORPUS, Target, how_to, known
+from gendertui.tui.evaluate.audit_target import NO_CORPUS, Target, how_to
 
 if TYPE_CHECKING:
     from gendertui.tui.evaluate.subject import Shown
@@ -15,15 +15,11 @@ SENTENCES = 3
 
 def sentences(shown: Shown, target: Target | None) -> tuple[str, ...]:
     """Three, where the corpus and the article's split have been measured; else one, and one on what is missing."""
-    from gendertui.evaluation.compare.why_not_70 import why_not_70
     from gendertui.runs.folder import RunFolder
-    from gendertui.runs.results.why_not_70 import same_model_by_movie
+    from gendertui.runs.results.why_not_70 import why
 
-    averaged = (shown.report.article or {}).get("accuracy")
-    by_movie = same_model_by_movie(RunFolder(shown.subject.folder)) if shown.subject.run else None
-    audit = None if target is None else known(target)
-    found = why_not_70(shown.report, audit, batch_averaged=averaged, by_movie=by_movie)
-    if audit is not None:
+    found = why(shown.report, RunFolder(shown.subject.folder) if shown.subject.run else None).sentences
+    if len(found) == SENTENCES:
         return found
     return (
         *found,
