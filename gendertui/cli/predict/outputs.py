@@ -150,7 +150,9 @@ def words_of(answer: Explained) -> str:
     parts = []
     for token, value in zip(answer.scored.tokens, answer.attributions[: answer.explained], strict=False):
         shown = escape_control(token if not token.isspace() else "␣" * len(token))
-        parts.append(shown if value is None or abs(value) < TINY else f"{shown} {value:+.2f}")
+        parts.append(
+            shown if value is None or abs(value) < TINY else f"{shown} {formatting.number(value, 2, sign=True)}"
+        )
     left = len(answer.scored.tokens) - answer.explained
     if left:
         parts.append(f"… {left:,} more, not explained: the line is too long")

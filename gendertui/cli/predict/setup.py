@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 import numpy as np
 
+from gendertui.formatting import probability
 from gendertui.model.bundle.bundle import Bundle
 from gendertui.sanitize import escape_control
 from gendertui.scoring.engine import NumpyEngine, needs_torch, work_of
@@ -62,7 +63,7 @@ class Setup:
     def say_prior(self, scores: CharacterScorer) -> None:
         """Say which rates characters and their lines are scored at, unless even odds."""
         if self.prior.kind != "even":
-            rates = f"{100 * scores.line_prior:.0f} % of lines and {100 * scores.prior:.0f} % of characters"
+            rates = f"{probability(scores.line_prior)} of lines and {probability(scores.prior)} of characters"
             click.echo(f"Where {rates} are {escape_control(self.bundle.labels[1])}.", err=True)
 
 

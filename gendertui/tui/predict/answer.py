@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gendertui.errors import GendertuiError
-from gendertui.formatting import count
+from gendertui.formatting import count, number
 from gendertui.sanitize import escape_control
 from gendertui.scoring.wording import line_accuracy, line_confidence, measured_on, unknown_words
-from gendertui.tui.predict.attributions import LEGEND, Word, edits, signed, words_of
+from gendertui.tui.predict.attributions import LEGEND, Word, edits, words_of
 
 if TYPE_CHECKING:
     from gendertui.scoring.explain import Comparison, Explained
@@ -169,4 +169,4 @@ def difference(side_by_side: SideBySide, labels: tuple[str, str]) -> str:
     if not side_by_side.comparison.changes:
         return "no word has changed yet"
     towards = f", towards {labels[moved > 0]}" if abs(moved) >= 0.005 else ""
-    return f"log-odds {signed(moved)}{towards}: {side_by_side.edits}"
+    return f"log-odds {number(moved, 2, sign=True)}{towards}: {side_by_side.edits}"

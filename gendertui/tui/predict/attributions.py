@@ -15,6 +15,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from gendertui.formatting import number
 from gendertui.sanitize import escape_control
 from gendertui.tui.formatting import shorten
 
@@ -44,7 +45,7 @@ class Word:
     @property
     def number(self) -> str:
         """Signed, where there is one."""
-        return signed(self.value) if self.value else ""
+        return number(self.value, 2, sign=True) if self.value else ""
 
     @property
     def cells(self) -> int:
@@ -129,11 +130,6 @@ def lay_out(words: Sequence[Word], width: int) -> list[Row]:
         rows[-1].append(word)
         used += word.cells + 1
     return [(row, numbers) for row in rows for numbers in (False, True) if not numbers or any(w.number for w in row)]
-
-
-def signed(value: float) -> str:
-    """``+0.26``, ``−0.41``."""
-    return f"{'+' if value > 0 else '−'}{abs(value):.2f}"
 
 
 def words_of(explained: Explained, changed: Iterable[tuple[int, int]] = ()) -> list[Word]:
