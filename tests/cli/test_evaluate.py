@@ -149,7 +149,7 @@ def test_folds_are_interrupted_gone_on_with_and_pooled(
     wait_for(lambda: rows.exists() or process.poll() is not None, 120)
     process.send_signal(signal.SIGINT)
     assert process.wait(60) == 130
-    assert "of 3 folds are finished and kept: the same command goes on" in (tmp_path / "stderr").read_text()
+    assert "of 3 folds are finished and kept: the same command continues" in (tmp_path / "stderr").read_text()
     assert len(rows.read_text().splitlines()) < 3
 
     code, printed, errors = here(capfd, "evaluate", "--folds", "3")
