@@ -16,6 +16,7 @@ from gendertui.corpus.load import load
 from gendertui.corpus.splits.split import Split
 from gendertui.evaluation.audit.store import SVM, measured
 from gendertui.evaluation.report.read import read_report
+from gendertui.model import store
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.results import test_set_evaluations
 from gendertui.tui.app import GendertuiApp
@@ -327,6 +328,8 @@ async def test_a_job_says_how_far_it_is_and_ends_when_told(make_app: App, model:
 async def test_real_processes_open_a_real_test_set_and_measure_a_real_corpus(
     make_app: App, tiny_run: RunFolder
 ) -> None:
+    # After one epoch on the sample it would not answer unasked.
+    store.use("tiny")
     app = make_app("sample")
     async with app.run_test(size=SIZE) as pilot:
         pane = await evaluate(pilot, "t", "down", "enter")
