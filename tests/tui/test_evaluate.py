@@ -16,7 +16,6 @@ from gendertui.corpus.load import load
 from gendertui.corpus.splits.split import Split
 from gendertui.evaluation.audit.store import SVM, measured
 from gendertui.evaluation.report.read import read_report
-from gendertui.model import store
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.results import test_set_evaluations
 from gendertui.tui.app import GendertuiApp
@@ -328,10 +327,11 @@ async def test_a_job_says_how_far_it_is_and_ends_when_told(make_app: App, model:
 async def test_real_processes_open_a_real_test_set_and_measure_a_real_corpus(
     make_app: App, tiny_run: RunFolder
 ) -> None:
-    # After one epoch on the sample it would not answer unasked.
-    store.use("tiny")
-    app = make_app("sample")
+    # After one epoch on the sample its model does not answer unasked; the run that is followed is judged all the same.
+    app = make_app("sample", tiny_run.name)
     async with app.run_test(size=SIZE) as pilot:
+        pane = await evaluate(pilot)
+        assert app.model_name != "tiny" and text(pane, "#subject").startswith("tiny")
         pane = await evaluate(pilot, "t", "down", "enter")
         opened = read_report(tiny_run.report_file)
         assert set(opened.sets) == {"validation", "test"} and opened.test_readings == 1

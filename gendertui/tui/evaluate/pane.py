@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gendertui.scoring.scorer import Scorer
+    from gendertui.tui.run_view import RunView
 
 FIRST = "verdict"
 STRONG = "words-characters"
@@ -59,6 +60,7 @@ class EvaluatePane(Pane):
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
         self._shown: Shown | None = None
+        self._finished_run: str | None = None
         self._opening = asyncio.Lock()
 
     def compose(self) -> ComposeResult:
@@ -72,6 +74,7 @@ class EvaluatePane(Pane):
         self._job = Job(self.gendertui, "evaluate-job", self._job_says)
         await self.show_tab(FIRST)
         self.watch(self.app, "scorer", self._model_changed)
+        self.watch(self.app, "run_view", self._run_changed)
 
     def focus_first(self) -> None:
         if self.tab is not None:
@@ -142,6 +145,15 @@ class EvaluatePane(Pane):
         bundle = scorer.bundle
         name, folder, run = bundle.name, bundle.folder, bundle.manifest.run
         self._read(lambda: of_model(name, folder, run))
+
+    def _run_changed(self, view: RunView | None) -> None:
+        """A run that has just finished is what a person wants to see judged, also where its model does not answer."""
+        if view is None or view.done is None or view.name == self._finished_run:
+            return
+        self._finished_run = view.name
+        folder = view.folder
+        if (folder / "report.json").is_file():
+            self._read(lambda: Subject(view.model or view.name, folder, True))
 
     def action_choose(self) -> None:
         def choose(found: list[Subject]) -> None:
