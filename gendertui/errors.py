@@ -56,9 +56,9 @@ class GendertuiError(Exception):
         return {"what": self.what, "where": self.where, "hint": self.hint, "code": int(self.code)}
 
     @classmethod
-    def from_json(cls, told: dict[str, Any]) -> Self:
+    def from_json(cls, value: dict[str, Any]) -> Self:
         """The error written by :meth:`to_json`."""
-        return cls(**{**told, "code": ExitCode(told["code"])})
+        return cls(**{**value, "code": ExitCode(value["code"])})
 
     def __str__(self) -> str:
         parts = [self.what if self.where is None else f"{self.where}: {self.what}"]

@@ -1,4 +1,4 @@
-"""What every test gets: a home of its own, and the real lines where they are at hand."""
+"""What every test gets: a home of its own, and the real lines where they are on this machine."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ class TrainingConfig(BaseModel):
     ] = None
     min_frequency: Annotated[
         int,
-        Field(ge=1, description="times a word must stand in train to be known"),
+        Field(ge=1, description="how often a word must occur in the training set to be known"),
         FieldMetadata(group="advanced", affects_speed=False),
     ] = 1
     lowercase: Annotated[

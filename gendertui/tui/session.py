@@ -366,7 +366,7 @@ class Session(Background):
         """Ask the followed run to ``pause``, ``resume`` or ``stop``."""
         view = self.run_view
         if view is None or not view.active:
-            self.say("No run is going.", warning=True)
+            self.say("No run is training.", warning=True)
             return
 
         def job() -> None:

@@ -31,7 +31,7 @@ SIZES = {"shipped": (2_000, 30_000, 120_000), "tutorial": (200, 2_000, 6_000)}
 
 @pytest.fixture(scope="module")
 def texts() -> list[str]:
-    """Real lines where they are at hand."""
+    """Real lines where they are on this machine."""
     source = Path(__file__).resolve().parents[3] / "shared" / "data" / "collated_29_films.txt"
     lines = load(source if source.is_file() else "sample").column("text").to_pylist()
     return [" ".join(line.split()) for line in lines if line.strip()]

@@ -32,7 +32,8 @@ def test_three_sentences_with_every_figure_measured_here() -> None:
         "model by film has a balanced accuracy of 56.9 % (55.0–59.0)."
     )
     assert shared == (
-        "Of 800 lines held out, 100 (12.5 %) stand in train word for word; the classes run out at different films, so "
+        "Of 800 lines held out, 100 (12.5 %) occur in the training set word for word; "
+        "the classes run out at different films, so "
         "7 of their 31 films are in train too, with 1.0 % of the lines labelled no and 50.0 % of those labelled yes, "
         "where knowing the film alone misleads (AUC 0.200)."
     )

@@ -1,4 +1,4 @@
-"""A run whose model is worth nothing does not silently become what answers, and the way to another model is at hand."""
+"""A run whose model is worth nothing does not silently become what answers, and the way to another model is a key."""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ def _sentence(first: str, other: str, differences: Mapping[str, Estimates]) -> s
     if difference.low is None or difference.high is None:
         return f"{first} less {other}: {amount}, {difference.note}."
     if difference.low <= 0 <= difference.high:
-        return f"No difference between {first} and {other} can be told: {amount}."
+        return f"{first} and {other} cannot be told apart: {amount}."
     return f"{first} is {'better' if difference.value > 0 else 'worse'} than {other}: {amount}."
 
 

@@ -47,7 +47,10 @@ def _shared(audit: Audit) -> str:
     (held_out,) = audit.leaks.sets
     negative, positive = audit.labels
     whole = sum(held_out.lines)
-    copies = f"Of {whole:,} lines held out, {count_of(sum(held_out.identical), whole)} stand in train word for word"
+    copies = (
+        f"Of {whole:,} lines held out, {count_of(sum(held_out.identical), whole)} "
+        "occur in the training set word for word"
+    )
     films = held_out.films
     if films is None:
         return f"{copies}; the corpus names no films."

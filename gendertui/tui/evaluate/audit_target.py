@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gendertui.tui.evaluate.job import Task
     from gendertui.tui.evaluate.subject import Shown
 
-NO_CORPUS = "The corpus is not at hand: open it in 1 Corpus."
+NO_CORPUS = "The corpus is not open: open it in 1 Corpus."
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def measure(target: Target, task: Task) -> None:
     from gendertui.subprocesses.audit import AuditTask
 
     if target.source is None:
-        raise GendertuiError("the corpus is not at hand", hint="Open it in the Corpus pane.", code=ExitCode.DATA)
+        raise GendertuiError("the corpus is not open", hint="Open it in the Corpus pane.", code=ExitCode.DATA)
     auditing = AuditTask(target.source, target.split, target.seed)
     task.on_cancel(auditing.cancel)
     audit = auditing.result(task.progress)

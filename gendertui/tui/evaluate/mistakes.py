@@ -118,8 +118,8 @@ class MistakesTab(ViewsTab):
         wanted = shown.corpus_name or "its corpus"
         if shown.corpus_source is not None:
             return f"{says} The texts are in {escape_control(wanted)}, which is not open: ⏎ opens it."
-        told = f" (sha256 {shown.data_hash[:12]}…)" if shown.data_hash else ""
-        return f"{says} The texts are in {escape_control(wanted)}{told}, which is not open: open it in 1 Corpus."
+        digest = f" (sha256 {shown.data_hash[:12]}…)" if shown.data_hash else ""
+        return f"{says} The texts are in {escape_control(wanted)}{digest}, which is not open: open it in 1 Corpus."
 
     def _cursor_moved(self) -> None:
         box = self.query_one("#mistake")

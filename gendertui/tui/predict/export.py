@@ -39,8 +39,8 @@ def as_text(answer: Prediction, reasons: Attributions | None) -> str:
     verdict = ", ".join(["".join(words for words, _ in verdict_of(answer)), *answer.asides])
     lines = [scored.text, f"{verdict} (model {scored.model})", *filter(None, [answer.right])]
     if reasons is not None:
-        told = " ".join(f"{word.text} {word.number}" for word in reasons.words if word.number)
-        lines += [told, f"({reasons.legend}; + towards {answer.labels[1]})"] if told else []
+        numbered = " ".join(f"{word.text} {word.number}" for word in reasons.words if word.number)
+        lines += [numbered, f"({reasons.legend}; + towards {answer.labels[1]})"] if numbered else []
     return "\n".join(lines) + "\n"
 
 

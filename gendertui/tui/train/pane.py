@@ -45,7 +45,7 @@ class TrainPane(Pane):
 
     ABOUT: ClassVar[str] = (
         "The run that is followed. While it prepares, its stages; then, epoch by epoch, loss and AUC on train and "
-        "validation, with the baselines as level lines: a model that does not pass TF-IDF + LR has learnt nothing "
+        "validation, with the baselines as reference lines: a model that does not pass TF-IDF + LR has learnt nothing "
         "that counting words would not have. Accuracy by epoch is measured before the model is calibrated, so the "
         "verdict's may differ a little; AUC is the same.\n\n"
         "The run is a process of its own: leave, close the terminal, come back, and attach to it. A paused run keeps "
