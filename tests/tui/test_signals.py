@@ -149,7 +149,7 @@ def test_the_log_of_a_crash_in_a_worker_says_where_it_was(model: str) -> None:
         assert terminal.wait() == ExitCode.UNEXPECTED
         assert_whole(terminal)
         said = terminal.written.decode().rpartition("\x1b[?1004l")[2]
-    assert "a defect of the program: LookupError: nobody expected this" in said
+    assert "a bug in the program: LookupError: nobody expected this" in said
     assert "in fail" in (paths.logs_dir() / "errors.log").read_text(encoding="utf-8")
 
 

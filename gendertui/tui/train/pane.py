@@ -199,11 +199,11 @@ class TrainPane(Pane):
         if view.error is not None:
             remarks += [f"✗ {view.error.text}", view.error.hint]
         elif view.state == "died":
-            remarks.append(f"✗ {view.why}. Resume it: gendertui train --resume {view.name}")
+            remarks += [f"✗ {view.why}.", f"Resume it: gendertui train --resume {view.name}"]
         elif view.over and view.why:
             remarks.append(view.why)
         elif view.state == "paused":
-            remarks.append("Paused: it keeps its memory until it goes on (p) or is stopped (x).")
+            remarks.append("Paused: it keeps its memory until it is resumed (p) or stopped (x).")
         model = self.gendertui.run_model
         if model is not None and model.waits:
             remarks.append(f"{model.shown}: {model.waits} u lets {model.name} answer.")
