@@ -224,7 +224,7 @@ async def test_a_second_run_stands_beside_the_first_with_their_difference(make_a
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         pane = await evaluate(pilot, "o", "enter")
-        assert "difference" in text(pane, "#compare-sentence")
+        assert "cannot be told apart" in text(pane, "#compare-sentence")
         assert "longer-films  1,760 validation lines of 44 films" in text(pane, "#compare-names")
         assert "A − B" in str(pane.query_one("#difference-auc Intervals").render())
 
