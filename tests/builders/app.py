@@ -301,7 +301,9 @@ def _busy(app: GendertuiApp) -> list[object]:
     nodes = [app, *(node for screen in app.screen_stack for node in screen.walk_children(with_self=True))]
     queued = [node for node in nodes if node.message_queue_size]
     pauses = [timer for node in nodes for timer in node._timers if _is_pause(timer)]
-    return [*workers, *queued, *pauses, *([app.input] if app.input.waiting else [])]
+    # A run that is followed is shown from its first look on.
+    unseen = [app.run_view] if app.run_view is not None and app.run_view.info is None else []
+    return [*workers, *queued, *pauses, *unseen, *([app.input] if app.input.waiting else [])]
 
 
 def _is_pause(timer: Timer) -> bool:
