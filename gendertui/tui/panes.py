@@ -103,7 +103,7 @@ PANES: dict[str, PaneRecord] = {
                     "p",
                     "pause",
                     "Pause/resume",
-                    "Pause the run, or let a paused one go on; a paused one keeps its memory.",
+                    "Pause the run, or resume a paused one; a paused run keeps its memory.",
                 ),
                 Key("x", "stop", "Stop, keep best", "Stop the run and keep the best epoch so far as its model."),
                 Key("r", "runs", "Runs", "List the runs and attach to one."),

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.evaluation.report.build import report_from_scores
+from gendertui.evaluation.report.build import build_report
 from gendertui.evaluation.report.meta import Meta
 from gendertui.evaluation.report.read import read_report
 from gendertui.evaluation.report.scores import Scores
@@ -53,7 +53,7 @@ def test_a_process_without_torch_opens_it(tiny_run: RunFolder) -> None:
     assert set(after.sets) == {"validation", "test"}
     assert after.sets["validation"] == before.sets["validation"]
     assert after.test_readings == 1
-    derived = report_from_scores(tiny_run.scores_file, Meta.of(after))
+    derived = build_report(Scores.load(tiny_run.scores_file), Meta.of(after))
     assert json.loads(json.dumps(derived)) == json.loads(tiny_run.report_file.read_bytes())
 
 

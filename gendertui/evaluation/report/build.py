@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from gendertui.arrays import Floats
@@ -23,7 +22,7 @@ from gendertui.evaluation.report.slices import slices
 from gendertui.model.calibration import Calibration, CharacterCalibration
 from gendertui.model.report_schema import SCHEMA
 
-__all__ = ["Meta", "build_report", "report_from_scores"]
+__all__ = ["Meta", "build_report"]
 
 MODEL = "model"
 VALIDATION = 1
@@ -55,14 +54,6 @@ def build_report(scores: Scores, meta: Meta) -> dict[str, Any]:
         "sentence": sentences.headline(sets["validation"], meta),
         "notes": [*sentences.notes(sets, meta), *meta.notes],
     }
-
-
-def report_from_scores(path: Path, meta: Meta) -> dict[str, Any]:
-    """The report of a ``scores.npz``.
-
-    :raises GendertuiError: the file is missing or damaged.
-    """
-    return build_report(Scores.load(path), meta)
 
 
 class _Calibrations:

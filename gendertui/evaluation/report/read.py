@@ -56,9 +56,6 @@ BASELINE_NAMES = {"majority": "majority", "tfidf-logistic": "TF-IDF + LR", "word
 UNITS = {"movie": "films", "character": "characters", "line": "lines"}
 """What is resampled for the intervals → its plural on a screen."""
 
-SLICES = ("length", "film", "genre", "year", "credit", "character")
-"""The properties that lines are sliced by, in display order."""
-
 
 class SetReport(msgspec.Struct, frozen=True):
     """The figures of one set (``validation``, and ``test`` once it has been opened)."""
@@ -81,7 +78,7 @@ class SetReport(msgspec.Struct, frozen=True):
     abstained: dict[str, Any] = msgspec.field(default_factory=dict)
     characters: CharacterReport | None = None
     slices: dict[str, tuple[Slice, ...]] = msgspec.field(default_factory=dict)
-    """One of :data:`SLICES` → its slices; what is not known of the corpus is not there."""
+    """Property (``length``, ``film``, …, in display order) → its slices; one the corpus lacks is not there."""
     slices_omitted: dict[str, Count] = msgspec.field(default_factory=dict)
     """How many slices of a kind are not shown, the smallest ones."""
     curves: Curves = Curves()

@@ -32,7 +32,7 @@ class Starter:
         self._config = TrainingConfig()
 
     def start(self, config: TrainingConfig, preset: str) -> None:
-        """Look for the vectors in a thread, then go on."""
+        """Look for the vectors in a thread, then start."""
         self._config, self._preset = config, preset
         corpus = self._session.corpus
         self._session.background(

@@ -247,7 +247,7 @@ class TrainPane(Pane):
                 self.gendertui.steer("stop")
 
         best = f"the best epoch so far, {view.best}," if view.best else "what it has"
-        answers = [(True, "Stop it", ""), (False, "Let it go on", "")]
+        answers = [(True, "Stop it", ""), (False, "Let it continue", "")]
         self.app.push_screen(Choice("Stop", f"Stop {view.name}, and keep {best} as its model?", answers), answered)
 
     def action_runs(self) -> None:
