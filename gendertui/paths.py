@@ -70,6 +70,10 @@ def readings_file() -> Path:
     return state_dir() / "test-readings.jsonl"
 
 
+def reading_choices_file() -> Path:
+    return state_dir() / "reading-choices.json"
+
+
 def history_file() -> Path:
     return state_dir() / "history.jsonl"
 

@@ -178,7 +178,10 @@ READER = '''
 
 import json
 
-from gendertui.corpus.readers.base import Parsed, lines_of
+import pyarrow as pa
+
+from gendertui.corpus.problems import Problems
+from gendertui.corpus.reading.records import Records
 
 
 def sniff(path):
@@ -189,13 +192,12 @@ def files(path):
     return [path]
 
 
-def read(path, progress=None):
+def records(path, options, progress=None):
     data = path.read_bytes()
-    rows = [json.loads(line) for line in lines_of(data.decode())]
-    columns = {"text": [row["text"] for row in rows], "label": [row["label"] for row in rows]}
-    parsed = Parsed(columns, [], len(rows), "utf-8", labels=("dry", "wet"))
-    parsed.digest.update(data)
-    return parsed
+    rows = [json.loads(line) for line in data.splitlines()]
+    found = Records(("text", "label"), iter([pa.RecordBatch.from_pylist(rows)]), Problems())
+    found.digest.update(data)
+    return found
 '''
 
 READER_RECORD = """

@@ -12,10 +12,12 @@ import click
 from gendertui.cli.root import SETTINGS, LazyGroup
 from gendertui.cli.terminal.completion import complete_corpus
 from gendertui.cli.terminal.output import ProgressLine, json_text
+from gendertui.cli.terminal.reading import asked, reading_flags
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:
+    from gendertui.corpus.reading.options import ReadingOptions
     from gendertui.corpus.table import Corpus
 
 PROBLEMS_SHOWN = 10
@@ -40,12 +42,15 @@ def corpus() -> None:
     """
 
 
-def read(source: str, progress: ProgressLine, *, labelled: bool = True) -> Corpus:
+def read(source: str, progress: ProgressLine, *, asked: ReadingOptions | None = None, labelled: bool = True) -> Corpus:
     """Load ``source`` (see :func:`gendertui.corpus.load.load`) with its progress on stderr.
+
+    :param asked: what the flags say; the rest is as was chosen for this file before.
 
     One that is read for its labels is remembered as opened lately.
     """
-    from gendertui.corpus.load import load
+    from gendertui.corpus.load import find, load
+    from gendertui.corpus.reading.remembered import remembered
     from gendertui.corpus.recent import remember
 
     def report(stage: str, done: int, total: int) -> None:
@@ -53,7 +58,8 @@ def read(source: str, progress: ProgressLine, *, labelled: bool = True) -> Corpu
         progress.show(f"{stage}{share}")
 
     try:
-        loaded = load(source, progress=report, labelled=labelled)
+        options = None if asked is None else asked.over(remembered(find(source)))
+        loaded = load(source, options, progress=report, labelled=labelled)
     finally:
         progress.clear()
     if labelled:
@@ -68,8 +74,10 @@ def read(source: str, progress: ProgressLine, *, labelled: bool = True) -> Corpu
     "--filter", "query", metavar="TEXT", help="Print lines that hold TEXT; label:f, film:… and character:… narrow it."
 )
 @click.option("--problems", is_flag=True, help=f"Print every malformed row, not the first {PROBLEMS_SHOWN}.")
+@reading_flags
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def show(source: str, lines: int, query: str | None, problems: bool, as_json: bool) -> None:
+@click.pass_context
+def show(ctx: click.Context, source: str, lines: int, query: str | None, problems: bool, as_json: bool) -> None:
     """Count lines, labels, films, characters and malformed rows.
 
     \b
@@ -78,7 +86,7 @@ def show(source: str, lines: int, query: str | None, problems: bool, as_json: bo
       gendertui corpus show cornell --filter "label:f farewell" --lines 20
       gendertui corpus show lines.txt --json | jq .labels
     """
-    loaded = read(source, ProgressLine(), labelled=False)
+    loaded = read(source, ProgressLine(), asked=asked(ctx), labelled=False)
     matching, found = _found(loaded, query, lines or (20 if query else 0))
     if as_json:
         facts = {**summary(loaded), "problems": _problems(loaded, problems), "rows": found}
@@ -111,7 +119,7 @@ def show(source: str, lines: int, query: str | None, problems: bool, as_json: bo
         click.echo(
             f"{escape_control(problem['file'])}:{problem['line']}: {problem['kind']}: {escape_control(problem['text'])}"
         )
-    left = len(loaded.problems) - len(_problems(loaded, problems))
+    left = sum(loaded.left_out.values()) + sum(loaded.remarks.values()) - len(_problems(loaded, problems))
     if left:
         click.echo(f"… and {left:,} more: --problems prints them all", err=True)
     if query:
@@ -119,7 +127,7 @@ def show(source: str, lines: int, query: str | None, problems: bool, as_json: bo
         shown = f", the first {len(found):,}:" if len(found) < matching else ":" if matching else "."
         click.echo(match + shown, err=True)
     for row in found:
-        who = escape_control(row.get("character") or "")
+        who = escape_control(row.get("speaker") or "")
         click.echo(f"{escape_control(row['label'] or '?')}  {who}{': ' if who else ''}{escape_control(row['text'])}")
     _check_understood(loaded)
 
@@ -128,7 +136,7 @@ def _check_understood(loaded: Corpus) -> None:
     """:raises GendertuiError: there is no line at all."""
     if len(loaded):
         return
-    kinds = Counter(problem.kind for problem in loaded.problems if not problem.kept).most_common()
+    kinds = Counter(loaded.left_out).most_common()
     listed = ", ".join(f"{kind} ({count:,})" for kind, count in kinds)
     raise GendertuiError(
         f"none of {loaded.rows_read:,} rows was understood: {listed}" if loaded.rows_read else "there is no row in it",
@@ -157,8 +165,8 @@ def summary(loaded: Corpus) -> dict[str, Any]:
         "median_words": counted.median_words,
         "movies": counted.movies,
         "characters": counted.characters,
-        "left_out": dict(Counter(problem.kind for problem in loaded.problems if not problem.kept)),
-        "kept_with_remark": dict(Counter(problem.kind for problem in loaded.problems if problem.kept)),
+        "left_out": dict(loaded.left_out),
+        "kept_with_remark": dict(loaded.remarks),
         "notes": list(loaded.notes),
     }
 

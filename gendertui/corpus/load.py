@@ -14,14 +14,24 @@ import pyarrow as pa
 import pyarrow.ipc
 
 from gendertui import files, paths
-from gendertui.corpus.readers import READERS, Reader
-from gendertui.corpus.table import SCHEMA, Corpus, Problem
+from gendertui.corpus.problems import Problem
+from gendertui.corpus.readers import Reader, reader_of
+from gendertui.corpus.reading.labels import LabelsError, decide, with_labels
+from gendertui.corpus.reading.options import ReadingOptions
+from gendertui.corpus.reading.reading import Reading
+from gendertui.corpus.reading.remembered import remembered
+from gendertui.corpus.reading.stream import spool
+from gendertui.corpus.schema import SCHEMA
+from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.progress import Progress
 
 SAMPLE = "sample"
 CORNELL = "cornell"
-_CACHE_FORMAT = 1
+_CACHE_FORMAT = 2
+_TABLE = "lines.arrow"
+_META = "meta.json"
+LABEL_LEFT_OUT = "label left out by the mapping"
 
 
 def sample_path() -> Path:
@@ -64,23 +74,38 @@ def find(source: str | Path) -> Path:
     return path.absolute()
 
 
-def load(source: str | Path, *, progress: Progress | None = None, labelled: bool = True) -> Corpus:
+def load(
+    source: str | Path,
+    options: ReadingOptions | None = None,
+    *,
+    progress: Progress | None = None,
+    labelled: bool = True,
+) -> Corpus:
     """Read a corpus, or memory-map the table cached by an earlier read.
 
     :param source: ``sample``, ``cornell`` or a path.
+    :param options: how it is to be read; without them, as was chosen for this file before.
     :param labelled: require lines of both labels; scoring does not need them.
+    :raises ReadingQuestionError: it cannot be decided how the file is to be read.
     :raises GendertuiError: nothing is there, no reader fits, or a label has no line.
     """
     path = find(source)
+    options = remembered(path) if options is None else options
     with _reading(path):
-        reader = _reader_of(path)
-        folder = paths.corpora_dir() / _cache_key(path, reader)
-    corpus = _from_cache(folder, path)
+        reader = reader_of(path, options.format)
+        folder = paths.corpora_dir() / _cache_key(path, reader, options)
+    corpus = _from_cache(folder, path, options)
     if corpus is None:
         with _reading(path):
-            corpus = _read(path, reader, progress)
-        _to_cache(folder, corpus)
-        corpus = _from_cache(folder, path) or corpus
+            _read(path, reader, options, folder, progress)
+        corpus = _from_cache(folder, path, options)
+        if corpus is None:
+            raise GendertuiError(
+                "the table that was just written cannot be read back",
+                where=str(folder),
+                hint="Check that the disk has space left.",
+                code=ExitCode.MODEL,
+            )
     if labelled:
         _check_labels(corpus)
     return corpus
@@ -91,6 +116,9 @@ def _reading(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if error.filename is not None and not Path(error.filename).is_relative_to(path.parent):
+            # The cache's folder, not the corpus.
+            raise
         raise GendertuiError(
             f"this cannot be read: {error.strerror or error}",
             where=str(path),
@@ -99,42 +127,48 @@ def _reading(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _reader_of(path: Path) -> Reader:
-    for reader in READERS:
-        if reader.sniff(path):
-            return reader
-    raise GendertuiError(
-        "this is in no corpus format the program reads",
-        where=str(path),
-        hint=f"It reads: {'; '.join(reader.title for reader in READERS)}.",
-        code=ExitCode.DATA,
-    )
-
-
-def _cache_key(path: Path, reader: Reader) -> str:
-    """Key of the cache: covers the path and the name, size, modification time and inode of every file read."""
-    parts = [str(path), reader.name, str(_CACHE_FORMAT)]
+def _cache_key(path: Path, reader: Reader, options: ReadingOptions) -> str:
+    """Key of the cache: covers the path and the name, size, modification time and inode of every file read, and the
+    choices that the table depends on; labels are given their meaning when it is opened."""
+    choices = {name: value for name, value in options.to_json().items() if name not in ("mapping", "labels")}
+    parts = [str(path), reader.name, str(_CACHE_FORMAT), json.dumps(choices, sort_keys=True)]
     for file in reader.files(path):
         stat = file.stat()
         parts.append(f"{file.name}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ino}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
 
 
-def _read(path: Path, reader: Reader, progress: Progress | None) -> Corpus:
-    parsed = reader.read(path, progress)
-    return Corpus(
-        table=parsed.table(),
-        labels=parsed.labels,
-        problems=tuple(parsed.problems),
-        path=path,
-        kind=reader.name,
-        name=_name(path),
-        data_hash=parsed.digest.hexdigest(),
-        rows_read=parsed.rows_read,
-        encoding=parsed.encoding,
-        notes=tuple(parsed.notes),
-        source=_source(path),
-    )
+def _read(path: Path, reader: Reader, options: ReadingOptions, folder: Path, progress: Progress | None) -> None:
+    """Read all records, and write the table and what is known of it into the cache."""
+    parent, prefix = folder.parent, f".{folder.name}."
+    # What is aside is gone by the end, unless another process wrote the same table first; its is as good.
+    with files.dir_aside(parent, prefix) as aside:
+        records = reader.records(path, options, progress)
+        spooled = spool(path, records, options, aside / _TABLE)
+        problems = records.problems
+        meta = {
+            "format": _CACHE_FORMAT,
+            "kind": reader.name,
+            "name": _name(path),
+            "digest": records.digest.hexdigest(),
+            "rows_read": spooled.rows + problems.left_out.total(),
+            "left_out": dict(problems.left_out),
+            "remarks": dict(problems.remarks),
+            "encoding": records.encoding,
+            "notes": records.notes,
+            "problems": [dataclasses.asdict(problem) for problem in problems.listed],
+            "reading": spooled.reading.to_json(),
+            "classes": dict(records.classes),
+            "unknown_labels": dict(problems.unknown_labels),
+        }
+        (aside / _META).write_text(json.dumps(meta, ensure_ascii=False), encoding="utf-8")
+        files.settle_dir(aside)
+        if not files.rename_new(aside, folder) and _from_cache(folder, path, options) is None:
+            # The cached table cannot be read. Move it away in one step, so that no process sees half of it.
+            with files.dir_aside(parent, prefix) as grave, contextlib.suppress(FileNotFoundError):
+                folder.rename(grave)
+            files.rename_new(aside, folder)
+        files.fsync_dir(parent)
 
 
 def _name(path: Path) -> str:
@@ -165,53 +199,50 @@ def _check_labels(corpus: Corpus) -> None:
     )
 
 
-def _to_cache(folder: Path, corpus: Corpus) -> None:
-    parent, prefix = folder.parent, f".{folder.name}."
-    # What is aside is gone by the end, unless another process wrote the same table first; its is as good.
-    with files.dir_aside(parent, prefix) as aside:
-        with pa.OSFile(str(aside / "lines.arrow"), "wb") as sink, pa.ipc.new_file(sink, SCHEMA) as writer:
-            writer.write_table(corpus.table)
-        meta = {
-            "format": _CACHE_FORMAT,
-            "labels": list(corpus.labels),
-            "kind": corpus.kind,
-            "name": corpus.name,
-            "data_hash": corpus.data_hash,
-            "rows_read": corpus.rows_read,
-            "encoding": corpus.encoding,
-            "notes": list(corpus.notes),
-            "problems": [dataclasses.asdict(problem) for problem in corpus.problems],
-        }
-        (aside / "meta.json").write_text(json.dumps(meta, ensure_ascii=False), encoding="utf-8")
-        files.settle_dir(aside)
-        if not files.rename_new(aside, folder) and _from_cache(folder, corpus.path) is None:
-            # The cached table cannot be read. Move it away in one step, so that no process sees half of it.
-            with files.dir_aside(parent, prefix) as grave, contextlib.suppress(FileNotFoundError):
-                folder.rename(grave)
-            files.rename_new(aside, folder)
-        files.fsync_dir(parent)
-
-
-def _from_cache(folder: Path, path: Path) -> Corpus | None:
+def _from_cache(folder: Path, path: Path, options: ReadingOptions) -> Corpus | None:
+    """:raises GendertuiError: the values of the label column are not two labels."""
     try:
-        meta = files.read_json(folder / "meta.json")
-        with pa.memory_map(str(folder / "lines.arrow")) as source:
+        meta = files.read_json(folder / _META)
+        with pa.memory_map(str(folder / _TABLE)) as source:
             table = pa.ipc.open_file(source).read_all()
         if meta["format"] != _CACHE_FORMAT or table.schema != SCHEMA:
             return None
-        return Corpus(
-            table=table,
-            labels=(meta["labels"][0], meta["labels"][1]),
-            problems=tuple(Problem(**problem) for problem in meta["problems"]),
-            path=path,
-            kind=meta["kind"],
-            name=meta["name"],
-            data_hash=meta["data_hash"],
-            rows_read=meta["rows_read"],
-            encoding=meta["encoding"],
-            notes=tuple(meta["notes"]),
-            source=_source(path),
-        )
+        reading = Reading.from_json(meta["reading"])
+        problems = tuple(Problem(**problem) for problem in meta["problems"])
+        found = {name: meta[name] for name in ("kind", "name", "rows_read", "encoding", "remarks")}
+        unknown = dict(meta["unknown_labels"])
+        digest, left_out, notes, classes = meta["digest"], meta["left_out"], tuple(meta["notes"]), meta["classes"]
     except (OSError, ValueError, LookupError, TypeError, pa.ArrowInvalid):
         # Missing, truncated or damaged: read the source again.
         return None
+    try:
+        labels = decide(reading.values, options, film=reading.units.about == "films")
+    except LabelsError as error:
+        error.where = str(path)
+        raise
+    labels = dataclasses.replace(labels, unknown={**unknown, **labels.unknown})
+    table, dropped = with_labels(table, labels, classes)
+    decisions = (*reading.decisions, *([labels.decision] if labels.decision else []))
+    reading = dataclasses.replace(reading, options=options, labels=labels, decisions=decisions)
+    if dropped:
+        left_out = {**left_out, LABEL_LEFT_OUT: dropped}
+    return Corpus(
+        table=table,
+        labels=labels.names,
+        problems=problems,
+        path=path,
+        data_hash=_data_hash(digest, reading),
+        left_out=left_out,
+        reading=reading,
+        notes=notes,
+        source=_source(path),
+        **found,
+    )
+
+
+def _data_hash(digest: str, reading: Reading) -> str:
+    """Of the bytes, and of the choices that were asked for: the same bytes read otherwise are other data."""
+    choices = reading.options.to_json()
+    if not choices:
+        return digest
+    return hashlib.sha256(f"{digest}\n{json.dumps(choices, sort_keys=True)}".encode()).hexdigest()

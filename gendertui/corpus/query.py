@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from gendertui.arrays import Ints
 from gendertui.corpus.table import Corpus
 
-_FIELDS = {"label": "label", "title": "title", "movie": "movie_id", "character": "character"}
+_FIELDS = {"label": "label", "title": "title", "movie": "group_id", "character": "speaker"}
 _TERM = re.compile(r"(label|film|title|movie|character):(\"[^\"]*\"|\S+)", re.IGNORECASE)
 
 
@@ -41,7 +41,7 @@ def filter(corpus: Corpus, query: str) -> Ints:
     phrase = _TERM.sub("", query).strip()
     if phrase:
         found = pc.match_substring(corpus.column("text"), phrase, ignore_case=True)
-        for name in ("character", "title"):
+        for name in ("speaker", "title"):
             if corpus.has(name):
                 match = pc.match_substring(corpus.column(name), phrase, ignore_case=True)
                 found = pc.or_(found, pc.fill_null(match, False))
@@ -56,7 +56,7 @@ def neighbours(corpus: Corpus, row: int, around: int = 3) -> list[int]:
     order = corpus.scene_order()
     place = int(np.flatnonzero(order == row)[0])
     near = order[max(0, place - around) : place + around + 1]
-    if not corpus.has("movie_id"):
+    if not corpus.has("group_id"):
         return [int(item) for item in near]
-    films = corpus.groups("movie_id")
+    films = corpus.groups("group_id")
     return [int(item) for item in near if films[item] == films[row]]

@@ -39,8 +39,8 @@ def corpus_statistics(corpus: Corpus) -> CorpusStatistics:
     return CorpusStatistics(
         lines=len(corpus),
         labelled=corpus.counts(),
-        movies=_distinct(corpus, "movie_id"),
-        characters=_distinct(corpus, "character_id"),
+        movies=_distinct(corpus, "group_id"),
+        characters=_distinct(corpus, "speaker_id"),
         empty=int((~corpus.has_text()).sum()),
         median_words=float(np.median(words)) if len(words) else 0.0,
         lengths=bars,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -13,40 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gendertui.arrays import Bools, Ints
-
-SCHEMA = pa.schema(
-    [
-        pa.field("line_id", pa.string()),
-        pa.field("movie_id", pa.string()),
-        pa.field("character_id", pa.string()),
-        pa.field("character", pa.string()),
-        pa.field("label", pa.string()),
-        pa.field("text", pa.string(), nullable=False),
-        pa.field("credit", pa.string()),
-        pa.field("title", pa.string()),
-        pa.field("year", pa.int16()),
-        pa.field("genres", pa.string()),
-    ]
-)
-"""``label`` is null where it is missing; ``genres`` are joined by commas; ``credit`` is a position or null."""
-
-
-UNKNOWN_LABEL = "unknown label"
-"""Kind of a problem whose ``value`` was found in place of a label."""
-LABELS_LISTED = 8
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A row that was not understood and left out, or one that was kept with a remark."""
-
-    file: str
-    line: int
-    kind: str
-    text: str
-    kept: bool = False
-    value: str = ""
-    """The field that was not understood, if it was a single one."""
+from gendertui.corpus.problems import Problem
+from gendertui.corpus.reading.reading import NOT_READ, Reading
+from gendertui.corpus.units import Units
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,13 +26,19 @@ class Corpus:
     labels: tuple[str, str]
     """The negative and the positive class, in that order."""
     problems: tuple[Problem, ...]
+    """The first ones; ``left_out`` and ``remarks`` count all."""
     path: Path
     kind: str
     name: str
     data_hash: str
-    """sha256 over the bytes the table was read from."""
+    """sha256 over the bytes the table was read from and the choices it depends on; the same under any path."""
     rows_read: int
-    """Rows the reader saw; equals the rows of the table plus the problems not kept."""
+    """Rows the reader saw; equals the rows of the table plus those in ``left_out``."""
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """Why rows are not in the table → how many."""
+    remarks: Mapping[str, int] = field(default_factory=dict)
+    """What rows were kept with a remark on → how many."""
+    reading: Reading = NOT_READ
     encoding: str = "utf-8"
     notes: tuple[str, ...] = ()
     source: str = ""
@@ -79,7 +54,12 @@ class Corpus:
     @property
     def film_column(self) -> str:
         """The column that names a row's film for a person: the title, or the id if there are no titles."""
-        return "title" if self.has("title") else "movie_id"
+        return "title" if self.has("title") else "group_id"
+
+    @property
+    def units(self) -> Units:
+        """What its groups and speakers are called."""
+        return self.reading.units
 
     def column(self, name: str) -> pa.ChunkedArray:
         return self.table.column(name)
@@ -108,12 +88,7 @@ class Corpus:
     @property
     def unknown_labels(self) -> str:
         """A sentence listing the values found in place of a label with their counts, commonest first; empty if none."""
-        found = Counter(problem.value for problem in self.problems if problem.kind == UNKNOWN_LABEL).most_common()
-        if not found:
-            return ""
-        listed = ", ".join(f"{value!r} ({count:,})" for value, count in found[:LABELS_LISTED])
-        more = f" and {len(found) - LABELS_LISTED:,} more" if len(found) > LABELS_LISTED else ""
-        return f"labels are {', '.join(self.labels)} or ?; not understood: {listed}{more}"
+        return self.reading.labels.unknown_words if self.reading.labels else ""
 
     def groups(self, column: str) -> npt.NDArray[np.int32]:
         """Group number of each row by a column's value, in order of first appearance; int32 [rows].
@@ -135,10 +110,10 @@ class Corpus:
     def scene_order(self) -> Ints:
         """Row indices by film in order of first appearance, within a film by ascending numeric line id."""
         rows = np.arange(len(self), dtype=np.int64)
-        if not self.has("movie_id") or not self.has("line_id"):
+        if not self.has("group_id") or not self.has("line_id"):
             return rows
         digits = pc.replace_substring_regex(pc.fill_null(self.column("line_id"), ""), r"\D", "")
         numeric = pc.if_else(pc.equal(pc.utf8_length(digits), 0), "0", pc.utf8_slice_codeunits(digits, 0, 18))
         numbers = pc.cast(numeric, pa.int64()).to_numpy()
-        order: Ints = np.lexsort((rows, numbers, self.groups("movie_id")))
+        order: Ints = np.lexsort((rows, numbers, self.groups("group_id")))
         return order

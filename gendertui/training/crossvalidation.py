@@ -83,14 +83,14 @@ def fold_splits(corpus: Corpus, folds: int, seed: int) -> list[Split]:
     """
     if folds < 2:
         raise GendertuiError(f"{folds} is too few folds", hint="Give at least 2.", code=ExitCode.USAGE)
-    if not corpus.has("movie_id"):
+    if not corpus.has("group_id"):
         raise GendertuiError(
-            "the corpus has no movie_id, so it cannot be cross-validated over films",
+            "the corpus has no group_id, so it cannot be cross-validated over films",
             where=str(corpus.path),
             code=ExitCode.DATA,
         )
     rows = np.flatnonzero(usable(corpus))
-    films, members = np.unique(corpus.groups("movie_id")[rows], return_inverse=True)
+    films, members = np.unique(corpus.groups("group_id")[rows], return_inverse=True)
     if len(films) < folds + 2:
         raise GendertuiError(
             f"{len(films)} films with labelled lines are too few for {folds} folds",

@@ -1,12 +1,41 @@
-"""Files in the collated format: invented lines, and some with words planted in them."""
+"""Corpora: in memory, and files in the collated format with invented lines or words planted in them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
+
+from gendertui.corpus.problems import Problems
+from gendertui.corpus.reading.reading import Reading
+from gendertui.corpus.reading.records import Records
+from gendertui.corpus.schema import SCHEMA
+from gendertui.corpus.table import Corpus
+from gendertui.corpus.units import FILM_UNITS, Units
 
 SEPARATOR = " +++$+++ "
+
+
+def made_corpus(
+    columns: Mapping[str, Sequence[Any]],
+    labels: tuple[str, str] = ("m", "f"),
+    *,
+    name: str = "made-up",
+    units: Units = FILM_UNITS,
+) -> Corpus:
+    """A corpus in memory; columns that are not given are null."""
+    size = len(columns["text"])
+    table = pa.table({field.name: pa.array(columns.get(field.name, [None] * size), field.type) for field in SCHEMA})
+    return Corpus(table, labels, (), Path(name), "collated", name, name, size, reading=Reading(units=units))
+
+
+def records_of(columns: Mapping[str, Sequence[str | None]], problems: Problems | None = None) -> Records:
+    """Records as a reader would give them, in one batch."""
+    batch = pa.RecordBatch.from_pydict({name: pa.array(values, pa.string()) for name, values in columns.items()})
+    return Records(tuple(columns), iter([batch]), problems or Problems())
 
 
 def corpus_file(folder: Path, *texts: str) -> Path:

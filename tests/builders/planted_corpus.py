@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 
-from gendertui.corpus.readers.base import Parsed
 from gendertui.corpus.table import Corpus
+from tests.builders.corpora import made_corpus
 
 COMMON = [f"word{number}" for number in range(60)]
 
@@ -20,9 +18,7 @@ def made_up(films: int, *, signal: str = "", people: bool = True, lines: int = 6
     :param people: whether films and characters are known.
     """
     generator = np.random.default_rng(seed)
-    columns: dict[str, list[str | None]] = {
-        name: [] for name in ("line_id", "text", "label", "movie_id", "character_id")
-    }
+    columns: dict[str, list[str | None]] = {name: [] for name in ("line_id", "text", "label", "group_id", "speaker_id")}
     for film in range(films):
         for character in range(4):
             label = "f" if character < (3 if film % 3 == 0 else 1) else "m"
@@ -34,8 +30,7 @@ def made_up(films: int, *, signal: str = "", people: bool = True, lines: int = 6
                 columns["line_id"].append(f"L{len(columns['text'])}")
                 columns["text"].append(" ".join(words))
                 columns["label"].append(label)
-                columns["movie_id"].append(f"m{film}" if people else None)
-                columns["character_id"].append(f"u{film}_{character}" if people else None)
-    parsed = Parsed(columns, [], len(columns["text"]), "utf-8", labels=("m", "f"))
+                columns["group_id"].append(f"m{film}" if people else None)
+                columns["speaker_id"].append(f"u{film}_{character}" if people else None)
     name = f"made-up-{films}-{signal}-{people}-{lines}-{seed}"
-    return Corpus(parsed.table(), ("m", "f"), (), Path(name), "collated", name, name, parsed.rows_read)
+    return made_corpus(columns, name=name)

@@ -258,13 +258,13 @@ def report(lines: list[Json], films: list[str], people: list[str], data_hash: st
 @lru_cache
 def sample_lines(corpus: Corpus) -> list[Json]:
     """Sixty labelled lines of the sample, as a report names them."""
-    columns = {name: corpus.column(name) for name in ("character_id", "movie_id", "label")}
+    columns = {name: corpus.column(name) for name in ("speaker_id", "group_id", "label")}
     rows = [row for row in range(len(corpus)) if columns["label"][row].is_valid][::17][:60]
     return [
         {
             "row": row,
-            "character": columns["character_id"][row].as_py(),
-            "group": columns["movie_id"][row].as_py(),
+            "character": columns["speaker_id"][row].as_py(),
+            "group": columns["group_id"][row].as_py(),
             "label": columns["label"][row].as_py(),
         }
         for row in rows

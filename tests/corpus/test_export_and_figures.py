@@ -85,7 +85,7 @@ def test_filters(sample_corpus: Corpus) -> None:
     text = sample_corpus.column("text").to_pylist()
     label = sample_corpus.column("label").to_pylist()
     found = rows_with(sample_corpus, "label:m THE")
-    characters = sample_corpus.column("character").to_pylist()
+    characters = sample_corpus.column("speaker").to_pylist()
     titles = sample_corpus.column("title").to_pylist()
     wanted = [
         row
@@ -106,7 +106,7 @@ def test_a_film_without_a_title_is_found_by_its_id(tmp_path: Path) -> None:
 
 def test_neighbours_are_of_the_same_scene(sample_corpus: Corpus) -> None:
     order = sample_corpus.scene_order()
-    films = sample_corpus.groups("movie_id")
+    films = sample_corpus.groups("group_id")
     row = int(order[0])
     near = neighbours(sample_corpus, row, 2)
     assert near[0] == row

@@ -18,9 +18,9 @@ from gendertui.corpus.leaks.count import count_leaks, words
 from gendertui.corpus.leaks.duplicate_films import FEWEST
 from gendertui.corpus.leaks.near_duplicates import near
 from gendertui.corpus.leaks.schema import MINIMUM_WORDS, ByLabel, Leaks, SharedGroups
-from gendertui.corpus.readers.base import Parsed
 from gendertui.corpus.splits.split import TEST, TRAIN, UNUSED, VALIDATION, Split, make_split
 from gendertui.corpus.table import Corpus
+from tests.builders.corpora import made_corpus
 
 # Few words, so that texts meet; written in several ways, so that they meet in several ways.
 WORD = st.sampled_from(["go", "Go", "go!", "home", "home,", "it's", "a", "née", "...", "—"])
@@ -60,11 +60,10 @@ def corpus_of(rows: Sequence[tuple[str, str | None, str | None, str | None]]) ->
         "line_id": [f"L{number}" for number in range(len(rows))],
         "text": [text for text, *_ in rows],
         "label": [label for _, label, _, _ in rows],
-        "movie_id": [film for _, _, film, _ in rows],
-        "character_id": [character for *_, character in rows],
+        "group_id": [film for _, _, film, _ in rows],
+        "speaker_id": [character for *_, character in rows],
     }
-    parsed = Parsed(columns, [], len(rows), "utf-8", labels=("m", "f"))
-    return Corpus(parsed.table(), ("m", "f"), (), Path("made-up"), "collated", "made-up", "0", parsed.rows_read)
+    return made_corpus(columns)
 
 
 def split_of(sides: list[int]) -> Split:

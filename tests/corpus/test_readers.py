@@ -13,9 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gendertui.corpus.load import load, sample_path
+from gendertui.corpus.problems import Problems
 from gendertui.corpus.readers import collated, cornell
 from gendertui.corpus.readers.film_fields import films
-from gendertui.corpus.table import Corpus, Problem
+from gendertui.corpus.reading.options import NO_OPTIONS
+from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
 
 SEP = " +++$+++ "
@@ -42,8 +44,8 @@ def test_the_sample_is_what_its_readme_says(sample_corpus: Corpus) -> None:
         (1176, "too few fields"),
         (1177, "too few fields"),
     ]
-    assert len(set(sample_corpus.groups("movie_id"))) == 24
-    assert len(set(sample_corpus.groups("character_id"))) == 120
+    assert len(set(sample_corpus.groups("group_id"))) == 24
+    assert len(set(sample_corpus.groups("speaker_id"))) == 120
     assert sample_corpus.column("year").null_count == 0
 
 
@@ -168,7 +170,7 @@ def test_a_damaged_zip_is_named(tmp_path: Path, packing: int) -> None:
             refused += 1
             continue
         try:
-            cornell.read(path)
+            list(cornell.records(path, NO_OPTIONS).batches)
         except GendertuiError as error:
             refused += 1
             assert error.code is ExitCode.DATA
@@ -217,10 +219,10 @@ def test_what_the_metadata_holds_beyond_the_usual(tmp_path: Path) -> None:
         "[" * 100_000: None,
     }
     titles = "".join(SEP.join([f"m{i}", "a title", "1999", "6", "1", text]) + "\n" for i, text in enumerate(genres))
-    found: list[Problem] = []
+    found = Problems()
     read = films(titles, "titles", found)
     assert [film.genres for film in read.values()] == list(genres.values())
-    assert [(problem.line, problem.kind) for problem in found] == [
+    assert [(problem.line, problem.kind) for problem in found.listed] == [
         (line, "genres not understood") for line in (5, 6, 7)
     ]
 
@@ -274,7 +276,7 @@ def test_a_half_written_cache_is_read_anew(tmp_path: Path, home: Path) -> None:
     assert len(load(file)) == 2
     meta = arrow.with_name("meta.json")
     good = meta.read_text(encoding="utf-8")
-    for bad in ("", "{", "null", "[]", '{"format": 1}', good.replace('"labels": ["m", "f"]', '"labels": []')):
+    for bad in ("", "{", "null", "[]", '{"format": 1}', good.replace('"reading": {', '"reading": [], "": {')):
         assert bad != good
         meta.write_text(bad, encoding="utf-8")
         assert len(load(file)) == 2
@@ -303,19 +305,23 @@ _ROW = st.one_of(
 def test_any_bytes_are_read_and_no_row_is_lost(tmp_path: Path, rows: list[bytes]) -> None:
     file = tmp_path / "fuzz.txt"
     file.write_bytes(b"\n".join(rows))
-    parsed = collated.read(file)
-    lost = sum(not problem.kept for problem in parsed.problems)
-    assert parsed.rows_read == len(parsed.columns["text"]) + lost
-    assert parsed.table().num_rows == len(parsed.columns["text"])
+    found = collated.records(file, NO_OPTIONS)
+    kept = sum(batch.num_rows for batch in found.batches)
+    assert kept + found.problems.left_out.total() == lines_in(b"\n".join(rows))
+
+
+def lines_in(data: bytes) -> int:
+    """Line feeds end lines, and what follows the last one is a line if there is any."""
+    return data.count(b"\n") + (bool(data) and not data.endswith(b"\n"))
 
 
 def _check_cornell(folder: Path, lines: list[bytes], characters: list[bytes], titles: list[bytes]) -> None:
     path = make_zip(folder / "fuzz.zip", b"\n".join(lines), b"\n".join(characters), b"\n".join(titles))
-    parsed = cornell.read(path)
-    lost = [problem for problem in parsed.problems if not problem.kept]
-    assert parsed.rows_read == len(parsed.columns["text"]) + len(lost)
+    found = cornell.records(path, NO_OPTIONS)
+    kept = sum(batch.num_rows for batch in found.batches)
+    lost = [problem for problem in found.problems.listed if not problem.kept]
+    assert kept + len(lost) == lines_in(b"\n".join(lines))
     assert {problem.file for problem in lost} <= {cornell.LINES}
-    assert parsed.table().num_rows == len(parsed.columns["text"])
 
 
 _FILE = st.lists(
@@ -347,8 +353,9 @@ def test_five_thousand_generated_zips(
 def test_ten_thousand_generated_files(tmp_path: Path, rows: list[bytes]) -> None:
     file = tmp_path / "fuzz.txt"
     file.write_bytes(b"\n".join(rows))
-    parsed = collated.read(file)
-    assert parsed.rows_read == len(parsed.columns["text"]) + sum(not problem.kept for problem in parsed.problems)
+    found = collated.records(file, NO_OPTIONS)
+    kept = sum(batch.num_rows for batch in found.batches)
+    assert kept + found.problems.left_out.total() == lines_in(b"\n".join(rows))
 
 
 def test_the_real_lines(shared_data: Path) -> None:

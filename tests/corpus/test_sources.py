@@ -13,13 +13,15 @@ import pytest
 
 from gendertui.corpus.load import download_target, load, sample_path
 from gendertui.corpus.readers import READERS, Reader
-from gendertui.corpus.readers.base import Parsed
+from gendertui.corpus.reading.options import ReadingOptions
+from gendertui.corpus.reading.records import Records
 from gendertui.corpus.recent import recent, remember
 from gendertui.errors import GendertuiError
 from gendertui.progress import Progress
 from gendertui.runs import launch
 from gendertui.training.config import TrainingConfig
 from gendertui.tui.corpus.source_picker import completions
+from tests.builders.corpora import records_of
 
 SEP = " +++$+++ "
 
@@ -66,7 +68,7 @@ def test_loading_remembers_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.name)
 def test_every_reader_is_there_and_its_files_are_offered(reader: Reader, tmp_path: Path) -> None:
     module = importlib.import_module(reader.module)
-    assert all(callable(getattr(module, name)) for name in ("sniff", "files", "read"))
+    assert all(callable(getattr(module, name)) for name in ("sniff", "files", "records"))
     assert reader.title
     for suffix in reader.suffixes:
         (tmp_path / f"lines{suffix}").touch()
@@ -89,17 +91,17 @@ def test_a_new_reader_is_a_module_and_a_record(tmp_path: Path, monkeypatch: pyte
     def files(path: Path) -> list[Path]:
         return sorted(path.glob("*.jsonl"))
 
-    def read(path: Path, progress: Progress | None = None) -> Parsed:
+    def records(path: Path, options: ReadingOptions, progress: Progress | None = None) -> Records:
         rows = [json.loads(line) for file in files(path) for line in file.read_text().splitlines()]
         columns = {"label": [row["label"] for row in rows], "text": [row["text"] for row in rows]}
-        parsed = Parsed(columns, [], len(rows), "utf-8", labels=("ham", "spam"))
-        parsed.digest.update(repr(rows).encode())
-        return parsed
+        found = records_of(columns)
+        found.digest.update(repr(rows).encode())
+        return found
 
-    vars(module).update(sniff=lambda path: path.is_dir() and bool(files(path)), files=files, read=read)
+    vars(module).update(sniff=lambda path: path.is_dir() and bool(files(path)), files=files, records=records)
     monkeypatch.setitem(sys.modules, module.__name__, module)
     record = Reader("jsonl", "a folder of JSON lines", (".jsonl",), "jsonl_reader")
-    monkeypatch.setattr("gendertui.corpus.load.READERS", (*READERS, record))
+    monkeypatch.setattr("gendertui.corpus.readers.READERS", (*READERS, record))
     (tmp_path / "a.jsonl").write_text('{"label": "ham", "text": "Hello."}\n{"label": "spam", "text": "Buy."}\n')
     first = load(tmp_path)
     assert (first.kind, first.labels, len(first)) == ("jsonl", ("ham", "spam"), 2)
@@ -114,9 +116,9 @@ def test_readers_look_in_the_order_they_are_listed_in() -> None:
 def test_labels_that_are_not_understood_are_listed_with_their_counts(tmp_path: Path) -> None:
     """Case 05: three values of which none is a label."""
     file = lines_file(tmp_path / "my lines.txt")
-    spelt = file.read_text(encoding="utf-8").replace(f"{SEP}m{SEP}", f"{SEP}male{SEP}")
-    file.write_text(spelt.replace(f"{SEP}f{SEP}", f"{SEP}Female{SEP}"), encoding="utf-8")
+    spelt = file.read_text(encoding="utf-8").replace(f"{SEP}m{SEP}", f"{SEP}herr{SEP}")
+    file.write_text(spelt.replace(f"{SEP}f{SEP}", f"{SEP}Frau{SEP}"), encoding="utf-8")
     with pytest.raises(GendertuiError, match="no line is labelled m or f: of 96 rows 0 were understood") as caught:
         load(file)
-    assert "'male' (48), 'female' (48)" in (caught.value.hint or "")
+    assert "'frau' (48), 'herr' (48)" in (caught.value.hint or "")
     assert f"gendertui corpus show '{file}' --problems" in (caught.value.hint or "")

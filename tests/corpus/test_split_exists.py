@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gendertui.corpus.readers.base import Parsed
 from gendertui.corpus.splits import PROTOCOLS
 from gendertui.corpus.splits.by_group import FRACTIONS
 from gendertui.corpus.splits.split import SETS, make_split
 from gendertui.corpus.table import Corpus
 from gendertui.errors import GendertuiError
+from tests.builders.corpora import made_corpus
 
 LABELS = ("m", "f")
 Films = list[tuple[int, int]]
@@ -24,15 +23,14 @@ Films = list[tuple[int, int]]
 
 def corpus_of(films: Films, *, named: bool = True) -> Corpus:
     """Films with so many lines of each label; each film is one character's, too."""
-    columns: dict[str, list[str | None]] = {name: [] for name in ("movie_id", "character_id", "label", "text")}
+    columns: dict[str, list[str | None]] = {name: [] for name in ("group_id", "speaker_id", "label", "text")}
     for film, counts in enumerate(films):
         for label, count in zip(LABELS, counts, strict=True):
-            columns["movie_id"] += [f"m{film}" if named else None] * count
-            columns["character_id"] += [f"u{film}" if named else None] * count
+            columns["group_id"] += [f"m{film}" if named else None] * count
+            columns["speaker_id"] += [f"u{film}" if named else None] * count
             columns["label"] += [label] * count
             columns["text"] += ["Come in."] * count
-    parsed = Parsed(dict(columns), [], len(columns["text"]), "utf-8", labels=LABELS)
-    return Corpus(parsed.table(), LABELS, (), Path("made-up"), "collated", "made-up", "0", parsed.rows_read)
+    return made_corpus(columns)
 
 
 def drawn(films: Films, seed: int) -> list[int]:
@@ -132,15 +130,9 @@ def test_lines_without_a_text_are_named(protocol: str, empty: tuple[str, ...], w
     """Case 16."""
     corpus = corpus_of([(4, 4)] * 24)
     texts = [" " if label in empty else "Come in." for label in corpus.column("label").to_pylist()]
-    parsed = Parsed(
-        {**{name: corpus.column(name).to_pylist() for name in ("movie_id", "character_id", "label")}, "text": texts},
-        [],
-        len(texts),
-        "utf-8",
-        labels=LABELS,
-    )
+    columns = {name: corpus.column(name).to_pylist() for name in ("group_id", "speaker_id", "label")}
     with pytest.raises(GendertuiError) as caught:
-        make_split(Corpus(parsed.table(), LABELS, (), Path("x"), "collated", "x", "0", len(texts)), protocol, 0)
+        make_split(made_corpus({**columns, "text": texts}), protocol, 0)
     assert caught.value.what == words
 
 

@@ -11,31 +11,30 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gendertui.corpus.balance import balance
-from gendertui.corpus.readers.base import Parsed
 from gendertui.corpus.splits import PROTOCOLS, SplitProtocol
 from gendertui.corpus.splits.by_group import FRACTIONS
 from gendertui.corpus.splits.split import TEST, TRAIN, VALIDATION, Split, make_split
 from gendertui.corpus.splits.tutorial import held_out
 from gendertui.corpus.table import Corpus
 from gendertui.errors import GendertuiError
+from tests.builders.corpora import made_corpus
 
 
 def corpus_of(films: int, seed: int, largest: int = 30) -> Corpus:
     """Films of different sizes with lines of both labels, some without a label, some empty."""
     generator = random.Random(seed)
     columns: dict[str, list[str | None]] = {
-        name: [] for name in ("line_id", "movie_id", "character_id", "character", "label", "text")
+        name: [] for name in ("line_id", "group_id", "speaker_id", "speaker", "label", "text")
     }
     for film in range(films):
         for line in range(generator.randint(6, largest)):
             columns["line_id"].append(f"L{film * 1000 + line}")
-            columns["movie_id"].append(f"m{film}")
-            columns["character_id"].append(f"u{film}_{line % 4}")
-            columns["character"].append("ANA")
+            columns["group_id"].append(f"m{film}")
+            columns["speaker_id"].append(f"u{film}_{line % 4}")
+            columns["speaker"].append("ANA")
             columns["label"].append(generator.choice(["m", "m", "f", None]) if line > 1 else "mf"[line])
             columns["text"].append(generator.choice(["", "Good morning.", "And you?"]) if line > 1 else "Yes.")
-    parsed = Parsed(dict(columns), [], len(columns["text"]), "utf-8", labels=("m", "f"))
-    return Corpus(parsed.table(), ("m", "f"), (), Path("made-up"), "collated", "made-up", "0", parsed.rows_read)
+    return made_corpus(columns)
 
 
 @settings(max_examples=60, deadline=None)
@@ -47,7 +46,7 @@ def test_sets_are_apart(protocol: str, films: int, seed: int, split_seed: int) -
     codes = corpus.label_codes()
     assert np.array_equal(np.isin(split.assignment, (-1, 0, 1, 2)), np.ones(len(corpus), bool))
     assert (split.assignment[codes < 0] == -1).all()
-    group = {"by-movie": "movie_id", "by-character": "character_id"}.get(protocol)
+    group = {"by-movie": "group_id", "by-character": "speaker_id"}.get(protocol)
     if group:
         groups = corpus.groups(group)
         sides = [set(groups[split.rows(which)]) for which in (TRAIN, VALIDATION, TEST)]
@@ -150,6 +149,6 @@ def test_on_the_290_films_22_stand_on_both_sides_of_the_tutorials_split(shared_d
 
     corpus = load(shared_data / "collated_290_films.txt")
     split = make_split(corpus, "tutorial", 0)
-    films = corpus.groups("movie_id")
+    films = corpus.groups("group_id")
     assert len(split.rows(VALIDATION)) == 7_718
     assert len(set(films[split.rows(TRAIN)]) & set(films[split.rows(VALIDATION)])) == 22

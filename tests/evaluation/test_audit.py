@@ -50,7 +50,7 @@ def test_every_line_is_held_out_once_by_those_who_have_not_seen_it(protocol: str
     else:
         assert np.array_equal(np.sort(held), rows)
     apart: dict[str, npt.NDArray[Any]] = {
-        "by-movie": sample_corpus.groups("movie_id"),
+        "by-movie": sample_corpus.groups("group_id"),
         "by-character": character_groups(sample_corpus),
     }
     groups = apart.get(protocol, np.arange(len(sample_corpus)))

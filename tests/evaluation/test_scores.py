@@ -6,13 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 import pytest
 
-from gendertui.corpus.table import SCHEMA, Corpus
+from gendertui.corpus.table import Corpus
 from gendertui.errors import GendertuiError
 from gendertui.evaluation.report.scores import Scores
 from gendertui.evaluation.report.units import Units
+from tests.builders.corpora import made_corpus
 from tests.builders.synthetic_scores import draw
 
 COLUMNS = ("row", "set", "label", "group", "character", "length", "logit", "baseline_logit")
@@ -74,9 +74,9 @@ def test_units_of_a_corpus_of_films(sample_corpus: Corpus) -> None:
     units = Units.of(sample_corpus)
     rows = sample_corpus.table.to_pydict()
     assert units.unit == "movie"
-    assert [units.names.group(number) for number in units.group] == rows["movie_id"]
+    assert [units.names.group(number) for number in units.group] == rows["group_id"]
     ids = [units.names.character(number) for number in units.character]
-    assert ids == [None if value is None else str(value) for value in rows["character_id"]]
+    assert ids == [None if value is None else str(value) for value in rows["speaker_id"]]
     for values, column, numbers in (
         (units.names.year, "year", units.group),
         (units.names.genres, "genres", units.group),
@@ -90,19 +90,17 @@ def test_units_of_a_corpus_of_films(sample_corpus: Corpus) -> None:
 
 def corpus(**columns: list[str | None]) -> Corpus:
     """Four lines of one word with some columns filled."""
-    rows = {"text": ["a", "b", "c", "d"], "label": ["m", "f", "m", "f"], **columns}
-    table = pa.table({field.name: pa.array(rows.get(field.name, [None] * 4), field.type) for field in SCHEMA})
-    return Corpus(table, ("m", "f"), (), Path("lines"), "made", "lines", "00" * 32, 4)
+    return made_corpus({"text": ["a", "b", "c", "d"], "label": ["m", "f", "m", "f"], **columns})
 
 
 def test_one_id_in_two_films_is_two_characters() -> None:
-    units = Units.of(corpus(movie_id=["m0", "m1", "m0", "m1"], character_id=["u1", "u1", "u1", None]))
+    units = Units.of(corpus(group_id=["m0", "m1", "m0", "m1"], speaker_id=["u1", "u1", "u1", None]))
     assert units.character.tolist() == [0, 1, 0, -1]
     assert [units.names.character(number) for number in range(2)] == ["u1", "u1"]
 
 
 def test_without_films_characters_are_the_groups_and_without_them_lines() -> None:
-    units = Units.of(corpus(character_id=["u1", None, "u1", "u2"]))
+    units = Units.of(corpus(speaker_id=["u1", None, "u1", "u2"]))
     assert (units.unit, units.character.tolist()) == ("character", [0, -1, 0, 1])
     assert len(set(units.group.tolist())) == 3
     assert [units.names.group(number) for number in units.group] == ["u1", None, "u1", "u2"]

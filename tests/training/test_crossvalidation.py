@@ -22,7 +22,7 @@ QUICK = {"network": "bag-of-ngrams", "epochs": 1, "embedding_dim": 3, "batch_siz
 
 
 def test_no_film_in_two_roles_and_every_line_tested_once(corpus: Corpus) -> None:
-    films = corpus.groups("movie_id")
+    films = corpus.groups("group_id")
 
     @given(folds=st.integers(2, 8), seed=st.integers(0, 2**32 - 1))
     @settings(max_examples=25, deadline=None)
@@ -58,8 +58,8 @@ def test_too_few_films_is_said(corpus: Corpus) -> None:
         fold_splits(corpus, 23, 0)
     with pytest.raises(GendertuiError, match="too few folds"):
         fold_splits(corpus, 1, 0)
-    without = dataclasses.replace(corpus, table=corpus.table.drop_columns(["movie_id"]))
-    with pytest.raises(GendertuiError, match="no movie_id"):
+    without = dataclasses.replace(corpus, table=corpus.table.drop_columns(["group_id"]))
+    with pytest.raises(GendertuiError, match="no group_id"):
         fold_splits(without, 5, 0)
 
 

@@ -73,8 +73,8 @@ def test_scores_know_characters_and_lengths_and_the_bundle_scores_characters(pre
     scores = Scores.load(tmp_path / "scores.npz")
     rows = lines.corpus.table.take(scores.row).to_pydict()
     ids = [scores.names.character(number) for number in scores.character]
-    assert ids == rows["character_id"]
-    assert [scores.names.group(number) for number in scores.group] == rows["movie_id"]
+    assert ids == rows["speaker_id"]
+    assert [scores.names.group(number) for number in scores.group] == rows["group_id"]
     np.testing.assert_array_equal(scores.length, lines.encoded.lengths[scores.row])
     # Four films in validation, one character of each label in each: too few for a score of characters.
     assert Bundle.load(finished.bundle).character_calibration is None

@@ -46,7 +46,7 @@ def replaced(corpus: Corpus, columns: dict[str, pa.Array]) -> Corpus:
 
 def without_films(corpus: Corpus) -> Corpus:
     unknown = pa.nulls(len(corpus), pa.string())
-    return replaced(corpus, dict.fromkeys(("movie_id", "character_id", "character"), unknown))
+    return replaced(corpus, dict.fromkeys(("group_id", "speaker_id", "speaker"), unknown))
 
 
 @pytest.mark.parametrize("films", [True, False])

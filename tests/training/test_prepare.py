@@ -23,7 +23,7 @@ Make = Callable[..., Prepared]
 def test_sets_share_no_film_and_copies_stay_in_train(prepared: Make, balance: str) -> None:
     lines = prepared(balance=balance)
     assert lines.split.protocol == "by-movie"
-    films = lines.corpus.groups("movie_id")
+    films = lines.corpus.groups("group_id")
     assert not set(films[lines.train_rows]) & set(films[lines.validation_rows])
     labels = lines.encoded.labels
     counts = np.bincount(labels[lines.train_rows])

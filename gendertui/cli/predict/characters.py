@@ -117,7 +117,7 @@ def _scored(scorer: Scorer, corpus: Corpus, rows: Ints, bounds: Ints) -> Iterato
 
 def _characters(corpus: Corpus, rows: Ints) -> list[Character]:
     """The characters that the lines in ``rows`` are said by."""
-    names = ("character_id", "character", "movie_id", "title")
+    names = ("speaker_id", "speaker", "group_id", "title")
     columns = [corpus.column(name).take(rows).to_pylist() for name in names]
     return [
         Character(who or "", name or "", movie or "", title or movie or "")

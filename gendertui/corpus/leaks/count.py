@@ -126,7 +126,7 @@ class _Counting:
         is_long = self._is_long[self._content]
         pairs = find_duplicate_films(self._films, self._content, here & is_long, self._in_train & is_long)
         first_row = dict(zip(*np.unique(self._films, return_index=True), strict=True))
-        ids = self._corpus.column("movie_id")
+        ids = self._corpus.column("group_id")
 
         def film(number: int) -> str:
             return str(ids[int(first_row[number])].as_py())
@@ -135,11 +135,11 @@ class _Counting:
 
     @cached_property
     def _films(self) -> Ints | None:
-        return self._corpus.groups("movie_id").astype(np.int64) if self._corpus.has("movie_id") else None
+        return self._corpus.groups("group_id").astype(np.int64) if self._corpus.has("group_id") else None
 
     @cached_property
     def _characters(self) -> Ints | None:
-        return character_groups(self._corpus) if self._corpus.has("character_id") else None
+        return character_groups(self._corpus) if self._corpus.has("speaker_id") else None
 
     @cached_property
     def _has_text(self) -> Bools:

@@ -1,8 +1,8 @@
 """The corpus formats. To add one, write a module here and its record in :data:`READERS`.
 
-A reader's module offers ``sniff(path) -> bool``, ``files(path) -> list[Path]`` and ``read(path, progress) -> Parsed``;
-:class:`Reader` says what each is for. Modules: ``base`` (what every reader needs), ``film_fields`` (what the film
-formats share), ``cornell``, ``collated``.
+A reader's module offers ``sniff(path) -> bool``, ``files(path) -> list[Path]`` and
+``records(path, options, progress) -> Records``; :class:`Reader` says what each is for. Modules: ``source`` (bytes as
+text), ``film_fields`` (what the film formats share), ``cornell``, ``collated``.
 """
 
 from __future__ import annotations
@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
+from gendertui.errors import ExitCode, GendertuiError
+
 if TYPE_CHECKING:
-    from gendertui.corpus.readers.base import Parsed
+    from gendertui.corpus.reading.options import ReadingOptions
+    from gendertui.corpus.reading.records import Records
     from gendertui.progress import Progress
 
 
@@ -22,7 +25,7 @@ class _Module(Protocol):
 
     def files(self, path: Path) -> list[Path]: ...
 
-    def read(self, path: Path, progress: Progress | None = None) -> Parsed: ...
+    def records(self, path: Path, options: ReadingOptions, progress: Progress | None = None) -> Records: ...
 
 
 @dataclass(frozen=True)
@@ -43,15 +46,15 @@ class Reader:
         return self._module.sniff(path)
 
     def files(self, path: Path) -> list[Path]:
-        """Every file that :meth:`read` reads; when one changes, a cached table is stale."""
+        """Every file that :meth:`records` reads; when one changes, a cached table is stale."""
         return self._module.files(path)
 
-    def read(self, path: Path, progress: Progress | None = None) -> Parsed:
-        """Read all rows; those not understood become problems.
+    def records(self, path: Path, options: ReadingOptions, progress: Progress | None = None) -> Records:
+        """Open the file for reading; rows not understood become problems.
 
-        :raises GendertuiError: the file is damaged as a whole.
+        :raises GendertuiError: the file is damaged as a whole, or not of this format.
         """
-        return self._module.read(path, progress)
+        return self._module.records(path, options, progress)
 
     @property
     def _module(self) -> _Module:
@@ -79,3 +82,28 @@ recognise a signature or file name come before those that look for a separator."
 def suffixes() -> frozenset[str]:
     """Suffixes that any reader may read, in lower case with the dot."""
     return frozenset(suffix for reader in READERS for suffix in reader.suffixes)
+
+
+def reader_of(path: Path, name: str | None = None) -> Reader:
+    """The reader of a path: the one of that name, else the first that recognises it.
+
+    :raises GendertuiError: there is no reader of that name (code USAGE), or none recognises the path (code DATA).
+    """
+    if name is not None:
+        for reader in READERS:
+            if reader.name == name:
+                return reader
+        raise GendertuiError(
+            f"there is no format {name!r}",
+            hint=f"Formats: {', '.join(reader.name for reader in READERS)}.",
+            code=ExitCode.USAGE,
+        )
+    for reader in READERS:
+        if reader.sniff(path):
+            return reader
+    raise GendertuiError(
+        "this is in no corpus format the program reads",
+        where=str(path),
+        hint=f"It reads: {'; '.join(reader.title for reader in READERS)}.",
+        code=ExitCode.DATA,
+    )

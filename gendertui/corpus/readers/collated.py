@@ -9,17 +9,22 @@ import re
 from pathlib import Path
 from typing import Any
 
-from gendertui.corpus.readers.base import Parsed, decode, lines_of
+from gendertui.corpus.problems import UNKNOWN_LABEL, Problem, Problems
 from gendertui.corpus.readers.film_fields import (
-    FILM_LABELS,
+    COLUMNS,
+    ROLES,
     SEPARATOR,
+    batch,
     films,
     inner,
     join_films,
     known,
-    label_of,
 )
-from gendertui.corpus.table import UNKNOWN_LABEL, Problem
+from gendertui.corpus.readers.source import decode, lines_of
+from gendertui.corpus.reading.labels import is_gender
+from gendertui.corpus.reading.options import ReadingOptions
+from gendertui.corpus.reading.records import Records
+from gendertui.corpus.units import FILM_UNITS
 from gendertui.progress import Progress
 
 FIELDS = 7
@@ -42,52 +47,48 @@ def files(path: Path) -> list[Path]:
     return [path, *([beside] if beside.is_file() else [])]
 
 
-def read(path: Path, progress: Progress | None = None) -> Parsed:
+def records(path: Path, options: ReadingOptions, progress: Progress | None = None) -> Records:
     """Read the file and join film metadata found beside it.
 
-    A row with a different number of fields, or with a label other than ``m``, ``f`` and ``?``, is reported and left
-    out.
+    A row with a different number of fields, or whose label is no gender, is reported and left out.
     """
     data = path.read_bytes()
     if progress:
         progress("reading", 0, len(data))
-    problems: list[Problem] = []
+    problems = Problems()
     text, encoding = decode(data, path.name, problems)
     columns: dict[str, list[Any]] = {
-        name: [] for name in ("line_id", "character_id", "movie_id", "character", "label", "text", "credit")
+        name: [] for name in ("line_id", "speaker_id", "group_id", "speaker", "label", "text", "credit")
     }
-    add_line, add_character_id, add_movie = (columns[n].append for n in ("line_id", "character_id", "movie_id"))
-    add_character, add_label, add_text, add_credit = (
-        columns[n].append for n in ("character", "label", "text", "credit")
-    )
+    add_line, add_character_id, add_movie = (columns[n].append for n in ("line_id", "speaker_id", "group_id"))
+    add_character, add_label, add_text, add_credit = (columns[n].append for n in ("speaker", "label", "text", "credit"))
     lines = lines_of(text)
     for number, line in enumerate(lines, 1):
         parts = line.split(SEPARATOR)
         if len(parts) != FIELDS:
             kind = "too few fields" if len(parts) < FIELDS else "too many fields"
-            problems.append(Problem(path.name, number, kind, line))
+            problems.add(Problem(path.name, number, kind, line))
             continue
-        try:
-            label = label_of(parts[4])
-        except ValueError as error:
-            problems.append(Problem(path.name, number, UNKNOWN_LABEL, line, value=str(error)))
+        if not options.mapping and not is_gender(parts[4]):
+            problems.add(Problem(path.name, number, UNKNOWN_LABEL, line, value=parts[4].strip().casefold()))
             continue
         if not _LINE_ID.fullmatch(parts[0]):
-            problems.append(Problem(path.name, number, "line id not understood", line))
+            problems.add(Problem(path.name, number, "line id not understood", line))
             continue
         add_line(parts[0].strip())
         add_character_id(known(parts[1]))
         add_movie(known(parts[2]))
         add_character(parts[3].strip())
-        add_label(label)
+        add_label(known(parts[4]))
         add_text(inner(parts[5]))
         add_credit(known(parts[6]))
         if progress and number % 50_000 == 0:
             progress("reading", number, len(lines))
-    parsed = Parsed(columns, problems, len(lines), encoding, labels=FILM_LABELS)
-    parsed.digest.update(data)
+    found = Records(COLUMNS, iter(()), problems, ROLES, FILM_UNITS, encoding=encoding)
+    found.digest.update(data)
     for beside in files(path)[1:]:
         metadata = beside.read_bytes()
-        parsed.digest.update(metadata)
+        found.digest.update(metadata)
         join_films(columns, films(decode(metadata, beside.name, problems)[0], beside.name, problems))
-    return parsed
+    found.batches = iter((batch(columns),))
+    return found

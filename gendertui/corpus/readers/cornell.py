@@ -14,16 +14,13 @@ import zlib
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from gendertui.corpus.readers.base import Parsed, decode, lines_of
-from gendertui.corpus.readers.film_fields import (
-    FILM_LABELS,
-    SEPARATOR,
-    films,
-    join_films,
-    known,
-    label_of,
-)
-from gendertui.corpus.table import UNKNOWN_LABEL, Problem
+from gendertui.corpus.problems import UNKNOWN_LABEL, Problem, Problems
+from gendertui.corpus.readers.film_fields import COLUMNS, ROLES, SEPARATOR, batch, films, join_films, known
+from gendertui.corpus.readers.source import decode, lines_of
+from gendertui.corpus.reading.labels import is_gender
+from gendertui.corpus.reading.options import ReadingOptions
+from gendertui.corpus.reading.records import Records
+from gendertui.corpus.units import FILM_UNITS
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.progress import Progress
 
@@ -49,7 +46,7 @@ _DAMAGE = (
 def sniff(path: Path) -> bool:
     """Whether the zip or folder holds ``movie_lines.txt``.
 
-    A zip too damaged to list counts, so that :func:`read` can report the damage (an interrupted download, say).
+    A zip too damaged to list counts, so that :func:`records` can report the damage (an interrupted download, say).
     """
     if path.is_dir():
         return _in_folder(path, LINES) is not None
@@ -116,26 +113,27 @@ def _contents(path: Path) -> dict[str, bytes]:
     return found
 
 
-def read(path: Path, progress: Progress | None = None) -> Parsed:
+def records(path: Path, options: ReadingOptions, progress: Progress | None = None) -> Records:
     """Read the lines and join the metadata of their characters and films.
 
     A line whose character is not in the metadata is kept without a label.
     """
     contents = _contents(path)
-    problems: list[Problem] = []
+    problems = Problems()
     people: dict[str, tuple[str | None, str | None]] = {}
     for number, row in enumerate(lines_of(decode(contents.get(CHARACTERS, b""), CHARACTERS, problems)[0]), 1):
         parts = row.split(SEPARATOR)
         if len(parts) != 6:
-            problems.append(Problem(CHARACTERS, number, "character row not understood", row, kept=True))
+            problems.add(Problem(CHARACTERS, number, "character row not understood", row, kept=True))
             continue
-        try:
-            people[parts[0].strip()] = (label_of(parts[4]), known(parts[5]))
-        except ValueError as error:
-            problems.append(Problem(CHARACTERS, number, UNKNOWN_LABEL, row, kept=True, value=str(error)))
+        if not options.mapping and not is_gender(parts[4]):
+            value = parts[4].strip().casefold()
+            problems.add(Problem(CHARACTERS, number, UNKNOWN_LABEL, row, kept=True, value=value))
+            continue
+        people[parts[0].strip()] = (known(parts[4]), known(parts[5]))
     text, encoding = decode(contents[LINES], LINES, problems)
     columns: dict[str, list[Any]] = {
-        name: [] for name in ("line_id", "character_id", "movie_id", "character", "label", "text", "credit")
+        name: [] for name in ("line_id", "speaker_id", "group_id", "speaker", "label", "text", "credit")
     }
     lines = lines_of(text)
     nobody = (None, None)
@@ -143,25 +141,26 @@ def read(path: Path, progress: Progress | None = None) -> Parsed:
         parts = line.split(SEPARATOR)
         if len(parts) != 5:
             kind = "too few fields" if len(parts) < 5 else "too many fields"
-            problems.append(Problem(LINES, number, kind, line))
+            problems.add(Problem(LINES, number, kind, line))
             continue
-        character_id = parts[1].strip()
-        label, credit = people.get(character_id, nobody)
+        speaker_id = parts[1].strip()
+        label, credit = people.get(speaker_id, nobody)
         columns["line_id"].append(parts[0].strip())
-        columns["character_id"].append(character_id or None)
-        columns["movie_id"].append(known(parts[2]))
-        columns["character"].append(parts[3].strip())
+        columns["speaker_id"].append(speaker_id or None)
+        columns["group_id"].append(known(parts[2]))
+        columns["speaker"].append(parts[3].strip())
         columns["label"].append(label)
         # The last field has a separator on its left only.
         columns["text"].append(parts[4].removeprefix(" "))
         columns["credit"].append(credit)
         if progress and number % 50_000 == 0:
             progress("reading", number, len(lines))
-    parsed = Parsed(columns, problems, len(lines), encoding, labels=FILM_LABELS)
+    found = Records(COLUMNS, iter(()), problems, ROLES, FILM_UNITS, encoding=encoding)
     for name in sorted(contents):
-        parsed.digest.update(contents[name])
+        found.digest.update(contents[name])
     if CHARACTERS not in contents:
-        parsed.notes.append(f"{CHARACTERS} is missing: no line has a label.")
+        found.notes.append(f"{CHARACTERS} is missing: no line has a label.")
     if TITLES in contents:
         join_films(columns, films(decode(contents[TITLES], TITLES, problems)[0], TITLES, problems))
-    return parsed
+    found.batches = iter((batch(columns),))
+    return found

@@ -112,7 +112,7 @@ def make_split(corpus: Corpus, protocol: str, seed: int) -> Split:
     _check_texts(corpus)
     requested, warnings = protocol, []
     if protocol == "auto":
-        films = len(np.unique(corpus.groups("movie_id")[corpus.label_codes() >= 0])) if corpus.has("movie_id") else 0
+        films = len(np.unique(corpus.groups("group_id")[corpus.label_codes() >= 0])) if corpus.has("group_id") else 0
         protocol = "by-movie" if films >= MINIMUM_GROUPS else "random"
         if 0 < films < MINIMUM_GROUPS:
             warnings.append(

@@ -80,7 +80,7 @@ def held_out(
             hint="Choose a larger corpus.",
             code=ExitCode.DATA,
         )
-    films = corpus.groups("movie_id").astype(np.int64) if corpus.has("movie_id") else None
+    films = corpus.groups("group_id").astype(np.int64) if corpus.has("group_id") else None
     grams = WordGrams(lines, rows)(rows)
     places = np.zeros(len(corpus), np.int64)
     places[rows] = np.arange(len(rows))

@@ -33,7 +33,7 @@ class Units:
     @classmethod
     def of(cls, corpus: Corpus) -> Units:
         """The units of all rows of ``corpus``."""
-        film = corpus.groups("movie_id") if corpus.has("movie_id") else None
+        film = corpus.groups("group_id") if corpus.has("group_id") else None
         character, characters = _characters(corpus, film)
         if film is not None:
             unit, group, groups = "movie", film, _first_rows(film)
@@ -43,12 +43,12 @@ class Units:
             unit, group, groups = "character", np.where(character >= 0, character, alone), characters
         else:
             unit, group, groups = "line", np.arange(len(corpus), dtype=np.int32), characters
-        of_film = "movie_id" if film is not None else "character_id"
+        of_film = "group_id" if film is not None else "speaker_id"
         names = Names(
             groups=_words(corpus, of_film, groups),
             year=_years(corpus, groups),
             genres=_words(corpus, "genres", groups),
-            characters=_words(corpus, "character_id", characters),
+            characters=_words(corpus, "speaker_id", characters),
             credit=_words(corpus, "credit", characters),
         )
         return cls(unit, group.astype(np.int32), character, names)
@@ -56,12 +56,12 @@ class Units:
 
 def _characters(corpus: Corpus, film: npt.NDArray[np.int32] | None) -> tuple[npt.NDArray[np.int32], Ints]:
     """The character of each row, and the first row of each character."""
-    if not corpus.has("character_id"):
+    if not corpus.has("speaker_id"):
         return np.full(len(corpus), UNKNOWN_CHARACTER, np.int32), np.zeros(0, np.int64)
-    codes = corpus.groups("character_id").astype(np.int64)
+    codes = corpus.groups("speaker_id").astype(np.int64)
     if film is not None:
         codes += film.astype(np.int64) * (codes.max(initial=0) + 1)
-    known = pc.fill_null(pc.not_equal(corpus.column("character_id"), ""), False).to_numpy().astype(bool)
+    known = pc.fill_null(pc.not_equal(corpus.column("speaker_id"), ""), False).to_numpy().astype(bool)
     _, first, number = np.unique(codes[known], return_index=True, return_inverse=True)
     characters = np.full(len(corpus), UNKNOWN_CHARACTER, np.int32)
     characters[known] = number

@@ -68,7 +68,7 @@ def leak_warnings(corpus: Corpus, protocol: str) -> tuple[str, ...]:
     from gendertui.formatting import percent
 
     leaks = PROTOCOLS[protocol].leaks
-    if not leaks or not corpus.has("movie_id"):
+    if not leaks or not corpus.has("group_id"):
         return ()
     audit = measured(corpus.data_hash)
     trial = None if audit is None else audit.trial(protocol)

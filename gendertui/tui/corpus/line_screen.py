@@ -115,11 +115,11 @@ def open_line(corpus: Corpus, row: int) -> Opened:
 
     def spoken(at: int) -> Spoken:
         label = corpus.column("label")[at].as_py()
-        return Spoken(at, value("line_id", at), label, value("character", at) or "–", value("text", at))
+        return Spoken(at, value("line_id", at), label, value("speaker", at) or "–", value("text", at))
 
-    who = [value("character") or "–", f"label {value('label') or '? (unlabelled)'}"]
-    if corpus.has("character_id"):
-        characters = corpus.groups("character_id")
+    who = [value("speaker") or "–", f"label {value('label') or '? (unlabelled)'}"]
+    if corpus.has("speaker_id"):
+        characters = corpus.groups("speaker_id")
         who.append(f"{count(int(np.count_nonzero(characters == characters[row])))} lines")
     if value("credit"):
         who.append(f"credit {value('credit')}")

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
 
 PAUSE_SECONDS = 0.12
-SORTS: tuple[str | None, ...] = (None, "label", "character", "text", "line_id", FILM)
+SORTS: tuple[str | None, ...] = (None, "label", "speaker", "text", "line_id", FILM)
 
 
 class CorpusPane(Pane):

@@ -13,13 +13,14 @@ from gendertui.tui.widgets.table import Column
 
 if TYPE_CHECKING:
     from gendertui.arrays import Ints
-    from gendertui.corpus.table import Corpus, Problem
+    from gendertui.corpus.problems import Problem
+    from gendertui.corpus.table import Corpus
 
 FILM = "film"
 LINE_COLUMNS = (
     Column("line_id", "line", 8, wide_only=True),
     Column("label", "label", 7),
-    Column("character", "character", 14),
+    Column("speaker", "character", 14),
     Column("text", "text", 24, grow=True),
     Column(FILM, "film", 22, wide_only=True),
 )

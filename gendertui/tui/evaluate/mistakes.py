@@ -194,8 +194,8 @@ def look_up(corpus: Corpus, rows: Sequence[int]) -> dict[int, MistakeText]:
     return {
         row: MistakeText(
             value("line_id", row),
-            value("character", row) or value("character_id", row) or "–",
-            value("title", row) or value("movie_id", row) or "–",
+            value("speaker", row) or value("speaker_id", row) or "–",
+            value("title", row) or value("group_id", row) or "–",
             value("text", row),
         )
         for row in rows

@@ -40,7 +40,7 @@ NAMES = {
     "credit": ("credit", "Lines by their character's position in the credits."),
     "character": ("character", "Characters by name where the corpus is open, else by id. One alone has no interval."),
 }
-LOOKED_UP = {"film": ("movie_id", "title"), "character": ("character_id", "character")}
+LOOKED_UP = {"film": ("group_id", "title"), "character": ("speaker_id", "speaker")}
 """Slices that a report names by id → the corpus's columns of id and name."""
 NONE = "This report has no slices: it was written by an older version."
 

@@ -1,0 +1,267 @@
+"""Which column of a file's records holds what, judged by what the columns hold, and by their names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+
+from gendertui.corpus.reading.decision import Decision
+from gendertui.corpus.reading.options import NO_COLUMN, ReadingOptions
+from gendertui.corpus.reading.profile import Profile
+from gendertui.corpus.reading.question import Candidate, ReadingQuestionError
+from gendertui.corpus.reading.reading import Roles
+from gendertui.corpus.units import About, Noun, Units
+from gendertui.errors import ExitCode, GendertuiError
+
+SHOWN_ROWS = 5
+CLOSE = 0.7
+"""Of two columns of prose the longer one is the text, unless the other's mean length is this share of its own."""
+_LABEL_NAMES = (
+    "label",
+    "labels",
+    "class",
+    "category",
+    "target",
+    "sentiment",
+    "polarity",
+    "gender",
+    "sex",
+    "answer",
+    "y",
+)
+_TEXT_NAMES = ("text", "message", "review", "sentence", "body", "content", "comment", "tweet", "utterance", "line")
+_ID_NAMES = ("id", "line_id", "row_id", "index", "uid")
+_SPEAKER_NAMES = ("speaker", "character", "speaker_id", "character_id", "role")
+_GROUP_NAMES = (
+    *("movie", "film", "movie_id", "film_id", "document", "doc", "doc_id", "conversation", "conversation_id", "thread"),
+    *("thread_id", "author", "author_id", "user", "user_id", "username", "sender", "from", "recipient", "customer"),
+    *("product", "product_id", "productid", "userid", "asin", "source", "group", "group_id", "session", "session_id"),
+)
+_SPLIT_NAMES = ("split", "set", "partition", "subset", "fold")
+_SETS = {"train", "training", "test", "testing", "valid", "validation", "val", "dev", "eval"}
+_GENDERED = {"m", "f", "male", "female", "man", "woman"}
+
+
+def choose(
+    path: Path, sample: pa.Table, options: ReadingOptions, *, labelled: bool = True, named: bool = True
+) -> tuple[Roles, Units, list[Decision]]:
+    """Which column is what.
+
+    :param sample: the first records, every column of type string.
+    :param labelled: whether a label column is looked for.
+    :param named: whether the columns have names of their own.
+    :raises ReadingQuestionError: several columns qualify as text or as label, or none as text.
+    :raises GendertuiError: the options name a column that is not there.
+    """
+    return _Chooser(path, sample, options, named).roles(labelled)
+
+
+class _Chooser:
+    def __init__(self, path: Path, sample: pa.Table, options: ReadingOptions, named: bool) -> None:
+        self._path = path
+        self._sample = sample
+        self._options = options
+        self._named = named
+        self._profiles = [Profile.of(name, sample.column(name).to_pylist()) for name in sample.column_names]
+        self._decisions: list[Decision] = []
+        self._taken: set[str] = set()
+
+    def roles(self, labelled: bool) -> tuple[Roles, Units, list[Decision]]:
+        # The label first where it is asked for, so that a column of words is no text then, and the other way round.
+        self._taken |= {self._given(name) for name in (self._options.text, self._options.label) if name}
+        text = self._text()
+        label = self._label(text) if labelled else None
+        split = self._by_name(_SPLIT_NAMES, lambda profile: set(profile.label_values) <= _SETS)
+        line_id = self._id()
+        speaker = self._by_name(_SPEAKER_NAMES, lambda profile: profile.repeats)
+        group = self._group(speaker)
+        if group == speaker:
+            speaker = None
+        roles = Roles(
+            (text, *self._continued(text)),
+            label=label,
+            group_id=group,
+            line_id=line_id,
+            speaker_id=speaker,
+            speaker=speaker,
+            split=split,
+        )
+        units = Units(
+            None if group is None else Noun.of(noun_of(group, "group")),
+            None if speaker is None else Noun.of(noun_of(speaker, "speaker")),
+            self._about(label),
+        )
+        return roles, units, self._decisions
+
+    def _free(self) -> list[Profile]:
+        return [profile for profile in self._profiles if profile.name not in self._taken]
+
+    def _profile(self, name: str) -> Profile:
+        return next(profile for profile in self._profiles if profile.name == name)
+
+    def _given(self, name: str) -> str:
+        """The column that an option names: by its name, or its number from 1 where columns have none."""
+        names = [profile.name for profile in self._profiles]
+        if name in names:
+            return name
+        folded = [each for each in names if each.casefold() == name.casefold()]
+        if len(folded) == 1:
+            return folded[0]
+        if not self._named and name.isdecimal() and 1 <= int(name) <= len(names):
+            return names[int(name) - 1]
+        raise GendertuiError(
+            f"there is no column {name!r}",
+            where=str(self._path),
+            hint=f"Its columns: {', '.join(names)[:400]}.",
+            code=ExitCode.DATA,
+        )
+
+    def _decide(
+        self, field: str, profile: Profile | None, why: str, others: Sequence[str] = (), by: str = "found"
+    ) -> None:
+        value = "" if profile is None else profile.name
+        if profile is not None:
+            self._taken.add(profile.name)
+        self._decisions.append(Decision(field, value, why, tuple(others), "asked" if by == "asked" else "found"))
+
+    def _text(self) -> str:
+        if self._options.text:
+            chosen = self._profile(self._given(self._options.text))
+            others = [profile.name for profile in self._free() if profile.prose]
+            self._decide("text", chosen, chosen.described, others, "asked")
+            return chosen.name
+        prose = sorted((profile for profile in self._free() if profile.prose), key=lambda each: -each.mean_length)
+        named = [profile for profile in self._free() if _folded(profile.name) in _TEXT_NAMES]
+        if not prose:
+            if len(named) != 1:
+                raise self._question("text", [])
+            prose = named
+        first = prose[0]
+        close = [each for each in prose[1:] if each.mean_length >= CLOSE * first.mean_length]
+        if close:
+            said = [each for each in prose if each in named]
+            if len(said) != 1:
+                raise self._question("text", [first, *close])
+            first = said[0]
+        others = [each.name for each in prose if each is not first]
+        self._decide("text", first, first.described, others)
+        return first.name
+
+    def _continued(self, text: str) -> list[str]:
+        """Columns without a name right of the text that hold something: the text goes on in them."""
+        names = [profile.name for profile in self._profiles]
+        after = self._profiles[names.index(text) + 1 :]
+        return [each.name for each in after if each.unnamed and each.filled and each.name not in self._taken]
+
+    def _label(self, text: str) -> str | None:
+        if self._options.label:
+            chosen = self._profile(self._given(self._options.label))
+            others = [profile.name for profile in self._free() if profile.two_valued]
+            self._decide("label", chosen, chosen.described, others, "asked")
+            return chosen.name
+        two = [profile for profile in self._free() if profile.two_valued]
+        named = [profile for profile in self._free() if _folded(profile.name) in _LABEL_NAMES and profile.repeats]
+        chosen_from = [each for each in two if each in named] or two or named
+        if not chosen_from:
+            # One label only, or none: there is nothing to train on, but there are lines to look at.
+            single = [each for each in self._free() if each.distinct == 1 and not each.unnamed and each.rows > 1]
+            self._decide("label", single[0] if len(single) == 1 else None, "no column has two values")
+            return single[0].name if len(single) == 1 else None
+        if len(chosen_from) > 1:
+            raise self._question("label", chosen_from, text)
+        others = [each.name for each in [*two, *named] if each is not chosen_from[0]]
+        self._decide("label", chosen_from[0], chosen_from[0].described, list(dict.fromkeys(others)))
+        return chosen_from[0].name
+
+    def _id(self) -> str | None:
+        if self._options.id:
+            chosen = self._profile(self._given(self._options.id))
+            self._decide("id", chosen, chosen.described, (), "asked")
+            return chosen.name
+        named = [each for each in self._free() if _folded(each.name) in _ID_NAMES and each.filled and not each.unnamed]
+        if named:
+            repeats = named[0].distinct < named[0].filled
+            self._decide("id", named[0], "ids repeat" if repeats else "named so, no two alike")
+            return named[0].name
+        return None
+
+    def _by_name(self, names: Sequence[str], fits: object) -> str | None:
+        for profile in self._free():
+            if _folded(profile.name) in names and profile.filled and callable(fits) and fits(profile):
+                self._taken.add(profile.name)
+                return profile.name
+        return None
+
+    def _group(self, speaker: str | None) -> str | None:
+        if self._options.group == NO_COLUMN:
+            self._decide("group", None, "none was asked for", [each.name for each in self._groups()], "asked")
+            return None
+        if self._options.group:
+            chosen = self._profile(self._given(self._options.group))
+            self._decide("group", chosen, chosen.grouped, [each.name for each in self._groups()], "asked")
+            return chosen.name
+        found = self._groups()
+        if found:
+            self._decide("group", found[0], found[0].grouped, [*(each.name for each in found[1:]), NO_COLUMN])
+            return found[0].name
+        if speaker is not None:
+            self._decisions.append(Decision("group", speaker, self._profile(speaker).grouped, (NO_COLUMN,)))
+            return speaker
+        self._decide("group", None, "no column's values repeat")
+        return None
+
+    def _groups(self) -> list[Profile]:
+        named = [each for name in _GROUP_NAMES for each in self._free() if _folded(each.name) == name and each.repeats]
+        return named + [each for each in self._free() if each not in named and each.groups]
+
+    def _about(self, label: str | None) -> About:
+        if label is None:
+            return "other"
+        profile = self._profile(label)
+        gendered = bool(profile.label_values) and set(profile.label_values) <= _GENDERED
+        return "people" if gendered or _folded(label) in ("gender", "sex") else "other"
+
+    def _question(self, field: str, profiles: Sequence[Profile], text: str | None = None) -> ReadingQuestionError:
+        candidates = []
+        for profile in profiles:
+            options = ReadingOptions.from_json({**self._options.to_json(), field: self._spelling(profile.name)})
+            shown = (profile.name, None) if field == "text" else (text or profile.name, profile.name)
+            candidates.append(Candidate(options, f"{field} {profile.name}", self._rows(*shown)))
+        names = [profile.name for profile in self._profiles]
+        described = "; ".join(f"{profile.name}: {profile.described}" for profile in (profiles or self._profiles))
+        many = " and ".join(profile.name for profile in profiles)
+        what = f"{many} may each hold the {field}" if profiles else f"no column looks like a {field}"
+        example = self._spelling(profiles[0].name if profiles else names[-1])
+        return ReadingQuestionError(
+            f"{what}: {described}",
+            path=self._path,
+            hint=f"Say which: --{field} {example}",
+            field=field,
+            candidates=tuple(candidates),
+            columns=tuple(names),
+        )
+
+    def _spelling(self, name: str) -> str:
+        return name if self._named else str([profile.name for profile in self._profiles].index(name) + 1)
+
+    def _rows(self, text: str, label: str | None) -> tuple[tuple[str, str], ...]:
+        shown = self._sample.slice(0, SHOWN_ROWS)
+        labels = shown.column(label).to_pylist() if label is not None else [""] * shown.num_rows
+        return tuple(
+            (name or "", line or "") for name, line in zip(labels, shown.column(text).to_pylist(), strict=True)
+        )
+
+
+def _folded(name: str) -> str:
+    return name.strip().casefold()
+
+
+def noun_of(column: str, default: str) -> str:
+    """What a column's name calls its values: ``user`` of ``user_id`` and ``UserId``."""
+    word = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", column.strip()).replace("-", "_").replace(" ", "_").lower()
+    word = re.sub(r"_?(id|ids|name|no|nr|number)$", "", word) or word
+    word = word.replace("_", " ").strip()
+    return word if word.replace(" ", "").isalpha() else default

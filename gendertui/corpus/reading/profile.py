@@ -1,0 +1,95 @@
+"""What a column holds in the sampled rows."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gendertui.corpus.reading.labels import MISSING
+
+PROSE_WORDS = 2.0
+"""Mean number of words from which a column may be prose."""
+MAXIMUM_LABELS = 50
+_UNNAMED = re.compile(r"(Unnamed: \d+(_level_\d+)?|)")
+_NUMBER = re.compile(r"[-+]?\d*[.,]?\d+([eE][-+]?\d+)?")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a column holds in the sampled rows."""
+
+    name: str
+    rows: int
+    filled: int
+    """Rows with something but white space."""
+    values: Counter[str]
+    mean_length: float
+    """Characters of the values that are there."""
+    mean_words: float
+
+    @classmethod
+    def of(cls, name: str, values: Sequence[str | None]) -> Profile:
+        there = [value for value in values if value is not None and value.strip()]
+        number = max(1, len(there))
+        return cls(
+            name,
+            len(values),
+            len(there),
+            Counter(there),
+            sum(map(len, there)) / number,
+            sum(len(value.split()) for value in there) / number,
+        )
+
+    @property
+    def distinct(self) -> int:
+        return len(self.values)
+
+    @property
+    def label_values(self) -> list[str]:
+        """Distinct values, in lower case, that do not stand for a missing label."""
+        return sorted({value.strip().casefold() for value in self.values} - MISSING)
+
+    @property
+    def unnamed(self) -> bool:
+        """Whether its name is that of a column without one, as spreadsheets and pandas write it."""
+        return _UNNAMED.fullmatch(self.name) is not None
+
+    @property
+    def numeric(self) -> bool:
+        return all(_NUMBER.fullmatch(value.strip()) for value in self.values)
+
+    @property
+    def two_valued(self) -> bool:
+        """Whether it has the two values of a label column, each more than once unless the file is tiny."""
+        return len(self.label_values) == 2 and self.mean_words <= 3 and self.filled >= min(4, self.rows)
+
+    @property
+    def repeats(self) -> bool:
+        """Whether its values repeat, as those of a label or a group do."""
+        return 2 <= self.distinct <= max(2, self.filled // 2)
+
+    @property
+    def prose(self) -> bool:
+        """Whether it holds running text: several words, mostly distinct."""
+        return self.mean_words >= PROSE_WORDS and self.distinct > self.filled / 4
+
+    @property
+    def groups(self) -> bool:
+        """Whether its values, though no name says so, look like names of groups: short, many, repeated."""
+        short = self.mean_words <= 4 and not self.prose and not (self.numeric and self.mean_length < 4)
+        return short and self.repeats and self.distinct >= 10 and self.filled == self.rows
+
+    @property
+    def described(self) -> str:
+        """``2 values: ham 96, spam 24`` or ``118 values of 15 words``."""
+        if self.distinct <= 6:
+            counts = ", ".join(f"{value} {count:,}" for value, count in self.values.most_common())
+            return f"{self.distinct} {'value' if self.distinct == 1 else 'values'}: {counts}" if counts else "empty"
+        return f"{self.distinct:,} different values in {self.rows:,} rows, {self.mean_words:.0f} words on average"
+
+    @property
+    def grouped(self) -> str:
+        """``40 values in 1,600 rows``."""
+        return f"{self.distinct:,} values in {self.rows:,} rows"

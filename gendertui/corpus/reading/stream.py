@@ -1,0 +1,130 @@
+"""Records to the table on disk, a batch at a time, so that memory does not grow with the file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.ipc
+
+from gendertui.corpus.reading.columns import choose
+from gendertui.corpus.reading.decision import Decision
+from gendertui.corpus.reading.labels import MAXIMUM_VALUES
+from gendertui.corpus.reading.options import ReadingOptions
+from gendertui.corpus.reading.reading import Reading, Roles
+from gendertui.corpus.reading.records import Records
+from gendertui.corpus.schema import SCHEMA
+from gendertui.corpus.units import NO_UNITS
+from gendertui.errors import ExitCode, GendertuiError
+
+SAMPLE_ROWS = 2_000
+LABEL = "label"
+
+
+@dataclass(frozen=True)
+class Spooled:
+    """What reading a file gave beside its table."""
+
+    reading: Reading
+    rows: int
+    """In the table."""
+
+
+def spool(path: Path, records: Records, options: ReadingOptions, target: Path) -> Spooled:
+    """Take all records, and write the lines table with the label column's values as they are.
+
+    :param target: the Arrow file to write.
+    :raises GendertuiError: it cannot be decided which column is what; see :func:`~..columns.choose`.
+    """
+    first, rest = _sample(records)
+    decisions: list[Decision] = []
+    if first is None or records.roles is not None:
+        roles, units = records.roles or Roles(("",)), records.units or NO_UNITS
+    else:
+        roles, units, decisions = choose(path, first.select(records.columns), options, named=records.named)
+        units = records.units or units
+    values: Counter[str] = Counter()
+    rows = 0
+    with pa.OSFile(str(target), "wb") as sink, pa.ipc.new_file(sink, SCHEMA) as writer:
+        for batch in rest:
+            lines = _lines(batch, roles, records.delimiter)
+            _count(values, lines.column(LABEL), path, roles.label)
+            rows += lines.num_rows
+            writer.write_batch(lines)
+    found: list[Decision] = [*records.decisions, *decisions]
+    classes = {value: records.classes.get(value, value) for value in values}
+    named: Counter[str] = Counter()
+    for value, count in values.items():
+        named[classes[value]] += count
+    return Spooled(Reading(options, tuple(found), records.columns, dict(named), units), rows)
+
+
+def _sample(records: Records) -> tuple[pa.Table | None, Iterator[pa.RecordBatch]]:
+    """The first rows as a table, and all batches, those too."""
+    taken: list[pa.RecordBatch] = []
+    for batch in records.batches:
+        taken.append(batch)
+        if sum(each.num_rows for each in taken) >= SAMPLE_ROWS:
+            break
+    if not taken:
+        return None, iter(())
+    return pa.Table.from_batches(taken).slice(0, SAMPLE_ROWS), chain(taken, records.batches)
+
+
+def _lines(batch: pa.RecordBatch, roles: Roles, delimiter: str) -> pa.RecordBatch:
+    """A batch of the lines table."""
+    sources = roles.single()
+    columns: list[pa.Array] = []
+    for field in SCHEMA:
+        if field.name == "text":
+            columns.append(_text([batch.column(name) for name in roles.text], delimiter))
+        elif field.name == LABEL:
+            columns.append(batch.column(roles.label) if roles.label is not None else _nulls(batch, field))
+        elif field.name in sources:
+            columns.append(_cast(batch.column(sources[field.name]), field.type))
+        else:
+            columns.append(_nulls(batch, field))
+    return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
+
+
+def _nulls(batch: pa.RecordBatch, field: pa.Field) -> pa.Array:
+    return pa.nulls(batch.num_rows, field.type)
+
+
+def _cast(values: pa.Array, kind: pa.DataType) -> pa.Array:
+    if values.type == kind:
+        return values
+    number = pc.match_substring_regex(values, r"^-?\d{1,18}$")
+    whole = pc.if_else(number, values, pa.scalar(None, pa.string())).cast(pa.int64())
+    if kind == pa.int16():
+        whole = pc.if_else(pc.less(pc.abs(whole), 2**15), whole, pa.scalar(None, pa.int64()))
+    return whole.cast(kind)
+
+
+def _text(parts: list[pa.Array], delimiter: str) -> pa.Array:
+    """The parts of a text, empty ones at its end left out, joined by what separated them."""
+    text = pc.fill_null(parts[0], "")
+    for part in parts[1:]:
+        there = pc.fill_null(pc.not_equal(part, ""), False)
+        text = pc.if_else(there, pc.binary_join_element_wise(text, pc.fill_null(part, ""), delimiter), text)
+    return text
+
+
+def _count(values: Counter[str], labels: pa.Array, path: Path, column: str | None) -> None:
+    if column is None:
+        values[""] += len(labels)
+        return
+    for each in pc.value_counts(labels).to_pylist():
+        values[each["values"] or ""] += each["counts"]
+    if len(values) > MAXIMUM_VALUES:
+        raise GendertuiError(
+            f"the column {column!r} has more than {MAXIMUM_VALUES:,} different values: it holds no labels",
+            where=str(path),
+            hint="Name the column of the labels: --label NAME.",
+            code=ExitCode.DATA,
+        )
