@@ -138,7 +138,8 @@ def _devices() -> tuple[dict[str, Any] | None, list[Finding]]:
 
 def _things() -> list[Finding]:
     """What is missing: corpora, vectors, models, writable folders."""
-    from gendertui.corpus.load import find, sample_path
+    from gendertui.corpus.load import find
+    from gendertui.corpus.samples import SAMPLES
     from gendertui.model.store import resolve as resolve_model
     from gendertui.text.vectors import resolve as resolve_vectors
 
@@ -154,8 +155,10 @@ def _things() -> list[Finding]:
     want(lambda: resolve_vectors("glove-6b-50d"), "vectors glove-6b-50d")
     want(lambda: resolve_vectors("glove-6b-200d"), "vectors glove-6b-200d (what the tutorial preset asks for)")
     want(lambda: resolve_model(None), "model", ExitCode.MODEL)
-    if not sample_path().exists():
-        findings.append(Finding("the bundled sample is not there", "Install gendertui again.", ExitCode.DATA))
+    for sample in SAMPLES.values():
+        if not sample.path.exists():
+            what = f"the bundled corpus {sample.name} is not there"
+            findings.append(Finding(what, "Install gendertui again.", ExitCode.DATA))
     for folder in (paths.cache_dir(), paths.state_dir(), paths.config_dir()):
         try:
             files.ensure_dir(folder)

@@ -21,22 +21,19 @@ from gendertui.corpus.reading.options import ReadingOptions
 from gendertui.corpus.reading.reading import Reading
 from gendertui.corpus.reading.remembered import remembered
 from gendertui.corpus.reading.stream import spool
+from gendertui.corpus.samples import SAMPLES, name_of
 from gendertui.corpus.schema import SCHEMA
 from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.progress import Progress
 
-SAMPLE = "sample"
 CORNELL = "cornell"
+NAMES = (*SAMPLES, CORNELL)
+"""What stands for a corpus in place of a path."""
 _CACHE_FORMAT = 2
 _TABLE = "lines.arrow"
 _META = "meta.json"
 LABEL_LEFT_OUT = "label left out by the mapping"
-
-
-def sample_path() -> Path:
-    """The bundled sample's lines."""
-    return Path(__file__).parent / "sample" / "sample_lines.txt"
 
 
 _DOWNLOADS = {CORNELL: "cornell_movie_dialogs_corpus.zip"}
@@ -48,12 +45,12 @@ def download_target(name: str) -> Path:
 
 
 def find(source: str | Path) -> Path:
-    """The path behind ``sample``, ``cornell`` (once downloaded) or a path.
+    """The path behind a sample's name, ``cornell`` (once downloaded) or a path.
 
     :raises GendertuiError: there is nothing there.
     """
-    if source == SAMPLE:
-        return sample_path()
+    if source in SAMPLES:
+        return SAMPLES[str(source)].path
     if source == CORNELL and not Path(CORNELL).exists():
         target = download_target(CORNELL)
         if not target.exists():
@@ -68,7 +65,7 @@ def find(source: str | Path) -> Path:
         raise GendertuiError(
             "there is no such file or folder",
             where=str(path),
-            hint="Give a corpus file or folder, or one of the names: sample, cornell.",
+            hint=f"Give a corpus file or folder, or one of the names: {', '.join(NAMES)}.",
             code=ExitCode.DATA,
         )
     return path.absolute()
@@ -83,7 +80,7 @@ def load(
 ) -> Corpus:
     """Read a corpus, or memory-map the table cached by an earlier read.
 
-    :param source: ``sample``, ``cornell`` or a path.
+    :param source: one of :data:`NAMES` or a path.
     :param options: how it is to be read; without them, as was chosen for this file before.
     :param labelled: require lines of both labels; scoring does not need them.
     :raises ReadingQuestionError: it cannot be decided how the file is to be read.
@@ -172,14 +169,12 @@ def _read(path: Path, reader: Reader, options: ReadingOptions, folder: Path, pro
 
 
 def _name(path: Path) -> str:
-    return SAMPLE if path == sample_path() else path.stem
+    return name_of(path) or path.stem
 
 
 def _source(path: Path) -> str:
-    """What reopens a corpus: its name if it is the bundled or the downloaded one, else its path."""
-    if path == sample_path():
-        return SAMPLE
-    return CORNELL if path == download_target(CORNELL) else str(path)
+    """What reopens a corpus: its name if it is a bundled or the downloaded one, else its path."""
+    return name_of(path) or (CORNELL if path == download_target(CORNELL) else str(path))
 
 
 def _check_labels(corpus: Corpus) -> None:

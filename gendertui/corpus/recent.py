@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gendertui import settings
-from gendertui.corpus.load import SAMPLE
+from gendertui.corpus.samples import SAMPLES
 from gendertui.corpus.table import Corpus
 
 SETTING = "recent_corpora"
@@ -16,7 +16,7 @@ def recent() -> list[str]:
 
 
 def remember(corpus: Corpus) -> None:
-    """Make ``corpus`` the newest of :func:`recent`. The sample is not recorded, since it is always offered."""
+    """Make ``corpus`` the newest of :func:`recent`. A sample is not recorded, since it is always offered."""
     path, known = str(corpus.path), recent()
-    if corpus.source != SAMPLE and known[:1] != [path]:
+    if corpus.source not in SAMPLES and known[:1] != [path]:
         settings.write_setting(SETTING, [path, *(item for item in known if item != path)][:LIMIT])

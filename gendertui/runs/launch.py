@@ -94,13 +94,13 @@ def resume(folder: Path | RunFolder) -> RunFolder:
 
 def _described(corpus: Corpus | str | Path) -> dict[str, Any]:
     """A run's record of its corpus, its path absolute: a worker that resumes may be started in another folder."""
-    from gendertui.corpus.load import SAMPLE
+    from gendertui.corpus.samples import SAMPLES
 
     if isinstance(corpus, str | Path):
-        return {"path": corpus if corpus == SAMPLE else str(Path(corpus).expanduser().absolute())}
+        return {"path": str(corpus) if corpus in SAMPLES else str(Path(corpus).expanduser().absolute())}
     return {
-        # The sample is wherever the program is installed. Any other name might be a folder where the worker starts.
-        "path": SAMPLE if corpus.source == SAMPLE else str(corpus.path),
+        # A sample is wherever the program is installed. Any other name might be a folder where the worker starts.
+        "path": corpus.source if corpus.source in SAMPLES else str(corpus.path),
         "name": corpus.name,
         "data_hash": corpus.data_hash,
         "labels": list(corpus.labels),

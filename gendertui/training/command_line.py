@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from gendertui.corpus.load import CORNELL, SAMPLE
+from gendertui.corpus.load import NAMES
 from gendertui.corpus.table import Corpus
 from gendertui.training.config import FIELDS, PRESETS, model_settings, preset
 from gendertui.training.prepare import Prepared
@@ -40,4 +40,4 @@ def _flags(field: str, value: Any) -> list[str]:
 
 
 def _source(corpus: Corpus) -> str:
-    return corpus.source if corpus.source in (SAMPLE, CORNELL) else corpus.path.name
+    return corpus.source if corpus.source in NAMES else corpus.path.name

@@ -8,6 +8,7 @@ from typing import Any
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
+from gendertui.corpus.samples import SAMPLES
 from gendertui.tui.keys import APP_KEYS, Key
 from gendertui.tui.panes import DIGITS, PANES, PaneRecord
 from gendertui.tui.session import session_of
@@ -37,11 +38,8 @@ class Actions(Provider):
             for key in pane.keys:
                 if key.palette:
                     yield f"{pane.title}: {key.label.lower()} ({key.shown})", key.help, partial(self._act, pane, key)
-        yield (
-            "Corpus: sample",
-            "Open the bundled sample, in which figures mean nothing.",
-            partial(app.open_corpus, "sample"),
-        )
+        for sample in SAMPLES.values():
+            yield f"Corpus: {sample.name}", f"Open it: {sample.about}.", partial(app.open_corpus, sample.name)
         yield "Corpus: get the film corpus", "Download the Cornell Movie-Dialogs Corpus, 9.9 MB.", app.download_corpus
         yield "Save a screenshot", "Save the screen as an SVG picture.", app.action_screenshot
         for theme in ("gendertui-dark", "gendertui-light"):

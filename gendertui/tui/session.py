@@ -262,6 +262,7 @@ class Session(Background):
 
     def with_corpus(self, then: Callable[[Corpus], object]) -> None:
         """Call ``then`` with the corpus that is open or just being read; where none is, ask which to open first."""
+        from gendertui.corpus.samples import SAMPLES
         from gendertui.tui.dialogs.choice import Choice
 
         if self._reads_corpus is not None and not self._reads_corpus.is_finished:
@@ -275,12 +276,12 @@ class Session(Background):
         def answered(answer: str | None) -> None:
             if answer == "film":
                 self.download_corpus(then)
-            elif answer == "sample":
-                self.open_corpus("sample", then)
+            elif answer is not None:
+                self.open_corpus(answer, then)
 
         answers = [
             ("film", "The film corpus (9.9 MB, downloaded once)", "The Cornell Movie-Dialogs Corpus, 617 films."),
-            ("sample", "The sample", "It comes with the program; figures on it mean nothing."),
+            *((sample.name, sample.title, f"{sample.about}.") for sample in SAMPLES.values()),
         ]
         self.push_screen(Choice("Train", "No corpus is open. On which shall it train?", answers), answered)
 

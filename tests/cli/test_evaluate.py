@@ -13,7 +13,8 @@ import pytest
 
 from gendertui import paths, spawn
 from gendertui.cli import main
-from gendertui.corpus.load import load, sample_path
+from gendertui.corpus.load import load
+from gendertui.corpus.samples import SAMPLES
 from gendertui.corpus.splits.split import Split
 from gendertui.evaluation.audit import store
 from gendertui.evaluation.report.read import read_report
@@ -79,8 +80,8 @@ def test_another_corpus_is_refused_and_a_moved_one_is_taken(
 ) -> None:
     before = tiny_run.report_file.read_bytes()
     moved = tmp_path / "moved"
-    shutil.copytree(sample_path().parent, moved)
-    lines = moved / sample_path().name
+    shutil.copytree(SAMPLES["sample"].path.parent, moved)
+    lines = moved / SAMPLES["sample"].path.name
     kept = lines.read_bytes()
     lines.write_bytes(b"".join(kept.splitlines(keepends=True)[1:]))
     code, _, errors = here(capfd, "evaluate", "--test", "--corpus", str(lines))

@@ -12,11 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gendertui.corpus.load import load, sample_path
+from gendertui.corpus.load import load
 from gendertui.corpus.problems import Problems
 from gendertui.corpus.readers import collated, cornell
 from gendertui.corpus.readers.film_fields import films
 from gendertui.corpus.reading.options import NO_OPTIONS
+from gendertui.corpus.samples import SAMPLES
 from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
 
@@ -380,5 +381,5 @@ def test_readers_know_their_own(tmp_path: Path) -> None:
     path = make_zip(tmp_path / "cornell.zip", LINES, CHARACTERS, TITLES)
     assert cornell.sniff(path)
     assert not collated.sniff(path)
-    assert collated.sniff(sample_path())
-    assert not cornell.sniff(sample_path())
+    assert collated.sniff(SAMPLES["sample"].path)
+    assert not cornell.sniff(SAMPLES["sample"].path)

@@ -11,11 +11,12 @@ from types import ModuleType
 
 import pytest
 
-from gendertui.corpus.load import download_target, load, sample_path
+from gendertui.corpus.load import download_target, load
 from gendertui.corpus.readers import READERS, Reader
 from gendertui.corpus.reading.options import ReadingOptions
 from gendertui.corpus.reading.records import Records
 from gendertui.corpus.recent import recent, remember
+from gendertui.corpus.samples import SAMPLES
 from gendertui.errors import GendertuiError
 from gendertui.progress import Progress
 from gendertui.runs import launch
@@ -40,7 +41,7 @@ def lines_file(path: Path) -> Path:
 def test_the_loader_says_what_opens_a_corpus_again(tmp_path: Path) -> None:
     own = lines_file(tmp_path / "sample.txt")
     assert load("sample").source == "sample"
-    assert load(sample_path()).source == "sample"
+    assert load(SAMPLES["sample"].path).source == "sample"
     for _ in range(2):  # The second time from the cache.
         assert load(own).source == str(own)
     target = download_target("cornell")

@@ -12,7 +12,7 @@ from textual.command import CommandPalette
 from textual.widgets import Input, OptionList, Select, Static
 
 from gendertui import paths, settings
-from gendertui.corpus.load import sample_path
+from gendertui.corpus.samples import SAMPLES
 from gendertui.runs.folder import RunFolder, list_runs
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.configure.form import FieldRow
@@ -110,7 +110,7 @@ async def test_a_path_typed_or_pasted_at_once_is_opened_whole(
     make_app: App, model: str, tmp_path: Path, pasted: bool, over_the_pane: bool
 ) -> None:
     path = tmp_path / "quoted.o1.txt"
-    path.write_bytes(sample_path().read_bytes())
+    path.write_bytes(SAMPLES["sample"].path.read_bytes())
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from gendertui import paths
-from gendertui.corpus.load import sample_path
+from gendertui.corpus.samples import SAMPLES
 from gendertui.runs import launch
 from gendertui.runs.folder import RunFolder
 from gendertui.subprocesses import probe
@@ -172,7 +172,7 @@ async def test_a_filter_is_done_before_the_next_key_acts_on_the_lines(make_app: 
 
 
 async def test_tab_completes_what_was_typed_just_before(make_app: App, model: str, tmp_path: Path) -> None:
-    (tmp_path / "quoted.o1.txt").write_bytes(sample_path().read_bytes())
+    (tmp_path / "quoted.o1.txt").write_bytes(SAMPLES["sample"].path.read_bytes())
     app = make_app()
     async with app.run_test() as pilot:
         await settle(pilot)

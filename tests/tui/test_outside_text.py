@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import OptionList
 
-from gendertui.corpus.load import sample_path
+from gendertui.corpus.samples import SAMPLES
 from gendertui.paths import runs_dir
 from gendertui.runs.folder import RunFolder
 from gendertui.tui.app import GendertuiApp
@@ -44,7 +44,7 @@ def test_what_a_terminal_would_obey_is_visible() -> None:
 @pytest.mark.parametrize("name", NAMES[:4])
 async def test_a_corpus_is_named_in_titles_as_its_file_is(make_app: App, model: str, tmp_path: Path, name: str) -> None:
     path = tmp_path / f"{name}.txt"
-    path.write_bytes(sample_path().read_bytes())
+    path.write_bytes(SAMPLES["sample"].path.read_bytes())
     app = make_app(str(path))
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)

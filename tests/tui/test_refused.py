@@ -7,7 +7,7 @@ from pathlib import Path
 
 from textual.widgets import Input
 
-from gendertui.corpus.load import sample_path
+from gendertui.corpus.samples import SAMPLES
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.corpus.source_picker import SourceScreen
 from tests.builders.app import settle
@@ -21,7 +21,7 @@ SIZE = (120, 40)
 async def test_a_path_that_cannot_be_opened_stays_in_the_pane_s_field(
     make_app: App, model: str, tmp_path: Path
 ) -> None:
-    (tmp_path / "good.txt").write_bytes(sample_path().read_bytes())
+    (tmp_path / "good.txt").write_bytes(SAMPLES["sample"].path.read_bytes())
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
@@ -60,7 +60,7 @@ async def test_a_path_that_cannot_be_opened_comes_back_with_its_dialog(
 
 async def test_a_start_waits_for_the_corpus_that_is_being_read(make_app: App, model: str, tmp_path: Path) -> None:
     path = tmp_path / "lines.txt"
-    path.write_bytes(sample_path().read_bytes())
+    path.write_bytes(SAMPLES["sample"].path.read_bytes())
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)

@@ -34,5 +34,7 @@ def complete_corpus(ctx: click.Context, parameter: click.Parameter, incomplete: 
     """The named corpora, and files."""
     from click.shell_completion import CompletionItem
 
-    names = [CompletionItem(name) for name in ("sample", "cornell") if name.startswith(incomplete)]
+    from gendertui.corpus.load import NAMES
+
+    names = [CompletionItem(name) for name in NAMES if name.startswith(incomplete)]
     return [*names, CompletionItem(incomplete, type="file")]

@@ -210,15 +210,16 @@ class SourceScreen(ModalScreen[str | None]):
 
 def known_sources() -> list[Offer]:
     """The film corpus, the sample, and the corpora opened lately that are still there."""
-    from gendertui.corpus.load import CORNELL, SAMPLE, download_target
+    from gendertui.corpus.load import CORNELL, download_target
     from gendertui.corpus.recent import recent
+    from gendertui.corpus.samples import SAMPLES
 
     here = download_target(CORNELL)
     if here.exists():
         offers = [Offer(CORNELL, "The film corpus", "Cornell Movie-Dialogs, on this machine")]
     else:
         offers = [Offer(DOWNLOAD, "Get the film corpus (9.9 MB)", "Cornell Movie-Dialogs, 617 films")]
-    offers.append(Offer(SAMPLE, "The sample", "comes with the program; figures on it mean nothing"))
+    offers += [Offer(sample.name, sample.title, sample.about) for sample in SAMPLES.values()]
     offers += [Offer(path, Path(path).name, path) for path in recent() if path != str(here) and Path(path).exists()]
     return offers
 
