@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from textual.reactive import reactive
 from textual.worker import Worker, WorkerError, get_current_worker
 
-from gendertui.tui.background import Background
+from gendertui.tui.opening import Opening
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -29,15 +29,12 @@ if TYPE_CHECKING:
     from gendertui.tui.run_view import RunView
 
 
-class Session(Background):
+class Session(Opening):
     """State shared by the panes, and the long work that changes it.
 
     None of the reactives is drawn by the app itself: with ``repaint`` each change would draw the whole screen anew.
     """
 
-    corpus: reactive[Corpus | None] = reactive(None, init=False, repaint=False)
-    reading: reactive[tuple[str, float | None] | None] = reactive(None, init=False, repaint=False)
-    """What is being read or downloaded, and which share of it is done; ``None`` when nothing is."""
     run_view: reactive[RunView | None] = reactive(None, init=False, repaint=False)
     model_name: reactive[str] = reactive("…", init=False, repaint=False)
     model_figure: reactive[str] = reactive("", init=False, repaint=False)
@@ -53,9 +50,6 @@ class Session(Background):
     def __init__(self, clock: Callable[[], float]) -> None:
         super().__init__()
         self.clock = clock
-        self._reads_corpus: Worker[None] | None = None
-        self._wait_for_corpus: Callable[[Corpus], object] | None = None
-        """What is to be done with the corpus that is being read."""
 
     def begin(self, corpus: str | None, attach: str | None) -> None:
         """After the first paint: the model and what was asked for; then the rest, see :meth:`_begin_rest`."""
@@ -108,103 +102,6 @@ class Session(Background):
         """Show a line of the open corpus in its table."""
         await self.show_pane("corpus")
         self.wanted_row = row
-
-    # Corpus
-
-    def open_corpus(
-        self,
-        source: str,
-        then: Callable[[Corpus], object] | None = None,
-        *,
-        failed: Callable[[Exception], object] | None = None,
-    ) -> None:
-        """Read a corpus (a path, ``sample`` or ``cornell``) and make it the app's.
-
-        :param failed: gets the exception where it cannot be read; without it that is a notice.
-        """
-
-        def job() -> Corpus:
-            from gendertui.corpus.load import load
-            from gendertui.corpus.recent import remember
-
-            corpus = load(source, progress=self._progress())
-            remember(corpus)
-            return corpus
-
-        def done(corpus: Corpus) -> None:
-            self.reading = None
-            self.corpus = corpus
-            waiting, self._wait_for_corpus = self._wait_for_corpus, None
-            for act in (then, waiting):
-                if act is not None:
-                    act(corpus)
-
-        def refused(error: Exception) -> None:
-            self.reading = self._wait_for_corpus = None
-            (failed or self.show_error)(error)
-
-        self.reading = (f"Reading {source}", None)
-        self._reads_corpus = self.background(job, done, group="corpus", failed=refused)
-
-    def download_corpus(self, then: Callable[[Corpus], object] | None = None) -> None:
-        """Get the film corpus (nothing is fetched when it is here already) and open it."""
-
-        def job() -> Path:
-            from gendertui.corpus.download import CORNELL, fetch
-            from gendertui.corpus.load import download_target
-
-            step = self._progress()
-            return fetch(
-                CORNELL,
-                download_target("cornell"),
-                progress=lambda done, total: step("Downloading the film corpus", done, total),
-            )
-
-        self.reading = ("Downloading the film corpus", None)
-        self.background(
-            job, lambda path: self.open_corpus(str(path), then), group="corpus", failed=self._reading_failed
-        )
-
-    def download_vectors(self, then: Callable[[], object]) -> None:
-        """Get GloVe 6B, then call ``then``."""
-
-        def job() -> object:
-            from gendertui.corpus.download import fetch
-            from gendertui.text.vectors import GLOVE_6B, download_target
-
-            step = self._progress()
-            return fetch(
-                GLOVE_6B, download_target(), progress=lambda done, total: step("Downloading GloVe 6B", done, total)
-            )
-
-        def done(_: object) -> None:
-            self.reading = None
-            then()
-
-        self.reading = ("Downloading GloVe 6B", None)
-        self.background(job, done, group="vectors", failed=self._reading_failed)
-
-    def _progress(self) -> Callable[[str, int, int], None]:
-        """A callback for a worker: tells the screen at whole percents only, and stops a cancelled worker's talk."""
-        worker = get_current_worker()
-        last: tuple[str, int] | None = None
-
-        def step(what: str, done: int, total: int) -> None:
-            nonlocal last
-            now = (what, 100 * done // total if total else -1)
-            if now != last and not worker.is_cancelled:
-                last = now
-                self.call_later(self._show_reading, what, done / total if total else None)
-
-        return step
-
-    def _show_reading(self, what: str, share: float | None) -> None:
-        if self.reading is not None:
-            self.reading = (what, share)
-
-    def _reading_failed(self, error: Exception) -> None:
-        self.reading = None
-        self.show_error(error)
 
     # Model
 
@@ -259,31 +156,6 @@ class Session(Background):
     def train_quick(self) -> None:
         """Train the quick preset on the corpus that is open, else on one that is asked for."""
         self.with_corpus(self._start_quick)
-
-    def with_corpus(self, then: Callable[[Corpus], object]) -> None:
-        """Call ``then`` with the corpus that is open or just being read; where none is, ask which to open first."""
-        from gendertui.corpus.samples import SAMPLES
-        from gendertui.tui.dialogs.choice import Choice
-
-        if self._reads_corpus is not None and not self._reads_corpus.is_finished:
-            self._wait_for_corpus = then
-            self.say("Training starts when the corpus has been read.")
-            return
-        if self.corpus is not None:
-            then(self.corpus)
-            return
-
-        def answered(answer: str | None) -> None:
-            if answer == "film":
-                self.download_corpus(then)
-            elif answer is not None:
-                self.open_corpus(answer, then)
-
-        answers = [
-            ("film", "The film corpus (9.9 MB, downloaded once)", "The Cornell Movie-Dialogs Corpus, 617 films."),
-            *((sample.name, sample.title, f"{sample.about}.") for sample in SAMPLES.values()),
-        ]
-        self.push_screen(Choice("Train", "No corpus is open. On which shall it train?", answers), answered)
 
     def _start_quick(self, corpus: Corpus) -> None:
         from gendertui.training.config import preset

@@ -80,7 +80,7 @@ def decide(values: Mapping[str, int], options: ReadingOptions, *, film: bool) ->
         return _mapped(values, options)
     if film:
         return _film(values, options)
-    spellings = _merged(values)
+    spellings = merged(values)
     names = [name for name in spellings if name.casefold() not in MISSING]
     missing = [name for name in spellings if name.casefold() in MISSING]
     if len(names) < 2 and options.labels is None:
@@ -113,7 +113,7 @@ def decide(values: Mapping[str, int], options: ReadingOptions, *, film: bool) ->
     return Labels(pair, codes, unknown=unknown, decision=_decision(pair, spellings, chosen is not None))
 
 
-def _merged(values: Mapping[str, int]) -> dict[str, tuple[list[str], int]]:
+def merged(values: Mapping[str, int]) -> dict[str, tuple[list[str], int]]:
     """Commonest spelling → (all spellings, rows): ``Spam`` and ``spam `` are one value, 1 and 1.0 too."""
     kinds: dict[str, list[str]] = {}
     for value in sorted(values, key=lambda value: (-values[value], value)):
@@ -156,7 +156,7 @@ def _film(values: Mapping[str, int], options: ReadingOptions) -> Labels:
     pair = options.labels or FILM_LABELS
     if options.labels is not None:
         if not {name.casefold() for name in options.labels} <= set(_GENDERS):
-            _check_chosen(options.labels, _merged(values), values)
+            _check_chosen(options.labels, merged(values), values)
         turned = _GENDERS.get(options.labels[0].casefold(), 0)
         known = {value: code ^ turned for value, code in known.items()}
     decision = Decision("labels", ",".join(pair), "the genders of a film corpus", by=_by(options.labels))

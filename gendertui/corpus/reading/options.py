@@ -67,6 +67,10 @@ class ReadingOptions:
         """These, and the other's where these say nothing."""
         return dataclasses.replace(other, **{name: getattr(self, name) for name in self.to_json()})
 
+    def changed(self, name: str, value: Any) -> ReadingOptions:
+        """These with another value in the field of that name."""
+        return dataclasses.replace(self, **{name: value})
+
 
 NO_OPTIONS = ReadingOptions()
 

@@ -1,4 +1,5 @@
 """Modal screens.
 
-Modules: ``choice``, ``question`` (answered in words), ``help`` (of a pane).
+Modules: ``choice``, ``question`` (answered in words), ``reading_question`` (about a file's columns), ``label_mapping``
+(its labels), ``help`` (of a pane).
 """

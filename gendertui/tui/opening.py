@@ -1,0 +1,226 @@
+"""Opening a corpus: reading it off the event loop, and asking what only a person can decide about its file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.reactive import reactive
+from textual.worker import Worker, get_current_worker
+
+from gendertui.errors import GendertuiError
+from gendertui.tui.background import Background
+
+if TYPE_CHECKING:
+    from textual.screen import ModalScreen
+
+    from gendertui.corpus.reading.options import ReadingOptions
+    from gendertui.corpus.table import Corpus
+
+
+@dataclass
+class _Request:
+    """A corpus that is to be opened."""
+
+    source: str
+    options: ReadingOptions | None
+    """How it is to be read; ``None``: as was chosen for its file before, if anything was."""
+    then: Callable[[Corpus], object] | None
+    failed: Callable[[Exception], object] | None
+    remembered: ReadingOptions | None = None
+    """What had been chosen before, where that is what it is read by."""
+
+    @property
+    def in_force(self) -> ReadingOptions:
+        from gendertui.corpus.reading.options import NO_OPTIONS
+
+        return self.options or self.remembered or NO_OPTIONS
+
+    def load(self, progress: Callable[[str, int, int], None]) -> Corpus:
+        """Read it, and remember that it was opened and how; takes long: for a thread."""
+        from gendertui.corpus import recent
+        from gendertui.corpus.load import find, load
+        from gendertui.corpus.reading import remembered
+
+        path = find(self.source)
+        if self.options is None:
+            self.remembered = remembered.remembered(path)
+        corpus = load(self.source, self.in_force, progress=progress)
+        recent.remember(corpus)
+        if self.options is not None:
+            remembered.remember(path, self.options)
+        return corpus
+
+
+class Opening(Background):
+    """The corpus that the panes share, and the work that opens another one or downloads a file."""
+
+    corpus: reactive[Corpus | None] = reactive(None, init=False, repaint=False)
+    reading: reactive[tuple[str, float | None] | None] = reactive(None, init=False, repaint=False)
+    """What is being read or downloaded, and which share of it is done; ``None`` when nothing is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._reads_corpus: Worker[None] | None = None
+        self._wait_for_corpus: Callable[[Corpus], object] | None = None
+        """What is to be done with the corpus that is being read."""
+
+    def open_corpus(
+        self,
+        source: str,
+        then: Callable[[Corpus], object] | None = None,
+        *,
+        options: ReadingOptions | None = None,
+        failed: Callable[[Exception], object] | None = None,
+    ) -> None:
+        """Read a corpus (a path, the name of a sample, or ``cornell``) and make it the app's.
+
+        What cannot be decided about its file is asked for; the answer is remembered for the file.
+
+        :param options: how it is to be read, remembered once it has been; without them, as was chosen before.
+        :param failed: gets the exception where it cannot be read, or the question was left; without it that is a
+            notice.
+        """
+        self._request(_Request(source, options, then, failed))
+
+    def _request(self, request: _Request) -> None:
+        def done(corpus: Corpus) -> None:
+            self.reading = None
+            self.corpus = corpus
+            waiting, self._wait_for_corpus = self._wait_for_corpus, None
+            for act in (request.then, waiting):
+                if act is not None:
+                    act(corpus)
+
+        def refused(error: Exception) -> None:
+            self.reading = None
+            dialog = self._dialog_about(request, error)
+            if dialog is None:
+                give_up(error)
+            else:
+                self.push_screen(dialog, lambda options: answered(error, options))
+
+        def answered(error: Exception, options: ReadingOptions | None) -> None:
+            if options is None:
+                give_up(error)
+            else:
+                self._request(_Request(request.source, options, request.then, request.failed))
+
+        def give_up(error: Exception) -> None:
+            self._wait_for_corpus = None
+            (request.failed or self.show_error)(error)
+
+        self.reading = (f"Reading {request.source}", None)
+        self._reads_corpus = self.background(
+            lambda: request.load(self._progress()), done, group="corpus", failed=refused
+        )
+
+    def _dialog_about(self, request: _Request, error: Exception) -> ModalScreen[ReadingOptions | None] | None:
+        """The dialog whose answer says how to read a file after all; ``None`` where nothing would help."""
+        if not isinstance(error, GendertuiError):
+            return None
+        from gendertui.corpus.reading.labels import LabelsError
+        from gendertui.corpus.reading.options import NO_OPTIONS
+        from gendertui.corpus.reading.question import ReadingQuestionError
+        from gendertui.tui.dialogs.choice import Choice
+        from gendertui.tui.dialogs.label_mapping import LabelMapping
+        from gendertui.tui.dialogs.reading_question import ReadingQuestion
+
+        if isinstance(error, ReadingQuestionError):
+            return ReadingQuestion(error, request.in_force)
+        if isinstance(error, LabelsError):
+            return LabelMapping(error.what, error.values, request.in_force)
+        if request.remembered is not None and request.remembered.to_json():
+            return Choice(
+                "Read it anew?",
+                f"{error.what}\nThe file is read as was chosen for it before, which may not fit it any more.",
+                [(NO_OPTIONS, "Forget what was chosen, and find out how to read it", "")],
+            )
+        return None
+
+    def download_corpus(self, then: Callable[[Corpus], object] | None = None) -> None:
+        """Get the film corpus (nothing is fetched when it is here already) and open it."""
+
+        def job() -> Path:
+            from gendertui.corpus.download import CORNELL, fetch
+            from gendertui.corpus.load import download_target
+
+            step = self._progress()
+            return fetch(
+                CORNELL,
+                download_target("cornell"),
+                progress=lambda done, total: step("Downloading the film corpus", done, total),
+            )
+
+        self.reading = ("Downloading the film corpus", None)
+        self.background(
+            job, lambda path: self.open_corpus(str(path), then), group="corpus", failed=self._reading_failed
+        )
+
+    def download_vectors(self, then: Callable[[], object]) -> None:
+        """Get GloVe 6B, then call ``then``."""
+
+        def job() -> object:
+            from gendertui.corpus.download import fetch
+            from gendertui.text.vectors import GLOVE_6B, download_target
+
+            step = self._progress()
+            return fetch(
+                GLOVE_6B, download_target(), progress=lambda done, total: step("Downloading GloVe 6B", done, total)
+            )
+
+        def done(_: object) -> None:
+            self.reading = None
+            then()
+
+        self.reading = ("Downloading GloVe 6B", None)
+        self.background(job, done, group="vectors", failed=self._reading_failed)
+
+    def _progress(self) -> Callable[[str, int, int], None]:
+        """A callback for a worker: tells the screen at whole percents only, and stops a cancelled worker's talk."""
+        worker = get_current_worker()
+        last: tuple[str, int] | None = None
+
+        def step(what: str, done: int, total: int) -> None:
+            nonlocal last
+            now = (what, 100 * done // total if total else -1)
+            if now != last and not worker.is_cancelled:
+                last = now
+                self.call_later(self._show_reading, what, done / total if total else None)
+
+        return step
+
+    def _show_reading(self, what: str, share: float | None) -> None:
+        if self.reading is not None:
+            self.reading = (what, share)
+
+    def _reading_failed(self, error: Exception) -> None:
+        self.reading = None
+        self.show_error(error)
+
+    def with_corpus(self, then: Callable[[Corpus], object]) -> None:
+        """Call ``then`` with the corpus that is open or just being read; where none is, ask which to open first."""
+        from gendertui.corpus.samples import SAMPLES
+        from gendertui.tui.dialogs.choice import Choice
+
+        if self._reads_corpus is not None and not self._reads_corpus.is_finished:
+            self._wait_for_corpus = then
+            self.say("Training starts when the corpus has been read.")
+            return
+        if self.corpus is not None:
+            then(self.corpus)
+            return
+
+        def answered(answer: str | None) -> None:
+            if answer == "film":
+                self.download_corpus(then)
+            elif answer is not None:
+                self.open_corpus(answer, then)
+
+        answers = [
+            ("film", "The film corpus (9.9 MB, downloaded once)", "The Cornell Movie-Dialogs Corpus, 617 films."),
+            *((sample.name, sample.title, f"{sample.about}.") for sample in SAMPLES.values()),
+        ]
+        self.push_screen(Choice("Train", "No corpus is open. On which shall it train?", answers), answered)
