@@ -1,8 +1,9 @@
 """The corpus formats. To add one, write a module here and its record in :data:`READERS`.
 
 A reader's module offers ``sniff(path) -> bool``, ``files(path) -> list[Path]`` and
-``records(path, options, progress) -> Records``; :class:`Reader` says what each is for. Modules: ``source`` (bytes as
-text), ``film_fields`` (what the film formats share), ``cornell``, ``collated``.
+``records(path, options, progress) -> Records``; :class:`Reader` says what each is for. Modules: ``source`` (bytes,
+unpacked), ``encoding`` (which one a file is in), ``text`` (lines in UTF-8), ``mending`` (text that was converted
+wrongly), ``film_fields`` (what the film formats share), ``cornell``, ``collated``.
 """
 
 from __future__ import annotations

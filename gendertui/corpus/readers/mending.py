@@ -1,0 +1,86 @@
+"""Text that was converted wrongly before it got here: its signs, and the way back where that is sure.
+
+- U+0080–U+009F: Windows-1252 that was read as Latin-1. No text means these control characters, so they are mapped back.
+- ``Ã©`` for ``é``: UTF-8 that was read as Windows-1252. Mapped back where every character outside ASCII is part of it.
+- U+FFFD: a character that was lost. Nothing brings it back.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+MAPPED_BACK = "control characters mapped back to Windows-1252"
+UNDOUBLED = "UTF-8 that had been read as Windows-1252, mapped back"
+DOUBLED = "looks like UTF-8 that had been read as Windows-1252"
+LOST = "replacement characters (U+FFFD) in place of lost ones"
+
+
+def _windows_1252(code: int) -> str:
+    return bytes([code]).decode("cp1252", "ignore") or chr(code)
+
+
+_CONTROLS = {code: _windows_1252(code) for code in range(0x80, 0xA0)}
+# 81, 8D, 8F, 90 and 9D are undefined in Windows-1252: they stay.
+_CONTROL = re.compile(f"[{''.join(chr(code) for code, sign in _CONTROLS.items() if sign != chr(code))}]")
+# The bytes 80-BF as Windows-1252 shows them, which stand behind the first one of a character in UTF-8.
+_BEHIND = re.escape("".join(_windows_1252(code) for code in range(0x80, 0xC0)))
+# Only Latin letters, signs and punctuation: of these the sequence is surely none that a person wrote. "Ã»" may be.
+_DOUBLED = re.compile(f"(?!Ã»)[ÂÃ][{_BEHIND}]|â€[{_BEHIND}]")
+# The same signs in UTF-8, as a look at the bytes that is cheap on clean text: NEL to U+009F, Â and Ã before a
+# continuation, â€, U+FFFD.
+_SIGNS = re.compile(rb"\xc2[\x80-\x9f]|\xc3[\x82\x83][\xc2\xc5\xc6\xcb\xe2]|\xc3\xa2\xe2\x82\xac|\xef\xbf\xbd")
+_SIGNS_IN_TEXT = r"[\x{80}-\x{9f}\x{fffd}ÂÃ]|â€"
+
+
+def suspicious(data: bytes) -> bool:
+    """Whether UTF-8 may hold signs of a wrong conversion."""
+    return not data.isascii() and _SIGNS.search(data) is not None
+
+
+def mend(text: str) -> tuple[str, list[str]]:
+    """A text with what is sure mapped back, and the kinds of remark on it."""
+    remarks = []
+    if _DOUBLED.search(text):
+        once = _undoubled(text)
+        remarks.append(DOUBLED if once is None else UNDOUBLED)
+        text = text if once is None else once
+    if _CONTROL.search(text):
+        text = text.translate(_CONTROLS)
+        remarks.append(MAPPED_BACK)
+    if "\ufffd" in text:
+        remarks.append(LOST)
+    return text, remarks
+
+
+def _undoubled(text: str) -> str | None:
+    data = bytearray()
+    for sign in text:
+        try:
+            data += sign.encode("cp1252")
+        except UnicodeEncodeError:
+            if ord(sign) > 0xFF:
+                return None
+            data.append(ord(sign))
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def mended(texts: pa.Array) -> tuple[pa.Array, list[tuple[int, str]]]:
+    """Texts with what is sure mapped back, and the remarks on them as (index, kind).
+
+    :param texts: of type string; what is null stays null.
+    """
+    odd = pc.fill_null(pc.match_substring_regex(texts, _SIGNS_IN_TEXT), False)
+    if not pc.any(odd).as_py():
+        return texts, []
+    remarks = []
+    changed = texts.to_pylist()
+    for index in pc.indices_nonzero(odd).to_pylist():
+        changed[index], kinds = mend(changed[index])
+        remarks += [(index, kind) for kind in kinds]
+    return (pa.array(changed, pa.string()) if remarks else texts), remarks
