@@ -248,10 +248,9 @@ def by_decade(corpus, seed):
 SPLIT_RECORD = """
         SplitProtocol(
             name="by-decade",
-            phrase="by decade",
+            wording="by decade",
             function="gendertui.corpus.splits.by_decade:by_decade",
             groups=("year",),
-            unit="years",
         ),
 """
 
@@ -264,7 +263,7 @@ from textual.widgets import Select
 from gendertui.cli.train.command import train
 from gendertui.corpus.load import load
 from gendertui.corpus.splits.split import make_split
-from gendertui.evaluation.audit.text import PHRASES
+from gendertui.evaluation.audit.text import phrase
 from gendertui.evaluation.audit.trials import TRIALS, folds
 from gendertui.tui.app import GendertuiApp
 from tests.builders.app import settle, until
@@ -273,7 +272,7 @@ from tests.builders.screens import rows
 corpus = load("sample")
 flags = train.make_context("train", ["--corpus", "sample", "--split", "by-decade"]).params
 assert make_split(corpus, flags["split"], 0).protocol == "by-decade"
-assert TRIALS[-1] == "by-decade" and PHRASES["by-decade"] == "by decade"
+assert TRIALS[-1] == "by-decade" and phrase("by-decade", corpus.units) == "by decade"
 parts = list(folds(corpus, "by-decade", 0))
 years = corpus.groups("year")
 assert len(parts) == 5 and not any(set(years[part.train]) & set(years[part.held_out]) for part in parts)
@@ -286,7 +285,7 @@ async def main():
         await app.show_pane("configure")
         await settle(pilot)
         app.query_one("#row-split").query_one(Select).value = "by-decade"
-        await until(pilot, lambda: "by-decade ·" in " ".join(" ".join(rows(app)).split()), "the lines of its sets")
+        await until(pilot, lambda: "by decade ·" in " ".join(" ".join(rows(app)).split()), "the lines of its sets")
 
 
 asyncio.run(main())
@@ -295,7 +294,7 @@ asyncio.run(main())
 
 def test_a_split_is_a_function_and_a_record(package: Extended) -> None:
     package.add("corpus/splits/by_decade.py", SPLIT)
-    place = '        SplitProtocol(\n            name="by-movie"'
+    place = '        SplitProtocol(\n            name="by-group"'
     package.insert("corpus/splits/__init__.py", place, SPLIT_RECORD.lstrip("\n"))
     package.takes("A split protocol", 2)
     package.run(NEW_SPLIT)

@@ -8,7 +8,7 @@ import click
 
 from gendertui.cli.terminal.completion import complete_corpus
 from gendertui.cli.terminal.output import ProgressLine, json_text
-from gendertui.corpus.splits import PROTOCOLS
+from gendertui.cli.terminal.split import SplitType
 from gendertui.sanitize import escape_control
 
 WIDTH = 78
@@ -18,7 +18,7 @@ WIDTH = 78
 @click.argument("source", metavar="CORPUS", shell_complete=complete_corpus)
 @click.option(
     "--split",
-    type=click.Choice(["auto", *PROTOCOLS]),
+    type=SplitType(),
     default="auto",
     show_default=True,
     help="The split whose leaks are counted.",
@@ -35,9 +35,9 @@ WIDTH = 78
 def audit(source: str, split: str, split_seed: int, as_json: bool) -> None:
     """Measure what a split leaks and what that is worth.
 
-    Counts the held-out lines whose text, film or character also occurs in the training set. Then trains TF-IDF
-    with logistic regression and with a linear SVM under every split protocol, those that leak and those that do
-    not. Takes under a minute on 100,000 lines; the result is kept, so that the second time is free.
+    Counts the held-out lines whose text, group (film, author, thread) or speaker also occurs in the training set.
+    Then trains TF-IDF with logistic regression and with a linear SVM under every split protocol, those that leak
+    and those that do not. Takes under a minute on 100,000 lines; the result is kept, so that the second time is free.
 
     \b
     Examples:

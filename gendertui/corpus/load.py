@@ -30,7 +30,7 @@ from gendertui.progress import Progress
 CORNELL = "cornell"
 NAMES = (*SAMPLES, CORNELL)
 """What stands for a corpus in place of a path."""
-_CACHE_FORMAT = 2
+_CACHE_FORMAT = 3
 _TABLE = "lines.arrow"
 _META = "meta.json"
 LABEL_LEFT_OUT = "label left out by the mapping"

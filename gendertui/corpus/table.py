@@ -58,8 +58,8 @@ class Corpus:
 
     @property
     def units(self) -> Units:
-        """What its groups and speakers are called."""
-        return self.reading.units
+        """What its groups and speakers are called; ``None`` where no line has one."""
+        return self.reading.units.without(group=not self.has("group_id"), speaker=not self.has("speaker_id"))
 
     def column(self, name: str) -> pa.ChunkedArray:
         return self.table.column(name)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal, get_args
 
 
 @dataclass(frozen=True)
@@ -20,12 +20,25 @@ class Noun:
             return cls(word, f"{word[:-1]}ies")
         return cls(word, f"{word}es" if word.endswith(("s", "x", "ch", "sh")) else f"{word}s")
 
+    @property
+    def article(self) -> str:
+        """The indefinite article before it: ``a film``, ``an author``, ``a user``."""
+        return "an" if self.one[:1] in "aeio" else "a"
+
     def counted(self, number: int) -> str:
         """``1 film``, ``2,000 films``."""
         return f"{number:,} {self.one if number == 1 else self.many}"
 
 
 About = Literal["films", "people", "other"]
+Unit = Literal["group", "speaker", "line"]
+"""What is kept together, counted or drawn: all lines of a group, all of a speaker, or single lines."""
+
+_GENERAL: dict[Unit, Noun] = {
+    "group": Noun("group", "groups"),
+    "speaker": Noun("speaker", "speakers"),
+    "line": Noun("line", "lines"),
+}
 
 
 @dataclass(frozen=True)
@@ -37,17 +50,30 @@ class Units:
     about: About = "other"
     """What its labels are about: scripted characters of films, people, or neither. It decides which caution is said."""
 
-    def to_json(self) -> dict[str, Any]:
-        def words(noun: Noun | None) -> list[str] | None:
-            return None if noun is None else [noun.one, noun.many]
+    def noun(self, unit: Unit) -> Noun:
+        """What a unit is called; in general words where the corpus has no word for it."""
+        own = {"group": self.group, "speaker": self.speaker}.get(unit)
+        return own or _GENERAL[unit]
 
-        return {"group": words(self.group), "speaker": words(self.speaker), "about": self.about}
+    def without(self, *, group: bool, speaker: bool) -> Units:
+        """The same without groups or speakers that no line has; labels of films that are not there are people's."""
+        found = replace(self, group=None if group else self.group, speaker=None if speaker else self.speaker)
+        nobody = found.about == "films" and found.group is None and found.speaker is None
+        return replace(found, about="people") if nobody else found
+
+    def to_json(self) -> dict[str, Any]:
+        """``{"group": {"one": "film", "many": "films"}, "speaker": null, "about": "films"}``."""
+        return asdict(self)
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Units:
-        def noun(words: list[str] | None) -> Noun | None:
-            return None if words is None else Noun(words[0], words[1])
+        """:raises LookupError: :raises TypeError: :raises ValueError: it is not what :meth:`to_json` gave."""
 
+        def noun(words: dict[str, str] | None) -> Noun | None:
+            return None if words is None else Noun(str(words["one"]), str(words["many"]))
+
+        if value["about"] not in get_args(About):
+            raise ValueError(f"labels about {value['about']!r} are not known")
         return cls(noun(value["group"]), noun(value["speaker"]), value["about"])
 
 

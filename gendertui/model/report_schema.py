@@ -1,7 +1,9 @@
 """The schemas of ``report.json`` and the steps from older ones: a bundle keeps the report it was made with.
 
 Schema 1 had no characters, slices, curves and mistakes. Schema 2 called the bounds of a bin ``lo`` and ``hi``, an
-accuracy ``share_right`` and the slices that are not shown ``slices_left_out``.
+accuracy ``share_right`` and the slices that are not shown ``slices_left_out``. Schema 3 knew corpora of films alone: it
+had no ``units``, its ``unit`` was ``movie``, ``character`` or ``line``, its slices were of a ``film`` or a
+``character``, and its splits ``by-movie`` or ``by-character``.
 """
 
 from __future__ import annotations
@@ -9,10 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-SCHEMA = 3
-OLDER = (1, 2)
+from gendertui.corpus.splits import canonical
+from gendertui.corpus.units import FILM_UNITS
+
+SCHEMA = 4
+OLDER = (1, 2, 3)
 """Older schemas that are read too."""
 
+_UNITS = {"movie": "group", "character": "speaker"}
+_SLICES = {"film": "group", "character": "speaker"}
 _BOUNDS = {"lo": "lower", "hi": "upper"}
 
 
@@ -26,11 +33,21 @@ def upgraded(report: dict[str, Any]) -> dict[str, Any]:
     sets = report.get("sets")
     if isinstance(sets, dict):
         report = {**report, "sets": {name: _set(part) for name, part in sets.items()}}
-    return {**report, "schema": SCHEMA}
+    for key in ("protocol", "requested"):
+        report = _inside(report, key, lambda name: canonical(name) if isinstance(name, str) else name)
+    unit = _unit(report.get("unit"))
+    units = FILM_UNITS.without(group=unit in ("speaker", "line"), speaker=unit == "line")
+    return {**_inside(report, "unit", _unit), "units": units.to_json(), "schema": SCHEMA}
+
+
+def _unit(name: Any) -> Any:
+    return _UNITS.get(name, name) if isinstance(name, str) else name
 
 
 def _set(part: Any) -> Any:
-    part = _renamed(part, {"slices_left_out": "slices_omitted"})
+    part = _inside(_renamed(part, {"slices_left_out": "slices_omitted"}), "unit", _unit)
+    for key in ("slices", "slices_omitted"):
+        part = _inside(part, key, lambda slices: _renamed(slices, _SLICES))
     part = _each(part, "confidence", lambda row: _renamed(row, {**_BOUNDS, "share_right": "accuracy"}))
     part = _inside(part, "curves", lambda curves: _each(curves, "calibration", lambda row: _renamed(row, _BOUNDS)))
     return _inside(

@@ -3,7 +3,7 @@
 A run takes over from the model that answers only with evidence that it should:
 
 - it can be told from guessing: the 95 % interval of its AUC on validation lies above one half. Where there is no
-  interval (too few films, or too few lines of a label) nothing tells the two apart, whatever the value is;
+  interval (too few groups, or too few lines of a label) nothing tells the two apart, whatever the value is;
 - it is not worse on the same corpus: of two models with the same data and the same split protocol, the one with the
   higher AUC on validation stays. Another seed of the split counts as the same: that a lower figure may be bad luck is
   no reason to put it in the place of a higher one. Figures of other corpora and other protocols cannot be compared.
@@ -22,9 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from gendertui import formatting
+from gendertui.corpus.units import NO_UNITS, Unit, Units
+from gendertui.model.report_schema import upgraded
 
 GUESSING = 0.5
-_UNITS = {"movie": "films", "character": "characters", "line": "lines"}
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Evidence:
     data_hash: str
     protocol: str
     unit: str
-    """What intervals are drawn over: ``movie``, ``character`` or ``line``."""
+    """What intervals are drawn over, in the plural: ``films``."""
     balanced_accuracy: float | None
     auc: float | None
     """Of validation; ``None`` where the report has no such figure."""
@@ -48,6 +49,7 @@ class Evidence:
 
         :raises AttributeError: it is no report. :raises KeyError: :raises TypeError: :raises ValueError: likewise.
         """
+        report = upgraded(dict(report))
         validation = report.get("sets", {}).get("validation", {})
         figures = validation.get("model", {})
         auc, balanced = figures.get("auc"), figures.get("balanced_accuracy")
@@ -55,7 +57,7 @@ class Evidence:
         return cls(
             data_hash=str(report.get("data_hash") or ""),
             protocol=str(report.get("protocol") or ""),
-            unit=str(validation.get("unit") or ""),
+            unit=_plural(report, validation),
             balanced_accuracy=None if balanced is None else float(balanced["value"]),
             auc=None if auc is None else float(auc["value"]),
             low=None if low is None else float(low),
@@ -73,7 +75,7 @@ class Evidence:
         if self.auc is None:
             return "no figure tells it from guessing"
         if self.low is None or self.high is None:
-            return f"too few {_UNITS.get(self.unit, 'groups')} to tell it from guessing"
+            return f"too few {self.unit} to tell it from guessing"
         return "cannot be told from guessing" if self.low <= GUESSING else ""
 
     def beside(self, name: str) -> str:
@@ -84,6 +86,12 @@ class Evidence:
         """Whether both were judged on the same corpus, split by the same protocol, and this one did less well."""
         same = self.data_hash == other.data_hash != "" and self.protocol == other.protocol
         return same and self.auc is not None and other.auc is not None and self.auc < other.auc
+
+
+def _plural(report: Mapping[str, Any], validation: Mapping[str, Any]) -> str:
+    units = Units.from_json(report["units"]) if "units" in report else NO_UNITS
+    unit: Unit = validation.get("unit") or "group"
+    return units.noun(unit).many
 
 
 @dataclass(frozen=True)

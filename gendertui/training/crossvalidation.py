@@ -1,6 +1,7 @@
-"""Cross-validation over films: every labelled line is scored once, by a model that has seen nothing of its film.
+"""Cross-validation over groups (films, authors, threads): every labelled line is scored once, by a model that has seen
+nothing of its group.
 
-The films are divided into folds. In each fold its films are the test set, validation films are drawn from the rest
+The groups are divided into folds. In each fold its groups are the test set, validation groups are drawn from the rest
 (they choose the epoch and the calibration), and what remains is trained on.
 """
 
@@ -16,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gendertui.corpus.splits import BY_GROUP
 from gendertui.corpus.splits.by_group import FRACTIONS, assign_groups, lines_by_label, usable
 from gendertui.corpus.splits.split import TEST, UNUSED, VALIDATION, Split, set_counts, set_shares
 from gendertui.corpus.table import Corpus
@@ -31,7 +33,6 @@ from gendertui.training.config import TrainingConfig
 from gendertui.training.loop import Control, Result, Trainer
 from gendertui.training.prepare import Prepared, prepare
 
-PROTOCOL = "by-movie"
 VALIDATION_SHARE = FRACTIONS[1] / (FRACTIONS[0] + FRACTIONS[1])
 """Share of the lines outside the fold; the same ratio of validation to train as in a single split."""
 
@@ -75,41 +76,46 @@ class Fold:
 
 
 def fold_splits(corpus: Corpus, folds: int, seed: int) -> list[Split]:
-    """The split of each fold, drawn from ``seed``: whole films, with folds of about equally many labelled lines.
+    """The split of each fold, drawn from ``seed``: whole groups, with folds of about equally many labelled lines.
 
     Every row with a label and a text is in the test set of exactly one of them.
 
-    :raises GendertuiError: the corpus has no films or too few, or a set would lack a label.
+    :raises GendertuiError: the corpus has no groups or too few, or a set would lack a label.
     """
     if folds < 2:
         raise GendertuiError(f"{folds} is too few folds", hint="Give at least 2.", code=ExitCode.USAGE)
+    noun = corpus.units.noun("group")
     if not corpus.has("group_id"):
         raise GendertuiError(
-            "the corpus has no group_id, so it cannot be cross-validated over films",
+            f"the corpus has no {noun.many}, so it cannot be cross-validated over them",
             where=str(corpus.path),
+            hint="Say which column names what a line belongs to: --group COLUMN",
             code=ExitCode.DATA,
         )
     rows = np.flatnonzero(usable(corpus))
-    films, members = np.unique(corpus.groups("group_id")[rows], return_inverse=True)
-    if len(films) < folds + 2:
+    groups, members = np.unique(corpus.groups("group_id")[rows], return_inverse=True)
+    if len(groups) < folds + 2:
         raise GendertuiError(
-            f"{len(films)} films with labelled lines are too few for {folds} folds",
+            f"{noun.counted(len(groups))} with labelled lines are too few for {folds} folds",
             where=str(corpus.path),
-            hint=f"Give at most {len(films) - 2} folds." if len(films) > 3 else "Give a corpus with more films.",
+            hint=f"Give at most {len(groups) - 2} folds."
+            if len(groups) > 3
+            else f"Give a corpus with more {noun.many}.",
             code=ExitCode.DATA,
         )
-    lines = lines_by_label(members, corpus.label_codes()[rows], len(films))
-    too_few = too_few_lines("all films", dict(zip(corpus.labels, lines.sum(axis=1).tolist(), strict=True)))
+    lines = lines_by_label(members, corpus.label_codes()[rows], len(groups))
+    too_few = too_few_lines(f"all {noun.many}", dict(zip(corpus.labels, lines.sum(axis=1).tolist(), strict=True)))
     if too_few:
         raise GendertuiError(
             too_few, where=str(corpus.path), hint="Cross-validate on a larger corpus.", code=ExitCode.DATA
         )
     for label, number in zip(corpus.labels, (lines > 0).sum(axis=1).tolist(), strict=True):
         if number < folds:
+            have = "has" if number == 1 else "have"
             raise GendertuiError(
-                f"only {number} films have lines labelled {label}, and each of {folds} folds needs one",
+                f"only {noun.counted(number)} {have} lines labelled {label}, and each of {folds} folds needs one",
                 where=str(corpus.path),
-                hint=f"Give at most {number} folds." if number > 2 else f"Add films with lines labelled {label}.",
+                hint=f"Give at most {number} folds." if number > 2 else f"Add {noun.many} with lines labelled {label}.",
                 code=ExitCode.DATA,
             )
     generator = np.random.default_rng((seed, folds))
@@ -117,7 +123,7 @@ def fold_splits(corpus: Corpus, folds: int, seed: int) -> list[Split]:
     splits = []
     for fold in range(folds):
         rest = np.flatnonzero(fold_of != fold)
-        side = np.full(len(films), TEST, np.int8)
+        side = np.full(len(groups), TEST, np.int8)
         side[rest] = assign_groups(lines[:, rest], (1 - VALIDATION_SHARE, VALIDATION_SHARE), generator)
         assignment = np.full(len(corpus), UNUSED, np.int8)
         assignment[rows] = side[members]
@@ -193,10 +199,11 @@ def _split(corpus: Corpus, assignment: npt.NDArray[np.int8], seed: int, name: st
     for part, by_label in counts.items():
         absent = [label for label, count in by_label.items() if not count]
         if absent:
+            many = corpus.units.noun("group").many
             raise GendertuiError(
                 f"{name} leaves the {part} set without a line labelled {' or '.join(absent)}",
                 where=str(corpus.path),
-                hint=f"Choose another number of folds, or add films with lines labelled {absent[0]}.",
+                hint=f"Choose another number of folds, or add {many} with lines labelled {absent[0]}.",
                 code=ExitCode.DATA,
             )
-    return Split(assignment, PROTOCOL, PROTOCOL, seed, set_shares(assignment), counts)
+    return Split(assignment, BY_GROUP, BY_GROUP, seed, set_shares(assignment), counts)

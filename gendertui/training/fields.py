@@ -42,6 +42,8 @@ class FieldMetadata:
     """Unit of a number, where that says more than the type."""
     choices: Callable[[], Iterable[str]] | None = None
     """The values allowed, where a registry has them; called each time, since a registry may grow."""
+    canonical: Callable[[str], str] | None = None
+    """Gives today's name of a choice that may be given by an earlier one."""
     suggestions: Callable[[], Iterable[str]] | None = None
     """Values offered while typing; others are accepted too."""
 
@@ -50,6 +52,7 @@ class FieldMetadata:
         return schema if self.choices is None else core_schema.no_info_after_validator_function(self._one_of, schema)
 
     def _one_of(self, value: str) -> str:
+        value = value if self.canonical is None else self.canonical(value)
         if self.choices is not None and value not in self.choices():
             raise ValueError(f"{value!r} is none of the choices")
         return value

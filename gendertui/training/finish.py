@@ -13,7 +13,7 @@ from gendertui.corpus.splits.split import TRAIN, VALIDATION
 from gendertui.evaluation.report.build import build_report
 from gendertui.evaluation.report.meta import Meta
 from gendertui.evaluation.report.scores import Scores
-from gendertui.evaluation.report.units import Units, scores_of
+from gendertui.evaluation.report.units import UnitNumbers, scores_of
 from gendertui.model.bundle.bundle import write_bundle
 from gendertui.model.bundle.card import model_card
 from gendertui.model.calibration import Calibration, CharacterCalibration
@@ -61,6 +61,7 @@ def finish(
         network=prepared.config.network,
         config=config,
         labels=prepared.corpus.labels,
+        units=prepared.corpus.units,
         calibration=Calibration(**report["calibration"]),
         vocabulary=prepared.vocabulary,
         tokenizer_rules=prepared.rules,
@@ -90,8 +91,8 @@ def score(prepared: Prepared, result: Result) -> Scores:
 def meta(prepared: Prepared, result: Result) -> Meta:
     """What the report contains besides the scores."""
     corpus, split = prepared.corpus, prepared.split
-    units = Units.of(corpus)
-    shared = len(np.intersect1d(units.group[split.rows(TRAIN)], units.group[split.rows(VALIDATION)]))
+    numbers = UnitNumbers.of(corpus)
+    shared = len(np.intersect1d(numbers.group[split.rows(TRAIN)], numbers.group[split.rows(VALIDATION)]))
     notes = list(corpus.notes)
     if result.stopped:
         notes.append(
@@ -106,7 +107,8 @@ def meta(prepared: Prepared, result: Result) -> Meta:
         labels=corpus.labels,
         protocol=split.protocol,
         requested=split.requested,
-        unit=units.unit,
+        unit=numbers.unit,
+        units=corpus.units,
         epochs=result.epochs,
         majority=int(by_name["majority"]["label_code"]),
         shared_groups=shared,

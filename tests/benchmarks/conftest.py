@@ -29,6 +29,7 @@ def tutorial(tmp_path_factory: pytest.TempPathFactory) -> Path:
         network="tutorial-lstm",
         config=config,
         labels=shipped.labels,
+        units=shipped.units,
         calibration=Calibration(),
         vocabulary=shipped.vocabulary,
         tokenizer_rules=json.loads((shipped.folder / TOKENIZER).read_bytes()),

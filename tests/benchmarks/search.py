@@ -28,7 +28,7 @@ from gendertui.evaluation.baselines.fit import words_characters_logistic
 from gendertui.evaluation.baselines.ngrams import Lines
 from gendertui.evaluation.compare.cross_fitted import cross_fitted, figures_of
 from gendertui.evaluation.report.scores import Scores
-from gendertui.evaluation.report.units import Units
+from gendertui.evaluation.report.units import UnitNumbers
 from gendertui.training.config import TrainingConfig, with_changes
 from gendertui.training.crossvalidation import Fold, cross_validate, fold_splits
 from gendertui.training.prepare import prepare
@@ -146,7 +146,7 @@ def try_strong_baseline(tried: Tried, corpus: Corpus, config: TrainingConfig) ->
         fitted = words_characters_logistic(lines, train, labels[train], held_out, labels[held_out])
         linear = next(baseline for baseline in prepared.baselines if baseline.name == "tfidf-logistic")
         test = split.rows(TEST)
-        rows, units = np.concatenate((held_out, test[prepared.encoded.lengths[test] > 0])), Units.of(corpus)
+        rows, units = np.concatenate((held_out, test[prepared.encoded.lengths[test] > 0])), UnitNumbers.of(corpus)
         scores = Scores(
             row=rows,
             set=split.assignment[rows],

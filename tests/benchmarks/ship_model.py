@@ -12,6 +12,7 @@ import json
 import numpy as np
 
 from gendertui.corpus.load import load
+from gendertui.corpus.units import FILM_UNITS
 from gendertui.model import store
 from gendertui.model.bundle.bundle import Bundle, write_bundle
 from gendertui.model.bundle.manifest import EMBEDDING, TOKENIZER
@@ -33,6 +34,7 @@ def main() -> None:
         network=source.network,
         config=source.config,
         labels=source.labels,
+        units=FILM_UNITS,
         calibration=source.calibration,
         character_calibration=source.character_calibration,
         vocabulary=source.vocabulary,

@@ -35,7 +35,7 @@ def test_an_audit_costs_less_than_its_folds_done_plainly(shared_data: Path) -> N
     from sklearn.svm import LinearSVC
 
     corpus = load(shared_data / "collated_290_films.txt")
-    split = make_split(corpus, "by-movie", 0)
+    split = make_split(corpus, "by-group", 0)
     texts, labels = np.array(corpus.column("text").to_pylist(), dtype=object), corpus.label_codes()
 
     def plain_fold() -> None:

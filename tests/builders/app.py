@@ -17,6 +17,7 @@ from textual.pilot import Pilot
 from textual.timer import Timer
 from textual.worker import WorkerState
 
+from gendertui.corpus.units import FILM_UNITS
 from gendertui.files import ensure_dir
 from gendertui.model import store
 from gendertui.model.bundle.bundle import write_bundle
@@ -98,6 +99,7 @@ def make_model(
             preset("quick"), {"hidden_size": 1, "embedding_dim": 2, "max_length": None, "vectors": "random"}
         ).model_dump(),
         labels=("m", "f"),
+        units=FILM_UNITS,
         calibration=Calibration(),
         vocabulary=Vocabulary(words),
         tokenizer_rules=rules(),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gendertui.corpus.leaks.schema import Leaks, SetLeaks, SharedGroups
-from gendertui.evaluation.audit.store import FILM, LOGISTIC, OVERSAMPLED_FIRST, SVM, Audit, Trial
+from gendertui.corpus.units import FILM_UNITS
+from gendertui.evaluation.audit.store import GROUP_ALONE, LOGISTIC, OVERSAMPLED_FIRST, SVM, Audit, Trial
 from gendertui.evaluation.report.read import Estimate
 
 
@@ -19,7 +20,7 @@ HELD_OUT = SetLeaks(
     rewritten=(5, 5),
     near=(1, 1),
     long=(9, 9),
-    films=SharedGroups(7, 31, (5, 150)),
+    groups=SharedGroups(7, 31, (5, 150)),
 )
 AUDIT = Audit(
     corpus="lines",
@@ -31,12 +32,13 @@ AUDIT = Audit(
         trial(OVERSAMPLED_FIRST, LOGISTIC, 0.731, 0.8, 0.16),
         trial(OVERSAMPLED_FIRST, SVM, 0.888, 0.8, 0.3),
         trial("tutorial", LOGISTIC, 0.542, 0.55, -0.013),
-        trial("tutorial", FILM, 0.5, 0.2, 0.0),
+        trial("tutorial", GROUP_ALONE, 0.5, 0.2, 0.0),
         trial("random", LOGISTIC, 0.603, 0.65, 0.03),
-        trial("by-character", LOGISTIC, 0.561, 0.59, -0.01),
-        trial("by-movie", LOGISTIC, 0.571, 0.6),
+        trial("by-speaker", LOGISTIC, 0.561, 0.59, -0.01),
+        trial("by-group", LOGISTIC, 0.571, 0.6),
     ),
-    strictest="by-movie",
+    strictest="by-group",
     folds=5,
-    unit="movie",
+    unit="group",
+    units=FILM_UNITS,
 )

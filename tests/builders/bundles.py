@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from gendertui.corpus.units import FILM_UNITS
 from gendertui.model.bundle.bundle import Bundle, write_bundle
 from gendertui.model.calibration import Calibration
 from gendertui.text.vocabulary import SPECIALS, Vocabulary
@@ -41,6 +42,7 @@ def bundle(folder: Path, rules: dict[str, Any], name: str = "pooled-bilstm", **c
         "network": name,
         "config": config_of(name),
         "labels": ("m", "f"),
+        "units": FILM_UNITS,
         "calibration": Calibration(0.7, 0.2),
         "vocabulary": VOCABULARY,
         "tokenizer_rules": rules,

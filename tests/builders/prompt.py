@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from textual.pilot import Pilot
 
+from gendertui.corpus.units import FILM_UNITS
 from gendertui.model import store
 from gendertui.model.bundle.bundle import Bundle, write_bundle
 from gendertui.model.bundle.manifest import EMBEDDING
@@ -88,6 +89,7 @@ def make_model(*, characters: bool = True) -> None:
         network=bundle.network,
         config=bundle.config,
         labels=bundle.labels,
+        units=FILM_UNITS,
         calibration=Calibration(),
         character_calibration=CharacterCalibration(slope=6.0, half_lines=4.0, intercept=-0.1) if characters else None,
         vocabulary=bundle.vocabulary,

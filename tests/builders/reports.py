@@ -15,6 +15,7 @@ from gendertui import files
 from gendertui.corpus.load import load
 from gendertui.corpus.splits.split import make_split
 from gendertui.corpus.table import Corpus
+from gendertui.corpus.units import FILM_UNITS
 from gendertui.evaluation.audit.store import SCHEMA as AUDIT_SCHEMA
 from gendertui.evaluation.report.scores import Scores
 from gendertui.model.report_schema import SCHEMA
@@ -130,7 +131,7 @@ def slices(films: list[str], people: list[str]) -> Json:
                 ("41+", 433, 0.667),
             )
         ],
-        "film": [
+        "group": [
             part(film, 900 - 37 * place, round(0.6 + spread[place % 10], 4), None) for place, film in enumerate(films)
         ],
         "genre": [
@@ -153,7 +154,7 @@ def slices(films: list[str], people: list[str]) -> Json:
             part("3", 1_460, 0.59),
             part("unknown", 6_001, 0.581),
         ],
-        "character": [part(person, 240 - 11 * place, None, 0.05) for place, person in enumerate(people)],
+        "speaker": [part(person, 240 - 11 * place, None, 0.05) for place, person in enumerate(people)],
     }
 
 
@@ -206,7 +207,7 @@ def one_set(lines: list[Json], films: list[str], people: list[str], *, auc: floa
     return {
         "rows": 14_009,
         "groups": GROUPS,
-        "unit": "movie",
+        "unit": "group",
         "counts": {"m": 10_238, "f": 3_771},
         "confusion": [[6_007, 4_231], [1_674, 2_097]],
         "model": figures(auc),
@@ -218,7 +219,7 @@ def one_set(lines: list[Json], films: list[str], people: list[str], *, auc: floa
         "abstained": {},
         "characters": characters(),
         "slices": slices(films, people),
-        "slices_omitted": {"film": 12},
+        "slices_omitted": {"group": 12},
         "curves": curves(auc),
         "mistakes": mistakes(lines),
     }
@@ -239,9 +240,10 @@ def report(lines: list[Json], films: list[str], people: list[str], data_hash: st
     return {
         "schema": SCHEMA,
         "labels": ["m", "f"],
-        "protocol": "by-movie",
+        "protocol": "by-group",
         "requested": "auto",
-        "unit": "movie",
+        "unit": "group",
+        "units": FILM_UNITS.to_json(),
         "corpus": "sample",
         "data_hash": data_hash,
         "calibration": {"slope": 1.02, "intercept": -0.01},
@@ -272,7 +274,7 @@ def sample_lines(corpus: Corpus) -> list[Json]:
 
 
 def make_run(
-    name: str = world.FINISHED, model: str = world.MODEL, *, test: bool = False, protocol: str = "by-movie"
+    name: str = world.FINISHED, model: str = world.MODEL, *, test: bool = False, protocol: str = "by-group"
 ) -> RunFolder:
     """A finished run on the sample with a whole report, and the model it published."""
     corpus = load("sample")
@@ -289,7 +291,7 @@ def make_run(
         value["article"] = {"accuracy": 0.5883, "loss": 0.7012}
     run = world.make_finished(name, model)
     files.write_json(run.report_file, value)
-    make_split(corpus, "by-movie", 0).save(run.path)
+    make_split(corpus, "by-group", 0).save(run.path)
     world.make_model(model, report=value, run=run.name)
     return run
 
@@ -332,17 +334,17 @@ def _leaks_of(name: str, copies: int, films: int) -> Json:
         "rewritten": _by_label(copies // 4, copies // 11),
         "near": _by_label(copies // 9, copies // 30),
         "long": _by_label(copies // 40, copies // 120),
-        "films": {"shared": films, "held_out": GROUPS, "lines": _by_label(films * 211, films * 74)},
-        "characters": {"shared": films * 3, "held_out": 612, "lines": _by_label(films * 190, films * 61)},
-        "duplicate_films": [],
+        "groups": {"shared": films, "held_out": GROUPS, "lines": _by_label(films * 211, films * 74)},
+        "speakers": {"shared": films * 3, "held_out": 612, "lines": _by_label(films * 190, films * 61)},
+        "duplicate_groups": [],
     }
 
 
 TRIALS = {
     "oversampled-first": (0.731, 0.806),
     "random": (0.607, 0.589),
-    "by-character": (0.581, 0.566),
-    "by-movie": (0.568, 0.554),
+    "by-speaker": (0.581, 0.566),
+    "by-group": (0.568, 0.554),
 }
 
 
@@ -350,8 +352,8 @@ def audit(data_hash: str, split: str) -> Json:
     """The JSON of an audit with invented figures."""
     trials = []
     for protocol, values in TRIALS.items():
-        for model, value, strict in zip(("tfidf-logistic", "tfidf-svm"), values, TRIALS["by-movie"], strict=True):
-            excess = None if protocol == "by-movie" else figure(round(value - strict, 4), 0.009)
+        for model, value, strict in zip(("tfidf-logistic", "tfidf-svm"), values, TRIALS["by-group"], strict=True):
+            excess = None if protocol == "by-group" else figure(round(value - strict, 4), 0.009)
             trials.append(
                 {
                     "protocol": protocol,
@@ -363,7 +365,7 @@ def audit(data_hash: str, split: str) -> Json:
                     "excess": excess,
                 }
             )
-    shared = 0 if split == "by-movie" else 22
+    shared = 0 if split == "by-group" else 22
     return {
         "schema": AUDIT_SCHEMA,
         "corpus": "sample",
@@ -382,14 +384,15 @@ def audit(data_hash: str, split: str) -> Json:
             "warnings": [],
         },
         "trials": trials,
-        "strictest": "by-movie",
+        "strictest": "by-group",
         "folds": 5,
-        "unit": "movie",
+        "unit": "group",
+        "units": FILM_UNITS.to_json(),
         "omitted": {},
     }
 
 
-def keep_audit(split: str = "by-movie") -> None:
+def keep_audit(split: str = "by-group") -> None:
     """As if the sample had been measured before."""
     from gendertui.evaluation.audit.store import Audit, keep
 

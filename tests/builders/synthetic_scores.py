@@ -7,10 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.stats import norm
 
+from gendertui.corpus.units import FILM_UNITS
 from gendertui.evaluation.report.meta import Meta
 from gendertui.evaluation.report.scores import Names, Scores
 
-META = Meta(labels=("m", "f"), protocol="by-movie", requested="auto", unit="movie", epochs=3, majority=0)
+META = Meta(
+    labels=("m", "f"), protocol="by-group", requested="auto", unit="group", units=FILM_UNITS, epochs=3, majority=0
+)
 
 
 @dataclass(frozen=True)

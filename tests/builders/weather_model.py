@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
+from gendertui.corpus.units import FILM_UNITS
 from gendertui.model.bundle.bundle import Bundle, write_bundle
 from gendertui.model.bundle.manifest import EMBEDDING, TOKENIZER
 from gendertui.model.calibration import CharacterCalibration
@@ -44,6 +45,7 @@ def judged(bundle: Path, folder: Path) -> Path:
         network=source.network,
         config=source.config,
         labels=source.labels,
+        units=FILM_UNITS,
         calibration=source.calibration,
         vocabulary=source.vocabulary,
         tokenizer_rules=json.loads((bundle / TOKENIZER).read_bytes()),

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gendertui.corpus.units import FILM_UNITS
 from gendertui.model.bundle.bundle import write_bundle
 from gendertui.model.calibration import Calibration
 from gendertui.scoring.forward import FORWARDS
@@ -38,6 +39,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
         network=config["network"],
         config=config,
         labels=("a", "b"),
+        units=FILM_UNITS,
         calibration=Calibration(1.0, 0.0),
         vocabulary=vocabulary,
         tokenizer_rules={**export_rules(), "whitespace_tokens": "drop", "lowercase": True},

@@ -141,7 +141,7 @@ def test_completion_offers_commands_flags_words_and_names() -> None:
 
     assert {"train", "predict", "doctor"} <= offered("gendertui ")
     assert "--learning-rate" in offered("gendertui train --l")
-    assert offered("gendertui train --split by-") == {"by-movie", "by-character"}
+    assert offered("gendertui train --split by-") == {"by-group", "by-speaker"}
     assert "latest" in offered("gendertui runs follow ")
     assert "sample" in offered("gendertui corpus show ")
     assert offered("gendertui config set theme gender") == {"gendertui-dark", "gendertui-light"}

@@ -108,7 +108,7 @@ def test_a_split_by_film_is_found_where_f_is_in_three_films(tmp_path: Path) -> N
     corpus = load(made(tmp_path, rare(3)))
     for seed in range(8):
         split = make_split(corpus, "auto", seed)
-        assert split.protocol == "by-movie"
+        assert split.protocol == "by-group"
         assert [split.counts[name]["f"] for name in SETS] == [4, 4, 4]
 
 
@@ -150,7 +150,7 @@ def test_the_case_without_any_text(cases: Path) -> None:
 @pytest.mark.parametrize("seed", range(8))
 def test_the_case_of_a_rare_label(cases: Path, seed: int) -> None:
     split = make_split(load(cases / "17-rare-label.txt"), "auto", seed)
-    assert split.protocol == "by-movie"
+    assert split.protocol == "by-group"
     assert all(split.counts[name]["f"] for name in SETS)
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from gendertui.corpus.leaks import join
 from gendertui.corpus.leaks.count import count_leaks, words
-from gendertui.corpus.leaks.duplicate_films import FEWEST
+from gendertui.corpus.leaks.duplicate_groups import FEWEST
 from gendertui.corpus.leaks.near_duplicates import near
 from gendertui.corpus.leaks.schema import MINIMUM_WORDS, ByLabel, Leaks, SharedGroups
 from gendertui.corpus.splits.split import TEST, TRAIN, UNUSED, VALIDATION, Split, make_split
@@ -136,7 +136,7 @@ def test_counts_equal_those_of_every_pair_of_lines(lines: list[tuple[str, str | 
         assert part_found.near == count(which, lambda row: close(row) and not same_words(row) and not identical(row))
         assert part_found.long == count(which, lambda row: copied(row) and len(words(row[0])) >= MINIMUM_WORDS)
         assert part_found.copied == sum(count(which, copied))
-        for shared, key in ((part_found.films, slice(2, 3)), (part_found.characters, slice(2, 4))):
+        for shared, key in ((part_found.groups, slice(2, 3)), (part_found.speakers, slice(2, 4))):
             known = {row[key] for row in train}
             here = {row[key] for row, side in zip(rows, sides, strict=True) if side == which}
             lines_of = count(which, lambda row, key=key, known=known: row[key] in known)  # type: ignore[misc]
@@ -174,34 +174,34 @@ def test_a_film_that_stands_there_twice_is_told() -> None:
     rows = [(text, "mf"[i % 2], film, "u") for film, texts in films.items() for i, text in enumerate(texts)]
     sides = [VALIDATION if film == "m1" else TRAIN for _, _, film, _ in rows]
     (validation,) = count_leaks(corpus_of(rows), split_of(sides)).sets
-    assert [(pair.held_out, pair.train, pair.shared, pair.texts) for pair in validation.duplicate_films] == [
+    assert [(pair.held_out, pair.train, pair.shared, pair.texts) for pair in validation.duplicate_groups] == [
         ("m1", "m2", 5, 20)
     ]
     # The other way round it is the same, and the two films with other texts in common are told too.
     sides = [TRAIN if film == "m1" else VALIDATION if film == "m2" else UNUSED for _, _, film, _ in rows]
     (validation,) = count_leaks(corpus_of(rows), split_of(sides)).sets
-    assert [(pair.held_out, pair.train) for pair in validation.duplicate_films] == [("m2", "m1")]
+    assert [(pair.held_out, pair.train) for pair in validation.duplicate_groups] == [("m2", "m1")]
 
 
 def test_what_a_protocol_keeps_apart_is_not_shared(sample_corpus: Corpus) -> None:
     for protocol, films_apart, characters_apart in (
-        ("by-movie", True, True),
-        ("by-character", False, True),
+        ("by-group", True, True),
+        ("by-speaker", False, True),
         ("random", False, False),
     ):
         for part in count_leaks(sample_corpus, make_split(sample_corpus, protocol, 0)).sets:
-            assert part.films is not None
-            assert part.characters is not None
-            assert (part.films.shared == 0) is films_apart
-            assert (part.characters.shared == 0) is characters_apart
-            assert part.duplicate_films == ()
+            assert part.groups is not None
+            assert part.speakers is not None
+            assert (part.groups.shared == 0) is films_apart
+            assert (part.speakers.shared == 0) is characters_apart
+            assert part.duplicate_groups == ()
 
 
 def test_without_films_and_characters_texts_are_compared_all_the_same() -> None:
     rows = [("one two three", "m", None, None), ("One, two, three.", "f", None, None)]
     found = count_leaks(corpus_of(rows), split_of([TRAIN, VALIDATION]))
     (validation,) = found.sets
-    assert (validation.films, validation.characters, validation.duplicate_films) == (None, None, ())
+    assert (validation.groups, validation.speakers, validation.duplicate_groups) == (None, None, ())
     assert (validation.identical, validation.rewritten) == ((0, 0), (0, 1))
 
 
@@ -212,9 +212,9 @@ def test_the_tutorials_split_of_the_290_films(shared_data: Path) -> None:
     found = count_leaks(corpus, make_split(corpus, "tutorial", 0))
     (held_out,) = found.sets
     assert (sum(held_out.lines), sum(held_out.identical)) == (7_718, 974)
-    assert held_out.films is not None
-    assert held_out.films.shared == 22
-    assert round(100 * held_out.films.lines[1] / held_out.lines[1]) == 61
+    assert held_out.groups is not None
+    assert held_out.groups.shared == 22
+    assert round(100 * held_out.groups.lines[1] / held_out.lines[1]) == 61
     assert (found.texts, found.ambiguous) == (109_422, 1_085)
     # The corpus has a film twice, under two ids.
-    assert [(pair.held_out, pair.train) for pair in held_out.duplicate_films] == [("m58", "m345")]
+    assert [(pair.held_out, pair.train) for pair in held_out.duplicate_groups] == [("m58", "m345")]

@@ -13,6 +13,7 @@ from gendertui.corpus.splits import PROTOCOLS
 from gendertui.corpus.splits.by_group import FRACTIONS
 from gendertui.corpus.splits.split import SETS, make_split
 from gendertui.corpus.table import Corpus
+from gendertui.corpus.units import FILM_UNITS, Noun, Units
 from gendertui.errors import GendertuiError
 from tests.builders.corpora import made_corpus
 
@@ -53,7 +54,7 @@ def valid(films: Films, part: tuple[int, ...] | list[int]) -> bool:
 @given(
     films=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)).filter(any), min_size=1, max_size=7),
     seed=st.integers(0, 2**32 - 1),
-    protocol=st.sampled_from(["by-movie", "by-character"]),
+    protocol=st.sampled_from(["by-group", "by-speaker"]),
 )
 def test_by_group_succeeds_exactly_where_some_assignment_does(films: Films, seed: int, protocol: str) -> None:
     possible = any(valid(films, part) for part in itertools.product(range(3), repeat=len(films)))
@@ -92,7 +93,7 @@ def test_a_label_in_three_films_alone(seed: int) -> None:
     """Case 17: 30 films of 16 lines, f in four lines of three of them."""
     films = [(12, 4) if film in (3, 11, 26) else (16, 0) for film in range(30)]
     split = make_split(corpus_of(films), "auto", seed)
-    assert split.protocol == "by-movie"
+    assert split.protocol == "by-group"
     assert [split.counts[name]["f"] for name in SETS] == [4, 4, 4]
     for share, wanted in zip(split.fractions, FRACTIONS, strict=True):
         assert abs(share - wanted) <= 1 / 30
@@ -100,21 +101,31 @@ def test_a_label_in_three_films_alone(seed: int) -> None:
     assert np.array_equal(split.assignment, again.assignment)
 
 
-@pytest.mark.parametrize(("protocol", "unit"), [("by-movie", "films"), ("by-character", "characters")])
+@pytest.mark.parametrize(("protocol", "unit"), [("by-group", "films"), ("by-speaker", "characters")])
 def test_two_groups_are_too_few_and_no_other_seed_is_advised(protocol: str, unit: str) -> None:
     films = [(12, 4) if film < 2 else (16, 0) for film in range(30)]
     with pytest.raises(GendertuiError) as caught:
         make_split(corpus_of(films), protocol, 0)
-    phrase = PROTOCOLS[protocol].phrase
+    phrase = PROTOCOLS[protocol].phrase(FILM_UNITS)
     assert caught.value.what == f"only 2 {unit} have lines labelled f, and a split {phrase} needs f in each of 3 sets"
     assert "seed" not in (caught.value.hint or "")
+
+
+def test_too_few_groups_are_counted_in_the_corpus_s_own_words() -> None:
+    columns = {"group_id": ["ana", "ana", "ben", "ben", "cy"], "label": list("mfmfm"), "text": ["Come in."] * 5}
+    with pytest.raises(GendertuiError, match="only 2 authors have lines labelled f, and a split by author needs f"):
+        make_split(made_corpus(columns, units=Units(Noun.of("author"))), "by-group", 0)
+    with pytest.raises(GendertuiError, match="the corpus has no speakers, so it cannot be split by speaker"):
+        make_split(made_corpus(columns, units=Units(Noun.of("author"))), "by-speaker", 0)
+    few = make_split(made_corpus({each: 3 * list(values) for each, values in columns.items()}), "auto", 0)
+    assert few.warnings[0].startswith("only 3 films have labelled lines (20 are needed to split by film)")
 
 
 def test_the_label_named_is_the_one_in_too_few_films() -> None:
     films = [(1, 0)] * 3 + [(90, 5)] * 2
     for seed in range(8):
         with pytest.raises(GendertuiError, match="only 2 films have lines labelled f"):
-            make_split(corpus_of(films), "by-movie", seed)
+            make_split(corpus_of(films), "by-group", seed)
 
 
 def test_the_articles_split_names_its_own_cause() -> None:

@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gendertui.corpus.balance import balance
-from gendertui.corpus.splits import PROTOCOLS, SplitProtocol
+from gendertui.corpus.splits import PROTOCOLS, SplitProtocol, title
 from gendertui.corpus.splits.by_group import FRACTIONS
 from gendertui.corpus.splits.split import TEST, TRAIN, VALIDATION, Split, make_split
 from gendertui.corpus.splits.tutorial import held_out
 from gendertui.corpus.table import Corpus
+from gendertui.corpus.units import FILM_UNITS, NO_UNITS, Noun, Units
 from gendertui.errors import GendertuiError
 from tests.builders.corpora import made_corpus
 
@@ -39,14 +40,14 @@ def corpus_of(films: int, seed: int, largest: int = 30) -> Corpus:
 
 @settings(max_examples=60, deadline=None)
 @given(films=st.integers(20, 60), seed=st.integers(0, 2**31), split_seed=st.integers(0, 2**32 - 1))
-@pytest.mark.parametrize("protocol", ["by-movie", "by-character", "random", "tutorial"])
+@pytest.mark.parametrize("protocol", ["by-group", "by-speaker", "random", "tutorial"])
 def test_sets_are_apart(protocol: str, films: int, seed: int, split_seed: int) -> None:
     corpus = corpus_of(films, seed)
     split = make_split(corpus, protocol, split_seed)
     codes = corpus.label_codes()
     assert np.array_equal(np.isin(split.assignment, (-1, 0, 1, 2)), np.ones(len(corpus), bool))
     assert (split.assignment[codes < 0] == -1).all()
-    group = {"by-movie": "group_id", "by-character": "speaker_id"}.get(protocol)
+    group = {"by-group": "group_id", "by-speaker": "speaker_id"}.get(protocol)
     if group:
         groups = corpus.groups(group)
         sides = [set(groups[split.rows(which)]) for which in (TRAIN, VALIDATION, TEST)]
@@ -83,11 +84,46 @@ def test_a_split_depends_on_its_seed_alone(protocol: str, sample_corpus: Corpus)
 def test_every_protocol_has_its_function(protocol: SplitProtocol, sample_corpus: Corpus) -> None:
     assert protocol.assign(sample_corpus, 0).dtype == np.int8
     assert all(sample_corpus.has(column) for column in protocol.groups)
-    assert bool(protocol.leaks) == (protocol.name != next(iter(PROTOCOLS))), "all but the strictest leak"
+    assert bool(protocol.leaks(sample_corpus.units)) == (protocol.name != next(iter(PROTOCOLS))), (
+        "all but the strictest leak"
+    )
+
+
+@pytest.mark.parametrize(
+    ("units", "words"),
+    [
+        (FILM_UNITS, ["by film", "by character", "at random"]),
+        (Units(Noun.of("author"), Noun.of("reply"), "people"), ["by author", "by reply", "at random"]),
+        (NO_UNITS, ["by group", "by speaker", "at random"]),
+    ],
+)
+def test_protocols_are_worded_in_the_nouns_of_the_corpus(units: Units, words: list[str]) -> None:
+    assert [PROTOCOLS[name].phrase(units) for name in ("by-group", "by-speaker", "random")] == words
+    assert [title(name, units) for name in ("by-movie", "by-character", "random")] == [*words[:2], "random"]
+
+
+def test_what_a_split_leaks_is_said_of_what_the_corpus_has() -> None:
+    authors, threads = Noun.of("author"), Noun.of("thread")
+    assert PROTOCOLS["random"].leaks(Units(authors, None)) == "train has other lines of the same authors"
+    assert PROTOCOLS["random"].leaks(Units(threads, authors)) == "train has other lines of the same authors and threads"
+    assert PROTOCOLS["by-speaker"].leaks(Units(threads, authors)) == "train has other authors of the same threads"
+    assert PROTOCOLS["by-speaker"].leaks(Units(None, authors)) == ""
+    assert all(protocol.leaks(NO_UNITS) == "" for protocol in PROTOCOLS.values())
+
+
+@pytest.mark.parametrize(("earlier", "now"), [("by-movie", "by-group"), ("by-character", "by-speaker")])
+def test_a_protocol_answers_to_its_earlier_name(earlier: str, now: str, tmp_path: Path, sample_corpus: Corpus) -> None:
+    split = make_split(sample_corpus, earlier, 3)
+    assert (split.protocol, split.requested) == (now, now)
+    assert np.array_equal(split.assignment, make_split(sample_corpus, now, 3).assignment)
+    split.save(tmp_path)
+    file = tmp_path / "split.json"
+    file.write_text(file.read_text(encoding="utf-8").replace(now, earlier), encoding="utf-8")
+    assert Split.load(tmp_path).protocol == now
 
 
 def test_auto_splits_by_film_from_twenty_films_on() -> None:
-    assert make_split(corpus_of(20, 1), "auto", 0).protocol == "by-movie"
+    assert make_split(corpus_of(20, 1), "auto", 0).protocol == "by-group"
     few = make_split(corpus_of(19, 1), "auto", 0)
     assert few.protocol == "random"
     assert "19 films" in few.warnings[0]
@@ -111,7 +147,7 @@ def test_the_article_held_out_ten_thousand() -> None:
 
 
 def test_a_split_survives_its_folder(tmp_path: Path, sample_corpus: Corpus) -> None:
-    split = make_split(sample_corpus, "by-movie", 3)
+    split = make_split(sample_corpus, "by-group", 3)
     split.save(tmp_path, balanced={"m": 1, "f": 1})
     again = Split.load(tmp_path)
     assert np.array_equal(again.assignment, split.assignment)
@@ -126,7 +162,7 @@ def test_a_split_survives_its_folder(tmp_path: Path, sample_corpus: Corpus) -> N
 def test_names_that_are_not_in_the_registries_are_errors(sample_corpus: Corpus) -> None:
     with pytest.raises(GendertuiError, match="unknown split 'by-moon'") as caught:
         make_split(sample_corpus, "by-moon", 0)
-    assert "by-movie" in (caught.value.hint or "")
+    assert "by-group" in (caught.value.hint or "")
     rows, labels = np.arange(4), np.array([0, 0, 0, 1], dtype=np.int8)
     with pytest.raises(GendertuiError, match="'overdo'"):
         balance(rows, labels, "overdo", 0)

@@ -17,14 +17,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from gendertui import paths
-from gendertui.corpus.splits.by_group import character_groups, usable
+from gendertui.corpus.splits.by_group import speaker_groups, usable
 from gendertui.corpus.splits.split import VALIDATION, make_split
 from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.audit import measure as auditing
 from gendertui.evaluation.audit import store
 from gendertui.evaluation.audit.measure import audit
-from gendertui.evaluation.audit.store import FILM, LOGISTIC, OVERSAMPLED_FIRST, SVM, Audit, measured
+from gendertui.evaluation.audit.store import GROUP_ALONE, LOGISTIC, OVERSAMPLED_FIRST, SVM, Audit, measured
 from gendertui.evaluation.audit.text import audit_lines, leak_sentence
 from gendertui.evaluation.audit.trials import FOLDS, folds, held_out
 from gendertui.evaluation.metrics import FEW_GROUPS, point
@@ -32,7 +32,7 @@ from gendertui.evaluation.report.schema import MINIMUM_LINES
 from tests.builders.encoded_lines import encoded
 from tests.builders.planted_corpus import made_up
 
-PROTOCOLS = [OVERSAMPLED_FIRST, "tutorial", "random", "by-character", "by-movie"]
+PROTOCOLS = [OVERSAMPLED_FIRST, "tutorial", "random", "by-speaker", "by-group"]
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
@@ -50,8 +50,8 @@ def test_every_line_is_held_out_once_by_those_who_have_not_seen_it(protocol: str
     else:
         assert np.array_equal(np.sort(held), rows)
     apart: dict[str, npt.NDArray[Any]] = {
-        "by-movie": sample_corpus.groups("group_id"),
-        "by-character": character_groups(sample_corpus),
+        "by-group": sample_corpus.groups("group_id"),
+        "by-speaker": speaker_groups(sample_corpus),
     }
     groups = apart.get(protocol, np.arange(len(sample_corpus)))
     for part in parts:
@@ -63,7 +63,7 @@ def test_every_line_is_held_out_once_by_those_who_have_not_seen_it(protocol: str
 
 
 def test_the_folds_depend_on_the_seed_alone(sample_corpus: Corpus) -> None:
-    for protocol in ("random", "by-movie"):
+    for protocol in ("random", "by-group"):
         first, again, other = (next(folds(sample_corpus, protocol, seed)).held_out for seed in (1, 1, 2))
         assert np.array_equal(first, again)
         assert not np.array_equal(first, other)
@@ -121,20 +121,20 @@ def excess(audit: Audit, protocol: str, model: str = LOGISTIC) -> tuple[float, f
 
 def test_words_that_go_with_the_label_everywhere_are_no_leak(audited: Callable[[str], Audit]) -> None:
     found = audited("label")
-    by_film = found.trial("by-movie")
+    by_film = found.trial("by-group")
     assert by_film is not None
     assert by_film.balanced_accuracy.value > 0.85
-    for protocol in ("random", "by-character"):
+    for protocol in ("random", "by-speaker"):
         assert abs(excess(found, protocol)[0]) < 3
 
 
 def test_words_of_a_film_leak_into_every_split_but_the_one_by_film(audited: Callable[[str], Audit]) -> None:
     found = audited("film")
-    for protocol in ("random", "by-character"):
+    for protocol in ("random", "by-speaker"):
         value, low, _ = excess(found, protocol)
         assert value > 15
         assert low > 10
-    by_film = found.trial("by-movie")
+    by_film = found.trial("by-group")
     assert by_film is not None
     assert by_film.balanced_accuracy.low is not None
     assert by_film.balanced_accuracy.high is not None
@@ -144,14 +144,14 @@ def test_words_of_a_film_leak_into_every_split_but_the_one_by_film(audited: Call
 def test_words_of_a_character_leak_at_random_and_not_by_character(audited: Callable[[str], Audit]) -> None:
     found = audited("character")
     assert excess(found, "random")[1] > 15
-    assert excess(found, "by-character")[0] < 5
+    assert excess(found, "by-speaker")[0] < 5
 
 
 def test_without_any_signal_copies_alone_look_like_one(audited: Callable[[str], Audit]) -> None:
     found = audited("")
     for model in (LOGISTIC, SVM):
         assert excess(found, OVERSAMPLED_FIRST, model)[1] > 4
-        trial = found.trial("by-movie", model)
+        trial = found.trial("by-group", model)
         assert trial is not None
         for figure in (trial.balanced_accuracy, trial.auc):
             assert figure.low is not None
@@ -166,9 +166,11 @@ def test_without_any_signal_copies_alone_look_like_one(audited: Callable[[str], 
 
 def test_the_film_alone_says_which_way_shared_films_pull(audited: Callable[[str], Audit]) -> None:
     found = audited("")
-    aucs = {protocol: trial.auc.value for protocol in PROTOCOLS if (trial := found.trial(protocol, FILM)) is not None}
-    assert aucs["random"] > 0.5 > aucs["by-character"]
-    assert aucs["by-movie"] == 0.5
+    aucs = {
+        protocol: trial.auc.value for protocol in PROTOCOLS if (trial := found.trial(protocol, GROUP_ALONE)) is not None
+    }
+    assert aucs["random"] > 0.5 > aucs["by-speaker"]
+    assert aucs["by-group"] == 0.5
 
 
 def test_figures_are_those_of_all_held_out_lines_together(audited: Callable[[str], Audit]) -> None:
@@ -187,10 +189,10 @@ def test_figures_are_those_of_all_held_out_lines_together(audited: Callable[[str
 
 def test_an_excess_is_measured_on_the_lines_that_both_held_out(audited: Callable[[str], Audit]) -> None:
     found = audited("film")
-    by_film = found.trial("by-movie")
+    by_film = found.trial("by-group")
     assert by_film is not None
     assert by_film.excess is None
-    for protocol in ("random", "by-character"):
+    for protocol in ("random", "by-speaker"):
         trial = found.trial(protocol)
         assert trial is not None
         difference = trial.balanced_accuracy.value - by_film.balanced_accuracy.value
@@ -214,7 +216,20 @@ def test_an_audit_of_schema_1_is_read(audited: Callable[[str], Audit]) -> None:
     old["schema"] = 1
     old["left_out"] = old.pop("omitted")
     for part in old["leaks"]["sets"]:
-        part["twins"] = part.pop("duplicate_films")
+        part["twins"] = part.pop("duplicate_groups")
+    assert Audit.from_json(old) == found
+
+
+def test_an_audit_of_schema_2_is_one_of_films(audited: Callable[[str], Audit]) -> None:
+    found = audited("film")
+    text = json.dumps({**found.to_json(), "schema": 2, "unit": "movie"})
+    old = json.loads(text.replace("by-group", "by-movie").replace("by-speaker", "by-character"))
+    del old["units"]
+    for part in old["leaks"]["sets"]:
+        for earlier, now in (("duplicate_films", "duplicate_groups"), ("films", "groups"), ("characters", "speakers")):
+            part[earlier] = part.pop(now)
+    for each in old["trials"]:
+        each["model"] = each["model"].replace(GROUP_ALONE, "film")
     assert Audit.from_json(old) == found
 
 
@@ -228,7 +243,7 @@ def test_what_was_measured_is_kept_and_not_measured_again(monkeypatch: pytest.Mo
     other = audit(corpus, "random", 5)
     assert other.trials == first.trials
     assert other.leaks.protocol == "random"
-    assert measured(corpus.data_hash, "by-movie", 5) == measured(corpus.data_hash, "auto") == first
+    assert measured(corpus.data_hash, "by-group", 5) == measured(corpus.data_hash, "auto") == first
     assert measured(corpus.data_hash, "random") == other
     assert measured(corpus.data_hash, "tutorial") is measured(corpus.data_hash, split_seed=6) is None
     assert measured("another corpus") is None
@@ -248,7 +263,7 @@ def test_an_audit_that_cannot_be_read_or_is_of_another_version_is_none(monkeypat
         other.setattr("gendertui.__version__", "999", raising=False)
         assert measured(corpus.data_hash) is None
     whole = file.read_bytes()
-    for content in (whole[:100], b"[]", b"", whole.replace(b'"schema": 2', b'"schema": 3')):
+    for content in (whole[:100], b"[]", b"", whole.replace(b'"schema": 3', b'"schema": 99')):
         file.write_bytes(content)
         assert measured(corpus.data_hash) is None
     file.write_bytes(whole)
@@ -258,13 +273,13 @@ def test_an_audit_that_cannot_be_read_or_is_of_another_version_is_none(monkeypat
 def test_without_films_and_characters_lines_are_drawn_again() -> None:
     found = audit(made_up(60, people=False))
     assert (found.unit, found.strictest) == ("line", "random")
-    assert set(found.omitted) == {"by-movie", "by-character"}
-    assert found.trial("random", FILM) is None
+    assert set(found.omitted) == {"by-group", "by-speaker"}
+    assert found.trial("random", GROUP_ALONE) is None
     leak = found.trial(OVERSAMPLED_FIRST)
     assert leak is not None
     assert leak.accuracy.groups == sum(found.counts)
     assert leak.accuracy.low is not None
-    assert "Without by-movie" in "\n".join(audit_lines(found))
+    assert "Without by group" in "\n".join(audit_lines(found))
 
 
 def test_few_films_get_no_interval() -> None:
@@ -273,11 +288,11 @@ def test_few_films_get_no_interval() -> None:
     assert FEW_GROUPS in "\n".join(audit_lines(found))
     # And where one protocol alone has few, of that one.
     enough = audit(made_up(60))
-    few = found.trial("by-character")
+    few = found.trial("by-speaker")
     assert few is not None
     trials = tuple(few if (each.protocol, each.model) == (few.protocol, few.model) else each for each in enough.trials)
     notes = "\n".join(audit_lines(msgspec.structs.replace(enough, trials=trials)))
-    assert f"by-character: {few.auc.groups:,} films, {FEW_GROUPS}." in notes
+    assert f"by character: {few.auc.groups:,} films, {FEW_GROUPS}." in notes
     assert "Intervals are of 95 %" in notes
 
 
@@ -288,7 +303,7 @@ def test_too_few_lines_or_films_are_said() -> None:
     with pytest.raises(GendertuiError, match=f"at least {MINIMUM_LINES} lines of each label") as caught:
         held_out(few, encoded([""] * len(few)), 0)
     assert caught.value.code is ExitCode.DATA
-    assert "4 films" in audit(corpus, "random").omitted["by-movie"]
+    assert "4 films" in audit(corpus, "random").omitted["by-group"]
 
 
 def test_progress_can_stop_it() -> None:
@@ -318,17 +333,17 @@ def test_in_words(audited: Callable[[str], Audit]) -> None:
         # Tables are as wide as a terminal; sentences end in a full stop and are wrapped by whoever shows them.
         assert len(line) <= 78 or line.endswith(".")
     assert text.count("TF-IDF + LR ") == text.count("TF-IDF + SVM") == text.count("film alone  ") == len(PROTOCOLS)
-    assert "Points of balanced accuracy above by-movie" in text
+    assert "Points of balanced accuracy above by film" in text
     for name in ("films", "characters"):
         assert f"{name} also in train" in text
     leak = leak_sentence(found, "random")
     assert leak is not None
-    assert leak.startswith("random leaks: +")
-    assert leak.endswith("over by-movie on the same lines.")
-    honest = leak_sentence(audited("label"), "by-character")
+    assert leak.startswith("The random split leaks: +")
+    assert leak.endswith("over the split by film on the same lines.")
+    honest = leak_sentence(audited("label"), "by-speaker")
     assert honest is not None
-    assert honest.startswith("by-character against by-movie")
-    assert leak_sentence(found, "by-movie") is None
+    assert honest.startswith("The split by character against the split by film")
+    assert leak_sentence(found, "by-group") is None
 
 
 @pytest.mark.long
@@ -346,5 +361,5 @@ def test_the_290_films_give_the_figures_of_the_design(shared_data: Path) -> None
     assert trial(OVERSAMPLED_FIRST, LOGISTIC)[0] == pytest.approx(0.729, abs=0.015)
     assert trial(OVERSAMPLED_FIRST, SVM)[0] == pytest.approx(0.806, abs=0.025)
     assert trial("random", LOGISTIC)[1:] == pytest.approx((0.607, 0.658), abs=0.01)
-    assert trial("by-movie", LOGISTIC)[1:] == pytest.approx((0.568, 0.604), abs=0.01)
-    assert trial("by-movie", SVM)[1] == pytest.approx(0.554, abs=0.01)
+    assert trial("by-group", LOGISTIC)[1:] == pytest.approx((0.568, 0.604), abs=0.01)
+    assert trial("by-group", SVM)[1] == pytest.approx(0.554, abs=0.01)

@@ -99,7 +99,7 @@ def test_it_agrees_with_scikit_learn_on_the_sample(sample_corpus: Corpus) -> Non
     ids = np.array([numbers.setdefault(word, len(numbers)) for line in tokens for word in line], np.int32)
     lines = Lines(ids, np.cumsum([0, *map(len, tokens)]), list(numbers))
     labels = sample_corpus.label_codes()
-    split = make_split(sample_corpus, "by-movie", 0)
+    split = make_split(sample_corpus, "by-group", 0)
     train, validation = split.rows(TRAIN), split.rows(VALIDATION)
     ours = tfidf_logistic(lines, train, labels[train], validation, labels[validation])
 

@@ -79,13 +79,13 @@ def test_mistakes_are_the_most_confident_and_the_least(scores: Scores, odds: np.
     assert first["label"] == ("m", "f")[scores.label[worst[0]]]
     assert first["probability"] == pytest.approx(float(point.sigmoid(odds[worst[0]])), abs=1e-6)
     assert first["group"] == f"m{scores.group[worst[0]]}"
-    assert first["character"] == f"u{scores.character[worst[0]]}"
+    assert first["speaker"] == f"u{scores.character[worst[0]]}"
 
 
 def test_slices_hold_the_rows_they_say(scores: Scores, odds: np.ndarray) -> None:
     made = slices(scores, odds, META)
     found, labels = made["slices"], scores.label
-    for kind in ("length", "film", "credit"):
+    for kind in ("length", "group", "credit"):
         assert sum(part["rows"] for part in found[kind]) == len(odds), kind
     drama = next(part for part in found["genre"] if part["name"] == "drama")
     here = np.isin(scores.group, np.flatnonzero(np.char.find(scores.names.genres, "drama") >= 0))
@@ -102,18 +102,18 @@ def test_slices_hold_the_rows_they_say(scores: Scores, odds: np.ndarray) -> None
     nineties = next(part for part in found["year"] if part["name"] == "1990s")
     assert nineties["rows"] == (scores.names.year[scores.group] // 10 == 199).sum()
     # One film has no interval, one character no second label.
-    assert found["film"][0]["rows"] == max(part["rows"] for part in found["film"])
-    assert found["film"][0]["auc"]["low"] is None
-    assert all(part["auc"] is None for part in found["character"])
-    assert 0 <= found["character"][0]["accuracy"]["value"] <= 1
+    assert found["group"][0]["rows"] == max(part["rows"] for part in found["group"])
+    assert found["group"][0]["auc"]["low"] is None
+    assert all(part["auc"] is None for part in found["speaker"])
+    assert 0 <= found["speaker"][0]["accuracy"]["value"] <= 1
 
 
 def test_the_largest_characters_are_shown_and_the_rest_counted(scores: Scores, odds: np.ndarray) -> None:
     made = slices(scores, odds, META)
     sizes = np.sort(np.unique(scores.character, return_counts=True)[1])[::-1]
-    most = made_slices.MOST["character"]
-    assert [part["rows"] for part in made["slices"]["character"]] == sizes[:most].tolist()
-    assert made["slices_omitted"] == {"character": len(sizes) - most}
+    most = made_slices.MOST["speaker"]
+    assert [part["rows"] for part in made["slices"]["speaker"]] == sizes[:most].tolist()
+    assert made["slices_omitted"] == {"speaker": len(sizes) - most}
 
 
 def test_what_the_corpus_does_not_know_is_no_slice(scores: Scores, odds: np.ndarray) -> None:

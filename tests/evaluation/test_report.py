@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from gendertui.corpus.units import FILM_UNITS, NO_UNITS
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.metrics import point
 from gendertui.evaluation.report.build import Meta, build_report
@@ -61,7 +62,7 @@ def test_the_report_derives_from_the_scores_file_alone(made: dict[str, Any], tmp
 def test_it_is_json_and_every_figure_has_an_interval(made: dict[str, Any], part: SetReport) -> None:
     # Without NaN, which JSON does not know.
     assert json.loads(json.dumps(made, allow_nan=False))["sets"] == made["sets"]
-    assert (made["schema"], part.groups, part.unit) == (SCHEMA, 40, "movie")
+    assert (made["schema"], part.groups, part.unit) == (SCHEMA, 40, "group")
     assert part.rows == len(scores().row) == sum(part.counts.values()) == np.sum(part.confusion)
     assert set(part.baselines) == set(part.paired) == {"majority", "tfidf-logistic"}
     assert all(set(figures) == METRICS for figures in (part.model, *part.baselines.values()))
@@ -145,7 +146,7 @@ def test_confidence_and_abstention(part: SetReport) -> None:
 def test_without_films_lines_are_resampled() -> None:
     drawn = scores(10)
     alone = replace(drawn, group=np.arange(len(drawn.row), dtype=np.int32), character=np.full_like(drawn.character, -1))
-    meta = replace(META, labels=("no", "yes"), unit="line")
+    meta = replace(META, labels=("no", "yes"), unit="line", units=NO_UNITS)
     made = build_report(replace(alone, names=Names()), meta)
     part = Report.from_json(made).sets["validation"]
     assert part.groups == part.rows == len(drawn.row)
@@ -155,6 +156,7 @@ def test_without_films_lines_are_resampled() -> None:
     assert made["character_calibration"] is None
     assert set(part.slices) == {"length"}
     assert made["sentence"].startswith("On held-out lines, it puts ")
+    assert any("so the split could only be at random" in note for note in made["notes"])
 
 
 def test_a_test_set_is_reported_beside_the_validation_set_that_calibrates(made: dict[str, Any]) -> None:
@@ -188,7 +190,7 @@ def test_verdict_in_words(made: dict[str, Any]) -> None:
     lines = verdict_lines({**made, "article": {"accuracy": 0.7123, "loss": 0.61}})
     text = "\n".join(lines)
     assert lines[0].startswith("On films it has not seen, it puts ")
-    assert f"validation: {len(scores().row):,} lines of 40 films, split by-movie" in text
+    assert f"validation: {len(scores().row):,} lines of 40 films, split by film" in text
     assert "majority" in text
     assert "TF-IDF + LR" in text
     assert "labelled f" in text
@@ -207,7 +209,8 @@ def test_films_on_both_sides_are_said() -> None:
         labels=("m", "f"),
         protocol="tutorial",
         requested="tutorial",
-        unit="movie",
+        unit="group",
+        units=FILM_UNITS,
         epochs=3,
         majority=0,
         shared_groups=7,
@@ -241,12 +244,13 @@ def test_a_report_of_schema_1_is_read_with_what_it_lacks_empty() -> None:
     part = report.sets["validation"]
     assert part.model["auc"].value == 0.6
     assert (part.characters, part.slices, part.paired_sentence, part.curves.roc) == (None, {}, "", ())
+    assert (report.protocol, part.unit, report.units) == ("by-group", "group", FILM_UNITS)
     assert (part.mistakes.worst, report.article, report.test_readings) == ((), None, None)
     assert "It knows little." in verdict_lines(report)
 
 
 def test_slices_are_of_kinds_a_screen_knows(part: SetReport) -> None:
-    assert list(part.slices) == ["length", "film", "genre", "year", "credit", "character"]
+    assert list(part.slices) == ["length", "group", "genre", "year", "credit", "speaker"]
 
 
 def test_a_report_of_schema_2_is_read_as_one_of_today() -> None:
@@ -264,7 +268,9 @@ def test_a_report_of_schema_2_is_read_as_one_of_today() -> None:
     assert [(each.lower, each.upper, each.low) for each in part.curves.calibration] == [
         (each["lo"], each["hi"], each["low"]) for each in old["curves"]["calibration"]
     ]
-    assert part.slices_omitted == old["slices_left_out"]
+    assert part.slices_omitted == {"speaker": old["slices_left_out"]["character"]}
+    assert part.slices["group"][0].name == old["slices"]["film"][0]["name"]
+    assert (part.unit, old["unit"]) == ("group", "movie")
 
 
 def test_what_cannot_be_a_figure_is_refused_with_its_place() -> None:

@@ -11,7 +11,7 @@ import pytest
 from gendertui.corpus.table import Corpus
 from gendertui.errors import GendertuiError
 from gendertui.evaluation.report.scores import Scores
-from gendertui.evaluation.report.units import Units
+from gendertui.evaluation.report.units import UnitNumbers
 from tests.builders.corpora import made_corpus
 from tests.builders.synthetic_scores import draw
 
@@ -71,9 +71,9 @@ def test_scores_that_cannot_be_read_say_so(scores: Scores, tmp_path: Path, damag
 
 
 def test_units_of_a_corpus_of_films(sample_corpus: Corpus) -> None:
-    units = Units.of(sample_corpus)
+    units = UnitNumbers.of(sample_corpus)
     rows = sample_corpus.table.to_pydict()
-    assert units.unit == "movie"
+    assert units.unit == "group"
     assert [units.names.group(number) for number in units.group] == rows["group_id"]
     ids = [units.names.character(number) for number in units.character]
     assert ids == [None if value is None else str(value) for value in rows["speaker_id"]]
@@ -94,15 +94,15 @@ def corpus(**columns: list[str | None]) -> Corpus:
 
 
 def test_one_id_in_two_films_is_two_characters() -> None:
-    units = Units.of(corpus(group_id=["m0", "m1", "m0", "m1"], speaker_id=["u1", "u1", "u1", None]))
+    units = UnitNumbers.of(corpus(group_id=["m0", "m1", "m0", "m1"], speaker_id=["u1", "u1", "u1", None]))
     assert units.character.tolist() == [0, 1, 0, -1]
     assert [units.names.character(number) for number in range(2)] == ["u1", "u1"]
 
 
 def test_without_films_characters_are_the_groups_and_without_them_lines() -> None:
-    units = Units.of(corpus(speaker_id=["u1", None, "u1", "u2"]))
-    assert (units.unit, units.character.tolist()) == ("character", [0, -1, 0, 1])
+    units = UnitNumbers.of(corpus(speaker_id=["u1", None, "u1", "u2"]))
+    assert (units.unit, units.character.tolist()) == ("speaker", [0, -1, 0, 1])
     assert len(set(units.group.tolist())) == 3
     assert [units.names.group(number) for number in units.group] == ["u1", None, "u1", "u2"]
-    alone = Units.of(corpus())
+    alone = UnitNumbers.of(corpus())
     assert (alone.unit, alone.group.tolist(), alone.character.tolist()) == ("line", [0, 1, 2, 3], [-1] * 4)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gendertui.corpus.units import FILM_UNITS
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.compare.runs import Candidate, side_by_side, side_by_side_lines
 from gendertui.evaluation.metrics import point
@@ -13,7 +14,9 @@ from gendertui.evaluation.report.meta import Meta
 from gendertui.evaluation.report.read import Report
 from gendertui.evaluation.report.scores import Scores
 
-META = Meta(labels=("m", "f"), protocol="by-movie", requested="auto", unit="movie", epochs=3, majority=0)
+META = Meta(
+    labels=("m", "f"), protocol="by-group", requested="auto", unit="group", units=FILM_UNITS, epochs=3, majority=0
+)
 ROWS, FILMS = 3000, 60
 
 

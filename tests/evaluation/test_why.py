@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from gendertui.corpus.leaks.schema import SharedGroups
-from gendertui.evaluation.audit.store import FILM
+from gendertui.corpus.units import FILM_UNITS
+from gendertui.evaluation.audit.store import GROUP_ALONE
 from gendertui.evaluation.compare.why_not_70 import why_not_70
 from gendertui.evaluation.report.read import Estimate, Report, SetReport
 from tests.builders.audits import AUDIT, HELD_OUT, trial
@@ -15,17 +16,17 @@ PART = SetReport(
     "validation",
     800,
     31,
-    "movie",
+    "group",
     {"no": 500, "yes": 300},
     {"accuracy": Estimate(0.583, 0.561, 0.604)},
     {},
     ((0, 0), (0, 0)),
 )
-REPORT = Report(("no", "yes"), "tutorial", "", {"validation": PART})
+REPORT = Report(("no", "yes"), "tutorial", FILM_UNITS, "", {"validation": PART})
 
 
 def test_three_sentences_with_every_figure_measured_here() -> None:
-    figures, shared, worth = why_not_70(REPORT, AUDIT, batch_averaged=0.5849, by_movie=Estimate(0.569, 0.55, 0.59))
+    figures, shared, worth = why_not_70(REPORT, AUDIT, batch_averaged=0.5849, by_film=Estimate(0.569, 0.55, 0.59))
     assert figures == (
         "The article reports about 70 % and its author's notebook, which oversampled first, 77.8 %; this run has "
         "58.3 % (56.1–60.4) on the lines the article holds out, 58.5 % averaged over batches as there, and the same "
@@ -48,7 +49,7 @@ def test_what_was_not_measured_is_said_or_left_out() -> None:
     figures, _, _ = why_not_70(REPORT, AUDIT)
     assert why_not_70(REPORT, None) == (figures,)
     assert figures.endswith("on the lines the article holds out, and the same model by film has not been measured.")
-    helps = msgspec.structs.replace(AUDIT, trials=(trial("tutorial", FILM, 0.6, 0.7, 0.1), *AUDIT.trials[4:]))
+    helps = msgspec.structs.replace(AUDIT, trials=(trial("tutorial", GROUP_ALONE, 0.6, 0.7, 0.1), *AUDIT.trials[4:]))
     _, shared, worth = why_not_70(REPORT, helps)
     assert shared.endswith("where knowing the film alone helps (AUC 0.700).")
     assert worth == "TF-IDF + LR has a balanced accuracy of 60.3 % at random, 56.1 % by character, 57.1 % by film."
@@ -62,13 +63,13 @@ def test_what_was_not_measured_is_said_or_left_out() -> None:
     ],
 )
 def test_films_that_are_not_shared_or_not_known(films: SharedGroups | None, said: str) -> None:
-    leaks = msgspec.structs.replace(AUDIT.leaks, sets=(msgspec.structs.replace(HELD_OUT, films=films),))
+    leaks = msgspec.structs.replace(AUDIT.leaks, sets=(msgspec.structs.replace(HELD_OUT, groups=films),))
     assert why_not_70(REPORT, msgspec.structs.replace(AUDIT, leaks=leaks))[1].endswith(said)
 
 
 def test_another_split_is_refused() -> None:
-    with pytest.raises(ValueError, match="by-movie"):
-        why_not_70(msgspec.structs.replace(REPORT, protocol="by-movie"), AUDIT)
+    with pytest.raises(ValueError, match="by-group"):
+        why_not_70(msgspec.structs.replace(REPORT, protocol="by-group"), AUDIT)
     leaks = msgspec.structs.replace(AUDIT.leaks, protocol="random")
     with pytest.raises(ValueError, match="random"):
         why_not_70(REPORT, msgspec.structs.replace(AUDIT, leaks=leaks))

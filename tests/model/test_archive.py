@@ -17,6 +17,7 @@ import pytest
 import safetensors.numpy
 
 from gendertui import paths
+from gendertui.corpus.units import FILM_UNITS
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import store
 from gendertui.model.archive import pack, unpack
@@ -44,6 +45,7 @@ def write(folder: Path, name: str = "rain", **changes: Any) -> Path:
         "network": "pooled-bilstm",
         "config": config,
         "labels": ("m", "f"),
+        "units": FILM_UNITS,
         "calibration": Calibration(1.5, -0.25),
         "vocabulary": Vocabulary(words),
         "tokenizer_rules": json.loads((store.shipped_folder() / TOKENIZER).read_bytes()),

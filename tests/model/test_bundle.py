@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gendertui.corpus.units import FILM_UNITS
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model.bundle.bundle import Bundle, copy_bundle, write_bundle
 from gendertui.model.bundle.manifest import (
@@ -65,6 +66,7 @@ def write(folder: Path, **changes: Any) -> Path:
         "network": "pooled-bilstm",
         "config": {"hidden_size": 2, "vectors": "/home/someone/my.glove.txt"},
         "labels": ("m", "f"),
+        "units": FILM_UNITS,
         "calibration": Calibration(1.5, -0.25),
         "vocabulary": VOCABULARY_WORDS,
         "tokenizer_rules": RULES,

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+
+from gendertui.corpus.units import FILM_UNITS, Noun, Units
 from gendertui.model import store
 from gendertui.model.bundle.bundle import Bundle
 from gendertui.model.bundle.card import model_card
@@ -7,12 +10,14 @@ from gendertui.training.config import TrainingConfig, model_settings
 
 REPORT = {
     "sentence": "A little better than words counted.",
-    "protocol": "by-movie",
+    "protocol": "by-group",
+    "unit": "group",
+    "units": FILM_UNITS.to_json(),
     "sets": {
         "validation": {
             "rows": 1000,
             "groups": 44,
-            "unit": "movie",
+            "unit": "group",
             "model": {
                 "auc": {"value": 0.6, "low": 0.59, "high": 0.61},
                 "balanced_accuracy": {"value": 0.57, "low": None},
@@ -67,7 +72,7 @@ def test_it_has_the_figures() -> None:
     assert "| balanced accuracy | 0.570 | – | – | – |" in card()
     assert "| AUC | 0.600 (0.590–0.610) | 0.500 | 0.590 | +0.010 (−0.002 to +0.022) |" in card()
     assert "No better than words counted." in card()
-    assert "1,000 lines of 44 groups (movie)." in card()
+    assert "1,000 lines of 44 films." in card()
     assert "accuracy 70.00 %, loss 0.600" in card()
     assert "- One split is one draw." in card()
 
@@ -112,6 +117,21 @@ def test_the_card_of_the_shipped_model_has_all_its_settings() -> None:
 def test_it_holds_no_path() -> None:
     assert "someone" not in card()
     assert "- vectors: vectors.txt" in card()
+
+
+def test_its_caution_is_that_of_what_the_labels_are_about() -> None:
+    def words(units: Units) -> str:
+        return " ".join(model_card({}, ("m", "f"), {**REPORT, "units": units.to_json()}, DATA).split())
+
+    people = words(Units(Noun.of("author"), None, "people"))
+    assert "It measures what people labelled `m` or `f` in this corpus write. It does not tell a real person" in people
+    assert "1,000 lines of 44 authors." in people
+    assert "Split: by author. Intervals are 95 %, over the choice of authors" in people
+    other = words(Units(Noun.of("thread"), None))
+    assert "what the labels `m` and `f` of this corpus are like" in other
+    assert "person" not in other
+    for card in (people, other):
+        assert not re.search("film|movie|screenwriter|scripted", card)
 
 
 def test_without_figures_it_says_so() -> None:

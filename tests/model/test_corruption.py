@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gendertui.corpus.units import FILM_UNITS
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import store
 from gendertui.model.bundle.bundle import Bundle, write_bundle
@@ -45,6 +46,7 @@ def wholes(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
         network="tutorial-lstm",
         config=CONFIG,
         labels=("m", "f"),
+        units=FILM_UNITS,
         calibration=Calibration(1.5, -0.25),
         vocabulary=vocabulary,
         tokenizer_rules=rules,

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from gendertui import paths
+from gendertui.corpus.units import FILM_UNITS
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import store
 from gendertui.model.bundle.bundle import Bundle, write_bundle
@@ -16,7 +17,7 @@ from gendertui.text.vocabulary import SPECIALS, Vocabulary
 
 
 def report(
-    auc: float = 0.5961, half: float | None = 0.01, *, data_hash: str = "", protocol: str = "by-movie"
+    auc: float = 0.5961, half: float | None = 0.01, *, data_hash: str = "", protocol: str = "by-group"
 ) -> dict[str, Any]:
     """One with the figures that decide who answers; ``half`` is half the interval of the AUC."""
     low, high = (None, None) if half is None else (auc - half, auc + half)
@@ -24,7 +25,8 @@ def report(
     return {
         "data_hash": data_hash,
         "protocol": protocol,
-        "sets": {"validation": {"unit": "movie", "model": figures}},
+        "units": FILM_UNITS.to_json(),
+        "sets": {"validation": {"unit": "group", "model": figures}},
     }
 
 
@@ -49,6 +51,7 @@ def bundle(folder: Path, name: str, report: dict[str, Any] = REPORT, *, run: str
         network="pooled-bilstm",
         config={},
         labels=("m", "f"),
+        units=FILM_UNITS,
         calibration=Calibration(),
         vocabulary=Vocabulary(SPECIALS),
         tokenizer_rules=RULES,

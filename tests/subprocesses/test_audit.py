@@ -23,10 +23,8 @@ def test_it_measures_what_this_process_would_and_keeps_it() -> None:
     assert found is not None
     assert measured(load("sample").data_hash, "random", 2) == found
     assert audit(load("sample"), "random", 2) == found
-    assert {"identical texts", "near-identical texts", "oversampled-first", "by-movie"} <= {
-        stage for stage, _, _ in told
-    }
-    assert [done for stage, done, total in told if stage == "by-movie" and total == 5] == [0, 1, 2, 3, 4]
+    assert {"identical texts", "near-identical texts", "oversampled", "by film"} <= {stage for stage, _, _ in told}
+    assert [done for stage, done, total in told if stage == "by film" and total == 5] == [0, 1, 2, 3, 4]
 
 
 def test_cancelled_from_another_thread_it_is_killed_and_has_no_result() -> None:

@@ -52,7 +52,7 @@ def without_films(corpus: Corpus) -> Corpus:
 @pytest.mark.parametrize("films", [True, False])
 def test_the_bundle_scores_lines_as_the_run_did(corpus: Corpus, config: Config, tmp_path: Path, films: bool) -> None:
     lines = prepare(
-        config(max_length=6, split="by-movie" if films else "random"), corpus if films else without_films(corpus)
+        config(max_length=6, split="by-group" if films else "random"), corpus if films else without_films(corpus)
     )
     held = finished(lines, tmp_path)
     opened = held.with_test()

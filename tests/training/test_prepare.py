@@ -22,7 +22,7 @@ Make = Callable[..., Prepared]
 @pytest.mark.parametrize("balance", ["oversample", "undersample", "class-weights", "none"])
 def test_sets_share_no_film_and_copies_stay_in_train(prepared: Make, balance: str) -> None:
     lines = prepared(balance=balance)
-    assert lines.split.protocol == "by-movie"
+    assert lines.split.protocol == "by-group"
     films = lines.corpus.groups("group_id")
     assert not set(films[lines.train_rows]) & set(films[lines.validation_rows])
     labels = lines.encoded.labels

@@ -279,14 +279,14 @@ async def test_configure_warns_of_a_split_that_leaks(make_app: App, model: str) 
         said = str(app.query_one("#summary", Static).content)
         assert "! random split leaks: train has other lines of the same characters" in said
         reports.keep_audit()
-        row.text = "by-character"
+        row.text = "by-speaker"
         await settle(pilot)
         said = str(app.query_one("#summary", Static).content)
-        assert "! by-character split: TF-IDF + LR reads 58.1 % instead of 56.8 % by film on this corpus" in said
+        assert "! split by character: TF-IDF + LR reads 58.1 % instead of 56.8 % by film on this corpus" in said
 
 
 def test_a_split_by_film_is_not_warned_of() -> None:
-    assert leak_warnings(load("sample"), "by-movie") == ()
+    assert leak_warnings(load("sample"), "by-group") == ()
     assert leak_warnings(load("sample"), "tutorial")
 
 

@@ -86,9 +86,9 @@ def unlabelled(corpus: Corpus) -> tuple[Ints, Ints]:
 
     :returns: rows, and bounds: character ``i`` has ``rows[bounds[i]:bounds[i + 1]]``.
     """
-    from gendertui.evaluation.report.units import Units
+    from gendertui.evaluation.report.units import UnitNumbers
 
-    characters = Units.of(corpus).character
+    characters = UnitNumbers.of(corpus).character
     known = characters >= 0
     labelled = np.zeros(int(characters.max(initial=-1)) + 1, dtype=bool)
     labelled[characters[known & (corpus.label_codes() >= 0)]] = True

@@ -2,5 +2,5 @@
 
 Modules: ``exit`` (every way out becomes an exit code), ``output`` (columns and JSON), ``confirm`` (a yes before
 deleting), ``completion`` (for the shell), ``fetch`` (a download with its progress), ``reading`` (the flags that say how
-a corpus is to be read).
+a corpus is to be read), ``split`` (the flag that names a split).
 """

@@ -1,5 +1,5 @@
-"""What a held-out set shares with train: texts, near-identical texts, films, characters.
+"""What a held-out set shares with train: texts, near-identical texts, groups, speakers.
 
-Modules: ``count`` (all of it, for one split), ``near_duplicates``, ``duplicate_films``, ``join`` (two columns of
+Modules: ``count`` (all of it, for one split), ``near_duplicates``, ``duplicate_groups``, ``join`` (two columns of
 numbers), ``schema`` (what was counted, as JSON).
 """

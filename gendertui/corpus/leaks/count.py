@@ -11,18 +11,18 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from gendertui.arrays import Bools, Ints
-from gendertui.corpus.leaks.duplicate_films import find_duplicate_films
+from gendertui.corpus.leaks.duplicate_groups import find_duplicate_groups
 from gendertui.corpus.leaks.near_duplicates import near
 from gendertui.corpus.leaks.schema import (
     MINIMUM_WORDS,
     SIMILARITY,
     ByLabel,
-    DuplicateFilms,
+    DuplicateGroups,
     Leaks,
     SetLeaks,
     SharedGroups,
 )
-from gendertui.corpus.splits.by_group import character_groups
+from gendertui.corpus.splits.by_group import speaker_groups
 from gendertui.corpus.splits.split import SETS, TRAIN, Split
 from gendertui.corpus.table import Corpus
 from gendertui.progress import Progress
@@ -109,9 +109,9 @@ class _Counting:
             rewritten=self._by_label(here & self.rewritten),
             near=self._by_label(here & self.near),
             long=self._by_label(here & copied & self._is_long[self._content]),
-            films=self._shared(self._films, here),
-            characters=self._shared(self._characters, here),
-            duplicate_films=self._duplicate_films(here),
+            groups=self._shared(self._groups, here),
+            speakers=self._shared(self._speakers, here),
+            duplicate_groups=self._duplicate_groups(here),
         )
 
     def _shared(self, groups: Ints | None, here: Bools) -> SharedGroups | None:
@@ -120,26 +120,26 @@ class _Counting:
         shared = here & _in(groups, self._in_train)
         return SharedGroups(len(np.unique(groups[shared])), len(np.unique(groups[here])), self._by_label(shared))
 
-    def _duplicate_films(self, here: Bools) -> tuple[DuplicateFilms, ...]:
-        if self._films is None:
+    def _duplicate_groups(self, here: Bools) -> tuple[DuplicateGroups, ...]:
+        if self._groups is None:
             return ()
         is_long = self._is_long[self._content]
-        pairs = find_duplicate_films(self._films, self._content, here & is_long, self._in_train & is_long)
-        first_row = dict(zip(*np.unique(self._films, return_index=True), strict=True))
+        pairs = find_duplicate_groups(self._groups, self._content, here & is_long, self._in_train & is_long)
+        first_row = dict(zip(*np.unique(self._groups, return_index=True), strict=True))
         ids = self._corpus.column("group_id")
 
-        def film(number: int) -> str:
+        def name(number: int) -> str:
             return str(ids[int(first_row[number])].as_py())
 
-        return tuple(DuplicateFilms(film(pair.held_out), film(pair.train), pair.shared, pair.texts) for pair in pairs)
+        return tuple(DuplicateGroups(name(pair.held_out), name(pair.train), pair.shared, pair.texts) for pair in pairs)
 
     @cached_property
-    def _films(self) -> Ints | None:
+    def _groups(self) -> Ints | None:
         return self._corpus.groups("group_id").astype(np.int64) if self._corpus.has("group_id") else None
 
     @cached_property
-    def _characters(self) -> Ints | None:
-        return character_groups(self._corpus) if self._corpus.has("speaker_id") else None
+    def _speakers(self) -> Ints | None:
+        return speaker_groups(self._corpus) if self._corpus.has("speaker_id") else None
 
     @cached_property
     def _has_text(self) -> Bools:
@@ -156,7 +156,7 @@ def _numbered(values: list[str]) -> tuple[list[str], Ints]:
 
 
 def _in(members: Ints, rows: Bools) -> Bools:
-    """Rows whose member (text, film, …) also occurs among ``rows``."""
+    """Rows whose member (text, group, …) also occurs among ``rows``."""
     seen = np.zeros(int(members.max(initial=0)) + 1, bool)
     seen[members[rows]] = True
     found: Bools = seen[members]

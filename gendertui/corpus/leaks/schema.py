@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 
 MINIMUM_WORDS = 5
-"""Shorter texts are not compared for near-duplicates and do not indicate a copy: every film has a "Thank you."."""
+"""Shorter texts are not compared for near-duplicates and do not indicate a copy: everybody writes "Thank you."."""
 
 SIMILARITY = 0.8
 """Two texts are near-identical if the Jaccard index of their sets of word pairs is at least this."""
@@ -20,7 +20,7 @@ ByLabel = tuple[Count, Count]
 
 
 class SharedGroups(msgspec.Struct, frozen=True):
-    """Films or characters with lines in both the training set and a held-out set."""
+    """Groups or speakers with lines in both the training set and a held-out set."""
 
     shared: Count
     """How many there are."""
@@ -30,15 +30,15 @@ class SharedGroups(msgspec.Struct, frozen=True):
     """Held-out lines that belong to them."""
 
 
-class DuplicateFilms(msgspec.Struct, frozen=True):
-    """Two films, by id, that have many texts in common: very likely the same film twice."""
+class DuplicateGroups(msgspec.Struct, frozen=True):
+    """Two groups, by id, that have many texts in common: very likely the same film or author twice."""
 
     held_out: str
     train: str
     shared: Count
     """Distinct texts of at least :data:`MINIMUM_WORDS` words that both have, one held out, one in train."""
     texts: Count
-    """Number of such texts in the held-out film."""
+    """Number of such texts in the held-out group."""
 
 
 class SetLeaks(msgspec.Struct, frozen=True):
@@ -58,12 +58,12 @@ class SetLeaks(msgspec.Struct, frozen=True):
     :data:`SIMILARITY` with that of a training text of at least as many words."""
     long: ByLabel
     """Those of all three with at least :data:`MINIMUM_WORDS` words."""
-    films: SharedGroups | None = None
-    """Films shared with train; ``None`` if the corpus has no films."""
-    characters: SharedGroups | None = None
-    """Characters shared with train; ``None`` if the corpus has no characters."""
-    duplicate_films: tuple[DuplicateFilms, ...] = ()
-    """Films of the set that occur in train under another id."""
+    groups: SharedGroups | None = None
+    """Groups shared with train; ``None`` if the corpus has none."""
+    speakers: SharedGroups | None = None
+    """Speakers shared with train; ``None`` if the corpus has none."""
+    duplicate_groups: tuple[DuplicateGroups, ...] = ()
+    """Groups of the set that occur in train under another id."""
 
     @property
     def copied(self) -> int:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
+from string import Formatter
 from typing import TYPE_CHECKING, Any
+
+from gendertui.corpus.units import Unit, Units
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,17 +25,20 @@ class SplitProtocol:
 
     name: str
     """Its value in the configuration's ``split``."""
-    phrase: str
-    """How it is worded in a sentence, after "split" or a figure: ``by film``."""
     function: str
     """``module:function``; takes a corpus and a seed, gives int8 [rows]: −1 not used, 0 train, 1 validation, 2 test."""
+    wording: str = "by {unit}"
+    """How it is worded in a sentence, after "split" or a figure; ``{unit}`` is what the corpus calls its unit."""
     groups: tuple[str, ...] = ()
     """Columns whose values together identify a group, which is kept in one set; the corpus must have the last of them.
     Empty if lines are assigned one by one."""
-    unit: str = "lines"
-    """Plural name of a group, for messages."""
-    leaks: str = ""
-    """What held-out lines share with train on a corpus of films, for messages; empty if nothing."""
+    unit: Unit = "line"
+    """What it keeps together."""
+    sharing: str = ""
+    """What held-out lines share with train, for messages, in the corpus's plurals ``{groups}``, ``{speakers}`` and
+    ``{both}`` (as many of the two as it has); empty if nothing."""
+    earlier_names: tuple[str, ...] = ()
+    """What it was called before: in flags, configurations and reports."""
     parity: bool = False
     """Whether it reproduces the article: the article's test set serves as validation set and there is no other, lines
     keep the separators' spaces, and figures are means over batches."""
@@ -43,6 +49,25 @@ class SplitProtocol:
         assignment: npt.NDArray[np.int8] = _attribute(module, function)(corpus, seed)
         return assignment
 
+    def phrase(self, units: Units) -> str:
+        """How a sentence says it, after "split" or a figure: ``by film``, ``at random``."""
+        return self.wording.format(unit=units.noun(self.unit).one)
+
+    def title(self, units: Units) -> str:
+        """Its name in a corpus's words: ``by film``, ``random``."""
+        return self.phrase(units) if "{" in self.wording else self.name
+
+    def described(self, units: Units) -> str:
+        """The split as a noun: ``split by film``, ``random split``."""
+        return f"split {self.phrase(units)}" if "{" in self.wording else f"{self.name} split"
+
+    def leaks(self, units: Units) -> str:
+        """What held-out lines share with train, for messages; empty if nothing, or nothing that the corpus has."""
+        groups, speakers = ("" if noun is None else noun.many for noun in (units.group, units.speaker))
+        words = {"groups": groups, "speakers": speakers, "both": " and ".join(filter(None, (speakers, groups)))}
+        named = [name for _, name, _, _ in Formatter().parse(self.sharing) if name]
+        return self.sharing.format(**words) if all(words[name] for name in named) else ""
+
 
 def _attribute(module: str, name: str) -> Any:
     return getattr(importlib.import_module(module), name)
@@ -52,36 +77,57 @@ PROTOCOLS: dict[str, SplitProtocol] = {
     protocol.name: protocol
     for protocol in (
         SplitProtocol(
-            name="by-movie",
-            phrase="by film",
-            function="gendertui.corpus.splits.by_group:by_movie",
+            name="by-group",
+            function="gendertui.corpus.splits.by_group:by_group",
             groups=("group_id",),
-            unit="films",
+            unit="group",
+            earlier_names=("by-movie",),
         ),
         SplitProtocol(
-            name="by-character",
-            phrase="by character",
-            function="gendertui.corpus.splits.by_group:by_character",
+            name="by-speaker",
+            function="gendertui.corpus.splits.by_group:by_speaker",
             groups=("group_id", "speaker_id"),
-            unit="characters",
-            leaks="train has other characters of the same films",
+            unit="speaker",
+            sharing="train has other {speakers} of the same {groups}",
+            earlier_names=("by-character",),
         ),
         SplitProtocol(
             name="random",
-            phrase="at random",
             function="gendertui.corpus.splits.stratified:stratified",
-            leaks="train has other lines of the same characters and films",
+            wording="at random",
+            sharing="train has other lines of the same {both}",
         ),
         SplitProtocol(
             name="tutorial",
-            phrase="under the article's split",
             function="gendertui.corpus.splits.tutorial:tutorial",
-            leaks="train has other lines of some of the same films",
+            wording="under the article's split",
+            sharing="train has other lines of some of the same {groups}",
             parity=True,
         ),
     )
 }
 """By name, strictest first: an audit compares the others with the first one that a corpus allows."""
+
+BY_GROUP, RANDOM = "by-group", "random"
+
+_EARLIER = {earlier: protocol.name for protocol in PROTOCOLS.values() for earlier in protocol.earlier_names}
+
+
+def canonical(name: str) -> str:
+    """Today's name of a protocol that may be given by an earlier one; any other text as it is."""
+    return _EARLIER.get(name, name)
+
+
+def title(name: str, units: Units) -> str:
+    """A protocol's name in a corpus's words, ``by film``; one that is not known (from another version) as it is."""
+    protocol = PROTOCOLS.get(canonical(name))
+    return name if protocol is None else protocol.title(units)
+
+
+def described(name: str, units: Units) -> str:
+    """A protocol's split as a noun: ``split by film``, ``random split``."""
+    protocol = PROTOCOLS.get(canonical(name))
+    return f"{name} split" if protocol is None else protocol.described(units)
 
 
 def is_parity(protocol: str) -> bool:

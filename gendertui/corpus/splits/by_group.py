@@ -1,4 +1,4 @@
-"""Splits that keep whole films or whole characters in one set."""
+"""Splits that keep whole groups (films, authors, threads) or whole speakers in one set."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ FRACTIONS = (0.70, 0.15, 0.15)
 Assignment = npt.NDArray[np.int8]
 
 
-def by_movie(corpus: Corpus, seed: int) -> Assignment:
-    """Split the labelled lines 70/15/15, keeping whole films together."""
-    return _by_group(corpus, PROTOCOLS["by-movie"].groups, seed)
+def by_group(corpus: Corpus, seed: int) -> Assignment:
+    """Split the labelled lines 70/15/15, keeping whole groups together."""
+    return _whole(corpus, PROTOCOLS["by-group"].groups, seed)
 
 
-def by_character(corpus: Corpus, seed: int) -> Assignment:
-    """Split the labelled lines 70/15/15, keeping whole characters together (a character belongs to one film)."""
-    return _by_group(corpus, PROTOCOLS["by-character"].groups, seed)
+def by_speaker(corpus: Corpus, seed: int) -> Assignment:
+    """Split the labelled lines 70/15/15, keeping whole speakers together (a speaker belongs to one group)."""
+    return _whole(corpus, PROTOCOLS["by-speaker"].groups, seed)
 
 
 def group_numbers(corpus: Corpus, columns: Sequence[str]) -> Ints:
@@ -34,9 +34,9 @@ def group_numbers(corpus: Corpus, columns: Sequence[str]) -> Ints:
     return numbers
 
 
-def character_groups(corpus: Corpus) -> Ints:
-    """Number of each row's character (an id is unique within its film); int64 [rows], may have gaps."""
-    return group_numbers(corpus, PROTOCOLS["by-character"].groups)
+def speaker_groups(corpus: Corpus) -> Ints:
+    """Number of each row's speaker (an id is unique within its group); int64 [rows], may have gaps."""
+    return group_numbers(corpus, PROTOCOLS["by-speaker"].groups)
 
 
 def usable(corpus: Corpus) -> Bools:
@@ -45,7 +45,7 @@ def usable(corpus: Corpus) -> Bools:
     return mask
 
 
-def _by_group(corpus: Corpus, columns: Sequence[str], seed: int) -> Assignment:
+def _whole(corpus: Corpus, columns: Sequence[str], seed: int) -> Assignment:
     assignment = np.full(len(corpus), -1, dtype=np.int8)
     rows = np.flatnonzero(usable(corpus))
     groups, members = np.unique(group_numbers(corpus, columns)[rows], return_inverse=True)

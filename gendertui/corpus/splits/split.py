@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from gendertui import files
 from gendertui.arrays import Ints
-from gendertui.corpus.splits import PROTOCOLS, SplitProtocol, is_parity
+from gendertui.corpus.splits import BY_GROUP, PROTOCOLS, RANDOM, SplitProtocol, canonical, is_parity
 from gendertui.corpus.splits.by_group import group_numbers, usable
 from gendertui.corpus.splits.tutorial import FULL_CORPUS, held_out
 from gendertui.corpus.table import Corpus
@@ -21,7 +21,7 @@ from gendertui.errors import ExitCode, GendertuiError
 TRAIN, VALIDATION, TEST, UNUSED = 0, 1, 2, -1
 SETS = ("train", "validation", "test")
 MINIMUM_GROUPS = 20
-"""Minimum number of films for ``auto`` to split by film."""
+"""Minimum number of groups for ``auto`` to split by group."""
 SCHEMA = 1
 
 
@@ -80,8 +80,8 @@ class Split:
             described = files.read_json(folder / "split.json")
             return cls(
                 assignment=assignment,
-                protocol=described["protocol"],
-                requested=described["requested"],
+                protocol=canonical(described["protocol"]),
+                requested=canonical(described["requested"]),
                 seed=described["seed"],
                 fractions=(described["fractions"][0], described["fractions"][1], described["fractions"][2]),
                 counts=described["counts"],
@@ -99,10 +99,12 @@ class Split:
 def make_split(corpus: Corpus, protocol: str, seed: int) -> Split:
     """Draw a split.
 
-    :param protocol: one of :data:`PROTOCOLS`, or ``auto``: by film where at least 20 films have labelled lines.
+    :param protocol: one of :data:`PROTOCOLS`, by today's or an earlier name, or ``auto``: by group where at least 20
+        groups have labelled lines.
     :raises GendertuiError: the protocol is unknown, the corpus has no such groups, or a set would lack a label; says
-        which label has too few lines, films or characters.
+        which label has too few lines, groups or speakers.
     """
+    protocol = canonical(protocol)
     if protocol != "auto" and protocol not in PROTOCOLS:
         raise GendertuiError(
             f"unknown split {protocol!r}",
@@ -110,19 +112,21 @@ def make_split(corpus: Corpus, protocol: str, seed: int) -> Split:
             code=ExitCode.USAGE,
         )
     _check_texts(corpus)
-    requested, warnings = protocol, []
+    requested, warnings, units = protocol, [], corpus.units
     if protocol == "auto":
-        films = len(np.unique(corpus.groups("group_id")[corpus.label_codes() >= 0])) if corpus.has("group_id") else 0
-        protocol = "by-movie" if films >= MINIMUM_GROUPS else "random"
-        if 0 < films < MINIMUM_GROUPS:
+        groups = len(np.unique(corpus.groups("group_id")[corpus.label_codes() >= 0])) if corpus.has("group_id") else 0
+        protocol = BY_GROUP if groups >= MINIMUM_GROUPS else RANDOM
+        if 0 < groups < MINIMUM_GROUPS:
+            noun = units.noun("group")
             warnings.append(
-                f"only {films} films have labelled lines ({MINIMUM_GROUPS} are needed to split by film): the split is "
-                "random, so train has lines of the same films as the other sets, which inflates the figures"
+                f"only {noun.counted(groups)} {'has' if groups == 1 else 'have'} labelled lines ({MINIMUM_GROUPS} are "
+                f"needed to split by {noun.one}): the split is random, so train has lines of the same {noun.many} as "
+                "the other sets, which inflates the figures"
             )
     drawn = PROTOCOLS[protocol]
     if drawn.groups and not corpus.has(drawn.groups[-1]):
         raise GendertuiError(
-            f"the corpus has no {drawn.groups[-1]}, so it cannot be split {drawn.phrase}",
+            f"the corpus has no {units.noun(drawn.unit).many}, so it cannot be split {drawn.phrase(units)}",
             where=str(corpus.path),
             hint="Choose --split random.",
             code=ExitCode.DATA,
@@ -184,23 +188,23 @@ def _check_sets(corpus: Corpus, protocol: SplitProtocol, counts: dict[str, dict[
             hint="Choose --split random, or a larger corpus.",
             code=ExitCode.DATA,
         )
-    number, label = min((_units(corpus, protocol, code), label) for code, label in enumerate(corpus.labels))
-    unit, have = (protocol.unit, "have") if number != 1 else (protocol.unit.removesuffix("s"), "has")
+    number, label = min((_with_label(corpus, protocol, code), label) for code, label in enumerate(corpus.labels))
+    noun, have = corpus.units.noun(protocol.unit), "has" if number == 1 else "have"
     if protocol.groups:
-        what = f"only {number} {unit} {have} lines labelled {label}"
-        hint = f"Add {protocol.unit} with lines labelled {label}, or choose --split random."
+        what = f"only {noun.counted(number)} {have} lines labelled {label}"
+        hint = f"Add {noun.many} with lines labelled {label}, or choose --split random."
     else:
-        what = f"only {number} {unit} labelled {label} {have} a text"
+        what = f"only {noun.counted(number)} labelled {label} {have} a text"
         hint = f"Add lines labelled {label}."
     raise GendertuiError(
-        f"{what}, and a split {protocol.phrase} needs {label} in each of {len(sets)} sets",
+        f"{what}, and a split {protocol.phrase(corpus.units)} needs {label} in each of {len(sets)} sets",
         where=str(corpus.path),
         hint=hint,
         code=ExitCode.DATA,
     )
 
 
-def _units(corpus: Corpus, protocol: SplitProtocol, code: int) -> int:
+def _with_label(corpus: Corpus, protocol: SplitProtocol, code: int) -> int:
     """Number of groups (lines, if lines are assigned one by one) that have a text under a label."""
     rows = np.flatnonzero(usable(corpus) & (corpus.label_codes() == code))
     return len(np.unique(group_numbers(corpus, protocol.groups)[rows])) if protocol.groups else len(rows)

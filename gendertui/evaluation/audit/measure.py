@@ -22,7 +22,7 @@ from gendertui.evaluation.metrics.bootstrap import GroupBootstrap, Limits, Membe
 from gendertui.evaluation.metrics.comparison import figure_of
 from gendertui.evaluation.metrics.point import predictions
 from gendertui.evaluation.report.read import Estimate
-from gendertui.evaluation.report.units import Units
+from gendertui.evaluation.report.units import UnitNumbers
 from gendertui.progress import Progress
 from gendertui.text.encode import tokenise_corpus, tokens_key
 from gendertui.text.rules import rules_for
@@ -56,7 +56,7 @@ def _tried(corpus: Corpus, leaks: Leaks, report: Progress) -> Audit:
     lines = Lines(tokenised.ids, tokenised.offsets, tokenised.words)
     said, omitted = held_out(corpus, lines, leaks.seed, report)
     report("intervals", 0, 0)
-    codes, units = corpus.label_codes(), Units.of(corpus)
+    codes, numbers = corpus.label_codes(), UnitNumbers.of(corpus)
     strictest = list(said)[-1]
     counts = np.bincount(codes[usable(corpus)], minlength=2)
     return Audit(
@@ -66,13 +66,14 @@ def _tried(corpus: Corpus, leaks: Leaks, report: Progress) -> Audit:
         counts=(int(counts[0]), int(counts[1])),
         leaks=leaks,
         trials=tuple(
-            _trial(protocol, model, said, strictest, codes, units.group)
+            _trial(protocol, model, said, strictest, codes, numbers.group)
             for protocol, answers in said.items()
             for model in answers.scores
         ),
         strictest=strictest,
         folds=FOLDS,
-        unit=units.unit,
+        unit=numbers.unit,
+        units=corpus.units,
         omitted=omitted,
     )
 

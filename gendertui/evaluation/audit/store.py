@@ -16,18 +16,20 @@ import msgspec
 import gendertui
 from gendertui import files, paths
 from gendertui.corpus.leaks.schema import Leaks
+from gendertui.corpus.splits import canonical
+from gendertui.corpus.units import FILM_UNITS, Unit, Units
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.report.read import Estimate
 
-SCHEMA = 2
+SCHEMA = 3
 
 OVERSAMPLED_FIRST = "oversampled-first"
 """Minority lines are copied, then lines are divided at random, so that copies stand on both sides."""
 
 LOGISTIC, SVM = "tfidf-logistic", "tfidf-svm"
 
-FILM = "film"
-"""No model of text at all: which label is commoner among the train lines of the line's film. It shows which way films
+GROUP_ALONE = "group"
+"""No model of text at all: which label is commoner among the train lines of the line's group. It shows which way groups
 that stand on both sides pull."""
 
 
@@ -37,7 +39,7 @@ class Trial(msgspec.Struct, frozen=True):
     protocol: str
     """:data:`OVERSAMPLED_FIRST` or a split protocol."""
     model: str
-    """:data:`LOGISTIC`, :data:`SVM`, or :data:`FILM` where the corpus has films."""
+    """:data:`LOGISTIC`, :data:`SVM`, or :data:`GROUP_ALONE` where the corpus has groups."""
     lines: int
     """Held-out lines, copies of oversampling included."""
     accuracy: Estimate
@@ -63,8 +65,10 @@ class Audit(msgspec.Struct, frozen=True):
     """The protocol the others are compared with."""
     folds: int
     """Number of folds per protocol."""
-    unit: str
-    """What is resampled for the intervals: ``movie``, ``character`` or ``line``."""
+    unit: Unit
+    """What is resampled for the intervals."""
+    units: Units
+    """What the corpus calls its groups and speakers."""
     omitted: dict[str, str] = msgspec.field(default_factory=dict)
     """Protocol → why the corpus does not allow it."""
 
@@ -137,17 +141,40 @@ def _read(file: Path) -> Audit | None:
         return None
 
 
+_RENAMED_KEYS = {
+    "left_out": "omitted",
+    "twins": "duplicate_groups",
+    "duplicate_films": "duplicate_groups",
+    "films": "groups",
+    "characters": "speakers",
+}
+_RENAMED_VALUES = {"movie": "group", "character": "speaker", "film": GROUP_ALONE}
+
+
 def _upgraded(value: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Schema 1 called ``omitted`` ``left_out``, and ``duplicate_films`` ``twins``."""
-    if value.get("schema") != 1:
+    """Schema 1 called ``omitted`` ``left_out``, and what is ``duplicate_groups`` now ``twins``; schema 2 called groups
+    films and speakers characters, in names and in values: it knew no others."""
+    if value.get("schema") not in (1, 2):
         return value
-    value = _renamed(value, {"left_out": "omitted"})
+    value = _renamed(value)
     leaks = value.get("leaks")
-    if isinstance(leaks, dict) and isinstance(leaks.get("sets"), list):
-        sets = [_renamed(part, {"twins": "duplicate_films"}) for part in leaks["sets"]]
-        value = {**value, "leaks": {**leaks, "sets": sets}}
-    return {**value, "schema": SCHEMA}
+    if isinstance(leaks, dict):
+        sets = leaks.get("sets")
+        sets = [_renamed(part) for part in sets] if isinstance(sets, list) else sets
+        value["leaks"] = {**_renamed(leaks), "sets": sets}
+    if isinstance(value.get("trials"), list):
+        value["trials"] = [_renamed(trial) for trial in value["trials"]]
+    units = FILM_UNITS.without(group=value.get("unit") in ("speaker", "line"), speaker=value.get("unit") == "line")
+    return {**value, "units": units.to_json(), "schema": SCHEMA}
 
 
-def _renamed(value: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    return {names.get(key, key): part for key, part in value.items()}
+def _renamed(value: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys, and the values of those whose values are names, as they are called today."""
+    found = {_RENAMED_KEYS.get(key, key): part for key, part in value.items()}
+    for key in found.keys() & {"unit", "model"}:
+        found[key] = _RENAMED_VALUES.get(found[key], found[key])
+    for key in found.keys() & {"protocol", "requested", "strictest"}:
+        found[key] = canonical(found[key])
+    if isinstance(found.get("omitted"), dict):
+        found["omitted"] = {canonical(name): why for name, why in found["omitted"].items()}
+    return found

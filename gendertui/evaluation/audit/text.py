@@ -5,25 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gendertui.corpus.leaks.schema import MINIMUM_WORDS, SIMILARITY, ByLabel, Leaks
-from gendertui.corpus.splits import PROTOCOLS
-from gendertui.evaluation.audit.store import FILM, LOGISTIC, OVERSAMPLED_FIRST, SVM, Audit, Trial
+from gendertui.corpus.splits import BY_GROUP, PROTOCOLS, described, title
+from gendertui.corpus.units import Units
+from gendertui.evaluation.audit.store import GROUP_ALONE, LOGISTIC, OVERSAMPLED_FIRST, SVM, Audit, Trial
 from gendertui.evaluation.metrics import FEW_GROUPS
-from gendertui.evaluation.report.read import BASELINE_NAMES, UNITS
+from gendertui.evaluation.report.read import BASELINE_NAMES
 from gendertui.formatting import at_95, count, count_of, percent, percent_interval, points
 
-PROTOCOL_NAMES = {
-    OVERSAMPLED_FIRST: "oversampled first, then divided at random",
-    **{name: f"{name}, the article's split" for name, each in PROTOCOLS.items() if each.parity},
-}
-"""Protocol → how it is called on a screen, where that is not its name."""
+MODEL_NAMES = {**BASELINE_NAMES, SVM: "TF-IDF + SVM"}
+"""Model of the text → how it is called on a screen."""
 
-PHRASES = {OVERSAMPLED_FIRST: "oversampled first", **{name: each.phrase for name, each in PROTOCOLS.items()}}
-"""Protocol → how a sentence says it, after a figure or "divided"."""
 
-SHORT_NAMES = {OVERSAMPLED_FIRST: "oversampled"}
-"""Protocol → its name in a narrow column, where that is another."""
+def model_name(model: str, units: Units) -> str:
+    """How any model of an audit is called on a screen."""
+    return f"{units.noun('group').one} alone" if model == GROUP_ALONE else MODEL_NAMES.get(model, model)
 
-MODEL_NAMES = {**BASELINE_NAMES, SVM: "TF-IDF + SVM", FILM: "film alone"}
+
+def protocol_name(protocol: str, units: Units) -> str:
+    """How a way of dividing is called where there is room."""
+    if protocol == OVERSAMPLED_FIRST:
+        return "oversampled first, then divided at random"
+    parity = protocol in PROTOCOLS and PROTOCOLS[protocol].parity
+    return f"{title(protocol, units)}, the article's split" if parity else title(protocol, units)
+
+
+def short_name(protocol: str, units: Units) -> str:
+    """How a way of dividing is called in a narrow column."""
+    return "oversampled" if protocol == OVERSAMPLED_FIRST else title(protocol, units)
+
+
+def phrase(protocol: str, units: Units) -> str:
+    """How a sentence says a way of dividing, after a figure or "divided"."""
+    return "oversampled first" if protocol == OVERSAMPLED_FIRST else PROTOCOLS[protocol].phrase(units)
 
 
 def audit_lines(audit: Audit) -> list[str]:
@@ -33,7 +46,7 @@ def audit_lines(audit: Audit) -> list[str]:
         f"{audit.corpus}: {sum(audit.counts):,} labelled lines with a text, "
         f"{audit.counts[0]:,} {negative} and {audit.counts[1]:,} {positive}.",
         "",
-        *_leaks(audit.leaks, audit.labels),
+        *_leaks(audit),
         "",
         *_trials(audit),
     ]
@@ -48,25 +61,31 @@ def leak_sentence(audit: Audit, protocol: str) -> str | None:
     if trial is None or trial.excess is None:
         return None
     name = MODEL_NAMES[trial.model]
+    this, strictest = (_split(each, audit.units) for each in (protocol, audit.strictest))
     low, high = trial.excess.low, trial.excess.high
     between = percent_interval(low, high, sign=True)
     said = f"{points(trial.excess.value)} points{at_95(between)} of balanced accuracy for {name} on this corpus"
     if low is not None and low > 0:
-        return f"{protocol} leaks: {said}, over {audit.strictest} on the same lines."
-    return f"{protocol} against {audit.strictest}, on the same lines: {said}."
+        return f"The {this} leaks: {said}, over the {strictest} on the same lines."
+    return f"The {this} against the {strictest}, on the same lines: {said}."
 
 
-def _leaks(leaks: Leaks, labels: tuple[str, str]) -> list[str]:
-    asked = "" if leaks.requested == leaks.protocol else f" (asked for: {leaks.requested})"
+def _split(protocol: str, units: Units) -> str:
+    return f"{protocol} split" if protocol == OVERSAMPLED_FIRST else described(protocol, units)
+
+
+def _leaks(audit: Audit) -> list[str]:
+    leaks, units = audit.leaks, audit.units
+    asked = "" if leaks.requested == leaks.protocol else f" (asked for: {title(leaks.requested, units)})"
     return [
-        f"Split {leaks.protocol}{asked}, seed {leaks.seed}: held-out lines that train gives away",
-        *leak_table(leaks, labels),
-        *leak_notes(leaks),
+        f"Split {title(leaks.protocol, units)}{asked}, seed {leaks.seed}: held-out lines that train gives away",
+        *leak_table(leaks, audit.labels, units),
+        *leak_notes(leaks, units),
         *leaks.warnings,
     ]
 
 
-def leak_table(leaks: Leaks, labels: tuple[str, str]) -> list[str]:
+def leak_table(leaks: Leaks, labels: tuple[str, str], units: Units) -> list[str]:
     """What train gives away of each held-out set, a column a set, under a line of heads; 67 cells with two sets."""
     sets = leaks.sets
 
@@ -81,12 +100,12 @@ def leak_table(leaks: Leaks, labels: tuple[str, str]) -> list[str]:
         ("else, nearly the same words", of_lines(part.near for part in sets)),
         (f"of these, {MINIMUM_WORDS} words or more", of_lines(part.long for part in sets)),
     ]
-    for name in ("films", "characters"):
+    for name, noun in (("groups", units.noun("group")), ("speakers", units.noun("speaker"))):
         shared = [(part, groups) for part in sets if (groups := getattr(part, name)) is not None]
         if len(shared) < len(sets):
             continue
         rows.append(
-            (f"{name} also in train", [f"{count(each.shared)} of {count(each.held_out)}" for _, each in shared])
+            (f"{noun.many} also in train", [f"{count(each.shared)} of {count(each.held_out)}" for _, each in shared])
         )
         if any(each.shared for _, each in shared):
             rows += [
@@ -99,13 +118,14 @@ def leak_table(leaks: Leaks, labels: tuple[str, str]) -> list[str]:
     return [f"{name:<27}{''.join(f'{cell:>20}' for cell in cells)}".rstrip() for name, cells in rows]
 
 
-def leak_notes(leaks: Leaks) -> list[str]:
-    """Films that the corpus has twice, and texts that have both labels, in sentences."""
+def leak_notes(leaks: Leaks, units: Units) -> list[str]:
+    """Groups that the corpus has twice, and texts that have both labels, in sentences."""
+    noun = units.noun("group").one
     twice = [
-        f"Film {pair.held_out} ({part.name}) is very likely film {pair.train} of train under another id: both have "
-        f"{count(pair.shared)} of its {count(pair.texts)} texts of {MINIMUM_WORDS} words or more."
+        f"{noun.capitalize()} {pair.held_out} ({part.name}) is very likely {noun} {pair.train} of train under another "
+        f"id: both have {count(pair.shared)} of its {count(pair.texts)} texts of {MINIMUM_WORDS} words or more."
         for part in leaks.sets
-        for pair in part.duplicate_films
+        for pair in part.duplicate_groups
     ]
     return [
         *twice,
@@ -123,22 +143,28 @@ def _trials(audit: Audit) -> list[str]:
     for trial in audit.trials:
         if trial.protocol != protocol:
             protocol = trial.protocol
-            lines.append(f"{PROTOCOL_NAMES.get(protocol, protocol)}: {trial.lines:,} lines")
+            lines.append(f"{protocol_name(protocol, audit.units)}: {trial.lines:,} lines")
         lines.append(
-            f"  {MODEL_NAMES[trial.model]:<14}{trial.accuracy.text(percent=True):<20}"
+            f"  {model_name(trial.model, audit.units):<14}{trial.accuracy.text(percent=True):<20}"
             f"{trial.balanced_accuracy.text(percent=True):<20}{trial.auc.text()}".rstrip()
         )
     return lines
 
 
 def _excesses(audit: Audit) -> list[str]:
-    lines = [f"Points of balanced accuracy above {audit.strictest}, on the same lines"]
+    lines = [f"Points of balanced accuracy above {title(audit.strictest, audit.units)}, on the same lines"]
     for protocol in dict.fromkeys(trial.protocol for trial in audit.trials):
         found = [audit.trial(protocol, model) for model in (LOGISTIC, SVM)]
         cells = [_excess(trial) for trial in found if trial is not None and trial.excess is not None]
         if cells:
-            lines.append(f"  {protocol:<20}{''.join(f'{cell:<28}' for cell in cells)}".rstrip())
+            lines.append(
+                f"  {_excess_name(protocol, audit.units):<20}{''.join(f'{cell:<28}' for cell in cells)}".rstrip()
+            )
     return lines
+
+
+def _excess_name(protocol: str, units: Units) -> str:
+    return protocol if protocol == OVERSAMPLED_FIRST else title(protocol, units)
 
 
 def _excess(trial: Trial) -> str:
@@ -148,22 +174,24 @@ def _excess(trial: Trial) -> str:
 
 
 def _notes(audit: Audit) -> list[str]:
-    unit = UNITS.get(audit.unit, audit.unit)
+    units, unit = audit.units, audit.units.noun(audit.unit).many
     most, label = max(zip(audit.counts, audit.labels, strict=True))
     notes = [f"Always {label}: accuracy {percent(most / sum(audit.counts))}, balanced accuracy {percent(0.5)}."]
     without = {trial.protocol: trial.auc.groups for trial in audit.trials if trial.auc.low is None}
     if len(without) < len({trial.protocol for trial in audit.trials}):
         notes.append(f"Intervals are of 95 % and cover the choice of {unit}, not a refit.")
     for protocol, groups in without.items():
-        notes.append(f"{PROTOCOL_NAMES.get(protocol, protocol)}: {groups:,} {unit}, {FEW_GROUPS}.")
-    if audit.trial("by-movie", FILM) is not None:
+        notes.append(f"{protocol_name(protocol, units)}: {groups:,} {unit}, {FEW_GROUPS}.")
+    if audit.trial(BY_GROUP, GROUP_ALONE) is not None:
+        noun = units.noun("group").one
         notes.append(
-            "Film alone reads no text: it answers the commoner label of the film's lines in train. Where its AUC is "
-            "below 0.5, what is left of a film in train leans to the other label, and the split does not flatter."
+            f"{noun.capitalize()} alone reads no text: it answers the commoner label of the {noun}'s lines in train. "
+            f"Where its AUC is below 0.5, what is left of a {noun} in train leans to the other label, and the split "
+            "does not flatter."
         )
     notes.append(
         "The text: white space at both ends aside. Its words: letters and digits in their order, case folded. Nearly: "
         f"sets of word pairs with a Jaccard index of {SIMILARITY} or more, in texts of {MINIMUM_WORDS} words or more."
     )
-    notes += [f"Without {protocol}: {why}." for protocol, why in audit.omitted.items()]
+    notes += [f"Without {title(protocol, units)}: {why}." for protocol, why in audit.omitted.items()]
     return notes

@@ -22,7 +22,8 @@ from gendertui.corpus.splits.by_group import group_numbers, usable
 from gendertui.corpus.splits.split import TRAIN, VALIDATION, make_split
 from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.evaluation.audit.store import FILM, LOGISTIC, OVERSAMPLED_FIRST, SVM
+from gendertui.evaluation.audit.store import GROUP_ALONE, LOGISTIC, OVERSAMPLED_FIRST, SVM
+from gendertui.evaluation.audit.text import short_name
 from gendertui.evaluation.baselines.ngrams import Counts, Lines, TfIdf, WordGrams
 from gendertui.evaluation.report.schema import MINIMUM_LINES, too_few_lines
 from gendertui.progress import Progress
@@ -67,7 +68,8 @@ def held_out(
 ) -> tuple[dict[str, TrialScores], dict[str, str]]:
     """Every model under every protocol the corpus allows.
 
-    :param progress: called with the protocol, folds done and their number; may raise to stop.
+    :param progress: called with the protocol's name in the corpus's words, folds done and their number; may raise to
+        stop.
     :returns: protocol → what was said, and protocol → why it was left out.
     :raises GendertuiError: a label has too few lines for figures.
     """
@@ -80,7 +82,7 @@ def held_out(
             hint="Choose a larger corpus.",
             code=ExitCode.DATA,
         )
-    films = corpus.groups("group_id").astype(np.int64) if corpus.has("group_id") else None
+    groups = corpus.groups("group_id").astype(np.int64) if corpus.has("group_id") else None
     grams = WordGrams(lines, rows)(rows)
     places = np.zeros(len(corpus), np.int64)
     places[rows] = np.arange(len(rows))
@@ -99,8 +101,8 @@ def held_out(
         results = []
         for done, part in enumerate(parts):
             if progress is not None:
-                progress(protocol, done, len(parts))
-            results.append(_linear(counts, part, codes) | _by_film(films, part, codes))
+                progress(short_name(protocol, corpus.units), done, len(parts))
+            results.append(_linear(counts, part, codes) | _group_alone(groups, part, codes))
         said[protocol] = TrialScores(
             np.concatenate([part.held_out for part in parts]),
             {name: np.concatenate([scores[name] for scores in results]) for name in results[0]},
@@ -140,15 +142,18 @@ def folds(corpus: Corpus, protocol: str, seed: int) -> Iterator[Part]:
 
 def _groups(corpus: Corpus, protocol: str, rows: Ints) -> Ints | None:
     """What a protocol keeps together, a number a row; ``None`` where it keeps nothing together."""
-    columns, name = PROTOCOLS[protocol].groups, PROTOCOLS[protocol].unit
+    columns, noun = PROTOCOLS[protocol].groups, corpus.units.noun(PROTOCOLS[protocol].unit)
     if not columns:
         return None
     if not corpus.has(columns[-1]):
-        raise GendertuiError(f"the corpus names no {name}", code=ExitCode.DATA)
+        raise GendertuiError(f"the corpus names no {noun.many}", code=ExitCode.DATA)
     groups: Ints = group_numbers(corpus, columns)[rows]
     number = len(np.unique(groups))
     if number < FOLDS:
-        raise GendertuiError(f"{number} {name} have labelled lines, fewer than {FOLDS}", code=ExitCode.DATA)
+        raise GendertuiError(
+            f"{noun.counted(number)} {'has' if number == 1 else 'have'} labelled lines, fewer than {FOLDS}",
+            code=ExitCode.DATA,
+        )
     return groups
 
 
@@ -185,12 +190,12 @@ def _linear(counts: Counts, part: Part, codes: npt.NDArray[np.int8]) -> dict[str
         return dict(zip(models, pool.map(scores, models.values()), strict=True))
 
 
-def _by_film(films: Ints | None, part: Part, codes: npt.NDArray[np.int8]) -> dict[str, Floats]:
-    """The log-odds of the positive label among the train lines of each held-out line's film, one line of each added."""
-    if films is None:
+def _group_alone(groups: Ints | None, part: Part, codes: npt.NDArray[np.int8]) -> dict[str, Floats]:
+    """The log-odds of the positive label among the train lines of each held-out line's group, one of each added."""
+    if groups is None:
         return {}
-    number = int(films.max(initial=0)) + 1
+    number = int(groups.max(initial=0)) + 1
     negative, positive = (
-        np.bincount(films[part.train], part.copies * (codes[part.train] == code), minlength=number) for code in (0, 1)
+        np.bincount(groups[part.train], part.copies * (codes[part.train] == code), minlength=number) for code in (0, 1)
     )
-    return {FILM: np.log((positive + 1) / (negative + 1))[films[part.held_out]]}
+    return {GROUP_ALONE: np.log((positive + 1) / (negative + 1))[groups[part.held_out]]}

@@ -19,7 +19,7 @@ from gendertui.arrays import Floats, Ints
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.metrics.bootstrap import GroupBootstrap
 from gendertui.evaluation.metrics.comparison import System, compare
-from gendertui.evaluation.report.read import UNITS, Report
+from gendertui.evaluation.report.read import Report
 from gendertui.evaluation.report.schema import Estimates, estimates_of, sentence, too_few_lines
 from gendertui.evaluation.report.scores import Scores
 from gendertui.formatting import MISSING
@@ -46,8 +46,10 @@ class Entry:
 
     letter: str
     name: str
-    protocol: str
-    unit: str
+    split: str
+    """The split protocol in the corpus's words."""
+    of_groups: str
+    """`` of 44 films``; empty where lines are the unit."""
     rows: int
     groups: int
     figures: Estimates
@@ -113,8 +115,8 @@ def _paired(together: Mapping[str, Candidate]) -> dict[str, Entry]:
         letter: Entry(
             letter=letter,
             name=each.name,
-            protocol=each.report.protocol,
-            unit=unit,
+            split=each.report.split,
+            of_groups=each.report.of_groups(unit, resamples.groups),
             rows=len(rows),
             groups=resamples.groups,
             figures=estimates_of(figures.get(letter, {})),
@@ -131,8 +133,8 @@ def _apart(letter: str, candidate: Candidate, first: Candidate) -> Entry:
     return Entry(
         letter=letter,
         name=candidate.name,
-        protocol=candidate.report.protocol,
-        unit=part.unit,
+        split=candidate.report.split,
+        of_groups=candidate.report.of_groups(part.unit, part.groups),
         rows=part.rows,
         groups=part.groups,
         figures=part.model,
@@ -163,8 +165,7 @@ def _sentence(first: str, other: str, differences: Mapping[str, Estimates]) -> s
 
 
 def _heading(entry: Entry) -> str:
-    of_groups = "" if entry.unit == "line" else f" of {entry.groups:,} {UNITS.get(entry.unit, entry.unit)}"
-    return f"validation: {entry.rows:,} lines{of_groups}, split {entry.protocol}"
+    return f"validation: {entry.rows:,} lines{entry.of_groups}, split {entry.split}"
 
 
 def _figures_row(entry: Entry) -> str:

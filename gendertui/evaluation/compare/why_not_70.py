@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gendertui.evaluation.audit.store import FILM, LOGISTIC, OVERSAMPLED_FIRST, Audit
-from gendertui.evaluation.audit.text import MODEL_NAMES, PHRASES
+from gendertui.evaluation.audit.store import GROUP_ALONE, LOGISTIC, OVERSAMPLED_FIRST, Audit
+from gendertui.evaluation.audit.text import MODEL_NAMES, phrase
 from gendertui.evaluation.report.read import Estimate, Report
 from gendertui.formatting import count_of, number, percent, points
 
@@ -15,28 +15,28 @@ NOTEBOOK = "77.8 %"
 
 
 def why_not_70(
-    report: Report, audit: Audit | None, *, batch_averaged: float | None = None, by_movie: Estimate | None = None
+    report: Report, audit: Audit | None, *, batch_averaged: float | None = None, by_film: Estimate | None = None
 ) -> tuple[str, ...]:
     """The figures, what the article's split shares between its sets, and what each protocol is worth to TF-IDF.
 
     :param report: of a run under the tutorial's split.
     :param audit: of its corpus and the tutorial's split; without one the first sentence is all.
     :param batch_averaged: the run's accuracy as the article averages it, over batches.
-    :param by_movie: balanced accuracy of the same model split by film, where it was measured.
+    :param by_film: balanced accuracy of the same model split by film, where it was measured.
     :raises ValueError: the report or the audit is of another split.
     """
     protocols = {report.protocol} if audit is None else {report.protocol, audit.leaks.protocol}
     if protocols != {"tutorial"}:
         raise ValueError(f"not the tutorial's split: {', '.join(sorted(protocols))}")
-    figures = _figures(report, batch_averaged, by_movie)
+    figures = _figures(report, batch_averaged, by_film)
     return (figures,) if audit is None else (figures, _shared(audit), _worth(audit))
 
 
-def _figures(report: Report, batch_averaged: float | None, by_movie: Estimate | None) -> str:
+def _figures(report: Report, batch_averaged: float | None, by_film: Estimate | None) -> str:
     accuracy = report.sets["validation"].model.get("accuracy")
     here = "too few lines to have a figure" if accuracy is None else accuracy.text(percent=True)
     averaged = "" if batch_averaged is None else f", {percent(batch_averaged)} averaged over batches as there"
-    film = "has not been measured" if by_movie is None else f"has a balanced accuracy of {by_movie.text(percent=True)}"
+    film = "has not been measured" if by_film is None else f"has a balanced accuracy of {by_film.text(percent=True)}"
     return (
         f"The article reports {ARTICLE} and its author's notebook, which oversampled first, {NOTEBOOK}; this run has "
         f"{here} on the lines the article holds out{averaged}, and the same model by film {film}."
@@ -51,7 +51,7 @@ def _shared(audit: Audit) -> str:
         f"Of {whole:,} lines held out, {count_of(sum(held_out.identical), whole)} "
         "occur in the training set word for word"
     )
-    films = held_out.films
+    films = held_out.groups
     if films is None:
         return f"{copies}; the corpus names no films."
     if not films.shared:
@@ -68,7 +68,7 @@ def _shared(audit: Audit) -> str:
 
 def _pull(audit: Audit) -> str:
     """Which way the films on both sides pull: their share of each label in train is all that is known of a line."""
-    alone = audit.trial("tutorial", FILM)
+    alone = audit.trial("tutorial", GROUP_ALONE)
     if alone is None:
         return ""
     way = "misleads" if alone.auc.value < 0.5 else "helps"
@@ -77,11 +77,15 @@ def _pull(audit: Audit) -> str:
 
 def _worth(audit: Audit) -> str:
     trials = [trial for trial in audit.trials if trial.model == LOGISTIC]
-    figures = ", ".join(f"{percent(trial.balanced_accuracy.value)} {PHRASES[trial.protocol]}" for trial in trials)
+    figures = ", ".join(
+        f"{percent(trial.balanced_accuracy.value)} {phrase(trial.protocol, audit.units)}" for trial in trials
+    )
     excesses = " and ".join(
-        f"{points(trial.excess.value)} points {PHRASES[trial.protocol]}"
+        f"{points(trial.excess.value)} points {phrase(trial.protocol, audit.units)}"
         for trial in trials
         if trial.excess is not None and trial.protocol in (OVERSAMPLED_FIRST, "tutorial")
     )
-    against = f"; compared with {PHRASES[audit.strictest]} on the same lines, {excesses}" if excesses else ""
+    against = (
+        f"; compared with {phrase(audit.strictest, audit.units)} on the same lines, {excesses}" if excesses else ""
+    )
     return f"{MODEL_NAMES[LOGISTIC]} has a balanced accuracy of {figures}{against}."

@@ -43,6 +43,7 @@ def build_report(scores: Scores, meta: Meta) -> dict[str, Any]:
     }
     described = asdict(meta)
     described["remarks"] = list(described.pop("notes"))
+    described["units"] = meta.units.to_json()
     return {
         "schema": SCHEMA,
         **described,

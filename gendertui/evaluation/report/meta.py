@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from gendertui.corpus.units import Unit, Units
 from gendertui.evaluation.report.read import Report
 
-_OWN = ("labels", "protocol", "epochs", "article", "test_readings")
+_OWN = ("labels", "protocol", "epochs", "article", "test_readings", "units")
 """Fields of :class:`Meta` that a report read back has as its own."""
 
 
@@ -18,8 +19,10 @@ class Meta:
     labels: tuple[str, str]
     protocol: str
     requested: str
-    unit: str
-    """What the groups are: ``movie``; ``character`` or ``line`` where the corpus has no films."""
+    unit: Unit
+    """What is resampled: groups; speakers or lines where the corpus has no groups."""
+    units: Units
+    """What the corpus calls its groups and speakers, and what its labels are about."""
     epochs: int
     majority: int
     """Code of the commonest label of train."""
@@ -45,5 +48,5 @@ class Meta:
 
     @property
     def unseen(self) -> bool:
-        """Whether no film that is measured on has a line in train."""
+        """Whether no group that is measured on has a line in train."""
         return self.unit != "line" and not self.shared_groups

@@ -14,7 +14,8 @@ from typing import Any
 
 import msgspec
 
-from gendertui.corpus.splits import is_parity
+from gendertui.corpus.splits import is_parity, title
+from gendertui.corpus.units import Unit, Units
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.report.schema import (
     CalibrationBin,
@@ -53,9 +54,6 @@ __all__ = [
 BASELINE_NAMES = {"majority": "majority", "tfidf-logistic": "TF-IDF + LR", "words-characters": "words + chars"}
 """Baseline → how it is called on a screen."""
 
-UNITS = {"movie": "films", "character": "characters", "line": "lines"}
-"""What is resampled for the intervals → its plural on a screen."""
-
 
 class SetReport(msgspec.Struct, frozen=True):
     """The figures of one set (``validation``, and ``test`` once it has been opened)."""
@@ -63,7 +61,8 @@ class SetReport(msgspec.Struct, frozen=True):
     name: str
     rows: Count
     groups: Count
-    unit: str
+    unit: Unit
+    """What is resampled for the intervals, and counted as ``groups``."""
     counts: dict[str, Count]
     model: Estimates
     baselines: dict[str, Estimates]
@@ -78,7 +77,7 @@ class SetReport(msgspec.Struct, frozen=True):
     abstained: dict[str, Any] = msgspec.field(default_factory=dict)
     characters: CharacterReport | None = None
     slices: dict[str, tuple[Slice, ...]] = msgspec.field(default_factory=dict)
-    """Property (``length``, ``film``, …, in display order) → its slices; one the corpus lacks is not there."""
+    """Property (``length``, ``group``, …, in display order) → its slices; one the corpus lacks is not there."""
     slices_omitted: dict[str, Count] = msgspec.field(default_factory=dict)
     """How many slices of a kind are not shown, the smallest ones."""
     curves: Curves = Curves()
@@ -90,6 +89,8 @@ class Report(msgspec.Struct, frozen=True):
 
     labels: tuple[str, str]
     protocol: str
+    units: Units
+    """What the corpus calls its groups and speakers, and what its labels are about."""
     sentence: str
     sets: dict[str, SetReport]
     notes: tuple[str, ...] = ()
@@ -102,6 +103,15 @@ class Report(msgspec.Struct, frozen=True):
     """How often the test set of this split has been read, over all runs; ``None`` before it is opened."""
     meta: dict[str, Any] = msgspec.field(default_factory=dict)
     """Everything else the writer put in at the top."""
+
+    @property
+    def split(self) -> str:
+        """The split protocol in the corpus's words: ``by film``."""
+        return title(self.protocol, self.units)
+
+    def of_groups(self, unit: Unit, number: int) -> str:
+        """`` of 44 films``, after a number of lines; empty where lines are the unit."""
+        return "" if unit == "line" else f" of {self.units.noun(unit).counted(number)}"
 
     @property
     def parity(self) -> bool:
@@ -168,7 +178,7 @@ def verdict_lines(report: Report | Mapping[str, Any]) -> list[str]:
         if part.paired_sentence:
             lines += ["", part.paired_sentence]
         if part.characters is not None:
-            lines += ["", part.characters.sentence, *_table(part.characters)]
+            lines += ["", part.characters.sentence, *_table(part.characters, report.units)]
     if report.article is not None:
         lines += ["", _article(report.article)]
     if report.notes:
@@ -177,9 +187,7 @@ def verdict_lines(report: Report | Mapping[str, Any]) -> list[str]:
 
 
 def _heading(report: Report, part: SetReport) -> list[str]:
-    unit = UNITS.get(part.unit, part.unit)
-    groups = "" if part.unit == "line" else f" of {part.groups:,} {unit}"
-    lines = [f"{part.name}: {part.rows:,} lines{groups}, split {report.protocol}"]
+    lines = [f"{part.name}: {part.rows:,} lines{report.of_groups(part.unit, part.groups)}, split {report.split}"]
     if part.name == "test" and report.test_readings is not None:
         times = "once" if report.test_readings == 1 else f"{report.test_readings:,} times"
         lines.append(f"The test set of this split has been read {times}, over all runs.")
@@ -189,13 +197,14 @@ def _heading(report: Report, part: SetReport) -> list[str]:
 def _table_of_set(report: Report, part: SetReport) -> list[str]:
     """The figures; where there are too few lines for any, that, unless the report's own sentence says it already."""
     if not part.too_few:
-        return [*_table(part), ""]
+        return [*_table(part, report.units), ""]
     words = sentence(part.too_few)
     return [] if words == report.sentence else [words]
 
 
-def _table(part: SetReport | CharacterReport) -> list[str]:
-    rows = [("", "balanced accuracy", "AUC", "AUC within films" if "auc_within" in part.model else "")]
+def _table(part: SetReport | CharacterReport, units: Units) -> list[str]:
+    within = f"AUC within {units.noun('group').many}" if "auc_within" in part.model else ""
+    rows = [("", "balanced accuracy", "AUC", within)]
     for name, shown in (
         ("this model", part.model),
         *((BASELINE_NAMES.get(name, name), baseline) for name, baseline in part.baselines.items()),

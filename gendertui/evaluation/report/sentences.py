@@ -8,7 +8,7 @@ from typing import Any
 from gendertui.corpus.splits import is_parity
 from gendertui.evaluation.metrics import FEW_GROUPS
 from gendertui.evaluation.report.meta import Meta
-from gendertui.evaluation.report.read import BASELINE_NAMES, UNITS
+from gendertui.evaluation.report.read import BASELINE_NAMES
 from gendertui.evaluation.report.schema import sentence
 from gendertui.formatting import at_95, number, percent_interval, points, span
 
@@ -40,7 +40,8 @@ def paired(differences: Mapping[str, Mapping[str, Any]], meta: Meta) -> str:
 
 
 def characters(figures: Mapping[str, Any], by_lines: Sequence[Mapping[str, Any]], meta: Meta) -> str:
-    """How good the model is on whole characters, and how that depends on the number of lines."""
+    """How good the model is on whole speakers, and how that depends on the number of lines."""
+    noun = meta.units.noun("speaker")
     figure, linear = figures["model"][_METRIC], figures["baselines"][LINEAR][_METRIC]
     steps = [
         (span(part["lower"], part["upper"], "line"), number(100 * part["balanced_accuracy"]["value"], 0))
@@ -52,15 +53,15 @@ def characters(figures: Mapping[str, Any], by_lines: Sequence[Mapping[str, Any]]
         (few, share), *more = steps
         curve = f" By {few} it is {share} of 100{''.join(f', by {lines} {right}' for lines, right in more)}."
     return (
-        f"By all of a character's lines, it puts {_of_100(figure)} characters on the right side{_between(figure)} "
-        f"where {_both(meta)} are equally common, AUC {number(figures['model']['auc']['value'])}; "
+        f"By all of {noun.article} {noun.one}'s lines, it puts {_of_100(figure)} {noun.many} on the right side"
+        f"{_between(figure)} where {_both(meta)} are equally common, AUC {number(figures['model']['auc']['value'])}; "
         f"TF-IDF with logistic regression {number(100 * linear['value'], 1)}.{curve}"
     )
 
 
 def notes(sets: Mapping[str, Any], meta: Meta) -> list[str]:
     """What the figures rest on, and what flatters them."""
-    unit = UNITS[meta.unit]
+    unit = meta.units.noun(meta.unit).many
     found = [
         f"One split is one draw: with other {unit} held out the figures would differ.",
         "The epoch and the calibrations were chosen on the validation lines, which flatters their figures a little.",
@@ -73,6 +74,11 @@ def notes(sets: Mapping[str, Any], meta: Meta) -> list[str]:
         found.append(f"Intervals cover the choice of {unit}, not the seed of training or a refit.")
     if is_parity(meta.protocol):
         found.append("The article's test set plays validation's part, as it did there.")
+    if meta.units.group is None and not is_parity(meta.protocol):
+        found.append(
+            "Nothing in the corpus says which lines belong together, so the split could only be at random: what the "
+            "lines of one source have in common is in train and in validation, which flatters too."
+        )
     if meta.shared_groups:
         found.append(f"{meta.shared_groups:,} {unit} have lines both in train and in validation, which flatters too.")
     return found
@@ -89,7 +95,7 @@ def _against(baseline: str, difference: Mapping[str, Any], meta: Meta) -> str:
 
 
 def _held_out(meta: Meta) -> str:
-    return f"on {UNITS[meta.unit]} it has not seen" if meta.unseen else "on held-out lines"
+    return f"on {meta.units.noun(meta.unit).many} it has not seen" if meta.unseen else "on held-out lines"
 
 
 def _both(meta: Meta) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gendertui.arrays import Bools, Floats
+from gendertui.corpus.units import Unit
 from gendertui.evaluation.metrics import point, resampled
 from gendertui.evaluation.metrics.bootstrap import GroupBootstrap
 from gendertui.evaluation.metrics.comparison import figure_of
@@ -17,7 +18,7 @@ from gendertui.evaluation.report.scores import UNKNOWN_YEAR, Scores
 DRAWS = 400
 """Fewer than for a headline: there are a hundred slices, and nobody reads their third digit."""
 
-MOST = {"film": 100, "genre": 50, "character": 50}
+MOST = {"group": 100, "genre": 50, "speaker": 50}
 """Slices of a kind that are shown, those with the most lines."""
 
 LENGTHS: tuple[tuple[int, int | None], ...] = ((1, 2), (3, 5), (6, 10), (11, 20), (21, 40), (41, None))
@@ -62,7 +63,7 @@ def _slice(scores: Scores, odds: Floats, labels: tuple[str, str], name: str, mas
     }
 
 
-def _kinds(scores: Scores, unit: str) -> dict[str, list[Part]]:
+def _kinds(scores: Scores, unit: Unit) -> dict[str, list[Part]]:
     """Kind of slice → its slices in the order of a screen."""
     names = scores.names
     year = _looked_up(names.year, scores.group, UNKNOWN_YEAR)
@@ -71,16 +72,16 @@ def _kinds(scores: Scores, unit: str) -> dict[str, list[Part]]:
     position = np.array([int(text) if text.isdecimal() else 0 for text in credit.tolist()], np.int64)
     return {
         "length": _spans(scores.length, LENGTHS),
-        "film": _each(_looked_up(names.groups, scores.group, "")) if unit == "movie" else [],
+        "group": _each(_looked_up(names.groups, scores.group, "")) if unit == "group" else [],
         "genre": _genres(genres),
         "year": [(f"{decade}s", year // 10 * 10 == decade) for decade in np.unique(year[year > 0] // 10 * 10)],
         "credit": _spans(position, CREDITS) + _unknown(position) if position.any() else [],
-        "character": _characters(scores),
+        "speaker": _speakers(scores),
     }
 
 
 def _looked_up(values: npt.NDArray[Any], numbers: npt.NDArray[np.int32], unknown: Any) -> npt.NDArray[Any]:
-    """The value of each row's group or character; ``unknown`` where the number stands for none."""
+    """The value of each row's group or speaker; ``unknown`` where the number stands for none."""
     known = np.append(values, np.array([unknown], values.dtype))
     beyond = (numbers < 0) | (numbers >= len(values))
     return known[np.where(beyond, len(values), numbers)]
@@ -90,8 +91,8 @@ def _each(values: npt.NDArray[np.str_]) -> list[Part]:
     return [(str(value), values == value) for value in np.unique(values) if value]
 
 
-def _characters(scores: Scores) -> list[Part]:
-    """By number and not by name: two films may each have a character of one id."""
+def _speakers(scores: Scores) -> list[Part]:
+    """By number and not by name: two groups may each have a speaker of one id."""
     numbers = np.unique(scores.character[scores.character >= 0])
     parts = ((scores.names.character(int(number)), scores.character == number) for number in numbers)
     return [(name, mask) for name, mask in parts if name is not None]

@@ -1,4 +1,4 @@
-"""What lines go together: the films and characters of a corpus, as the numbers and names that scores keep."""
+"""What lines go together: the groups and speakers of a corpus, as the numbers and names that scores keep."""
 
 from __future__ import annotations
 
@@ -13,39 +13,41 @@ import pyarrow.compute as pc
 
 from gendertui.arrays import Ints
 from gendertui.corpus.table import Corpus
+from gendertui.corpus.units import Unit
 from gendertui.evaluation.report.scores import UNKNOWN_CHARACTER, UNKNOWN_YEAR, Names, Scores
 
 
 @dataclass(frozen=True, eq=False)
-class Units:
-    """Of each row of a corpus the group that is resampled for intervals, and the character."""
+class UnitNumbers:
+    """Of each row of a corpus the group that is resampled for intervals, and the speaker."""
 
-    unit: str
-    """What a group is: ``movie``; ``character`` where the corpus knows characters and no films; ``line`` where it knows
+    unit: Unit
+    """What is resampled: ``group``; ``speaker`` where the corpus knows speakers and no groups; ``line`` where it knows
     neither."""
     group: npt.NDArray[np.int32]
     """int32 [rows]."""
     character: npt.NDArray[np.int32]
-    """int32 [rows], −1 where unknown; characters of one id in two films are two."""
+    """int32 [rows] speaker, −1 where unknown; speakers of one id in two groups are two."""
     names: Names
     """What the numbers stand for."""
 
     @classmethod
-    def of(cls, corpus: Corpus) -> Units:
-        """The units of all rows of ``corpus``."""
-        film = corpus.groups("group_id") if corpus.has("group_id") else None
-        character, characters = _characters(corpus, film)
-        if film is not None:
-            unit, group, groups = "movie", film, _first_rows(film)
+    def of(cls, corpus: Corpus) -> UnitNumbers:
+        """Those of all rows of ``corpus``."""
+        own = corpus.groups("group_id") if corpus.has("group_id") else None
+        character, characters = _speakers(corpus, own)
+        unit: Unit
+        if own is not None:
+            unit, group, groups = "group", own, _first_rows(own)
         elif len(characters):
             # A line of nobody we know stands alone.
             alone = len(characters) + np.arange(len(corpus), dtype=np.int32)
-            unit, group, groups = "character", np.where(character >= 0, character, alone), characters
+            unit, group, groups = "speaker", np.where(character >= 0, character, alone), characters
         else:
             unit, group, groups = "line", np.arange(len(corpus), dtype=np.int32), characters
-        of_film = "group_id" if film is not None else "speaker_id"
+        column = "group_id" if own is not None else "speaker_id"
         names = Names(
-            groups=_words(corpus, of_film, groups),
+            groups=_words(corpus, column, groups),
             year=_years(corpus, groups),
             genres=_words(corpus, "genres", groups),
             characters=_words(corpus, "speaker_id", characters),
@@ -54,18 +56,18 @@ class Units:
         return cls(unit, group.astype(np.int32), character, names)
 
 
-def _characters(corpus: Corpus, film: npt.NDArray[np.int32] | None) -> tuple[npt.NDArray[np.int32], Ints]:
-    """The character of each row, and the first row of each character."""
+def _speakers(corpus: Corpus, group: npt.NDArray[np.int32] | None) -> tuple[npt.NDArray[np.int32], Ints]:
+    """The speaker of each row, and the first row of each speaker."""
     if not corpus.has("speaker_id"):
         return np.full(len(corpus), UNKNOWN_CHARACTER, np.int32), np.zeros(0, np.int64)
     codes = corpus.groups("speaker_id").astype(np.int64)
-    if film is not None:
-        codes += film.astype(np.int64) * (codes.max(initial=0) + 1)
+    if group is not None:
+        codes += group.astype(np.int64) * (codes.max(initial=0) + 1)
     known = pc.fill_null(pc.not_equal(corpus.column("speaker_id"), ""), False).to_numpy().astype(bool)
     _, first, number = np.unique(codes[known], return_index=True, return_inverse=True)
-    characters = np.full(len(corpus), UNKNOWN_CHARACTER, np.int32)
-    characters[known] = number
-    return characters, np.flatnonzero(known)[first]
+    speakers = np.full(len(corpus), UNKNOWN_CHARACTER, np.int32)
+    speakers[known] = number
+    return speakers, np.flatnonzero(known)[first]
 
 
 def _first_rows(codes: npt.NDArray[np.int32]) -> Ints:
@@ -100,21 +102,21 @@ def scores_of(
     baseline_logit: npt.NDArray[Any],
     epoch: int,
 ) -> Scores:
-    """The scores of labelled rows of a corpus, with their films and characters.
+    """The scores of labelled rows of a corpus, with their groups and speakers.
 
     :param sets: set → its rows. The logits are of these rows, in this order.
     :param lengths: [lines of the corpus] tokens.
     """
-    rows, units = np.concatenate(list(sets.values())), Units.of(corpus)
+    rows, numbers = np.concatenate(list(sets.values())), UnitNumbers.of(corpus)
     return Scores(
         row=rows,
         set=np.repeat(np.array(list(sets), np.int8), [len(part) for part in sets.values()]),
         label=corpus.label_codes()[rows],
-        group=units.group[rows],
-        character=units.character[rows],
+        group=numbers.group[rows],
+        character=numbers.character[rows],
         length=lengths[rows].astype(np.int32),
         logit=logit,
         baseline_logit=baseline_logit.astype(np.float32),
         epoch=epoch,
-        names=units.names,
+        names=numbers.names,
     )

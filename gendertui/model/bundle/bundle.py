@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gendertui import files
+from gendertui.corpus.units import Units
 from gendertui.errors import GendertuiError
 from gendertui.model.bundle import manifest as m
 from gendertui.model.bundle.weights import Weights, describe
@@ -70,12 +71,17 @@ class Bundle:
         return self.manifest.labels
 
     @property
+    def units(self) -> Units:
+        """What its corpus calls its groups and speakers, and what its labels are about."""
+        return self.manifest.units
+
+    @property
     def calibration(self) -> Calibration:
         return self.manifest.calibration
 
     @property
     def character_calibration(self) -> CharacterCalibration | None:
-        """The calibration for whole characters, if one was fitted."""
+        """The calibration for whole speakers, if one was fitted."""
         return self.manifest.character_calibration
 
     @property
@@ -137,6 +143,7 @@ def write_bundle(
     network: str,
     config: Mapping[str, Any],
     labels: tuple[str, str],
+    units: Units,
     calibration: Calibration,
     vocabulary: Vocabulary,
     tokenizer_rules: Mapping[str, Any],
@@ -176,6 +183,7 @@ def write_bundle(
             network=network,
             config=without_paths(config),
             labels=labels,
+            units=units,
             prior=m.PRIOR,
             calibration=calibration,
             files={

@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from gendertui.corpus.splits import title
+from gendertui.corpus.units import NO_UNITS, Noun, Units
 from gendertui.formatting import METRIC_NAMES, MISSING, count, difference, estimate, number, percent, span
+from gendertui.model.caution import what_it_is_not
 
 _HOW_TO_READ = (
     "`majority` always says the commonest label of train; `tfidf-logistic` is logistic regression on TF-IDF of 1–2 "
@@ -26,20 +29,18 @@ def model_card(
         path only the file's name is shown. ``command`` trains the model again.
     """
     negative, positive = labels
+    units = Units.from_json(report["units"]) if "units" in report else NO_UNITS
+    line = "line of scripted dialogue" if units.about == "films" else "line"
     parts = [
         f"# A classifier of lines labelled {negative} or {positive}",
-        f"It reads one line of scripted dialogue and gives the probability that the line is written like those "
-        f"labelled **{positive}** in its corpus rather than those labelled **{negative}**.",
+        f"It reads one {line} and gives the probability that the line is written like those labelled **{positive}** in "
+        f"its corpus rather than those labelled **{negative}**.",
         "## What it is not",
-        "It measures how screenwriters write. It does not tell a real person's gender, and at the accuracy below "
-        "no single line tells anything about anybody; the score of a whole character is one of how that character is "
-        "written. Do not use it to decide, guess or record something about a person.",
+        what_it_is_not(units, labels),
         "## The labels",
-        f"`{negative}` and `{positive}` are the corpus's labels for scripted characters: two of them, because the "
-        "corpus has two. In the Cornell Movie-Dialogs Corpus they are the gender column of its table of characters, "
-        "filled in by those who made the corpus. `?` means unlabelled: such lines took no part in the training.",
+        _labels(units, labels),
         "## How good it is",
-        *_figures(report, labels),
+        *_figures(report, labels, units),
         "Probabilities are calibrated on the validation set at even odds: what the model would say if both labels "
         "were equally frequent. From 0.45 to 0.55 it says that it cannot tell.",
         "## What it was trained on",
@@ -52,7 +53,23 @@ def model_card(
     return "\n\n".join(parts) + "\n"
 
 
-def _figures(report: Mapping[str, Any], labels: tuple[str, str]) -> list[str]:
+def _labels(units: Units, labels: tuple[str, str]) -> str:
+    negative, positive = labels
+    if units.about == "films":
+        return (
+            f"`{negative}` and `{positive}` are the corpus's labels for scripted characters: two of them, because the "
+            "corpus has two. In the Cornell Movie-Dialogs Corpus they are the gender column of its table of "
+            "characters, filled in by those who made the corpus. `?` means unlabelled: such lines took no part in the "
+            "training."
+        )
+    of_people = " for people, two of them, because the corpus has two" if units.about == "people" else ""
+    return (
+        f"`{negative}` and `{positive}` are the corpus's labels{of_people}, given by those who made it. Lines without "
+        "a label took no part in the training."
+    )
+
+
+def _figures(report: Mapping[str, Any], labels: tuple[str, str], units: Units) -> list[str]:
     parts = [str(report["sentence"])] if report.get("sentence") else []
     for name, figures in report.get("sets", {}).items():
         if not figures.get("model"):
@@ -62,9 +79,11 @@ def _figures(report: Mapping[str, Any], labels: tuple[str, str]) -> list[str]:
             parts.append(figures["paired_sentence"])
         parts.append(_table(name, figures, labels))
         if "groups" in figures and "unit" in figures:
-            parts.append(f"{count(figures['rows'])} lines of {count(figures['groups'])} groups ({figures['unit']}).")
+            drawn = units.noun(figures["unit"])
+            of_groups = "" if figures["unit"] == "line" else f" of {drawn.counted(figures['groups'])}"
+            parts.append(f"{count(figures['rows'])} lines{of_groups}.")
         if figures.get("characters"):
-            parts += _characters(figures["characters"], labels)
+            parts += _speakers(figures["characters"], labels, units.noun("speaker"))
     if len(parts) > 1:
         parts.append(_HOW_TO_READ)
     if report.get("article"):
@@ -74,7 +93,9 @@ def _figures(report: Mapping[str, Any], labels: tuple[str, str]) -> list[str]:
             f"loss {number(averaged['loss'])}."
         )
     if report.get("protocol"):
-        parts.append(f"Split: {report['protocol']}. Intervals are 95 %, over the choice of groups, one split.")
+        many = units.noun(report.get("unit") or "group").many
+        split = title(report["protocol"], units)
+        parts.append(f"Split: {split}. Intervals are 95 %, over the choice of {many}, one split.")
     if report.get("notes"):
         parts.append("\n".join(f"- {note}" for note in report["notes"]))
     return parts or ["Nothing was measured."]
@@ -87,16 +108,16 @@ def _table(what: str, figures: Mapping[str, Any], labels: tuple[str, str]) -> st
     heads = [what, "this model", *baselines, *(f"more than {name}" for name in differences)]
     columns = [figures["model"], *baselines.values()]
     rows = [heads, ["---"] * len(heads)]
-    for metric, title in METRIC_NAMES.items():
+    for metric, metric_name in METRIC_NAMES.items():
         if metric in figures["model"]:
             cells = [_figure(column.get(metric)) for column in columns]
             more = [_figure(column.get(metric), signed=True) for column in differences.values()]
-            rows.append([title.format(negative=labels[0], positive=labels[1]), *cells, *more])
+            rows.append([metric_name.format(negative=labels[0], positive=labels[1]), *cells, *more])
     return _lines(rows)
 
 
-def _characters(characters: Mapping[str, Any], labels: tuple[str, str]) -> list[str]:
-    rows = [["lines of a character", "characters", "balanced accuracy", "AUC"], ["---"] * 4]
+def _speakers(characters: Mapping[str, Any], labels: tuple[str, str], noun: Noun) -> list[str]:
+    rows = [[f"lines of {noun.article} {noun.one}", noun.many, "balanced accuracy", "AUC"], ["---"] * 4]
     for part in characters["by_lines"]:
         rows.append(
             [
@@ -108,7 +129,7 @@ def _characters(characters: Mapping[str, Any], labels: tuple[str, str]) -> list[
         )
     return [
         characters["sentence"],
-        _table("whole characters", characters, labels),
+        _table(f"whole {noun.many}", characters, labels),
         _lines(rows),
     ]
 

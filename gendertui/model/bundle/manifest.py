@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from gendertui.corpus.units import FILM_UNITS, Units
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model.calibration import Calibration, CharacterCalibration
 from gendertui.model.networks import NETWORKS
@@ -83,7 +84,10 @@ class Manifest:
     """File → size and sha256; the weights are hashed tensor by tensor instead."""
     tensors: dict[str, TensorEntry]
     character_calibration: CharacterCalibration | None = None
-    """``None`` if the corpus had too few characters or none, and in bundles of version 0.1."""
+    """``None`` if the corpus had too few speakers or none, and in bundles of version 0.1."""
+    units: Units = FILM_UNITS
+    """What the corpus calls its groups and speakers, and what its labels are about. Bundles of versions before 0.3 do
+    not say it: theirs were films."""
 
     def to_json(self) -> dict[str, Any]:
         """The content of ``bundle.json``, including its own hash."""
@@ -96,6 +100,7 @@ class Manifest:
             "network": self.network,
             "config": self.config,
             "labels": list(self.labels),
+            "units": self.units.to_json(),
             "prior": self.prior,
             "calibration": asdict(self.calibration),
             "files": {name: {"bytes": size, "sha256": digest} for name, (size, digest) in self.files.items()},
@@ -304,6 +309,7 @@ def _from_json(value: Mapping[str, Any]) -> Manifest:
         calibration=Calibration(float(value["calibration"]["slope"]), float(value["calibration"]["intercept"])),
         files={str(name): (int(entry["bytes"]), entry["sha256"]) for name, entry in value["files"].items()},
         tensors={str(name): _tensor(entry) for name, entry in value["tensors"].items()},
+        units=Units.from_json(value["units"]) if "units" in value else FILM_UNITS,
         character_calibration=None
         if characters is None
         else CharacterCalibration(

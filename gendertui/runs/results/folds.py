@@ -92,7 +92,7 @@ def cross_validate(
     return {
         "schema": SCHEMA,
         "folds": [rows[number] for number in sorted(rows)],
-        "protocol": "by-movie",
+        "protocol": "by-group",
         "split_seed": config.split_seed,
         "rows": len(scores.label),
         "films": len(set(scores.group.tolist())),

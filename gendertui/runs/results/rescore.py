@@ -46,8 +46,8 @@ def open_test(run: RunFolder, progress: Progress, *, corpus: str | Path | None =
                 "a run under the article's protocol has no test set to open: the article's test set plays validation's "
                 "part, as it did there, and the verdict shows it",
                 where=str(run.path),
-                hint="Figures on films that nothing was chosen on: gendertui evaluate --folds 5, or train --split "
-                "by-movie.",
+                hint="Figures on lines that nothing was chosen on: gendertui evaluate --folds 5, or train with another "
+                "--split.",
                 code=ExitCode.USAGE,
             )
         if "test" in report.sets:

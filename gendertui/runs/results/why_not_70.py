@@ -6,6 +6,7 @@ import shlex
 from dataclasses import dataclass
 from typing import Any
 
+from gendertui.corpus.splits import BY_GROUP
 from gendertui.errors import GendertuiError
 from gendertui.evaluation.audit.store import measured
 from gendertui.evaluation.compare.why_not_70 import why_not_70
@@ -38,9 +39,9 @@ def why(report: Report, run: RunFolder | None) -> Why:
     :raises GendertuiError: a file of the run cannot be read (code RUN).
     """
     audit = measured(str(report.meta.get("data_hash")), TUTORIAL)
-    by_movie = None if run is None else same_model_by_movie(run)
+    by_film = None if run is None else same_model_by_film(run)
     averaged = (report.article or {}).get("accuracy")
-    sentences = why_not_70(report, audit, batch_averaged=averaged, by_movie=by_movie)
+    sentences = why_not_70(report, audit, batch_averaged=averaged, by_film=by_film)
     if run is None:
         return Why(sentences, ())
     missing = []
@@ -50,12 +51,12 @@ def why(report: Report, run: RunFolder | None) -> Why:
             "What the article's split shares between its sets, and what each way of splitting is worth, is measured "
             f"by: gendertui audit {shlex.quote(str(corpus))} --split tutorial"
         )
-    if by_movie is None:
+    if by_film is None:
         missing.append(f"The same model by film is measured by: gendertui evaluate {shlex.quote(run.name)} --folds 5")
     return Why(sentences, tuple(missing))
 
 
-def same_model_by_movie(run: RunFolder) -> Estimate | None:
+def same_model_by_film(run: RunFolder) -> Estimate | None:
     """Balanced accuracy of the run's configuration on films it has not seen, where it has been measured: by a finished
     cross-validation, else by the newest run of the same configuration and corpus that was split by film.
 
@@ -73,7 +74,7 @@ def same_model_by_movie(run: RunFolder) -> Estimate | None:
         try:
             if _model(other.record()) == ours:
                 report = read_report(other.report_file)
-                if report.protocol == "by-movie":
+                if report.protocol == BY_GROUP:
                     return report.sets["validation"].model.get("balanced_accuracy")
         except GendertuiError:
             continue  # Not finished, or broken, which is reported when that run itself is opened.

@@ -20,6 +20,7 @@ class Summary:
     """Rows of each set, train after balancing; the rest is estimated, where it can be."""
 
     protocol: str
+    """The protocol drawn, in the corpus's words: ``by film``."""
     train: int
     train_before: int
     validation: int
@@ -38,6 +39,7 @@ def summarise(config: TrainingConfig, corpus: Corpus) -> Summary:
 
     :raises GendertuiError: the corpus cannot be split as configured.
     """
+    from gendertui.corpus.splits import title
     from gendertui.subprocesses import estimate
 
     rows, before, validation, test, protocol, warnings = _rows(corpus, config.split, config.split_seed)
@@ -47,7 +49,7 @@ def summarise(config: TrainingConfig, corpus: Corpus) -> Summary:
     known = int((counts >= config.min_frequency).sum())
     vocabulary = min(known, config.max_vocab_size or train) + 2
     return Summary(
-        protocol=protocol,
+        protocol=title(protocol, corpus.units),
         train=train,
         train_before=negative + positive,
         validation=validation,
@@ -64,19 +66,20 @@ def leak_warnings(corpus: Corpus, protocol: str) -> tuple[str, ...]:
     """That a split leaks, and by how much on this corpus once that was measured; nothing where it does not."""
     from gendertui.corpus.splits import PROTOCOLS
     from gendertui.evaluation.audit.store import measured
-    from gendertui.evaluation.audit.text import MODEL_NAMES, PHRASES
+    from gendertui.evaluation.audit.text import MODEL_NAMES, phrase
     from gendertui.formatting import percent
 
-    leaks = PROTOCOLS[protocol].leaks
-    if not leaks or not corpus.has("group_id"):
+    units = corpus.units
+    leaks, name = PROTOCOLS[protocol].leaks(units), PROTOCOLS[protocol].described(units)
+    if not leaks:
         return ()
     audit = measured(corpus.data_hash)
     trial = None if audit is None else audit.trial(protocol)
     if audit is None or trial is None or trial.excess is None:
-        return (f"{protocol} split leaks: {leaks}. How much: 4 Evaluate, Leaks",)
+        return (f"{name} leaks: {leaks}. How much: 4 Evaluate, Leaks",)
     here, strict = trial.balanced_accuracy.value, trial.balanced_accuracy.value - trial.excess.value
-    beside = f"{'instead of' if here > strict else 'against'} {percent(strict)} {PHRASES[audit.strictest]}"
-    return (f"{protocol} split: {MODEL_NAMES[trial.model]} reads {percent(here)} {beside} on this corpus",)
+    beside = f"{'instead of' if here > strict else 'against'} {percent(strict)} {phrase(audit.strictest, units)}"
+    return (f"{name}: {MODEL_NAMES[trial.model]} reads {percent(here)} {beside} on this corpus",)
 
 
 class _Rows:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
+    from gendertui.corpus.units import Units
     from gendertui.evaluation.audit.store import Audit
     from gendertui.tui.evaluate.job import Task
     from gendertui.tui.evaluate.subject import Shown
@@ -26,6 +28,15 @@ class Target:
     data_hash: str
     split: str
     seed: int
+    units: Units
+    """What the corpus calls its groups and speakers."""
+
+    @property
+    def words(self) -> str:
+        """The corpus and its split: ``sample, split by film``."""
+        from gendertui.corpus.splits import described
+
+        return f"{escape_control(self.name)}, {described(self.split, self.units)}"
 
 
 def of_run(shown: Shown, corpus: Corpus | None) -> Target | None:
@@ -36,14 +47,14 @@ def of_run(shown: Shown, corpus: Corpus | None) -> Target | None:
     if source is None and corpus is not None and corpus.data_hash == shown.data_hash:
         source = str(corpus.path)
     seed = int(shown.record.get("config", {}).get("split_seed", 0))
-    return Target(shown.corpus_name, source, shown.data_hash, shown.report.protocol, seed)
+    return Target(shown.corpus_name, source, shown.data_hash, shown.report.protocol, seed, shown.report.units)
 
 
 def at_hand(shown: Shown, corpus: Corpus | None) -> Target | None:
     """The corpus that is open, with the split of the figures where they are of that corpus; else the figures' own."""
     if corpus is None or corpus.data_hash == shown.data_hash:
         return of_run(shown, corpus)
-    return Target(corpus.name, str(corpus.path), corpus.data_hash, "auto", 0)
+    return Target(corpus.name, str(corpus.path), corpus.data_hash, "auto", 0, corpus.units)
 
 
 def how_to(target: Target) -> str:

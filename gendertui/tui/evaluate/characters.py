@@ -1,4 +1,4 @@
-"""Whole characters: what all lines of one character together tell, which is where the signal is."""
+"""Whole speakers, characters of films: what all lines of one together tell, which is where the signal is."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from gendertui.tui.evaluate.subject import Shown
 
 NONE = (
-    "This report says nothing of characters: too few of one label are among the lines held out, or the corpus does not "
+    "This report says nothing of {speakers}: too few of one label are among the lines held out, or the corpus does not "
     "know who speaks, or the report was written by an older version."
 )
-PICTURED = {"balanced_accuracy": "Balanced accuracy of characters", "auc": "AUC of characters"}
+PICTURED = {"balanced_accuracy": "Balanced accuracy", "auc": "AUC"}
 LEVEL_POINTS = 60
 
 
@@ -36,13 +36,11 @@ class CharactersTab(EvaluateTab):
         with VerticalScroll(id="characters-report"):
             yield Static(id="characters-sentence", classes="headline")
             with Horizontal(classes="pair"):
-                for metric, name in PICTURED.items():
-                    with Vertical(classes="box metric", id=f"characters-{metric}") as box:
-                        box.border_title = name
+                for metric in PICTURED:
+                    with Vertical(classes="box metric", id=f"characters-{metric}"):
                         yield Intervals()
             with Container(id="by-lines"):
-                with Vertical(classes="box fitting", id="lines-table") as box:
-                    box.border_title = "Characters with about n lines"
+                with Vertical(classes="box fitting", id="lines-table"):
                     yield Static(id="lines-rows")
                 yield Plot("AUC against number of lines", id="lines-curve")
 
@@ -50,19 +48,23 @@ class CharactersTab(EvaluateTab):
         self.query_one("#characters-report").focus()
 
     def draw(self, shown: Shown) -> None:
-        characters = shown.part.characters
+        characters, noun = shown.part.characters, shown.report.units.noun("speaker")
         self.set_class(characters is not None, "-reported")
         if characters is None:
-            self.query_one("#characters-sentence", Static).update(Content(shown.why_none(NONE)))
+            self.query_one("#characters-sentence", Static).update(
+                Content(shown.why_none(NONE.format(speakers=noun.many)))
+            )
             return
         self.query_one("#characters-sentence", Static).update(Content.assemble((characters.sentence, "bold")))
-        for metric in PICTURED:
+        for metric, name in PICTURED.items():
             box = self.query_one(f"#characters-{metric}")
-            box.border_subtitle = shown.which
+            box.border_title, box.border_subtitle = literal(f"{name} of {noun.many}"), shown.which
             box.query_one(Intervals).rows = interval_rows(characters.model, characters.baselines, metric)
-        self.query_one("#lines-rows", Static).update(_table(characters))
+        self.query_one("#lines-rows", Static).update(_table(characters, noun.many))
         labelled = " · ".join(f"{count(number)} {label}" for label, number in characters.counts.items())
-        self.query_one("#lines-table").border_subtitle = literal(f"{labelled} · {shown.which}")
+        box = self.query_one("#lines-table")
+        box.border_title = literal(f"{noun.many.capitalize()} with about n lines")
+        box.border_subtitle = literal(f"{labelled} · {shown.which}")
         self._draw_curve([part for part in characters.by_lines if part.n])
 
     def _draw_curve(self, bins: Sequence[LinesBin]) -> None:
@@ -87,9 +89,9 @@ class CharactersTab(EvaluateTab):
         )
 
 
-def _table(characters: CharacterReport) -> Content:
+def _table(characters: CharacterReport, heading: str) -> Content:
     """``10–19   186   72.3 % (66.0–78.1)   0.781 (0.720–0.838)`` for each number of lines."""
-    rows: list[Content] = [Content.styled(f"{'lines':<8}{'characters':>10}  {'right':<20}  AUC", "dim")]
+    rows: list[Content] = [Content.styled(f"{'lines':<8}{heading:>10}  {'right':<20}  AUC", "dim")]
     for part in characters.by_lines:
         if not part.n:
             continue

@@ -134,8 +134,5 @@ class CompareTab(EvaluateTab):
 
 
 def _name(entry: Entry, subject: Subject) -> Content:
-    from gendertui.evaluation.report.read import UNITS
-
-    groups = "" if entry.unit == "line" else f" of {count(entry.groups)} {UNITS.get(entry.unit, entry.unit)}"
-    lines = f"{count(entry.rows)} {VALIDATION} lines{groups}, split {entry.protocol}"
+    lines = f"{count(entry.rows)} {VALIDATION} lines{entry.of_groups}, split {entry.split}"
     return Content.assemble((f"{entry.letter}  ", "bold"), (subject.name, "$foreground"), f"  {lines}")

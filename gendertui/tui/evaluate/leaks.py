@@ -18,6 +18,7 @@ from gendertui.tui.widgets.intervals import Intervals
 
 if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
+    from gendertui.corpus.units import Units
     from gendertui.evaluation.audit.store import Audit, Trial
     from gendertui.evaluation.report.schema import Estimate
     from gendertui.tui.evaluate.subject import Shown
@@ -68,9 +69,7 @@ class LeaksTab(EvaluateTab):
             if audit is not None:
                 self._show(audit, target)
             else:
-                self._say(
-                    f"{escape_control(target.name)}, split {target.split}, has not been measured yet. {how_to(target)}"
-                )
+                self._say(f"{target.words}, has not been measured yet. {how_to(target)}")
                 self.awaits = target if target.source is not None else None
             self.refresh_bindings()
 
@@ -82,7 +81,7 @@ class LeaksTab(EvaluateTab):
 
     def _show(self, audit: Audit, target: Target) -> None:
         from gendertui.evaluation.audit.store import LOGISTIC, SVM
-        from gendertui.evaluation.audit.text import MODEL_NAMES, SHORT_NAMES
+        from gendertui.evaluation.audit.text import MODEL_NAMES, short_name
 
         self.set_class(True, "-reported")
         self.query_one("#leaks-sentence", Static).update(Content.assemble((_sentence(audit), "bold")))
@@ -93,7 +92,7 @@ class LeaksTab(EvaluateTab):
             box.border_subtitle = f"{audit.folds} folds"
             # The strictest first: what comes below it is what other ways of dividing would have added.
             box.query_one(Intervals).rows = tuple(
-                interval(SHORT_NAMES.get(trial.protocol, trial.protocol), trial.balanced_accuracy)
+                interval(short_name(trial.protocol, audit.units), trial.balanced_accuracy)
                 for trial in reversed(audit.trials)
                 if trial.model == model
             )
@@ -104,47 +103,52 @@ class LeaksTab(EvaluateTab):
 def _sentence(audit: Audit) -> str:
     """What the worst leak is worth."""
     from gendertui.evaluation.audit.store import OVERSAMPLED_FIRST, SVM
-    from gendertui.evaluation.audit.text import MODEL_NAMES, PHRASES
+    from gendertui.evaluation.audit.text import MODEL_NAMES, phrase
 
     loose, strict = audit.trial(OVERSAMPLED_FIRST, SVM), audit.trial(audit.strictest, SVM)
     if loose is None or strict is None:
         return f"{count(len(audit.trials))} measurements of what {audit.corpus} gives away."
     return (
         f"{MODEL_NAMES[SVM]} has a balanced accuracy of {percent(loose.balanced_accuracy.value)} if the rarer label "
-        f"is copied before the lines are divided at random; divided {PHRASES[audit.strictest]}, the same model "
-        f"has {percent(strict.balanced_accuracy.value)}."
+        f"is copied before the lines are divided at random; divided {phrase(audit.strictest, audit.units)}, the same "
+        f"model has {percent(strict.balanced_accuracy.value)}."
     )
 
 
 def _about(audit: Audit, target: Target) -> str:
     """What was measured, and what this very split adds."""
+    from gendertui.corpus.splits import described
     from gendertui.evaluation.audit.text import leak_sentence
 
     split = audit.leaks.protocol
     added = leak_sentence(audit, split)
     if added is None:
-        added = f"{split} is the strictest of them." if split == audit.strictest else ""
-    return f"{escape_control(target.name)}, split {split}, seed {audit.leaks.seed}. {added}"
+        added = f"The {described(split, audit.units)} is the strictest of them." if split == audit.strictest else ""
+    return f"{escape_control(target.name)}, {described(split, audit.units)}, seed {audit.leaks.seed}. {added}"
 
 
 def _trials(audit: Audit) -> Content:
     """A block a model, the strictest protocol first."""
-    from gendertui.evaluation.audit.text import MODEL_NAMES
+    from gendertui.corpus.splits import title
+    from gendertui.evaluation.audit.text import model_name
 
-    above = f"above {audit.strictest}"
+    units = audit.units
+    above = f"above {title(audit.strictest, units)}"
     rows = [Content.styled(f"{'':<16}{'accuracy':<17}{'balanced':<17}{above}", "dim")]
     for model in dict.fromkeys(trial.model for trial in audit.trials):
-        rows.append(Content.styled(MODEL_NAMES.get(model, model), "bold"))
-        rows += [_trial(trial) for trial in reversed(audit.trials) if trial.model == model]
-    rows += [Content.styled(f"without {protocol}: {why}", "dim") for protocol, why in audit.omitted.items()]
+        rows.append(Content.styled(model_name(model, units), "bold"))
+        rows += [_trial(trial, units) for trial in reversed(audit.trials) if trial.model == model]
+    rows += [
+        Content.styled(f"without {title(protocol, units)}: {why}", "dim") for protocol, why in audit.omitted.items()
+    ]
     rows.append(Content.styled(OVERSAMPLED, "dim"))
     return Content("\n").join(rows)
 
 
-def _trial(trial: Trial) -> Content:
-    from gendertui.evaluation.audit.text import SHORT_NAMES
+def _trial(trial: Trial, units: Units) -> Content:
+    from gendertui.evaluation.audit.text import short_name
 
-    name = f"  {SHORT_NAMES.get(trial.protocol, trial.protocol)}"
+    name = f"  {short_name(trial.protocol, units)}"
     excess = "" if trial.excess is None else trial.excess.signed(percent=True)
     return Content(f"{name:<16}{_percent(trial.accuracy):<17}{_percent(trial.balanced_accuracy):<17}{excess}".rstrip())
 
@@ -156,5 +160,6 @@ def _percent(figure: Estimate) -> str:
 def _facts(audit: Audit) -> Content:
     from gendertui.evaluation.audit.text import leak_notes, leak_table
 
-    head, *rows = [escape_control(line) for line in (*leak_table(audit.leaks, audit.labels), *leak_notes(audit.leaks))]
+    told = (*leak_table(audit.leaks, audit.labels, audit.units), *leak_notes(audit.leaks, audit.units))
+    head, *rows = [escape_control(line) for line in told]
     return Content("\n").join([Content.styled(head, "dim"), *map(Content, rows)])

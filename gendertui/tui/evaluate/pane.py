@@ -302,11 +302,8 @@ def _add_baseline(run: Path, task: Task) -> None:
 
 def _subject_line(shown: Shown) -> Content:
     """What the figures are of: model, set, lines, split."""
-    from gendertui.evaluation.report.read import UNITS
-
     report, part = shown.report, shown.part
-    groups = "" if part.unit == "line" else f" of {count(part.groups)} {UNITS.get(part.unit, part.unit)}"
-    words = [f"{count(part.rows)} lines{groups}", report.protocol]
+    words = [f"{count(part.rows)} lines{report.of_groups(part.unit, part.groups)}", f"split {report.split}"]
     if shown.which == TEST and report.test_readings is not None:
         words.append("read once" if report.test_readings == 1 else f"read {count(report.test_readings)} times")
     elif report.epochs:

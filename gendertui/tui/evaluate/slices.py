@@ -1,4 +1,4 @@
-"""The same figures on parts of the lines: by length, film, genre, year, credit position, character."""
+"""The same figures on parts of the lines: by length, group, genre, year, credit position, speaker."""
 
 from __future__ import annotations
 
@@ -32,15 +32,16 @@ COLUMNS = (
     Column("auc", "AUC", 19),
     Column("bar", "┊ is guessing", 13, grow=True),
 )
-NAMES = {
+KINDS = {
     "length": ("length", "Lines by their number of tokens."),
-    "film": ("film", "Films by title where the corpus is open, else by id. One film alone has no interval."),
-    "genre": ("genre", "A line counts in each genre of its film."),
-    "year": ("year", "Films by decade."),
-    "credit": ("credit", "Lines by their character's position in the credits."),
-    "character": ("character", "Characters by name where the corpus is open, else by id. One alone has no interval."),
+    "group": ("{group}", "{Groups} by title where the corpus is open, else by id. One {group} alone has no interval."),
+    "genre": ("genre", "A line counts in each genre of its {group}."),
+    "year": ("year", "{Groups} by decade."),
+    "credit": ("credit", "Lines by their {speaker}'s position in the credits."),
+    "speaker": ("{speaker}", "{Speakers} by name where the corpus is open, else by id. One alone has no interval."),
 }
-LOOKED_UP = {"film": ("group_id", "title"), "character": ("speaker_id", "speaker")}
+"""Property → its name and a sentence about it, in the corpus's nouns."""
+LOOKED_UP = {"group": ("group_id", "title"), "speaker": ("speaker_id", "speaker")}
 """Slices that a report names by id → the corpus's columns of id and name."""
 NONE = "This report has no slices: it was written by an older version."
 
@@ -63,7 +64,7 @@ class SlicesTab(ViewsTab):
     def draw(self, shown: Shown) -> None:
         kinds = shown.part.slices
         line = self.query_one(TabLine)
-        line.items = tuple(Item(kind, name) for kind, (name, _) in NAMES.items() if kind in kinds)
+        line.items = tuple(Item(kind, _worded(name, shown)) for kind, (name, _) in KINDS.items() if kind in kinds)
         if line.chosen not in kinds and line.items:
             line.chosen = line.items[0].id
         self._names = {}
@@ -78,7 +79,7 @@ class SlicesTab(ViewsTab):
             words.update(Content(NONE if shown is None else shown.why_none(NONE)))
             table.show(SliceRows((), "", {}, table), ())
             return
-        says = NAMES[kind][1]
+        says = _worded(KINDS[kind][1], shown)
         if omitted := shown.part.slices_omitted.get(kind):
             says += f" The {count(len(slices))} with the most lines; {count(omitted)} are not shown."
         words.update(Content(says))
@@ -103,6 +104,13 @@ class SlicesTab(ViewsTab):
                 self._fill()
 
         self.gendertui.background(lambda: names_of(corpus, *columns), found, group="slices", awaited=True)
+
+
+def _worded(template: str, shown: Shown) -> str:
+    group, speaker = (shown.report.units.noun(unit) for unit in ("group", "speaker"))
+    return template.format(
+        group=group.one, Groups=group.many.capitalize(), speaker=speaker.one, Speakers=speaker.many.capitalize()
+    )
 
 
 class SliceRows:
@@ -153,7 +161,7 @@ class SliceRows:
 
 
 def names_of(corpus: Corpus, ids: str, names: str) -> dict[str, str]:
-    """Id → name of a corpus's films or characters; for a thread."""
+    """Id → name of a corpus's groups or speakers; for a thread."""
     import numpy as np
     import pyarrow as pa
 
