@@ -88,8 +88,18 @@ def suffixes() -> frozenset[str]:
 def reader_of(path: Path, name: str | None = None) -> Reader:
     """The reader of a path: the one of that name, else the first that recognises it.
 
+    Nothing but files and folders is opened: a pipe or a device may never end, or wait for ever.
+
     :raises GendertuiError: there is no reader of that name (code USAGE), or none recognises the path (code DATA).
+    :raises OSError: it cannot be looked at.
     """
+    if not path.is_dir() and not path.is_file():
+        raise GendertuiError(
+            "this is neither a file nor a folder" if path.exists() else "there is no such file or folder",
+            where=str(path),
+            hint="Write what it gives to a file, and give that file." if path.exists() else "Check the path.",
+            code=ExitCode.DATA,
+        )
     if name is not None:
         for reader in READERS:
             if reader.name == name:

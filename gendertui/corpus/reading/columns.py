@@ -59,6 +59,15 @@ def choose(
     return _Chooser(path, sample, options, named).roles(labelled)
 
 
+def more_may_say(sample: pa.Table, roles: Roles) -> bool:
+    """Whether other rows than these may say which column is the label: in these the one chosen, or one that is named
+    like a label, has a single value."""
+    named = [name for name in sample.column_names if _folded(name) in _LABEL_NAMES]
+    columns = [*named, roles.label] if roles.label is not None else named
+    single = [name for name in columns if len(Profile.of(name, sample.column(name).to_pylist()).label_values) < 2]
+    return roles.label is None or bool(single)
+
+
 class _Chooser:
     def __init__(self, path: Path, sample: pa.Table, options: ReadingOptions, named: bool) -> None:
         self._path = path

@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.ipc
 
-from gendertui.corpus.reading.columns import choose
+from gendertui.corpus.reading.columns import choose, more_may_say
 from gendertui.corpus.reading.decision import Decision
 from gendertui.corpus.reading.labels import MAXIMUM_VALUES
 from gendertui.corpus.reading.options import ReadingOptions
 from gendertui.corpus.reading.reading import Reading, Roles
 from gendertui.corpus.reading.records import Records
 from gendertui.corpus.schema import SCHEMA
-from gendertui.corpus.units import NO_UNITS
+from gendertui.corpus.units import NO_UNITS, Units
 from gendertui.errors import ExitCode, GendertuiError
 
 SAMPLE_ROWS = 2_000
@@ -41,13 +42,7 @@ def spool(path: Path, records: Records, options: ReadingOptions, target: Path) -
     :param target: the Arrow file to write.
     :raises GendertuiError: it cannot be decided which column is what; see :func:`~..columns.choose`.
     """
-    first, rest = _sample(records)
-    decisions: list[Decision] = []
-    if first is None or records.roles is not None:
-        roles, units = records.roles or Roles(("",)), records.units or NO_UNITS
-    else:
-        roles, units, decisions = choose(path, first.select(records.columns), options, named=records.named)
-        units = records.units or units
+    roles, units, decisions, rest = _decided(path, records, options, target.with_suffix(".records"))
     values: Counter[str] = Counter()
     rows = 0
     with pa.OSFile(str(target), "wb") as sink, pa.ipc.new_file(sink, SCHEMA) as writer:
@@ -64,16 +59,65 @@ def spool(path: Path, records: Records, options: ReadingOptions, target: Path) -
     return Spooled(Reading(options, tuple(found), records.columns, dict(named), units), rows)
 
 
-def _sample(records: Records) -> tuple[pa.Table | None, Iterator[pa.RecordBatch]]:
-    """The first rows as a table, and all batches, those too."""
+def _decided(
+    path: Path, records: Records, options: ReadingOptions, aside: Path
+) -> tuple[Roles, Units, list[Decision], Iterator[pa.RecordBatch]]:
+    """Which column is what, and all batches.
+
+    :param aside: where to keep the records of a file whose first rows do not say it; it is removed.
+    """
+    first, rest = _sample(records)
+    if records.roles is not None or not first:
+        return records.roles or Roles(("",)), records.units or NO_UNITS, [], chain(first, rest)
+    sample = pa.Table.from_batches(first).slice(0, SAMPLE_ROWS)
+    roles, units, decisions = choose(path, sample.select(records.columns), options, named=records.named)
+    if options.label is None and more_may_say(sample, roles):
+        # Files are often sorted by label: the first rows have one only, whichever column it is.
+        batches = _Kept(aside, chain(first, rest))
+        sample = batches.sample(SAMPLE_ROWS)
+        roles, units, decisions = choose(path, sample.select(records.columns), options, named=records.named)
+        return roles, records.units or units, decisions, iter(batches)
+    return roles, records.units or units, decisions, chain(first, rest)
+
+
+def _sample(records: Records) -> tuple[list[pa.RecordBatch], Iterator[pa.RecordBatch]]:
+    """The batches that hold the first rows, and those that follow."""
     taken: list[pa.RecordBatch] = []
     for batch in records.batches:
         taken.append(batch)
         if sum(each.num_rows for each in taken) >= SAMPLE_ROWS:
             break
-    if not taken:
-        return None, iter(())
-    return pa.Table.from_batches(taken).slice(0, SAMPLE_ROWS), chain(taken, records.batches)
+    return taken, records.batches
+
+
+class _Kept:
+    """The records of a file, written down so that they can be looked at twice."""
+
+    def __init__(self, path: Path, batches: Iterator[pa.RecordBatch]) -> None:
+        first = next(batches)
+        self._path = path
+        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, first.schema) as writer:
+            for batch in chain([first], batches):
+                writer.write_batch(batch)
+
+    def sample(self, rows: int) -> pa.Table:
+        """So many of them or fewer, at equal distances."""
+        with pa.memory_map(str(self._path)) as source:
+            table = pa.ipc.open_file(source).read_all()
+            step = max(1, -(-table.num_rows // rows))
+            parts, start = [], 0
+            for batch in table.to_batches():
+                parts.append(batch.take(pa.array(np.arange(-start % step, batch.num_rows, step))))
+                start += batch.num_rows
+            return pa.Table.from_batches(parts)
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        try:
+            with pa.memory_map(str(self._path)) as source:
+                reader = pa.ipc.open_file(source)
+                yield from (reader.get_batch(number) for number in range(reader.num_record_batches))
+        finally:
+            self._path.unlink()
 
 
 def _lines(batch: pa.RecordBatch, roles: Roles, delimiter: str) -> pa.RecordBatch:
