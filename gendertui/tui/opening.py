@@ -47,7 +47,8 @@ class _Request:
         path = find(self.source)
         if self.options is None:
             self.remembered = remembered.remembered(path)
-        corpus = load(self.source, self.in_force, progress=progress)
+        # One label, or none, is enough to look at; training refuses it.
+        corpus = load(self.source, self.in_force, progress=progress, labelled=False)
         recent.remember(corpus)
         if self.options is not None:
             remembered.remember(path, self.options)
@@ -60,6 +61,8 @@ class Opening(Background):
     corpus: reactive[Corpus | None] = reactive(None, init=False, repaint=False)
     reading: reactive[tuple[str, float | None] | None] = reactive(None, init=False, repaint=False)
     """What is being read or downloaded, and which share of it is done; ``None`` when nothing is."""
+    refused_source: reactive[tuple[str, Exception] | None] = reactive(None, init=False, repaint=False)
+    """The source that was asked for when the app was started, and why it cannot be read."""
 
     def __init__(self) -> None:
         super().__init__()

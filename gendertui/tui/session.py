@@ -57,7 +57,7 @@ class Session(Opening):
         if attach is not None:
             self._find_run(attach)
         if corpus is not None:
-            self.open_corpus(corpus)
+            self.open_corpus(corpus, failed=lambda error: setattr(self, "refused_source", (corpus, error)))
         self.run_worker(self._begin_rest(model, corpus, attach), group="begin")
 
     async def _begin_rest(self, model: Worker[None], corpus: str | None, attach: str | None) -> None:

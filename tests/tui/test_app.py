@@ -160,14 +160,14 @@ def _collated(lines: list[str]) -> str:
     return "\n".join(rows) + "\n"
 
 
-async def test_a_wrong_path_is_a_notice_that_says_what_and_where(make_app: App, model: str, tmp_path: Path) -> None:
+async def test_a_wrong_path_stays_in_the_field_with_what_and_where(make_app: App, model: str, tmp_path: Path) -> None:
     missing = tmp_path / "nowhere.txt"
     app = make_app(str(missing))
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
-        (notice,) = [note for note in app._notifications if note.severity == "error"]
-        assert notice.title
-        assert str(missing) in notice.message
+        said = "".join("".join(row.split()) for row in rows(app))
+        assert "✗thereisnosuchfileorfolder" in said
+        assert app.query_one("#path", Input).value == str(missing)
         assert app.corpus is None
 
 

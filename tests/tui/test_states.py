@@ -34,7 +34,12 @@ async def shows(app: GendertuiApp, act: Callable[[Pilot[None]], Any], *expected:
 
 
 async def test_corpus_picker(make_app: App, model: str) -> None:
-    words = ("A corpus of lines with two labels", "Get the film corpus (9.9 MB)", "The sample")
+    words = (
+        "Any file or folder with texts and two labels",
+        "Get the film corpus (9.9 MB)",
+        "The film sample",
+        "The messages",
+    )
     await shows(make_app(), on("corpus"), *words)
 
 
@@ -44,12 +49,12 @@ async def test_corpus_filtered(make_app: App, model: str) -> None:
 
 
 async def test_corpus_problems(make_app: App, model: str) -> None:
-    words = ("6 problems", "43 too few fields L1069", "687 unknown label L4151", "903 too many fields L5196")
+    words = ("p Problems 6", "43 too few fields L1069", "687 unknown label L4151", "903 too many fields L5196")
     await shows(make_app("sample"), on("corpus", "p"), *words)
 
 
 async def test_corpus_line(make_app: App, model: str) -> None:
-    words = ("INSPECTOR HALE · label f · 20 lines", "▶ f INSPECTOR HALE Out, please.", "↑ ↓ neighbours · esc closes")
+    words = ("INSPECTOR HALE · 20 lines", "▶ f INSPECTOR HALE Out, please.", "↑ ↓ neighbours · esc closes")
     await shows(make_app("sample"), on("corpus", "down", "enter"), *words)
 
 

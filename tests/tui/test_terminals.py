@@ -91,7 +91,7 @@ def walk(kind: str, size: tuple[int, int], theme: str, alive: Callable[[RunFolde
         walked.see("", "answered by")
         walked.pane("train", "No run is followed")
         walked.pane("evaluate", "Verdict")
-        walked.pane("corpus", "A corpus of lines with two labels")
+        walked.pane("corpus", "Any file or folder with texts and two labels")
         walked.see("\x1b[21~")  # F10
         assert terminal.wait() == 0
     reports.make_run()

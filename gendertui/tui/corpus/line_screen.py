@@ -1,4 +1,4 @@
-"""One line, opened: who says it, in which film, and what is said around it."""
+"""One line, opened: who says it, what it belongs to, and what is said around it."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
 
 AROUND = 4
+LONGEST = 20_000
+"""Characters of an opened line that are shown: a row may hold a book."""
+LONGEST_AROUND = 400
 
 
 @dataclass(frozen=True)
@@ -29,13 +32,13 @@ class Spoken:
     row: int
     line_id: str
     label: str | None
-    character: str
+    speaker: str
     text: str
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A line with its character's card and its neighbours."""
+    """A line with a card of what is known of it, and its neighbours."""
 
     card: tuple[tuple[str, str], ...]
     scene: tuple[Spoken, ...]
@@ -92,8 +95,7 @@ class LineScreen(ModalScreen[None]):
         return Content.assemble(
             mark,
             (f"{label} ", style),
-            (line.character, "bold" if here else ""),
-            ("  ", ""),
+            (f"{line.speaker}  " if line.speaker else "", "bold" if here else ""),
             (line.text, "bold" if here else "dim"),
         )
 
@@ -111,20 +113,26 @@ def open_line(corpus: Corpus, row: int) -> Opened:
 
     def value(name: str, at: int = row) -> str:
         found = corpus.column(name)[at].as_py() if corpus.has(name) else None
-        return escape_control(str(found)) if found is not None else ""
+        return escape_control(str(found)[: LONGEST if at == row else LONGEST_AROUND]) if found is not None else ""
 
     def spoken(at: int) -> Spoken:
         label = corpus.column("label")[at].as_py()
-        return Spoken(at, value("line_id", at), label, value("speaker", at) or "–", value("text", at))
+        return Spoken(at, value("line_id", at), label, value("speaker", at), value("text", at))
 
-    who = [value("speaker") or "–", f"label {value('label') or '? (unlabelled)'}"]
+    units = corpus.units
+    who = [value("speaker") or value("speaker_id")]
     if corpus.has("speaker_id"):
-        characters = corpus.groups("speaker_id")
-        who.append(f"{count(int(np.count_nonzero(characters == characters[row])))} lines")
+        speakers = corpus.groups("speaker_id")
+        who.append(f"{count(int(np.count_nonzero(speakers == speakers[row])))} lines")
     if value("credit"):
         who.append(f"credit {value('credit')}")
-    film = value(corpus.film_column)
-    where = [part for part in (film, value("year"), value("genres").replace(",", ", ")) if part]
-    card = [("character", " · ".join(who)), ("film", " · ".join(where)), ("line", value("line_id"))]
-    card = [(name, words) for name, words in card if words]
-    return Opened(tuple(card), tuple(spoken(at) for at in neighbours(corpus, row, AROUND)))
+    where = [value(corpus.film_column), value("year"), value("genres").replace(",", ", ")]
+    card = (
+        (units.speaker.one if units.speaker else "speaker", " · ".join(filter(None, who))),
+        (units.group.one if units.group else "group", " · ".join(filter(None, where))),
+        ("label", value("label") or "? (unlabelled)"),
+        ("line", value("line_id")),
+        ("set", value("split")),
+    )
+    around = tuple(spoken(at) for at in neighbours(corpus, row, AROUND))
+    return Opened(tuple((name, words) for name, words in card if words), around)

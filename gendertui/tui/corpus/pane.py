@@ -1,37 +1,37 @@
-"""The Corpus pane: where the lines come from, what they are, every one of them, and what could not be read."""
+"""The Corpus pane: where the lines come from, how they were read, every one of them, and what could not be read."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.style import Style
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.timer import Timer
 from textual.widgets import ContentSwitcher, Input, ProgressBar, Static
 
 from gendertui.errors import GendertuiError
 from gendertui.formatting import count
-from gendertui.tui.corpus.line_screen import LineScreen
+from gendertui.tui.corpus.lines_view import LinesView
 from gendertui.tui.corpus.overview import Labels, Lengths
-from gendertui.tui.corpus.rows import FILM, LINE_COLUMNS, PROBLEM_COLUMNS, LineRows, ProblemRows, ordered
+from gendertui.tui.corpus.reading_panel import ReadingPanel
+from gendertui.tui.corpus.rows import PROBLEM_COLUMNS, ProblemRows
 from gendertui.tui.corpus.source_picker import DOWNLOAD, SourcePicker, SourceScreen
 from gendertui.tui.formatting import literal
 from gendertui.tui.keys import bindings
 from gendertui.tui.pane import Pane
 from gendertui.tui.panes import PANES
+from gendertui.tui.widgets.tab_line import Item, TabLine
 from gendertui.tui.widgets.table import VirtualTable
-from gendertui.tui.widgets.text_field import Field
 
 if TYPE_CHECKING:
-    from gendertui.arrays import Ints
     from gendertui.corpus.statistics import CorpusStatistics
     from gendertui.corpus.table import Corpus
 
-PAUSE_SECONDS = 0.12
-SORTS: tuple[str | None, ...] = (None, "label", "speaker", "text", "line_id", FILM)
+RECORD = PANES["corpus"]
+LINES = "lines"
+READING = "reading"
+PROBLEMS = "problems"
 
 
 class CorpusPane(Pane):
@@ -39,21 +39,20 @@ class CorpusPane(Pane):
 
     ABOUT: ClassVar[str] = (
         "The lines with their labels: how many there are of each, how long they are, and all of them in a table that "
-        "can be sorted and filtered as you type. A filter is looked for in text, character and film; label:f, "
-        "film:…, character:… and label:? narrow it down. ⏎ opens a line with its character and its neighbours in "
-        "the scene. Rows that could not be read are counted by kind under Problems.\n\n"
-        "The labels are a corpus's labels for scripted characters; ? means unlabelled. Unlabelled lines are shown "
-        "here and never trained on."
+        "can be sorted and filtered as you type. A filter is looked for in the text and in the names beside it; "
+        "label:f, label:? and the names of other columns narrow it down. ⏎ opens a line with its neighbours. Reading "
+        "shows what was decided about the file, and why: ← and → change a choice to its runner-up, and the lines "
+        "follow; what is chosen is remembered for the file. Rows that could not be read are counted by kind under "
+        "Problems.\n\n"
+        "The labels are the corpus's own; ? means unlabelled. Unlabelled lines are shown here and never trained on."
     )
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(PANES["corpus"].keys)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(RECORD.keys)]
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
         self._corpus: Corpus | None = None
-        self._sort: str | None = None
-        self._descending = False
-        self._pause: Timer | None = None
-        self._wanted: int | None = None
+        self._rereading = False
+        """Whether the corpus that is shown is being read otherwise, below its panel."""
 
     def compose(self) -> ComposeResult:
         with ContentSwitcher(id="corpus-states", initial="picker"):
@@ -63,37 +62,77 @@ class CorpusPane(Pane):
                 yield Static(id="busy-words")
                 yield ProgressBar(id="busy-bar", show_eta=False)
             with Vertical(id="loaded"):
-                with Horizontal(id="overview"):
-                    yield Labels(classes="box")
-                    yield Lengths(classes="box")
-                with Horizontal(id="find"):
-                    yield Static("filter", id="find-label")
-                    yield Field(
-                        placeholder="words, or label:f  film:…  character:…",
-                        id="filter",
-                        compact=True,
-                        select_on_focus=False,
-                    )
-                    yield Static(id="found")
-                with ContentSwitcher(id="tables", initial="lines"):
-                    yield VirtualTable(LINE_COLUMNS, id="lines")
+                yield TabLine(id="corpus-tabs")
+                with ContentSwitcher(id="over", initial="overview"):
+                    with Horizontal(id="overview"):
+                        yield Labels(classes="box")
+                        yield Lengths(classes="box")
+                    yield ReadingPanel()
+                with ContentSwitcher(id="tables", initial="lines-view"):
+                    yield LinesView()
                     yield VirtualTable(PROBLEM_COLUMNS, id="problems")
 
     def on_mount(self) -> None:
+        self.query_one("#corpus-tabs", TabLine).chosen = LINES
         self.query_one(Lengths).border_title = "Words a line"
         self.watch(self.app, "corpus", self._corpus_changed)
         self.watch(self.app, "reading", self._reading_changed)
         self.watch(self.app, "wanted_row", self._go_to, init=False)
+        self.watch(self.app, "refused_source", lambda refused: self._refused(*refused), init=False)
 
     def focus_first(self) -> None:
         if self._corpus is None:
             self.query_one(SourcePicker).focus_first()
+        elif self._tab == READING:
+            self.query_one(ReadingPanel).focus_first()
+        elif self._tab == PROBLEMS:
+            self.query_one("#problems").focus()
         else:
-            self.query_one(f"#{self._table}").focus()
+            self.query_one(LinesView).focus_first()
+
+    # Tabs
 
     @property
-    def _table(self) -> str:
-        return str(self.query_one("#tables", ContentSwitcher).current)
+    def _tab(self) -> str:
+        return self.query_one("#corpus-tabs", TabLine).chosen
+
+    def _name_tabs(self, corpus: Corpus) -> None:
+        counted = {PROBLEMS: count(len(corpus.problems))}
+        self.query_one("#corpus-tabs", TabLine).items = tuple(
+            Item(tab.name, " ".join(filter(None, (tab.title, counted.get(tab.name)))), tab.shows.shown)
+            for tab in RECORD.tabs
+        )
+
+    def show_tab(self, tab: str) -> None:
+        """Show a tab; the one that is shown already gives way to the lines."""
+        if self._corpus is None:
+            return
+        tabs = self.query_one("#corpus-tabs", TabLine)
+        tabs.chosen = LINES if tabs.chosen == tab else tab
+        self.query_one("#over", ContentSwitcher).current = "reading-panel" if tabs.chosen == READING else "overview"
+        self.query_one("#tables", ContentSwitcher).current = "problems" if tabs.chosen == PROBLEMS else "lines-view"
+        if self.has_focus_within or self.has_focus:
+            self.focus_first()
+        self.refresh_bindings()
+
+    def action_show_tab(self, tab: str) -> None:
+        self.show_tab(tab)
+
+    @on(TabLine.Picked, "#corpus-tabs")
+    def _picked_tab(self, event: TabLine.Picked) -> None:
+        event.stop()
+        if event.id != self._tab:
+            self.show_tab(event.id)
+
+    @on(ReadingPanel.ProblemsWanted)
+    def _problems_wanted(self) -> None:
+        self.show_tab(PROBLEMS)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What changes the reading acts beside it only, and never in a text field."""
+        if action in ("step", "as_found") and (self._tab != READING or isinstance(self.screen.focused, Input)):
+            return False
+        return super().check_action(action, parameters)
 
     # Which corpus
 
@@ -105,6 +144,9 @@ class CorpusPane(Pane):
             self._state("picker" if self._corpus is None else "loaded")
             return
         what, share = reading
+        if self._rereading:
+            self.query_one(ReadingPanel).say(what, share)
+            return
         self._state("busy")
         self.query_one("#busy-words", Static).update(literal(f"{what}…"))
         self.query_one("#busy-bar", ProgressBar).update(
@@ -114,14 +156,19 @@ class CorpusPane(Pane):
     def _corpus_changed(self, corpus: Corpus | None) -> None:
         if corpus is None or corpus is self._corpus:
             return
-        self._corpus = corpus
-        self._sort, self._descending, self._wanted = None, False, None
-        with self.prevent(Input.Changed):
-            self.query_one("#filter", Input).value = ""
-        self.query_one("#tables", ContentSwitcher).current = "lines"
-        problems = self.query_one("#problems", VirtualTable)
-        problems.show(ProblemRows(corpus.problems), range(len(corpus.problems)))
+        again = self._rereading and self._corpus is not None and corpus.path == self._corpus.path
+        self._corpus, self._rereading = corpus, False
+        self._name_tabs(corpus)
+        self.query_one("#problems", VirtualTable).show(ProblemRows(corpus.problems), range(len(corpus.problems)))
+        self.query_one(ReadingPanel).show(corpus)
         self._state("loaded")
+        self.query_one(LinesView).show(corpus, again=again)
+        if not again and self._tab != LINES:
+            self.show_tab(LINES)
+        if not again and corpus.absent_labels:
+            # Which column is the label is what a person can say, and nobody else.
+            self.show_tab(READING)
+            self.query_one(ReadingPanel).go_to("label")
 
         def job() -> CorpusStatistics:
             from gendertui.corpus.statistics import corpus_statistics
@@ -129,20 +176,36 @@ class CorpusPane(Pane):
             return corpus_statistics(corpus)
 
         self.gendertui.background(job, self._show_statistics, group="statistics")
-        self._look()
-        if self.gendertui.pane is self:
+        if self.gendertui.pane is self and not again:
             self.focus_first()
 
     def _show_statistics(self, statistics: CorpusStatistics) -> None:
-        if self._corpus is None:
+        corpus = self._corpus
+        if corpus is None:
             return
         labels = self.query_one(Labels)
         labels.statistics = statistics
-        labels.border_title = literal(f"{self._corpus.name}: {count(statistics.lines)} lines")
-        labels.border_subtitle = f"{count(statistics.movies)} films · {count(statistics.characters)} characters"
+        labels.border_title = literal(f"{corpus.name}: {count(statistics.lines)} lines")
+        parts = (
+            (corpus.units.group, statistics.movies),
+            (corpus.units.speaker, statistics.characters),
+        )
+        labels.border_subtitle = literal(" · ".join(noun.counted(number) for noun, number in parts if noun and number))
         lengths = self.query_one(Lengths)
         lengths.statistics = statistics
         lengths.border_subtitle = f"median {statistics.median_words:g}"
+
+    @on(ReadingPanel.Changed)
+    def _read_otherwise(self, event: ReadingPanel.Changed) -> None:
+        if self._corpus is not None:
+            self._rereading = True
+            self.gendertui.open_corpus(self._corpus.source, options=event.options, failed=self._not_read_otherwise)
+
+    def _not_read_otherwise(self, error: Exception) -> None:
+        self._rereading = False
+        self.query_one(ReadingPanel).refuse(error)
+        if not isinstance(error, GendertuiError):
+            self.gendertui.show_error(error)
 
     def action_open_source(self) -> None:
         self._ask_source(SourceScreen())
@@ -155,6 +218,7 @@ class CorpusPane(Pane):
         self._open(event.source)
 
     def _open(self, source: str) -> None:
+        self._rereading = False
         if source == DOWNLOAD:
             self.gendertui.download_corpus()
         else:
@@ -174,119 +238,41 @@ class CorpusPane(Pane):
         # Hidden while the path was being read, it lost the focus, or is about to.
         picker.call_after_refresh(picker.query_one("#path").focus)
 
-    # Filter and order
-
-    def action_filter(self) -> None:
-        if self._corpus is not None:
-            self.query_one("#tables", ContentSwitcher).current = "lines"
-            self.query_one("#filter").focus()
-
-    @on(Input.Changed, "#filter")
-    def _filtered(self) -> None:
-        if self._pause is not None:
-            self._pause.stop()
-        self._pause = self.set_timer(PAUSE_SECONDS, self._look)
-
-    @on(Input.Submitted, "#filter")
-    def _filter_done(self) -> None:
-        self.query_one("#lines").focus()
-        self._look()
-
-    def _look(self) -> None:
-        """Filter and sort in a thread, then show; a newer look takes the place of an older one."""
-        if self._pause is not None:
-            self._pause.stop()
-        corpus = self._corpus
-        if corpus is None:
-            return
-        query = self.query_one("#filter", Input).value
-        sort, descending = self._sort, self._descending
-
-        def job() -> Ints:
-            from gendertui.corpus.query import filter as filter_rows
-
-            return ordered(corpus, filter_rows(corpus, query), sort, descending)
-
-        def done(rows: Ints) -> None:
-            table = self.query_one("#lines", VirtualTable)
-            table.show(LineRows(corpus, self._paint), rows, sorted_by=(sort, descending) if sort else None)
-            self._show_found()
-            self._to_wanted()
-
-        self.gendertui.background(job, done, group="look", awaited=True)
+    # The lines
 
     def _go_to(self, row: int) -> None:
-        """Put the cursor on a line; a filter that hides it is taken away."""
-        self._wanted = row
-        tables = self.query_one("#tables", ContentSwitcher)
-        tables.current = "lines"
-        self.query_one("#lines").focus()
-        if not self._to_wanted():
-            with self.prevent(Input.Changed):
-                self.query_one("#filter", Input).value = ""
-            self._look()
+        """Put the cursor on a line."""
+        if self._tab == PROBLEMS:
+            self.show_tab(LINES)
+        self.query_one(LinesView).go_to(row)
 
-    def _to_wanted(self) -> bool:
-        """Whether the line that is wanted is among those shown; the cursor then stands on it."""
-        import numpy as np
-
-        table = self.query_one("#lines", VirtualTable)
-        places = np.flatnonzero(np.asarray(table.order) == self._wanted)
-        if self._wanted is None or not len(places):
-            return False
-        table.cursor, self._wanted = int(places[0]), None
-        return True
-
-    def _show_found(self) -> None:
-        corpus = self._corpus
-        if corpus is None:
-            return
-        shown = len(self.query_one("#lines", VirtualTable).order)
-        problems = len(corpus.problems)
-        found = f"{count(shown)} of {count(len(corpus))}" if shown != len(corpus) else f"all {count(len(corpus))}"
-        if self._table == "problems":
-            found = f"p: back to the lines · {count(problems)} problems"
-        elif problems:
-            found += f" · p: {count(problems)} problems"
-        self.query_one("#found", Static).update(found)
-
-    def _paint(self) -> tuple[Style, Style]:
-        labels = self.query_one(Labels)
-        return (
-            labels.get_component_rich_style("labels--negative", partial=True),
-            labels.get_component_rich_style("labels--positive", partial=True),
-        )
-
-    def action_sort(self) -> None:
-        self._sort = SORTS[(SORTS.index(self._sort) + 1) % len(SORTS)]
-        self._descending = False
-        self._look()
-
-    def action_reverse(self) -> None:
-        self._descending = not self._descending
-        self._look()
-
-    @on(VirtualTable.HeaderClicked, "#lines")
-    def _header_clicked(self, event: VirtualTable.HeaderClicked) -> None:
-        self._descending = self._sort == event.column and not self._descending
-        self._sort = event.column
-        self._look()
-
-    # Problems and single lines
-
-    def action_problems(self) -> None:
+    def action_filter(self) -> None:
         if self._corpus is None:
             return
-        tables = self.query_one("#tables", ContentSwitcher)
-        tables.current = "lines" if tables.current == "problems" else "problems"
-        self.query_one(f"#{tables.current}").focus()
-        self._show_found()
+        if self._tab == PROBLEMS:
+            self.show_tab(LINES)
+        self.query_one(LinesView).focus_filter()
+
+    def action_sort(self) -> None:
+        self.query_one(LinesView).sort()
+
+    def action_reverse(self) -> None:
+        self.query_one(LinesView).reverse()
 
     def action_open_line(self) -> None:
-        if self._corpus is not None and self._table == "lines":
+        if self._corpus is None or self._tab == PROBLEMS:
+            return
+        panel = self.query_one(ReadingPanel)
+        if panel.has_focus_within:
+            panel.open_row()
+        else:
             self.query_one("#lines", VirtualTable).action_open()
 
-    @on(VirtualTable.Opened, "#lines")
-    def _opened(self, event: VirtualTable.Opened) -> None:
+    # How the file is read
+
+    def action_step(self, by: int) -> None:
+        self.query_one(ReadingPanel).step(by)
+
+    def action_as_found(self) -> None:
         if self._corpus is not None:
-            self.app.push_screen(LineScreen(self._corpus, event.row))
+            self.query_one(ReadingPanel).as_found()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
@@ -16,14 +17,6 @@ if TYPE_CHECKING:
     from gendertui.corpus.problems import Problem
     from gendertui.corpus.table import Corpus
 
-FILM = "film"
-LINE_COLUMNS = (
-    Column("line_id", "line", 8, wide_only=True),
-    Column("label", "label", 7),
-    Column("speaker", "character", 14),
-    Column("text", "text", 24, grow=True),
-    Column(FILM, "film", 22, wide_only=True),
-)
 PROBLEM_COLUMNS = (
     Column("line", "line", 7, right=True),
     Column("kind", "problem", 24),
@@ -35,6 +28,24 @@ CELL_CHARACTERS = 400
 MISSING = "?"
 
 
+def line_columns(corpus: Corpus) -> tuple[Column, ...]:
+    """The columns of the lines that a corpus has, named as it names them."""
+    units = corpus.units
+    speaker = next((name for name in ("speaker", "speaker_id") if corpus.has(name)), None)
+    columns = [Column("line_id", "line", 8, wide_only=True)] if corpus.has("line_id") else []
+    columns.append(Column("label", "label", min(max(7, *map(cell_len, corpus.labels)), 14)))
+    if speaker is not None:
+        columns.append(Column(speaker, units.speaker.one if units.speaker else "speaker", 14))
+    columns.append(Column("text", "text", 24, grow=True))
+    if corpus.has(corpus.film_column):
+        group = units.group.one if units.group else "group"
+        # The only name there is has room on a narrow screen, too.
+        columns.append(Column(corpus.film_column, group, 22 if speaker else 16, wide_only=speaker is not None))
+    if corpus.has("split"):
+        columns.append(Column("split", "set", 10, wide_only=True))
+    return tuple(columns)
+
+
 class LineRows:
     """The lines of a corpus; a missing label is a question mark, as in the corpus itself.
 
@@ -43,7 +54,7 @@ class LineRows:
 
     def __init__(self, corpus: Corpus, paint: Callable[[], tuple[Style, Style]]) -> None:
         self._corpus = corpus
-        self._columns = {column.name: corpus.column(_stored(corpus, column.name)) for column in LINE_COLUMNS}
+        self._columns = {column.name: corpus.column(column.name) for column in line_columns(corpus)}
         self._paint = paint
 
     def __len__(self) -> int:
@@ -85,7 +96,7 @@ def ordered(corpus: Corpus, rows: Ints, column: str | None, descending: bool) ->
 
     if column is None:
         return rows[::-1] if descending else rows
-    values: Any = corpus.column(_stored(corpus, column)).take(rows)
+    values: Any = corpus.column(column).take(rows)
     if column == "line_id":
         # l9 before l10.
         digits = pc.replace_substring_regex(pc.fill_null(values, ""), r"\D", "")
@@ -97,8 +108,3 @@ def ordered(corpus: Corpus, rows: Ints, column: str | None, descending: bool) ->
     order = pc.array_sort_indices(values.combine_chunks(), order="descending" if descending else "ascending")
     found: Ints = rows[np.asarray(order)]
     return found
-
-
-def _stored(corpus: Corpus, column: str) -> str:
-    """The corpus's column that a column of the screen shows."""
-    return corpus.film_column if column == FILM else column

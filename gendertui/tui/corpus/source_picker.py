@@ -16,6 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from gendertui.errors import GendertuiError
 from gendertui.tui.formatting import literal
 from gendertui.tui.session import session_of
 from gendertui.tui.widgets.text_field import Field
@@ -71,7 +72,7 @@ class SourcePicker(Vertical):
         self._wrong = wrong
 
     def compose(self) -> ComposeResult:
-        yield Static("A corpus of lines with two labels: a file, a zip or a folder.", classes="about")
+        yield Static("Any file or folder with texts and two labels: CSV, JSON, Parquet, a zip, …", classes="about")
         yield PathField(self._start, placeholder="path …   tab completes, ⏎ opens", select_on_focus=False, id="path")
         yield Static(classes="wrong")
         yield OptionList(id="offers-list")
@@ -225,23 +226,36 @@ def known_sources() -> list[Offer]:
 
 
 def completions(text: str) -> list[Offer]:
-    """Folders, and files that may be a corpus, whose path begins with ``text``."""
+    """Folders, and files that may be a corpus, whose path begins with ``text``; first the folder itself, if it is one.
+
+    A file without a suffix may be anything.
+    """
     from gendertui.corpus.readers import suffixes
 
-    path, kinds = Path(text).expanduser(), suffixes()
+    path, kinds = Path(text).expanduser(), tuple(suffixes())
     folder, start = (path, "") if text.endswith("/") or text in ("~", ".", "..") else (path.parent, path.name)
     try:
         entries = sorted(folder.iterdir(), key=lambda entry: (not entry.is_dir(), entry.name.casefold()))
     except OSError:
         return []
-    offers = []
+    offers = [] if start else _folder_itself(folder)
     for entry in entries:
-        if not entry.name.casefold().startswith(start.casefold()) or (
-            entry.name[0] == "." and not start.startswith(".")
-        ):
+        name = entry.name.casefold()
+        if not name.startswith(start.casefold()) or (name[0] == "." and not start.startswith(".")):
             continue
         if entry.is_dir():
             offers.append(Offer(f"{entry}/", f"{entry.name}/", "folder", folder=True))
-        elif entry.suffix.casefold() in kinds:
+        elif entry.is_file() and (name.endswith(kinds) or not entry.suffix):
             offers.append(Offer(str(entry), entry.name))
     return offers[:SHOWN]
+
+
+def _folder_itself(folder: Path) -> list[Offer]:
+    """A folder that a reader knows is a corpus itself."""
+    from gendertui.corpus.readers import reader_of
+
+    try:
+        reader = reader_of(folder)
+    except (GendertuiError, OSError):
+        return []
+    return [Offer(str(folder), f"{folder.name or folder}", f"open this folder: {reader.title}")]

@@ -72,7 +72,7 @@ class LabelMapping(ModalScreen["ReadingOptions | None"]):
             table = VirtualTable(_COLUMNS, id="mapping-values")
             table.styles.height = min(len(self._values), TABLE_ROWS) + 1
             yield table
-            yield Static("1 −negative · 2 +positive · 0 ?unlabelled · x left out · r the rest · ← →", id="mapping-keys")
+            yield Static("1 negative · 2 positive · 0 unlabelled · x left out · r the rest", id="mapping-keys")
             for side in SIDES:
                 with Horizontal(classes="mapping-name"):
                     yield Static(f"{_MARKS[side]} {side.value}", classes="mapping-side")

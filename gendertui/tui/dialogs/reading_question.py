@@ -24,6 +24,7 @@ COLUMNS = ("text", "label", "group", "id")
 LABEL_CELLS = 14
 TEXT_CHARACTERS = 400
 """More than any screen is wide."""
+UNLIKELY = "Nothing says that it is this one."
 
 
 class ReadingQuestion(ModalScreen["ReadingOptions | None"]):
@@ -54,8 +55,13 @@ class ReadingQuestion(ModalScreen["ReadingOptions | None"]):
             box.border_title = literal(f"Which {self._error.field}?")
             box.border_subtitle = "↑ ↓ shows · ⏎ reads it so · esc leaves"
             yield Static(literal(self._error.what), id="question-found")
-            yield OptionList(*(Option(literal(title)) for _, title, _ in self._answers))
+            yield OptionList(*(Option(self._prompt(place)) for place in range(len(self._answers))))
             yield Static(id="question-rows")
+
+    def _prompt(self, place: int) -> Content:
+        """A way to read the file; those that nothing speaks for are quieter."""
+        title = literal(self._answers[place][1])
+        return title if place < len(self._error.candidates) else title.stylize("dim")
 
     def on_mount(self) -> None:
         options = self.query_one(OptionList)
@@ -66,7 +72,9 @@ class ReadingQuestion(ModalScreen["ReadingOptions | None"]):
     def _preview(self, event: OptionList.OptionHighlighted) -> None:
         rows = self._answers[event.option_index][2]
         shown = Content("\n").join(_row(label, text) for label, text in rows)
-        self.query_one("#question-rows", Static).update(shown if rows else Content.styled("any column", "dim"))
+        self.query_one("#question-rows", Static).update(
+            shown if rows else Content.styled("Nothing says that it is this one.", "dim")
+        )
 
     @on(OptionList.OptionSelected)
     def _taken(self, event: OptionList.OptionSelected) -> None:

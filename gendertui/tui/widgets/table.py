@@ -109,8 +109,20 @@ class VirtualTable(ScrollView, can_focus=True):
 
     # Data
 
-    def show(self, rows: Rows, order: Order, *, sorted_by: tuple[str, bool] | None = None) -> None:
-        """Show ``rows`` in ``order``; ``sorted_by`` is (column, descending) and only marks the header."""
+    def show(
+        self,
+        rows: Rows,
+        order: Order,
+        *,
+        columns: Sequence[Column] | None = None,
+        sorted_by: tuple[str, bool] | None = None,
+    ) -> None:
+        """Show ``rows`` in ``order``, under other ``columns`` where these are given.
+
+        :param sorted_by: (column, descending), which only marks the header.
+        """
+        if columns is not None:
+            self._columns = list(columns)
         self._rows = rows
         self._order = order
         self._sorted = sorted_by
