@@ -45,7 +45,7 @@ def audit(source: str, split: str, split_seed: int, as_json: bool) -> None:
       gendertui audit lines.txt --split random
       gendertui audit sample --json | jq .leaks.sets
     """
-    from gendertui.cli.corpus import read
+    from gendertui.cli.terminal.reading import read
     from gendertui.evaluation.audit.measure import audit as measure
     from gendertui.evaluation.audit.text import audit_lines
 

@@ -124,7 +124,7 @@ def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) ->
         "predict": "gendertui.cli.predict.command:predict",
         "train": "gendertui.cli.train.command:train",
         "evaluate": "gendertui.cli.evaluate:evaluate",
-        "corpus": "gendertui.cli.corpus:corpus",
+        "corpus": "gendertui.cli.corpus.command:corpus",
         "vectors": "gendertui.cli.vectors:vectors",
         "audit": "gendertui.cli.audit:audit",
         "runs": "gendertui.cli.runs:runs",

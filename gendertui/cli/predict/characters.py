@@ -13,9 +13,9 @@ import numpy as np
 
 from gendertui import formatting
 from gendertui.arrays import Ints
-from gendertui.cli.corpus import read
 from gendertui.cli.predict.outputs import csv_printer
 from gendertui.cli.terminal.output import ProgressLine, json_text
+from gendertui.cli.terminal.reading import read
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.sanitize import escape_control
 from gendertui.scoring.characters import CharacterScore, CharacterScorer

@@ -1,4 +1,4 @@
-"""The flags that say how a corpus is to be read, for every command that takes one."""
+"""Reading a corpus as its flags say, for every command that takes one."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from gendertui.cli.terminal.output import ProgressLine
+
 if TYPE_CHECKING:
     from gendertui.corpus.reading.options import ReadingOptions
+    from gendertui.corpus.table import Corpus
 
 _FLAGS: dict[str, tuple[str, str]] = {
     "format": ("NAME", "Format of the corpus, where it is not recognised."),
@@ -67,3 +70,28 @@ def asked(ctx: click.Context) -> ReadingOptions | None:
         if name in given:
             given[name] = parse(given[name])
     return ReadingOptions.from_json(given)
+
+
+def read(source: str, progress: ProgressLine, *, asked: ReadingOptions | None = None, labelled: bool = True) -> Corpus:
+    """Load ``source`` (see :func:`gendertui.corpus.load.load`) with its progress on stderr.
+
+    :param asked: what the flags say; the rest is as was chosen for this file before.
+
+    One that is read for its labels is remembered as opened lately.
+    """
+    from gendertui.corpus.load import find, load
+    from gendertui.corpus.reading.remembered import remembered
+    from gendertui.corpus.recent import remember
+
+    def report(stage: str, done: int, total: int) -> None:
+        share = f" {100 * done // total} %" if total else ""
+        progress.show(f"{stage}{share}")
+
+    try:
+        options = None if asked is None else asked.over(remembered(find(source)))
+        loaded = load(source, options, progress=report, labelled=labelled)
+    finally:
+        progress.clear()
+    if labelled:
+        remember(loaded)
+    return loaded

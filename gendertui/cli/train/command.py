@@ -106,8 +106,8 @@ def train(
     elif corpus is None:
         ctx.fail("--corpus says what to train on: a path, or the name sample or cornell.")
 
-    from gendertui.cli.corpus import read
     from gendertui.cli.terminal.output import ProgressLine
+    from gendertui.cli.terminal.reading import read
     from gendertui.cli.train.follow import Signals, watch
     from gendertui.runs import launch
     from gendertui.runs.folder import find

@@ -1,70 +1,23 @@
-"""``gendertui corpus``: what is in a corpus, copies of it in other formats, the download."""
+"""``gendertui corpus show``: what is in a corpus."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from gendertui.cli.root import SETTINGS, LazyGroup
 from gendertui.cli.terminal.completion import complete_corpus
 from gendertui.cli.terminal.output import ProgressLine, json_text
-from gendertui.cli.terminal.reading import asked, reading_flags
+from gendertui.cli.terminal.reading import asked, read, reading_flags
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:
-    from gendertui.corpus.reading.options import ReadingOptions
     from gendertui.corpus.table import Corpus
 
 PROBLEMS_SHOWN = 10
-
-
-@click.group(
-    cls=LazyGroup,
-    lazy={
-        "show": "gendertui.cli.corpus:show",
-        "export": "gendertui.cli.corpus:export",
-        "download": "gendertui.cli.corpus:download",
-        "path": "gendertui.cli.corpus:path",
-    },
-    context_settings=SETTINGS,
-    short_help="See, export and download corpora.",
-)
-def corpus() -> None:
-    """See what a corpus holds, write it in another format, download the film corpus.
-
-    A corpus is a file in the article's 7-field format, the official Cornell zip or its unpacked folder, or a
-    name: sample (bundled, accuracy on it means nothing), cornell (once downloaded).
-    """
-
-
-def read(source: str, progress: ProgressLine, *, asked: ReadingOptions | None = None, labelled: bool = True) -> Corpus:
-    """Load ``source`` (see :func:`gendertui.corpus.load.load`) with its progress on stderr.
-
-    :param asked: what the flags say; the rest is as was chosen for this file before.
-
-    One that is read for its labels is remembered as opened lately.
-    """
-    from gendertui.corpus.load import find, load
-    from gendertui.corpus.reading.remembered import remembered
-    from gendertui.corpus.recent import remember
-
-    def report(stage: str, done: int, total: int) -> None:
-        share = f" {100 * done // total} %" if total else ""
-        progress.show(f"{stage}{share}")
-
-    try:
-        options = None if asked is None else asked.over(remembered(find(source)))
-        loaded = load(source, options, progress=report, labelled=labelled)
-    finally:
-        progress.clear()
-    if labelled:
-        remember(loaded)
-    return loaded
 
 
 @click.command()
@@ -184,62 +137,3 @@ def _found(loaded: Corpus, query: str | None, limit: int) -> tuple[int, list[dic
 
     rows = filter_rows(loaded, query or "")
     return len(rows), loaded.table.take(rows[:limit]).to_pylist()
-
-
-@click.command()
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
-@click.option(
-    "--corpus", "source", metavar="CORPUS", required=True, shell_complete=complete_corpus, help="Corpus to write."
-)
-@click.option(
-    "--format",
-    "kind",
-    type=click.Choice(["article", "csv", "parquet"]),
-    default="csv",
-    show_default=True,
-    help="article: its male.txt, female.txt, train.csv and test.csv; csv and parquet: the whole table.",
-)
-def export(folder: Path, source: str, kind: str) -> None:
-    """Write a corpus into DIR in another format; prints the files written.
-
-    \b
-    Example:
-      gendertui corpus export --corpus cornell --format article ./article
-    """
-    from gendertui.corpus.export import export as write
-
-    progress = ProgressLine()
-    loaded = read(source, progress)
-    for file in write(loaded, folder, kind):
-        click.echo(str(file))
-
-
-@click.command()
-@click.argument("name", type=click.Choice(["cornell"]), default="cornell")
-@click.option("--force", is_flag=True, help="Download again, even if an intact copy is here.")
-@click.option("--url", "urls", multiple=True, help="Fetch from here instead; the same checksum must hold. Repeatable.")
-def download(name: str, force: bool, urls: tuple[str, ...]) -> None:
-    """Download the Cornell Movie-Dialogs Corpus (9.9 MB), checked by size and checksum.
-
-    An intact file that is here already is not downloaded again. The last line printed is the file.
-    """
-    from gendertui.cli.terminal.fetch import fetched
-    from gendertui.corpus.download import CORNELL
-    from gendertui.corpus.load import download_target
-
-    use = f"Use it by its name: gendertui --corpus {name}"
-    click.echo(str(fetched(CORNELL, download_target(name), urls=urls, force=force, use=use)))
-
-
-@click.command()
-@click.argument("source", metavar="[CORPUS]", required=False, shell_complete=complete_corpus)
-def path(source: str | None) -> None:
-    """Print where corpora are kept, or the file of one."""
-    from gendertui import paths
-
-    if source is None:
-        click.echo(str(paths.corpora_dir()))
-        return
-    from gendertui.corpus.load import find
-
-    click.echo(str(find(source)))

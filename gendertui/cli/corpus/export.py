@@ -1,0 +1,39 @@
+"""``gendertui corpus export``: a corpus in another format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gendertui.cli.terminal.completion import complete_corpus
+from gendertui.cli.terminal.output import ProgressLine
+from gendertui.cli.terminal.reading import read
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--corpus", "source", metavar="CORPUS", required=True, shell_complete=complete_corpus, help="Corpus to write."
+)
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["article", "csv", "parquet"]),
+    default="csv",
+    show_default=True,
+    help="article: its male.txt, female.txt, train.csv and test.csv; csv and parquet: the whole table.",
+)
+def export(folder: Path, source: str, kind: str) -> None:
+    """Write a corpus into DIR in another format; prints the files written.
+
+    \b
+    Example:
+      gendertui corpus export --corpus cornell --format article ./article
+    """
+    from gendertui.corpus.export import export as write
+
+    progress = ProgressLine()
+    loaded = read(source, progress)
+    for file in write(loaded, folder, kind):
+        click.echo(str(file))
