@@ -13,6 +13,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from gendertui.corpus.readers.source import Source
 from gendertui.corpus.reading.decision import By, Decision
 from gendertui.corpus.reading.options import ReadingOptions
@@ -45,7 +47,6 @@ _OTHERS = (
 _CENTRAL_EUROPE = re.compile(r"[^\W\d_][³¹][^\W\d_]|ì.*ø|ø.*ì|õ.*û|û.*õ", re.DOTALL)
 DENSE = 0.4
 """Share of bytes outside ASCII among letters from which a text is in another script than the Latin one."""
-_HIGH = bytes(range(128, 256))
 
 
 @dataclass
@@ -83,11 +84,16 @@ def survey(source: Source, progress: Progress | None = None) -> Survey:
     for block in source.blocks(progress=progress):
         found.head = found.head or block[:4096]
         found.size += len(block)
-        found.quotes += block.count(b'"')
+        found.quotes += occurrences(block, b'"')
         whole, rest = _cut(rest + block)
         _look(found, whole)
     _look(found, rest)
     return found
+
+
+def occurrences(data: bytes, byte: bytes) -> int:
+    """How often a byte occurs; where it is frequent numpy counts it several times faster than ``bytes.count``."""
+    return int(np.count_nonzero(np.frombuffer(data, np.uint8) == byte[0]))
 
 
 def _cut(data: bytes) -> tuple[bytes, bytes]:
@@ -102,15 +108,16 @@ def _cut(data: bytes) -> tuple[bytes, bytes]:
 
 
 def _look(found: Survey, data: bytes) -> None:
-    lines = data.count(b"\n")
-    found.returns += data.count(b"\r") - data.count(b"\r\n")
+    lines = occurrences(data, b"\n")
+    if b"\r" in data:
+        found.returns += occurrences(data, b"\r") - data.count(b"\r\n")
     if not data.isascii():
         _look_at_high_bytes(found, data)
     found.line_feeds += lines
 
 
 def _look_at_high_bytes(found: Survey, data: bytes) -> None:
-    plain = len(data.translate(None, _HIGH))
+    plain = int(np.count_nonzero(np.frombuffer(data, np.uint8) < 128))
     try:
         found.sequences += len(data.decode()) - plain
         return

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -29,15 +30,21 @@ _CONTROL = re.compile(f"[{''.join(chr(code) for code, sign in _CONTROLS.items() 
 _BEHIND = re.escape("".join(_windows_1252(code) for code in range(0x80, 0xC0)))
 # Only Latin letters, signs and punctuation: of these the sequence is surely none that a person wrote. "Ã»" may be.
 _DOUBLED = re.compile(f"(?!Ã»)[ÂÃ][{_BEHIND}]|â€[{_BEHIND}]")
-# The same signs in UTF-8, as a look at the bytes that is cheap on clean text: NEL to U+009F, Â and Ã before a
-# continuation, â€, U+FFFD.
-_SIGNS = re.compile(rb"\xc2[\x80-\x9f]|\xc3[\x82\x83][\xc2\xc5\xc6\xcb\xe2]|\xc3\xa2\xe2\x82\xac|\xef\xbf\xbd")
 _SIGNS_IN_TEXT = r"[\x{80}-\x{9f}\x{fffd}ÂÃ]|â€"
 
 
 def suspicious(data: bytes) -> bool:
     """Whether UTF-8 may hold signs of a wrong conversion."""
-    return not data.isascii() and _SIGNS.search(data) is not None
+    if data.isascii():
+        return False
+    signs = np.frombuffer(data, np.uint8)
+    places = np.flatnonzero(signs[:-1] >= 0xC2)
+    first, second = signs[places], signs[places + 1]
+    controls = (first == 0xC2) & (second < 0xA0)
+    # Â, Ã and â, which begins what a dash or quotation mark became.
+    doubled = (first == 0xC3) & np.isin(second, (0x82, 0x83, 0xA2))
+    lost = (first == 0xEF) & (second == 0xBF)
+    return bool((controls | doubled | lost).any())
 
 
 def mend(text: str) -> tuple[str, list[str]]:

@@ -22,7 +22,7 @@ from gendertui.corpus.problems import Problem, Problems
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.progress import Progress
 
-BLOCK_BYTES = 4 * 2**20
+BLOCK_BYTES = 2**20
 HEAD_BYTES = 64 * 2**10
 MAXIMUM_BYTES = 64 * 2**30
 """Unpacked size that is refused in any case."""

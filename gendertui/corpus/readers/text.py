@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from gendertui.corpus.problems import Problem, Problems
 from gendertui.corpus.readers import mending
-from gendertui.corpus.readers.encoding import UTF8, WESTERN, Survey, decide_encoding, survey
+from gendertui.corpus.readers.encoding import UTF8, WESTERN, Survey, decide_encoding, occurrences, survey
 from gendertui.corpus.readers.source import Digest, Source
 from gendertui.corpus.reading.decision import Decision
 from gendertui.corpus.reading.options import ReadingOptions
@@ -44,19 +45,22 @@ class Block:
         """The lines without their ends; of type string."""
         if not self.data:
             return pa.array([], pa.string())
-        data = self.data.replace(b"\r\n", b"\n") if self.ending == "\n" else self.data.replace(b"\r", b"\n")
-        data = data.removesuffix(b"\n")
-        whole = pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(_offsets(len(data))), pa.py_buffer(data)])
-        return pc.split_pattern(whole, "\n").values
+        data = self.data
+        if b"\r" in data:
+            data = data.replace(b"\r\n" if self.ending == "\n" else b"\r", b"\n")
+        if not data.endswith(b"\n"):
+            data += b"\n"
+        ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n"))
+        # Arrow wants strings that follow one another without gaps.
+        offsets = np.zeros(len(ends) + 1, np.int32)
+        offsets[1:] = ends - np.arange(len(ends))
+        buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data.replace(b"\n", b""))]
+        return pa.Array.from_buffers(pa.string(), len(ends), buffers)
 
     def numbered(self) -> Iterator[tuple[int, str]]:
         """The lines with their numbers, without their ends."""
         text = self.data.decode().replace("\r\n" if self.ending == "\n" else "\r", "\n")
         return enumerate(text.removesuffix("\n").split("\n"), self.first) if text else iter(())
-
-
-def _offsets(size: int) -> bytes:
-    return (0).to_bytes(4, "little") + size.to_bytes(4, "little")
 
 
 class Text:
@@ -92,7 +96,7 @@ class Text:
             if mending.suspicious(data):
                 data = self._mended(data, first, problems)
             yield Block(first, data, self.ending)
-            first += data.count(self.ending.encode())
+            first += occurrences(data, self.ending.encode())
 
     def _utf8(self, problems: Problems, digest: Digest | None, progress: Progress | None) -> Iterator[bytes]:
         blocks = self.source.blocks(digest, progress)
@@ -103,7 +107,7 @@ class Text:
         first = 1
         for data in self._cut(_without_mark(blocks)):
             yield self._decoded(data, first, problems)
-            first += data.count(self.ending.encode())
+            first += occurrences(data, self.ending.encode())
 
     def _cut(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
         """Blocks cut at line ends."""
