@@ -153,7 +153,7 @@ def _read(path: Path, reader: Reader, options: ReadingOptions, folder: Path, pro
             "remarks": dict(problems.remarks),
             "encoding": records.encoding,
             "notes": records.notes,
-            "problems": [dataclasses.asdict(problem) for problem in problems.listed],
+            "problems": [dataclasses.asdict(problem) for problem in problems.in_order()],
             "reading": spooled.reading.to_json(),
             "classes": dict(records.classes),
             "unknown_labels": dict(problems.unknown_labels),

@@ -39,6 +39,11 @@ class Problems:
     unknown_labels: Counter[str] = field(default_factory=Counter)
     """Value found in place of a label → rows."""
 
+    def in_order(self) -> list[Problem]:
+        """Those listed, file by file, by line."""
+        files = list(dict.fromkeys(problem.file for problem in self.listed))
+        return sorted(self.listed, key=lambda problem: (files.index(problem.file), problem.line))
+
     def add(self, problem: Problem) -> None:
         (self.remarks if problem.kept else self.left_out)[problem.kind] += 1
         if problem.kind == UNKNOWN_LABEL:

@@ -8,6 +8,7 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -175,7 +176,7 @@ def test_a_damaged_zip_is_named(tmp_path: Path, packing: int) -> None:
         except GendertuiError as error:
             refused += 1
             assert error.code is ExitCode.DATA
-            assert error.where == str(path)
+            assert (error.where or "").startswith(str(path))
     # Bytes that only describe a member, its date say, may change without harm.
     assert refused > 40
 
@@ -183,7 +184,7 @@ def test_a_damaged_zip_is_named(tmp_path: Path, packing: int) -> None:
 def test_a_zip_cut_short_is_called_damaged(tmp_path: Path) -> None:
     path = make_zip(tmp_path / "cornell.zip", LINES, CHARACTERS, TITLES)
     path.write_bytes(path.read_bytes()[:-30])
-    with pytest.raises(GendertuiError, match="the zip cannot be read") as caught:
+    with pytest.raises(GendertuiError, match="this zip file is damaged") as caught:
         load(path)
     assert "corpus download cornell" in (caught.value.hint or "")
 
@@ -221,8 +222,9 @@ def test_what_the_metadata_holds_beyond_the_usual(tmp_path: Path) -> None:
     }
     titles = "".join(SEP.join([f"m{i}", "a title", "1999", "6", "1", text]) + "\n" for i, text in enumerate(genres))
     found = Problems()
-    read = films(titles, "titles", found)
-    assert [film.genres for film in read.values()] == list(genres.values())
+    rows = ((number, row, row.split(SEP)) for number, row in enumerate(titles.splitlines(), 1))
+    _, _, read = films(rows, "titles", found).columns(pa.array([f"m{i}" for i in range(len(genres))]))
+    assert read.to_pylist() == list(genres.values())
     assert [(problem.line, problem.kind) for problem in found.listed] == [
         (line, "genres not understood") for line in (5, 6, 7)
     ]
@@ -312,8 +314,10 @@ def test_any_bytes_are_read_and_no_row_is_lost(tmp_path: Path, rows: list[bytes]
 
 
 def lines_in(data: bytes) -> int:
-    """Line feeds end lines, and what follows the last one is a line if there is any."""
-    return data.count(b"\n") + (bool(data) and not data.endswith(b"\n"))
+    """Line feeds end lines, or CRs where there is no line feed; what follows the last one is a line if there is any."""
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    end = b"\r" if b"\r" in data and b"\n" not in data else b"\n"
+    return data.count(end) + (bool(data) and not data.endswith(end))
 
 
 def _check_cornell(folder: Path, lines: list[bytes], characters: list[bytes], titles: list[bytes]) -> None:
@@ -322,7 +326,7 @@ def _check_cornell(folder: Path, lines: list[bytes], characters: list[bytes], ti
     kept = sum(batch.num_rows for batch in found.batches)
     lost = [problem for problem in found.problems.listed if not problem.kept]
     assert kept + len(lost) == lines_in(b"\n".join(lines))
-    assert {problem.file for problem in lost} <= {cornell.LINES}
+    assert {problem.file for problem in lost} <= {"movie_lines.txt"}
 
 
 _FILE = st.lists(

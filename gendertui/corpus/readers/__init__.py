@@ -3,7 +3,7 @@
 A reader's module offers ``sniff(path) -> bool``, ``files(path) -> list[Path]`` and
 ``records(path, options, progress) -> Records``; :class:`Reader` says what each is for. Modules: ``source`` (bytes,
 unpacked), ``encoding`` (which one a file is in), ``text`` (lines in UTF-8), ``mending`` (text that was converted
-wrongly), ``film_fields`` (what the film formats share), ``cornell``, ``collated``.
+wrongly), ``film_fields`` (what the film formats share), ``line_order`` (conversations), ``cornell``, ``collated``.
 """
 
 from __future__ import annotations

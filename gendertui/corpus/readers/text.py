@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from gendertui.corpus.problems import Problem, Problems
 from gendertui.corpus.readers import mending
