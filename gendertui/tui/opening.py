@@ -49,6 +49,8 @@ class _Request:
             self.remembered = remembered.remembered(path)
         # One label, or none, is enough to look at; training refuses it.
         corpus = load(self.source, self.in_force, progress=progress, labelled=False)
+        # Screens count labels: the first time over all rows takes long.
+        corpus.label_codes()
         recent.remember(corpus)
         if self.options is not None:
             remembered.remember(path, self.options)

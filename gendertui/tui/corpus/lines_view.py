@@ -66,6 +66,12 @@ class LinesView(Vertical):
         with self.prevent(Input.Changed):
             self.query_one("#filter", Input).value = query
 
+    def filter(self, query: str) -> None:
+        """Show the lines that match a query."""
+        self._set_filter(query)
+        self._look()
+        self.focus_first()
+
     def focus_filter(self) -> None:
         self.query_one("#filter").focus()
 
@@ -120,11 +126,13 @@ class LinesView(Vertical):
 
     def _to_wanted(self) -> bool:
         """Whether the line that is wanted is among those shown; the cursor then stands on it."""
+        if self._wanted is None:
+            return False
         import numpy as np
 
         table = self.query_one("#lines", VirtualTable)
         places = np.flatnonzero(np.asarray(table.order) == self._wanted)
-        if self._wanted is None or not len(places):
+        if not len(places):
             return False
         table.cursor, self._wanted = int(places[0]), None
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -17,6 +18,7 @@ from gendertui.tui.corpus.overview import Labels, Lengths
 from gendertui.tui.corpus.reading_panel import ReadingPanel
 from gendertui.tui.corpus.rows import PROBLEM_COLUMNS, ProblemRows
 from gendertui.tui.corpus.source_picker import DOWNLOAD, SourcePicker, SourceScreen
+from gendertui.tui.corpus.view import CorpusView, view_class
 from gendertui.tui.formatting import literal
 from gendertui.tui.keys import bindings
 from gendertui.tui.pane import Pane
@@ -32,6 +34,9 @@ RECORD = PANES["corpus"]
 LINES = "lines"
 READING = "reading"
 PROBLEMS = "problems"
+GROUPS = "groups"
+BODIES = {LINES: "lines-view", READING: "lines-view", PROBLEMS: "problems"}
+"""Tab → what it shows under the overview or the Reading panel; the other tabs are views of their own."""
 
 
 class CorpusPane(Pane):
@@ -51,6 +56,7 @@ class CorpusPane(Pane):
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
         self._corpus: Corpus | None = None
+        self._opening = asyncio.Lock()
         self._rereading = False
         """Whether the corpus that is shown is being read otherwise, below its panel."""
 
@@ -83,6 +89,8 @@ class CorpusPane(Pane):
     def focus_first(self) -> None:
         if self._corpus is None:
             self.query_one(SourcePicker).focus_first()
+        elif self._view is not None:
+            self._view.focus_first()
         elif self._tab == READING:
             self.query_one(ReadingPanel).focus_first()
         elif self._tab == PROBLEMS:
@@ -96,41 +104,71 @@ class CorpusPane(Pane):
     def _tab(self) -> str:
         return self.query_one("#corpus-tabs", TabLine).chosen
 
+    @property
+    def _view(self) -> CorpusView | None:
+        """What is shown in place of the lines, if it is something that is computed."""
+        shown = self.query_one("#tables", ContentSwitcher).visible_content
+        return shown if isinstance(shown, CorpusView) else None
+
     def _name_tabs(self, corpus: Corpus) -> None:
-        counted = {PROBLEMS: count(len(corpus.problems))}
+        titles = {PROBLEMS: f"Problems {count(len(corpus.problems))}"}
+        if corpus.units.group is not None:
+            titles[GROUPS] = corpus.units.group.many.capitalize()
         self.query_one("#corpus-tabs", TabLine).items = tuple(
-            Item(tab.name, " ".join(filter(None, (tab.title, counted.get(tab.name)))), tab.shows.shown)
-            for tab in RECORD.tabs
+            Item(tab.name, literal(titles.get(tab.name, tab.title)).plain, tab.shows.shown) for tab in RECORD.tabs
         )
 
-    def show_tab(self, tab: str) -> None:
-        """Show a tab; the one that is shown already gives way to the lines."""
+    async def show_tab(self, tab: str) -> None:
+        """Show a tab, made when it is first shown; the one that is shown already gives way to the lines."""
         if self._corpus is None:
             return
-        tabs = self.query_one("#corpus-tabs", TabLine)
-        tabs.chosen = LINES if tabs.chosen == tab else tab
-        self.query_one("#over", ContentSwitcher).current = "reading-panel" if tabs.chosen == READING else "overview"
-        self.query_one("#tables", ContentSwitcher).current = "problems" if tabs.chosen == PROBLEMS else "lines-view"
+        tab = LINES if self._tab == tab else tab
+        if tab not in BODIES:
+            async with self._opening:
+                tables = self.query_one("#tables", ContentSwitcher)
+                if not tables.query(f"#view-{tab}"):
+                    view = (await asyncio.to_thread(view_class, RECORD.tab(tab)))(id=f"view-{tab}")
+                    await tables.add_content(view)
+        self._switch(tab)
+
+    def _switch(self, tab: str) -> None:
+        """Show a tab that is there."""
+        self.query_one("#corpus-tabs", TabLine).chosen = tab
+        over = self.query_one("#over", ContentSwitcher)
+        over.display = tab in BODIES
+        over.current = "reading-panel" if tab == READING else "overview"
+        self.query_one("#tables", ContentSwitcher).current = BODIES.get(tab, f"view-{tab}")
+        if self._view is not None and self._corpus is not None:
+            self._view.show(self._corpus)
         if self.has_focus_within or self.has_focus:
             self.focus_first()
         self.refresh_bindings()
 
-    def action_show_tab(self, tab: str) -> None:
-        self.show_tab(tab)
+    async def action_show_tab(self, tab: str) -> None:
+        await self.show_tab(tab)
 
     @on(TabLine.Picked, "#corpus-tabs")
-    def _picked_tab(self, event: TabLine.Picked) -> None:
+    async def _picked_tab(self, event: TabLine.Picked) -> None:
         event.stop()
         if event.id != self._tab:
-            self.show_tab(event.id)
+            await self.show_tab(event.id)
+
+    @on(CorpusView.LinesWanted)
+    def _lines_wanted(self, event: CorpusView.LinesWanted) -> None:
+        self._switch(LINES)
+        self.query_one(LinesView).filter(event.query)
 
     @on(ReadingPanel.ProblemsWanted)
     def _problems_wanted(self) -> None:
-        self.show_tab(PROBLEMS)
+        self._switch(PROBLEMS)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What changes the reading acts beside it only, and never in a text field."""
-        if action in ("step", "as_found") and (self._tab != READING or isinstance(self.screen.focused, Input)):
+        if action == "as_found" and self._tab != READING:
+            return False
+        if action == "step" and (isinstance(self.screen.focused, Input) or self._tab in (LINES, PROBLEMS)):
+            return False
+        if action in ("sort", "reverse") and self._view is not None:
             return False
         return super().check_action(action, parameters)
 
@@ -164,10 +202,10 @@ class CorpusPane(Pane):
         self._state("loaded")
         self.query_one(LinesView).show(corpus, again=again)
         if not again and self._tab != LINES:
-            self.show_tab(LINES)
+            self._switch(LINES)
         if not again and corpus.absent_labels:
             # Which column is the label is what a person can say, and nobody else.
-            self.show_tab(READING)
+            self._switch(READING)
             self.query_one(ReadingPanel).go_to("label")
 
         def job() -> CorpusStatistics:
@@ -242,15 +280,15 @@ class CorpusPane(Pane):
 
     def _go_to(self, row: int) -> None:
         """Put the cursor on a line."""
-        if self._tab == PROBLEMS:
-            self.show_tab(LINES)
+        if self._tab not in (LINES, READING):
+            self._switch(LINES)
         self.query_one(LinesView).go_to(row)
 
     def action_filter(self) -> None:
         if self._corpus is None:
             return
-        if self._tab == PROBLEMS:
-            self.show_tab(LINES)
+        if self._tab not in (LINES, READING):
+            self._switch(LINES)
         self.query_one(LinesView).focus_filter()
 
     def action_sort(self) -> None:
@@ -260,7 +298,7 @@ class CorpusPane(Pane):
         self.query_one(LinesView).reverse()
 
     def action_open_line(self) -> None:
-        if self._corpus is None or self._tab == PROBLEMS:
+        if self._corpus is None or self._tab not in (LINES, READING):
             return
         panel = self.query_one(ReadingPanel)
         if panel.has_focus_within:
@@ -268,10 +306,13 @@ class CorpusPane(Pane):
         else:
             self.query_one("#lines", VirtualTable).action_open()
 
-    # How the file is read
+    # Choices of what is shown
 
     def action_step(self, by: int) -> None:
-        self.query_one(ReadingPanel).step(by)
+        if self._view is not None:
+            self._view.step(by)
+        else:
+            self.query_one(ReadingPanel).step(by)
 
     def action_as_found(self) -> None:
         if self._corpus is not None:
