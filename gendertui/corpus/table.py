@@ -107,13 +107,28 @@ class Corpus:
         mask: Bools = pc.greater(pc.utf8_length(stripped), 0).to_numpy().astype(bool)
         return mask
 
-    def scene_order(self) -> Ints:
-        """Row indices by film in order of first appearance, within a film by ascending numeric line id."""
+    @cached_property
+    def _scene_order(self) -> Ints:
         rows = np.arange(len(self), dtype=np.int64)
-        if not self.has("group_id") or not self.has("line_id"):
+        if not self.has("group_id") or not (self.has("line_id") or self.has("position")):
             return rows
-        digits = pc.replace_substring_regex(pc.fill_null(self.column("line_id"), ""), r"\D", "")
-        numeric = pc.if_else(pc.equal(pc.utf8_length(digits), 0), "0", pc.utf8_slice_codeunits(digits, 0, 18))
-        numbers = pc.cast(numeric, pa.int64()).to_numpy()
+        if self.has("position"):
+            numbers = pc.fill_null(self.column("position"), 0).to_numpy()
+        else:
+            digits = pc.replace_substring_regex(pc.fill_null(self.column("line_id"), ""), r"\D", "")
+            numeric = pc.if_else(pc.equal(pc.utf8_length(digits), 0), "0", pc.utf8_slice_codeunits(digits, 0, 18))
+            numbers = pc.cast(numeric, pa.int64()).to_numpy()
         order: Ints = np.lexsort((rows, numbers, self.groups("group_id")))
         return order
+
+    @cached_property
+    def scene_places(self) -> Ints:
+        """Place of each row in :meth:`scene_order`."""
+        places = np.empty(len(self), np.int64)
+        places[self._scene_order] = np.arange(len(self))
+        return places
+
+    def scene_order(self) -> Ints:
+        """Row indices by group in order of first appearance, within a group by position, else by ascending numeric line
+        id; sorted once."""
+        return self._scene_order

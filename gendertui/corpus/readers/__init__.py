@@ -3,7 +3,8 @@
 A reader's module offers ``sniff(path) -> bool``, ``files(path) -> list[Path]`` and
 ``records(path, options, progress) -> Records``; :class:`Reader` says what each is for. Modules: ``source`` (bytes,
 unpacked), ``encoding`` (which one a file is in), ``text`` (lines in UTF-8), ``mending`` (text that was converted
-wrongly), ``film_fields`` (what the film formats share), ``line_order`` (conversations), ``cornell``, ``collated``.
+wrongly), ``film_fields`` (what the film formats share), ``line_order`` (conversations), ``cornell``, ``collated``,
+``convokit``.
 """
 
 from __future__ import annotations
@@ -68,6 +69,12 @@ READERS: tuple[Reader, ...] = (
         title="the Cornell Movie-Dialogs Corpus (its zip, or the folder it unpacks to)",
         suffixes=(".zip",),
         module="gendertui.corpus.readers.cornell",
+    ),
+    Reader(
+        name="convokit",
+        title="a ConvoKit corpus (its zip, or the folder it unpacks to)",
+        suffixes=(".zip", ".jsonl"),
+        module="gendertui.corpus.readers.convokit",
     ),
     Reader(
         name="collated",

@@ -208,16 +208,25 @@ def films(rows: Iterable[tuple[int, str, list[str]]], file: str, problems: Probl
         if len(parts) != 6 or not parts[0]:
             problems.add(Problem(file, number, "film row not understood", line, kept=True))
             continue
-        # Years such as 1989/I distinguish films of the same title and year.
-        year = parts[2][:4]
-        genres = None
-        if _GENRES.fullmatch(parts[5]):
-            genres = ",".join(genre.strip()[1:-1] for genre in re.findall(_GENRE, parts[5])) or None
-        else:
+        if not _GENRES.fullmatch(parts[5]):
             problems.add(Problem(file, number, "genres not understood", line, kept=True))
         title = None if parts[1] in ("", "?") else parts[1]
-        found[parts[0]] = (title, int(year) if year.isascii() and year.isdigit() else None, genres)
+        found[parts[0]] = (title, year_of(parts[2]), genres_of(parts[5]))
     return Lookup(found, [SCHEMA.field(name).type for name in _METADATA])
+
+
+def year_of(text: str) -> int | None:
+    """The year; such as 1989/I distinguish films of the same title and year."""
+    year = text.strip()[:4]
+    return int(year) if year.isascii() and year.isdigit() else None
+
+
+def genres_of(text: str) -> str | None:
+    """Genres joined by commas; ``None`` where they are not understood."""
+    text = text.strip()
+    if not _GENRES.fullmatch(text):
+        return None
+    return ",".join(genre.strip()[1:-1] for genre in re.findall(_GENRE, text)) or None
 
 
 NO_FILMS = Lookup({}, [SCHEMA.field(name).type for name in _METADATA])
