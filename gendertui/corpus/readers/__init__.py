@@ -4,7 +4,8 @@ A reader's module offers ``sniff(path) -> bool``, ``files(path) -> list[Path]`` 
 ``records(path, options, progress) -> Records``; :class:`Reader` says what each is for. Modules: ``source`` (bytes,
 unpacked), ``encoding`` (which one a file is in), ``text`` (lines in UTF-8), ``mending`` (text that was converted
 wrongly), ``film_fields`` (what the film formats share), ``line_order`` (conversations), ``cornell``, ``collated``,
-``convokit``.
+``convokit``,
+``json_stream`` (the objects of a JSON text), ``objects`` (objects to records), ``json_objects``.
 """
 
 from __future__ import annotations
@@ -81,6 +82,12 @@ READERS: tuple[Reader, ...] = (
         title="the article's collated file (7 fields separated by +++$+++)",
         suffixes=(".txt",),
         module="gendertui.corpus.readers.collated",
+    ),
+    Reader(
+        name="json",
+        title="JSON Lines, or a JSON array of objects",
+        suffixes=(".jsonl", ".ndjson", ".json"),
+        module="gendertui.corpus.readers.json_objects",
     ),
 )
 """In the order in which they are tried: the first whose :meth:`~Reader.sniff` returns true reads the path. Readers that

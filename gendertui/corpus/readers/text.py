@@ -81,18 +81,24 @@ class Text:
         return self.survey.ending
 
     def blocks(
-        self, problems: Problems | None = None, digest: Digest | None = None, progress: Progress | None = None
+        self,
+        problems: Problems | None = None,
+        digest: Digest | None = None,
+        progress: Progress | None = None,
+        *,
+        mend: bool = True,
     ) -> Iterator[Block]:
         """All lines.
 
         :param problems: gets a remark on each line that was not all as its encoding wants it, or that an earlier
             conversion had spoiled; see :mod:`~gendertui.corpus.readers.mending`.
+        :param mend: whether spoiled text is mended; what comes escaped, as in JSON, is mended when it is no longer.
         :raises GendertuiError: as :meth:`Source.blocks`; or a line is longer than :data:`LINE_BYTES`.
         """
         problems = problems if problems is not None else Problems()
         first = 1
         for data in self._utf8(problems, digest, progress):
-            if mending.suspicious(data):
+            if mend and mending.suspicious(data):
                 data = self._mended(data, first, problems)
             yield Block(first, data, self.ending)
             first += occurrences(data, self.ending.encode())
