@@ -5,7 +5,7 @@ A reader's module offers ``sniff(path) -> bool``, ``files(path) -> list[Path]`` 
 unpacked), ``encoding`` (which one a file is in), ``text`` (lines in UTF-8), ``mending`` (text that was converted
 wrongly), ``film_fields`` (what the film formats share), ``line_order`` (conversations), ``cornell``, ``collated``,
 ``convokit``,
-``json_stream`` (the objects of a JSON text), ``objects`` (objects to records), ``json_objects``.
+``json_stream`` (the objects of a JSON text), ``objects`` (objects to records), ``json_objects``, ``refused`` (what is no corpus).
 """
 
 from __future__ import annotations
@@ -114,6 +114,9 @@ def reader_of(path: Path, name: str | None = None) -> Reader:
             hint="Write what it gives to a file, and give that file." if path.exists() else "Check the path.",
             code=ExitCode.DATA,
         )
+    from gendertui.corpus.readers import refused
+
+    refused.refuse(path)
     if name is not None:
         for reader in READERS:
             if reader.name == name:
@@ -123,12 +126,8 @@ def reader_of(path: Path, name: str | None = None) -> Reader:
             hint=f"Formats: {', '.join(reader.name for reader in READERS)}.",
             code=ExitCode.USAGE,
         )
+    refused.refuse_tokens(path)
     for reader in READERS:
         if reader.sniff(path):
             return reader
-    raise GendertuiError(
-        "this is in no corpus format the program reads",
-        where=str(path),
-        hint=f"It reads: {'; '.join(reader.title for reader in READERS)}.",
-        code=ExitCode.DATA,
-    )
+    raise refused.unknown(path, [reader.title for reader in READERS])
