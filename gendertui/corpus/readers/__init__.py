@@ -1,11 +1,12 @@
 """The corpus formats. To add one, write a module here and its record in :data:`READERS`.
 
 A reader's module offers ``sniff(path) -> bool``, ``files(path) -> list[Path]`` and
-``records(path, options, progress) -> Records``; :class:`Reader` says what each is for. Modules: ``source`` (bytes,
-unpacked), ``encoding`` (which one a file is in), ``text`` (lines in UTF-8), ``mending`` (text that was converted
-wrongly), ``film_fields`` (what the film formats share), ``line_order`` (conversations), ``cornell``, ``collated``,
-``convokit``,
-``json_stream`` (the objects of a JSON text), ``objects`` (objects to records), ``json_objects``, ``refused`` (what is no corpus).
+``records(path, options, progress) -> Records``; :class:`Reader` says what each is for. Modules:
+``source`` (bytes, unpacked), ``encoding`` (which one a file is in), ``text`` (lines in UTF-8),
+``mending`` (text that was converted wrongly),
+``film_fields`` (what the film formats share), ``line_order`` (conversations), ``cornell``, ``collated``, ``convokit``,
+``json_stream`` (the objects of a JSON text), ``objects`` (objects to records), ``json_objects``,
+``refused`` (what is no corpus).
 """
 
 from __future__ import annotations
