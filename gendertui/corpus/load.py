@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.ipc
 
 from gendertui import files, paths
-from gendertui.corpus.problems import Problem
+from gendertui.corpus.problems import LABEL_LEFT_OUT, Problem
 from gendertui.corpus.readers import Reader, reader_of
 from gendertui.corpus.reading.labels import LabelsError, decide, with_labels
 from gendertui.corpus.reading.options import ReadingOptions
@@ -33,7 +33,6 @@ NAMES = (*SAMPLES, CORNELL)
 _CACHE_FORMAT = 3
 _TABLE = "lines.arrow"
 _META = "meta.json"
-LABEL_LEFT_OUT = "label left out by the mapping"
 
 
 _DOWNLOADS = {CORNELL: "cornell_movie_dialogs_corpus.zip"}

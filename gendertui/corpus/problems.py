@@ -6,6 +6,8 @@ import dataclasses
 from collections import Counter
 from dataclasses import dataclass, field
 
+LABEL_LEFT_OUT = "label left out by the mapping"
+"""Kind of the rows that a person's mapping leaves out: they are counted, and no problem."""
 UNKNOWN_LABEL = "unknown label"
 """Kind of a problem whose ``value`` was found in place of a label."""
 KEPT_PROBLEMS = 10_000

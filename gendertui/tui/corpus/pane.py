@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import ContentSwitcher, Input, ProgressBar, Static
 
+from gendertui.corpus.problems import LABEL_LEFT_OUT
 from gendertui.errors import GendertuiError
 from gendertui.formatting import count
 from gendertui.tui.corpus.lines_view import LinesView
@@ -111,7 +112,9 @@ class CorpusPane(Pane):
         return shown if isinstance(shown, CorpusView) else None
 
     def _name_tabs(self, corpus: Corpus) -> None:
-        titles = {PROBLEMS: f"Problems {count(len(corpus.problems))}"}
+        left_out = sum(number for kind, number in corpus.left_out.items() if kind != LABEL_LEFT_OUT)
+        # The table lists the first of them only.
+        titles = {PROBLEMS: f"Problems {count(max(len(corpus.problems), sum(corpus.remarks.values()) + left_out))}"}
         if corpus.units.group is not None:
             titles[GROUPS] = corpus.units.group.many.capitalize()
         self.query_one("#corpus-tabs", TabLine).items = tuple(

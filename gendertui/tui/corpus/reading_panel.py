@@ -19,7 +19,6 @@ from gendertui.errors import GendertuiError
 from gendertui.sanitize import escape_control
 from gendertui.tui.corpus.reading_rows import LABELS, ROWS, ReadingRow, chosen, reading_rows, shown
 from gendertui.tui.dialogs.choice import Choice
-from gendertui.tui.dialogs.label_mapping import LabelMapping
 from gendertui.tui.formatting import literal
 from gendertui.tui.widgets.table import Column, VirtualTable
 
@@ -138,6 +137,8 @@ class ReadingPanel(Vertical):
         if row.field == ROWS:
             self.post_message(self.ProblemsWanted())
         elif row.field == LABELS:
+            from gendertui.tui.dialogs.label_mapping import LabelMapping
+
             film = corpus.units.about == "films"
             found = "What the values of the label column stand for."
             mapping = LabelMapping(found, corpus.reading.values, self._options, film=film)

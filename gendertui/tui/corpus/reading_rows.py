@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from gendertui.corpus.reading.decision import Decision
     from gendertui.corpus.table import Corpus
 
-FIELDS = ("format", "encoding", "delimiter", "quoting", "text", "label", "group", "id")
+FIELDS = ("format", "encoding", "delimiter", "quoting", "header", "text", "label", "group", "id")
+YES_OR_NO = ("quoting", "header")
+YES, NO = "yes", "no"
 COLUMN_FIELDS = ("text", "label", "group", "id")
 LABELS = "labels"
 ROWS = "rows"
@@ -22,12 +24,12 @@ ENCODINGS = (
     *("cp1253", "cp1254", "koi8-r", "shift_jis", "euc-jp", "gb18030", "big5", "euc-kr"),
 )
 _DELIMITERS = {"\t": "tab", ",": "comma ,", ";": "semicolon ;", "|": "bar |", " ": "space"}
-_QUOTING = {"true": "yes", "false": "no"}
 # What rests on the old value of a field, and is found out anew with another one.
 _RESTS_ON: dict[str, tuple[str, ...]] = {
     "format": ("delimiter", "quoting", *COLUMN_FIELDS, "mapping", LABELS),
     "delimiter": (*COLUMN_FIELDS, "mapping", LABELS),
     "quoting": (*COLUMN_FIELDS, "mapping", LABELS),
+    "header": (*COLUMN_FIELDS, "mapping", LABELS),
     "label": ("mapping", LABELS),
 }
 _NOTHING = ReadingOptions()
@@ -66,8 +68,6 @@ def shown(field: str, value: str) -> str:
     """A value as a person reads it."""
     if field == "delimiter":
         return _DELIMITERS.get(value, value)
-    if field == "quoting":
-        return _QUOTING.get(value.lower(), value)
     if field == LABELS:
         return f"− {value.replace(chr(10), ' + ')}"
     return "none" if value in ("", NO_COLUMN) else value
@@ -80,8 +80,8 @@ def chosen(options: ReadingOptions, field: str, value: str) -> ReadingOptions:
     taken: Any = value
     if field == "group":
         taken = value or NO_COLUMN
-    elif field == "quoting":
-        taken = value.lower() == "true"
+    elif field in YES_OR_NO:
+        taken = value == YES
     elif field == LABELS:
         negative, _, positive = value.partition("\n")
         taken = (negative, positive)
@@ -104,17 +104,19 @@ def _decided(corpus: Corpus, field: str) -> ReadingRow | None:
     columns = corpus.reading.columns
     every = {
         "delimiter": tuple(_DELIMITERS),
-        "quoting": tuple(_QUOTING),
+        "quoting": (YES, NO),
+        "header": (YES, NO),
         "group": (*columns, NO_COLUMN),
     }.get(field, columns)
     return _row(field, decision.value, decision.why, decision, every)
 
 
 def _row(field: str, value: str, why: str, decision: Decision | None, every: tuple[str, ...]) -> ReadingRow:
-    ring = {value, *(decision.others if decision is not None else ())} - {""}
+    nothing = NO_COLUMN if field == "group" else NO if field in YES_OR_NO else ""
+    value = value or nothing
+    ring = {value, *(each or nothing for each in (decision.others if decision is not None else ()))} - {""}
     if field == "group":
-        value = value or NO_COLUMN
-        ring |= {value, NO_COLUMN}
+        ring.add(NO_COLUMN)
     every = every if value in every or not value else (value, *every)
     every = (*every, *sorted(ring - set(every)))
     asked = decision is not None and decision.by == "asked"
