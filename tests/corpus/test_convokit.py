@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gendertui.corpus.load import load
-from gendertui.corpus.query import neighbours
+from gendertui.corpus.query.neighbours import neighbours
 from gendertui.corpus.reading.options import ReadingOptions
 from gendertui.corpus.reading.question import ReadingQuestionError
 from gendertui.errors import GendertuiError

@@ -12,8 +12,8 @@ import pytest
 
 from gendertui.corpus.export import export
 from gendertui.corpus.load import load
-from gendertui.corpus.query import filter as rows_with
-from gendertui.corpus.query import neighbours
+from gendertui.corpus.query.filter import filter as rows_with
+from gendertui.corpus.query.neighbours import neighbours
 from gendertui.corpus.splits.tutorial import held_out
 from gendertui.corpus.statistics import corpus_statistics
 from gendertui.corpus.table import Corpus
@@ -73,7 +73,7 @@ def test_nothing_is_overwritten(tmp_path: Path, sample_corpus: Corpus) -> None:
 
 def test_counts(sample_corpus: Corpus) -> None:
     told = corpus_statistics(sample_corpus)
-    assert (told.lines, told.movies, told.characters, told.empty) == (1284, 24, 120, 2)
+    assert (told.lines, told.groups, told.speakers, told.empty) == (1284, 24, 120, 2)
     assert sum(count for _, _, count in told.lengths) == 1284
     assert told.lengths[0] == (0, 0, 2)
 

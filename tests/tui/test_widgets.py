@@ -110,8 +110,8 @@ def test_bars(snap_compare: Snap) -> None:
     statistics = CorpusStatistics(
         lines=875,
         labelled={"m": 520, "f": 240, None: 115},
-        movies=12,
-        characters=40,
+        groups=12,
+        speakers=40,
         empty=5,
         median_words=6.0,
         lengths=tuple(bins),

@@ -116,8 +116,8 @@ def summary(loaded: Corpus) -> dict[str, Any]:
         "unlabelled": counted.labelled[None],
         "without_text": counted.empty,
         "median_words": counted.median_words,
-        "movies": counted.movies,
-        "characters": counted.characters,
+        "movies": counted.groups,
+        "characters": counted.speakers,
         "left_out": dict(loaded.left_out),
         "kept_with_remark": dict(loaded.remarks),
         "notes": list(loaded.notes),
@@ -133,7 +133,7 @@ def _found(loaded: Corpus, query: str | None, limit: int) -> tuple[int, list[dic
     """How many rows match ``query``, where there is one, and the first ``limit`` of them."""
     if not limit:
         return 0, []
-    from gendertui.corpus.query import filter as filter_rows
+    from gendertui.corpus.query.filter import filter as filter_rows
 
     rows = filter_rows(loaded, query or "")
     return len(rows), loaded.table.take(rows[:limit]).to_pylist()

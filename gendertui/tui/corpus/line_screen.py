@@ -109,7 +109,7 @@ def open_line(corpus: Corpus, row: int) -> Opened:
     """Everything the screen shows of a row; a tenth of a second for 300,000 lines: for a thread."""
     import numpy as np
 
-    from gendertui.corpus.query import neighbours
+    from gendertui.corpus.query.neighbours import neighbours
 
     def value(name: str, at: int = row) -> str:
         found = corpus.column(name)[at].as_py() if corpus.has(name) else None

@@ -11,16 +11,19 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
+from gendertui.errors import GendertuiError
 from gendertui.formatting import count
 from gendertui.tui.corpus.line_screen import LineScreen
 from gendertui.tui.corpus.overview import Labels
-from gendertui.tui.corpus.rows import LineRows, line_columns, ordered
+from gendertui.tui.corpus.rows import LineRows, line_columns
+from gendertui.tui.formatting import literal
 from gendertui.tui.session import session_of
 from gendertui.tui.widgets.table import VirtualTable
 from gendertui.tui.widgets.text_field import Field
 
 if TYPE_CHECKING:
     from gendertui.arrays import Ints
+    from gendertui.corpus.query.filter import Filter
     from gendertui.corpus.table import Corpus
 
 PAUSE_SECONDS = 0.03
@@ -36,6 +39,7 @@ class LinesView(Vertical):
         self._sort: str | None = None
         self._descending = False
         self._pause: Timer | None = None
+        self._filter: Filter | None = None
         self._wanted: int | None = None
 
     def compose(self) -> ComposeResult:
@@ -96,12 +100,12 @@ class LinesView(Vertical):
         query = self.query_one("#filter", Input).value
         sort, descending = self._sort, self._descending
 
-        def job() -> Ints:
-            from gendertui.corpus.query import filter as filter_rows
+        def job() -> Ints | None:
+            return self._filter_of(corpus).rows(query, sort=sort, descending=descending)
 
-            return ordered(corpus, filter_rows(corpus, query), sort, descending)
-
-        def done(rows: Ints) -> None:
+        def done(rows: Ints | None) -> None:
+            if rows is None:
+                return
             self.query_one("#lines", VirtualTable).show(
                 LineRows(corpus, self._paint),
                 rows,
@@ -114,7 +118,20 @@ class LinesView(Vertical):
             )
             self._to_wanted()
 
-        session_of(self).background(job, done, group="look", awaited=True)
+        def failed(error: Exception) -> None:
+            # Half a query is no reason for a notice: what is wrong with it stands beside it.
+            what = error.what if isinstance(error, GendertuiError) else str(error)
+            self.query_one("#found", Static).update(literal(what))
+
+        session_of(self).background(job, done, group="look", failed=failed, awaited=True)
+
+    def _filter_of(self, corpus: Corpus) -> Filter:
+        """The filter that knows what was found on this corpus before."""
+        from gendertui.corpus.query.filter import Filter
+
+        if self._filter is None or self._filter.corpus is not corpus:
+            self._filter = Filter(corpus)
+        return self._filter
 
     def go_to(self, row: int) -> None:
         """Put the cursor on a line; a filter that hides it is taken away."""

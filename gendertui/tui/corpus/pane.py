@@ -228,8 +228,8 @@ class CorpusPane(Pane):
         labels.statistics = statistics
         labels.border_title = literal(f"{corpus.name}: {count(statistics.lines)} lines")
         parts = (
-            (corpus.units.group, statistics.movies),
-            (corpus.units.speaker, statistics.characters),
+            (corpus.units.group, statistics.groups),
+            (corpus.units.speaker, statistics.speakers),
         )
         labels.border_subtitle = literal(" · ".join(noun.counted(number) for noun, number in parts if noun and number))
         lengths = self.query_one(Lengths)
