@@ -77,7 +77,7 @@ def fields_of(
     lines = block.lines()
     parts = pc.split_pattern(lines, TAB if separator == TAB else f" {separator} ")
     plain = pc.equal(pc.list_value_length(parts), count)
-    if pc.all(plain).as_py() is False or block.data.count(separator.encode()) != (count - 1) * len(lines):
+    if pc.all(plain).as_py() is False or _separators(block.data, separator) != (count - 1) * len(lines):
         # Also a separator that lacks a space beside it.
         plain = pc.and_(plain, pc.equal(pc.count_substring(lines, separator), count - 1))
     if separator == TAB and b'"' in block.data:
@@ -102,6 +102,16 @@ def fields_of(
         pairs = zip(columns, more, strict=True)
         columns = [pa.concat_arrays([column, added]).take(order) for column, added in pairs]
     return Fields(columns, block.first + np.sort(places))
+
+
+def _separators(data: bytes, separator: str) -> int:
+    """How many separators there are, at least."""
+    signs = np.frombuffer(data, np.uint8)
+    middle = ord(separator[len(separator) // 2])
+    if len(separator) == 1:
+        return int(np.count_nonzero(signs == middle))
+    places = np.flatnonzero(signs == middle)
+    return int(np.count_nonzero(signs[places - 1] == ord(separator[0])))
 
 
 def _split(odd: list[tuple[int, str]], separator: str) -> Iterator[tuple[int, str, list[str]]]:

@@ -23,6 +23,8 @@ from gendertui.corpus.reading.options import ReadingOptions
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.progress import Progress
 
+_ONE_BYTE = ("cp125", "iso8859")
+"""How the names of encodings begin that have one byte for each character."""
 LINE_BYTES = 64 * 2**20
 """The longest line that is read."""
 NOT_UTF8 = "bytes that are not UTF-8, read as Windows-1252"
@@ -140,10 +142,10 @@ class Text:
         if data.isascii():
             return data
         try:
-            if self.encoding != UTF8:
-                return data.decode(self.encoding).encode()
-            data.decode()
-            return data
+            if self.encoding == UTF8:
+                data.decode()
+                return data
+            return _transcribed(data, self.encoding)
         except UnicodeError:
             lines = data.split(self.ending.encode())
             # All but the last line of a file without an end: what is cut short in a line is not cut by the file's end.
@@ -193,6 +195,25 @@ def open_text(
     source = Source(path, member)
     found = survey(source, progress)
     return Text(source, found, *decide_encoding(found, options, known_default))
+
+
+def _transcribed(data: bytes, codec: str) -> bytes:
+    """Text of an encoding that holds ASCII, in UTF-8.
+
+    :raises UnicodeError: a byte is undefined in it.
+    """
+    if not codec.startswith(_ONE_BYTE):
+        return data.decode(codec).encode()
+    places = np.flatnonzero(np.frombuffer(data, np.uint8) >= 0x80)
+    if len(places) > len(data) // 32:
+        return data.decode(codec).encode()
+    # Nearly all is ASCII, and stays as it is.
+    parts = []
+    start = 0
+    for place in places.tolist():
+        parts += [data[start:place], data[place : place + 1].decode(codec).encode()]
+        start = place + 1
+    return b"".join((*parts, data[start:]))
 
 
 def _ascii_compatible(codec: str) -> bool:
