@@ -6,6 +6,7 @@ A reader's module offers ``sniff(path) -> bool``, ``files(path) -> list[Path]`` 
 ``mending`` (text that was converted wrongly),
 ``film_fields`` (what the film formats share), ``line_order`` (conversations), ``cornell``, ``collated``, ``convokit``,
 ``json_stream`` (the objects of a JSON text), ``objects`` (objects to records), ``json_objects``,
+``class_folder``, ``class_files`` (labels in names),
 ``refused`` (what is no corpus).
 """
 
@@ -83,6 +84,18 @@ READERS: tuple[Reader, ...] = (
         title="the article's collated file (7 fields separated by +++$+++)",
         suffixes=(".txt",),
         module="gendertui.corpus.readers.collated",
+    ),
+    Reader(
+        name="class-folder",
+        title="a folder of classes (a folder for each label, a file for each text)",
+        suffixes=(),
+        module="gendertui.corpus.readers.class_folder",
+    ),
+    Reader(
+        name="class-files",
+        title="two files named for their labels, one text a line (NAME.pos and NAME.neg, male.txt and female.txt)",
+        suffixes=(".txt", ".pos", ".neg", ".gz"),
+        module="gendertui.corpus.readers.class_files",
     ),
     Reader(
         name="json",

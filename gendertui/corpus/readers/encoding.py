@@ -10,16 +10,14 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from gendertui.corpus.readers.source import Source
 from gendertui.corpus.reading.decision import By, Decision
 from gendertui.corpus.reading.options import ReadingOptions
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.progress import Progress
 from gendertui.sanitize import escape_control
 
 UTF8 = "utf-8"
@@ -77,11 +75,11 @@ class Survey:
         return "\r" if self.returns and not self.line_feeds else "\n"
 
 
-def survey(source: Source, progress: Progress | None = None) -> Survey:
+def survey(blocks: Iterable[bytes]) -> Survey:
     """Look at every byte once."""
     found = Survey()
     rest = b""
-    for block in source.blocks(progress=progress):
+    for block in blocks:
         found.head = found.head or block[:4096]
         found.size += len(block)
         found.quotes += occurrences(block, b'"')

@@ -193,7 +193,7 @@ def open_text(
     :raises GendertuiError: the file cannot be unpacked, or the options name no encoding.
     """
     source = Source(path, member)
-    found = survey(source, progress)
+    found = survey(source.blocks(progress=progress))
     return Text(source, found, *decide_encoding(found, options, known_default))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ _GENDERS["feminine"] = 1
 FILM_LABELS = ("m", "f")
 _NEGATIVE_FIRST = (("male", "female"), FILM_LABELS, ("man", "woman"), ("reject", "accept"), ("legit", "fraud"))
 """Pairs whose negative label is not the first in the alphabet."""
+_NEGATION = re.compile(r"^(not|non|no)[\s_-]+")
 LISTED = 8
 MAXIMUM_VALUES = 1_000
 """Distinct values that a label column may have; more make it no label column."""
@@ -134,7 +136,8 @@ def _ordered(names: list[str]) -> tuple[str, str]:
         return f"not {names[0]}", names[0]
     first, second = sorted(names, key=str.casefold)
     pair = (second.casefold(), first.casefold())
-    return (second, first) if pair in _NEGATIVE_FIRST else (first, second)
+    turned = pair in _NEGATIVE_FIRST or _NEGATION.sub("", pair[0]) == pair[1]
+    return (second, first) if turned else (first, second)
 
 
 def _check_chosen(

@@ -1,0 +1,185 @@
+"""Two files of texts, one a line, named for their classes: ``rt-polarity.pos`` and ``.neg``, ``male.txt`` and
+``female.txt``.
+
+Given one of them, the other is found beside it; a folder in which there is one such pair will do.
+"""
+
+from __future__ import annotations
+
+import codecs
+import itertools
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gendertui.corpus.problems import Problems
+from gendertui.corpus.readers.film_fields import SEPARATOR
+from gendertui.corpus.readers.source import head
+from gendertui.corpus.readers.text import Text, open_text
+from gendertui.corpus.reading.decision import Decision
+from gendertui.corpus.reading.options import ReadingOptions
+from gendertui.corpus.reading.records import LINE, Records
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.progress import Progress
+
+COLUMNS = ("label", "text")
+_OPPOSITES = (
+    *("pos neg", "positive negative", "male female", "men women", "man woman", "boy girl", "boys girls", "m f"),
+    *("ham spam", "good bad", "true false", "real fake", "yes no", "happy sad", "plot quote", "human machine"),
+    *("subjective objective", "subj obj", "toxic clean", "left right", "liberal conservative"),
+)
+_PAIRS = frozenset(frozenset(pair.split()) for pair in _OPPOSITES)
+_NEGATIONS = ("non", "not", "no")
+_PACKED = (".gz", ".zst")
+_PLAIN = ("", ".txt", ".text", ".utf8", ".lst")
+"""Suffixes of files with one text a line."""
+_CLASS = re.compile(r"\.[a-z][\w-]{0,30}", re.IGNORECASE)
+_OF_A_FORMAT = (
+    *(".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".arrow", ".feather", ".xml", ".html"),
+    *(".htm", ".md", ".rst", ".zip", ".gz", ".zst", ".tar", ".tgz", ".bz2", ".xz", ".7z", ".py", ".ipynb"),
+    *(".sh", ".js", ".c", ".h", ".cpp", ".java", ".r", ".rs", ".go", ".toml", ".yaml", ".yml", ".ini"),
+    *(".cfg", ".conf", ".log", ".bak", ".old", ".orig", ".tmp", ".pdf", ".doc", ".docx", ".xls", ".xlsx"),
+    *(".ods", ".odt", ".png", ".jpg", ".jpeg", ".gif", ".pkl", ".pickle", ".joblib", ".npy", ".npz", ".pt"),
+    *(".pth", ".bin", ".vec", ".spacy", ".db", ".sqlite", ".license", ".lock", ".sha256", ".md5"),
+)
+"""Suffixes that say what kind of file it is, and name no class."""
+_ABOUT_THE_DATA = re.compile(r"(^|[._-])(readme|licen[cs]e|notice|changelog|copying)([._-]|$)", re.IGNORECASE)
+_TAB, _BRACKETS, _FASTTEXT = b"\t", (b"{", b"["), b"__label__"
+
+
+@dataclass(frozen=True)
+class ClassFile:
+    """A file and the class that its name says."""
+
+    path: Path
+    label: str
+
+
+Pair = tuple[ClassFile, ClassFile]
+
+
+def sniff(path: Path) -> bool:
+    """Whether it is one of a pair of such files, or a folder with one pair."""
+    return find(path) is not None
+
+
+def files(path: Path) -> list[Path]:
+    """Both files."""
+    return [each.path for each in find(path) or ()]
+
+
+def find(path: Path) -> Pair | None:
+    """The pair that a file belongs to, or the only one in a folder; by label."""
+    folder = path if path.is_dir() else path.parent
+    pairs = [pair for pair in _pairs(folder) if path == folder or path in (pair[0].path, pair[1].path)]
+    return pairs[0] if len(pairs) == 1 and all(_has_texts(each.path) for each in pairs[0]) else None
+
+
+def _pairs(folder: Path) -> list[Pair]:
+    """Pairs in a folder, judged by names."""
+    by_shape: dict[tuple[str, str], list[tuple[Path, str, str]]] = defaultdict(list)
+    by_stem: dict[str, list[tuple[Path, str]]] = defaultdict(list)
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(".") or _ABOUT_THE_DATA.search(path.name) or not path.is_file():
+            continue
+        packed = path.suffix.lower() if path.suffix.lower() in _PACKED else ""
+        bare = path.name[: len(path.name) - len(packed)]
+        stem, suffix = Path(bare).stem, Path(bare).suffix
+        if suffix.lower() in _PLAIN:
+            by_shape[suffix.lower(), packed].append((path, stem, bare))
+        elif _CLASS.fullmatch(suffix) and suffix.lower() not in _OF_A_FORMAT:
+            by_stem[stem + packed].append((path, suffix[1:]))
+    # By suffix only where there are two: rt-polarity.pos and .neg.
+    found = [_pair(*two) for two in by_stem.values() if len(two) == 2]
+    for same in by_shape.values():
+        for (one, one_stem, _), (other, other_stem, _) in itertools.combinations(same, 2):
+            if labels := _opposites(one_stem, other_stem):
+                found.append(_pair((one, labels[0]), (other, labels[1])))
+    return found
+
+
+def _pair(*two: tuple[Path, str]) -> Pair:
+    one, other = sorted((ClassFile(*each) for each in two), key=lambda each: each.label.casefold())
+    return one, other
+
+
+def _opposites(one: str, other: str) -> tuple[str, str] | None:
+    """The labels that two names say, of which all but one word are the same: ``rt_pos`` and ``rt_neg``, ``spam`` and
+    ``non_spam``."""
+    first, second = (re.split(r"[._\s-]+", name) for name in (one, other))
+    if len(first) == len(second):
+        different = [(a, b) for a, b in zip(first, second, strict=True) if a.casefold() != b.casefold()]
+        if len(different) == 1 and frozenset(map(str.casefold, different[0])) in _PAIRS:
+            return different[0]
+    for shorter, longer, turn in ((first, second, False), (second, first, True)):
+        for place, word in enumerate(longer):
+            if word.casefold() in _NEGATIONS and [*longer[:place], *longer[place + 1 :]] == shorter != longer[:place]:
+                labels = (shorter[place], f"{word}_{shorter[place]}")
+                return labels[::-1] if turn else labels
+    return None
+
+
+def _has_texts(path: Path) -> bool:
+    """Whether a file looks like one text a line, judged by its beginning."""
+    start = head(path)
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        start = start.decode("utf-16", "ignore").encode()
+    lines = [line for line in start.replace(b"\r", b"\n").split(b"\n")[:200] if line.strip()]
+    if not lines or b"\0" in start:
+        return False
+    tabs = sum(_TAB in line for line in lines)
+    objects = sum(line.lstrip().startswith(_BRACKETS) for line in lines)
+    return (
+        2 * tabs < len(lines)
+        and 2 * objects < len(lines)
+        and not any(_FASTTEXT in line or SEPARATOR.encode() in line for line in lines)
+    )
+
+
+def records(path: Path, options: ReadingOptions, progress: Progress | None = None) -> Records:
+    """Read both files; blank lines in them are no rows.
+
+    :raises GendertuiError: there are no two such files.
+    """
+    pair = find(path)
+    if pair is None:
+        raise GendertuiError(
+            "there are no two files of texts here whose names say two labels",
+            where=str(path),
+            hint="Name them for their labels, NAME.pos and NAME.neg, and put them into one folder.",
+            code=ExitCode.DATA,
+        )
+    texts = [open_text(each.path, options, progress=progress) for each in pair]
+    found = Records(COLUMNS, iter(()), Problems(), decisions=_decisions(texts), encoding=texts[0].encoding)
+    found.batches = _batches(pair, texts, found, progress)
+    return found
+
+
+def _decisions(texts: list[Text]) -> list[Decision]:
+    """About the encoding: one, if it is the same in both files."""
+    one, other = (text.decision for text in texts)
+    return [one] if one.value == other.value else [one, other]
+
+
+def _batches(pair: Pair, texts: list[Text], found: Records, progress: Progress | None) -> Iterator[pa.RecordBatch]:
+    for each, text in zip(pair, texts, strict=True):
+        # The name says the label, so it is part of what was read.
+        found.digest.update(f"{each.label}\0".encode())
+        blank = 0
+        for block in text.blocks(found.problems, found.digest, progress):
+            lines = block.lines()
+            filled = pc.match_substring_regex(lines, r"\S")
+            numbers = pa.array(np.arange(block.first, block.first + len(lines))).filter(filled)
+            lines = lines.filter(filled)
+            blank += len(filled) - len(lines)
+            labels = pa.repeat(pa.scalar(each.label), len(lines))
+            yield pa.RecordBatch.from_arrays([labels, lines, numbers], [*COLUMNS, LINE])
+        if blank:
+            lines_are = "line is no row" if blank == 1 else "lines are no rows"
+            found.notes.append(f"{each.path.name}: {blank:,} blank {lines_are}.")
