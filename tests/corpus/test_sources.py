@@ -73,7 +73,7 @@ def test_every_reader_is_there_and_its_files_are_offered(reader: Reader, tmp_pat
     assert reader.title
     for suffix in reader.suffixes:
         (tmp_path / f"lines{suffix}").touch()
-    (tmp_path / "lines.parquet").touch()
+    (tmp_path / "lines.log").touch()
     offered = {offer.name for offer in completions(f"{tmp_path}/")}
     assert offered == {f"lines{suffix}" for suffix in reader.suffixes}
 

@@ -6,6 +6,7 @@ A reader's module offers ``sniff(path) -> bool``, ``files(path) -> list[Path]`` 
 ``mending`` (text that was converted wrongly),
 ``film_fields`` (what the film formats share), ``line_order`` (conversations), ``cornell``, ``collated``, ``convokit``,
 ``json_stream`` (the objects of a JSON text), ``objects`` (objects to records), ``json_objects``,
+``arrow_values`` (columns with types to text), ``columnar``,
 ``class_folder``, ``class_files`` (labels in names),
 ``refused`` (what is no corpus).
 """
@@ -84,6 +85,12 @@ READERS: tuple[Reader, ...] = (
         title="the article's collated file (7 fields separated by +++$+++)",
         suffixes=(".txt",),
         module="gendertui.corpus.readers.collated",
+    ),
+    Reader(
+        name="parquet",
+        title="Parquet, Feather, or another Arrow file",
+        suffixes=(".parquet", ".feather", ".arrow"),
+        module="gendertui.corpus.readers.columnar",
     ),
     Reader(
         name="class-folder",

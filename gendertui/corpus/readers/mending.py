@@ -8,10 +8,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from gendertui.corpus.problems import Problem, Problems
 
 MAPPED_BACK = "control characters mapped back to Windows-1252"
 UNDOUBLED = "UTF-8 that had been read as Windows-1252, mapped back"
@@ -91,3 +94,14 @@ def mended(texts: pa.Array) -> tuple[pa.Array, list[tuple[int, str]]]:
         changed[index], kinds = mend(changed[index])
         remarks += [(index, kind) for kind in kinds]
     return (pa.array(changed, pa.string()) if remarks else texts), remarks
+
+
+def mended_column(texts: pa.Array, lines: Sequence[int], file: str, problems: Problems) -> pa.Array:
+    """As :func:`mended`, the remarks being added to ``problems``.
+
+    :param lines: the line of each text.
+    """
+    texts, remarks = mended(texts)
+    for index, kind in remarks:
+        problems.add(Problem(file, lines[index], kind, texts[index].as_py(), kept=True))
+    return texts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from gendertui.corpus.problems import Problem, Problems
 from gendertui.corpus.readers.json_stream import Object, Objects, objects
-from gendertui.corpus.readers.mending import mended
+from gendertui.corpus.readers.mending import mended_column
 from gendertui.corpus.readers.text import open_text
 from gendertui.corpus.reading.options import ReadingOptions
 from gendertui.corpus.reading.records import LINE, Records
@@ -136,19 +136,11 @@ def _batches(blocks: Iterator[_Rows], records: Records, file: str) -> Iterator[p
         for _, row in rows:
             if not row.keys() <= known:
                 late.update(row.keys() - known)
-        columns = [
-            _column([row.get(name) for _, row in rows], lines, file, records.problems) for name in records.columns
-        ]
+        values = (pa.array([row.get(name) for _, row in rows], pa.string()) for name in records.columns)
+        columns = [mended_column(each, lines, file, records.problems) for each in values]
         yield pa.RecordBatch.from_arrays([*columns, pa.array(lines, pa.int64())], [*records.columns, LINE])
     if late:
         listed = ", ".join(f"{name} ({rows:,})" for name, rows in sorted(late.items()))
         records.notes.append(
             f"Keys that occur only behind the first {KEYS_FROM_ROWS:,} rows are not read (rows): {listed[:400]}."
         )
-
-
-def _column(values: list[str | None], lines: Sequence[int], file: str, problems: Problems) -> pa.Array:
-    array, remarks = mended(pa.array(values, pa.string()))
-    for index, kind in remarks:
-        problems.add(Problem(file, lines[index], kind, array[index].as_py(), kept=True))
-    return array
