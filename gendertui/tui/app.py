@@ -132,6 +132,7 @@ class GendertuiApp(Session, inherit_bindings=False):
                 # The import takes a while: in a thread, so that the screen lives on.
                 shown = (await asyncio.to_thread(pane_class, pane))(id=pane)
                 await switcher.add_content(shown)
+                self.settle_objects()
             switcher.current = pane
             if len(self.screen_stack) == 1 and not isinstance(self.focused, Tabs):
                 shown.focus_first()

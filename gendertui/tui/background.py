@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import time
 import traceback
@@ -66,6 +67,13 @@ class Background(NarrowUpdates):
         now = time.monotonic()
         self._awaited = {work: until for work, until in self._awaited.items() if not work.is_finished and now < until}
         return bool(self._awaited) or any(work.node is not self and not work.is_finished for work in self.workers)
+
+    @staticmethod
+    def settle_objects() -> None:
+        """Call once something large has come to stay (a pane, a library): the collector of cycles then passes by what
+        there is so far. Looking through all of it takes a fifth of a second, in which no key acts.
+        """
+        gc.freeze()
 
     def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         self._leaving = True

@@ -92,6 +92,7 @@ class Opening(Background):
 
     def _request(self, request: _Request) -> None:
         def done(corpus: Corpus) -> None:
+            self.settle_objects()
             self.reading = None
             self.corpus = corpus
             waiting, self._wait_for_corpus = self._wait_for_corpus, None

@@ -58,6 +58,11 @@ class Filter:
         self._last: tuple[tuple[Term, ...], Ints] | None = None
         self._newest: object = None
 
+    def prepare(self) -> None:
+        """Number the names that plain words are looked for in, which the first query would wait for."""
+        for name in self._names:
+            self._coded[name]
+
     def rows(
         self,
         query: str,

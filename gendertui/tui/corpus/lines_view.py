@@ -8,6 +8,7 @@ from rich.style import Style
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
@@ -30,8 +31,15 @@ PAUSE_SECONDS = 0.03
 """Of a burst of keys, only what stands after it is looked for."""
 
 
+LONG_ROWS = 1_000_000
+"""From so many rows on, it is said how far a filter is."""
+
+
 class LinesView(Vertical):
     """A filter over the table of lines."""
+
+    class Shown(Message):
+        """The first page of a corpus is shown."""
 
     def __init__(self) -> None:
         super().__init__(id="lines-view")
@@ -40,6 +48,7 @@ class LinesView(Vertical):
         self._descending = False
         self._pause: Timer | None = None
         self._filter: Filter | None = None
+        self._shown: Corpus | None = None
         self._wanted: int | None = None
 
     def compose(self) -> ComposeResult:
@@ -100,8 +109,12 @@ class LinesView(Vertical):
         query = self.query_one("#filter", Input).value
         sort, descending = self._sort, self._descending
 
+        def progress(done: int, total: int) -> None:
+            if total >= LONG_ROWS:
+                self.app.call_later(self._say_progress, query, done / total)
+
         def job() -> Ints | None:
-            return self._filter_of(corpus).rows(query, sort=sort, descending=descending)
+            return self._filter_of(corpus).rows(query, sort=sort, descending=descending, progress=progress)
 
         def done(rows: Ints | None) -> None:
             if rows is None:
@@ -117,6 +130,11 @@ class LinesView(Vertical):
                 f"{count(shown)} of {count(every)}" if shown != every else f"all {count(every)}"
             )
             self._to_wanted()
+            if self._shown is not corpus:
+                self._shown = corpus
+                self.post_message(self.Shown())
+                # The first key would wait for it.
+                session_of(self).background(self._filter_of(corpus).prepare, group="prepare-filter")
 
         def failed(error: Exception) -> None:
             # Half a query is no reason for a notice: what is wrong with it stands beside it.
@@ -124,6 +142,10 @@ class LinesView(Vertical):
             self.query_one("#found", Static).update(literal(what))
 
         session_of(self).background(job, done, group="look", failed=failed, awaited=True)
+
+    def _say_progress(self, query: str, share: float) -> None:
+        if self.is_attached and query == self.query_one("#filter", Input).value and share < 1:
+            self.query_one("#found", Static).update(f"{share:.0%} …")
 
     def _filter_of(self, corpus: Corpus) -> Filter:
         """The filter that knows what was found on this corpus before."""

@@ -210,6 +210,15 @@ class CorpusPane(Pane):
             # Which column is the label is what a person can say, and nobody else.
             self._switch(READING)
             self.query_one(ReadingPanel).go_to("label")
+        if self.gendertui.pane is self and not again:
+            self.focus_first()
+
+    @on(LinesView.Shown)
+    def _count(self) -> None:
+        """Count for the overview, once the lines are there: both at once would make the keys wait."""
+        corpus = self._corpus
+        if corpus is None:
+            return
 
         def job() -> CorpusStatistics:
             from gendertui.corpus.statistics import corpus_statistics
@@ -217,8 +226,6 @@ class CorpusPane(Pane):
             return corpus_statistics(corpus)
 
         self.gendertui.background(job, self._show_statistics, group="statistics")
-        if self.gendertui.pane is self and not again:
-            self.focus_first()
 
     def _show_statistics(self, statistics: CorpusStatistics) -> None:
         corpus = self._corpus
