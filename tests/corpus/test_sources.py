@@ -113,6 +113,7 @@ def test_a_new_reader_is_a_module_and_a_record(tmp_path: Path, monkeypatch: pyte
 def test_readers_that_know_names_look_before_those_that_look_for_separators() -> None:
     names = [reader.name for reader in READERS]
     assert max(names.index("cornell"), names.index("convokit")) < names.index("collated")
+    assert names[-1] == "delimited"
 
 
 def test_labels_that_are_not_understood_are_listed_with_their_counts(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ A reader's module offers ``sniff(path) -> bool``, ``files(path) -> list[Path]`` 
 ``json_stream`` (the objects of a JSON text), ``objects`` (objects to records), ``json_objects``,
 ``arrow_values`` (columns with types to text), ``columnar``,
 ``class_folder``, ``class_files`` (labels in names),
+``delimited`` (rows of fields),
 ``refused`` (what is no corpus).
 """
 
@@ -109,6 +110,12 @@ READERS: tuple[Reader, ...] = (
         title="JSON Lines, or a JSON array of objects",
         suffixes=(".jsonl", ".ndjson", ".json"),
         module="gendertui.corpus.readers.json_objects",
+    ),
+    Reader(
+        name="delimited",
+        title="rows of a label and a text (CSV, or separated by tabs, semicolons or bars)",
+        suffixes=(".csv", ".tsv", ".tab", ".psv", ".txt", ".gz", ".zst", ".zip"),
+        module="gendertui.corpus.readers.delimited.reader",
     ),
 )
 """In the order in which they are tried: the first whose :meth:`~Reader.sniff` returns true reads the path. Readers that

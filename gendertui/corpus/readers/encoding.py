@@ -35,6 +35,7 @@ _SAMPLE_LINES = 200
 _SAMPLE_BYTES = 32 * 2**10
 _LONG = 64 * 2**10
 _SHOWN = 60
+_RUNNERS_UP = 4
 # Encodings that a text that is not UTF-8 may be in, apart from cp1252, whose family it stands for.
 _OTHERS = (
     *("cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "koi8_r", "koi8_u", "cp866", "mac_roman"),
@@ -154,7 +155,7 @@ def decide_encoding(found: Survey, options: ReadingOptions, known_default: str |
         ranked, why = [known_codec(options.encoding)], "as asked"
     else:
         ranked, why = _found(found, known_default)
-    others = dict.fromkeys([*ranked[1:], UTF8, WESTERN, "cp1250", "utf-16"])
+    others = dict.fromkeys([*ranked[1:_RUNNERS_UP], UTF8, WESTERN, "cp1250", "utf-16"])
     by: By = "found" if options.encoding is None else "asked"
     return ranked[0], Decision("encoding", ranked[0], why, tuple(each for each in others if each != ranked[0]), by)
 

@@ -17,9 +17,9 @@ import pyarrow as pa
 from gendertui.corpus.problems import Problem, Problems
 from gendertui.corpus.readers import mending
 from gendertui.corpus.readers.encoding import UTF8, WESTERN, Survey, decide_encoding, occurrences, survey
-from gendertui.corpus.readers.source import Digest, Source
+from gendertui.corpus.readers.source import HEAD_BYTES, Digest, Source, head
 from gendertui.corpus.reading.decision import Decision
-from gendertui.corpus.reading.options import ReadingOptions
+from gendertui.corpus.reading.options import NO_OPTIONS, ReadingOptions
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.progress import Progress
 
@@ -193,7 +193,7 @@ def open_text(
     :raises GendertuiError: the file cannot be unpacked, or the options name no encoding.
     """
     source = Source(path, member)
-    found = survey(source.blocks(progress=progress))
+    found = survey(source.blocks(progress=progress and (lambda _, done, total: progress("looking", done, total))))
     return Text(source, found, *decide_encoding(found, options, known_default))
 
 
@@ -214,6 +214,20 @@ def _transcribed(data: bytes, codec: str) -> bytes:
         parts += [data[start:place], data[place : place + 1].decode(codec).encode()]
         start = place + 1
     return b"".join((*parts, data[start:]))
+
+
+def head_lines(path: Path) -> list[str]:
+    """The first lines of a file as text, for a look at what it is: those in its first 64 kB (unpacked), without their
+    ends; the last one may be cut. None of what is no text."""
+    data = head(path)
+    found = survey([data])
+    codec, _ = decide_encoding(found, NO_OPTIONS, WESTERN)
+    text = data.decode(codec, "replace").removeprefix("\ufeff")
+    controls = sum(text.count(chr(code)) for code in range(32) if chr(code) not in "\t\n\r\f\x0b\x1b")
+    if controls > len(text) / 20:
+        return []
+    lines = text.replace("\r\n", "\n").split(found.ending)
+    return lines[:-1] if len(lines) > 1 and (len(data) >= HEAD_BYTES or not lines[-1]) else lines if text else []
 
 
 def _ascii_compatible(codec: str) -> bool:

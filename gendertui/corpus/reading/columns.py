@@ -41,6 +41,8 @@ _GROUP_NAMES = (
     *("product", "product_id", "productid", "userid", "asin", "source", "group", "group_id", "session", "session_id"),
 )
 _SPLIT_NAMES = ("split", "set", "partition", "subset", "fold")
+COLUMN_NAMES = frozenset((*_LABEL_NAMES, *_TEXT_NAMES, *_ID_NAMES, *_SPEAKER_NAMES, *_GROUP_NAMES, *_SPLIT_NAMES, "v1"))
+"""Names, in lower case, that columns of such files have."""
 _SETS = {"train", "training", "test", "testing", "valid", "validation", "val", "dev", "eval"}
 _GENDERED = {"m", "f", "male", "female", "man", "woman"}
 
@@ -160,10 +162,11 @@ class _Chooser:
         return first.name
 
     def _continued(self, text: str) -> list[str]:
-        """Columns without a name right of the text that hold something: the text goes on in them."""
+        """Columns without a name right of the text: where they hold something, the text goes on in them."""
         names = [profile.name for profile in self._profiles]
         after = self._profiles[names.index(text) + 1 :]
-        return [each.name for each in after if each.unnamed and each.filled and each.name not in self._taken]
+        free = [each for each in after if each.unnamed and each.name not in self._taken]
+        return [each.name for each in free if each.filled <= each.rows / 2]
 
     def _label(self, text: str) -> str | None:
         if self._options.label:

@@ -23,6 +23,7 @@ FILM_LABELS = ("m", "f")
 _NEGATIVE_FIRST = (("male", "female"), FILM_LABELS, ("man", "woman"), ("reject", "accept"), ("legit", "fraud"))
 """Pairs whose negative label is not the first in the alphabet."""
 _NEGATION = re.compile(r"^(not|non|no)[\s_-]+")
+_WHOLE = re.compile(r"\+?(-?)(\d+)(?:\.0*)?")
 LISTED = 8
 MAXIMUM_VALUES = 1_000
 """Distinct values that a label column may have; more make it no label column."""
@@ -100,17 +101,17 @@ def decide(values: Mapping[str, int], options: ReadingOptions, *, film: bool) ->
     if chosen is not None:
         _check_chosen(chosen, spellings, values)
     pair = chosen or _ordered(names)
-    folded = {name.casefold(): code for code, name in enumerate(pair)}
+    folded = {_folded(name): code for code, name in enumerate(pair)}
     codes = {
-        value: folded[name.casefold()]
+        value: folded[_folded(name)]
         for name, (each, _) in spellings.items()
-        if name.casefold() in folded
+        if _folded(name) in folded
         for value in each
     }
     unknown = {
         name: count
         for name, (_, count) in spellings.items()
-        if name.casefold() not in folded and name.casefold() not in MISSING
+        if _folded(name) not in folded and name.casefold() not in MISSING
     }
     return Labels(pair, codes, unknown=unknown, decision=_decision(pair, spellings, chosen is not None))
 
@@ -120,12 +121,17 @@ def merged(values: Mapping[str, int]) -> dict[str, tuple[list[str], int]]:
     kinds: dict[str, list[str]] = {}
     for value in sorted(values, key=lambda value: (-values[value], value)):
         kinds.setdefault(_folded(value), []).append(value)
-    return {each[0].strip(): (each, sum(values[value] for value in each)) for each in kinds.values()}
+    return {_spelt(each[0]): (each, sum(values[value] for value in each)) for each in kinds.values()}
 
 
 def _folded(value: str) -> str:
     stripped = value.strip().casefold()
-    return stripped[:-2] if stripped.endswith(".0") and stripped[:-2].lstrip("-").isdigit() else stripped
+    return number[1] + number[2] if (number := _WHOLE.fullmatch(stripped)) else stripped
+
+
+def _spelt(value: str) -> str:
+    """A value as the name of a label: a whole number without a plus sign and decimals."""
+    return _folded(value) if _WHOLE.fullmatch(value.strip()) else value.strip()
 
 
 def _ordered(names: list[str]) -> tuple[str, str]:
@@ -134,7 +140,8 @@ def _ordered(names: list[str]) -> tuple[str, str]:
         return "negative", "positive"
     if len(names) == 1:
         return f"not {names[0]}", names[0]
-    first, second = sorted(names, key=str.casefold)
+    numbers = all(_WHOLE.fullmatch(name) for name in names)
+    first, second = sorted(names, key=float if numbers else str.casefold)
     pair = (second.casefold(), first.casefold())
     turned = pair in _NEGATIVE_FIRST or _NEGATION.sub("", pair[0]) == pair[1]
     return (second, first) if turned else (first, second)
@@ -143,8 +150,8 @@ def _ordered(names: list[str]) -> tuple[str, str]:
 def _check_chosen(
     chosen: tuple[str, str], spellings: Mapping[str, tuple[list[str], int]], values: Mapping[str, int]
 ) -> None:
-    known = {name.casefold() for name in spellings}
-    absent = [name for name in chosen if name.casefold() not in known]
+    known = {_folded(name) for name in spellings}
+    absent = [name for name in chosen if _folded(name) not in known]
     if absent:
         raise LabelsError(
             values,

@@ -18,8 +18,8 @@ NO_COLUMN = "-"
 class ReadingOptions:
     """How a file is to be read; what is ``None`` is found out.
 
-    Every field is a flag of the commands that take a corpus (``quoting`` apart, which only the Reading panel offers),
-    is remembered for the file, and is saved in a run.
+    Every field is a flag of the commands that take a corpus (``quoting`` and ``header`` apart, which only the Reading
+    panel offers), is remembered for the file, and is saved in a run.
     """
 
     format: str | None = None
@@ -30,6 +30,8 @@ class ReadingOptions:
     """One character."""
     quoting: bool | None = None
     """Whether quotation marks enclose fields."""
+    header: bool | None = None
+    """Whether the first row names the columns."""
     text: str | None = None
     """Column of the text: its name, or its number from 1 where the file names none."""
     label: str | None = None
