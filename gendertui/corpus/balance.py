@@ -58,3 +58,9 @@ def balance(rows: Ints, labels: npt.NDArray[np.int8], method: str, seed: int) ->
         sampler = RandomUnderSampler(sampling_strategy="majority", random_state=seed)
     sampler.fit_resample(np.arange(len(rows)).reshape(-1, 1), labels)
     return Balanced(rows[sampler.sample_indices_].astype(np.int64), (1.0, 1.0))
+
+
+def balanced_counts(counts: tuple[int, int], method: str) -> tuple[int, int]:
+    """Rows of each class that :func:`balance` gives, without drawing them."""
+    even = {"oversample": max(counts), "undersample": min(counts)}.get(method)
+    return counts if even is None else (even, even)

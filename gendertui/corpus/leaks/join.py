@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from gendertui.arrays import Ints
+from gendertui.corpus.integers import ranges
 
 MATCHES_AT_A_TIME = 1_000_000
 
@@ -25,10 +26,3 @@ def join(left: Ints, right: Ints) -> Iterator[tuple[Ints, Ints]]:
     for low, high in pairwise(edges):
         part = counts[low:high]
         yield np.repeat(np.arange(low, high), part), order[ranges(first[low:high], part)]
-
-
-def ranges(starts: Ints, counts: Ints) -> Ints:
-    """``starts[0], …, starts[0] + counts[0] − 1, starts[1], …`` one after the other."""
-    ends = np.cumsum(counts)
-    places: Ints = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - (ends - counts), counts)
-    return places
