@@ -7,6 +7,7 @@ A reader's module offers ``sniff(path) -> bool``, ``files(path) -> list[Path]`` 
 ``film_fields`` (what the film formats share), ``line_order`` (conversations), ``cornell``, ``collated``, ``convokit``,
 ``json_stream`` (the objects of a JSON text), ``objects`` (objects to records), ``json_objects``,
 ``arrow_values`` (columns with types to text), ``columnar``,
+``annotated`` (what annotation tools share), ``prodigy``, ``label_studio``, ``doccano``, ``fasttext``,
 ``class_folder``, ``class_files`` (labels in names),
 ``delimited`` (rows of fields),
 ``refused`` (what is no corpus).
@@ -104,6 +105,30 @@ READERS: tuple[Reader, ...] = (
         title="two files named for their labels, one text a line (NAME.pos and NAME.neg, male.txt and female.txt)",
         suffixes=(".txt", ".pos", ".neg", ".gz"),
         module="gendertui.corpus.readers.class_files",
+    ),
+    Reader(
+        name="fasttext",
+        title="fastText's text files (__label__x and the text)",
+        suffixes=(".txt",),
+        module="gendertui.corpus.readers.fasttext",
+    ),
+    Reader(
+        name="prodigy",
+        title="Prodigy's annotations (JSON Lines)",
+        suffixes=(".jsonl",),
+        module="gendertui.corpus.readers.prodigy",
+    ),
+    Reader(
+        name="label-studio",
+        title="Label Studio's tasks (JSON)",
+        suffixes=(".json",),
+        module="gendertui.corpus.readers.label_studio",
+    ),
+    Reader(
+        name="doccano",
+        title="doccano's annotations (JSON, JSON Lines)",
+        suffixes=(".json", ".jsonl"),
+        module="gendertui.corpus.readers.doccano",
     ),
     Reader(
         name="json",

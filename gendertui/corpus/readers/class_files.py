@@ -29,6 +29,7 @@ from gendertui.errors import ExitCode, GendertuiError
 from gendertui.progress import Progress
 
 COLUMNS = ("label", "text")
+SAID = ReadingOptions(text="text", label="label")
 _OPPOSITES = (
     *("pos neg", "positive negative", "male female", "men women", "man woman", "boy girl", "boys girls", "m f"),
     *("ham spam", "good bad", "true false", "real fake", "yes no", "happy sad", "plot quote", "human machine"),
@@ -156,7 +157,7 @@ def records(path: Path, options: ReadingOptions, progress: Progress | None = Non
             code=ExitCode.DATA,
         )
     texts = [open_text(each.path, options, progress=progress) for each in pair]
-    found = Records(COLUMNS, iter(()), Problems(), decisions=_decisions(texts), encoding=texts[0].encoding)
+    found = Records(COLUMNS, iter(()), Problems(), said=SAID, decisions=_decisions(texts), encoding=texts[0].encoding)
     found.batches = _batches(pair, texts, found, progress)
     return found
 

@@ -25,6 +25,7 @@ from gendertui.progress import Progress
 
 COLUMNS = ("label", "text", "id")
 WITH_SETS = (*COLUMNS, "split")
+SAID = ReadingOptions(text="text", label="label", id="id")
 SETS = ("train", "training", "test", "testing", "valid", "validation", "val", "dev", "eval")
 UNLABELLED = ("unsup", "unlabeled", "unlabelled", "unknown")
 """Folders whose texts have no label."""
@@ -125,7 +126,7 @@ def records(path: Path, options: ReadingOptions, progress: Progress | None = Non
     seen = survey(_bytes([file for _, file in listed], progress))
     encoding, decision = decide_encoding(seen, options)
     columns = WITH_SETS if any(folder.split for folder in folders) else COLUMNS
-    found = Records(columns, iter(()), Problems(), decisions=[decision], encoding=encoding)
+    found = Records(columns, iter(()), Problems(), said=SAID, decisions=[decision], encoding=encoding)
     skipped = sum(1 for folder in folders for each in folder.path.iterdir()) - len(listed)
     if skipped:
         found.notes.append(f"{skipped:,} {'file is' if skipped == 1 else 'files are'} no text and not read.")

@@ -6,6 +6,7 @@ is unwrapped: the list of objects in it, or its columns, are the rows.
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ INVALID = "not valid JSON"
 HALF_PAIR = "half of a surrogate pair, shown as U+FFFD"
 NO_OBJECT = "no JSON object"
 NOT_CLOSED = "The array in this file is not closed: the file was cut short."
+FIRST_TRIED = 5
+"""Places at which the first object may begin, for those before it that are not valid."""
 Object = dict[str, Any]
 Objects = list[tuple[int, Object]]
 """Objects with the lines in which they begin, from 1; 0 for those of a text that was unwrapped."""
@@ -39,6 +42,19 @@ _decode = msgspec.json.Decoder().decode
 def begins_json(head: str) -> bool:
     """Whether a text begins like an object, or an array of objects; a text that is cut off may."""
     return bool(head.strip()) and _BEGINNING.match(head) is not None
+
+
+def first_object(head: str) -> Object | None:
+    """The first object of a text, if the text begins like JSON and it is whole in this beginning."""
+    if not begins_json(head):
+        return None
+    for begin in itertools.islice(re.finditer(r"^[\s\[]*\{", head, re.MULTILINE), FIRST_TRIED):
+        try:
+            value, _ = _LENIENT.raw_decode(head, begin.end() - 1)
+        except _INVALID:
+            continue
+        return value if isinstance(value, dict) else None
+    return None
 
 
 def objects(

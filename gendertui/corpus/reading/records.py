@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from gendertui.corpus.problems import Problems
 from gendertui.corpus.reading.decision import Decision
+from gendertui.corpus.reading.options import NO_OPTIONS, ReadingOptions
 from gendertui.corpus.reading.reading import Roles
 from gendertui.corpus.units import Units
 
@@ -49,3 +50,6 @@ class Records:
     """Value of the label column → class name, where the file says so (``0`` → ``neg``)."""
     digest: Any = field(default_factory=hashlib.sha256)
     """sha256 over every byte read."""
+    said: ReadingOptions = NO_OPTIONS
+    """Columns that the format itself names, where it does not say of all what they are: those are not looked for, and
+    others may be asked for in their place."""

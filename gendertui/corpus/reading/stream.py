@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -70,14 +71,22 @@ def _decided(
     if records.roles is not None or not first:
         return records.roles or Roles(("",)), records.units or NO_UNITS, [], chain(first, rest)
     sample = pa.Table.from_batches(first).slice(0, SAMPLE_ROWS)
-    roles, units, decisions = choose(path, sample.select(records.columns), options, named=records.named)
-    if options.label is None and more_may_say(sample, roles):
+    roles, units, decisions = _chosen(path, records, options, sample)
+    if options.over(records.said).label is None and more_may_say(sample, roles):
         # Files are often sorted by label: the first rows have one only, whichever column it is.
         batches = _Kept(aside, chain(first, rest))
-        sample = batches.sample(SAMPLE_ROWS)
-        roles, units, decisions = choose(path, sample.select(records.columns), options, named=records.named)
-        return roles, records.units or units, decisions, iter(batches)
-    return roles, records.units or units, decisions, chain(first, rest)
+        return *_chosen(path, records, options, batches.sample(SAMPLE_ROWS)), iter(batches)
+    return roles, units, decisions, chain(first, rest)
+
+
+def _chosen(
+    path: Path, records: Records, options: ReadingOptions, sample: pa.Table
+) -> tuple[Roles, Units, list[Decision]]:
+    """Which column is what, judged by some records; those that the format names were found and not asked for."""
+    known = options.over(records.said)
+    roles, units, decisions = choose(path, sample.select(records.columns), known, named=records.named)
+    found = [each if getattr(options, each.field) else dataclasses.replace(each, by="found") for each in decisions]
+    return roles, records.units or units, found
 
 
 def _sample(records: Records) -> tuple[list[pa.RecordBatch], Iterator[pa.RecordBatch]]:
