@@ -53,3 +53,10 @@ class Problems:
         if len(self.listed) < KEPT_PROBLEMS:
             short = problem.text if len(problem.text) <= SHOWN_CHARACTERS else f"{problem.text[:SHOWN_CHARACTERS]}…"
             self.listed.append(dataclasses.replace(problem, text=short))
+
+    def extend(self, others: Problems) -> None:
+        """Add those of another file."""
+        self.left_out.update(others.left_out)
+        self.remarks.update(others.remarks)
+        self.unknown_labels.update(others.unknown_labels)
+        self.listed += others.listed[: KEPT_PROBLEMS - len(self.listed)]

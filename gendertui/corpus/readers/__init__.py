@@ -8,6 +8,7 @@ A reader's module offers ``sniff(path) -> bool``, ``files(path) -> list[Path]`` 
 ``json_stream`` (the objects of a JSON text), ``objects`` (objects to records), ``json_objects``,
 ``arrow_values`` (columns with types to text), ``columnar``,
 ``annotated`` (what annotation tools share), ``prodigy``, ``label_studio``, ``doccano``, ``fasttext``,
+``front_matter`` (of a data set's README), ``huggingface``,
 ``class_folder``, ``class_files`` (labels in names),
 ``delimited`` (rows of fields),
 ``refused`` (what is no corpus).
@@ -105,6 +106,12 @@ READERS: tuple[Reader, ...] = (
         title="two files named for their labels, one text a line (NAME.pos and NAME.neg, male.txt and female.txt)",
         suffixes=(".txt", ".pos", ".neg", ".gz"),
         module="gendertui.corpus.readers.class_files",
+    ),
+    Reader(
+        name="huggingface",
+        title="a folder of Hugging Face's layout (train.csv, data/train-*.parquet and the like)",
+        suffixes=(),
+        module="gendertui.corpus.readers.huggingface",
     ),
     Reader(
         name="fasttext",

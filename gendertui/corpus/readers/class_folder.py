@@ -20,13 +20,13 @@ from gendertui.corpus.readers.source import Source
 from gendertui.corpus.readers.text import Text
 from gendertui.corpus.reading.options import ReadingOptions
 from gendertui.corpus.reading.records import Records
+from gendertui.corpus.set_names import SET_NAMES
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.progress import Progress
 
 COLUMNS = ("label", "text", "id")
 WITH_SETS = (*COLUMNS, "split")
 SAID = ReadingOptions(text="text", label="label", id="id")
-SETS = ("train", "training", "test", "testing", "valid", "validation", "val", "dev", "eval")
 UNLABELLED = ("unsup", "unlabeled", "unlabelled", "unknown")
 """Folders whose texts have no label."""
 BATCH_FILES = 1_000
@@ -58,7 +58,7 @@ def files(path: Path) -> list[Path]:
 def find(path: Path) -> list[ClassFolder]:
     """The folders of classes, by set and label; none where there are not two of them together."""
     inside = _folders(path) if path.is_dir() else []
-    sets = [folder for folder in inside if folder.name.casefold() in SETS]
+    sets = [folder for folder in inside if folder.name.casefold() in SET_NAMES]
     by_set = [each for folder in sets for each in _classes(folder, folder.name)]
     if by_set:
         return by_set

@@ -13,6 +13,7 @@ from gendertui.corpus.reading.options import NO_COLUMN, ReadingOptions
 from gendertui.corpus.reading.profile import Profile
 from gendertui.corpus.reading.question import Candidate, ReadingQuestionError
 from gendertui.corpus.reading.reading import Roles
+from gendertui.corpus.set_names import SET_NAMES
 from gendertui.corpus.units import About, Noun, Units
 from gendertui.errors import ExitCode, GendertuiError
 
@@ -43,7 +44,6 @@ _GROUP_NAMES = (
 _SPLIT_NAMES = ("split", "set", "partition", "subset", "fold")
 COLUMN_NAMES = frozenset((*_LABEL_NAMES, *_TEXT_NAMES, *_ID_NAMES, *_SPEAKER_NAMES, *_GROUP_NAMES, *_SPLIT_NAMES, "v1"))
 """Names, in lower case, that columns of such files have."""
-_SETS = {"train", "training", "test", "testing", "valid", "validation", "val", "dev", "eval"}
 _GENDERED = {"m", "f", "male", "female", "man", "woman"}
 
 
@@ -83,9 +83,10 @@ class _Chooser:
     def roles(self, labelled: bool) -> tuple[Roles, Units, list[Decision]]:
         # The label first where it is asked for, so that a column of words is no text then, and the other way round.
         self._taken |= {self._given(name) for name in (self._options.text, self._options.label) if name}
+        # "train" and "test" are two values, too, but no labels.
+        split = self._by_name(_SPLIT_NAMES, _names_sets)
         text = self._text()
         label = self._label(text) if labelled else None
-        split = self._by_name(_SPLIT_NAMES, lambda profile: set(profile.label_values) <= _SETS)
         line_id = self._id()
         speaker = self._by_name(_SPEAKER_NAMES, lambda profile: profile.repeats)
         group = self._group(speaker)
@@ -265,6 +266,12 @@ class _Chooser:
         return tuple(
             (name or "", line or "") for name, line in zip(labels, shown.column(text).to_pylist(), strict=True)
         )
+
+
+def _names_sets(profile: Profile) -> bool:
+    """Whether a column's values are names of sets; beside a train set there may be others, of any name."""
+    values = {SET_NAMES.get(value) for value in profile.label_values}
+    return None not in values or "train" in values
 
 
 def _folded(name: str) -> str:
