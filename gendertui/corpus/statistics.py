@@ -55,11 +55,14 @@ def corpus_statistics(corpus: Corpus) -> CorpusStatistics:
 
 
 def word_counts(corpus: Corpus) -> Ints:
-    """Words of each line: runs of anything but ASCII white space; int64 [rows]."""
-    texts = corpus.column("text")
+    """Words of each line; int64 [rows]."""
+    return count_words(corpus.column("text"))
+
+
+def count_words(texts: pa.ChunkedArray) -> Ints:
+    """Words of each text: runs of anything but ASCII white space; int64 [texts]."""
     pieces = (texts.slice(start, _PIECE_ROWS).chunks for start in range(0, len(texts), _PIECE_ROWS))
-    counted = [_words_of(chunk) for chunks in pieces for chunk in chunks]
-    return np.concatenate(counted) if counted else np.zeros(0, np.int64)
+    return np.concatenate([np.zeros(0, np.int64), *(_words_of(chunk) for chunks in pieces for chunk in chunks)])
 
 
 def _words_of(texts: pa.StringArray) -> Ints:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,13 +14,14 @@ import pyarrow.compute as pc
 
 from gendertui.arrays import Bools, Ints
 from gendertui.corpus.query.coded import CodedColumns
-from gendertui.corpus.query.fields import Field, fields, names
+from gendertui.corpus.query.fields import LENGTH, Field, fields, names
 from gendertui.corpus.query.order import Order
 from gendertui.corpus.query.terms import Between, Missing, Pattern, Phrase, Term, in_text, parse
-from gendertui.corpus.statistics import word_counts
+from gendertui.corpus.statistics import count_words
 from gendertui.corpus.table import Corpus
 from gendertui.progress import Count
 
+_Number = TypeVar("_Number", np.bool_, np.int64)
 SLICE_ROWS = 200_000
 """Rows looked at between two looks at whether a newer query has come."""
 _SPARSE = 2
@@ -53,7 +55,7 @@ class Filter:
         self._names = names(corpus)
         self._coded = CodedColumns(corpus)
         self.order = Order(corpus, self._coded)
-        self._lengths: Ints | None = None
+        self._lengths: npt.NDArray[np.int64] | None = None
         self._masks: dict[Term, Bools] = {}
         self._last: tuple[tuple[Term, ...], Ints] | None = None
         self._newest: object = None
@@ -88,6 +90,10 @@ class Filter:
 
     def _search(self, terms: tuple[Term, ...], is_newest: Callable[[], bool], progress: Count) -> Ints | None:
         candidates, left = self._narrowed(terms)
+        if self._lengths is None and any(term.field == LENGTH for term in left):
+            self._lengths = self._sliced(lambda _start, texts: count_words(texts), is_newest, progress)
+            if self._lengths is None:
+                return None
         masks = {term: self._mask(term) for term in left if not in_text(term)}
         # Those of this query: the next one has most of them too.
         self._masks = masks
@@ -126,7 +132,8 @@ class Filter:
             case Missing():
                 return _bools(pc.is_null(column))
             case Between(low, high):
-                numbers = self._word_counts() if field.kind == "length" else _numbers(column)
+                numbers = self._lengths if field == LENGTH else _numbers(column)
+                assert numbers is not None
                 found: Bools = (numbers >= low) & (numbers <= high)
                 return found
             case Pattern(pattern):
@@ -143,11 +150,6 @@ class Filter:
             return _bools(pc.fill_null(test(self.corpus.column(field.column)), False))
         return self._coded[field.column].rows_of(test)
 
-    def _word_counts(self) -> Ints:
-        if self._lengths is None:
-            self._lengths = word_counts(self.corpus)
-        return self._lengths
-
     def _in_names(self, term: Term) -> Bools:
         """Rows one of whose names matches a term, negated or not; bool [rows]."""
         found = np.zeros(len(self.corpus), bool)
@@ -160,34 +162,44 @@ class Filter:
     def _texts(self, term: Term, rows: Ints, is_newest: Callable[[], bool], progress: Count) -> Bools | None:
         """Which of ``rows``, which ascend, have a text that matches a term, negated or not; ``None``: a newer query
         came."""
-        edges = range(0, len(self.corpus), SLICE_ROWS)
-        places = np.searchsorted(rows, [*edges, len(self.corpus)])
+        places = np.searchsorted(rows, range(0, len(self.corpus) + SLICE_ROWS, SLICE_ROWS))
 
-        def look(number: int) -> Bools | None:
-            if not is_newest():
-                return None
-            start = edges[number]
-            texts = self.corpus.column("text").slice(start, SLICE_ROWS)
+        def look(start: int, texts: pa.ChunkedArray) -> Bools:
+            number = start // SLICE_ROWS
             wanted = rows[places[number] : places[number + 1]] - start
             if len(wanted) * _SPARSE < len(texts):
                 return _bools(_matches_text(texts.take(pa.array(wanted)), term))
             return _bools(_matches_text(texts, term))[wanted]
 
-        return _joined(look, len(edges), len(self.corpus), progress)
+        return self._sliced(look, is_newest, progress)
 
+    def _sliced(
+        self,
+        look: Callable[[int, pa.ChunkedArray], npt.NDArray[_Number]],
+        is_newest: Callable[[], bool],
+        progress: Count,
+    ) -> npt.NDArray[_Number] | None:
+        """What all slices of the texts give, in as many threads as there are processors; ``None``: a newer query came.
 
-def _joined(look: Callable[[int], Bools | None], slices: int, rows: int, progress: Count) -> Bools | None:
-    """What all slices give, looked at in as many threads as there are processors; ``None`` as soon as one is."""
-    if slices == 1:
-        return look(0)
-    found: list[Bools] = []
-    with ThreadPoolExecutor(min(slices, os.cpu_count() or 1)) as pool:
-        for number, part in enumerate(pool.map(look, range(slices))):
-            if part is None:
-                return None
-            found.append(part)
-            progress(min((number + 1) * SLICE_ROWS, rows), rows)
-    return np.concatenate(found) if found else np.zeros(0, bool)
+        :param look: gets the first row of a slice and its texts.
+        """
+        every = len(self.corpus)
+        starts = range(0, every, SLICE_ROWS)
+        texts = self.corpus.column("text")
+
+        def part(start: int) -> npt.NDArray[_Number] | None:
+            return look(start, texts.slice(start, SLICE_ROWS)) if is_newest() else None
+
+        if every <= SLICE_ROWS:
+            return part(0)
+        found: list[npt.NDArray[_Number]] = []
+        with ThreadPoolExecutor(min(len(starts), os.cpu_count() or 1)) as pool:
+            for start, here in zip(starts, pool.map(part, starts), strict=True):
+                if here is None:
+                    return None
+                found.append(here)
+                progress(min(start + SLICE_ROWS, every), every)
+        return np.concatenate(found)
 
 
 def _matches_text(values: pa.Array | pa.ChunkedArray, term: Term) -> pa.Array | pa.ChunkedArray:
