@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections import Counter
 from collections.abc import Iterable
@@ -293,6 +294,43 @@ def test_label_studio_of_old(tmp_path: Path) -> None:
     old = [{"id": each["id"], "completions": each["annotations"], "data": each["data"]} for each in tasks]
     corpus = load(array(tmp_path / "project.json", old))
     assert (corpus.kind, labels(corpus)) == ("label-studio", ["grim", "glad"] * 2)
+
+
+def small(place: int) -> dict[str, Any]:
+    """A row as Label Studio's small JSON and CSV have it: two people annotated by turns."""
+    return {
+        "text": f"{TEXTS[place % 4]} So it went on day {place}.",
+        "id": place,
+        "mood": ("glad", "grim", "glad")[place % 3],
+        "annotator": 1 + place % 2,
+        "annotation_id": 100 + place,
+        "created_at": f"2026-01-02T03:04:{place:02}.678901Z",
+        "updated_at": f"2026-01-0{1 + place % 2}T03:04:05.678901Z",
+        "lead_time": 2.5 + place % 12,
+    }
+
+
+@pytest.mark.parametrize("suffix", [".json", ".csv"])
+def test_what_label_studio_notes_of_its_work_is_no_label(tmp_path: Path, suffix: str) -> None:
+    rows = [small(place) for place in range(48)]
+    path = tmp_path / f"project{suffix}"
+    if suffix == ".json":
+        array(path, rows)
+    else:
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+    corpus = load(path)
+    assert corpus.counts() == {"glad": 32, "grim": 16, None: 0}
+    assert corpus.units.group is None
+    assert corpus.column("line_id").to_pylist()[:2] == ["0", "1"]
+    assert load(path, ReadingOptions(label="annotator")).labels == ("1", "2")
+
+
+def test_a_column_called_annotator_may_be_a_label(tmp_path: Path) -> None:
+    rows = [{"text": each["text"], "annotator": each["annotator"]} for each in map(small, range(48))]
+    assert load(lines(tmp_path / "a.jsonl", rows)).labels == ("1", "2")
 
 
 def test_the_case_files() -> None:

@@ -45,6 +45,8 @@ def found(path: Path) -> dict[str, list[str]]:
         ("male.txt", "female.txt", ("male", "female")),
         ("lines_pos.txt.gz", "lines_neg.txt.gz", ("neg", "pos")),
         ("spam", "ham", ("ham", "spam")),
+        ("Real news.txt", "Fake news.txt", ("Fake", "Real")),
+        ("MALE.TXT", "FEMALE.TXT", ("MALE", "FEMALE")),
         ("clickbait_data.gz", "non_clickbait_data.gz", ("non_clickbait", "clickbait")),
         ("train.positive.txt", "train.negative.txt", ("negative", "positive")),
         ("Plot.tok", "Quote.tok", None),

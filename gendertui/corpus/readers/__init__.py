@@ -190,4 +190,4 @@ def reader_of(path: Path, name: str | None = None) -> Reader:
     for reader in READERS:
         if reader.sniff(path):
             return reader
-    raise refused.unknown(path, [reader.title for reader in READERS])
+    raise refused.unknown(path, [reader.name for reader in READERS])

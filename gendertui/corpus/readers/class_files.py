@@ -7,7 +7,7 @@ Given one of them, the other is found beside it; a folder in which there is one 
 from __future__ import annotations
 
 import codecs
-import itertools
+import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -35,7 +35,10 @@ _OPPOSITES = (
     *("ham spam", "good bad", "true false", "real fake", "yes no", "happy sad", "plot quote", "human machine"),
     *("subjective objective", "subj obj", "toxic clean", "left right", "liberal conservative"),
 )
-_PAIRS = frozenset(frozenset(pair.split()) for pair in _OPPOSITES)
+_OPPOSITE: dict[str, list[str]] = defaultdict(list)
+for _one, _other in map(str.split, _OPPOSITES):
+    _OPPOSITE[_one].append(_other)
+    _OPPOSITE[_other].append(_one)
 _NEGATIONS = ("non", "not", "no")
 _PACKED = (".gz", ".zst")
 _PLAIN = ("", ".txt", ".text", ".utf8", ".lst")
@@ -84,46 +87,60 @@ def find(path: Path) -> Pair | None:
 
 def _pairs(folder: Path) -> list[Pair]:
     """Pairs in a folder, judged by names."""
-    by_shape: dict[tuple[str, str], list[tuple[Path, str, str]]] = defaultdict(list)
-    by_stem: dict[str, list[tuple[Path, str]]] = defaultdict(list)
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or _ABOUT_THE_DATA.search(path.name) or not path.is_file():
-            continue
-        packed = path.suffix.lower() if path.suffix.lower() in _PACKED else ""
-        bare = path.name[: len(path.name) - len(packed)]
-        stem, suffix = Path(bare).stem, Path(bare).suffix
+    with os.scandir(folder) as entries:
+        kept = (each for each in entries if not each.name.startswith(".") and not _ABOUT_THE_DATA.search(each.name))
+        names = {each.name for each in kept if each.is_file()}
+    found: set[Pair] = set()
+    by_stem: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    for name in names:
+        stem, suffix, packing = _parts(name)
         if suffix.lower() in _PLAIN:
-            by_shape[suffix.lower(), packed].append((path, stem, bare))
+            for other, labels in _opposites(stem):
+                if (partner := f"{other}{suffix}{packing}") in names:
+                    found.add(_pair(folder, (name, labels[0]), (partner, labels[1])))
         elif _CLASS.fullmatch(suffix) and suffix.lower() not in _OF_A_FORMAT:
-            by_stem[stem + packed].append((path, suffix[1:]))
-    # By suffix only where there are two: rt-polarity.pos and .neg.
-    found = [_pair(*two) for two in by_stem.values() if len(two) == 2]
-    for same in by_shape.values():
-        for (one, one_stem, _), (other, other_stem, _) in itertools.combinations(same, 2):
-            if labels := _opposites(one_stem, other_stem):
-                found.append(_pair((one, labels[0]), (other, labels[1])))
-    return found
+            by_stem[stem, packing].append((name, suffix[1:]))
+    return [*found, *(_pair(folder, *two) for two in by_stem.values() if len(two) == 2)]
 
 
-def _pair(*two: tuple[Path, str]) -> Pair:
-    one, other = sorted((ClassFile(*each) for each in two), key=lambda each: each.label.casefold())
+def _parts(name: str) -> tuple[str, str, str]:
+    """A file's name without suffixes, the suffix that says what is in it, and the one of its packing."""
+    packing = Path(name).suffix if Path(name).suffix.lower() in _PACKED else ""
+    bare = name[: len(name) - len(packing)]
+    return Path(bare).stem, Path(bare).suffix, packing
+
+
+def _pair(folder: Path, *two: tuple[str, str]) -> Pair:
+    one, other = sorted(
+        (ClassFile(folder / name, label) for name, label in two), key=lambda each: each.label.casefold()
+    )
     return one, other
 
 
-def _opposites(one: str, other: str) -> tuple[str, str] | None:
-    """The labels that two names say, of which all but one word are the same: ``rt_pos`` and ``rt_neg``, ``spam`` and
-    ``non_spam``."""
-    first, second = (re.split(r"[._\s-]+", name) for name in (one, other))
-    if len(first) == len(second):
-        different = [(a, b) for a, b in zip(first, second, strict=True) if a.casefold() != b.casefold()]
-        if len(different) == 1 and frozenset(map(str.casefold, different[0])) in _PAIRS:
-            return different[0]
-    for shorter, longer, turn in ((first, second, False), (second, first, True)):
-        for place, word in enumerate(longer):
-            if word.casefold() in _NEGATIONS and [*longer[:place], *longer[place + 1 :]] == shorter != longer[:place]:
-                labels = (shorter[place], f"{word}_{shorter[place]}")
-                return labels[::-1] if turn else labels
-    return None
+def _opposites(stem: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Names that say the opposite, ``rt_neg`` for ``rt_pos`` and ``spam`` for ``non_spam``, with the label of this name
+    and of that."""
+    parts = re.split(r"([._\s-]+)", stem)
+    for place in range(0, len(parts), 2):
+        word, before, after = parts[place], parts[:place], parts[place + 1 :]
+        for opposite in _OPPOSITE.get(word.casefold(), ()):
+            spelt = (
+                opposite.upper()
+                if word.isupper() and len(word) > 1
+                else opposite.title()
+                if word[0].isupper()
+                else opposite
+            )
+            yield "".join([*before, spelt, *after]), (word, spelt)
+        if word.casefold() in _NEGATIONS and len(after) > 1:
+            yield "".join([*before, *after[1:]]), (f"{word}_{after[1]}", after[1])
+
+
+def _spelt_like(word: str, other: str) -> str:
+    """Another word with the capitals of a word."""
+    if word.isupper() and len(word) > 1:
+        return other.upper()
+    return other.title() if word[0].isupper() else other
 
 
 def _has_texts(path: Path) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ UNLABELLED = ("unsup", "unlabeled", "unlabelled", "unknown")
 BATCH_FILES = 1_000
 MOST_FOLDERS = 100
 """Folders of classes that are looked for in a folder."""
+DEPTH = 4
+"""Folders with nothing but one folder in them that are gone into."""
 _SNIFFED = 20
 _TEXT_SUFFIXES = ("", ".txt", ".text", ".eml")
 _NUMBERS = re.compile(r"\d+")
@@ -55,7 +58,7 @@ def files(path: Path) -> list[Path]:
     return [file for folder in find(path) for file in _texts(folder.path)]
 
 
-def find(path: Path) -> list[ClassFolder]:
+def find(path: Path, depth: int = DEPTH) -> list[ClassFolder]:
     """The folders of classes, by set and label; none where there are not two of them together."""
     inside = _folders(path) if path.is_dir() else []
     sets = [folder for folder in inside if folder.name.casefold() in SET_NAMES]
@@ -64,14 +67,14 @@ def find(path: Path) -> list[ClassFolder]:
         return by_set
     if inside and (found := _classes(path, None)):
         return found
-    return find(inside[0]) if len(inside) == 1 else []
+    return find(inside[0], depth - 1) if len(inside) == 1 and depth else []
 
 
 def _folders(path: Path) -> list[Path]:
     """The folders in a folder, in order; none where they are too many to be classes."""
-    hidden = (".", "__")
-    found = [each for each in path.iterdir() if each.is_dir() and not each.name.startswith(hidden)]
-    return sorted(found) if len(found) <= MOST_FOLDERS else []
+    with os.scandir(path) as entries:
+        found = sorted(each.name for each in entries if each.is_dir() and not each.name.startswith((".", "__")))
+    return [path / name for name in found] if len(found) <= MOST_FOLDERS else []
 
 
 def _classes(path: Path, split: str | None) -> list[ClassFolder]:
@@ -83,20 +86,24 @@ def _classes(path: Path, split: str | None) -> list[ClassFolder]:
 
 def _has_texts(folder: Path) -> bool:
     """Whether most of the first things in a folder are texts, two at least."""
-    first = list(itertools.islice((each for each in folder.iterdir() if not each.name.startswith(".")), _SNIFFED))
-    texts = sum(map(_is_text, first))
+    with os.scandir(folder) as entries:
+        first = list(itertools.islice((each for each in entries if not each.name.startswith(".")), _SNIFFED))
+        texts = sum(map(_is_text, first))
     return texts >= 2 and 2 * texts > len(first)
 
 
-def _is_text(path: Path) -> bool:
+def _is_text(entry: os.DirEntry[str]) -> bool:
     # Texts of an old collection are called 10056 or 0001.2002-08-22.
-    return path.is_file() and (path.suffix.lower() in _TEXT_SUFFIXES or path.stem[:1].isdigit())
+    named = Path(entry.name).suffix.lower() in _TEXT_SUFFIXES or entry.name[:1].isdigit()
+    return named and entry.is_file() and not entry.name.startswith(".")
 
 
 def _texts(folder: Path) -> list[Path]:
     """The texts in a folder: 9 before 10."""
-    found = [path for path in folder.iterdir() if not path.name.startswith(".") and _is_text(path)]
-    return sorted(found, key=lambda path: (_NUMBERS.sub(lambda digits: digits[0].zfill(20), path.name), path.name))
+    with os.scandir(folder) as entries:
+        names = [each.name for each in entries if _is_text(each)]
+    names.sort(key=lambda name: (_NUMBERS.sub(lambda digits: digits[0].zfill(20), name), name))
+    return [folder / name for name in names]
 
 
 def _bytes(paths: list[Path], progress: Progress | None) -> Iterator[bytes]:
@@ -127,7 +134,7 @@ def records(path: Path, options: ReadingOptions, progress: Progress | None = Non
     encoding, decision = decide_encoding(seen, options)
     columns = WITH_SETS if any(folder.split for folder in folders) else COLUMNS
     found = Records(columns, iter(()), Problems(), said=SAID, decisions=[decision], encoding=encoding)
-    skipped = sum(1 for folder in folders for each in folder.path.iterdir()) - len(listed)
+    skipped = sum(1 for folder in folders for _ in folder.path.iterdir()) - len(listed)
     if skipped:
         found.notes.append(f"{skipped:,} {'file is' if skipped == 1 else 'files are'} no text and not read.")
 

@@ -144,11 +144,12 @@ def refuse_tokens(path: Path) -> None:
 def unknown(path: Path, formats: Sequence[str]) -> GendertuiError:
     """What to say of a path that no format recognises.
 
-    :param formats: what the program reads, in words.
+    :param formats: names of all formats.
     """
-    reads = f"It reads: {'; '.join(formats)}."
+    reads = f"It reads {', '.join(formats)}; --format NAME asks for one of them."
     if path.is_dir():
-        return _error(path, f"this folder is in no corpus format the program reads: {_in_folder(path)}", reads)
+        what = f"this folder is in no corpus format the program reads: {_in_folder(path)}"
+        return _error(path, what, "Give a file in it, or the folder in it that holds the corpus.")
     if not path.stat().st_size:
         return _error(path, "this file is empty", "Give a file with texts in it.")
     if packing_of(path) == "zip":

@@ -44,6 +44,7 @@ _GROUP_NAMES = (
 _SPLIT_NAMES = ("split", "set", "partition", "subset", "fold")
 COLUMN_NAMES = frozenset((*_LABEL_NAMES, *_TEXT_NAMES, *_ID_NAMES, *_SPEAKER_NAMES, *_GROUP_NAMES, *_SPLIT_NAMES, "v1"))
 """Names, in lower case, that columns of such files have."""
+_LABEL_STUDIO = {"annotation_id", "annotator", "created_at", "updated_at", "lead_time"}
 _GENDERED = {"m", "f", "male", "female", "man", "woman"}
 
 
@@ -78,7 +79,7 @@ class _Chooser:
         self._named = named
         self._profiles = [Profile.of(name, sample.column(name).to_pylist()) for name in sample.column_names]
         self._decisions: list[Decision] = []
-        self._taken: set[str] = set()
+        self._taken = _bookkeeping(sample.column_names)
 
     def roles(self, labelled: bool) -> tuple[Roles, Units, list[Decision]]:
         # The label first where it is asked for, so that a column of words is no text then, and the other way round.
@@ -276,6 +277,12 @@ def _names_sets(profile: Profile) -> bool:
 
 def _folded(name: str) -> str:
     return name.strip().casefold()
+
+
+def _bookkeeping(columns: Sequence[str]) -> set[str]:
+    """Columns in which Label Studio writes down its own work; none unless they are there together."""
+    its_own = set(columns) & _LABEL_STUDIO
+    return its_own if len(its_own) >= 3 else set()
 
 
 def noun_of(column: str, default: str) -> str:
