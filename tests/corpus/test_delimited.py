@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from gendertui.corpus.load import load
 from gendertui.corpus.readers import mending, reader_of, source
 from gendertui.corpus.readers.delimited import quoted_rows, reader, records
+from gendertui.corpus.readers.delimited.well_formed import split_well_formed
 from gendertui.corpus.reading.options import NO_OPTIONS, ReadingOptions
 from gendertui.corpus.reading.question import ReadingQuestionError
 from gendertui.corpus.reading.records import LINE, Records
@@ -339,3 +340,33 @@ def test_cases(name: str, names: tuple[str, str], counts: tuple[int, int]) -> No
     assert corpus.labels == names
     assert tuple(corpus.counts()[label] for label in names) == counts
     assert (len(corpus), corpus.rows_read, corpus.left_out) == (120, 120, {})
+
+
+@settings(deadline=None, max_examples=500)
+@given(
+    st.lists(st.lists(st.text('",\n\r;a \ufeff', max_size=5), min_size=1, max_size=3), min_size=1, max_size=5),
+    st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONE]),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_what_arrow_splits_is_what_the_csv_module_does(rows: list[list[str]], quoting: int, end: str) -> None:
+    """Rows are written right, or, without quotation marks, joined anyhow: those are right by accident alone."""
+    if quoting == csv.QUOTE_NONE:
+        text = "".join(",".join(row) + end for row in rows)
+    else:
+        text = csv_of(rows, end=end, quoting=quoting)
+    found = split_well_formed(text.encode(), ",", len(rows[0]), "\n")
+    if found is not None:
+        expected = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        assert [list(row) for row in zip(*(column.to_pylist() for column in found), strict=True)] == expected
+
+
+def test_arrow_splits_rows_that_are_right() -> None:
+    rows = [["a, b", 'say "so"', ""], ["", "c", '""'], ["d", "\ufeff", "e\rf"]]
+    found = split_well_formed(csv_of(rows, quoting=csv.QUOTE_ALL).encode(), ",", 3, "\n")
+    assert found is not None
+    assert [list(row) for row in zip(*(column.to_pylist() for column in found), strict=True)] == rows
+
+
+@pytest.mark.parametrize("broken", ['"a"b,c\n', 'a"b,c\n', '"a,b\n', '"a\nb",c\n', "a,b,c\n", '",a",b\n"c"d,e\n'])
+def test_arrow_gets_no_rows_that_are_not(broken: str) -> None:
+    assert split_well_formed(f'"x","y"\n{broken}'.encode(), ",", 2, "\n") is None

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 
-from gendertui.corpus.readers.delimited.quoting import decide_quoting, weigh
+from gendertui.corpus.readers.delimited.header import FEW_VALUES
+from gendertui.corpus.readers.delimited.quoting import decide_quoting, few_values, weigh
 from gendertui.corpus.readers.delimited.sample import Sample, Split, split_label, split_sample
 from gendertui.corpus.readers.text import Text
 from gendertui.corpus.reading.decision import Decision
@@ -87,7 +88,8 @@ def _with_quoting_of_all(sample: Sample, lines: Sequence[str], text: Text, optio
     dialect = sample.dialect
     if options.quoting is not None or dialect.split != "all" or not text.survey.quotes:
         return sample
-    evidence = weigh(_with_quotes(text), dialect.delimiter, dialect.width)
+    known = few_values([line.split(dialect.delimiter) for line in lines], dialect.width, FEW_VALUES)
+    evidence = weigh(_with_quotes(text), dialect.delimiter, dialect.width, known)
     quoting, why = decide_quoting(evidence, text.survey.line_feeds or text.survey.returns, dialect.delimiter)
     again = split_sample(lines, dialect.delimiter, quoting)
     return Sample(again.dialect, again.rows, why)

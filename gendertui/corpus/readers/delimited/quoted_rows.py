@@ -11,6 +11,8 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from gendertui.corpus.readers.delimited.quoting import is_row
+
 MAXIMUM_LINES = 2_000
 """Lines that one row may take."""
 MAXIMUM_CHARACTERS = 16 * 2**20
@@ -48,8 +50,7 @@ class QuotedRows:
         """
         :param lines: with their ends.
         :param width: fields of a row.
-        :param known: columns with few different values, by their place, and these values: where a line has them in
-            their places, it is a row.
+        :param known: of :func:`~gendertui.corpus.readers.delimited.quoting.few_values`.
         :param first: number of the first line.
         """
         self._source = lines
@@ -107,7 +108,7 @@ class QuotedRows:
                 line = following
             if taken:
                 self._characters += len(line)
-                if self._is_row(line) or len(taken) >= MAXIMUM_LINES or self._characters > MAXIMUM_CHARACTERS:
+                if self._must_end(line):
                     again.appendleft(line)
                     raise _OwnRowError
             else:
@@ -116,26 +117,11 @@ class QuotedRows:
             self._next += 1
             yield line
 
-    def _is_row(self, line: str) -> bool:
-        """Whether a line behind an open quotation mark is plainly a row: each column of few values has one of them.
-
-        What stands behind a quotation mark that closes the field is no evidence.
-        """
-        if not self._known or line.count(self._delimiter) < self._width - 1:
-            return False
-        closes = line.count('"') % 2 == 1
-        stripped = line.rstrip("\r\n")
-        parts = stripped.split(self._delimiter)
-        if not closes and len(parts) != self._width:
-            try:
-                parts = next(csv.reader([stripped], delimiter=self._delimiter, strict=True))
-            except csv.Error:
-                return False
-        if len(parts) != self._width:
-            return False
-        end = next((place for place, part in enumerate(parts) if '"' in part), self._width) if closes else self._width
-        columns = [place for place in self._known if place < end]
-        return bool(columns) and all(parts[place].strip('"') in self._known[place] for place in columns)
+    def _must_end(self, line: str) -> bool:
+        """Whether the row that was begun ends before this line, though a quotation mark is open."""
+        if len(self._taken) >= MAXIMUM_LINES or self._characters > MAXIMUM_CHARACTERS:
+            return True
+        return is_row(line.rstrip("\r\n"), self._delimiter, self._width, self._known)
 
     def _first_line_alone(self) -> Row:
         """The first line of what was taken as it stands; the others are given back."""

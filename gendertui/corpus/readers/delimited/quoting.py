@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 ENOUGH = 2_000
@@ -31,11 +32,34 @@ class Evidence:
         return self.needed + self.needless + self.open
 
 
-def weigh(lines: Iterable[str], delimiter: str, width: int) -> Evidence:
+def is_row(line: str, delimiter: str, width: int, known: Mapping[int, frozenset[str]]) -> bool:
+    """Whether a line behind an open quotation mark is plainly a row of its own, and not part of a field.
+
+    It is where it has all fields, and in a column of few values one of these. What stands behind a quotation mark that
+    closes the field is no evidence.
+
+    :param line: without its end.
+    :param width: fields of a row.
+    :param known: of :func:`few_values`.
+    """
+    if not known or line.count(delimiter) < width - 1:
+        return False
+    closes = line.count('"') % 2 == 1
+    parts: list[str] | None = line.split(delimiter)
+    if not closes and line.count(delimiter) != width - 1:
+        parts = _fields(line, delimiter)
+    if parts is None or len(parts) != width:
+        return False
+    end = next((place for place, part in enumerate(parts) if '"' in part), width) if closes else width
+    return any(parts[place].strip('"') in values for place, values in known.items() if place < end)
+
+
+def weigh(lines: Iterable[str], delimiter: str, width: int, known: Mapping[int, frozenset[str]]) -> Evidence:
     """What lines, without their ends, say of quoting.
 
     :param lines: all, or those with a quotation mark.
     :param width: fields of a row.
+    :param known: of :func:`few_values`.
     """
     found = Evidence()
     opening = f'{delimiter}"'
@@ -44,7 +68,8 @@ def weigh(lines: Iterable[str], delimiter: str, width: int) -> Evidence:
         if '"' not in line:
             continue
         if unclosed is not None and line.count('"') % 2:
-            if _fields(f"{unclosed}\n{line}", delimiter) == width:
+            fields = _fields(f"{unclosed}\n{line}", delimiter)
+            if fields is not None and len(fields) == width and not is_row(line, delimiter, width, known):
                 found.needed += 1
                 unclosed = None
                 continue
@@ -55,7 +80,7 @@ def weigh(lines: Iterable[str], delimiter: str, width: int) -> Evidence:
         fields = _fields(line, delimiter)
         if fields is None:
             unclosed = line
-        elif fields != line.count(delimiter) + 1 or '""' in line:
+        elif len(fields) != line.count(delimiter) + 1 or any('"' in field for field in fields):
             found.needed += 1
         else:
             found.needless += 1
@@ -66,13 +91,13 @@ def weigh(lines: Iterable[str], delimiter: str, width: int) -> Evidence:
     return found
 
 
-def _fields(text: str, delimiter: str) -> int | None:
-    """The number of fields of one row, if its quotation marks are right."""
+def _fields(text: str, delimiter: str) -> list[str] | None:
+    """The fields of one row, if its quotation marks are right."""
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error:
         return None
-    return len(rows[0]) if len(rows) == 1 else None
+    return rows[0] if len(rows) == 1 else None
 
 
 def decide_quoting(found: Evidence, lines: int, delimiter: str) -> tuple[bool, str]:
@@ -104,7 +129,8 @@ def few_values(rows: Sequence[Sequence[str]], width: int, maximum: int) -> dict[
     whole = [row for row in rows if len(row) == width]
     found = {}
     for place in range(width):
-        values = frozenset(row[place] for row in whole)
-        if 2 <= len(values) <= min(maximum, len(whole) // 4):
-            found[place] = values
+        values = Counter(row[place].strip('"') for row in whole)
+        repeated = frozenset(value for value, rows in values.items() if value and rows > 1)
+        if repeated and len(values) <= min(maximum, len(whole) // 4):
+            found[place] = repeated
     return found

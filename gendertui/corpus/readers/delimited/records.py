@@ -10,14 +10,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gendertui.corpus.problems import Problem, Problems
-from gendertui.corpus.readers.delimited.quoted_rows import TOO_FEW, TOO_MANY, QuotedRows
+from gendertui.corpus.readers.delimited.quoted_rows import TOO_FEW, TOO_MANY, QuotedRows, Row
 from gendertui.corpus.readers.delimited.sample import Dialect
+from gendertui.corpus.readers.delimited.well_formed import split_well_formed
+from gendertui.corpus.readers.encoding import occurrences
 from gendertui.corpus.readers.text import Block
 from gendertui.corpus.reading.records import LINE
 
 CONTINUED = "something in a column without a name"
 BATCH_ROWS = 16_384
-BATCH_CHARACTERS = 4 * 2**20
+PART_BYTES = 128 * 2**10
+"""Of a block with which something is wrong, so much is looked at again at once."""
 
 
 @dataclass
@@ -134,58 +137,123 @@ def quoted_batches(
     blocks: Iterator[Block], dialect: Dialect, columns: Columns, known: Mapping[int, frozenset[str]]
 ) -> Iterator[pa.RecordBatch]:
     """Of rows whose fields may be enclosed in quotation marks."""
-    header = columns.header
-    fields: list[list[str]] = []
-    lines: list[int] = []
-    source = _Lines(blocks)
-    for row in QuotedRows(iter(source), dialect.delimiter, dialect.width, known):
-        if header:
-            header = False
-            continue
-        found: list[str] | None = row.fields
-        if row.problem:
-            found = _reported(row.line, row.fields, row.raw, row.problem, columns)
-        if found is None:
-            continue
-        fields.append(found)
-        lines.append(row.line)
-        if len(fields) >= BATCH_ROWS or source.characters >= BATCH_CHARACTERS:
-            yield _batch(fields, lines, columns)
-            fields, lines, source.characters = [], [], 0
-    if fields:
-        yield _batch(fields, lines, columns)
+    rows = _Rows(dialect, columns, known)
+    for block in blocks:
+        for part, found in _tried(block, rows):
+            if found is None:
+                rows.read(part)
+            else:
+                yield from rows.batches()
+                yield rows.all_of(part, found)
+        if rows.count >= BATCH_ROWS:
+            yield from rows.batches()
+    rows.end()
+    yield from rows.batches()
 
 
-def _reported(line: int, fields: list[str], raw: str, problem: str, columns: Columns) -> list[str] | None:
+def _tried(block: Block, rows: _Rows) -> Iterator[tuple[Block, list[pa.Array] | None]]:
+    """A block with its columns, if all its rows are right; otherwise in parts, each with them or without."""
+    whole = rows.at_once(block)
+    if whole is not None:
+        yield block, whole
+    else:
+        yield from ((part, rows.at_once(part)) for part in _parts(block))
+
+
+def _parts(block: Block) -> Iterator[Block]:
+    """A block in parts, so that a row that takes several lines makes few others be read row by row."""
+    start = 0
+    first = block.first
+    ending = block.ending.encode()
+    while start < len(block.data):
+        end = block.data.find(ending, start + PART_BYTES) + 1 or len(block.data)
+        data = block.data[start:end]
+        yield Block(first, data, block.ending)
+        first += occurrences(data, ending)
+        start = end
+
+
+class _Rows:
+    """Reads rows one by one where something is wrong with any; a row that goes on in the next part waits for it."""
+
+    def __init__(self, dialect: Dialect, columns: Columns, known: Mapping[int, frozenset[str]]) -> None:
+        self._dialect = dialect
+        self._columns = columns
+        self._known = known
+        self._header = columns.header
+        self._waiting: list[str] = []
+        """Lines of a row that goes on."""
+        self._first = 1
+        """Number of the first of these."""
+        self._fields: list[list[str]] = []
+        self._lines: list[int] = []
+
+    @property
+    def count(self) -> int:
+        """Rows read one by one that were not given yet."""
+        return len(self._fields)
+
+    def at_once(self, part: Block) -> list[pa.Array] | None:
+        """The columns of all rows of a part, if each is right and none goes on from the part before."""
+        if self._waiting:
+            return None
+        dialect = self._dialect
+        return split_well_formed(part.data, dialect.delimiter, dialect.width, part.ending)
+
+    def read(self, part: Block) -> None:
+        """Take the lines that follow."""
+        if not self._waiting:
+            self._first = part.first
+        lines = part.data.decode().split(part.ending)
+        last = lines.pop()
+        self._read(self._waiting + [f"{line}{part.ending}" for line in lines] + ([last] if last else []), final=False)
+
+    def end(self) -> None:
+        """No more lines follow."""
+        if self._waiting:
+            self._read(self._waiting, final=True)
+
+    def all_of(self, part: Block, arrays: list[pa.Array]) -> pa.RecordBatch:
+        """Rows that were read already, as they come between the others."""
+        lines = pa.array(np.arange(part.first, part.first + len(arrays[0])))
+        if self._header:
+            self._header = False
+            arrays, lines = [array.slice(1) for array in arrays], lines.slice(1)
+        return self._columns.batch(arrays, lines)
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """What was read row by row since the last batch, if anything."""
+        if self._fields:
+            arrays = [pa.array(values, pa.string()) for values in zip(*self._fields, strict=True)]
+            yield self._columns.batch(arrays, pa.array(self._lines, pa.int64()))
+            self._fields, self._lines = [], []
+
+    def _read(self, lines: list[str], *, final: bool) -> None:
+        dialect = self._dialect
+        rows = QuotedRows(iter(lines), dialect.delimiter, dialect.width, self._known, first=self._first)
+        found = list(rows)
+        end = self._first + len(lines) if final or rows.open_from is None else rows.open_from
+        for row in found:
+            if row.line < end:
+                self._take(row)
+        self._waiting = lines[end - self._first :]
+        self._first = end
+
+    def _take(self, row: Row) -> None:
+        if self._header:
+            self._header = False
+            return
+        fields = _reported(row, self._columns) if row.problem else row.fields
+        if fields is not None:
+            self._fields.append(fields)
+            self._lines.append(row.line)
+
+
+def _reported(row: Row, columns: Columns) -> list[str] | None:
     """The fields of a row that something is wrong with, which is reported; ``None``: it is left out."""
-    if problem in (TOO_FEW, TOO_MANY):
-        repaired = columns.repaired(fields) if fields else None
-        if repaired is None:
-            columns.problems.add(Problem(columns.file, line, problem, raw))
-        return repaired
-    columns.problems.add(Problem(columns.file, line, problem, raw, kept=bool(fields)))
-    return fields or None
-
-
-class _Lines:
-    """The lines of blocks with their ends."""
-
-    def __init__(self, blocks: Iterator[Block]) -> None:
-        self._blocks = blocks
-        self.characters = 0
-        """Given since this was last set to zero, by whole blocks."""
-
-    def __iter__(self) -> Iterator[str]:
-        for block in self._blocks:
-            lines = block.data.decode().split(block.ending)
-            last = lines.pop()
-            self.characters += len(block.data)
-            for line in lines:
-                yield f"{line}{block.ending}"
-            if last:
-                yield last
-
-
-def _batch(rows: list[list[str]], lines: list[int], columns: Columns) -> pa.RecordBatch:
-    arrays = [pa.array(values, pa.string()) for values in zip(*rows, strict=True)]
-    return columns.batch(arrays, pa.array(lines, pa.int64()))
+    wide = row.problem in (TOO_FEW, TOO_MANY)
+    fields = columns.repaired(row.fields) if wide and row.fields else row.fields or None
+    if fields is None or not wide:
+        kept = fields is not None
+        columns.problems.add(Problem(columns.file, row.line, row.problem, row.raw, kept=kept))
+    return fields

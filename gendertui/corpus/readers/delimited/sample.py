@@ -106,7 +106,9 @@ def split_sample(lines: Sequence[str], delimiter: str, quoting: bool | None = No
         if _share(enclosed, other) >= _share(plain, width):
             width = other
         if quoting is None:
-            quoting, why = decide_quoting(weigh(lines, delimiter, width), len(lines), delimiter)
+            quoting, why = decide_quoting(
+                weigh(lines, delimiter, width, few_values(plain, width, FEW_VALUES)), len(lines), delimiter
+            )
     elif quoting is None:
         quoting, why = False, "there are no quotation marks"
     if not quoting:
