@@ -1,6 +1,7 @@
 """The split protocols. To add one, write a function here and its record in :data:`PROTOCOLS`.
 
-Modules: ``split`` (draw one, keep it in a run's folder), ``by_group``, ``stratified``, ``tutorial``.
+Modules: ``split`` (draw one, keep it in a run's folder), ``by_group``, ``stratified``, ``tutorial``,
+``given`` (by the file).
 """
 
 from __future__ import annotations
@@ -39,6 +40,10 @@ class SplitProtocol:
     ``{both}`` (as many of the two as it has); empty if nothing."""
     earlier_names: tuple[str, ...] = ()
     """What it was called before: in flags, configurations and reports."""
+    column: str = ""
+    """Column of the lines table that says the set of a line, which the corpus must have; empty if sets are drawn."""
+    remarks: str = ""
+    """``module:function``; takes a corpus, gives the warnings that go with its split. Empty if there are none."""
     parity: bool = False
     """Whether it reproduces the article: the article's test set serves as validation set and there is no other, lines
     keep the separators' spaces, and figures are means over batches."""
@@ -48,6 +53,11 @@ class SplitProtocol:
         module, _, function = self.function.partition(":")
         assignment: npt.NDArray[np.int8] = _attribute(module, function)(corpus, seed)
         return assignment
+
+    def warnings(self, corpus: Corpus) -> list[str]:
+        """Sentences that go with the split of a corpus."""
+        module, _, function = self.remarks.partition(":")
+        return list(_attribute(module, function)(corpus)) if self.remarks else []
 
     def phrase(self, units: Units) -> str:
         """How a sentence says it, after "split" or a figure: ``by film``, ``at random``."""
@@ -102,11 +112,21 @@ PROTOCOLS: dict[str, SplitProtocol] = {
             function="gendertui.corpus.splits.tutorial:tutorial",
             wording="under the article's split",
             sharing="train has other lines of some of the same {groups}",
+            remarks="gendertui.corpus.splits.tutorial:warnings",
             parity=True,
+        ),
+        SplitProtocol(
+            name="given",
+            function="gendertui.corpus.splits.given:given",
+            wording="as the file says",
+            sharing="train may have other lines of the same {both}",
+            column="split",
+            remarks="gendertui.corpus.splits.given:warnings",
         ),
     )
 }
-"""By name, strictest first: an audit compares the others with the first one that a corpus allows."""
+"""By name, strictest first: an audit compares the others with the first one that a corpus allows. What is not drawn
+stands last."""
 
 BY_GROUP, RANDOM = "by-group", "random"
 

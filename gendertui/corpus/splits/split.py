@@ -14,14 +14,14 @@ from gendertui import files
 from gendertui.arrays import Ints
 from gendertui.corpus.splits import BY_GROUP, PROTOCOLS, RANDOM, SplitProtocol, canonical, is_parity
 from gendertui.corpus.splits.by_group import group_numbers, usable
-from gendertui.corpus.splits.tutorial import FULL_CORPUS, held_out
+from gendertui.corpus.splits.tutorial import held_out
 from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
 
 TRAIN, VALIDATION, TEST, UNUSED = 0, 1, 2, -1
 SETS = ("train", "validation", "test")
 MINIMUM_GROUPS = 20
-"""Minimum number of groups for ``auto`` to split by group."""
+"""Minimum number of groups for ``auto`` to split by group, and to draw whole groups from a given train set."""
 SCHEMA = 1
 
 
@@ -131,15 +131,17 @@ def make_split(corpus: Corpus, protocol: str, seed: int) -> Split:
             hint="Choose --split random.",
             code=ExitCode.DATA,
         )
+    if drawn.column and not corpus.has(drawn.column):
+        raise GendertuiError(
+            "the file does not say which set its lines are in",
+            where=str(corpus.path),
+            hint="Choose --split auto.",
+            code=ExitCode.DATA,
+        )
     assignment = drawn.assign(corpus, seed)
     counts = set_counts(corpus, assignment)
     _check_sets(corpus, drawn, counts)
-    labelled = int((corpus.label_codes() >= 0).sum())
-    if drawn.parity and labelled < FULL_CORPUS:
-        warnings.append(
-            f"the article held out 10,000 lines of each class of its 242,023; this corpus has {labelled:,} labelled "
-            f"lines, so {held_out(labelled):,} of each class are held out"
-        )
+    warnings += drawn.warnings(corpus)
     return Split(assignment, protocol, requested, seed, set_shares(assignment), counts, tuple(warnings))
 
 
@@ -186,6 +188,14 @@ def _check_sets(corpus: Corpus, protocol: SplitProtocol, counts: dict[str, dict[
             f"without a line labelled {label}",
             where=str(corpus.path),
             hint="Choose --split random, or a larger corpus.",
+            code=ExitCode.DATA,
+        )
+    if protocol.column:
+        name, label = lacking[0]
+        raise GendertuiError(
+            f"the file's {name} set has no line labelled {label} with a text",
+            where=str(corpus.path),
+            hint="Choose --split auto.",
             code=ExitCode.DATA,
         )
     number, label = min((_with_label(corpus, protocol, code), label) for code, label in enumerate(corpus.labels))

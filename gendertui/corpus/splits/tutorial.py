@@ -29,3 +29,14 @@ def tutorial(corpus: Corpus, seed: int) -> Assignment:
     for code in (0, 1):
         assignment[np.flatnonzero(codes == code)[:count]] = 1
     return assignment
+
+
+def warnings(corpus: Corpus) -> list[str]:
+    """That fewer lines are held out of a corpus smaller than the article's."""
+    labelled = int((corpus.label_codes() >= 0).sum())
+    if labelled >= FULL_CORPUS:
+        return []
+    return [
+        f"the article held out 10,000 lines of each class of its 242,023; this corpus has {labelled:,} labelled "
+        f"lines, so {held_out(labelled):,} of each class are held out"
+    ]
