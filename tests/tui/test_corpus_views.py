@@ -52,7 +52,7 @@ async def test_a_corpus_without_groups_says_what_that_means(make_app: App, model
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "u")
         assert "u Authors" in said(app)
-        assert "40 authors" in said(app)
+        assert "authors, " in said(app)
         await press(pilot, "e")
         app.query_one(ReadingPanel).go_to("group")
         await press(pilot, "left", "u")
