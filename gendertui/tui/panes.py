@@ -83,6 +83,27 @@ PANES: dict[str, PaneRecord] = {
                     help="Show how the file was read and why, with what else there is to choose, or go back.",
                 ),
                 TabRecord(
+                    name="words",
+                    title="Words",
+                    view="gendertui.tui.corpus.words_view:WordsView",
+                    key="w",
+                    help="Show the words that one label uses more than the other.",
+                ),
+                TabRecord(
+                    name="duplicates",
+                    title="Duplicates",
+                    view="gendertui.tui.corpus.duplicates_view:DuplicatesView",
+                    key="d",
+                    help="Show texts that occur more than once, or under both labels.",
+                ),
+                TabRecord(
+                    name="split",
+                    title="Split",
+                    view="gendertui.tui.corpus.split_view:SplitView",
+                    key="t",
+                    help="Show what each split would give: lines and labels in each set, and what leaks.",
+                ),
+                TabRecord(
                     name="groups",
                     title="Groups",
                     view="gendertui.tui.corpus.groups_view:GroupsView",

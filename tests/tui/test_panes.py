@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from gendertui.runs.folder import RunFolder
 from gendertui.tui.app import GendertuiApp
 from tests.builders import app as world
 from tests.builders import prompt, reports
+from tests.builders.letters import letters
 from tests.builders.screens import doing, on, pasting
 
 Snap = Callable[..., bool]
@@ -30,6 +32,23 @@ LINE = "I love you, but I have to go."
 @pytest.mark.parametrize("size", [NARROW, WIDE, HUGE])
 def test_corpus(size: tuple[int, int], snap_compare: Snap, make_app: App, model: str) -> None:
     assert snap_compare(make_app("sample"), terminal_size=size, run_before=on("corpus"))
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+def test_authors(size: tuple[int, int], snap_compare: Snap, make_app: App, model: str, tmp_path: Path) -> None:
+    assert snap_compare(make_app(str(letters(tmp_path))), terminal_size=size, run_before=on("corpus"))
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+def test_reading(size: tuple[int, int], snap_compare: Snap, make_app: App, model: str, tmp_path: Path) -> None:
+    before = on("corpus", "e", *["down"] * 7)
+    assert snap_compare(make_app(str(letters(tmp_path))), terminal_size=size, run_before=before)
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+def test_question(size: tuple[int, int], snap_compare: Snap, make_app: App, model: str, tmp_path: Path) -> None:
+    path = letters(tmp_path, {"answered": ["yes", "no"]})
+    assert snap_compare(make_app(str(path)), terminal_size=size, run_before=world.settle)
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])

@@ -36,7 +36,7 @@ def test_no_quoting_is_a_choice_too() -> None:
     quoting = row(read(Decision("quoting", "", "no field begins with a quotation mark", ("yes",))), "quoting")
     assert (quoting.shown, quoting.ring) == ("no", ("yes", "no"))
     assert chosen(ReadingOptions(), "quoting", "yes").quoting is True
-    assert chosen(ReadingOptions(), "quoting", "no").quoting is False
+    assert chosen(ReadingOptions(), "header", "no").header is False
 
 
 def test_a_choice_leaves_what_rested_on_the_old_one_to_be_found_out() -> None:

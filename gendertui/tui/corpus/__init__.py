@@ -2,5 +2,5 @@
 
 Modules: ``pane``, ``source_picker``, ``overview`` (labels and lengths), ``reading_panel`` and ``reading_rows`` (how the
 file was read), ``lines_view`` and ``rows`` (the table of lines), ``line_screen`` (one line), ``view`` (what the
-tabs that compute share), ``groups_view``.
+tabs that compute share), ``words_view``, ``duplicates_view``, ``split_view``, ``groups_view``.
 """

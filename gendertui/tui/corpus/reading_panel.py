@@ -95,6 +95,11 @@ class ReadingPanel(Vertical):
         self.query_one("#reading-detail", Static).update(words)
 
     @property
+    def field(self) -> str:
+        """The field that the cursor is on."""
+        return self._row.field
+
+    @property
     def _row(self) -> ReadingRow:
         """The row under the cursor."""
         return self._rows[self.query_one(VirtualTable).cursor]

@@ -26,9 +26,9 @@ ENCODINGS = (
 _DELIMITERS = {"\t": "tab", ",": "comma ,", ";": "semicolon ;", "|": "bar |", " ": "space"}
 # What rests on the old value of a field, and is found out anew with another one.
 _RESTS_ON: dict[str, tuple[str, ...]] = {
-    "format": ("delimiter", "quoting", *COLUMN_FIELDS, "mapping", LABELS),
-    "delimiter": (*COLUMN_FIELDS, "mapping", LABELS),
-    "quoting": (*COLUMN_FIELDS, "mapping", LABELS),
+    "format": ("delimiter", *YES_OR_NO, *COLUMN_FIELDS, "mapping", LABELS),
+    "delimiter": (*YES_OR_NO, *COLUMN_FIELDS, "mapping", LABELS),
+    "quoting": ("header", *COLUMN_FIELDS, "mapping", LABELS),
     "header": (*COLUMN_FIELDS, "mapping", LABELS),
     "label": ("mapping", LABELS),
 }

@@ -76,7 +76,10 @@ class CorpusView(Vertical):
         if not isinstance(error, GendertuiError):
             session_of(self).show_error(error)
         elif self.is_attached:
-            self.query_one(".about-view", Static).update(literal(f"✗ {error}").stylize("$text-error"))
+            # What it advises for the command line is a key here.
+            advice = ". Reading (e) can name the label." if self.corpus and self.corpus.absent_labels else ""
+            words = literal(f"✗ {error.what}{advice}").stylize("$text-error")
+            self.query_one(".about-view", Static).update(words)
 
 
 def view_class(tab: TabRecord) -> type[CorpusView]:

@@ -140,6 +140,11 @@ class VirtualTable(ScrollView, can_focus=True):
         """The row number at a place of the order."""
         return int(self._order[place])
 
+    def cell(self, place: int, column: str) -> Text:
+        """What stands in a column at a place of the order."""
+        assert self._rows is not None, "rows are shown"
+        return self._rows.cell(self.row_at(place), column)
+
     def cells(self, column: str) -> int:
         """How wide a column is now; 0 where it is left out."""
         return next((width for shown, width in self._widths() if shown.name == column), 0)
