@@ -26,6 +26,9 @@ def split_well_formed(data: bytes, delimiter: str, width: int, ending: str) -> l
     :param ending: of a line.
     """
     separator = delimiter.encode()
+    # To Arrow each of CR, LF and CR LF ends a line.
+    if (ending == "\n" and data.count(b"\r") != data.count(b"\r\n")) or (ending == "\r" and b"\n" in data):
+        return None
     # Arrow would take the character for a byte order mark and drop it.
     if len(separator) > 1 or not data or data.startswith(codecs.BOM_UTF8) or not _quotes_enclose(data, separator):
         return None
