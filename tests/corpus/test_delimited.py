@@ -367,6 +367,8 @@ def test_arrow_splits_rows_that_are_right() -> None:
     assert [list(row) for row in zip(*(column.to_pylist() for column in found), strict=True)] == rows
 
 
-@pytest.mark.parametrize("broken", ['"a"b,c\n', 'a"b,c\n', '"a,b\n', '"a\nb",c\n', "a,b,c\n", "a\rb,c\n", '",a",b\n"c"d,e\n'])
+@pytest.mark.parametrize(
+    "broken", ['"a"b,c\n', 'a"b,c\n', '"a,b\n', '"a\nb",c\n', "a,b,c\n", "a\rb,c\n", '",a",b\n"c"d,e\n']
+)
 def test_arrow_gets_no_rows_that_are_not(broken: str) -> None:
     assert split_well_formed(f'"x","y"\n{broken}'.encode(), ",", 2, "\n") is None
