@@ -1,6 +1,6 @@
 """Take the README's pictures from the running app: `make screenshots`.
 
-A real run on the bundled sample, in a home of its own; no line of any other corpus can get into a picture.
+A real run on the bundled messages, in a home of its own; no line of any other corpus can get into a picture.
 """
 
 from __future__ import annotations
@@ -42,10 +42,12 @@ async def take() -> None:
         await until(pilot, lambda: app.scorer is not None and app.probed is not None)
         await pilot.press(*LINE, "enter")
         await picture("predict")
-        app.open_corpus("sample")
+        app.open_corpus("messages")
         await until(pilot, lambda: app.corpus is not None)
         await pilot.press("f1")
         await picture("corpus")
+        await pilot.press("e")
+        await picture("reading")
         await pilot.press("f2")
         await picture("configure")
         await pilot.press("ctrl+r")
