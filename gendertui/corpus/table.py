@@ -115,9 +115,7 @@ class Corpus:
         if self.has("position"):
             numbers = pc.fill_null(self.column("position"), 0).to_numpy()
         else:
-            digits = pc.replace_substring_regex(pc.fill_null(self.column("line_id"), ""), r"\D", "")
-            numeric = pc.if_else(pc.equal(pc.utf8_length(digits), 0), "0", pc.utf8_slice_codeunits(digits, 0, 18))
-            numbers = pc.cast(numeric, pa.int64()).to_numpy()
+            numbers = pc.fill_null(id_numbers(self.column("line_id")), 0).to_numpy()
         order: Ints = np.lexsort((rows, numbers, self.groups("group_id")))
         return order
 
@@ -132,3 +130,10 @@ class Corpus:
         """Row indices by group in order of first appearance, within a group by position, else by ascending numeric line
         id; sorted once."""
         return self._scene_order
+
+
+def id_numbers(ids: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The number in each id, which its order goes by (``l9`` before ``l10``): its first 18 digits, 0 where it has none;
+    int64, null where there is no id."""
+    digits = pc.replace_substring_regex(ids, r"\D", "")
+    return pc.if_else(pc.equal(pc.utf8_length(digits), 0), "0", pc.utf8_slice_codeunits(digits, 0, 18)).cast("int64")

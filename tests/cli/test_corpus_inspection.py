@@ -67,6 +67,16 @@ def test_words(notes: Path) -> None:
     assert "no word is typical of home in 31 authors or more" in none
 
 
+def test_groups(notes: Path) -> None:
+    largest = facts_of(str(notes), "--groups", "2")["largest"]
+    assert [(each["name"], each["lines"]) for each in largest["groups"]] == [("author 0", 5), ("author 1", 5)]
+    assert "speakers" not in largest
+    assert "author (2 of 30)" in gendertui("corpus", "show", str(notes), "--groups", "2").stdout
+    shown = gendertui("corpus", "show", "sample", "--groups").stdout
+    assert "film (20 of 24)" in shown
+    assert "character (20 of 120)" in shown
+
+
 def test_duplicates(notes: Path) -> None:
     found = facts_of(str(notes), "--duplicates")["duplicates"]
     assert (found["repeated_texts"], found["repeated_lines"]) == (1, 30)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from gendertui.formatting import percent, span
+
 if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
 
 PROBLEMS_SHOWN = 10
 _ALSO_SHOWN = 3
+_BAR_CELLS = 30
 
 
 def summary(loaded: Corpus) -> dict[str, Any]:
@@ -66,10 +69,11 @@ def summary_rows(loaded: Corpus, facts: dict[str, Any]) -> list[tuple[str, str]]
         *_decisions(loaded),
         ("rows read", f"{facts['rows_read']:,}"),
         ("lines", f"{facts['lines']:,}"),
-        *((f"  labelled {label}", f"{count:,}") for label, count in facts["labels"].items()),
-        ("  without a label", f"{facts['unlabelled']:,}"),
+        *((f"  labelled {label}", _of(count, facts)) for label, count in facts["labels"].items()),
+        ("  without a label", _of(facts["unlabelled"], facts)),
         ("  without text", f"{facts['without_text']:,}"),
         ("words a line", f"{facts['median_words']:g} (median)"),
+        *((f"  {span(low, high)}", _of(number, facts)) for low, high, number in facts["words_a_line"] if number),
         *((noun.many, f"{number:,}") for noun, number in counted if noun is not None and number is not None),
         ("rows left out", f"{sum(facts['left_out'].values()):,}"),
         *((f"  {kind}", f"{count:,}") for kind, count in facts["left_out"].items()),
@@ -78,6 +82,13 @@ def summary_rows(loaded: Corpus, facts: dict[str, Any]) -> list[tuple[str, str]]
         *(("note", note) for note in (*facts["notes"], loaded.unknown_labels) if note),
         *(("note", f"no line is labelled {label}: there is nothing to train on") for label in loaded.absent_labels),
     ]
+
+
+def _of(number: int, facts: dict[str, Any]) -> str:
+    """A number of lines, with its share of all as a bar."""
+    share = number / max(facts["lines"], 1)
+    width = len(f"{facts['lines']:,}")
+    return f"{number:>{width},}  {percent(share):>7}  {'█' * round(_BAR_CELLS * share)}".rstrip()
 
 
 def _decisions(loaded: Corpus) -> list[tuple[str, str]]:

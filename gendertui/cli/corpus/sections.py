@@ -70,6 +70,27 @@ def words_section(loaded: Corpus, wanted: SplitWanted, limit: int, minimum_group
     return Section("words", found.to_json(), lines)
 
 
+def groups_section(loaded: Corpus, limit: int) -> Section:
+    """The groups and the speakers with most lines."""
+    from gendertui.corpus.members import members
+
+    lines: list[str] = []
+    listed: dict[str, Any] = {}
+    for name, column in (("group", "group_id"), ("speaker", "speaker_id")):
+        found = members(loaded, column)
+        if not found:
+            continue
+        noun = loaded.units.noun("group" if name == "group" else "speaker")
+        rows = [
+            [each.name, f"{each.lines:,}", f"{each.negative:,}", f"{each.positive:,}", f"{each.missing:,}"]
+            for each in found[:limit]
+        ]
+        head = f"{noun.one} ({len(found):,})" if len(found) <= limit else f"{noun.one} ({limit:,} of {len(found):,})"
+        lines += [*([""] if lines else []), *columns(rows, [head, "lines", *loaded.labels, "no label"])]
+        listed[f"{name}s"] = [{**dataclasses.asdict(each), "lines": each.lines} for each in found[:limit]]
+    return Section("largest", listed, lines or ["There are neither groups nor speakers."])
+
+
 def duplicates_section(loaded: Corpus, progress: Progress) -> Section:
     """Texts that occur more than once."""
     from gendertui.corpus.duplicates import find_duplicates

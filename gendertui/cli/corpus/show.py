@@ -13,6 +13,7 @@ from gendertui.cli.corpus.sections import (
     Section,
     SplitWanted,
     duplicates_section,
+    groups_section,
     line_section,
     split_section,
     words_section,
@@ -27,7 +28,7 @@ from gendertui.sanitize import escape_control
 if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
 
-WORDS = 20
+SHOWN = 20
 
 
 @click.command()
@@ -41,12 +42,20 @@ WORDS = 20
 )
 @click.option("--line", "line", metavar="ID", help="Also print one line with its speaker and the lines around it.")
 @click.option(
+    "--groups",
+    type=click.IntRange(min=1),
+    is_flag=False,
+    flag_value=SHOWN,
+    metavar="[N]",
+    help=f"Also the N ({SHOWN}) groups (films, authors, threads) and speakers with most lines.",
+)
+@click.option(
     "--words",
     type=click.IntRange(min=1),
     is_flag=False,
-    flag_value=WORDS,
+    flag_value=SHOWN,
     metavar="[N]",
-    help=f"Also the N ({WORDS}) most distinctive words of each label, counted on the training lines of the split.",
+    help=f"Also the N ({SHOWN}) most distinctive words of each label, counted on the training lines of the split.",
 )
 @click.option(
     "--minimum-groups",
@@ -83,6 +92,7 @@ def show(
     lines: int,
     query: str | None,
     line: str | None,
+    groups: int | None,
     words: int | None,
     minimum_groups: int,
     duplicates: bool,
@@ -111,6 +121,7 @@ def show(
     sections = _sections(
         progress,
         line is not None and (lambda: line_section(loaded, line)),
+        groups is not None and (lambda: groups_section(loaded, groups)),
         words is not None and (lambda: words_section(loaded, wanted, words, minimum_groups)),
         duplicates and (lambda: duplicates_section(loaded, _report(progress))),
         split is not None and (lambda: split_section(loaded, wanted, _report(progress))),

@@ -22,7 +22,7 @@ from gendertui.corpus.table import Corpus
 from gendertui.progress import Count
 
 _Number = TypeVar("_Number", np.bool_, np.int64)
-SLICE_ROWS = 200_000
+SLICE_ROWS = 50_000
 """Rows looked at between two looks at whether a newer query has come."""
 _SPARSE = 2
 """Less than one row in so many is looked at by itself."""

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from gendertui.arrays import Ints
 from gendertui.corpus.query.coded import CodedColumns
 from gendertui.corpus.statistics import word_counts
-from gendertui.corpus.table import Corpus
+from gendertui.corpus.table import Corpus, id_numbers
 
 LENGTH = "len"
 """Sorts by the number of words."""
@@ -64,11 +64,7 @@ def _comparable(column: str, values: pa.Array | pa.ChunkedArray) -> pa.Array | p
     """What the values of a column are sorted by."""
     if not pa.types.is_string(values.type):
         return values
-    if column != "line_id":
-        return pc.utf8_lower(values)
-    # l9 before l10.
-    digits = pc.replace_substring_regex(values, r"\D", "")
-    return pc.if_else(pc.equal(pc.utf8_length(digits), 0), "0", pc.utf8_slice_codeunits(digits, 0, 18)).cast("int64")
+    return id_numbers(values) if column == "line_id" else pc.utf8_lower(values)
 
 
 def _places(values: pa.Array | pa.ChunkedArray) -> Ints:
