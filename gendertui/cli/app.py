@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from gendertui.errors import ExitCode, GendertuiError
 
+if TYPE_CHECKING:
+    from gendertui.corpus.reading.options import ReadingOptions
 
-def open_app(corpus: str | None = None, attach: str | None = None) -> int:
+
+def open_app(corpus: str | None = None, *, asked: ReadingOptions | None = None, attach: str | None = None) -> int:
     """Run the app until it is left; ``attach`` is a run's folder whose training is shown at once.
 
+    :param asked: how the corpus is to be read.
     :raises GendertuiError: there is no terminal to draw on.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -25,6 +30,8 @@ def open_app(corpus: str | None = None, attach: str | None = None) -> int:
             hint="Set TERM to what the terminal is, for example TERM=xterm-256color.",
             code=ExitCode.USAGE,
         )
+    from gendertui.cli.terminal.reading import options_for
     from gendertui.tui.app import run
 
-    return run(corpus, attach)
+    options = None if corpus is None or asked is None else options_for(corpus, asked)[0]
+    return run(corpus, attach, options)

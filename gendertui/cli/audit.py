@@ -8,6 +8,7 @@ import click
 
 from gendertui.cli.terminal.completion import complete_corpus
 from gendertui.cli.terminal.output import ProgressLine, json_text
+from gendertui.cli.terminal.reading import asked, read, reading_flags
 from gendertui.cli.terminal.split import SplitType
 from gendertui.sanitize import escape_control
 
@@ -31,8 +32,10 @@ WIDTH = 78
     metavar="N",
     help="Seed of the split and of the folds.",
 )
+@reading_flags
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def audit(source: str, split: str, split_seed: int, as_json: bool) -> None:
+@click.pass_context
+def audit(ctx: click.Context, source: str, split: str, split_seed: int, as_json: bool) -> None:
     """Measure what a split leaks and what that is worth.
 
     Counts the held-out lines whose text, group (film, author, thread) or speaker also occurs in the training set.
@@ -45,12 +48,11 @@ def audit(source: str, split: str, split_seed: int, as_json: bool) -> None:
       gendertui audit lines.txt --split random
       gendertui audit sample --json | jq .leaks.sets
     """
-    from gendertui.cli.terminal.reading import read
     from gendertui.evaluation.audit.measure import audit as measure
     from gendertui.evaluation.audit.text import audit_lines
 
     progress = ProgressLine()
-    loaded = read(source, progress)
+    loaded = read(source, progress, asked=asked(ctx))
 
     def report(stage: str, done: int, total: int) -> None:
         progress.show(f"{stage}: {done:,} of {total:,}" if total else stage)

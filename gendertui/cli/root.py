@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
 
 from gendertui.cli import COMPLETION_VARIABLE
 from gendertui.cli.terminal.completion import complete_run
+from gendertui.cli.terminal.reading import asked, given, reading_flags
 from gendertui.errors import EXIT_CODES
 
 PROGRAM = "gendertui"
+OPEN = "FILE"
+"""What stands for the command where a path is given in place of one."""
 SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -43,6 +47,21 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
+class RootGroup(LazyGroup):
+    """The program: a path in place of a command opens the app on it."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        word = args[0]
+        if word not in self.lazy and not ctx.resilient_parsing:
+            if Path(word).expanduser().exists():
+                return OPEN, open_, args
+            if os.sep in word or Path(word).suffix:
+                ctx.fail(f"{word!r} is neither a file nor a command.")
+        return super().resolve_command(ctx, args)
+
+
 class ListingGroup(LazyGroup):
     """Without a command it is its ``list``, to which its options then go."""
 
@@ -65,7 +84,8 @@ EPILOG = f"""
 \b
 Examples:
   gendertui                               open the app
-  gendertui --corpus lines.txt            open it on a corpus
+  gendertui lines.csv                     open it on a corpus
+  gendertui lines.csv --label sentiment   where it cannot be found out
   gendertui attach                        open it on the newest run
   gendertui predict "I love you, but I have to go."
   gendertui corpus download cornell
@@ -118,7 +138,7 @@ def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) ->
 
 
 @click.group(
-    cls=LazyGroup,
+    cls=RootGroup,
     lazy={
         "attach": "gendertui.cli.root:attach",
         "predict": "gendertui.cli.predict.command:predict",
@@ -140,6 +160,7 @@ def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) ->
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Print the version."
 )
+@reading_flags
 @click.pass_context
 def cli(ctx: click.Context, corpus: str | None) -> None:
     """Train and question a two-label text classifier in the terminal.
@@ -150,9 +171,30 @@ def cli(ctx: click.Context, corpus: str | None) -> None:
     if ctx.invoked_subcommand is None:
         from gendertui.cli.app import open_app
 
-        ctx.exit(open_app(corpus=corpus))
-    if corpus is not None and ctx.invoked_subcommand != "attach":
-        ctx.fail(f"--corpus in front of a command is the app's: write {PROGRAM} {ctx.invoked_subcommand} … instead.")
+        if corpus is None and (flags := given(ctx)):
+            ctx.fail(f"{', '.join(flags)}: say of which corpus, {PROGRAM} FILE or --corpus PATH.")
+        ctx.exit(open_app(corpus=corpus, asked=asked(ctx)))
+    if ctx.invoked_subcommand == OPEN:
+        if corpus is not None:
+            ctx.fail("Give one of FILE and --corpus.")
+        return
+    flags = [*(["--corpus"] if corpus is not None else []), *given(ctx)]
+    if ctx.invoked_subcommand != "attach" and flags:
+        ctx.fail(
+            f"{', '.join(flags)} in front of a command {'is' if len(flags) == 1 else 'are'} the app's: "
+            f"write {PROGRAM} {ctx.invoked_subcommand} … instead."
+        )
+
+
+@click.command(name=OPEN)
+@click.argument("corpus", metavar="FILE")
+@reading_flags
+@click.pass_context
+def open_(ctx: click.Context, corpus: str) -> None:
+    """Open the app on a corpus."""
+    from gendertui.cli.app import open_app
+
+    ctx.exit(open_app(corpus=corpus, asked=asked(ctx)))
 
 
 @click.command()
@@ -167,7 +209,7 @@ def attach(ctx: click.Context, run: str) -> None:
     from gendertui.runs.folder import find
 
     assert ctx.parent is not None
-    ctx.exit(open_app(corpus=ctx.parent.params["corpus"], attach=str(find(run).path)))
+    ctx.exit(open_app(corpus=ctx.parent.params["corpus"], asked=asked(ctx), attach=str(find(run).path)))
 
 
 def run(args: Sequence[str]) -> int:

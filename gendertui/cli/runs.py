@@ -81,6 +81,7 @@ def show(run: str, as_json: bool) -> None:
     """Show a run's state, its configuration, and its verdict once there is one."""
     from gendertui.evaluation.report.read import read_report, verdict_lines
     from gendertui.runs.folder import find
+    from gendertui.runs.results.corpus import reading_of
 
     folder = find(run)
     record = folder.record()
@@ -107,6 +108,7 @@ def show(run: str, as_json: bool) -> None:
         "model": info.model,
         "preset": info.preset,
         "corpus": record["corpus"]["path"],
+        "read as": reading_of(record).words or "found out",
         **folder.config().model_dump(),
     }
     width = max(map(len, facts))

@@ -3,7 +3,8 @@
 Modules: ``schema`` and ``table`` (the lines), ``units`` (what films and characters are called), ``problems`` (malformed
 rows), ``load`` (from a path to a table, cached), ``readers`` (the formats), ``reading`` (how a file is read),
 ``set_names`` (train, validation, test in whichever word), ``samples`` (bundled), ``recent`` (what was opened lately),
-``download``, ``export``, ``splits`` (train, validation, test), ``preview`` (of a split), ``balance``, ``leaks`` (what
-the sets share), ``scene`` (pasted dialogue), ``statistics``, ``members`` (groups and speakers), ``query``,
-``distinctive`` (words of each label), ``duplicates``, ``words`` and ``integers`` (arrays they compute with).
+``moved`` (one under another path), ``download``, ``export``, ``splits`` (train, validation, test), ``preview`` (of a
+split), ``balance``, ``leaks`` (what the sets share), ``scene`` (pasted dialogue), ``statistics``, ``members`` (groups
+and speakers), ``query``, ``distinctive`` (words of each label), ``duplicates``, ``words`` and ``integers`` (arrays they
+compute with).
 """

@@ -16,6 +16,7 @@ import pyarrow.ipc
 from gendertui import files, paths
 from gendertui.corpus.problems import LABEL_LEFT_OUT, Problem
 from gendertui.corpus.readers import Reader, reader_of
+from gendertui.corpus.reading.applicable import check_applicable
 from gendertui.corpus.reading.labels import LabelsError, decide, with_labels
 from gendertui.corpus.reading.options import ReadingOptions
 from gendertui.corpus.reading.reading import Reading
@@ -38,6 +39,10 @@ _META = "meta.json"
 _DOWNLOADS = {CORNELL: "cornell_movie_dialogs_corpus.zip"}
 
 
+class NotThereError(GendertuiError):
+    """There is nothing where a corpus is said to be."""
+
+
 def download_target(name: str) -> Path:
     """Where ``corpus download NAME`` saves its file, and where to put one downloaded by hand."""
     return paths.corpora_dir() / _DOWNLOADS[name]
@@ -46,14 +51,14 @@ def download_target(name: str) -> Path:
 def find(source: str | Path) -> Path:
     """The path behind a sample's name, ``cornell`` (once downloaded) or a path.
 
-    :raises GendertuiError: there is nothing there.
+    :raises NotThereError: there is nothing there.
     """
     if source in SAMPLES:
         return SAMPLES[str(source)].path
     if source == CORNELL and not Path(CORNELL).exists():
         target = download_target(CORNELL)
         if not target.exists():
-            raise GendertuiError(
+            raise NotThereError(
                 "the Cornell corpus is not on this machine yet",
                 hint="Get it: gendertui corpus download cornell (9.9 MB).",
                 code=ExitCode.DATA,
@@ -61,7 +66,7 @@ def find(source: str | Path) -> Path:
         return target
     path = Path(source).expanduser()
     if not path.exists():
-        raise GendertuiError(
+        raise NotThereError(
             "there is no such file or folder",
             where=str(path),
             hint=f"Give a corpus file or folder, or one of the names: {', '.join(NAMES)}.",
@@ -140,6 +145,7 @@ def _read(path: Path, reader: Reader, options: ReadingOptions, folder: Path, pro
     # What is aside is gone by the end, unless another process wrote the same table first; its is as good.
     with files.dir_aside(parent, prefix) as aside:
         records = reader.records(path, options, progress)
+        check_applicable(path, reader.name, records, options)
         spooled = spool(path, records, options, aside / _TABLE)
         problems = records.problems
         meta = {

@@ -70,9 +70,10 @@ def start(
     return run
 
 
-def resume(folder: Path | RunFolder) -> RunFolder:
+def resume(folder: Path | RunFolder, *, corpus: Corpus | None = None) -> RunFolder:
     """Start a worker that continues from the run's last checkpoint, or from the beginning if there is none.
 
+    :param corpus: the run's, where it has moved; see :func:`gendertui.runs.results.corpus.corpus_of`.
     :raises GendertuiError: the run is finished, or has a worker already (code RUN), or the worker could not start.
     """
     run = folder if isinstance(folder, RunFolder) else RunFolder(folder)
@@ -86,6 +87,10 @@ def resume(folder: Path | RunFolder) -> RunFolder:
             hint=f"Follow it: gendertui runs follow {run.name}",
             code=ExitCode.RUN,
         )
+    if corpus is not None:
+        record = run.record()
+        record["corpus"].update(_described(corpus))
+        run.write_config(record)
     # A request that the last worker did not live to read does not apply to the next one.
     control.write_control(run, "resume")
     _spawn(run, "--resume")
@@ -94,17 +99,17 @@ def resume(folder: Path | RunFolder) -> RunFolder:
 
 def _described(corpus: Corpus | str | Path) -> dict[str, Any]:
     """A run's record of its corpus, its path absolute: a worker that resumes may be started in another folder."""
+    if not isinstance(corpus, str | Path):
+        from gendertui.runs.results.corpus import described
+
+        return described(corpus)
+    from gendertui.corpus.reading.remembered import remembered
     from gendertui.corpus.samples import SAMPLES
 
-    if isinstance(corpus, str | Path):
-        return {"path": str(corpus) if corpus in SAMPLES else str(Path(corpus).expanduser().absolute())}
-    return {
-        # A sample is wherever the program is installed. Any other name might be a folder where the worker starts.
-        "path": corpus.source if corpus.source in SAMPLES else str(corpus.path),
-        "name": corpus.name,
-        "data_hash": corpus.data_hash,
-        "labels": list(corpus.labels),
-    }
+    if corpus in SAMPLES:
+        return {"path": str(corpus)}
+    path = Path(corpus).expanduser().absolute()
+    return {"path": str(path), "reading": remembered(path).to_json()}
 
 
 def _spawn(run: RunFolder, *options: str) -> None:

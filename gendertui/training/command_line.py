@@ -25,7 +25,8 @@ def command(prepared: Prepared) -> str:
         ((name, _changes(resolved, model_settings(preset(name)))) for name in PRESETS), key=lambda found: len(found[1])
     )
     flags = [flag for field, value in changes.items() for flag in _flags(field, value)]
-    return shlex.join(["gendertui", "train", "--corpus", _source(prepared.corpus), "--preset", name, *flags])
+    reading = prepared.corpus.reading.options.flags
+    return shlex.join(["gendertui", "train", "--corpus", _source(prepared.corpus), *reading, "--preset", name, *flags])
 
 
 def _changes(resolved: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual import events, on
@@ -31,6 +31,9 @@ from gendertui.tui.panes import DIGITS, FUNCTION_KEYS, PANES
 from gendertui.tui.session import Session
 from gendertui.tui.themes import DEFAULT, OWN, names
 
+if TYPE_CHECKING:
+    from gendertui.corpus.reading.options import ReadingOptions
+
 STYLES = Path(__file__).parent / "styles"
 FRAME_STYLES = STYLES / "app.tcss"
 PANE_STYLES = sorted(path for path in STYLES.glob("*.tcss") if path != FRAME_STYLES)
@@ -43,6 +46,7 @@ class GendertuiApp(Session, inherit_bindings=False):
 
     :param corpus: path or name of a corpus to open at once.
     :param attach: name or folder of a run to show at once.
+    :param options: how that corpus is to be read.
     :param clock: seconds since the epoch, for ages and remaining times; tests stop it.
     """
 
@@ -55,7 +59,12 @@ class GendertuiApp(Session, inherit_bindings=False):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall"), (46, "-towering")]  # noqa: RUF012
 
     def __init__(
-        self, corpus: str | None = None, attach: str | None = None, *, clock: Callable[[], float] = time.time
+        self,
+        corpus: str | None = None,
+        attach: str | None = None,
+        options: ReadingOptions | None = None,
+        *,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         settings, broken = _settings()
         theme, last = settings.get("theme"), settings.get("pane")
@@ -63,6 +72,7 @@ class GendertuiApp(Session, inherit_bindings=False):
         self.set_reactive(App.theme, theme if theme in names() else DEFAULT)
         super().__init__(clock)
         self._corpus_asked = corpus
+        self._options_asked = options
         self._run_to_open = attach
         self._interrupted = float("-inf")
         self._opening = asyncio.Lock()
@@ -104,7 +114,7 @@ class GendertuiApp(Session, inherit_bindings=False):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        self.begin(self._corpus_asked, self._run_to_open)
+        self.begin(self._corpus_asked, self._run_to_open, self._options_asked)
         # What was typed so far is meant for the first pane.
         self.input.open = True
 
@@ -250,6 +260,6 @@ def _settings() -> tuple[dict[str, Any], GendertuiError | None]:
         return {}, error
 
 
-def run(corpus: str | None = None, attach: str | None = None) -> int:
+def run(corpus: str | None = None, attach: str | None = None, options: ReadingOptions | None = None) -> int:
     """Open the app on this terminal and return its exit code; see :func:`gendertui.tui.terminal.run`."""
-    return terminal.run(GendertuiApp(corpus, attach))
+    return terminal.run(GendertuiApp(corpus, attach, options))

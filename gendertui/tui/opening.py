@@ -29,6 +29,9 @@ class _Request:
     """How it is to be read; ``None``: as was chosen for its file before, if anything was."""
     then: Callable[[Corpus], object] | None
     failed: Callable[[Exception], object] | None
+    data_hash: str | None = None
+    """Of a corpus that is known by it: it is found where it has moved, and ``options`` are those of a run and no choice
+    for the file."""
     remembered: ReadingOptions | None = None
     """What had been chosen before, where that is what it is read by."""
 
@@ -42,18 +45,21 @@ class _Request:
         """Read it, and remember that it was opened and how; takes long: for a thread."""
         from gendertui.corpus import recent
         from gendertui.corpus.load import find, load
+        from gendertui.corpus.moved import load_known
         from gendertui.corpus.reading import remembered
 
-        path = find(self.source)
-        if self.options is None:
-            self.remembered = remembered.remembered(path)
-        # One label, or none, is enough to look at; training refuses it.
-        corpus = load(self.source, self.in_force, progress=progress, labelled=False)
+        if self.data_hash is not None:
+            corpus = load_known(self.source, self.in_force, self.data_hash, progress)
+        else:
+            if self.options is None:
+                self.remembered = remembered.remembered(find(self.source))
+            # One label, or none, is enough to look at; training refuses it.
+            corpus = load(self.source, self.in_force, progress=progress, labelled=False)
         # Screens count labels: the first time over all rows takes long.
         corpus.label_codes()
         recent.remember(corpus)
-        if self.options is not None:
-            remembered.remember(path, self.options)
+        if self.options is not None and self.data_hash is None:
+            remembered.remember(corpus.path, self.options)
         return corpus
 
 
@@ -78,6 +84,7 @@ class Opening(Background):
         then: Callable[[Corpus], object] | None = None,
         *,
         options: ReadingOptions | None = None,
+        data_hash: str | None = None,
         failed: Callable[[Exception], object] | None = None,
     ) -> None:
         """Read a corpus (a path, the name of a sample, or ``cornell``) and make it the app's.
@@ -85,10 +92,12 @@ class Opening(Background):
         What cannot be decided about its file is asked for; the answer is remembered for the file.
 
         :param options: how it is to be read, remembered once it has been; without them, as was chosen before.
+        :param data_hash: of a corpus that a run was trained on, which is found by it where it has moved; ``options``
+            are the run's then, and not remembered for the file.
         :param failed: gets the exception where it cannot be read, or the question was left; without it that is a
             notice.
         """
-        self._request(_Request(source, options, then, failed))
+        self._request(_Request(source, options, then, failed, data_hash))
 
     def _request(self, request: _Request) -> None:
         def done(corpus: Corpus) -> None:
@@ -112,7 +121,7 @@ class Opening(Background):
             if options is None:
                 give_up(error)
             else:
-                self._request(_Request(request.source, options, request.then, request.failed))
+                self._request(_Request(request.source, options, request.then, request.failed, request.data_hash))
 
         def give_up(error: Exception) -> None:
             self._wait_for_corpus = None

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from textual.message_pump import MessagePump
     from textual.widget import Widget
 
+    from gendertui.corpus.reading.options import ReadingOptions
     from gendertui.corpus.table import Corpus
     from gendertui.runs.folder import RunFolder, RunInfo
     from gendertui.runs.follow import Update
@@ -51,13 +52,15 @@ class Session(Opening):
         super().__init__()
         self.clock = clock
 
-    def begin(self, corpus: str | None, attach: str | None) -> None:
+    def begin(self, corpus: str | None, attach: str | None, options: ReadingOptions | None = None) -> None:
         """After the first paint: the model and what was asked for; then the rest, see :meth:`_begin_rest`."""
         model = self.use_model(None)
         if attach is not None:
             self._find_run(attach)
         if corpus is not None:
-            self.open_corpus(corpus, failed=lambda error: setattr(self, "refused_source", (corpus, error)))
+            self.open_corpus(
+                corpus, options=options, failed=lambda error: setattr(self, "refused_source", (corpus, error))
+            )
         self.run_worker(self._begin_rest(model, corpus, attach), group="begin")
 
     async def _begin_rest(self, model: Worker[None], corpus: str | None, attach: str | None) -> None:

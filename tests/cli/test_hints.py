@@ -11,7 +11,7 @@ import click
 import pytest
 
 import gendertui
-from gendertui.cli.root import cli
+from gendertui.cli.root import cli, open_
 
 PACKAGE = Path(gendertui.__file__).parent
 README = PACKAGE.parent / "README.md"
@@ -60,6 +60,9 @@ def problem(words: list[str]) -> str | None:
     rest = list(words)
     while isinstance(command, click.Group) and rest and not rest[0].startswith("-"):
         found = command.get_command(click.Context(command), rest[0])
+        if found is None and command is cli and Path(rest[0]).suffix:
+            # A path in place of a command opens the app on it.
+            found, rest = open_, ["", *rest]
         if found is None:
             return None if tuple(rest[:1]) in OTHER else f"there is no command {rest[0]!r}"
         command, rest = found, rest[1:]

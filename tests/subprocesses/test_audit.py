@@ -66,7 +66,9 @@ def test_it_ends_when_nobody_listens_any_more() -> None:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
-        process.stdin.write(b'{"corpus": "sample", "split": "auto", "split_seed": 0}\n')
+        process.stdin.write(
+            b'{"corpus": "sample", "reading": {}, "data_hash": null, "split": "auto", "split_seed": 0}\n'
+        )
         process.stdin.flush()
         process.stdout.readline()
         process.stdout.close()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
 
 from gendertui.cli.terminal.completion import complete_corpus
 from gendertui.cli.terminal.output import ProgressLine
-from gendertui.cli.terminal.reading import read
+from gendertui.cli.terminal.reading import asked, read, reading_flags
 
 
 @click.command()
@@ -24,7 +25,9 @@ from gendertui.cli.terminal.reading import read
     show_default=True,
     help="article: its male.txt, female.txt, train.csv and test.csv; csv and parquet: the whole table.",
 )
-def export(folder: Path, source: str, kind: str) -> None:
+@partial(reading_flags, format_flag="--corpus-format")
+@click.pass_context
+def export(ctx: click.Context, folder: Path, source: str, kind: str) -> None:
     """Write a corpus into DIR in another format; prints the files written.
 
     \b
@@ -34,6 +37,6 @@ def export(folder: Path, source: str, kind: str) -> None:
     from gendertui.corpus.export import export as write
 
     progress = ProgressLine()
-    loaded = read(source, progress)
+    loaded = read(source, progress, asked=asked(ctx))
     for file in write(loaded, folder, kind):
         click.echo(str(file))

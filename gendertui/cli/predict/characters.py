@@ -24,6 +24,7 @@ from gendertui.scoring.wording import UNCALIBRATED
 
 if TYPE_CHECKING:
     from gendertui.cli.predict.setup import Setup
+    from gendertui.corpus.reading.options import ReadingOptions
     from gendertui.corpus.table import Corpus
     from gendertui.scoring.scorer import Scorer
 
@@ -42,16 +43,17 @@ class Character:
     film: str
 
 
-def predict_corpus(setup: Setup, source: str) -> bool:
+def predict_corpus(setup: Setup, source: str, asked: ReadingOptions | None) -> bool:
     """Score the unlabelled characters of a corpus and print them; whether one could not be scored.
 
     Lines without a word that the model knows count for nothing. Characters come in the order in which the corpus first
     names them, a few thousand lines at a time.
 
+    :param asked: what the flags say of how the corpus is read.
     :raises GendertuiError: the corpus cannot be read, or has no unlabelled character.
     """
     progress = ProgressLine()
-    corpus = read(source, progress, labelled=False)
+    corpus = read(source, progress, asked=asked, labelled=False)
     rows, bounds = unlabelled(corpus)
     if not len(rows):
         see = shlex.join(["gendertui", "corpus", "show", corpus.source])

@@ -13,6 +13,7 @@ import click
 
 from gendertui.cli.predict.outputs import CAVEAT
 from gendertui.cli.terminal.completion import complete_corpus, complete_model
+from gendertui.cli.terminal.reading import asked, given, reading_flags
 from gendertui.errors import ExitCode, GendertuiError
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def _prior(ctx: click.Context, parameter: click.Parameter, value: str | None) ->
     shell_complete=complete_corpus,
     help="Score the characters of a corpus that have no label; with --unlabelled.",
 )
+@reading_flags
 @click.option("--unlabelled", is_flag=True, help="Of --corpus the characters without a label.")
 @click.option(
     "--model", metavar="NAME", shell_complete=complete_model, help="Model to ask: a name or a bundle's folder."
@@ -136,6 +138,9 @@ def predict(
     LINE is one line of speech, in quotes; - reads lines from standard input, as does leaving LINE out when
     input is a pipe or a file.
     """
+    flags = given(ctx)
+    if flags and corpus is None:
+        raise click.UsageError(f"{', '.join(flags)}: these say how a --corpus is read.")
     _check(lines, file, column, scene, corpus, unlabelled, explain)
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other.")
@@ -155,7 +160,7 @@ def predict(
     if corpus:
         from gendertui.cli.predict.characters import predict_corpus
 
-        failed = predict_corpus(setup, corpus)
+        failed = predict_corpus(setup, corpus, asked(ctx))
     elif scene:
         from gendertui.cli.predict.scene import predict_scene
 
@@ -208,8 +213,8 @@ def _predict_lines(setup: Setup, lines: Sequence[str], file: str | None, column:
     out = writer(scorer, setup.form, explain=setup.explain)
     failed = False
     for part in parts:
-        for asked, scored, explained in answers(scorer, part, prior, explain=setup.explain):
+        for line, scored, explained in answers(scorer, part, prior, explain=setup.explain):
             failed = failed or isinstance(scored, str)
-            out.line(asked, scored, explained)
+            out.line(line, scored, explained)
         sys.stdout.flush()
     return failed

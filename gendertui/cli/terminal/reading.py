@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from gendertui.cli.terminal.output import ProgressLine
+from gendertui.corpus.reading.options import FLAGS
+from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:
     from gendertui.corpus.reading.options import ReadingOptions
     from gendertui.corpus.table import Corpus
 
-_FLAGS: dict[str, tuple[str, str]] = {
+_ABOUT: dict[str, tuple[str, str]] = {
     "format": ("NAME", "Format of the corpus, where it is not recognised."),
     "encoding": ("NAME", "Encoding of its text, such as utf-8 or windows-1252."),
     "delimiter": ("CHAR", "What separates its columns: one character, or tab."),
@@ -27,18 +29,21 @@ _FLAGS: dict[str, tuple[str, str]] = {
     ),
     "labels": ("NEG,POS", "The two labels, the negative one first."),
 }
-_NAMES = {"mapping": "map"}
-READING = tuple(_FLAGS)
-"""Names of the parameters that :func:`reading_flags` adds."""
+"""Field of the options → what its flag takes, and its help."""
+PREFIX = "reading_"
+"""How the names of the parameters begin that :func:`reading_flags` adds; a field's name follows."""
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-def reading_flags(command: _Command) -> _Command:
-    """Add the flags to a command, which gets what was given as ``reading``: a dictionary for :func:`asked`."""
-    for name, (metavar, about) in reversed(_FLAGS.items()):
+def reading_flags(command: _Command, *, format_flag: str = FLAGS["format"]) -> _Command:
+    """Add the flags to a command; :func:`asked` says what was given.
+
+    :param format_flag: name of the flag for the format, in a command that has another flag of that name.
+    """
+    for name, (metavar, about) in reversed(_ABOUT.items()):
         option = click.option(
-            f"--{_NAMES.get(name, name)}",
-            f"reading_{name}",
+            format_flag if name == "format" else FLAGS[name],
+            PREFIX + name,
             metavar=metavar,
             help=about,
             expose_value=False,
@@ -54,6 +59,12 @@ def _keep(name: str) -> Callable[[click.Context, click.Parameter, str | None], N
             ctx.meta.setdefault(__name__, {})[name] = value
 
     return keep
+
+
+def given(ctx: click.Context) -> list[str]:
+    """The flags that were given, as they are written."""
+    there = ctx.meta.get(__name__, {})
+    return [FLAGS[name] for name in _ABOUT if name in there]
 
 
 def asked(ctx: click.Context) -> ReadingOptions | None:
@@ -72,26 +83,50 @@ def asked(ctx: click.Context) -> ReadingOptions | None:
     return ReadingOptions.from_json(given)
 
 
+def options_for(source: str, asked: ReadingOptions | None) -> tuple[ReadingOptions, ReadingOptions]:
+    """How a corpus is to be read, and which of that was chosen for its file before: what the flags say goes first.
+
+    :raises GendertuiError: there is no such file.
+    """
+    from gendertui.corpus.load import find
+    from gendertui.corpus.reading.options import NO_OPTIONS
+    from gendertui.corpus.reading.remembered import remembered
+
+    before = remembered(find(source))
+    if asked is not None and "format" in asked.to_json() and asked.format != before.format:
+        # What was chosen of another format says nothing about this one.
+        before = NO_OPTIONS
+    options = before if asked is None else asked.over(before)
+    return options, before if options != asked else NO_OPTIONS
+
+
 def read(source: str, progress: ProgressLine, *, asked: ReadingOptions | None = None, labelled: bool = True) -> Corpus:
     """Load ``source`` (see :func:`gendertui.corpus.load.load`) with its progress on stderr.
 
-    :param asked: what the flags say; the rest is as was chosen for this file before.
+    :param asked: what the flags say; the rest is as was chosen for this file before, which is said.
 
     One that is read for its labels is remembered as opened lately.
     """
-    from gendertui.corpus.load import find, load
-    from gendertui.corpus.reading.remembered import remembered
+    from gendertui.corpus.load import load
     from gendertui.corpus.recent import remember
 
-    def report(stage: str, done: int, total: int) -> None:
-        share = f" {100 * done // total} %" if total else ""
-        progress.show(f"{stage}{share}")
-
+    options, before = options_for(source, asked)
+    if before.to_json():
+        progress.say(f"Read as was chosen for this file before: {escape_control(before.words)}")
     try:
-        options = None if asked is None else asked.over(remembered(find(source)))
-        loaded = load(source, options, progress=report, labelled=labelled)
+        loaded = load(source, options, progress=loading(progress), labelled=labelled)
     finally:
         progress.clear()
     if labelled:
         remember(loaded)
     return loaded
+
+
+def loading(progress: ProgressLine) -> Callable[[str, int, int], None]:
+    """Shows how far the reading of a corpus is."""
+
+    def report(stage: str, done: int, total: int) -> None:
+        share = f" {100 * done // total} %" if total else ""
+        progress.show(f"{stage}{share}")
+
+    return report

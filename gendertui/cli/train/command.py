@@ -10,10 +10,12 @@ import click
 from click.core import ParameterSource
 
 from gendertui.cli.terminal.completion import complete_corpus, complete_run
+from gendertui.cli.terminal.reading import asked, given, read, reading_flags
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:
+    from gendertui.corpus.table import Corpus
     from gendertui.runs.folder import RunFolder
     from gendertui.training.config import TrainingConfig
 
@@ -77,8 +79,14 @@ class TrainCommand(click.Command):
 )
 @click.option("--name", metavar="NAME", help="Name of the run and of the model it publishes.")
 @click.option("--detach", is_flag=True, help="Start the worker, print the run's folder, and return.")
-@click.option("--resume", metavar="RUN", shell_complete=complete_run, help="Resume a run that stopped.")
+@click.option(
+    "--resume",
+    metavar="RUN",
+    shell_complete=complete_run,
+    help="Resume a run that stopped; --corpus says where its corpus is, if it has moved.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Stream the run's events to stdout, one JSON object a line.")
+@reading_flags
 @click.pass_context
 def train(
     ctx: click.Context,
@@ -99,27 +107,29 @@ def train(
     """
     changes = {key: value for key, value in fields.items() if _given(ctx, key)}
     if resume is not None:
-        mixed = [key for key in ("preset", "corpus", "name", *changes) if _given(ctx, key)]
-        if mixed:
-            flags = ", ".join("--" + key.replace("_", "-") for key in mixed)
+        mixed = [key for key in ("preset", "name", *changes) if _given(ctx, key)]
+        flags = ", ".join([*("--" + key.replace("_", "-") for key in mixed), *given(ctx)])
+        if flags:
             ctx.fail(f"--resume uses the run's own configuration: leave out {flags}.")
     elif corpus is None:
         ctx.fail("--corpus says what to train on: a path, or the name sample or cornell.")
 
     from gendertui.cli.terminal.output import ProgressLine
-    from gendertui.cli.terminal.reading import read
     from gendertui.cli.train.follow import Signals, watch
     from gendertui.runs import launch
     from gendertui.runs.folder import find
     from gendertui.training.config import DEFAULT_PRESET
 
     begin: Callable[[], RunFolder]
-    if corpus is None:
-        begin = partial(launch.resume, find(str(resume)))
+    if resume is not None:
+        run = find(resume)
+        moved = None if corpus is None else _same_corpus(run, corpus)
+        begin = partial(launch.resume, run, corpus=moved)
     else:
+        assert corpus is not None
         start_from = preset or DEFAULT_PRESET
         # Read before signals are deferred and before a worker starts, so that errors come early.
-        config, lines = _config(start_from, changes), read(corpus, ProgressLine())
+        config, lines = _config(start_from, changes), read(corpus, ProgressLine(), asked=asked(ctx))
         begin = partial(launch.start, config, lines, name=name, preset=start_from)
     with Signals() as signals:
         run = begin()
@@ -127,6 +137,22 @@ def train(
         if not detach or signals.received:
             ctx.exit(watch(run, as_json=as_json, signals=signals))
     click.echo(str(run.path))
+
+
+def _same_corpus(run: RunFolder, source: str) -> Corpus:
+    """The run's corpus, which has moved.
+
+    :raises GendertuiError: it is another one (code DATA).
+    """
+    from gendertui.cli.terminal.output import ProgressLine
+    from gendertui.cli.terminal.reading import loading
+    from gendertui.runs.results.corpus import corpus_of
+
+    progress = ProgressLine()
+    try:
+        return corpus_of(run.record(), loading(progress), path=source)
+    finally:
+        progress.clear()
 
 
 def _given(ctx: click.Context, name: str) -> bool:

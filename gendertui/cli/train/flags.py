@@ -8,11 +8,13 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from gendertui.cli.terminal.reading import PREFIX
 from gendertui.errors import GendertuiError
 from gendertui.training.config import FIELDS, PRESETS, TrainingConfig, preset, with_changes
 from gendertui.training.fields import ConfigField
 
 _METAVARS = {int: "N", float: "X", str: "TEXT"}
+_READING = "Reading the corpus"
 _HEADINGS = {"main": "Fields", "advanced": "More fields"}
 
 
@@ -42,10 +44,17 @@ class FieldType(click.ParamType[Any]):
 
 def grouped(params: Iterable[click.Parameter]) -> dict[str, list[click.Parameter]]:
     """The options of ``train`` by the heading they stand under in its help."""
-    found: dict[str, list[click.Parameter]] = {"Options": [], **{heading: [] for heading in _HEADINGS.values()}}
+    found: dict[str, list[click.Parameter]] = {
+        "Options": [],
+        _READING: [],
+        **{heading: [] for heading in _HEADINGS.values()},
+    }
     for param in params:
-        field = FIELDS.get(param.name or "")
-        found["Options" if field is None else _HEADINGS[field.metadata.group]].append(param)
+        name = param.name or ""
+        if (field := FIELDS.get(name)) is not None:
+            found[_HEADINGS[field.metadata.group]].append(param)
+        else:
+            found[_READING if name.startswith(PREFIX) else "Options"].append(param)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,18 @@ REST = "*"
 UNLABELLED = "?"
 LEFT_OUT = ""
 NO_COLUMN = "-"
+FLAGS = {
+    "format": "--format",
+    "encoding": "--encoding",
+    "delimiter": "--delimiter",
+    "text": "--text",
+    "label": "--label",
+    "group": "--group",
+    "id": "--id",
+    "mapping": "--map",
+    "labels": "--labels",
+}
+"""Field of :class:`ReadingOptions` → flag of the commands that take a corpus."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +81,27 @@ class ReadingOptions:
     def over(self, other: ReadingOptions) -> ReadingOptions:
         """These, and the other's where these say nothing."""
         return dataclasses.replace(other, **{name: getattr(self, name) for name in self.to_json()})
+
+    @property
+    def flags(self) -> list[str]:
+        """As flags of a command: ``--text``, ``body``, ``--map``, ``m=male,M=male``."""
+        found: list[str] = []
+        for name, value in self.to_json().items():
+            if name == "mapping":
+                value = ",".join(f"{raw}={label}" for raw, label in value)
+            elif name == "labels":
+                value = ",".join(value)
+            elif value == "\t":
+                value = "tab"
+            if name in FLAGS:
+                found += [FLAGS[name], value]
+        return found
+
+    @property
+    def words(self) -> str:
+        """On one line, for people; empty where nothing is asked for."""
+        more = [f"{name} {'yes' if value else 'no'}" for name, value in self.to_json().items() if name not in FLAGS]
+        return " ".join([shlex.join(self.flags), *more]).strip()
 
     def changed(self, name: str, value: Any) -> ReadingOptions:
         """These with another value in the field of that name."""

@@ -13,7 +13,7 @@ from gendertui.corpus.splits.split import Split
 from gendertui.errors import GendertuiError
 from gendertui.model import store
 from gendertui.runs.folder import RunFolder
-from gendertui.runs.results.corpus import corpus_of
+from gendertui.runs.results.corpus import corpus_of, described
 from gendertui.runs.worker.event_log import EventLog
 from gendertui.runs.worker.requests import ControlListener, StopRequested
 from gendertui.training import devices, events, still_learning
@@ -101,10 +101,7 @@ class Pipeline:
         self._record.setdefault(
             "requested", {name: getattr(before, name) for name, field in FIELDS.items() if field.metadata.resolved}
         )
-        corpus = prepared.corpus
-        self._record["corpus"].update(
-            name=corpus.name, data_hash=corpus.data_hash, labels=list(corpus.labels), kind=corpus.kind
-        )
+        self._record["corpus"].update(described(prepared.corpus))
         self._record["config"] = prepared.config.model_dump()
         vectors = prepared.vectors
         self._record["resolved"] = {

@@ -9,6 +9,7 @@ from gendertui.errors import ExitCode, GendertuiError
 from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:
+    from gendertui.corpus.reading.options import ReadingOptions
     from gendertui.corpus.table import Corpus
     from gendertui.corpus.units import Units
     from gendertui.evaluation.audit.store import Audit
@@ -25,6 +26,8 @@ class Target:
     name: str
     source: str | None
     """What opens the corpus; ``None`` where nobody knows."""
+    reading: ReadingOptions
+    """How it is read."""
     data_hash: str
     split: str
     seed: int
@@ -43,18 +46,18 @@ def of_run(shown: Shown, corpus: Corpus | None) -> Target | None:
     """The corpus and the split that figures are of."""
     if not shown.data_hash:
         return None
-    source = shown.corpus_source
+    source, reading = shown.corpus_source, shown.reading
     if source is None and corpus is not None and corpus.data_hash == shown.data_hash:
-        source = str(corpus.path)
+        source, reading = str(corpus.path), corpus.reading.options
     seed = int(shown.record.get("config", {}).get("split_seed", 0))
-    return Target(shown.corpus_name, source, shown.data_hash, shown.report.protocol, seed, shown.report.units)
+    return Target(shown.corpus_name, source, reading, shown.data_hash, shown.report.protocol, seed, shown.report.units)
 
 
 def at_hand(shown: Shown, corpus: Corpus | None) -> Target | None:
     """The corpus that is open, with the split of the figures where they are of that corpus; else the figures' own."""
     if corpus is None or corpus.data_hash == shown.data_hash:
         return of_run(shown, corpus)
-    return Target(corpus.name, str(corpus.path), corpus.data_hash, "auto", 0, corpus.units)
+    return Target(corpus.name, str(corpus.path), corpus.reading.options, corpus.data_hash, "auto", 0, corpus.units)
 
 
 def how_to(target: Target) -> str:
@@ -78,7 +81,7 @@ def measure(target: Target, task: Task) -> None:
 
     if target.source is None:
         raise GendertuiError("the corpus is not open", hint="Open it in the Corpus pane.", code=ExitCode.DATA)
-    auditing = AuditTask(target.source, target.split, target.seed)
+    auditing = AuditTask(target.source, target.split, target.seed, options=target.reading, data_hash=target.data_hash)
     task.on_cancel(auditing.cancel)
     audit = auditing.result(task.progress)
     if audit is not None and audit.data_hash != target.data_hash:

@@ -145,7 +145,7 @@ class MistakesTab(ViewsTab):
         if corpus is not None and self._is_ours(corpus):
             await app.show_line(self._mistakes[event.row].row)
         elif shown.corpus_source is not None:
-            app.open_corpus(shown.corpus_source)
+            app.open_corpus(shown.corpus_source, options=shown.reading, data_hash=shown.data_hash)
         else:
             app.say(self._says(), warning=True)
 

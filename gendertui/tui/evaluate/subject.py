@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from gendertui.corpus.reading.options import ReadingOptions
     from gendertui.evaluation.compare.runs import Entry
     from gendertui.evaluation.report.read import Report, SetReport
 
@@ -66,6 +67,17 @@ class Shown:
         """What opens the corpus again, where the run says it."""
         source = self.record.get("corpus", {}).get("path")
         return None if source is None else str(source)
+
+    @property
+    def reading(self) -> ReadingOptions:
+        """How the corpus was read.
+
+        :raises GendertuiError: a newer version wrote the run.
+        """
+        from gendertui.corpus.reading.options import NO_OPTIONS
+        from gendertui.runs.results.corpus import reading_of
+
+        return reading_of(self.record) if self.record else NO_OPTIONS
 
 
 def of_model(name: str, folder: Path, run: str | None, headline: str = "") -> Subject:
