@@ -146,6 +146,13 @@ PANES: dict[str, PaneRecord] = {
                     "In Reading: the runner-up; elsewhere the next list or split.",
                     always=True,
                 ),
+                Key(
+                    "m",
+                    "mapping",
+                    "Mapping",
+                    "In Reading: type which value stands for which label: m=male,M=male.",
+                    footer=False,
+                ),
                 Key("a", "as_found", "As found", "In Reading: forget what was chosen for the file."),
             ),
         ),

@@ -181,6 +181,18 @@ async def test_many_values_are_mapped_to_two_labels(make_app: App, model: str, t
         assert app.corpus.rows_read == 140
 
 
+async def test_a_mapping_is_typed_too(make_app: App, model: str, tmp_path: Path) -> None:
+    path = letters(tmp_path, SCORES, rows=140)
+    remember(path, ReadingOptions(label="score", labels=("1", "5")))
+    app = make_app(str(path))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "e", "m", *"1=low,2=low,5", "enter")
+        assert "is no mapping of labels" in said(app)
+        await press(pilot, *"=top,*=", "enter")
+        assert app.corpus is not None and app.corpus.labels == ("low", "top")
+        assert app.corpus.counts() == {"low": 40, "top": 60, None: 0}
+
+
 async def test_no_label_opens_the_lines_with_the_label_in_question(make_app: App, model: str, tmp_path: Path) -> None:
     path = letters(tmp_path, kinds=["gay", "sad", "dry", "wry"])
     app = make_app(str(path))
@@ -224,3 +236,11 @@ async def test_markup_and_escapes_in_names_and_values_stand_as_they_are(
         app.query_one(ReadingPanel).go_to("labels")
         await press(pilot, "enter")
         assert "+ [red]yes" in said(app)
+        await press(pilot, "escape")
+        for tab in ("l", "w", "d", "t", "u"):
+            await press(pilot, tab)
+            assert not any("\x1b" in row or "\x07" in row for row in rows(app))
+            assert "[red]yes" in said(app), tab
+        await press(pilot, "l", "enter")
+        assert "▶ [red]yes" in said(app)
+        assert not any("\x1b" in row for row in rows(app))

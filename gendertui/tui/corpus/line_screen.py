@@ -94,7 +94,7 @@ class LineScreen(ModalScreen[None]):
         mark = "▶ " if here else "  "
         return Content.assemble(
             mark,
-            (f"{label} ", style),
+            (f"{escape_control(label)} ", style),
             (f"{line.speaker}  " if line.speaker else "", "bold" if here else ""),
             (line.text, "bold" if here else "dim"),
         )

@@ -72,7 +72,7 @@ class LinesView(Vertical):
         examples = [f"label:{corpus.labels[1]}"]
         for noun in (corpus.units.group, corpus.units.speaker):
             examples += [f"{noun.one}:…"] if noun is not None and " " not in noun.one else []
-        self.query_one("#filter", Field).placeholder = f"words, or {'  '.join(examples)}"
+        self.query_one("#filter", Field).placeholder = literal(f"words, or {'  '.join(examples)}").plain
         self._look()
 
     def _set_filter(self, query: str) -> None:

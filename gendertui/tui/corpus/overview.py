@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.app import RenderResult
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from gendertui.formatting import count, percent, span
+from gendertui.sanitize import escape_control
+from gendertui.tui.formatting import shorten
 from gendertui.tui.widgets.bars import bar, columns
 
 if TYPE_CHECKING:
     from gendertui.corpus.statistics import CorpusStatistics
+
+
+NAME_CELLS = 18
+"""A label's name may be a sentence."""
 
 
 class Labels(Widget):
@@ -29,8 +36,8 @@ class Labels(Widget):
         labelled = self.statistics.labelled
         total = max(sum(labelled.values()), 1)
         top = max(labelled.values())
-        names = [name or "?" for name in labelled]
-        edge = max(len(name) for name in names)
+        names = [shorten(escape_control(name), NAME_CELLS) if name is not None else "?" for name in labelled]
+        edge = max(cell_len(name) for name in names)
         cells = max(self.size.width - edge - 18, 1)
         rest = self.get_component_rich_style("labels--rest")
         text = Text(no_wrap=True)
@@ -38,7 +45,7 @@ class Labels(Widget):
             names, labelled.items(), ("negative", "positive", "missing"), strict=True
         ):
             style = self.get_component_rich_style(f"labels--{part}")
-            text.append(f"{name:<{edge}} ", style)
+            text.append(name + " " * (edge - cell_len(name) + 1), style)
             text.append_text(bar(number / max(top, 1), cells, style, rest))
             text.append(f" {count(number):>8} {percent(number / total, 0):>5}" + ("\n" if label is not None else ""))
         return text

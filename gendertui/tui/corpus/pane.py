@@ -169,7 +169,7 @@ class CorpusPane(Pane):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What changes the reading acts beside it only, and never in a text field."""
-        if action == "as_found" and self._tab != READING:
+        if action in ("as_found", "mapping") and self._tab != READING:
             return False
         if action == "step" and (isinstance(self.screen.focused, Input) or self._tab in (LINES, PROBLEMS)):
             return False
@@ -332,3 +332,7 @@ class CorpusPane(Pane):
     def action_as_found(self) -> None:
         if self._corpus is not None:
             self.query_one(ReadingPanel).as_found()
+
+    def action_mapping(self) -> None:
+        if self._corpus is not None:
+            self.query_one(ReadingPanel).type_mapping()

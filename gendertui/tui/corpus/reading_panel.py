@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -19,15 +20,17 @@ from gendertui.errors import GendertuiError
 from gendertui.sanitize import escape_control
 from gendertui.tui.corpus.reading_rows import LABELS, ROWS, ReadingRow, chosen, reading_rows, shown
 from gendertui.tui.dialogs.choice import Choice
+from gendertui.tui.dialogs.question import Question
 from gendertui.tui.formatting import literal
 from gendertui.tui.widgets.table import Column, VirtualTable
 
 if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
 
+VALUE_CELLS = 24
 COLUMNS = (
     Column("field", "", 9),
-    Column("value", "read as", 20, grow=True),
+    Column("value", "read as", VALUE_CELLS),
     Column("others", "or", 15),
     Column("why", "why", 24, grow=True),
 )
@@ -111,6 +114,8 @@ class ReadingPanel(Vertical):
             return
         row = self._row
         parts: list[Content | str] = [literal(row.why or "the format says so")]
+        if cell_len(row.shown) > VALUE_CELLS - len(CHOSEN):
+            parts.insert(0, literal(f"{row.shown}: "))
         if len(row.ring) > 1:
             parts.append(Content.assemble(("   ← → ", "bold"), literal(f"or {row.others}")))
         if row.field == ROWS:
@@ -155,6 +160,22 @@ class ReadingPanel(Vertical):
                 Choice(f"Read the {row.field} as", "", answers, at=at),
                 lambda value: self._choose(row.field, value) if value is not None else None,
             )
+
+    def type_mapping(self) -> None:
+        """Ask for what the values stand for in words, as ``--map`` takes it."""
+        from gendertui.corpus.reading.options import parse_mapping
+
+        now = ",".join(f"{value}={label}" for value, label in self._options.mapping)
+        question = (
+            "VALUE=LABEL, separated by commas; VALUE=? leaves a value unlabelled, VALUE= leaves its rows out, *=? "
+            "means all other values."
+        )
+
+        def answered(mapping: tuple[tuple[str, str], ...] | None) -> None:
+            if mapping is not None:
+                self._ask(self._options.changed("labels", None).changed("mapping", mapping))
+
+        self.app.push_screen(Question("Mapping of labels", question, parse_mapping, start=now), answered)
 
     @on(VirtualTable.Opened)
     def _opened(self, event: VirtualTable.Opened) -> None:

@@ -120,7 +120,7 @@ class LabelMapping(ModalScreen["ReadingOptions | None"]):
         """The labels' names, which follow the values until somebody types another, and how many rows have them."""
         for side in SIDES:
             with self.prevent(Input.Changed):
-                self.query_one(f"#mapping-{side.value}", Field).value = self._choice.name(side)
+                self.query_one(f"#mapping-{side.value}", Field).value = escape_control(self._choice.name(side))
             rows = self._choice.counted(side)
             self.query_one(f"#mapping-{side.value}-rows", Static).update(f"{count(rows)} rows")
 

@@ -22,6 +22,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from gendertui.sanitize import escape_control
+
 HEADER_ROWS = 1
 GAP = 2
 
@@ -234,7 +236,7 @@ class VirtualTable(ScrollView, can_focus=True):
     def _header(self) -> Text:
         line = Text(no_wrap=True)
         for column, cells in self._widths():
-            label = Text(column.label)
+            label = Text(escape_control(column.label))
             if self._sorted is not None and self._sorted[0] == column.name:
                 label.append(" ▼" if self._sorted[1] else " ▲")
             line.append_text(_fit(label, cells, right=column.right))
