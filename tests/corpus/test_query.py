@@ -137,6 +137,18 @@ def test_what_is_wrong_with_a_query_is_said(query: str, what: str, hint: str) ->
     assert raised.value.code is ExitCode.USAGE
 
 
+@settings(deadline=None)
+@given(st.text(max_size=12) | st.text('ab:"/-?<>=0 \\\\([', max_size=12))
+def test_any_text_is_a_query_or_is_refused_in_words(query: str) -> None:
+    try:
+        rows = rows_with(films(), query)
+    except GendertuiError as error:
+        assert error.code is ExitCode.USAGE
+        assert error.hint
+    else:
+        assert set(rows) <= set(range(6))
+
+
 # Against a filter in plain Python
 
 _WORDS = st.text("abAB é'.(\n", min_size=1, max_size=3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from gendertui.cli.terminal.output import bar
 from gendertui.formatting import percent, span
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _of(number: int, facts: dict[str, Any]) -> str:
     """A number of lines, with its share of all as a bar."""
     share = number / max(facts["lines"], 1)
     width = len(f"{facts['lines']:,}")
-    return f"{number:>{width},}  {percent(share):>7}  {'█' * round(_BAR_CELLS * share)}".rstrip()
+    return f"{number:>{width},}  {percent(share):>7}  {bar(share, _BAR_CELLS)}".rstrip()
 
 
 def _decisions(loaded: Corpus) -> list[tuple[str, str]]:

@@ -26,6 +26,16 @@ def columns(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> list[str]:
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
 
 
+def bar(share: float, cells: int) -> str:
+    """A share as so much of ``cells``, in a sign that the output's encoding has."""
+    try:
+        sign = "█"
+        sign.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        sign = "#"
+    return sign * round(cells * share)
+
+
 class ProgressLine:
     """Progress on stderr: one line rewritten in place on a terminal, nothing in between elsewhere.
 
