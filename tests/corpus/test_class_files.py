@@ -14,6 +14,7 @@ from gendertui.corpus.load import load
 from gendertui.corpus.problems import Problems
 from gendertui.corpus.readers import class_files, class_folder, reader_of
 from gendertui.corpus.reading.options import NO_OPTIONS, ReadingOptions
+from gendertui.corpus.table import Corpus
 from gendertui.errors import GendertuiError
 from tests.builders.layouts import LAYOUTS
 
@@ -109,9 +110,29 @@ def test_blank_lines_are_no_rows_and_a_line_keeps_its_number(tmp_path: Path) -> 
     corpus = load(tmp_path)
     assert found(tmp_path) == {"neg": ["Three\u2026 still three.", "Café."], "pos": ["One.", "Two."]}
     assert corpus.rows_read == len(corpus) == 4
-    assert corpus.notes == ("neg.txt: 1 blank line is no row.", "pos.txt: 2 blank lines are no rows.")
+    assert corpus.notes == (
+        "Read together: neg.txt (neg) and pos.txt (pos).",
+        "neg.txt: 1 blank line is no row.",
+        "pos.txt: 2 blank lines are no rows.",
+    )
     read = class_files.records(tmp_path, NO_OPTIONS)
     assert [line for batch in read.batches for line in batch.column("\0line").to_pylist()] == [1, 3, 1, 4]
+
+
+def encodings(corpus: Corpus) -> list[tuple[str, str]]:
+    """Each encoding that was decided, with the first word of the reason."""
+    return [(each.value, each.why.split()[0]) for each in corpus.reading.decisions if each.field == "encoding"]
+
+
+def test_each_file_has_an_encoding_of_its_own_but_ascii_has_any(tmp_path: Path) -> None:
+    path = pair(tmp_path, "pos.txt", "neg.txt")
+    assert encodings(load(path)) == [("utf-8", "every")]
+    path.write_bytes("Café.\n".encode("cp1252"))
+    assert encodings(load(path)) == [("cp1252", "not")]
+    assert load(path).encoding == "cp1252"
+    (tmp_path / "neg.txt").write_text("Déjà vu.\n", encoding="utf-8")
+    assert encodings(load(path)) == [("utf-8", "neg.txt:"), ("cp1252", "pos.txt:")]
+    assert found(path) == {"neg": ["Déjà vu."], "pos": ["Café."]}
 
 
 def test_labels_about_people_are_known_by_their_names(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ Given one of them, the other is found beside it; a folder in which there is one 
 from __future__ import annotations
 
 import codecs
+import dataclasses
 import os
 import re
 from collections import defaultdict
@@ -19,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gendertui.corpus.problems import Problems
+from gendertui.corpus.readers.encoding import UTF8
 from gendertui.corpus.readers.film_fields import SEPARATOR
 from gendertui.corpus.readers.source import head
 from gendertui.corpus.readers.text import Text, open_text
@@ -174,15 +176,23 @@ def records(path: Path, options: ReadingOptions, progress: Progress | None = Non
             code=ExitCode.DATA,
         )
     texts = [open_text(each.path, options, progress=progress) for each in pair]
-    found = Records(COLUMNS, iter(()), Problems(), said=SAID, decisions=_decisions(texts), encoding=texts[0].encoding)
+    decisions = _decisions(pair, texts)
+    found = Records(COLUMNS, iter(()), Problems(), said=SAID, decisions=decisions, encoding=decisions[0].value)
+    found.notes.append("Read together: " + " and ".join(f"{each.path.name} ({each.label})" for each in pair) + ".")
     found.batches = _batches(pair, texts, found, progress)
     return found
 
 
-def _decisions(texts: list[Text]) -> list[Decision]:
-    """About the encoding: one, if it is the same in both files."""
-    one, other = (text.decision for text in texts)
-    return [one] if one.value == other.value else [one, other]
+def _decisions(pair: Pair, texts: list[Text]) -> list[Decision]:
+    """About the encoding: one, unless the files differ in it. A file of ASCII is in any of them."""
+    telling = [
+        (each.path.name, text.decision)
+        for each, text in zip(pair, texts, strict=True)
+        if text.survey.sequences or text.survey.invalid or text.decision.value != UTF8
+    ]
+    if len({decision.value for _, decision in telling}) == 2:
+        return [dataclasses.replace(decision, why=f"{name}: {decision.why}") for name, decision in telling]
+    return [telling[0][1] if telling else texts[0].decision]
 
 
 def _batches(pair: Pair, texts: list[Text], found: Records, progress: Progress | None) -> Iterator[pa.RecordBatch]:
