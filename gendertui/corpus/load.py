@@ -183,20 +183,21 @@ def _source(path: Path) -> str:
 
 
 def _check_labels(corpus: Corpus) -> None:
-    absent = corpus.absent_labels
-    if not absent:
+    if not corpus.lack_of_labels:
         return
-    hint = "Two labels are needed; the official zip needs its movie_characters_metadata.txt."
-    if corpus.problems:
+    what, hint = corpus.lack_of_labels, None
+    column = corpus.reading.decision("label")
+    if corpus.problems or not len(corpus):
+        what = f"{what}: of {corpus.rows_read:,} rows {len(corpus):,} were understood"
         show = shlex.join(["gendertui", "corpus", "show", corpus.source, "--problems"])
         known = [f"{words[:1].upper()}{words[1:]}."] if (words := corpus.unknown_labels) else []
         hint = " ".join([*known, f"See what was wrong with the rows: {show}"])
-    raise GendertuiError(
-        f"no line is labelled {' or '.join(absent)}: of {corpus.rows_read:,} rows {len(corpus):,} were understood",
-        where=str(corpus.path),
-        hint=hint,
-        code=ExitCode.DATA,
-    )
+    elif column is not None:
+        taken = f"It was taken from {column.value}. " if column.value else ""
+        hint = f"{taken}--label NAME names the column of the labels; there are: {', '.join(corpus.reading.columns)}."
+    elif corpus.units.about == "films":
+        hint = "Two labels are needed; the official zip needs its movie_characters_metadata.txt."
+    raise GendertuiError(what, where=str(corpus.path), hint=hint, code=ExitCode.DATA)
 
 
 def _from_cache(folder: Path, path: Path, options: ReadingOptions) -> Corpus | None:

@@ -10,6 +10,8 @@ LABEL_LEFT_OUT = "label left out by the mapping"
 """Kind of the rows that a person's mapping leaves out: they are counted, and no problem."""
 UNKNOWN_LABEL = "unknown label"
 """Kind of a problem whose ``value`` was found in place of a label."""
+LABEL_LEFT_OUT = "label left out by the mapping"
+"""Kind of the rows that a person left out by their label. They are counted, but are no problems."""
 KEPT_PROBLEMS = 10_000
 """Problems that are kept one by one; all are counted."""
 SHOWN_CHARACTERS = 1_000

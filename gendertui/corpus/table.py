@@ -86,6 +86,20 @@ class Corpus:
         return [label for label in self.labels if not counts[label]]
 
     @property
+    def lack_of_labels(self) -> str:
+        """Why there is nothing to train on, in a few words; empty where there is."""
+        absent = self.absent_labels
+        if not absent:
+            return ""
+        column = self.reading.decision("label")
+        if column is not None and not column.value:
+            return "no column holds labels"
+        if self.units.about == "films" or len(absent) == len(self.labels):
+            return f"no line is labelled {' or '.join(absent)}"
+        (present,) = set(self.labels) - set(absent)
+        return f"every labelled line is {present}, and a classifier tells two labels apart"
+
+    @property
     def unknown_labels(self) -> str:
         """A sentence listing the values found in place of a label with their counts, commonest first; empty if none."""
         return self.reading.labels.unknown_words if self.reading.labels else ""

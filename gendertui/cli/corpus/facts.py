@@ -81,7 +81,7 @@ def summary_rows(loaded: Corpus, facts: dict[str, Any]) -> list[tuple[str, str]]
         ("rows kept, with a remark", f"{sum(facts['kept_with_remark'].values()):,}"),
         *((f"  {kind}", f"{count:,}") for kind, count in facts["kept_with_remark"].items()),
         *(("note", note) for note in (*facts["notes"], loaded.unknown_labels) if note),
-        *(("note", f"no line is labelled {label}: there is nothing to train on") for label in loaded.absent_labels),
+        *([("note", f"{loaded.lack_of_labels}: there is nothing to train on")] if loaded.lack_of_labels else []),
     ]
 
 

@@ -155,8 +155,11 @@ def _print_summary(loaded: Corpus, facts: dict[str, Any], listed: list[dict[str,
         click.echo(
             f"{escape_control(problem['file'])}:{problem['line']}: {problem['kind']}: {escape_control(problem['text'])}"
         )
-    left = sum(loaded.left_out.values()) + sum(loaded.remarks.values()) - len(listed)
-    if left:
+    from gendertui.corpus.problems import LABEL_LEFT_OUT
+
+    # Rows that a mapping leaves out are no problems.
+    every = sum(loaded.left_out.values()) + sum(loaded.remarks.values()) - loaded.left_out.get(LABEL_LEFT_OUT, 0)
+    if left := every - len(listed):
         click.echo(f"… and {left:,} more: --problems prints them all", err=True)
 
 

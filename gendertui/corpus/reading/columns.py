@@ -18,20 +18,12 @@ from gendertui.corpus.units import About, Noun, Units
 from gendertui.errors import ExitCode, GendertuiError
 
 SHOWN_ROWS = 5
+NO_LABELS = "no column has two values"
 CLOSE = 0.7
 """Of two columns of prose the longer one is the text, unless the other's mean length is this share of its own."""
 _LABEL_NAMES = (
-    "label",
-    "labels",
-    "class",
-    "category",
-    "target",
-    "sentiment",
-    "polarity",
-    "gender",
-    "sex",
-    "answer",
-    "y",
+    *("label", "labels", "class", "category", "target", "sentiment", "polarity", "gender", "sex", "answer", "y"),
+    *("score", "rating", "stars", "star_rating", "overall", "emotion", "intent", "topic", "spam", "is_spam", "toxic"),
 )
 _TEXT_NAMES = ("text", "message", "review", "sentence", "body", "content", "comment", "tweet", "utterance", "line")
 _ID_NAMES = ("id", "line_id", "row_id", "index", "uid")
@@ -178,11 +170,12 @@ class _Chooser:
             return chosen.name
         two = [profile for profile in self._free() if profile.two_valued]
         named = [profile for profile in self._free() if _folded(profile.name) in _LABEL_NAMES and profile.repeats]
-        chosen_from = [each for each in two if each in named] or two or named
+        several = [profile for profile in self._free() if profile.several_valued]
+        chosen_from = [each for each in two if each in named] or two or named or several
         if not chosen_from:
             # One label only, or none: there is nothing to train on, but there are lines to look at.
             single = [each for each in self._free() if each.distinct == 1 and not each.unnamed and each.rows > 1]
-            self._decide("label", single[0] if len(single) == 1 else None, "no column has two values")
+            self._decide("label", single[0] if len(single) == 1 else None, NO_LABELS)
             return single[0].name if len(single) == 1 else None
         if len(chosen_from) > 1:
             raise self._question("label", chosen_from, text)

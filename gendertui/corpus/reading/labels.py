@@ -48,6 +48,8 @@ class Labels:
         """A sentence listing the unknown values with their counts, commonest first; empty if there are none."""
         if not self.unknown:
             return ""
+        if self.decision is not None and self.decision.by == "asked":
+            return f"left without a label: {listed(self.unknown)}"
         return f"labels are {', '.join(self.names)} or ?; not understood: {listed(self.unknown)}"
 
 
@@ -79,6 +81,12 @@ def decide(values: Mapping[str, int], options: ReadingOptions, *, film: bool) ->
     :param film: the values are genders of a film corpus, written in whatever way.
     :raises LabelsError: more than two labels are left and the options do not choose.
     """
+    if set(values) <= {""} and (options.mapping or options.labels):
+        raise LabelsError(
+            values,
+            what="no column holds labels, so there is nothing to choose among",
+            hint="Name the column of the labels: --label NAME.",
+        )
     if options.mapping:
         return _mapped(values, options)
     if film:
@@ -113,13 +121,15 @@ def decide(values: Mapping[str, int], options: ReadingOptions, *, film: bool) ->
         for name, (_, count) in spellings.items()
         if _folded(name) not in folded and name.casefold() not in MISSING
     }
-    return Labels(pair, codes, unknown=unknown, decision=_decision(pair, spellings, chosen is not None))
+    decision = _decision(pair, spellings, chosen is not None) if names or chosen else None
+    return Labels(pair, codes, unknown=unknown, decision=decision)
 
 
 def merged(values: Mapping[str, int]) -> dict[str, tuple[list[str], int]]:
     """Commonest spelling → (all spellings, rows): ``Spam`` and ``spam `` are one value, 1 and 1.0 too."""
     kinds: dict[str, list[str]] = {}
-    for value in sorted(values, key=lambda value: (-values[value], value)):
+    # Of spellings as common the plain one: ham before Ham, 1 before 1.0.
+    for value in sorted(values, key=lambda value: (-values[value], value != value.strip().lower(), len(value), value)):
         kinds.setdefault(_folded(value), []).append(value)
     return {_spelt(each[0]): (each, sum(values[value] for value in each)) for each in kinds.values()}
 
@@ -210,8 +220,7 @@ def _mapped(values: Mapping[str, int], options: ReadingOptions) -> Labels:
 
 def _decision(pair: tuple[str, str], spellings: Mapping[str, Any], asked: bool) -> Decision:
     counts = ", ".join(f"{name} {spellings[name][1]:,}" for name in pair if name in spellings)
-    why = counts or "no value"
-    return Decision("labels", ",".join(pair), why, (f"{pair[1]},{pair[0]}",), by="asked" if asked else "found")
+    return Decision("labels", ",".join(pair), counts, (f"{pair[1]},{pair[0]}",), by="asked" if asked else "found")
 
 
 def _by(asked: object) -> Any:

@@ -11,7 +11,7 @@ from gendertui.corpus.reading.labels import MISSING
 
 PROSE_WORDS = 2.0
 """Mean number of words from which a column may be prose."""
-MAXIMUM_LABELS = 50
+MAXIMUM_LABELS = 20
 _UNNAMED = re.compile(r"(Unnamed: \d+(_level_\d+)?|)")
 _NUMBER = re.compile(r"[-+]?\d*[.,]?\d+([eE][-+]?\d+)?")
 
@@ -64,6 +64,12 @@ class Profile:
     def two_valued(self) -> bool:
         """Whether it has the two values of a label column, each more than once unless the file is tiny."""
         return len(self.label_values) == 2 and self.mean_words <= 3 and self.filled >= min(4, self.rows)
+
+    @property
+    def several_valued(self) -> bool:
+        """Whether it has the values of a label column of more than two labels."""
+        few = 2 < len(self.label_values) <= MAXIMUM_LABELS and 4 * self.distinct <= self.filled
+        return few and self.mean_words <= 3 and self.filled == self.rows
 
     @property
     def repeats(self) -> bool:
