@@ -160,7 +160,6 @@ def _read(path: Path, reader: Reader, options: ReadingOptions, folder: Path, pro
             "notes": records.notes,
             "problems": [dataclasses.asdict(problem) for problem in problems.in_order()],
             "reading": spooled.reading.to_json(),
-            "classes": dict(records.classes),
             "unknown_labels": dict(problems.unknown_labels),
         }
         (aside / _META).write_text(json.dumps(meta, ensure_ascii=False), encoding="utf-8")
@@ -212,7 +211,7 @@ def _from_cache(folder: Path, path: Path, options: ReadingOptions) -> Corpus | N
         problems = tuple(Problem(**problem) for problem in meta["problems"])
         found = {name: meta[name] for name in ("kind", "name", "rows_read", "encoding", "remarks")}
         unknown = dict(meta["unknown_labels"])
-        digest, left_out, notes, classes = meta["digest"], meta["left_out"], tuple(meta["notes"]), meta["classes"]
+        digest, left_out, notes = meta["digest"], meta["left_out"], tuple(meta["notes"])
     except (OSError, ValueError, LookupError, TypeError, pa.ArrowInvalid):
         # Missing, truncated or damaged: read the source again.
         return None
@@ -222,7 +221,7 @@ def _from_cache(folder: Path, path: Path, options: ReadingOptions) -> Corpus | N
         error.where = str(path)
         raise
     labels = dataclasses.replace(labels, unknown={**unknown, **labels.unknown})
-    table, dropped = with_labels(table, labels, classes)
+    table, dropped = with_labels(table, labels)
     decisions = (*reading.decisions, *([labels.decision] if labels.decision else []))
     reading = dataclasses.replace(reading, options=options, labels=labels, decisions=decisions)
     if dropped:

@@ -51,6 +51,18 @@ def test_another_column_of_two_values_is_no_label_where_the_named_one_is_sorted(
     assert spooled.reading.values == {"neg": HALF, "pos": HALF}
 
 
+def test_groups_of_some_rows_are_found_in_a_file_sorted_by_label(tmp_path: Path) -> None:
+    columns = {
+        "text": [f"the {number} boats came home in the evening" for number in range(8 * HALF)],
+        "label": ["neg"] * 4 * HALF + ["pos"] * 4 * HALF,
+        "user": [f"u{number // 10}" for number in range(8 * HALF)],
+    }
+    spooled = spool(tmp_path / "reviews", of(columns, 500), NO_OPTIONS, tmp_path / "lines.arrow")
+    group = spooled.reading.decision("group")
+    assert group is not None
+    assert group.value == "user"
+
+
 @pytest.mark.parametrize("form", [None, "collated"])
 def test_a_pipe_is_refused_and_never_opened(form: str | None, tmp_path: Path) -> None:
     path = tmp_path / "pipe"

@@ -198,6 +198,7 @@ def records(path: Path, options: ReadingOptions, progress: Progress | None = Non
         Problems(),
         roles=_roles([each.roles for _, each in opened], split),
         units=first.units,
+        said=first.said,
         decisions=list(first.decisions),
         encoding=first.encoding,
         named=all(each.named for _, each in opened),

@@ -227,15 +227,12 @@ def _by(asked: object) -> Any:
     return "found" if asked is None else "asked"
 
 
-def with_labels(table: pa.Table, labels: Labels, classes: Mapping[str, str]) -> tuple[pa.Table, int]:
-    """The lines table with labels in place of the values of its label column, and the number of rows left out.
-
-    :param classes: value of the column → class name, where the file names its classes.
-    """
+def with_labels(table: pa.Table, labels: Labels) -> tuple[pa.Table, int]:
+    """The lines table with labels in place of the values of its label column, and the number of rows left out."""
     column = table.column("label").combine_chunks()
     column = column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
     encoded = column.dictionary_encode()
-    values = [classes.get(value, value) for value in encoded.dictionary.to_pylist()]
+    values = encoded.dictionary.to_pylist()
     names = pa.array(
         [labels.names[labels.codes[value]] if value in labels.codes else None for value in values], pa.string()
     )

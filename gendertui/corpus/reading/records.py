@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,7 +30,7 @@ class Records:
     """Names of all columns, no two alike, in the file's order."""
     batches: Iterator[pa.RecordBatch]
     """Of ``columns``, every one of type string and null where there is no value; some thousand rows or MB each. May
-    have :data:`LINE`, too."""
+    have :data:`LINE`, too. Where the file names classes, their names stand here in place of their numbers."""
     problems: Problems
     """Rows that were left out are in no batch and here."""
     roles: Roles | None = None
@@ -46,8 +46,6 @@ class Records:
     """What separates fields, if anything: it joins a text that goes on in further columns."""
     notes: list[str] = field(default_factory=list)
     """Remarks on the file as a whole."""
-    classes: Mapping[str, str] = field(default_factory=dict)
-    """Value of the label column → class name, where the file says so (``0`` → ``neg``)."""
     digest: Any = field(default_factory=hashlib.sha256)
     """sha256 over every byte read."""
     said: ReadingOptions = NO_OPTIONS

@@ -25,6 +25,7 @@ from gendertui.corpus.units import NO_UNITS, Units
 from gendertui.errors import ExitCode, GendertuiError
 
 SAMPLE_ROWS = 2_000
+RUN_ROWS = 40
 LABEL = "label"
 
 
@@ -53,11 +54,7 @@ def spool(path: Path, records: Records, options: ReadingOptions, target: Path) -
             rows += lines.num_rows
             writer.write_batch(lines)
     found: list[Decision] = [*records.decisions, *decisions]
-    classes = {value: records.classes.get(value, value) for value in values}
-    named: Counter[str] = Counter()
-    for value, count in values.items():
-        named[classes[value]] += count
-    return Spooled(Reading(options, tuple(found), records.columns, dict(named), units), rows)
+    return Spooled(Reading(options, tuple(found), records.columns, dict(values), units), rows)
 
 
 def _decided(
@@ -110,13 +107,14 @@ class _Kept:
                 writer.write_batch(batch)
 
     def sample(self, rows: int) -> pa.Table:
-        """So many of them or fewer, at equal distances."""
+        """So many of them or fewer: runs at equal distances, so that a group has rows together as in the file."""
         with pa.memory_map(str(self._path)) as source:
             table = pa.ipc.open_file(source).read_all()
             step = max(1, -(-table.num_rows // rows))
             parts, start = [], 0
             for batch in table.to_batches():
-                parts.append(batch.take(pa.array(np.arange(-start % step, batch.num_rows, step))))
+                runs = np.arange(start, start + batch.num_rows) // RUN_ROWS
+                parts.append(batch.take(pa.array(np.flatnonzero(runs % step == 0))))
                 start += batch.num_rows
             return pa.Table.from_batches(parts)
 
