@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib
 import json
 from collections import Counter
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gendertui.corpus.load import load
+from gendertui.corpus.problems import Problems
 from gendertui.corpus.readers import fasttext, reader_of
 from gendertui.corpus.reading.labels import LabelsError
 from gendertui.corpus.reading.options import NO_OPTIONS, ReadingOptions
@@ -341,6 +343,36 @@ def test_the_case_files() -> None:
     assert asked.counts() == {"reject": 96, "accept": 23, None: 0}
     assert asked.left_out == {"ignored by the annotator": 1}
     assert load(CASES / "26-cats.jsonl").counts() == {"OFFER": 24, "OTHER": 96, None: 0}
+
+
+_ANY = st.text(st.characters(max_codepoint=0x2FF, exclude_characters="ÂÃâ", categories=["L", "N", "P", "Z"]))
+_ANY_ROWS = st.lists(st.tuples(st.booleans(), _ANY), min_size=1, max_size=12)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(_ANY_ROWS, st.sampled_from(["prodigy", "label_studio", "doccano"]), st.booleans())
+def test_any_annotations_are_read_back(tmp_path: Path, rows: list[tuple[bool, str]], tool: str, plain: bool) -> None:
+    def written(place: int, yes: bool, text: str) -> dict[str, Any]:
+        if tool == "prodigy":
+            return {"text": text, "label": "IT", "answer": "accept" if yes else "reject"}
+        if tool == "doccano":
+            return {"text": text, "annotations": [{"label": "accept" if yes else "reject"}]}
+        return {**task(place, "accept" if yes else "reject"), "data": {"text": text}}
+
+    path = tmp_path / "any.json"
+    objects = [written(place, yes, text) for place, (yes, text) in enumerate(rows)]
+    path.write_bytes(json.dumps(objects, ensure_ascii=plain).encode())
+    reader = importlib.import_module(f"gendertui.corpus.readers.{tool}")
+    assert reader.sniff(path)
+    read = reader.records(path, NO_OPTIONS)
+    label = "mood" if tool == "label_studio" else "label"
+    found = [
+        row
+        for batch in read.batches
+        for row in zip(batch.column(label).to_pylist(), batch.column("text").to_pylist(), strict=True)
+    ]
+    assert found == [("accept" if yes else "reject", text) for yes, text in rows]
+    assert read.problems == Problems()
 
 
 def test_plain_json_is_of_no_tool(tmp_path: Path) -> None:

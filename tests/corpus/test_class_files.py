@@ -202,6 +202,14 @@ def test_it_may_lie_deeper(tmp_path: Path, inside: str) -> None:
     assert len(load(tmp_path)) == 6
 
 
+def test_line_ends_of_old_macs_become_those_of_today(tmp_path: Path) -> None:
+    for name in ("pos", "neg"):
+        (tmp_path / name).mkdir()
+        for place in range(2):
+            (tmp_path / name / f"{place}.txt").write_bytes(b"one\rtwo\r")
+    assert load(tmp_path).column("text").to_pylist() == ["one\ntwo"] * 4
+
+
 def test_sets_become_a_column(tmp_path: Path) -> None:
     classes(tmp_path, "train/pos", "train/neg", "train/unsup", "test/pos", "test/neg")
     corpus = load(tmp_path)
@@ -256,6 +264,26 @@ def test_one_odd_byte_decides_for_no_other_file(tmp_path: Path) -> None:
     assert "Café près d’ici" in corpus.column("text").to_pylist()
     assert "one odd é here" in corpus.column("text").to_pylist()
     assert [(problem.file, problem.line) for problem in corpus.problems] == [("9.txt", 1)]
+
+
+_ANY = st.text(st.characters(max_codepoint=0x2FF, exclude_characters="\rÂÃâ", categories=["L", "N", "P", "Z", "Cc"]))
+_ANY_TEXT = _ANY.filter(lambda text: not any("\x7f" < sign < "\xa0" for sign in text))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(_ANY_TEXT, min_size=2, max_size=5), st.lists(_ANY_TEXT, min_size=2, max_size=5))
+def test_any_texts_are_read_back(tmp_path_factory: pytest.TempPathFactory, one: list[str], other: list[str]) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    for label, texts in (("no", one), ("yes", other)):
+        (folder / label).mkdir()
+        for place, text in enumerate(texts):
+            (folder / label / f"{place}.txt").write_bytes(text.encode())
+    read = class_folder.records(folder, NO_OPTIONS)
+    rows = [row for batch in read.batches for row in zip(*(c.to_pylist() for c in batch.columns[:2]), strict=True)]
+    assert rows == [
+        (label, text.removesuffix("\n")) for label, texts in (("no", one), ("yes", other)) for text in texts
+    ]
+    assert read.problems == Problems()
 
 
 def test_the_cache_follows_the_texts(tmp_path: Path) -> None:

@@ -141,7 +141,7 @@ def records(path: Path, options: ReadingOptions, progress: Progress | None = Non
     def text_of(file: Path) -> str:
         text = Text(Source(file), seen, encoding, decision)
         data = b"".join(block.data for block in text.blocks(found.problems, found.digest))
-        return data.decode().replace("\r\n", "\n").removesuffix("\n")
+        return data.decode().replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
 
     def rows() -> Iterator[tuple[str | None, ...]]:
         for number, (folder, file) in enumerate(listed, 1):
