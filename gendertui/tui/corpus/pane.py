@@ -185,6 +185,9 @@ class CorpusPane(Pane):
     def _reading_changed(self, reading: tuple[str, float | None] | None) -> None:
         if reading is None:
             self._state("picker" if self._corpus is None else "loaded")
+            if self._corpus is None and self.gendertui.pane is self:
+                # What is hidden loses the focus to whatever comes next.
+                self.call_after_refresh(self.focus_first)
             return
         what, share = reading
         if self._rereading:

@@ -232,8 +232,10 @@ def completions(text: str) -> list[Offer]:
     """
     from gendertui.corpus.readers import suffixes
 
-    path, kinds = Path(text).expanduser(), tuple(suffixes())
-    folder, start = (path, "") if text.endswith("/") or text in ("~", ".", "..") else (path.parent, path.name)
+    # Not by the path's last part: that of "folder/." would be the folder's name.
+    start = "" if text in ("~", ".", "..") else text.rpartition("/")[2]
+    folder = Path(text.removesuffix(start) if start else text).expanduser()
+    kinds = tuple(suffixes())
     try:
         entries = sorted(folder.iterdir(), key=lambda entry: (not entry.is_dir(), entry.name.casefold()))
     except OSError:
