@@ -22,8 +22,8 @@ from gendertui.cli.terminal.completion import complete_corpus
 def corpus() -> None:
     """See what a corpus holds, write it in another format, download the film corpus.
 
-    A corpus is a file in the article's 7-field format, the official Cornell zip or its unpacked folder, or a
-    name: sample (bundled, accuracy on it means nothing), cornell (once downloaded).
+    A corpus is any file or folder of texts with two labels (CSV, JSON Lines, Parquet, the Cornell zip and others), or
+    a name: sample and messages (bundled, accuracy on them means nothing), cornell (once downloaded).
     """
 
 
