@@ -118,7 +118,7 @@ async def test_what_is_computed_follows_the_corpus(make_app: App, model: str, tm
 
 
 async def test_a_label_missing_everywhere_is_said_by_what_needs_it(make_app: App, model: str, tmp_path: Path) -> None:
-    app = make_app(str(letters(tmp_path, kinds=["gay", "sad", "dry", "wry"])))
+    app = make_app(str(letters(tmp_path, kinds=[f"kind{number}" for number in range(1_000)])))
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "w")
         assert "✗ no labelled line has a text. Reading (e) can name the label." in said(app)

@@ -54,6 +54,10 @@ class SplitProtocol:
         assignment: npt.NDArray[np.int8] = _attribute(module, function)(corpus, seed)
         return assignment
 
+    def fits(self, corpus: Corpus) -> bool:
+        """Whether the corpus has the columns that it goes by."""
+        return all(corpus.has(column) for column in (*self.groups[-1:], *([self.column] if self.column else ())))
+
     def warnings(self, corpus: Corpus) -> list[str]:
         """Sentences that go with the split of a corpus."""
         module, _, function = self.remarks.partition(":")

@@ -43,7 +43,7 @@ class SplitView(CorpusView):
         if corpus is not self.corpus:
             from gendertui.corpus.splits import PROTOCOLS
 
-            possible = [each for each in PROTOCOLS.values() if not each.groups or corpus.has(each.groups[-1])]
+            possible = [each for each in PROTOCOLS.values() if each.fits(corpus)]
             protocols = self.query_one(TabLine)
             protocols.items = (Item(AUTO, AUTO), *(Item(each.name, each.title(corpus.units)) for each in possible))
             protocols.chosen = AUTO
