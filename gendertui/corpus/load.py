@@ -219,6 +219,7 @@ def _from_cache(folder: Path, path: Path, options: ReadingOptions) -> Corpus | N
         labels = decide(reading.values, options, film=reading.units.about == "films")
     except LabelsError as error:
         error.where = str(path)
+        error.what = f"{error.what} ({reading.described})"
         raise
     labels = dataclasses.replace(labels, unknown={**unknown, **labels.unknown})
     table, dropped = with_labels(table, labels)

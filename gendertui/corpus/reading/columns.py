@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from gendertui.corpus.reading import column_names
 from gendertui.corpus.reading.decision import Decision
 from gendertui.corpus.reading.options import NO_COLUMN, ReadingOptions
 from gendertui.corpus.reading.profile import Profile
@@ -21,23 +22,13 @@ SHOWN_ROWS = 5
 NO_LABELS = "no column has two values"
 CLOSE = 0.7
 """Of two columns of prose the longer one is the text, unless the other's mean length is this share of its own."""
-_LABEL_NAMES = (
-    *("label", "labels", "class", "category", "target", "sentiment", "polarity", "gender", "sex", "answer", "y"),
-    *("score", "rating", "stars", "star_rating", "overall", "emotion", "intent", "topic", "spam", "is_spam", "toxic"),
-)
-_TEXT_NAMES = ("text", "message", "review", "sentence", "body", "content", "comment", "tweet", "utterance", "line")
-_ID_NAMES = ("id", "line_id", "row_id", "index", "uid")
-_SPEAKER_NAMES = ("speaker", "character", "speaker_id", "character_id", "role")
-_GROUP_NAMES = (
-    *("movie", "film", "movie_id", "film_id", "document", "doc", "doc_id", "conversation", "conversation_id", "thread"),
-    *("thread_id", "author", "author_id", "user", "user_id", "username", "sender", "from", "recipient", "customer"),
-    *("product", "product_id", "productid", "userid", "asin", "source", "group", "group_id", "session", "session_id"),
-)
-_SPLIT_NAMES = ("split", "set", "partition", "subset", "fold")
-COLUMN_NAMES = frozenset((*_LABEL_NAMES, *_TEXT_NAMES, *_ID_NAMES, *_SPEAKER_NAMES, *_GROUP_NAMES, *_SPLIT_NAMES, "v1"))
-"""Names, in lower case, that columns of such files have."""
 _LABEL_STUDIO = {"annotation_id", "annotator", "created_at", "updated_at", "lead_time"}
 _GENDERED = {"m", "f", "male", "female", "man", "woman"}
+_LABEL_PAIRS = (
+    *({"ham", "spam"}, {"pos", "neg"}, {"positive", "negative"}, {"m", "f"}, {"male", "female"}, {"spam", "not spam"}),
+    *({"accept", "reject"}, {"toxic", "non-toxic"}, {"fake", "real"}, {"-1", "1"}, {"-1", "+1"}, {"0", "4"}),
+)
+"""Values that are labels whatever their column is called."""
 
 
 def choose(
@@ -57,7 +48,7 @@ def choose(
 def more_may_say(sample: pa.Table, roles: Roles) -> bool:
     """Whether other rows than these may say which column is the label: in these the one chosen, or one that is named
     like a label, has a single value."""
-    named = [name for name in sample.column_names if _folded(name) in _LABEL_NAMES]
+    named = [name for name in sample.column_names if _folded(name) in column_names.LABEL]
     columns = [*named, roles.label] if roles.label is not None else named
     single = [name for name in columns if len(Profile.of(name, sample.column(name).to_pylist()).label_values) < 2]
     return roles.label is None or bool(single)
@@ -77,11 +68,11 @@ class _Chooser:
         # The label first where it is asked for, so that a column of words is no text then, and the other way round.
         self._taken |= {self._given(name) for name in (self._options.text, self._options.label) if name}
         # "train" and "test" are two values, too, but no labels.
-        split = self._by_name(_SPLIT_NAMES, _names_sets)
+        split = self._by_name(column_names.SPLIT, _names_sets)
         text = self._text()
         label = self._label(text) if labelled else None
         line_id = self._id()
-        speaker = self._by_name(_SPEAKER_NAMES, lambda profile: profile.repeats)
+        speaker = self._by_name(column_names.SPEAKER, lambda profile: profile.repeats)
         group = self._group(speaker)
         if group == speaker:
             speaker = None
@@ -139,18 +130,16 @@ class _Chooser:
             self._decide("text", chosen, chosen.described, others, "asked")
             return chosen.name
         prose = sorted((profile for profile in self._free() if profile.prose), key=lambda each: -each.mean_length)
-        named = [profile for profile in self._free() if _folded(profile.name) in _TEXT_NAMES]
+        named = [profile for profile in self._free() if _folded(profile.name) in column_names.TEXT]
         if not prose:
             if len(named) != 1:
                 raise self._question("text", [])
             prose = named
-        first = prose[0]
-        close = [each for each in prose[1:] if each.mean_length >= CLOSE * first.mean_length]
-        if close:
-            said = [each for each in prose if each in named]
-            if len(said) != 1:
-                raise self._question("text", [first, *close])
-            first = said[0]
+        said = [each for each in prose if each in named]
+        first = said[0] if len(said) == 1 else prose[0]
+        close = [each for each in prose if each is not first and each.mean_length >= CLOSE * first.mean_length]
+        if close and len(said) != 1:
+            raise self._question("text", [first, *close])
         others = [each.name for each in prose if each is not first]
         self._decide("text", first, first.described, others)
         return first.name
@@ -168,13 +157,15 @@ class _Chooser:
             others = [profile.name for profile in self._free() if profile.two_valued]
             self._decide("label", chosen, chosen.described, others, "asked")
             return chosen.name
-        two = [profile for profile in self._free() if profile.two_valued]
-        named = [profile for profile in self._free() if _folded(profile.name) in _LABEL_NAMES and profile.repeats]
-        several = [profile for profile in self._free() if profile.several_valued]
-        chosen_from = [each for each in two if each in named] or two or named or several
+        free = [profile for profile in self._free() if not profile.unnamed]
+        two = [profile for profile in free if profile.two_valued]
+        named = [profile for profile in free if _folded(profile.name) in column_names.LABEL and profile.repeats]
+        pairs = [profile for profile in two if set(profile.label_values) in _LABEL_PAIRS]
+        several = [profile for profile in free if profile.several_valued and not self._is_other(profile)]
+        chosen_from = [each for each in two if each in named] or pairs or two or named or several
         if not chosen_from:
             # One label only, or none: there is nothing to train on, but there are lines to look at.
-            single = [each for each in self._free() if each.distinct == 1 and not each.unnamed and each.rows > 1]
+            single = [each for each in free if each.distinct == 1 and each.rows > 1]
             self._decide("label", single[0] if len(single) == 1 else None, NO_LABELS)
             return single[0].name if len(single) == 1 else None
         if len(chosen_from) > 1:
@@ -183,12 +174,19 @@ class _Chooser:
         self._decide("label", chosen_from[0], chosen_from[0].described, list(dict.fromkeys(others)))
         return chosen_from[0].name
 
+    def _is_other(self, profile: Profile) -> bool:
+        """Whether a column's name says that it is something else than a label."""
+        name = _folded(profile.name)
+        return name in column_names.ALL and name not in column_names.LABEL
+
     def _id(self) -> str | None:
         if self._options.id:
             chosen = self._profile(self._given(self._options.id))
             self._decide("id", chosen, chosen.described, (), "asked")
             return chosen.name
-        named = [each for each in self._free() if _folded(each.name) in _ID_NAMES and each.filled and not each.unnamed]
+        named = [
+            each for each in self._free() if _folded(each.name) in column_names.ID and each.filled and not each.unnamed
+        ]
         if named:
             repeats = named[0].distinct < named[0].filled
             self._decide("id", named[0], "ids repeat" if repeats else "named so, no two alike")
@@ -221,7 +219,9 @@ class _Chooser:
         return None
 
     def _groups(self) -> list[Profile]:
-        named = [each for name in _GROUP_NAMES for each in self._free() if _folded(each.name) == name and each.repeats]
+        named = [
+            each for name in column_names.GROUP for each in self._free() if _folded(each.name) == name and each.repeats
+        ]
         return named + [each for each in self._free() if each not in named and each.groups]
 
     def _about(self, label: str | None) -> About:

@@ -143,7 +143,7 @@ def parse_labels(text: str) -> tuple[str, str]:
     return parts[0], parts[1]
 
 
-_DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
+_DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "bar": "|", "pipe": "|", "space": " "}
 
 
 def parse_delimiter(text: str) -> str:
@@ -159,3 +159,8 @@ def parse_delimiter(text: str) -> str:
             code=ExitCode.USAGE,
         )
     return delimiter
+
+
+def delimiter_name(delimiter: str) -> str:
+    """What :func:`parse_delimiter` understands: ``tab``, ``comma``; of others the character itself."""
+    return next((name for name, sign in _DELIMITERS.items() if sign == delimiter), delimiter)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from gendertui.corpus.reading.decision import Decision
 from gendertui.corpus.reading.labels import Labels
-from gendertui.corpus.reading.options import NO_OPTIONS, ReadingOptions
+from gendertui.corpus.reading.options import NO_OPTIONS, ReadingOptions, delimiter_name
 from gendertui.corpus.units import NO_UNITS, Units
+from gendertui.sanitize import escape_control
+
+_SHOWN_COLUMNS = 12
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,11 @@ class Reading:
         """The decision about a field."""
         return next((each for each in self.decisions if each.field == name), None)
 
+    @property
+    def described(self) -> str:
+        """What the file is, for a refusal: ``comma-separated, cp1252, columns v1, v2``."""
+        return described(self.decisions, self.columns)
+
     def to_json(self) -> dict[str, Any]:
         return {
             "options": self.options.to_json(),
@@ -79,6 +87,14 @@ class Reading:
             dict(value["values"]),
             Units.from_json(value["units"]),
         )
+
+
+def described(decisions: Iterable[Decision], columns: Sequence[str]) -> str:
+    """What a file is, by what was decided about it: ``comma-separated, cp1252, columns v1, v2``."""
+    values = {each.field: each.value for each in decisions}
+    separated = [f"{delimiter_name(delimiter)}-separated"] if (delimiter := values.get("delimiter")) else []
+    names = ", ".join(columns[:_SHOWN_COLUMNS]) + (", …" if len(columns) > _SHOWN_COLUMNS else "")
+    return ", ".join([*separated, *filter(None, [values.get("encoding")]), f"columns {escape_control(names)}"])
 
 
 NOT_READ = Reading()

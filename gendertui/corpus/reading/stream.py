@@ -18,7 +18,8 @@ from gendertui.corpus.reading.columns import choose, more_may_say
 from gendertui.corpus.reading.decision import Decision
 from gendertui.corpus.reading.labels import MAXIMUM_VALUES
 from gendertui.corpus.reading.options import ReadingOptions
-from gendertui.corpus.reading.reading import Reading, Roles
+from gendertui.corpus.reading.question import ReadingQuestionError
+from gendertui.corpus.reading.reading import Reading, Roles, described
 from gendertui.corpus.reading.records import Records
 from gendertui.corpus.schema import SCHEMA
 from gendertui.corpus.units import NO_UNITS, Units
@@ -81,7 +82,11 @@ def _chosen(
 ) -> tuple[Roles, Units, list[Decision]]:
     """Which column is what, judged by some records; those that the format names were found and not asked for."""
     known = options.over(records.said)
-    roles, units, decisions = choose(path, sample.select(records.columns), known, named=records.named)
+    try:
+        roles, units, decisions = choose(path, sample.select(records.columns), known, named=records.named)
+    except ReadingQuestionError as question:
+        question.what = f"{question.what} ({described(records.decisions, records.columns)})"
+        raise
     found = [each if getattr(options, each.field) else dataclasses.replace(each, by="found") for each in decisions]
     return roles, records.units or units, found
 

@@ -10,24 +10,19 @@ import pyarrow.compute as pc
 from gendertui.corpus.readers.delimited.header import FEW_VALUES
 from gendertui.corpus.readers.delimited.quoting import decide_quoting, few_values, weigh
 from gendertui.corpus.readers.delimited.sample import Sample, Split, split_label, split_sample
+from gendertui.corpus.readers.source import HEAD_BYTES
 from gendertui.corpus.readers.text import Text
 from gendertui.corpus.reading.decision import Decision
-from gendertui.corpus.reading.options import ReadingOptions
+from gendertui.corpus.reading.options import ReadingOptions, delimiter_name
 from gendertui.corpus.reading.question import Candidate, ReadingQuestionError
 from gendertui.errors import ExitCode, GendertuiError
 
 DELIMITERS = (",", "\t", ";", "|")
-_NAMES = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar", " ": "space"}
 _SHOWN_ROWS = 5
 _SUFFIXES = {".csv": ",", ".tsv": "\t", ".tab": "\t", ".psv": "|"}
 SUFFIXES = tuple(_SUFFIXES)
 YES = "yes"
 """Value of a decision about something that is so or not; empty where it is not."""
-
-
-def name_of(delimiter: str) -> str:
-    """``comma``, ``tab``; of others the character in quotation marks."""
-    return _NAMES.get(delimiter, repr(delimiter))
 
 
 def samples(lines: Sequence[str], options: ReadingOptions, suffix: str) -> list[Sample]:
@@ -145,7 +140,7 @@ def _ranked(lines: Sequence[str], found: Sequence[Sample]) -> list[Sample]:
     from clevercsv.detect import Detector
 
     delimiters = [each.dialect.delimiter for each in found]
-    best = Detector().detect("\n".join(lines), delimiters=delimiters)
+    best = Detector().detect("\n".join(lines)[:HEAD_BYTES], delimiters=delimiters)
     first = best.delimiter if best is not None else None
     return sorted(found, key=lambda each: each.dialect.delimiter != first)
 
@@ -157,12 +152,12 @@ def _question(
     candidates = [
         Candidate(
             options.changed("delimiter", each.dialect.delimiter),
-            f"{name_of(each.dialect.delimiter)} between {_fields(each.dialect.width)}",
+            f"{delimiter_name(each.dialect.delimiter)} between {_fields(each.dialect.width)}",
             tuple((row[0], " · ".join(row[1:])) for row in each.rows[:_SHOWN_ROWS]),
         )
         for each in ranked
     ]
-    names = [name_of(each.dialect.delimiter) for each in ranked]
+    names = [delimiter_name(each.dialect.delimiter) for each in ranked]
     return ReadingQuestionError(
         f"its rows may be separated by {' or by '.join(names)}: each gives all of them the same number of fields",
         path=path,
@@ -182,14 +177,14 @@ def _refused(path: Path, lines: Sequence[str], text: Text, options: ReadingOptio
             code=ExitCode.DATA,
         )
     tried = [split_sample(lines, delimiter, options.quoting) for delimiter in DELIMITERS]
-    described = [f"by {name_of(each.dialect.delimiter)} {_widths(each)}" for each in tried if each.several]
+    described = [f"by {delimiter_name(each.dialect.delimiter)} {_widths(each)}" for each in tried if each.several]
     best = max(tried, key=lambda each: (each.several, each.matching))
     what = "; ".join(described) if described else "no row has a comma, tab, semicolon or bar"
     return GendertuiError(
         f"no delimiter splits its first {len(lines):,} rows ({text.encoding}) into equally many fields: {what}",
         where=str(path),
         hint=f"Say what separates them, and rows of another number of fields are left out and listed: "
-        f"--delimiter {name_of(best.dialect.delimiter)}. A file without labels is read by predict --file.",
+        f"--delimiter {delimiter_name(best.dialect.delimiter)}. A file without labels is read by predict --file.",
         code=ExitCode.DATA,
     )
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from gendertui.corpus.reading.columns import COLUMN_NAMES
+from gendertui.corpus.reading import column_names
 
 _NUMBER = re.compile(r"\s*[-+]?\d+([.,]\d+)?\s*")
 _NAME_WORDS = 4
@@ -31,7 +31,7 @@ def decide_header(rows: Sequence[Sequence[str]]) -> tuple[bool, str]:
             return False, f"the first row has {cell!r}, as other rows have"
         if _NUMBER.fullmatch(cell):
             return False, f"the first row has the number {cell}"
-    known = [cell for cell in named if cell.casefold() in COLUMN_NAMES]
+    known = [cell for cell in named if cell.casefold() in column_names.ALL]
     if known:
         return True, f"the first row has {known[0]!r}"
     if len(set(named)) < len(named):

@@ -20,6 +20,10 @@ from gendertui.corpus.reading.options import NO_OPTIONS, ReadingOptions
 from gendertui.corpus.reading.records import Records
 from gendertui.progress import Progress
 
+SAMPLE_LINES = 100
+SAMPLE_BYTES = 8 * 2**20
+"""Where lines are long there are fewer in the sample."""
+
 
 def sniff(path: Path) -> bool:
     """Whether the name says so, or one of the delimiters splits the first lines into a label and a text.
@@ -72,15 +76,21 @@ def records(path: Path, options: ReadingOptions, progress: Progress | None = Non
 
 
 def _sampled_lines(text: Text) -> tuple[list[str], list[str]]:
-    """The lines of the first 64 kB, and of the last 64 kB of the first block if it has more; none is blank."""
-    block = next(text.blocks(), None)
-    if block is None:
-        return [], []
-    end = block.data.rfind(block.ending.encode(), 0, HEAD_BYTES) + 1
-    if len(block.data) <= HEAD_BYTES or not end:
-        return _filled(block.data, block), []
-    start = block.data.find(block.ending.encode(), max(end, len(block.data) - HEAD_BYTES)) + 1
-    return _filled(block.data[:end], block), _filled(block.data[start:], block)
+    """The first lines, 64 kB of them and :data:`SAMPLE_LINES`, and some that stand behind; none is blank."""
+    first: list[str] = []
+    size = 0
+    for block in text.blocks():
+        ending = block.ending.encode()
+        enough = block.data.rfind(ending, 0, max(0, HEAD_BYTES - size)) + 1
+        lines = _filled(block.data[:enough] if enough else b"", block)
+        if len(first) + len(lines) >= SAMPLE_LINES:
+            start = block.data.find(ending, max(enough, len(block.data) - HEAD_BYTES)) + 1
+            return first + lines, _filled(block.data[start:], block)
+        first += _filled(block.data, block)
+        size += len(block.data)
+        if size >= SAMPLE_BYTES:
+            break
+    return first, []
 
 
 def _filled(data: bytes, block: Block) -> list[str]:
