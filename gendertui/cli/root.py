@@ -99,8 +99,8 @@ Examples:
   gendertui doctor
 
 \b
-A corpus is a file in the article's 7-field format, the official Cornell zip
-or its unpacked folder, or the name sample (bundled) or cornell (downloaded).
+A corpus is any file or folder of texts with two labels, or one of the names
+sample and messages (bundled) and cornell (downloaded).
 A run is named by its folder, its name, a part of it, or latest.
 A model is named by its name or a bundle's folder.
 

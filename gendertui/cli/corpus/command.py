@@ -23,7 +23,7 @@ def corpus() -> None:
     """See what a corpus holds, write it in another format, download the film corpus.
 
     A corpus is any file or folder of texts with two labels (CSV, JSON Lines, Parquet, the Cornell zip and others), or
-    a name: sample and messages (bundled, accuracy on them means nothing), cornell (once downloaded).
+    a name: sample and messages (bundled; accuracy on sample means nothing), cornell (once downloaded).
     """
 
 
