@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gendertui.corpus.units import NO_UNITS
 from gendertui.evaluation.report import sentences
 from tests.builders.synthetic_scores import META
 
@@ -56,3 +57,11 @@ def test_a_set_of_few_films_is_named() -> None:
     assert "Intervals cover the choice of films, not the seed of training or a refit." in notes
     alone = sentences.notes({"validation": part(None)}, META)
     assert not any(note.startswith("Intervals cover") for note in alone)
+
+
+def test_a_split_that_the_file_gives_was_not_drawn() -> None:
+    ungrouped = replace(META, unit="line", units=NO_UNITS)
+    drawn, given = (sentences.notes({}, replace(ungrouped, protocol=name)) for name in ("random", "given"))
+    assert any("could only be at random" in note for note in drawn)
+    assert not any("at random" in note for note in given)
+    assert "The sets are those that the file gives." in given

@@ -157,3 +157,8 @@ def described(name: str, units: Units) -> str:
 def is_parity(protocol: str) -> bool:
     """Whether a protocol (by name, possibly from an old report) is the article's."""
     return protocol in PROTOCOLS and PROTOCOLS[protocol].parity
+
+
+def is_given(protocol: str) -> bool:
+    """Whether a protocol (by name, possibly from an old report) takes the sets that the file gives."""
+    return protocol in PROTOCOLS and bool(PROTOCOLS[protocol].column)

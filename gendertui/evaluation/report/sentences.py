@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gendertui.corpus.splits import is_parity
+from gendertui.corpus.splits import is_given, is_parity
 from gendertui.evaluation.metrics import FEW_GROUPS
 from gendertui.evaluation.report.meta import Meta
 from gendertui.evaluation.report.read import BASELINE_NAMES
@@ -74,7 +74,11 @@ def notes(sets: Mapping[str, Any], meta: Meta) -> list[str]:
         found.append(f"Intervals cover the choice of {unit}, not the seed of training or a refit.")
     if is_parity(meta.protocol):
         found.append("The article's test set plays validation's part, as it did there.")
-    if meta.units.group is None and not is_parity(meta.protocol):
+    if is_given(meta.protocol):
+        found.append("The sets are those that the file gives.")
+        if meta.units.group is None:
+            found.append("Nothing in the corpus says which lines belong together: one source may be in two sets.")
+    elif meta.units.group is None and not is_parity(meta.protocol):
         found.append(
             "Nothing in the corpus says which lines belong together, so the split could only be at random: what the "
             "lines of one source have in common is in train and in validation, which flatters too."
