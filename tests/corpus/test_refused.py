@@ -72,6 +72,19 @@ WHAT: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "a.jsonl": (written(b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n"), "Git LFS", "git lfs pull"),
     "empty.txt": (written(b""), "empty", "texts"),
     "b.zip": (lambda path: zipped(path, "a/lines.bin", "notes"), "holds a/lines.bin, notes", "Unpack it"),
+    "plain.txt": (
+        written(b"It was a long day.\nNobody came, not one.\n" * 9),
+        "plain text, 18 lines without a label that could be told from them (the first: It was a long day.)",
+        "NAME.pos and NAME.neg",
+    ),
+    "a.xml": (written(b"<?xml version='1.0'?>\n<all><t>Hello.</t></all>\n"), "XML", "JSON Lines"),
+    "vectors.txt": (
+        written(b"".join(b"word%d%s\n" % (n, b" -0.25" * 50) for n in range(30))),
+        "word vectors",
+        "--vectors FILE",
+    ),
+    "noise.bin": (written(bytes(range(256)) * 40), "binary data", "delimited"),
+    "esc.txt": (written(b"\x1b[31mred and more\n"), "␛[31mred and more", "predict --file"),
     "c.zip": (written(b"PK\x03\x04 and no more"), "damaged", "again"),
 }
 
@@ -112,6 +125,7 @@ def test_a_pickle_is_never_opened(tmp_path: Path, name: str, protocol: int, aske
 
 
 CONLL = "-DOCSTART- -X- O O\n\n" + 3 * "Lisbon NNP B-NP B-LOC\nis VBZ B-VP O\nwarm JJ B-ADJP O\n. . O O\n\n"
+SPEECH = 4 * "The DT\ncat NN\nsat VBD\ndown RP\n. .\n\n"
 TWO_COLUMNS = 4 * "Lisbon\tB-LOC\nis\tO\nwarm\tO\n\n"
 UNIVERSAL = 4 * (
     "# text = It rains\n1\tIt\tit\tPRON\tPRP\t_\t2\texpl\t_\t_\n2-3\tdon't\t_\t_\t_\t_\t_\t_\t_\t_\n"
@@ -119,11 +133,13 @@ UNIVERSAL = 4 * (
 )
 
 
-@pytest.mark.parametrize("text", [CONLL, TWO_COLUMNS, UNIVERSAL], ids=["2003", "two columns", "universal"])
+@pytest.mark.parametrize(
+    "text", [CONLL, TWO_COLUMNS, SPEECH, UNIVERSAL], ids=["2003", "two columns", "speech", "universal"]
+)
 def test_a_token_a_line_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "train.txt"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(GendertuiError, match=r"one token on each line, with a tag such as '(B-LOC|PRON)'"):
+    with pytest.raises(GendertuiError, match=r"one token on each line, with a tag such as '(B-LOC|VBD|PRON)'"):
         load(path)
 
 

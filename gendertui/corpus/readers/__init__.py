@@ -11,7 +11,7 @@ A reader's module offers ``sniff(path) -> bool``, ``files(path) -> list[Path]`` 
 ``front_matter`` (of a data set's README), ``huggingface``,
 ``class_folder``, ``class_files`` (labels in names),
 ``delimited`` (rows of fields),
-``refused`` (what is no corpus).
+``refused`` (what is surely no corpus), ``unrecognised`` (what to say of the rest).
 """
 
 from __future__ import annotations
@@ -174,9 +174,10 @@ def reader_of(path: Path, name: str | None = None) -> Reader:
             hint="Write what it gives to a file, and give that file." if path.exists() else "Check the path.",
             code=ExitCode.DATA,
         )
-    from gendertui.corpus.readers import refused
+    from gendertui.corpus.readers.refused import refuse, refuse_tokens
+    from gendertui.corpus.readers.unrecognised import unrecognised
 
-    refused.refuse(path)
+    refuse(path)
     if name is not None:
         for reader in READERS:
             if reader.name == name:
@@ -186,8 +187,8 @@ def reader_of(path: Path, name: str | None = None) -> Reader:
             hint=f"Formats: {', '.join(reader.name for reader in READERS)}.",
             code=ExitCode.USAGE,
         )
-    refused.refuse_tokens(path)
+    refuse_tokens(path)
     for reader in READERS:
         if reader.sniff(path):
             return reader
-    raise refused.unknown(path, [reader.name for reader in READERS])
+    raise unrecognised(path, [reader.name for reader in READERS])

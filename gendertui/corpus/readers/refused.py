@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from gendertui.corpus.readers.source import head, members, packing_of
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.sanitize import escape_control
 
 _AS_CSV = "Open it where it was made, and save the sheet of the texts as CSV (UTF-8)."
 _FROM_PYTHON = "Load it where it was made, and write its texts and labels as CSV, JSON Lines or Parquet"
@@ -107,11 +105,13 @@ _PAGE_START = re.compile(
 )
 _PAGES = (".html", ".htm", ".xhtml")
 _TAG = re.compile(r"O|[BIESLUM]-\S+")
+_PART_OF_SPEECH = re.compile(r"[A-Z]{2,6}\$?|[^\w\s]{1,5}")
+_TAGS = 4
+"""Different parts of speech that there are at least."""
 _UNIVERSAL = 10
 """Columns of CoNLL-U."""
 MOST = 0.9
 """Share of the lines that must look like a token with its tag."""
-_SHOWN = 5
 
 
 def refuse(path: Path) -> None:
@@ -124,7 +124,7 @@ def refuse(path: Path) -> None:
         return
     kind = _SUFFIXES.get(path.suffix.lower()) or _by_content(path)
     if kind is not None:
-        raise _error(path, f"this is {kind.what}", kind.hint)
+        raise refusal(path, f"this is {kind.what}", kind.hint)
 
 
 def refuse_tokens(path: Path) -> None:
@@ -134,42 +134,15 @@ def refuse_tokens(path: Path) -> None:
     """
     tag = _tag(head(path).decode("utf-8", "replace")) if path.is_file() else None
     if tag is not None:
-        raise _error(
+        raise refusal(
             path,
             f"this has one token on each line, with a tag such as {tag!r}: these are labels of words, not of texts",
             "Give a file with one text on each line or row, and its label.",
         )
 
 
-def unknown(path: Path, formats: Sequence[str]) -> GendertuiError:
-    """What to say of a path that no format recognises.
-
-    :param formats: names of all formats.
-    """
-    reads = f"It reads {', '.join(formats)}; --format NAME asks for one of them."
-    if path.is_dir():
-        what = f"this folder is in no corpus format the program reads: {_in_folder(path)}"
-        return _error(path, what, "Give a file in it, or the folder in it that holds the corpus.")
-    if not path.stat().st_size:
-        return _error(path, "this file is empty", "Give a file with texts in it.")
-    if packing_of(path) == "zip":
-        names = members(path)
-        if not names:
-            return _error(path, "this zip file is damaged, or there is no file in it", "Download or copy it again.")
-        listed = ", ".join(escape_control(name) for name in names[:_SHOWN])
-        more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
-        what = f"this zip file holds {listed}{more}: as a whole it is in no corpus format the program reads"
-        return _error(path, what, "Unpack it, and give the file of texts and labels that was inside.")
-    what = "this is in no corpus format the program reads"
-    start = head(path)
-    if b"\0" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        what += ": it has zero bytes, as binary data has"
-    elif path.suffix.lower() == ".zip":
-        what += ", nor a zip file"
-    return _error(path, what, reads)
-
-
-def _error(path: Path, what: str, hint: str) -> GendertuiError:
+def refusal(path: Path, what: str, hint: str) -> GendertuiError:
+    """What to say of a path that is no corpus."""
     return GendertuiError(what, where=str(path), hint=hint, code=ExitCode.DATA)
 
 
@@ -214,16 +187,9 @@ def _tag(text: str) -> str | None:
     tags = [row[-1] for row in rows if _TAG.fullmatch(row[-1])]
     if len(tags) >= MOST * len(rows):
         return next((tag for tag in tags if tag != "O"), tags[0])
+    # Parts of speech: NN, VBZ, PRP$ and, for punctuation, itself.
+    speech = {row[-1] for row in rows if _PART_OF_SPEECH.fullmatch(row[-1])}
+    if len(speech) >= _TAGS and sum(row[-1] in speech for row in rows) >= MOST * len(rows):
+        return sorted(speech)[-1]
     numbered = sum(len(row) == _UNIVERSAL and row[0].split("-")[0].split(".")[0].isdigit() for row in rows)
     return next(row[3] for row in rows if len(row) == _UNIVERSAL) if numbered >= MOST * len(rows) else None
-
-
-def _in_folder(folder: Path) -> str:
-    names = Counter(
-        "folders" if path.is_dir() else f"*{path.suffix.lower()}" if path.suffix else "files without a suffix"
-        for path in folder.iterdir()
-        if not path.name.startswith(".")
-    )
-    return (
-        ", ".join(f"{escape_control(name)} ({count:,})" for name, count in names.most_common(_SHOWN)) or "it is empty"
-    )
