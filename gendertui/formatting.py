@@ -10,7 +10,7 @@ MISSING = "–"
 METRIC_NAMES = {
     "balanced_accuracy": "balanced accuracy",
     "auc": "AUC",
-    "auc_within": "AUC within films",
+    "auc_within": "AUC within {groups}",
     "average_precision": "average precision of {positive}",
     "accuracy": "accuracy",
     "f1_negative": "F1 of {negative}",

@@ -285,7 +285,7 @@ async def main():
         await app.show_pane("configure")
         await settle(pilot)
         app.query_one("#row-split").query_one(Select).value = "by-decade"
-        await until(pilot, lambda: "by decade ·" in " ".join(" ".join(rows(app)).split()), "the lines of its sets")
+        await until(pilot, lambda: "by-decade ·" in " ".join(" ".join(rows(app)).split()), "the lines of its sets")
 
 
 asyncio.run(main())

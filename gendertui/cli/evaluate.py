@@ -17,18 +17,18 @@ from gendertui.cli.terminal.output import ProgressLine, json_text
 from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:
+    from gendertui.corpus.units import Units
     from gendertui.evaluation.report.read import Report
     from gendertui.runs.folder import RunFolder
 
 Step = Callable[[str, int, int], None]
-METRICS = ("balanced_accuracy", "auc", "auc_within")
 
 EPILOG = """
 \b
 Examples:
   gendertui evaluate                              the newest finished run
   gendertui evaluate my-run --test                open its test set
-  gendertui evaluate my-run --folds 5             cross-validate over films
+  gendertui evaluate my-run --folds 5             cross-validate over groups
   gendertui evaluate my-run --against other --against third
   gendertui evaluate --json | jq .report.sets.validation.model.auc
 
@@ -41,7 +41,7 @@ report whose test set is open already does not count again.
 \b
 Cross-validation trains the run's configuration again for each of K folds and
 takes K times as long as the run. Ctrl-C keeps the finished folds, and the
-same command continues with the others. It scores every film, including those
+same command continues with the others. It scores every group, including those
 of the test set: for a configuration that was chosen by cross-validation, the
 test figures are too optimistic.
 """
@@ -147,11 +147,11 @@ class Answer:
                 f"{done} of {folds} folds are finished and kept: the same command continues with the others.", err=True
             )
             raise
-        self._say({"folds": result}, fold_lines(result))
+        self._say({"folds": result}, fold_lines(result, self._report.units))
 
     def why_not_70(self) -> None:
         """What stands between the article's figure and that of a run under its protocol."""
-        if not self._report.parity:
+        if not self._report.parity or self._report.units.about != "films":
             return
         from gendertui.runs.results.why_not_70 import why
 
@@ -181,34 +181,40 @@ class Answer:
         sys.stdout.flush()
 
 
-def fold_lines(result: Mapping[str, Any]) -> list[str]:
+def fold_lines(result: Mapping[str, Any], units: Units) -> list[str]:
     """A cross-validation in words; the lines of its tables fit 78 cells."""
     from gendertui.evaluation.report.schema import Estimate
     from gendertui.formatting import number
 
-    rows, figures = result["folds"], result["figures"]
+    rows, figures, noun, key = result["folds"], result["figures"], units.noun("group"), units.count_keys[0]
+    width = max(7, len(noun.many) + 1)
     lines = [
-        f"cross-fitted over all films: {result['rows']:,} lines of {result['films']:,} films in {len(rows)} folds,",
-        "each line scored by a model that has seen nothing of its film",
+        f"cross-fitted over all {noun.many}: {result['rows']:,} lines of {noun.counted(result[key])} in {len(rows)} "
+        "folds,",
+        f"each line scored by a model that has seen nothing of its {noun.one}",
         "",
-        f"{'fold':<6}{'films':>7}{'lines':>9}{'epoch':>8}{'AUC':>10}{'TF-IDF + LR':>14}",
+        f"{'fold':<6}{noun.many:>{width}}{'lines':>9}{'epoch':>8}{'AUC':>10}{'TF-IDF + LR':>14}",
     ]
     lines += [
-        f"{row['fold']:<6}{row['films']:>7,}{row['rows']:>9,}{row['epoch']:>8}"
+        f"{row['fold']:<6}{row[key]:>{width},}{row['rows']:>9,}{row['epoch']:>8}"
         f"{number(row['auc']):>10}{number(row['baseline_auc']):>14}"
         for row in rows
     ]
-    lines += ["", f"{'':<14}{'balanced accuracy':<22}{'AUC':<22}AUC within films"]
+    # Where every group has one label alone, there is no AUC within groups.
+    inside = f"AUC within {noun.many}" if "auc_within" in figures["difference"] else ""
+    lines += ["", f"{'':<14}{'balanced accuracy':<22}{'AUC':<22}{inside}".rstrip()]
     for name, key in (("this model", "model"), ("TF-IDF + LR", "tfidf-logistic")):
-        balanced, area, within = (Estimate(**figures[key][metric]) for metric in METRICS)
-        lines.append(f"{name:<14}{balanced.text(percent=True):<22}{area.text():<22}{within.text()}")
-    balanced, area, within = (Estimate(**figures["difference"][metric]) for metric in METRICS)
+        balanced, area = (Estimate(**figures[key][metric]) for metric in ("balanced_accuracy", "auc"))
+        within = Estimate(**figures[key]["auc_within"]).text() if inside else ""
+        lines.append(f"{name:<14}{balanced.text(percent=True):<22}{area.text():<22}{within}".rstrip())
+    balanced, area = (Estimate(**figures["difference"][metric]) for metric in ("balanced_accuracy", "auc"))
+    within = f", within {noun.many} {Estimate(**figures['difference']['auc_within']).signed()}" if inside else ""
     return [
         *lines,
         "",
-        f"The model less TF-IDF + LR: balanced accuracy {balanced.signed(percent=True)} points, AUC {area.signed()}, "
-        f"within films {within.signed()}.",
-        "All films are in it, those of the test set too.",
+        f"The model less TF-IDF + LR: balanced accuracy {balanced.signed(percent=True)} points, AUC {area.signed()}"
+        f"{within}.",
+        f"All {noun.many} are in it, those of the test set too.",
     ]
 
 

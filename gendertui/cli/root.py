@@ -124,8 +124,8 @@ Shell completion:
   zsh    eval "$(_GENDERTUI_COMPLETE=zsh_source gendertui)"
   fish   _GENDERTUI_COMPLETE=fish_source gendertui | source
 
-The labels are a corpus's labels for scripted characters. A score measures how screenwriters write; it does not
-tell a real person's gender, and at these accuracies no single line does.
+A score says what the lines of one corpus with a label are like. Where the labels are about people it does not tell
+a real person's gender, and at the usual accuracies no single line does.
 """
 
 

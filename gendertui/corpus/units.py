@@ -34,11 +34,8 @@ About = Literal["films", "people", "other"]
 Unit = Literal["group", "speaker", "line"]
 """What is kept together, counted or drawn: all lines of a group, all of a speaker, or single lines."""
 
-_GENERAL: dict[Unit, Noun] = {
-    "group": Noun("group", "groups"),
-    "speaker": Noun("speaker", "speakers"),
-    "line": Noun("line", "lines"),
-}
+LINE = Noun("line", "lines")
+_GENERAL: dict[Unit, Noun] = {"group": Noun("group", "groups"), "speaker": Noun("speaker", "speakers"), "line": LINE}
 
 
 @dataclass(frozen=True)
@@ -54,6 +51,17 @@ class Units:
         """What a unit is called; in general words where the corpus has no word for it."""
         own = {"group": self.group, "speaker": self.speaker}.get(unit)
         return own or _GENERAL[unit]
+
+    @property
+    def keys(self) -> tuple[str, str, str]:
+        """What a speaker, a group's id and a group are called in JSON and CSV: not by the corpus's own noun, so that
+        programs find them, but by that of films where it is one, as always."""
+        return ("character", "movie_id", "film") if self.about == "films" else ("speaker", "group_id", "group")
+
+    @property
+    def count_keys(self) -> tuple[str, str]:
+        """What the numbers of groups and of speakers are called in JSON; see :attr:`keys`."""
+        return ("films", "characters") if self.about == "films" else ("groups", "speakers")
 
     def without(self, *, group: bool, speaker: bool) -> Units:
         """The same without groups or speakers that no line has; labels of films that are not there are people's."""

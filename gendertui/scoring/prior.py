@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from gendertui import formatting
+from gendertui.corpus.units import Unit
 from gendertui.scoring.rate import parse_rate
-from gendertui.scoring.verdict import Units
 
 if TYPE_CHECKING:
     from gendertui.scoring.scorer import Scorer
@@ -31,14 +31,14 @@ class Prior:
         """
         return cls("natural") if text.strip() == NATURAL else cls("rate", parse_rate(text))
 
-    def of(self, scorer: Scorer, units: Units = "lines") -> float:
+    def of(self, scorer: Scorer, unit: Unit = "line") -> float:
         """The rate that is meant.
 
         :param scorer: whose report has the natural rate.
-        :param units: among which the second label has it: the natural rates of lines and of characters differ.
+        :param unit: among which the second label has it: the natural rates of lines and of speakers differ.
         :raises GendertuiError: the natural rate is asked for, and the model's report does not say it.
         """
-        return scorer.record.rate(units) if self.kind == "natural" else self.rate
+        return scorer.record.rate(unit) if self.kind == "natural" else self.rate
 
     def in_words(self, label: str, rate: float) -> str:
         """``at even odds``, ``at the natural rate, 32 % f``, ``at a rate of 20 % f``.

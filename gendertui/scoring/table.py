@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from gendertui.corpus.units import Units
     from gendertui.scoring.explain import Explained
     from gendertui.scoring.scene import SceneLine
     from gendertui.scoring.scorer import ScoredLine
@@ -44,11 +45,14 @@ class LineTable:
 
 
 class SceneTable(LineTable):
-    """The columns of a scene's lines: the speaker in front, and last the score that the speaker has after the line."""
+    """The columns of a scene's lines: the speaker in front, and last the score that the speaker has after the line.
 
-    def __init__(self, labels: tuple[str, str], *, explained: bool = False) -> None:
+    :param units: of the model's corpus.
+    """
+
+    def __init__(self, labels: tuple[str, str], units: Units, *, explained: bool = False) -> None:
         super().__init__(labels, explained=explained)
-        self.header = ["speaker", *self.header, f"character_probability_so_far_{labels[1]}"]
+        self.header = ["speaker", *self.header, f"{units.keys[0]}_probability_so_far_{labels[1]}"]
 
     def line(self, line: SceneLine) -> Sequence[Any]:
         """One line."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
+from gendertui.corpus.units import Unit
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model.bundle.bundle import Bundle
 from gendertui.model.standing import Evidence
@@ -19,13 +20,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Confidence:
-    """How often a model was right on lines, or on characters, like the one it answered.
+    """How often a model was right on lines, or on speakers, like the one it answered.
 
     Both labels weigh the same in it (each row counts N / (2 N_class)), so it speaks of answers at even odds.
     """
 
     lower: float
-    """Bounds of what counts as like it: of the probability of the likelier label, or of a character's lines."""
+    """Bounds of what counts as like it: of the probability of the likelier label, or of a speaker's lines."""
     upper: float | None
     """``None``: no upper bound."""
     accuracy: float
@@ -33,7 +34,7 @@ class Confidence:
     """95 % interval over groups; ``None`` where there were too few."""
     high: float | None
     n: int
-    """How many lines, or characters, it was measured on."""
+    """How many lines, or speakers, it was measured on."""
     groups: int
 
 
@@ -73,8 +74,8 @@ class TrackRecord:
 
         return self._read(find)
 
-    def character(self, lines: int) -> Confidence | None:
-        """How often the model was right on characters with about so many lines.
+    def speaker(self, lines: int) -> Confidence | None:
+        """How often the model was right on speakers with about so many lines.
 
         :returns: ``None`` where the report does not say.
         :raises GendertuiError: the report is incomplete.
@@ -89,21 +90,21 @@ class TrackRecord:
 
         return self._read(find)
 
-    def rate(self, of: Literal["lines", "characters"] = "lines") -> float:
-        """The share of the positive label among validation's lines, or among its characters.
+    def rate(self, unit: Unit = "line") -> float:
+        """The share of the positive label among validation's lines, or among its speakers.
 
         :raises GendertuiError: the report does not say, or is incomplete.
         """
 
         def find() -> float | None:
-            part = self._validation if of == "lines" else self._validation.get("characters") or {}
+            part = self._validation if unit == "line" else self._validation.get("characters") or {}
             negative, positive = (int(part.get("counts", {}).get(label, 0)) for label in self._bundle.labels)
             return positive / (negative + positive) if negative and positive else None
 
         rate = self._read(find)
         if rate is None:
             raise GendertuiError(
-                f"the model's report does not say how common its labels are among {of}",
+                f"the model's report does not say how common its labels are among {self._bundle.units.noun(unit).many}",
                 where=str(self._bundle.folder),
                 hint=f"Give the rate of {self._bundle.labels[1]} as a number: --prior 0.3.",
                 code=ExitCode.MODEL,

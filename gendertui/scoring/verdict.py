@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from gendertui import formatting
+from gendertui.corpus.units import LINE, Noun
 
 ABSTAIN_MARGIN = 0.05
 """A probability this near to one half says nothing, and so does the program."""
@@ -15,8 +14,6 @@ ABSTAIN_MARGIN = 0.05
 CANNOT_TELL = "can't tell"
 NO_KNOWN_WORD = "no word of it is known to the model"
 """Why a line has no label whatever its probability: what is left of it is the model's lean, the same for all such."""
-
-Units = Literal["lines", "characters"]
 
 
 def predicted_label(probability: float, labels: tuple[str, str]) -> str | None:
@@ -36,12 +33,15 @@ def likelier_share(probability: float, labels: tuple[str, str]) -> str:
     return f"{formatting.probability(probability if positive else 1 - probability)} {labels[positive]}"
 
 
-def written_like(label: str, units: Units = "lines") -> str:
-    """The only words in which the program speaks of a scored line or character."""
-    return f"written like {units} labelled {label}"
+def written_like(label: str, noun: Noun = LINE) -> str:
+    """The only words in which the program speaks of a scored line or speaker.
+
+    :param noun: what is scored.
+    """
+    return f"written like {noun.many} labelled {label}"
 
 
-def verdict(label: str | None, probability: float, labels: tuple[str, str], units: Units = "lines") -> str:
+def verdict(label: str | None, probability: float, labels: tuple[str, str], noun: Noun = LINE) -> str:
     """``written like lines labelled f, 62 %`` or ``can't tell (52 % f)``.
 
     :param probability: of the second label.
@@ -49,4 +49,4 @@ def verdict(label: str | None, probability: float, labels: tuple[str, str], unit
     if label is None:
         return f"{CANNOT_TELL} ({likelier_share(probability, labels)})"
     share = probability if label == labels[1] else 1 - probability
-    return f"{written_like(label, units)}, {formatting.probability(share)}"
+    return f"{written_like(label, noun)}, {formatting.probability(share)}"

@@ -1,4 +1,4 @@
-"""Scored lines and characters in the words that the command line and the app share.
+"""Scored lines and speakers in the words that the command line and the app share.
 
 :mod:`gendertui.scoring.verdict` has those for a bare probability.
 """
@@ -8,14 +8,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gendertui import formatting
-from gendertui.scoring.verdict import CANNOT_TELL, NO_KNOWN_WORD, Units, likelier_share, verdict
+from gendertui.corpus.units import LINE, Noun
+from gendertui.scoring.verdict import CANNOT_TELL, NO_KNOWN_WORD, likelier_share, verdict
 
 if TYPE_CHECKING:
     from gendertui.scoring.characters import CharacterScore
     from gendertui.scoring.scorer import ScoredLine
     from gendertui.scoring.track_record import Confidence, TrackRecord
 
-UNCALIBRATED = "this model has no calibration for characters"
+
+def uncalibrated(noun: Noun) -> str:
+    """Why a model gives no score of a whole speaker."""
+    return f"this model has no calibration for {noun.many}"
 
 
 def line_verdict(line: ScoredLine) -> str:
@@ -26,11 +30,11 @@ def line_verdict(line: ScoredLine) -> str:
 
 
 def character_verdict(score: CharacterScore) -> str:
-    """:func:`verdict` of a character; of a model without a calibration for them, that of its mean line."""
+    """:func:`verdict` of a speaker; of a model without a calibration for them, that of its mean line."""
     if score.probability is None:
         mean = likelier_share(score.line_mean, score.labels)
-        return f"{UNCALIBRATED}; the mean of its lines is that of one line, {mean}"
-    return verdict(score.label, score.probability, score.labels, "characters")
+        return f"{uncalibrated(score.noun)}; the mean of its lines is that of one line, {mean}"
+    return verdict(score.label, score.probability, score.labels, score.noun)
 
 
 def unknown_words(line: ScoredLine) -> str:
@@ -76,13 +80,13 @@ def character_accuracy(score: CharacterScore) -> str:
         odds = "" if score.at_even_odds else " where labels are not equally frequent"
         return f"how often that is right with so many lines{odds} was not measured"
     lines = formatting.span(confidence.lower, confidence.upper, "line")
-    return f"characters with {lines}: {how_often_right(confidence)}"
+    return f"{score.noun.many} with {lines}: {how_often_right(confidence)}"
 
 
-def measured_on(confidence: Confidence, units: Units = "lines") -> str:
+def measured_on(confidence: Confidence, noun: Noun = LINE) -> str:
     """``58–67 %, 2,150 validation lines``: the interval, where there is one, and on how many it was measured."""
     if confidence.low is None or confidence.high is None:
         interval = "no interval"
     else:
         interval = f"{100 * confidence.low:.0f}–{formatting.probability(confidence.high)}"
-    return f"{interval}, {confidence.n:,} validation {units}"
+    return f"{interval}, {confidence.n:,} validation {noun.many}"

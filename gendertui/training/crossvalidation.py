@@ -21,6 +21,7 @@ from gendertui.corpus.splits import BY_GROUP
 from gendertui.corpus.splits.by_group import FRACTIONS, assign_groups, lines_by_label, usable
 from gendertui.corpus.splits.split import TEST, UNUSED, VALIDATION, Split, set_counts, set_shares
 from gendertui.corpus.table import Corpus
+from gendertui.corpus.units import Units
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.metrics import point
 from gendertui.evaluation.report.schema import MINIMUM_LINES, too_few_lines
@@ -56,6 +57,8 @@ class Fold:
     baseline: dict[str, Any]
     """The settings of TF-IDF with logistic regression, fitted on the same train rows."""
     seconds: float
+    units: Units
+    """What the corpus calls its groups."""
 
     def row(self) -> dict[str, Any]:
         """Its row in the table of folds, JSON-able: sizes, the epoch, and the test AUC of model and baseline (``None``
@@ -65,7 +68,7 @@ class Fold:
         enough = np.bincount(test.label, minlength=2).min() >= MINIMUM_LINES
         return {
             "rows": len(test.row),
-            "films": len(np.unique(test.group)),
+            self.units.count_keys[0]: len(np.unique(test.group)),
             "epoch": self.epoch,
             "epochs": self.epochs,
             "auc": point.auc(test.logit, test.label) if enough else None,
@@ -161,7 +164,7 @@ def cross_validate(
         result = _train(prepared, report, control)
         report("scores", 0, 0)
         scores, baseline = _score(prepared, result)
-        yield Fold(number, scores, result.epoch, result.epochs, baseline, time.monotonic() - begun)
+        yield Fold(number, scores, result.epoch, result.epochs, baseline, time.monotonic() - begun, corpus.units)
 
 
 def _train(prepared: Prepared, report: Progress, control: Control | None) -> Result:

@@ -222,7 +222,7 @@ class GendertuiApp(Session, inherit_bindings=False):
         from gendertui.tui.dialogs.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen) and self.pane is not None:
-            self.push_screen(HelpScreen(str(self.pane.id), self.pane.ABOUT))
+            self.push_screen(HelpScreen(str(self.pane.id), self.pane.about))
 
     async def action_interrupt(self) -> None:
         """ctrl+c twice leaves; once says so, since in a text field the same key copies."""

@@ -23,7 +23,12 @@ class Pane(Container, can_focus=True, can_focus_children=True):
     """
 
     ABOUT: ClassVar[str] = ""
-    """What the pane is for, in a paragraph or two: the upper half of its ``?`` screen."""
+    """What the pane is for, in a paragraph or two."""
+
+    @property
+    def about(self) -> str:
+        """The upper half of its ``?`` screen: :attr:`ABOUT`, where nothing in it depends on what is shown."""
+        return self.ABOUT
 
     @property
     def gendertui(self) -> Session:

@@ -198,10 +198,10 @@ PANES: dict[str, PaneRecord] = {
                 ),
                 TabRecord(
                     name="characters",
-                    title="Characters",
+                    title="Speakers",
                     view="gendertui.tui.evaluate.characters:CharactersTab",
                     key="c",
-                    help="Show what whole characters' lines tell.",
+                    help="Show what all lines of a speaker tell together.",
                 ),
                 TabRecord(
                     name="mistakes",
@@ -222,7 +222,7 @@ PANES: dict[str, PaneRecord] = {
                     title="Slices",
                     view="gendertui.tui.evaluate.slices:SlicesTab",
                     key="s",
-                    help="Show the figures by length, film, genre and so on.",
+                    help="Show the figures by length and by what else the corpus knows.",
                 ),
                 TabRecord(
                     name="leaks",
@@ -263,7 +263,7 @@ PANES: dict[str, PaneRecord] = {
                 Key("a", "measure", "Measure", "In Leaks: measure what each way of dividing is worth."),
                 Key("m", "choose", "Model", "Choose the model or run whose figures are shown."),
                 Key("t", "test", "Test set", "Open the test set, after a question; then go between it and validation."),
-                Key("b", "baseline", "Baseline", "Fit the stronger baseline: TF-IDF of words and characters."),
+                Key("b", "baseline", "Baseline", "Fit the stronger baseline: TF-IDF of words and character n-grams."),
                 Key("x", "cancel", "Cancel", "End what is being computed."),
             ),
         ),

@@ -147,7 +147,8 @@ def test_folds_are_interrupted_gone_on_with_and_pooled(
 ) -> None:
     rows = tiny_run.path / "folds.jsonl"
     process = start(["evaluate", "--folds", "3"], tmp_path)
-    wait_for(lambda: rows.exists() or process.poll() is not None, 120)
+    # Not only there: the row of the first fold in it.
+    wait_for(lambda: (rows.exists() and rows.stat().st_size) or process.poll() is not None, 120)
     process.send_signal(signal.SIGINT)
     assert process.wait(60) == 130
     assert "of 3 folds are finished and kept: the same command continues" in (tmp_path / "stderr").read_text()

@@ -79,7 +79,7 @@ def test_mistakes_are_the_most_confident_and_the_least(scores: Scores, odds: np.
     assert first["label"] == ("m", "f")[scores.label[worst[0]]]
     assert first["probability"] == pytest.approx(float(point.sigmoid(odds[worst[0]])), abs=1e-6)
     assert first["group"] == f"m{scores.group[worst[0]]}"
-    assert first["speaker"] == f"u{scores.character[worst[0]]}"
+    assert first["character"] == f"u{scores.character[worst[0]]}"
 
 
 def test_slices_hold_the_rows_they_say(scores: Scores, odds: np.ndarray) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from gendertui.corpus.units import Unit
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import store
 from gendertui.model.bundle.bundle import Bundle
@@ -84,22 +85,23 @@ def test_the_shipped_model_says_how_often_it_was_right() -> None:
 
 @pytest.mark.parametrize(("lines", "share"), [(1, 0.55), (2, 0.6), (4, 0.6), (7, None), (10, 0.8), (900, 0.8)])
 def test_how_often_characters_were_right(made: Bundle, lines: int, share: float | None) -> None:
-    found = TrackRecord(made).character(lines)
+    found = TrackRecord(made).speaker(lines)
     assert (None if found is None else found.accuracy) == share
 
 
 def test_the_natural_rates(made: Bundle) -> None:
     assert TrackRecord(made).rate() == 0.25
-    assert TrackRecord(made).rate("characters") == 0.4
+    assert TrackRecord(made).rate("speaker") == 0.4
 
 
 def test_a_report_that_does_not_say(tmp_path: Path, rules: dict[str, Any]) -> None:
     record = TrackRecord(bundle(tmp_path / "model", rules, report={}))
     assert record.line(0.7) is None
-    assert record.character(3) is None
-    for of in ("lines", "characters"):
+    assert record.speaker(3) is None
+    units: tuple[tuple[Unit, str], ...] = (("line", "lines"), ("speaker", "characters"))
+    for unit, of in units:
         with pytest.raises(GendertuiError, match=f"how common its labels are among {of}") as caught:
-            record.rate(of)
+            record.rate(unit)
         assert caught.value.code == ExitCode.MODEL
 
 

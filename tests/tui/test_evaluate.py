@@ -126,7 +126,7 @@ async def test_the_next_list_and_the_next_kind_of_slice(make_app: App) -> None:
         await pilot.press("s", "n")
         await settle(pilot)
         slices = pane.query_one("#slices", VirtualTable)
-        assert pane.query_one("#slice-kinds", TabLine).chosen == "film"
+        assert pane.query_one("#slice-kinds", TabLine).chosen == "group"
         assert "keeper" in table_text(slices) and "m0 " not in table_text(slices)
         assert "12 are not shown" in text(pane, "#slice-words")
         await pilot.press("n", "n", "n", "n")

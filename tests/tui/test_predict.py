@@ -453,6 +453,10 @@ async def test_with_the_history_off_nothing_is_written_and_the_screen_says_so(ma
         assert app.query_one("#prompt", Input).value == "sorry"
 
 
-def test_the_help_says_what_this_does_not_tell() -> None:
-    assert "does not tell a real person's gender" in PredictPane.ABOUT
-    assert "no single line does" in PredictPane.ABOUT
+async def test_the_help_says_what_this_does_not_tell(make_app: Callable[..., GendertuiApp], model: str) -> None:
+    app = make_app()
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        about = app.query_one(PredictPane).about
+    assert "This measures how screenwriters write. It does not tell a real person's gender" in about
+    assert "no single line does" in about

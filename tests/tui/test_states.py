@@ -118,7 +118,7 @@ async def test_question_before_the_test_set(make_app: App) -> None:
 
 async def test_test_set(make_app: App) -> None:
     reports.make_run(test=True)
-    words = ("test 14,009 lines of 44 films · by-group · read 2 times", "On the test set, it puts 56.2 of 100 lines")
+    words = ("test 14,009 lines of 44 films · by film · read 2 times", "On the test set, it puts 56.2 of 100 lines")
     await shows(make_app(), on("evaluate", "t", theme="gendertui-light"), *words)
 
 

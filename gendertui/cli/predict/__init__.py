@@ -1,4 +1,4 @@
-"""``gendertui predict``: lines, files, scenes and the characters of a corpus.
+"""``gendertui predict``: lines, files, scenes and the speakers of a corpus.
 
 Modules: ``command`` (options and dispatch), ``inputs`` (lines from arguments, standard input and files), ``setup`` (the
 model, its engine, the prior), ``scoring`` (lines scored or explained), ``scene``, ``characters`` (of an unlabelled

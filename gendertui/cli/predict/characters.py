@@ -1,11 +1,11 @@
-"""``gendertui predict --corpus --unlabelled``: a score for each character that its corpus has no label for."""
+"""``gendertui predict --corpus --unlabelled``: a score for each speaker that its corpus has no label for."""
 
 from __future__ import annotations
 
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,12 +20,13 @@ from gendertui.errors import ExitCode, GendertuiError
 from gendertui.sanitize import escape_control
 from gendertui.scoring.characters import CharacterScore, CharacterScorer
 from gendertui.scoring.verdict import CANNOT_TELL, likelier_share
-from gendertui.scoring.wording import UNCALIBRATED
+from gendertui.scoring.wording import uncalibrated
 
 if TYPE_CHECKING:
     from gendertui.cli.predict.setup import Setup
     from gendertui.corpus.reading.options import ReadingOptions
     from gendertui.corpus.table import Corpus
+    from gendertui.corpus.units import Units
     from gendertui.scoring.scorer import Scorer
 
 _CHUNK_LINES = 4096
@@ -39,28 +40,30 @@ class Character:
 
     id: str
     name: str
-    movie_id: str
-    film: str
+    group_id: str
+    group: str
+    """The title where the corpus has one, else the id."""
 
 
 def predict_corpus(setup: Setup, source: str, asked: ReadingOptions | None) -> bool:
-    """Score the unlabelled characters of a corpus and print them; whether one could not be scored.
+    """Score the unlabelled speakers of a corpus and print them; whether one could not be scored.
 
-    Lines without a word that the model knows count for nothing. Characters come in the order in which the corpus first
+    Lines without a word that the model knows count for nothing. Speakers come in the order in which the corpus first
     names them, a few thousand lines at a time.
 
     :param asked: what the flags say of how the corpus is read.
-    :raises GendertuiError: the corpus cannot be read, or has no unlabelled character.
+    :raises GendertuiError: the corpus cannot be read, or has no unlabelled speaker.
     """
     progress = ProgressLine()
     corpus = read(source, progress, asked=asked, labelled=False)
     rows, bounds = unlabelled(corpus)
+    speaker = corpus.units.noun("speaker")
     if not len(rows):
         see = shlex.join(["gendertui", "corpus", "show", corpus.source])
         raise GendertuiError(
-            "the corpus has no character without a label",
+            f"the corpus has no {speaker.one} without a label",
             where=str(corpus.path),
-            hint=f"See what it has: {see}. Lines without characters go by predict --file.",
+            hint=f"See what it has: {see}. Lines without {speaker.many} go by predict --file.",
             code=ExitCode.DATA,
         )
     text = corpus.column("text")
@@ -68,15 +71,17 @@ def predict_corpus(setup: Setup, source: str, asked: ReadingOptions | None) -> b
     scores = CharacterScorer.of(scorer, setup.prior)
     setup.say_prior(scores)
     if setup.bundle.character_calibration is None:
-        click.echo(f"gendertui: {UNCALIBRATED}: of each only the mean of its lines is given, as of one line", err=True)
+        click.echo(
+            f"gendertui: {uncalibrated(speaker)}: of each only the mean of its lines is given, as of one line", err=True
+        )
     characters = _characters(corpus, rows[bounds[:-1]])
-    show = _PRINTERS[setup.form](scorer, characters)
+    show = _PRINTERS[setup.form](scorer, characters, corpus.units)
     failed = False
     for done, (character, (count, mean)) in enumerate(
         zip(characters, _scored(scorer, corpus, rows, bounds), strict=True)
     ):
         if not sys.stdout.isatty():
-            progress.show(f"{done:,} of {len(characters):,} characters")
+            progress.show(f"{done:,} of {speaker.counted(len(characters))}")
         failed = failed or not count
         show(character, scores.score(mean, count) if count else None)
     progress.clear()
@@ -84,9 +89,9 @@ def predict_corpus(setup: Setup, source: str, asked: ReadingOptions | None) -> b
 
 
 def unlabelled(corpus: Corpus) -> tuple[Ints, Ints]:
-    """The rows of the characters none of whose lines has a label, character by character in order of first sight.
+    """The rows of the speakers none of whose lines has a label, speaker by speaker in order of first sight.
 
-    :returns: rows, and bounds: character ``i`` has ``rows[bounds[i]:bounds[i + 1]]``.
+    :returns: rows, and bounds: speaker ``i`` has ``rows[bounds[i]:bounds[i + 1]]``.
     """
     from gendertui.evaluation.report.units import UnitNumbers
 
@@ -103,7 +108,7 @@ def unlabelled(corpus: Corpus) -> tuple[Ints, Ints]:
 
 
 def _scored(scorer: Scorer, corpus: Corpus, rows: Ints, bounds: Ints) -> Iterator[tuple[int, float]]:
-    """Of each character its number of lines with known words, and the mean of their log-odds."""
+    """Of each speaker its number of lines with known words, and the mean of their log-odds."""
     total, count, at = 0.0, 0, 0
     for start in range(0, len(rows), _CHUNK_LINES):
         here = rows[start : start + _CHUNK_LINES]
@@ -118,7 +123,7 @@ def _scored(scorer: Scorer, corpus: Corpus, rows: Ints, bounds: Ints) -> Iterato
 
 
 def _characters(corpus: Corpus, rows: Ints) -> list[Character]:
-    """The characters that the lines in ``rows`` are said by."""
+    """The speakers that the lines in ``rows`` are said by."""
     names = ("speaker_id", "speaker", "group_id", "title")
     columns = [corpus.column(name).take(rows).to_pylist() for name in names]
     return [
@@ -130,13 +135,13 @@ def _characters(corpus: Corpus, rows: Ints) -> list[Character]:
 Show = Callable[[Character, CharacterScore | None], None]
 
 
-def _words(scorer: Scorer, characters: Sequence[Character]) -> Show:
+def _words(scorer: Scorer, characters: Sequence[Character], units: Units) -> Show:
     """A table whose rows come as they are known."""
 
     def names(character: Character) -> list[str]:
-        return [escape_control(part) for part in (character.id, character.name, character.film)]
+        return [escape_control(part) for part in (character.id, character.name, character.group)]
 
-    heads = ("id", "character", "film")
+    heads = ("id", units.noun("speaker").one, units.noun("group").one)
     widths = [max(map(len, column)) for column in zip(heads, *map(names, characters), strict=True)]
 
     def row(names: Sequence[str], lines: str, verdict: str, right: str) -> None:
@@ -161,34 +166,30 @@ def _verdict(score: CharacterScore) -> str:
     return likelier if score.label is not None else f"{CANNOT_TELL} ({likelier})"
 
 
-def _json(scorer: Scorer, characters: Sequence[Character]) -> Show:
-    """An object a character."""
+def _json(scorer: Scorer, characters: Sequence[Character], units: Units) -> Show:
+    """An object a speaker."""
+    keys = ("id", *units.keys)
 
     def show(character: Character, score: CharacterScore | None) -> None:
-        value: dict[str, Any] = {
-            "id": character.id,
-            "character": character.name,
-            "movie_id": character.movie_id,
-            "film": character.film,
-        }
+        value: dict[str, Any] = dict(zip(keys, astuple(character), strict=True))
         if score is None:
             click.echo(json_text({**value, "error": _NO_WORDS}))
             return
-        note = {"note": UNCALIBRATED} if score.probability is None else {}
+        note = {"note": uncalibrated(score.noun)} if score.probability is None else {}
         click.echo(json_text({**value, **score.to_json(), "model": scorer.bundle.name, **note}))
 
     return show
 
 
-def _csv(scorer: Scorer, characters: Sequence[Character]) -> Show:
-    """A header and a row a character."""
+def _csv(scorer: Scorer, characters: Sequence[Character], units: Units) -> Show:
+    """A header and a row a speaker."""
     write = csv_printer()
     labels = scorer.bundle.labels
     probabilities = [f"{kind}_{label}" for kind in ("probability", "line_mean") for label in labels]
-    write(["id", "character", "movie_id", "film", "lines", "label", *probabilities, *_LAST_COLUMNS])
+    write(["id", *units.keys, "lines", "label", *probabilities, *_LAST_COLUMNS])
 
     def show(character: Character, score: CharacterScore | None) -> None:
-        cells: list[Any] = [character.id, character.name, character.movie_id, character.film]
+        cells: list[Any] = list(astuple(character))
         if score is None:
             write([*cells, 0, "", *[""] * len(probabilities), "", "", "", _NO_WORDS])
             return
@@ -200,4 +201,8 @@ def _csv(scorer: Scorer, characters: Sequence[Character]) -> Show:
     return show
 
 
-_PRINTERS: dict[str, Callable[[Scorer, Sequence[Character]], Show]] = {"text": _words, "json": _json, "csv": _csv}
+_PRINTERS: dict[str, Callable[[Scorer, Sequence[Character], Units], Show]] = {
+    "text": _words,
+    "json": _json,
+    "csv": _csv,
+}

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gendertui.cli.predict.outputs import CAVEAT
 from gendertui.cli.terminal.completion import complete_corpus, complete_model
 from gendertui.cli.terminal.reading import asked, given, reading_flags
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:
     from gendertui.cli.predict.setup import Setup
     from gendertui.scoring.prior import Prior
 
-EPILOG = f"""
+EPILOG = """
 \b
 Examples:
   gendertui predict "I love you, but I have to go."
@@ -35,11 +35,11 @@ Examples:
 Each line gets a probability at even odds: what the model would say if both
 labels were equally frequent. From 0.45 to 0.55 it says "can't tell", and
 label is null in the JSON:
-  {{"text": "…", "label": "f", "probabilities": {{"m": 0.38, "f": 0.62}},
-   "prior": 0.5, "model": "name"}}
+  {"text": "…", "label": "f", "probabilities": {"m": 0.38, "f": 0.62},
+   "prior": 0.5, "model": "name"}
 Where the model knows no word of a line, label is null too, whatever the
 "probabilities" are: "note" says so, and the line counts for nothing in its
-character's score. A line longer than the model reads (its max_length) has a
+speaker's score. A line longer than the model reads (its max_length) has a
 "note" that says how many of its tokens were read. A line that cannot be
 scored has "error" instead; the others are scored, and the exit code is 3.
 
@@ -57,7 +57,7 @@ is not UTF-8, or no row or object, is an error of its own line.
 
 \b
 A scene has NAME: line in each line, or a screenplay's indented names with
-their speech below. Each line gets a score, and each character one, which
+their speech below. Each line gets a score, and each speaker one, which
 weighs how many lines it is made of.
 
 \b
@@ -74,7 +74,9 @@ model that cannot be told from guessing, or is worse on the same corpus than
 the one that answers, waits to be chosen. The answer names the model, with
 its balanced accuracy on validation.
 
-{CAVEAT}
+What a score is not: it says what the lines of one corpus with that label are
+like. Where labels are about people it does not tell a real person's gender,
+and no single line does.
 """
 
 
@@ -94,15 +96,15 @@ def _prior(ctx: click.Context, parameter: click.Parameter, value: str | None) ->
 @click.argument("lines", nargs=-1, metavar="[LINE]... | -")
 @click.option("--file", metavar="PATH", help="Score the lines of a file: text, .csv or .jsonl; - is standard input.")
 @click.option("--column", metavar="NAME", help="Column of the .csv, key of the .jsonl file; text where left out.")
-@click.option("--scene", metavar="FILE", help="Score a scene's lines and characters; - is standard input.")
+@click.option("--scene", metavar="FILE", help="Score a scene's lines and speakers; - is standard input.")
 @click.option(
     "--corpus",
     metavar="CORPUS",
     shell_complete=complete_corpus,
-    help="Score the characters of a corpus that have no label; with --unlabelled.",
+    help="Score the speakers of a corpus that have no label; with --unlabelled.",
 )
 @reading_flags
-@click.option("--unlabelled", is_flag=True, help="Of --corpus the characters without a label.")
+@click.option("--unlabelled", is_flag=True, help="Of --corpus the speakers without a label.")
 @click.option(
     "--model", metavar="NAME", shell_complete=complete_model, help="Model to ask: a name or a bundle's folder."
 )
@@ -151,12 +153,13 @@ def predict(
         lines = ["-"]
     from gendertui.cli.predict.setup import Setup
     from gendertui.model.bundle.bundle import Bundle
+    from gendertui.model.caution import caution
     from gendertui.model.store import resolve
 
     form = "json" if as_json else "csv" if as_csv else "text"
     setup = Setup(Bundle.load(resolve(model)), prior, form, explain, device)
     if file or scene or corpus:
-        click.echo(CAVEAT, err=True)
+        click.echo(escape_control(caution(setup.bundle.units, setup.bundle.labels)), err=True)
     if corpus:
         from gendertui.cli.predict.characters import predict_corpus
 
@@ -187,7 +190,7 @@ def _check(
         raise click.UsageError("--column names a column of a --file.")
     if corpus is not None and not unlabelled:
         raise click.UsageError(
-            "--corpus scores the characters that have no label, and wants --unlabelled to say so. How good a model "
+            "--corpus scores the speakers that have no label, and wants --unlabelled to say so. How good a model "
             "is on those with one is what evaluation is for."
         )
     if unlabelled and corpus is None:

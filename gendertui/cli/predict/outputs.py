@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from gendertui.scoring.explain import Explained
     from gendertui.scoring.scorer import ScoredLine, Scorer
 
-CAVEAT = "This measures how screenwriters write. It does not tell a real person's gender, and no single line does."
 
 _SHOWN = 60
 

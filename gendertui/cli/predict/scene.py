@@ -1,4 +1,4 @@
-"""``gendertui predict --scene``: a score a line, and one for each character with how it moved."""
+"""``gendertui predict --scene``: a score a line, and one for each speaker with how it moved."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gendertui.scoring.characters import CharacterScorer
 from gendertui.scoring.scene import SceneCharacter, SceneLine, read_scene, score_scene
 from gendertui.scoring.table import DIGITS, SceneTable
 from gendertui.scoring.verdict import CANNOT_TELL, likelier_share
-from gendertui.scoring.wording import UNCALIBRATED, character_accuracy, character_verdict
+from gendertui.scoring.wording import character_accuracy, character_verdict, uncalibrated
 
 if TYPE_CHECKING:
     from gendertui.cli.predict.setup import Setup
@@ -78,11 +78,11 @@ class _Printer(Protocol):
         """One line."""
 
     def character(self, character: SceneCharacter) -> None:
-        """One character, once all lines are out."""
+        """One speaker, once all lines are out."""
 
 
 class _Words:
-    """Names in front of the lines, and the characters below them."""
+    """Names in front of the lines, and the speakers below them."""
 
     def __init__(self, setup: Setup, scorer: Scorer) -> None:
         self._labels = scorer.bundle.labels
@@ -105,7 +105,7 @@ class _Words:
 
     def character(self, character: SceneCharacter) -> None:
         if not self._characters:
-            click.echo(f"\nCharacters  [model {self._model}]")
+            click.echo(f"\n{character.score.noun.many.capitalize()}  [model {self._model}]")
         self._characters += 1
         score = character.score
         lines = f"{score.lines} line{'s' if score.lines > 1 else ''}"
@@ -118,10 +118,11 @@ class _Words:
 
 
 class _Json:
-    """An object a line, with its speaker; then an object a character."""
+    """An object a line, with its speaker; then an object a speaker."""
 
     def __init__(self, setup: Setup, scorer: Scorer) -> None:
         self._model = scorer.bundle.name
+        self._key = scorer.bundle.units.keys[0]
         self._lines = JsonLines()
 
     def line(self, line: SceneLine) -> None:
@@ -129,23 +130,24 @@ class _Json:
         self._lines.line(InputLine(line.text), scored, line.explained, speaker=line.character)
 
     def character(self, character: SceneCharacter) -> None:
-        value = {"character": character.name, **character.score.to_json(), "model": self._model}
+        value = {self._key: character.name, **character.score.to_json(), "model": self._model}
         if character.score.probability is None:
-            value |= {"moves": None, "note": UNCALIBRATED}
+            value |= {"moves": None, "note": uncalibrated(character.score.noun)}
         else:
             value["moves"] = [round(move, DIGITS) for move in character.moves]
         click.echo(json_text(value))
 
 
 class _Csv:
-    """A row a line; its last column is the character's score after it."""
+    """A row a line; its last column is the speaker's score after it."""
 
     def __init__(self, setup: Setup, scorer: Scorer) -> None:
-        self._table = SceneTable(scorer.bundle.labels, explained=setup.explain)
+        units = scorer.bundle.units
+        self._table = SceneTable(scorer.bundle.labels, units, explained=setup.explain)
         self._write = csv_printer()
         self._write(self._table.header)
         if scorer.bundle.character_calibration is None:
-            click.echo(f"gendertui: {UNCALIBRATED}: the last column stays empty", err=True)
+            click.echo(f"gendertui: {uncalibrated(units.noun('speaker'))}: the last column stays empty", err=True)
 
     def line(self, line: SceneLine) -> None:
         self._write(self._table.line(line))

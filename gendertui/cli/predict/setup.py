@@ -61,9 +61,10 @@ class Setup:
         return Scorer(self.bundle, engine)
 
     def say_prior(self, scores: CharacterScorer) -> None:
-        """Say which rates characters and their lines are scored at, unless even odds."""
+        """Say which rates speakers and their lines are scored at, unless even odds."""
         if self.prior.kind != "even":
-            rates = f"{probability(scores.line_prior)} of lines and {probability(scores.prior)} of characters"
+            speakers = self.bundle.units.noun("speaker").many
+            rates = f"{probability(scores.line_prior)} of lines and {probability(scores.prior)} of {speakers}"
             click.echo(f"Where {rates} are {escape_control(self.bundle.labels[1])}.", err=True)
 
 

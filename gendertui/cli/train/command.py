@@ -101,9 +101,9 @@ def train(
 ) -> None:
     """Train a classifier on a corpus and follow the run to its verdict.
 
-    A preset gives every field a value, and a flag changes one. Train, validation and test are split by film if
-    the corpus has films, so that no film is in two sets; the figures shown are for validation, and the test set
-    stays closed.
+    A preset gives every field a value, and a flag changes one. Train, validation and test are split by group
+    (film, author, thread) if the corpus has enough of them, so that none is in two sets; the figures shown are
+    for validation, and the test set stays closed.
     """
     changes = {key: value for key, value in fields.items() if _given(ctx, key)}
     if resume is not None:

@@ -187,7 +187,7 @@ def _found(found: Survey, known_default: str | None) -> tuple[list[str], str]:
     if not found.invalid:
         if marked:
             return [UTF8], "it begins with a byte order mark, and is valid throughout"
-        return [UTF8], "it is valid throughout" if found.sequences else "every character is ASCII"
+        return [UTF8], "it is valid throughout" if found.sequences else "it is ASCII throughout"
     if found.sequences >= FAR_OUTNUMBER * found.invalid:
         places = "1 place that is" if found.invalid == 1 else f"{found.invalid:,} places that are"
         read = "is" if found.invalid == 1 else "are"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gendertui.corpus.splits import title
-from gendertui.corpus.units import NO_UNITS, Noun, Units
+from gendertui.corpus.units import NO_UNITS, Units
 from gendertui.formatting import METRIC_NAMES, MISSING, count, difference, estimate, number, percent, span
 from gendertui.model.caution import what_it_is_not
 
@@ -77,13 +77,13 @@ def _figures(report: Mapping[str, Any], labels: tuple[str, str], units: Units) -
         parts.append(f"### {name.capitalize()}")
         if figures.get("paired_sentence"):
             parts.append(figures["paired_sentence"])
-        parts.append(_table(name, figures, labels))
+        parts.append(_table(name, figures, labels, units))
         if "groups" in figures and "unit" in figures:
             drawn = units.noun(figures["unit"])
             of_groups = "" if figures["unit"] == "line" else f" of {drawn.counted(figures['groups'])}"
             parts.append(f"{count(figures['rows'])} lines{of_groups}.")
         if figures.get("characters"):
-            parts += _speakers(figures["characters"], labels, units.noun("speaker"))
+            parts += _speakers(figures["characters"], labels, units)
     if len(parts) > 1:
         parts.append(_HOW_TO_READ)
     if report.get("article"):
@@ -101,7 +101,7 @@ def _figures(report: Mapping[str, Any], labels: tuple[str, str], units: Units) -
     return parts or ["Nothing was measured."]
 
 
-def _table(what: str, figures: Mapping[str, Any], labels: tuple[str, str]) -> str:
+def _table(what: str, figures: Mapping[str, Any], labels: tuple[str, str], units: Units) -> str:
     """A row a metric, a column for the model, for each baseline, and for what the model has more than that."""
     baselines = figures.get("baselines", {})
     differences = {name: part for name, part in figures.get("paired", {}).items() if name != "majority"}
@@ -112,11 +112,13 @@ def _table(what: str, figures: Mapping[str, Any], labels: tuple[str, str]) -> st
         if metric in figures["model"]:
             cells = [_figure(column.get(metric)) for column in columns]
             more = [_figure(column.get(metric), signed=True) for column in differences.values()]
-            rows.append([metric_name.format(negative=labels[0], positive=labels[1]), *cells, *more])
+            name = metric_name.format(negative=labels[0], positive=labels[1], groups=units.noun("group").many)
+            rows.append([name, *cells, *more])
     return _lines(rows)
 
 
-def _speakers(characters: Mapping[str, Any], labels: tuple[str, str], noun: Noun) -> list[str]:
+def _speakers(characters: Mapping[str, Any], labels: tuple[str, str], units: Units) -> list[str]:
+    noun = units.noun("speaker")
     rows = [[f"lines of {noun.article} {noun.one}", noun.many, "balanced accuracy", "AUC"], ["---"] * 4]
     for part in characters["by_lines"]:
         rows.append(
@@ -129,7 +131,7 @@ def _speakers(characters: Mapping[str, Any], labels: tuple[str, str], noun: Noun
         )
     return [
         characters["sentence"],
-        _table(f"whole {noun.many}", characters, labels),
+        _table(f"whole {noun.many}", characters, labels, units),
         _lines(rows),
     ]
 

@@ -1,4 +1,4 @@
-"""Cross-validation of a finished run's configuration over the films of its corpus, kept in the run's folder.
+"""Cross-validation of a finished run's configuration over the groups of its corpus, kept in the run's folder.
 
 ``folds.jsonl`` has one row per finished fold, appended once its scores are on disk; ``folds/`` has the scores. Finished
 folds are not repeated, so that an interrupted cross-validation can be resumed.
@@ -14,6 +14,7 @@ from gendertui import files
 from gendertui.corpus.table import Corpus
 from gendertui.errors import GendertuiError
 from gendertui.evaluation.compare.cross_fitted import cross_fitted, figures_of
+from gendertui.evaluation.report.read import read_report
 from gendertui.evaluation.report.scores import Scores
 from gendertui.progress import Progress, silent
 from gendertui.runs.folder import RunFolder
@@ -71,15 +72,15 @@ class FoldLog:
 def cross_validate(
     run: RunFolder, folds: int, progress: Progress = silent, *, path: str | Path | None = None
 ) -> dict[str, Any]:
-    """Train the run's configuration anew for each fold over the films of its corpus, and score every labelled line
-    by the model that has not seen its film. Folds that the run's folder holds already are not trained again.
+    """Train the run's configuration anew for each fold over the groups of its corpus, and score every labelled line
+    by the model that has not seen its group. Folds that the run's folder holds already are not trained again.
 
     :param progress: called as ``(what, done, total)``; may raise to stop, finished folds stand.
     :param path: where the run's corpus is, if it is not where it was.
-    :returns: ``{"schema", "folds": [row a fold, in their order], "protocol", "split_seed", "rows", "films",
-        "figures"}``; see :func:`gendertui.evaluation.compare.cross_fitted.figures_of` for the figures.
+    :returns: ``{"schema", "folds": [row a fold, in their order], "protocol", "split_seed", "rows",
+        "films" (or "groups"), "figures"}``; see :func:`gendertui.evaluation.compare.cross_fitted.figures_of`.
     :raises GendertuiError: the run or its corpus cannot be read, the corpus is another one than the run's, it has
-        too few films, or another process is at it (code RUN).
+        too few groups, or another process is at it (code RUN).
     """
     config = run.config()
     log = FoldLog(run.path, folds, config.split_seed)
@@ -95,7 +96,7 @@ def cross_validate(
         "protocol": "by-group",
         "split_seed": config.split_seed,
         "rows": len(scores.label),
-        "films": len(set(scores.group.tolist())),
+        read_report(run.report_file).units.count_keys[0]: len(set(scores.group.tolist())),
         "figures": figures_of(scores),
     }
 

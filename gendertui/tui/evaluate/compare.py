@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 NO_OTHER = (
     "o chooses a second run to set beside this one. Where both held out the same lines, the interval of their "
-    "difference is that of the same films drawn for both (a paired bootstrap)."
+    "difference is that of the same groups drawn for both (a paired bootstrap)."
 )
 NO_RUN = "Only runs are compared, and the run this model came from is not on this machine."
 DIFFERENCE = "A − B"
@@ -128,7 +128,7 @@ class CompareTab(EvaluateTab):
             columns.append(MetricColumn(DIFFERENCE, second.paired, kept=True, signed=True))
         part = shown.report.sets[VALIDATION]
         table = self.query_one(MetricTable)
-        table.labels = shown.report.labels
+        table.labels, table.groups = shown.report.labels, shown.report.units.noun("group").many
         table.rate = None if second.paired is None else part.counts[table.labels[1]] / max(part.rows, 1)
         table.columns = tuple(columns)
 

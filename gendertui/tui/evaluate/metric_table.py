@@ -97,6 +97,8 @@ class MetricTable(Widget):
 
     columns: reactive[tuple[MetricColumn, ...]] = reactive((), layout=True)
     labels: reactive[tuple[str, str]] = reactive(("", ""), layout=True)
+    groups: reactive[str] = reactive("groups", layout=True)
+    """What the corpus calls its groups."""
     rate: reactive[float | None] = reactive(None)
     """Of the positive label in the set; ``None`` where the columns are of different sets."""
     metrics: reactive[tuple[Metric, ...]] = reactive(METRICS, layout=True)
@@ -112,7 +114,7 @@ class MetricTable(Widget):
             return []
         negative, positive = self.labels
         rows = [metric for metric in self.metrics if metric.key in self.columns[0].figures]
-        names = [metric.name.format(negative=negative, positive=positive) for metric in rows]
+        names = [metric.name.format(negative=negative, positive=positive, groups=self.groups) for metric in rows]
         edge = max(map(len, names), default=0)
         gap, cells = 2, [column.values(rows, whole=True) for column in self.columns]
         widths = self._widths(cells)

@@ -13,6 +13,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from gendertui.corpus.units import NO_UNITS, Units
 from gendertui.formatting import count, number, percent
 from gendertui.sanitize import escape_control
 from gendertui.scoring.verdict import ABSTAIN_MARGIN, CANNOT_TELL, written_like
@@ -27,13 +28,21 @@ if TYPE_CHECKING:
     from gendertui.tui.evaluate.subject import Shown
 
 LISTS = (Item("worst", "most confidently wrong"), Item("uncertain", "most uncertain"))
-COLUMNS = (
-    Column("label", "label", 5),
-    Column("probability", "p", 5, right=True),
-    Column("character", "character", 12),
-    Column("text", "line", 24, grow=True),
-    Column("film", "film", 24, wide_only=True),
-)
+
+
+def columns(units: Units) -> tuple[Column, ...]:
+    """Those of what the corpus has, in its own nouns."""
+    speaker = (Column("speaker", units.speaker.one, 12),) if units.speaker else ()
+    group = (Column("group", units.group.one, 24, wide_only=units.speaker is not None),) if units.group else ()
+    return (
+        Column("label", "label", 5),
+        Column("probability", "p", 5, right=True),
+        *speaker,
+        Column("text", "line", 24, grow=True),
+        *group,
+    )
+
+
 CELL_CHARACTERS = 400
 
 
@@ -42,8 +51,8 @@ class MistakeText:
     """What the corpus says of a line, safe for a terminal."""
 
     line_id: str
-    character: str
-    film: str
+    speaker: str
+    group: str
     text: str
 
 
@@ -53,7 +62,7 @@ class MistakesTab(ViewsTab):
     def compose(self) -> ComposeResult:
         yield TabLine(LISTS, lead="n", id="mistake-lists")
         yield Static(id="mistakes-words", classes="beside")
-        yield VirtualTable(COLUMNS, id="mistakes")
+        yield VirtualTable(columns(NO_UNITS), id="mistakes")
         with VerticalScroll(id="mistake", classes="box fitting", can_focus=False):
             yield Static(id="mistake-line")
 
@@ -99,7 +108,11 @@ class MistakesTab(ViewsTab):
     def _fill(self) -> None:
         table = self.query_one(VirtualTable)
         cursor = table.cursor
-        table.show(MistakeRows(self._mistakes, self._words), range(len(self._mistakes)))
+        table.show(
+            MistakeRows(self._mistakes, self._words),
+            range(len(self._mistakes)),
+            columns=columns(NO_UNITS if self.shown is None else self.shown.report.units),
+        )
         table.cursor = cursor
         self.query_one("#mistakes-words", Static).update(Content(self._says()))
         self._cursor_moved()
@@ -130,7 +143,7 @@ class MistakesTab(ViewsTab):
         words = self._words[mistake.row]
         negative, positive = self.shown.report.labels
         said = _said(mistake.probability, negative, positive)
-        box.border_title = literal(f"{words.character} · {words.film}")
+        box.border_title = literal(" · ".join(part for part in (words.speaker, words.group) if part))
         box.border_subtitle = literal(f"{words.line_id} · labelled {mistake.label}, {said}")
         self.query_one("#mistake-line", Static).update(Content(words.text))
 
@@ -176,10 +189,10 @@ class MistakeRows:
                 return Text(escape_control(mistake.label))
             case "probability":
                 return Text(number(mistake.probability))
-            case "character":
-                return Text(escape_control(mistake.character or "–") if words is None else words.character)
-            case "film":
-                return Text(escape_control(mistake.group or "–") if words is None else words.film)
+            case "speaker":
+                return Text(escape_control(mistake.character or "–") if words is None else words.speaker or "–")
+            case "group":
+                return Text(escape_control(mistake.group or "–") if words is None else words.group or "–")
             case _:
                 return Text(f"row {count(mistake.row)}", "dim") if words is None else Text(words.text[:CELL_CHARACTERS])
 
@@ -194,8 +207,8 @@ def look_up(corpus: Corpus, rows: Sequence[int]) -> dict[int, MistakeText]:
     return {
         row: MistakeText(
             value("line_id", row),
-            value("speaker", row) or value("speaker_id", row) or "–",
-            value("title", row) or value("group_id", row) or "–",
+            value("speaker", row) or value("speaker_id", row),
+            value("title", row) or value("group_id", row),
             value("text", row),
         )
         for row in rows

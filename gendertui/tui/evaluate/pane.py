@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.css.query import NoMatches
 from textual.widgets import ContentSwitcher, Static
 
+from gendertui.corpus.units import NO_UNITS, Units
 from gendertui.errors import GendertuiError
 from gendertui.formatting import count
 from gendertui.tui.dialogs.choice import Choice
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from gendertui.scoring.scorer import Scorer
     from gendertui.tui.run_view import RunView
 
-FIRST = "verdict"
+FIRST, SPEAKERS = "verdict", "characters"
 STRONG = "words-characters"
 TEST_ANSWERS = [
     (False, "Leave it closed", "Validation's figures are there to choose by."),
@@ -48,9 +49,9 @@ class EvaluatePane(Pane):
     ABOUT: ClassVar[str] = (
         "How good a model is, on the validation lines, which it was not trained on (but which chose its epoch and its "
         "calibration). Balanced accuracy counts both labels alike; AUC is the chance that of two lines, one of each "
-        "label, the model puts the right one higher: 0.5 is guessing. Single lines carry little, a whole character's "
-        "lines a lot: see Characters.\n\n"
-        "The bracket is a 95 % interval over the films that happened to be drawn, not over seeds or splits. Beside "
+        "label, the model puts the right one higher: 0.5 is guessing. Single lines carry little, all lines of "
+        "{a_speaker} together a lot: see {Speakers}.\n\n"
+        "The bracket is a 95 % interval over the {groups} that happened to be drawn, not over seeds or splits. Beside "
         "the model stand always guessing the more frequent label, and TF-IDF with logistic regression.\n\n"
         "The test set has chosen nothing, as long as it is read once. Opening it is an act: each reading is counted, "
         "over all runs on the same split, and the count stands beside the figures."
@@ -63,9 +64,27 @@ class EvaluatePane(Pane):
         self._finished_run: str | None = None
         self._opening = asyncio.Lock()
 
+    @property
+    def _units(self) -> Units:
+        """Of the corpus that the figures are of."""
+        return NO_UNITS if self._shown is None else self._shown.report.units
+
+    @property
+    def about(self) -> str:
+        speaker = self._units.noun("speaker")
+        groups = self._units.noun("group" if self._shown is None else self._shown.part.unit).many
+        a_speaker = f"{speaker.article} {speaker.one}"
+        return self.ABOUT.format(a_speaker=a_speaker, Speakers=speaker.many.capitalize(), groups=groups)
+
+    def _tab_items(self) -> tuple[Item, ...]:
+        """The tabs, that of the speakers under their own name."""
+        speakers = self._units.noun("speaker").many.capitalize()
+        return tuple(
+            Item(tab.name, speakers if tab.name == SPEAKERS else tab.title, tab.shows.shown) for tab in RECORD.tabs
+        )
+
     def compose(self) -> ComposeResult:
-        items = [Item(tab.name, tab.title, tab.shows.shown) for tab in RECORD.tabs]
-        yield TabLine(items, id="evaluate-tabs")
+        yield TabLine(self._tab_items(), id="evaluate-tabs")
         yield Static(id="subject")
         yield Static(id="job")
         yield ContentSwitcher(id="evaluate-views")
@@ -196,6 +215,7 @@ class EvaluatePane(Pane):
             self._say(f"The report of {shown.subject.name} has no {shown.which} figures.")
             return
         self._shown = shown
+        self.query_one("#evaluate-tabs", TabLine).items = self._tab_items()
         self.set_class(True, "-reported")
         self.query_one("#subject", Static).update(_subject_line(shown))
         self._draw(self.tab)
@@ -303,7 +323,7 @@ def _add_baseline(run: Path, task: Task) -> None:
 def _subject_line(shown: Shown) -> Content:
     """What the figures are of: model, set, lines, split."""
     report, part = shown.report, shown.part
-    words = [f"{count(part.rows)} lines{report.of_groups(part.unit, part.groups)}", f"split {report.split}"]
+    words = [f"{count(part.rows)} lines{report.of_groups(part.unit, part.groups)}", report.split]
     if shown.which == TEST and report.test_readings is not None:
         words.append("read once" if report.test_readings == 1 else f"read {count(report.test_readings)} times")
     elif report.epochs:

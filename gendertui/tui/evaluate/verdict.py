@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PICTURED = {
     "balanced_accuracy": "Balanced accuracy",
     "auc": "AUC",
-    "auc_within": "AUC within films",
+    "auc_within": "AUC within {groups}",
 }
 """Metrics drawn on an axis; the last where there is room for three."""
 ROOMY_CELLS = 116
@@ -41,9 +41,8 @@ class VerdictTab(EvaluateTab):
             yield Static(id="sentence", classes="headline")
             yield Static(id="paired", classes="beside")
             with Horizontal(classes="pair"):
-                for metric, name in PICTURED.items():
-                    with Vertical(classes="box metric", id=metric) as box:
-                        box.border_title = name
+                for metric in PICTURED:
+                    with Vertical(classes="box metric", id=metric):
                         yield Intervals()
             with Container(id="lower"):
                 with Container(id="evidence"):
@@ -68,10 +67,11 @@ class VerdictTab(EvaluateTab):
         self._draw_why(shown)
         self.query_one("#sentence", Static).update(Content.assemble((_sentence(shown), "bold")))
         self.query_one("#paired", Static).update(Content(part.paired_sentence))
-        for metric in PICTURED:
+        for metric, name in PICTURED.items():
             rows = interval_rows(part.model, part.baselines, metric)
             box = self.query_one(f"#{metric}")
             box.set_class(not rows, "-none")
+            box.border_title = literal(name.format(groups=report.units.noun("group").many))
             box.border_subtitle = shown.which
             box.query_one(Intervals).rows = rows
         matrix = self.query_one(Confusion)
@@ -80,6 +80,7 @@ class VerdictTab(EvaluateTab):
         labelled = " · ".join(f"{count(number)} {label}" for label, number in part.counts.items())
         box.border_title, box.border_subtitle = literal(f"Confusion: {labelled}"), shown.which
         table = self.query_one(MetricTable)
+        table.groups = report.units.noun("group").many
         table.labels, table.rate = report.labels, part.counts[report.labels[1]] / max(part.rows, 1)
         table.columns = tuple(
             MetricColumn(name, figures, kept=not place)
@@ -98,7 +99,7 @@ class VerdictTab(EvaluateTab):
 
         self.awaits = None
         box = self.query_one("#why")
-        box.display = shown.report.parity
+        box.display = shown.report.parity and shown.report.units.about == "films"
         if not box.display:
             return
         target = of_run(shown, self.gendertui.corpus)

@@ -32,6 +32,8 @@ class LoadedModel:
         self.scorer = scorer
         negative, positive = scorer.bundle.labels
         self.labels = (escape_control(negative), escape_control(positive))
+        self.units = scorer.bundle.units
+        """What its corpus calls its groups and speakers, and what its labels are about."""
         self.name = escape_control(scorer.bundle.name)
         named = escape_control(scorer.record.evidence.beside(scorer.bundle.name))
         # What answers: the model with its figure, and torch if numpy does not know its network.

@@ -45,10 +45,10 @@ def as_text(answer: Prediction, reasons: Attributions | None) -> str:
 
 
 def as_csv(scene: Scene) -> str:
-    """What ``gendertui predict --scene --csv`` prints: a row a line, the last column its character's score after it."""
+    """What ``gendertui predict --scene --csv`` prints: a row a line, the last column its speaker's score after it."""
     from gendertui.scoring.table import SceneTable
 
-    table = SceneTable(scene.labels)
+    table = SceneTable(scene.labels, scene.units)
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(table.header)

@@ -9,6 +9,8 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from gendertui import formatting
+from gendertui.corpus.units import Units
+from gendertui.model.caution import small_print
 from gendertui.scoring.verdict import CANNOT_TELL, NO_KNOWN_WORD, likelier_share, written_like
 from gendertui.tui.formatting import literal, shorten
 from gendertui.tui.predict.answer import Attributions, Prediction, SideBySide, difference
@@ -34,7 +36,7 @@ class LineView(Vertical):
             yield StableStatic(id="verdict")
             yield ProbabilityBar()
             yield StableStatic(id="line-right")
-            yield Static("One line says little: this measures how screenwriters write.", id="small-print")
+            yield Static(id="small-print")
         with Vertical(id="line-why", classes="box"):
             yield AttributionView(id="line-words")
             yield StableStatic(id="line-legend")
@@ -60,6 +62,10 @@ class LineView(Vertical):
     def labels(self, labels: tuple[str, str]) -> None:
         self.query_one(ProbabilityBar).labels = labels
         self.query_one("#line-why").border_subtitle = literal(f"+ towards {labels[1]} · − towards {labels[0]}")
+
+    def caution(self, units: Units) -> None:
+        """Say below every answer what it is not, by what the model's labels are about."""
+        self.query_one("#small-print", Static).update(Content(small_print(units)))
 
     # What is shown
 

@@ -1,4 +1,4 @@
-"""The Predict pane: type a line, see its calibrated probability and its reasons; paste a scene, see its characters."""
+"""The Predict pane: type a line, see its calibrated probability and its reasons; paste a scene, see its speakers."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.model.caution import caution
 from gendertui.scoring.prior import Prior
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.formatting import literal
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 EXAMPLE = "I love you, but I have to go."
 LONG_SCENE = 100_000
 """Characters: from here on scoring takes long enough to be announced."""
+NO_MODEL = "No model is loaded yet."
 OF_A_LINE = ("compare", "search", "clear_history")
 OF_A_SCENE = ("save",)
 
@@ -46,16 +48,14 @@ class PredictPane(Pane):
     """A line: prompt, answer, history, and on a first launch the two offers. Or a scene, in the same place."""
 
     ABOUT: ClassVar[str] = (
-        "Type a line of dialogue. While you type, the model in use says which of its two labels the line is written "
+        "Type a line. While you type, the model in use says which of its two labels the line is written "
         "like, as a calibrated probability. At even odds both labels count as equally likely before the line is seen; "
         "F7 sets others. Between 45 and 55 % it can't tell.\n\n"
-        "The labels are a corpus's labels for scripted characters, and there are two of them because the corpus has "
-        "two. This measures how screenwriters write. It does not tell a real person's gender, and at these "
-        "accuracies no single line does.\n\n"
+        "{caution}\n\n"
         "The number under a word is by how much the log-odds change when the word becomes unknown: above zero it "
         "pulls towards the second label, below towards the first. Words act together, so the numbers do not sum. "
         "F6 keeps the line as it is; edit it, and before and after stand side by side.\n\n"
-        "Paste several lines and they are a scene: NAME: line, or a screenplay's centred names. A character's lines "
+        "Paste several lines and they are a scene: NAME: line, or a screenplay's centred names. A speaker's lines "
         "together say more than any one of them, and how often such an answer is right stands with it.\n\n"
         "The lines you enter stay on this machine, in the history, until you clear it. With the setting history false "
         "nothing is kept."
@@ -95,6 +95,11 @@ class PredictPane(Pane):
         self._history = self.query_one(HistoryList)
         self.watch(app, "scorer", self._model_changed)
         app.background(_read_history, self._history_read, group="history")
+
+    @property
+    def about(self) -> str:
+        oracle = self._oracle
+        return self.ABOUT.format(caution=NO_MODEL if oracle is None else caution(oracle.units, oracle.labels))
 
     def focus_first(self) -> None:
         if self.has_class("-scene"):
@@ -341,6 +346,7 @@ class PredictPane(Pane):
     def _oracle_made(self, oracle: LoadedModel) -> None:
         self._oracle = oracle
         self._line.labels = oracle.labels
+        self._line.caution(oracle.units)
         self.query_one("#ask").border_subtitle = literal(f"answered by {oracle.by}")
         self._ask_again()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gendertui.corpus.units import Noun, Units
 from gendertui.scoring.prior import Prior
 from gendertui.tui.predict.answer import LoadedModel
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Scene:
-    """What was pasted, with its answer; the characters in the order in which they first speak."""
+    """What was pasted, with its answer; the speakers in the order in which they first speak."""
 
     text: str
     lines: tuple[SceneLine, ...]
@@ -22,6 +23,13 @@ class Scene:
     labels: tuple[str, str]
     """Safe for a terminal."""
     odds: str
+    units: Units
+    """Of the model's corpus."""
+
+    @property
+    def noun(self) -> Noun:
+        """What the model's corpus calls a speaker."""
+        return self.units.noun("speaker")
 
 
 def score(oracle: LoadedModel, text: str, odds: Prior) -> Scene:
@@ -33,4 +41,4 @@ def score(oracle: LoadedModel, text: str, odds: Prior) -> Scene:
 
     scored = score_scene(oracle.scorer, read_scene(text), odds)
     words = odds.in_words(oracle.labels[1], odds.of(oracle.scorer))
-    return Scene(text, scored.lines, scored.characters, oracle.labels, words)
+    return Scene(text, scored.lines, scored.characters, oracle.labels, words, oracle.units)

@@ -1,4 +1,4 @@
-"""A scored scene: what each character's lines say together, and every line."""
+"""A scored scene: what each speaker's lines say together, and every line."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from gendertui import formatting
+from gendertui.corpus.units import NO_UNITS, Noun
 from gendertui.errors import GendertuiError
 from gendertui.formatting import count
 from gendertui.sanitize import escape_control
@@ -38,23 +39,28 @@ CELL_CHARACTERS = 400
 NOTHING = "–"
 Paint = Callable[[], tuple[Style, Style]]
 
-CHARACTER_COLUMNS = (
-    Column("name", "character", 14, grow=True),
-    Column("lines", "lines", 5, right=True),
-    Column("score", "score", 17),
-    Column("moves", "line by line", SPARK_CELLS),
-    Column("right", "right", 6, right=True),
-)
-LINE_COLUMNS = (
-    Column("number", "#", 4, right=True),
-    Column("character", "character", 14),
-    Column("score", "score", 10),
-    Column("text", "text", 24, grow=True),
-)
+
+def speaker_columns(noun: Noun) -> tuple[Column, ...]:
+    return (
+        Column("name", noun.one, 14, grow=True),
+        Column("lines", "lines", 5, right=True),
+        Column("score", "score", 17),
+        Column("moves", "line by line", SPARK_CELLS),
+        Column("right", "right", 6, right=True),
+    )
+
+
+def line_columns(noun: Noun) -> tuple[Column, ...]:
+    return (
+        Column("number", "#", 4, right=True),
+        Column("character", noun.one, 14),
+        Column("score", "score", 10),
+        Column("text", "text", 24, grow=True),
+    )
 
 
 class SceneView(Vertical):
-    """Characters above, lines below; under the characters what is known of such as the one under the cursor."""
+    """Speakers above, lines below; under the speakers what is known of such as the one under the cursor."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"scene--negative", "scene--positive"}
 
@@ -70,13 +76,12 @@ class SceneView(Vertical):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="scene-characters", classes="box"):
-            yield VirtualTable(CHARACTER_COLUMNS, id="character-table")
+            yield VirtualTable(speaker_columns(NO_UNITS.noun("speaker")), id="character-table")
             yield Static(id="character-words")
         with Vertical(id="scene-lines", classes="box"):
-            yield VirtualTable(LINE_COLUMNS, id="line-table")
+            yield VirtualTable(line_columns(NO_UNITS.noun("speaker")), id="line-table")
 
     def on_mount(self) -> None:
-        self.query_one("#scene-characters").border_title = "Characters"
         self.query_one("#scene-lines").border_title = "Lines"
         self.watch(self.query_one("#character-table"), "cursor", self._say)
 
@@ -88,9 +93,12 @@ class SceneView(Vertical):
         self.scene = scene
         characters = self.query_one("#character-table", VirtualTable)
         characters.styles.height = min(len(scene.characters), CHARACTER_ROWS) + 1
-        characters.show(CharacterRows(scene, self._paint), range(len(scene.characters)))
+        characters.show(
+            CharacterRows(scene, self._paint), range(len(scene.characters)), columns=speaker_columns(scene.noun)
+        )
+        self.query_one("#scene-characters").border_title = literal(scene.noun.many.capitalize())
         lines = self.query_one("#line-table", VirtualTable)
-        lines.show(SceneRows(scene, self._paint), range(len(scene.lines)))
+        lines.show(SceneRows(scene, self._paint), range(len(scene.lines)), columns=line_columns(scene.noun))
         self.query_one("#scene-characters").display = bool(scene.characters)
         low, high = spark_bounds(scene.characters)
         self.query_one("#scene-characters").border_subtitle = literal(
@@ -120,7 +128,7 @@ class SceneView(Vertical):
 
 
 class CharacterRows:
-    """One character a row.
+    """One speaker a row.
 
     :param paint: the styles of the labels, negative and positive.
     """
@@ -188,12 +196,13 @@ def verdict(label: str | None, probability: float, labels: tuple[str, str], styl
 
 
 def about(score: CharacterScore) -> str:
-    """What is known of characters with about as many lines. No interval is pretended for this one."""
+    """What is known of speakers with about as many lines. No interval is pretended for this one."""
     if score.probability is None:
-        return "This model has no score for characters. Shown is what their mean line looks like: that says little."
+        who = score.noun.many
+        return f"This model has no score for {who}. Shown is what their mean line looks like: that says little."
     accuracy = character_accuracy(score)
     who = accuracy[:1].upper() + accuracy[1:]
-    return f"{who} ({measured_on(score.confidence, 'characters')})." if score.confidence else f"{who}."
+    return f"{who} ({measured_on(score.confidence, score.noun)})." if score.confidence else f"{who}."
 
 
 def spark_bounds(characters: Sequence[SceneCharacter]) -> tuple[float, float]:
