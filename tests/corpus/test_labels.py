@@ -100,3 +100,14 @@ def test_no_label_column_is_inspected_and_named(tmp_path: Path) -> None:
     assert "there are: text" in (caught.value.hint or "")
     with pytest.raises(GendertuiError, match="nothing to choose among"):
         load(path, ReadingOptions(labels=("a", "b")))
+
+
+def test_a_column_of_authors_is_no_label_and_none_can_be_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "letters.csv"
+    rows = "".join(f"author{row % 5},{'ab'[row % 2]},Some words of letter {row}\n" for row in range(60))
+    path.write_text("author,kind,text\n" + rows)
+    assert load(path).labels == ("a", "b")
+    without = load(path, ReadingOptions(label="-"), labelled=False)
+    assert without.counts()[None] == 60
+    path.write_text("author,text\n" + "".join(f"author{row % 5},Some words of letter {row}\n" for row in range(60)))
+    assert load(path, labelled=False).lack_of_labels == "no column holds labels"

@@ -20,7 +20,7 @@ _ABOUT: dict[str, tuple[str, str]] = {
     "encoding": ("NAME", "Encoding of its text, such as utf-8 or windows-1252."),
     "delimiter": ("CHAR", "What separates its columns: one character, or tab."),
     "text": ("COLUMN", "Column of the text: its name, or its number where columns have none."),
-    "label": ("COLUMN", "Column of the label."),
+    "label": ("COLUMN", "Column of the label; - for none."),
     "group": ("COLUMN", "Column of what lines belong to (author, film, thread), kept in one set; - for none."),
     "id": ("COLUMN", "Column of the line's id."),
     "mapping": (

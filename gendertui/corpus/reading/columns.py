@@ -66,7 +66,8 @@ class _Chooser:
 
     def roles(self, labelled: bool) -> tuple[Roles, Units, list[Decision]]:
         # The label first where it is asked for, so that a column of words is no text then, and the other way round.
-        self._taken |= {self._given(name) for name in (self._options.text, self._options.label) if name}
+        asked = (self._options.text, self._options.label)
+        self._taken |= {self._given(name) for name in asked if name and name != NO_COLUMN}
         # "train" and "test" are two values, too, but no labels.
         split = self._by_name(column_names.SPLIT, _names_sets)
         text = self._text()
@@ -152,6 +153,9 @@ class _Chooser:
         return [each.name for each in free if each.filled <= each.rows / 2]
 
     def _label(self, text: str) -> str | None:
+        if self._options.label == NO_COLUMN:
+            self._decide("label", None, "none was asked for", by="asked")
+            return None
         if self._options.label:
             chosen = self._profile(self._given(self._options.label))
             others = [profile.name for profile in self._free() if profile.two_valued]
@@ -170,8 +174,8 @@ class _Chooser:
             return single[0].name if len(single) == 1 else None
         if len(chosen_from) > 1:
             raise self._question("label", chosen_from, text)
-        others = [each.name for each in [*two, *named] if each is not chosen_from[0]]
-        self._decide("label", chosen_from[0], chosen_from[0].described, list(dict.fromkeys(others)))
+        also = [each.name for each in [*two, *named] if each is not chosen_from[0]]
+        self._decide("label", chosen_from[0], chosen_from[0].described, list(dict.fromkeys(also)))
         return chosen_from[0].name
 
     def _is_other(self, profile: Profile) -> bool:

@@ -48,6 +48,7 @@ class ReadingOptions:
     text: str | None = None
     """Column of the text: its name, or its number from 1 where the file names none."""
     label: str | None = None
+    """Column of the label; :data:`NO_COLUMN` for none."""
     group: str | None = None
     """Column of the group; :data:`NO_COLUMN` for none."""
     id: str | None = None
