@@ -75,7 +75,7 @@ class CorpusPane(Pane):
                         yield Labels(classes="box")
                         yield Lengths(classes="box")
                     yield ReadingPanel()
-                yield Static(id="notes")
+                yield Static(id="corpus-notes")
                 with ContentSwitcher(id="tables", initial="lines-view"):
                     yield LinesView()
                     yield VirtualTable(PROBLEM_COLUMNS, id="problems")
@@ -140,7 +140,7 @@ class CorpusPane(Pane):
         self.query_one("#corpus-tabs", TabLine).chosen = tab
         over = self.query_one("#over", ContentSwitcher)
         over.display = tab in BODIES
-        self.query_one("#notes").set_class(tab not in BODIES, "-elsewhere")
+        self.query_one("#corpus-notes").set_class(tab not in BODIES, "-elsewhere")
         over.current = "reading-panel" if tab == READING else "overview"
         self.query_one("#tables", ContentSwitcher).current = BODIES.get(tab, f"view-{tab}")
         if self._view is not None and self._corpus is not None:
@@ -237,8 +237,8 @@ class CorpusPane(Pane):
         if corpus is None:
             return
         statistics, notes = found
-        self.query_one("#notes", Static).update(literal(" · ".join(f"! {note}" for note in notes)))
-        self.query_one("#notes").set_class(bool(notes), "-some")
+        self.query_one("#corpus-notes", Static).update(literal(" · ".join(f"! {note}" for note in notes)))
+        self.query_one("#corpus-notes").set_class(bool(notes), "-some")
         labels = self.query_one(Labels)
         labels.statistics = statistics
         labels.border_title = literal(f"{corpus.name}: {count(statistics.lines)} lines")
