@@ -7,6 +7,7 @@ whichever reader recognises it. What ``datasets`` saves to disk is such a folder
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -111,13 +112,15 @@ def _data_files(path: Path) -> list[Path]:
     """The files of a folder that may hold rows, in order."""
     if not path.is_dir():
         return []
-    found = (each for each in path.iterdir() if _form(each) and each.name not in _NO_DATA)
-    return sorted(each for each in found if not each.name.startswith(".") and each.is_file())
+    # A folder may hold a file for each text: nothing is asked of the disk but its list.
+    with os.scandir(path) as entries:
+        found = [each.path for each in entries if _form(each.name) and each.name[:1] != "." and each.is_file()]
+    return [file for file in map(Path, sorted(found)) if file.name not in _NO_DATA]
 
 
-def _form(path: Path) -> str:
-    """The suffix of a file that may hold rows, without what was added in packing it; else empty."""
-    name = path.name.lower()
+def _form(name: str) -> str:
+    """The suffix of a file's name that may hold rows, without what was added in packing it; else empty."""
+    name = name.lower()
     name = next((name.removesuffix(packed) for packed in _PACKED if name.endswith(packed)), name)
     return next((form for form in _FORMS if name.endswith(form)), "")
 
@@ -133,13 +136,13 @@ def _by_name(path: Path) -> list[DataFile]:
     for folder in _folders(path):
         if (split := SET_NAMES.get(folder.name.casefold())) is not None:
             # Texts in a folder are texts of one row each, not rows.
-            found += [DataFile(file, split) for file in _data_files(folder) if _form(file) != ".txt"]
+            found += [DataFile(file, split) for file in _data_files(folder) if _form(file.name) != ".txt"]
     return found if any(each.split == "train" for each in found) else []
 
 
 def _split_of(file: Path) -> str | None:
     """The set that a file's name says: ``train``, ``imdb_test``, ``unsupervised-00000-of-00001``."""
-    stem = file.name[: file.name.lower().index(_form(file))]
+    stem = file.name[: file.name.lower().index(_form(file.name))]
     words = [word.casefold() for word in _WORD.findall(stem)]
     known = next((SET_NAMES[word] for word in words if word in SET_NAMES), None)
     part = _PART.fullmatch(stem)
@@ -147,8 +150,9 @@ def _split_of(file: Path) -> str | None:
 
 
 def _folders(path: Path) -> list[Path]:
-    found = [each for each in path.iterdir() if each.is_dir() and not each.name.startswith((".", "__"))]
-    return sorted(found) if len(found) <= _MOST_FOLDERS else []
+    with os.scandir(path) as entries:
+        found = [each.path for each in entries if not each.name.startswith((".", "__")) and each.is_dir()]
+    return list(map(Path, sorted(found))) if len(found) <= _MOST_FOLDERS else []
 
 
 def _below(path: Path) -> list[DataFile]:
@@ -166,9 +170,9 @@ def _one_form(found: Sequence[DataFile]) -> tuple[list[DataFile], list[str]]:
     sets = list(dict.fromkeys((*SET_NAMES.values(), *(each.split for each in found))))
     for split in sorted({each.split for each in found}, key=sets.index):
         of_split = [each for each in found if each.split == split]
-        form = min((_form(each.path) for each in of_split), key=_FORMS.index)
-        kept += [each for each in of_split if _form(each.path) == form]
-        others = [each.path.name for each in of_split if _form(each.path) != form]
+        form = min((_form(each.path.name) for each in of_split), key=_FORMS.index)
+        kept += [each for each in of_split if _form(each.path.name) == form]
+        others = [each.path.name for each in of_split if _form(each.path.name) != form]
         if others:
             notes.append(f"Of the {split} set the {form} files are read, not {', '.join(others)[:200]}.")
     return kept, notes
