@@ -95,7 +95,7 @@ async def test_train_without_a_run(make_app: App, model: str) -> None:
 
 
 async def test_help(make_app: App, model: str) -> None:
-    words = ("Help: Predict", "tell a real person's gender", "esc closes")
+    words = ("Help: Predict", "person's gender, and no single line does.", "esc closes")
     await shows(make_app(), on("predict", "escape", "question_mark"), *words)
 
 
