@@ -194,18 +194,30 @@ async def test_a_mapping_is_typed_too(make_app: App, model: str, tmp_path: Path)
 
 
 async def test_no_label_opens_the_lines_with_the_label_in_question(make_app: App, model: str, tmp_path: Path) -> None:
-    path = letters(tmp_path, kinds=["gay", "sad", "dry", "wry"])
+    path = letters(tmp_path, kinds=[f"no{number}" for number in range(240)])
     app = make_app(str(path))
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
         assert app.corpus is not None and app.corpus.counts()[None] == 240
         assert app.focused is app.query_one("#reading-rows")
-        await press(pilot, "enter", "down", "down", "enter")
+        assert app.query_one(ReadingPanel).field == "label"
+        await press(pilot, "enter", "home", "down", "enter")
         assert isinstance(app.screen, LabelMapping)
         await press(pilot, "1", "down", "2", "enter")
-        assert app.corpus.labels == ("dry", "gay")
-        assert app.corpus.counts() == {"dry": 60, "gay": 60, None: 120}
-        assert remembered(path) == ReadingOptions(label="kind", labels=("dry", "gay"))
+        assert app.corpus.labels == ("bo", "carla")
+        assert app.corpus.counts() == {"bo": 20, "carla": 20, None: 200}
+        assert remembered(path) == ReadingOptions(label="author", labels=("bo", "carla"))
+
+
+async def test_a_file_can_be_opened_without_any_label(make_app: App, model: str, tmp_path: Path) -> None:
+    path = letters(tmp_path, {"seen": ["yes", "no"]})
+    app = make_app(str(path))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "end")
+        assert "no label, only look at the lines" in said(app)
+        await press(pilot, "enter")
+        assert app.corpus is not None and app.corpus.counts()[None] == 240
+        assert remembered(path) == ReadingOptions(label="-")
 
 
 async def test_choices_that_fit_no_more_can_be_forgotten(make_app: App, model: str, tmp_path: Path) -> None:

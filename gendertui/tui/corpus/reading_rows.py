@@ -106,13 +106,14 @@ def _decided(corpus: Corpus, field: str) -> ReadingRow | None:
         "delimiter": tuple(_DELIMITERS),
         "quoting": (YES, NO),
         "header": (YES, NO),
+        "label": (*columns, NO_COLUMN),
         "group": (*columns, NO_COLUMN),
     }.get(field, columns)
     return _row(field, decision.value, decision.why, decision, every)
 
 
 def _row(field: str, value: str, why: str, decision: Decision | None, every: tuple[str, ...]) -> ReadingRow:
-    nothing = NO_COLUMN if field == "group" else NO if field in YES_OR_NO else ""
+    nothing = NO_COLUMN if field in ("group", "label") else NO if field in YES_OR_NO else ""
     value = value or nothing
     ring = {value, *(each or nothing for each in (decision.others if decision is not None else ()))} - {""}
     if field == "group":

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from gendertui.corpus.reading.options import NO_COLUMN
 from gendertui.tui.formatting import literal, shorten
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ COLUMNS = ("text", "label", "group", "id")
 LABEL_CELLS = 14
 TEXT_CHARACTERS = 400
 """More than any screen is wide."""
+WITHOUT = "no label, only look at the lines"
 UNLIKELY = "Nothing says that it is this one."
 
 
@@ -49,6 +51,9 @@ class ReadingQuestion(ModalScreen["ReadingOptions | None"]):
                 for column in error.columns
                 if column not in offered
             ]
+
+        if error.field == "label":
+            self._answers.append((options.changed("label", NO_COLUMN), WITHOUT, ()))
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog", id="reading-question") as box:
