@@ -6,7 +6,7 @@ On the way to the answer for a typed line nothing is imported but click, the sto
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -16,8 +16,12 @@ from gendertui.cli.terminal.reading import asked, given, reading_flags
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.sanitize import escape_control
 
+_OF_FILES = ("--format", "--encoding", "--delimiter", "--text")
+"""Flags that say how a --file is read."""
 if TYPE_CHECKING:
+    from gendertui.cli.predict.inputs import InputLine
     from gendertui.cli.predict.setup import Setup
+    from gendertui.corpus.reading.options import ReadingOptions
     from gendertui.scoring.prior import Prior
 
 EPILOG = """
@@ -26,7 +30,7 @@ Examples:
   gendertui predict "I love you, but I have to go."
   gendertui predict --explain --prior natural "You first." "After you."
   gendertui predict --json - < lines.txt | jq -r .label
-  gendertui predict --file reviews.csv --column body --csv > scored.csv
+  gendertui predict --file reviews.csv --text body --csv > scored.csv
   gendertui predict --scene scene.txt
   gendertui predict --corpus cornell --unlabelled --json
   gendertui predict -- "-- and then it stopped."     a line that begins with -
@@ -50,10 +54,13 @@ of the second label are higher with the token than with <unk> in its place
 long to explain whole, some hundred tokens or more, the rest have null.
 
 \b
-Files are UTF-8 and read a part at a time, in order: .csv has a header and a
-column text, .jsonl an object with a key text in each line (--column names
-another), any other file a line of speech in each line, of 2 MB at most. What
-is not UTF-8, or no row or object, is an error of its own line.
+--file reads what corpora are read from, by the same readers and with the same
+flags: CSV and its relations, JSON, Parquet, packed or not; the column of the
+texts is found, or named by --text. Of any other text each line is scored, and
+of every file with --format lines. What was found out stands on stderr. A row
+that cannot be read is an error in its place; a file whose layout is not
+understood is refused before the first answer. A text has 2 MB at most.
+Standard input and pipes are lines in UTF-8.
 
 \b
 A scene has NAME: line in each line, or a screenplay's indented names with
@@ -94,8 +101,11 @@ def _prior(ctx: click.Context, parameter: click.Parameter, value: str | None) ->
 
 @click.command(epilog=EPILOG, short_help="Score lines with a model.")
 @click.argument("lines", nargs=-1, metavar="[LINE]... | -")
-@click.option("--file", metavar="PATH", help="Score the lines of a file: text, .csv or .jsonl; - is standard input.")
-@click.option("--column", metavar="NAME", help="Column of the .csv, key of the .jsonl file; text where left out.")
+@click.option(
+    "--file",
+    metavar="PATH",
+    help="Score a file: of CSV, JSON and the like a column, else each line; - is standard input.",
+)
 @click.option("--scene", metavar="FILE", help="Score a scene's lines and speakers; - is standard input.")
 @click.option(
     "--corpus",
@@ -124,7 +134,6 @@ def predict(
     ctx: click.Context,
     lines: Sequence[str],
     file: str | None,
-    column: str | None,
     scene: str | None,
     corpus: str | None,
     unlabelled: bool,
@@ -140,10 +149,7 @@ def predict(
     LINE is one line of speech, in quotes; - reads lines from standard input, as does leaving LINE out when
     input is a pipe or a file.
     """
-    flags = given(ctx)
-    if flags and corpus is None:
-        raise click.UsageError(f"{', '.join(flags)}: these say how a --corpus is read.")
-    _check(lines, file, column, scene, corpus, unlabelled, explain)
+    _check(lines, file, scene, corpus, unlabelled, explain, given(ctx))
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other.")
     if not (lines or file or scene or corpus):
@@ -169,7 +175,7 @@ def predict(
 
         failed = predict_scene(setup, scene)
     else:
-        failed = _predict_lines(setup, lines, file, column)
+        failed = _predict_lines(setup, lines, file, asked(ctx))
     if failed:
         ctx.exit(ExitCode.DATA)
 
@@ -177,17 +183,20 @@ def predict(
 def _check(
     lines: Sequence[str],
     file: str | None,
-    column: str | None,
     scene: str | None,
     corpus: str | None,
     unlabelled: bool,
     explain: bool,
+    flags: Sequence[str],
 ) -> None:
     """Refuse options that do not go together."""
     if sum(map(bool, (lines, file, scene, corpus))) > 1:
         raise click.UsageError("Give one of LINE, --file, --scene and --corpus.")
-    if column is not None and file in (None, "-"):
-        raise click.UsageError("--column names a column of a --file.")
+    reads_file = file not in (None, "-")
+    if flags and not (corpus or reads_file):
+        raise click.UsageError(f"{', '.join(flags)}: these say how a --file or --corpus is read.")
+    if reads_file and (unheeded := [flag for flag in flags if flag not in _OF_FILES]):
+        raise click.UsageError(f"{', '.join(unheeded)}: of a --file the texts alone are read.")
     if corpus is not None and not unlabelled:
         raise click.UsageError(
             "--corpus scores the speakers that have no label, and wants --unlabelled to say so. How good a model "
@@ -199,17 +208,24 @@ def _check(
         raise click.UsageError("--explain is for lines: it does not go with --corpus.")
 
 
-def _predict_lines(setup: Setup, lines: Sequence[str], file: str | None, column: str | None) -> bool:
-    """Score lines as they come; whether one could not be scored."""
+def _predict_lines(setup: Setup, lines: Sequence[str], file: str | None, options: ReadingOptions | None) -> bool:
+    """Score lines as they come; whether one could not be scored.
+
+    :param options: how the file is read.
+    """
     from gendertui.cli.predict import inputs as source
     from gendertui.cli.predict.outputs import writer
     from gendertui.cli.predict.scoring import answers
 
+    parts: Iterable[list[InputLine]]
     if file is None or file == "-":
         parts = source.given(lines or ["-"])
         expected = source.waiting() if "-" in (lines or ["-"]) else 0
     else:
-        parts = source.in_file(file, column)
+        from gendertui.cli.predict.files import FileLines
+        from gendertui.corpus.reading.options import NO_OPTIONS
+
+        parts = FileLines(file, options or NO_OPTIONS)
         expected = source.size_of(file)
     scorer = setup.scorer(expected)
     prior = setup.prior.of(scorer)

@@ -1,7 +1,7 @@
-"""The lines that ``predict`` is asked: from the command line, standard input and files, a part at a time.
+"""The lines that ``predict`` is asked: from the command line, standard input and pipes, a part at a time.
 
-Everything is UTF-8. A line that is not, or is no line of its format, is an error of its own; the others go on. No
-other encoding is guessed: one wrong byte would turn every ``é`` of a file into ``Ã©``, and be scored in silence.
+Everything is UTF-8. A line that is not is an error of its own; the others go on. Of what comes as it is written no
+encoding can be found out before the first answer.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,16 +16,12 @@ from pathlib import Path
 import click
 
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.sanitize import escape_control
 
 LINE_BYTES = 2 * 2**20
 """The longest line that is read: memory does not grow with the file, and a file need have no line ends."""
-TEXT = "text"
-"""The column of a CSV file and the key of a JSON line that hold the text, unless --column says otherwise."""
 STDIN = "standard input"
 
 _BLOCK_BYTES = 2**18
-_CHUNK_LINES = 4096
 _SHOWN = 80
 
 
@@ -53,28 +48,7 @@ def piped() -> Iterator[list[InputLine]]:
     """Standard input's lines; what a pipe has ready is one part, so that a slow writer is answered at once."""
     if sys.stdin.isatty():
         click.echo("Type a line and press Enter; Ctrl-D ends.", err=True)
-    yield from _plain(sys.stdin.fileno(), STDIN, None)
-
-
-def in_file(path: str, column: str | None) -> Iterator[list[InputLine]]:
-    """A file's lines: of .csv a column, of .jsonl and .ndjson a key, of others every line.
-
-    :param column: name of the column or key, :data:`TEXT` where left out.
-    :raises GendertuiError: the file cannot be opened, has no such column, or is a plain one and a column is given.
-    """
-    read = {".csv": _csv, ".jsonl": _jsonl, ".ndjson": _jsonl}.get(Path(path).suffix.lower(), _plain)
-    if read is _plain and column is not None:
-        raise GendertuiError(
-            "a plain text file has no columns",
-            where=path,
-            hint="--column names a column of a .csv file, or a key of the objects in a .jsonl file.",
-            code=ExitCode.USAGE,
-        )
-    descriptor = opened(path)
-    try:
-        yield from read(descriptor, path, column)
-    finally:
-        os.close(descriptor)
+    yield from plain(sys.stdin.fileno(), STDIN)
 
 
 def opened(path: str) -> int:
@@ -90,7 +64,7 @@ def opened(path: str) -> int:
         raise GendertuiError(
             f"the file cannot be read: {error.strerror}",
             where=path,
-            hint="Give a text, .csv or .jsonl file; a corpus of many files goes by --corpus.",
+            hint="Check its path and its permissions.",
             code=ExitCode.DATA,
         ) from error
 
@@ -126,7 +100,8 @@ def rows_of(descriptor: int) -> Iterator[list[tuple[int, bytes]]]:
         yield [(number + 1, rest.removesuffix(b"\r"))]
 
 
-def _plain(descriptor: int, name: str, _: str | None) -> Iterator[list[InputLine]]:
+def plain(descriptor: int, name: str) -> Iterator[list[InputLine]]:
+    """The lines of a pipe or device, as they come."""
     for rows in rows_of(descriptor):
         yield [decoded(line, f"{name}:{number}", first=number == 1) for number, line in rows]
 
@@ -134,7 +109,7 @@ def _plain(descriptor: int, name: str, _: str | None) -> Iterator[list[InputLine
 def decoded(line: bytes, where: str | None, *, first: bool = False) -> InputLine:
     """A line's text; of the first line a byte order mark is dropped."""
     if len(line) > LINE_BYTES:
-        return InputLine(_beginning(line), where, f"the line is longer than {LINE_BYTES:,} bytes")
+        return InputLine(beginning(line), where, f"the line is longer than {LINE_BYTES:,} bytes")
     try:
         return InputLine(line.decode("utf-8-sig" if first else "utf-8"), where)
     except UnicodeDecodeError as error:
@@ -145,117 +120,6 @@ def decoded(line: bytes, where: str | None, *, first: bool = False) -> InputLine
         )
 
 
-def _beginning(line: bytes) -> str:
+def beginning(line: bytes) -> str:
+    """Of what is too long to be shown."""
     return line[:_SHOWN].decode("utf-8", "backslashreplace") + "…"
-
-
-def _jsonl(descriptor: int, name: str, column: str | None) -> Iterator[list[InputLine]]:
-    for asked in _plain(descriptor, name, None):
-        yield [line if line.error else _object(line, column or TEXT) for line in asked]
-
-
-def _object(line: InputLine, key: str) -> InputLine:
-    import json
-
-    try:
-        value = json.loads(line.text)
-    except (ValueError, RecursionError) as error:
-        what = error.args[0] if isinstance(error, RecursionError) else str(error)
-        return InputLine(line.text, line.where, f"the line is not JSON: {what}")
-    if not isinstance(value, dict):
-        return InputLine(line.text, line.where, f"the line is not a JSON object with a key {key!r}")
-    if not isinstance(value.get(key), str):
-        found = "has no key" if key not in value else "has no text under"
-        return InputLine(line.text, line.where, f"the object {found} {key!r}")
-    return InputLine(value[key], line.where)
-
-
-class _Physical:
-    """The physical lines of a CSV file for the csv module, which may have to be read a second time."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._rows = (row for rows in rows_of(descriptor) for row in rows)
-        self._again: deque[tuple[int, bytes]] = deque()
-        self.taken: list[tuple[int, bytes]] = []
-        """What the current row has taken so far."""
-
-    def __iter__(self) -> _Physical:
-        return self
-
-    def __next__(self) -> str:
-        number, line = self._again.popleft() if self._again else next(self._rows)
-        self.taken.append((number, line))
-        if number == 1:
-            line = line.removeprefix(b"\xef\xbb\xbf")
-        return line.decode("utf-8", "surrogateescape") + "\n"
-
-    def give_back(self) -> None:
-        """All but the first line taken belong to rows of their own: the first one's quotation mark swallowed them."""
-        self._again.extendleft(reversed(self.taken[1:]))
-        del self.taken[1:]
-
-
-def _csv(descriptor: int, name: str, column: str | None) -> Iterator[list[InputLine]]:
-    header, rows = _csv_rows(descriptor, name)
-    place = _place(header, column or TEXT, name)
-    chunk: list[InputLine] = []
-    letters = 0
-    for row, taken, problem in rows:
-        where = f"{name}:{taken[0][0]}"
-        if problem is None and len(row) != len(header):
-            problem = f"the row has {len(row)} fields, the header has {len(header)}"
-        if problem is not None:
-            asked = InputLine(_beginning(taken[0][1]), where, problem)
-        else:
-            # A field that is not UTF-8 has become surrogates, from which its bytes come back.
-            asked = decoded(row[place].encode("utf-8", "surrogateescape"), where)
-        chunk.append(asked)
-        letters += len(asked.text)
-        if len(chunk) == _CHUNK_LINES or letters > _BLOCK_BYTES:
-            yield chunk
-            chunk, letters = [], 0
-    yield chunk
-
-
-def _csv_rows(
-    descriptor: int, name: str
-) -> tuple[list[str], Iterator[tuple[list[str], list[tuple[int, bytes]], str | None]]]:
-    """The header; and each row with the physical lines it took and what is wrong with it."""
-    import csv
-
-    csv.field_size_limit(LINE_BYTES)
-    lines = _Physical(descriptor)
-
-    def rows() -> Iterator[tuple[list[str], list[tuple[int, bytes]], str | None]]:
-        reader = csv.reader(lines, strict=True)
-        while True:
-            lines.taken = []
-            try:
-                row = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                lines.give_back()
-                reader = csv.reader(lines, strict=True)
-                yield [], lines.taken, f"the row is not CSV: {error}"
-                continue
-            long = any(len(line) > LINE_BYTES for _, line in lines.taken)
-            # A blank line is a row with one field that is empty.
-            yield row or [""], lines.taken, f"the row is longer than {LINE_BYTES:,} bytes" if long else None
-
-    every = rows()
-    header, _, problem = next(every, ([], [], "the file is empty"))
-    if problem is not None:
-        raise GendertuiError(problem, where=name, hint="A .csv file begins with a header.", code=ExitCode.DATA)
-    return header, every
-
-
-def _place(header: list[str], column: str, name: str) -> int:
-    if header.count(column) != 1:
-        raise GendertuiError(
-            f"there is no column {column!r}" if column not in header else f"the column {column!r} is there twice",
-            where=f"{name}:1",
-            hint=f"Name one of its columns: --column NAME. There are: {', '.join(map(escape_control, header))[:400]}.",
-            code=ExitCode.DATA,
-        )
-    return header.index(column)

@@ -17,6 +17,7 @@ A reader's module offers ``sniff(path) -> bool``, ``files(path) -> list[Path]`` 
 from __future__ import annotations
 
 import importlib
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
@@ -162,22 +163,10 @@ def suffixes() -> frozenset[str]:
 def reader_of(path: Path, name: str | None = None) -> Reader:
     """The reader of a path: the one of that name, else the first that recognises it.
 
-    Nothing but files and folders is opened: a pipe or a device may never end, or wait for ever.
-
     :raises GendertuiError: there is no reader of that name (code USAGE), or none recognises the path (code DATA).
     :raises OSError: it cannot be looked at.
     """
-    if not path.is_dir() and not path.is_file():
-        raise GendertuiError(
-            "this is neither a file nor a folder" if path.exists() else "there is no such file or folder",
-            where=str(path),
-            hint="Write what it gives to a file, and give that file." if path.exists() else "Check the path.",
-            code=ExitCode.DATA,
-        )
-    from gendertui.corpus.readers.refused import refuse, refuse_tokens
-    from gendertui.corpus.readers.unrecognised import unrecognised
-
-    refuse(path)
+    check_openable(path)
     if name is not None:
         for reader in READERS:
             if reader.name == name:
@@ -187,8 +176,47 @@ def reader_of(path: Path, name: str | None = None) -> Reader:
             hint=f"Formats: {', '.join(reader.name for reader in READERS)}.",
             code=ExitCode.USAGE,
         )
+    found = recognise(path)
+    if found is None:
+        raise not_recognised(path)
+    return found
+
+
+def check_openable(path: Path) -> None:
+    """Nothing where a path may be a corpus.
+
+    Nothing but files and folders is opened: a pipe or a device may never end, or wait for ever.
+
+    :raises GendertuiError: it is surely none (code DATA).
+    :raises OSError: it cannot be looked at.
+    """
+    if not path.is_dir() and not path.is_file():
+        raise GendertuiError(
+            "this is neither a file nor a folder" if path.exists() else "there is no such file or folder",
+            where=str(path),
+            hint="Write what it gives to a file, and give that file." if path.exists() else "Check the path.",
+            code=ExitCode.DATA,
+        )
+    from gendertui.corpus.readers.refused import refuse
+
+    refuse(path)
+
+
+def recognise(path: Path, *, but: Container[str] = ()) -> Reader | None:
+    """The first reader that recognises a file or folder; ``None`` if none does.
+
+    :param but: names of readers that are not asked.
+    :raises GendertuiError: it is surely no corpus (code DATA).
+    :raises OSError: it cannot be looked at.
+    """
+    from gendertui.corpus.readers.refused import refuse_tokens
+
     refuse_tokens(path)
-    for reader in READERS:
-        if reader.sniff(path):
-            return reader
-    raise unrecognised(path, [reader.name for reader in READERS])
+    return next((reader for reader in READERS if reader.name not in but and reader.sniff(path)), None)
+
+
+def not_recognised(path: Path) -> GendertuiError:
+    """What to say of a path that no reader recognises."""
+    from gendertui.corpus.readers.unrecognised import unrecognised
+
+    return unrecognised(path, [reader.name for reader in READERS])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gendertui.corpus.readers.json_objects import beginning
 from gendertui.corpus.readers.refused import refusal
-from gendertui.corpus.readers.source import HEAD_BYTES, members, packing_of
+from gendertui.corpus.readers.source import HEAD_BYTES, Source, members, packing_of
 from gendertui.errors import GendertuiError
 from gendertui.sanitize import escape_control
 
@@ -27,6 +27,7 @@ def unrecognised(path: Path, formats: Sequence[str]) -> GendertuiError:
     """What to say of a path.
 
     :param formats: names of all formats.
+    :raises GendertuiError: it is packed, and damaged.
     :raises OSError: it cannot be opened.
     """
     if path.is_dir():
@@ -36,6 +37,8 @@ def unrecognised(path: Path, formats: Sequence[str]) -> GendertuiError:
         return refusal(path, "this file is empty", "Give a file with texts in it.")
     if packing_of(path) == "zip" and len(names := members(path)) != 1:
         return _of_zip(path, names)
+    # Of a damaged file that says what is wrong with it.
+    next(Source(path).blocks(), None)
     seen, hint = _looks(beginning(path))
     if path.suffix.lower() == ".zip" and not packing_of(path):
         seen = f"{seen}, and not a zip file"
@@ -60,14 +63,15 @@ def _looks(text: str) -> tuple[str, str]:
     if _MARKUP.match(text):
         return "XML", "Write its texts and labels as CSV or as JSON Lines, a row for each text."
     if sum(_VECTOR.fullmatch(line) is not None for line in lines[:100]) >= _MOST * len(lines[:100]):
-        return "word vectors, a word and its numbers on each line", "Train with them: gendertui train --vectors FILE."
+        hint = "Train with them: gendertui train --corpus PATH --vectors FILE."
+        return "word vectors, a word and its numbers on each line", hint
     many = f"{len(lines):,}" if len(text) < HEAD_BYTES / 2 else f"more than {len(lines):,}"
     shown = escape_control(lines[0][:_SHOWN_CHARACTERS]) + ("…" if len(lines[0]) > _SHOWN_CHARACTERS else "")
     return (
         f"plain text, {many} {'line' if many == '1' else 'lines'} without a label that could be told from them "
         f"(the first: {shown})",
         "Write each label before its text, parted by a tab; or put the texts of each label into a file of its name, "
-        "NAME.pos and NAME.neg. Lines without labels are scored by gendertui predict --file.",
+        "NAME.pos and NAME.neg. Lines without labels are scored by gendertui predict --file PATH.",
     )
 
 

@@ -4,5 +4,6 @@ Modules: ``options`` (what was asked for), ``decision`` (one thing decided, with
 ``question`` (what only a person can decide), ``records`` (what a reader gives),
 ``applicable`` (what a format leaves no choice about), ``profile`` (what a column holds),
 ``columns`` (which column is what), ``column_names`` (usual ones), ``labels`` (from values to two labels),
-``label_choice`` (a person's, while it is made), ``remembered`` (per file), ``stream`` (records to the table on disk).
+``label_choice`` (a person's, while it is made), ``remembered`` (per file), ``stream`` (records to the table on disk),
+``texts`` (their texts alone, row by row).
 """

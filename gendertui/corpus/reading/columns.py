@@ -132,7 +132,10 @@ class _Chooser:
             return chosen.name
         prose = sorted((profile for profile in self._free() if profile.prose), key=lambda each: -each.mean_length)
         named = [profile for profile in self._free() if _folded(profile.name) in column_names.TEXT]
+        named = [profile for profile in named if _folded(profile.name) == "text"] or named
         if not prose:
+            if len(self._profiles) == 1:
+                named = self._free()
             if len(named) != 1:
                 raise self._question("text", [])
             prose = named

@@ -65,25 +65,29 @@ def _decided(
 
     :param aside: where to keep the records of a file whose first rows do not say it; it is removed.
     """
-    first, rest = _sample(records)
+    first, rest = first_records(records)
     if records.roles is not None or not first:
         return records.roles or Roles(("",)), records.units or NO_UNITS, [], chain(first, rest)
     sample = pa.Table.from_batches(first).slice(0, SAMPLE_ROWS)
-    roles, units, decisions = _chosen(path, records, options, sample)
+    roles, units, decisions = choose_columns(path, records, options, sample)
     if options.over(records.said).label is None and more_may_say(sample, roles):
         # Files are often sorted by label: the first rows have one only, whichever column it is.
         batches = _Kept(aside, chain(first, rest))
-        return *_chosen(path, records, options, batches.sample(SAMPLE_ROWS)), iter(batches)
+        return *choose_columns(path, records, options, batches.sample(SAMPLE_ROWS)), iter(batches)
     return roles, units, decisions, chain(first, rest)
 
 
-def _chosen(
-    path: Path, records: Records, options: ReadingOptions, sample: pa.Table
+def choose_columns(
+    path: Path, records: Records, options: ReadingOptions, sample: pa.Table, *, labelled: bool = True
 ) -> tuple[Roles, Units, list[Decision]]:
-    """Which column is what, judged by some records; those that the format names were found and not asked for."""
+    """Which column is what, judged by some records; those that the format names were found and not asked for.
+
+    :param labelled: whether a label column is looked for.
+    """
     known = options.over(records.said)
+    columns = sample.select(records.columns)
     try:
-        roles, units, decisions = choose(path, sample.select(records.columns), known, named=records.named)
+        roles, units, decisions = choose(path, columns, known, labelled=labelled, named=records.named)
     except ReadingQuestionError as question:
         question.what = f"{question.what} ({described(records.decisions, records.columns)})"
         raise
@@ -91,7 +95,7 @@ def _chosen(
     return roles, records.units or units, found
 
 
-def _sample(records: Records) -> tuple[list[pa.RecordBatch], Iterator[pa.RecordBatch]]:
+def first_records(records: Records) -> tuple[list[pa.RecordBatch], Iterator[pa.RecordBatch]]:
     """The batches that hold the first rows, and those that follow."""
     taken: list[pa.RecordBatch] = []
     for batch in records.batches:
@@ -138,7 +142,7 @@ def _lines(batch: pa.RecordBatch, roles: Roles, delimiter: str) -> pa.RecordBatc
     columns: list[pa.Array] = []
     for field in SCHEMA:
         if field.name == "text":
-            columns.append(_text([batch.column(name) for name in roles.text], delimiter))
+            columns.append(joined([batch.column(name) for name in roles.text], delimiter))
         elif field.name == LABEL:
             columns.append(batch.column(roles.label) if roles.label is not None else _nulls(batch, field))
         elif field.name in sources:
@@ -162,7 +166,7 @@ def _cast(values: pa.Array, kind: pa.DataType) -> pa.Array:
     return whole.cast(kind)
 
 
-def _text(parts: list[pa.Array], delimiter: str) -> pa.Array:
+def joined(parts: list[pa.Array], delimiter: str) -> pa.Array:
     """The parts of a text, empty ones at its end left out, joined by what separated them."""
     text = pc.fill_null(parts[0], "")
     for part in parts[1:]:

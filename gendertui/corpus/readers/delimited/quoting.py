@@ -75,9 +75,15 @@ def weigh(lines: Iterable[str], delimiter: str, width: int, known: Mapping[int, 
                 continue
             found.open += len(unclosed.split(delimiter)) == width
             unclosed = None
-        if unclosed is not None or not (line.startswith('"') or opening in line):
+        if not (line.startswith('"') or opening in line):
             continue
         fields = _fields(line, delimiter)
+        if unclosed is not None:
+            if fields is None or len(fields) != width or line.startswith('""') or f'{opening}"' in line:
+                continue
+            # Inside of a field quotation marks are doubled: this line is a row, and the one before was none.
+            found.open += len(unclosed.split(delimiter)) == width
+            unclosed = None
         if fields is None:
             unclosed = line
         elif len(fields) != line.count(delimiter) + 1 or any('"' in field for field in fields):
