@@ -5,6 +5,7 @@ The files themselves are tried too where they are on this machine.
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import pytest
 
 from gendertui.corpus.load import load
 from gendertui.corpus.splits.split import SETS, make_split
-from gendertui.errors import GendertuiError
+from gendertui.errors import ExitCode, GendertuiError
 from gendertui.runs import launch
 from gendertui.training.config import TrainingConfig
 from tests.builders.corpora import SEPARATOR
@@ -159,6 +160,69 @@ def test_the_case_without_films(cases: Path) -> None:
     assert (split.protocol, split.warnings) == ("random", ())
 
 
-def test_the_case_of_gender_in_words(cases: Path) -> None:
-    corpus = load(cases / "05-gender-in-words.txt")
-    assert (corpus.counts(), corpus.problems) == ({"m": 96, "f": 192, None: 96}, ())
+FILMS = {"m": 96, "f": 192, None: 96}
+SPAM = {"ham": 96, "spam": 24, None: 0}
+MAPPED_BACK = {"control characters mapped back to Windows-1252": 104}
+OUTCOMES: dict[str, tuple[dict[str | None, int], dict[str, int], dict[str, int]]] = {
+    "01-path-of-movie_lines": (FILMS, {}, {}),
+    "01-path-of-movie_lines/movie_lines.txt": (FILMS, {}, {}),
+    "02-tabs-in-txt": (FILMS, {}, {}),
+    "03-kaggle-tsv": (FILMS, {}, {}),
+    "05-gender-in-words.txt": (FILMS, {}, {}),
+    "06-cp1252-read-as-latin1.txt": (FILMS, {}, MAPPED_BACK),
+    "07-one-bad-byte.txt": (FILMS, {}, {"bytes that are not UTF-8, read as Windows-1252": 1}),
+    "10-utf16.txt": (FILMS, {}, {}),
+    "11-cr-only.txt": (FILMS, {}, {}),
+    "12-bom-before-cp1252.txt": (FILMS, {}, {}),
+    "13-collated-in-a-folder": (FILMS, {}, {}),
+    "14-collated.zip": (FILMS, {}, {}),
+    "15-two-levels-down": (FILMS, {}, {}),
+    "19-convokit": (FILMS, {}, {}),
+    "20-convokit-cut-short": ({"m": 68, "f": 134, None: 67}, {"not a JSON object": 1}, {}),
+    "21-spam-v1-v2.csv": (SPAM, {}, {"something in a column without a name": 1}),
+    "22-sms-no-header": (SPAM, {}, {"control characters mapped back to Windows-1252": 1}),
+    "23-pair": ({"neg": 60, "pos": 62, None: 0}, {}, {}),
+    "23-pair/reviews.neg": ({"neg": 60, "pos": 62, None: 0}, {}, {}),
+    "24-fasttext.txt": (SPAM, {}, {}),
+    "25-accept-reject.jsonl": ({"reject": 96, "accept": 23, None: 0}, {"ignored by the annotator": 1}, {}),
+    "26-cats.jsonl": ({"OFFER": 24, "OTHER": 96, None: 0}, {}, {}),
+    "27-excel.csv": (SPAM, {}, {}),
+    "28-label-first.txt": ({"0": 96, "1": 24, None: 0}, {}, {}),
+}
+"""Case → lines of each label, rows left out and why, remarks."""
+
+
+@pytest.mark.parametrize("name", OUTCOMES)
+def test_a_case_has_its_right_outcome(cases: Path, name: str) -> None:
+    corpus = load(cases / name)
+    counts, left_out, remarks = OUTCOMES[name]
+    assert (corpus.counts(), corpus.left_out, corpus.remarks) == (counts, left_out, remarks)
+
+
+def test_the_case_cut_inside_a_character(cases: Path) -> None:
+    """Case 08."""
+    corpus = load(cases / "08-cut-inside-a-character.txt")
+    assert (len(corpus), corpus.encoding, sum(corpus.left_out.values())) == (379, "utf-8", 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("04-conversations-renamed", "rows have 4 fields, as those of movie_conversations"),
+        ("09-web-page.zip", "this is not a zip file"),
+    ],
+)
+def test_a_case_is_refused_by_what_it_is(cases: Path, name: str, words: str) -> None:
+    with pytest.raises(GendertuiError, match=words) as caught:
+        load(cases / name)
+    assert caught.value.code is ExitCode.DATA
+
+
+@pytest.mark.parametrize("name", ["lines.tsv", "lines.json", "lines.txt.gz", "semicolon.csv"])
+def test_the_case_of_files_to_predict(cases: Path, name: str) -> None:
+    """Case 29: the text alone is scored, no bracket, label or separator."""
+    result = gendertui("predict", "--json", "--file", cases / "29-predict" / name)
+    assert result.returncode == 0, result.stderr
+    scored = [json.loads(line)["text"] for line in result.stdout.splitlines()]
+    assert scored
+    assert not any(sign in text for text in scored for sign in '{}[]\t;"')
