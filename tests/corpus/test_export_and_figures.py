@@ -22,7 +22,7 @@ from gendertui.sanitize import escape_control
 
 
 def test_the_articles_files(tmp_path: Path, sample_corpus: Corpus) -> None:
-    files = export(sample_corpus, tmp_path, "article")
+    files = export(sample_corpus, tmp_path, "article").files
     assert [file.name for file in files] == ["male.txt", "female.txt", "train.csv", "test.csv"]
     male = (tmp_path / "male.txt").read_text(encoding="utf-8").split("\n")[:-1]
     assert len(male) == 743

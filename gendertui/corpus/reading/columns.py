@@ -10,15 +10,20 @@ import pyarrow as pa
 
 from gendertui.corpus.reading import column_names
 from gendertui.corpus.reading.decision import Decision
+from gendertui.corpus.reading.labels import is_gender
 from gendertui.corpus.reading.options import NO_COLUMN, ReadingOptions
 from gendertui.corpus.reading.profile import Profile
 from gendertui.corpus.reading.question import Candidate, ReadingQuestionError
 from gendertui.corpus.reading.reading import Roles
+from gendertui.corpus.schema import SCHEMA
 from gendertui.corpus.set_names import SET_NAMES
-from gendertui.corpus.units import About, Noun, Units
+from gendertui.corpus.units import FILM_UNITS, About, Noun, Units
 from gendertui.errors import ExitCode, GendertuiError
 
 SHOWN_ROWS = 5
+_OWN = frozenset({"line_id", "group_id", "speaker_id"})
+"""Columns of the lines table one of which an export has, unless it has no more than the plain ones."""
+_PLAIN = frozenset({"label", "text", "split"})
 NO_LABELS = "no column has two values"
 CLOSE = 0.7
 """Of two columns of prose the longer one is the text, unless the other's mean length is this share of its own."""
@@ -65,6 +70,8 @@ class _Chooser:
         self._taken = _bookkeeping(sample.column_names)
 
     def roles(self, labelled: bool) -> tuple[Roles, Units, list[Decision]]:
+        if self._is_export():
+            return self._exported(labelled)
         # The label first where it is asked for, so that a column of words is no text then, and the other way round.
         asked = (self._options.text, self._options.label)
         self._taken |= {self._given(name) for name in asked if name and name != NO_COLUMN}
@@ -92,6 +99,34 @@ class _Chooser:
             self._about(label),
         )
         return roles, units, self._decisions
+
+    def _is_export(self) -> bool:
+        """Whether the columns are those of the lines table, as ``corpus export`` writes them, and no other is asked
+        for."""
+        options, names = self._options, self._sample.column_names
+        if options.text or options.label or options.group or options.id:
+            return False
+        ordered = [name for name in SCHEMA.names if name in names]
+        return (
+            names == ordered
+            and {"label", "text"} <= set(names)
+            and (set(names) <= _PLAIN or not _OWN.isdisjoint(names))
+        )
+
+    def _exported(self, labelled: bool) -> tuple[Roles, Units, list[Decision]]:
+        """Of such columns."""
+        why = "named as corpus export does"
+        known = {name: name for name in self._sample.column_names if name not in ("text", "label")}
+        fields = {"text": "text", "label": "label", "group": "group_id", "id": "line_id"}
+        for field, name in fields.items():
+            if name in known or name == "text" or (name == "label" and labelled):
+                self._decide(field, self._profile(name), why)
+        roles = Roles(("text",), label="label" if labelled else None, **known)
+        if "title" in known and all(map(is_gender, self._profile("label").values)):
+            return roles, FILM_UNITS, self._decisions
+        group = Noun.of("group") if "group_id" in known else None
+        speaker = Noun.of("speaker") if "speaker_id" in known else None
+        return roles, Units(group, speaker, self._about(roles.label)), self._decisions
 
     def _free(self) -> list[Profile]:
         return [profile for profile in self._profiles if profile.name not in self._taken]
