@@ -51,6 +51,11 @@ def test_every_command_that_takes_a_corpus_heeds_them(notes: Path, tmp_path: Pat
     exported = gendertui("corpus", "export", str(tmp_path / "out"), "--corpus", str(notes), *READ)
     assert exported.returncode == 0, exported.stderr
     assert "of the film" in (tmp_path / "out" / "lines.csv").read_text(encoding="utf-8")
+    words = ["--format", "fasttext", "--corpus-format", "json"]
+    packed = gendertui("corpus", "export", str(tmp_path / "out"), "--corpus", str(notes), *READ, *words)
+    assert packed.stdout.splitlines() == [str(tmp_path / "out" / "lines.fasttext.txt")]
+    first = (tmp_path / "out" / "lines.fasttext.txt").read_text(encoding="utf-8").splitlines()[0]
+    assert first == "__label__bad a train left late number 0 of the film"
     audited = gendertui("audit", str(notes), *READ, "--split", "random", "--json")
     assert json.loads(audited.stdout)["labels"] == ["good", "bad"], audited.stderr
 
