@@ -31,7 +31,8 @@ def open_app(corpus: str | None = None, *, asked: ReadingOptions | None = None, 
             code=ExitCode.USAGE,
         )
     from gendertui.cli.terminal.reading import options_for
+    from gendertui.corpus.load import find
     from gendertui.tui.app import run
 
-    options = None if corpus is None or asked is None else options_for(corpus, asked)[0]
+    options = None if corpus is None or asked is None else options_for(find(corpus), asked)[0]
     return run(corpus, attach, options)

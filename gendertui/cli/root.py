@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,9 @@ from gendertui.cli import COMPLETION_VARIABLE
 from gendertui.cli.terminal.completion import complete_run
 from gendertui.cli.terminal.reading import asked, given, reading_flags
 from gendertui.errors import EXIT_CODES
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 PROGRAM = "gendertui"
 OPEN = "FILE"
@@ -60,6 +63,12 @@ class RootGroup(LazyGroup):
             if os.sep in word or Path(word).suffix:
                 ctx.fail(f"{word!r} is neither a file nor a command.")
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands; files where none begins so."""
+        from click.shell_completion import CompletionItem
+
+        return super().shell_complete(ctx, incomplete) or [CompletionItem(incomplete, type="file")]
 
 
 class ListingGroup(LazyGroup):

@@ -17,6 +17,8 @@ import pytest
 
 from gendertui.cli.predict import inputs
 from gendertui.cli.predict.inputs import LINE_BYTES
+from gendertui.corpus.reading.options import ReadingOptions
+from gendertui.corpus.reading.remembered import remember
 from gendertui.model.bundle.bundle import Bundle
 from gendertui.scoring.forward import FORWARDS
 from gendertui.training.engine import TorchEngine
@@ -170,6 +172,20 @@ def test_an_old_encoding_is_found_or_named(bundle: Path, tmp_path: Path, capsys:
     odd = predict(capsys, "--model", bundle, "--json", "--file", one)
     assert [value["text"] for value in odd.objects] == [*["Café é ü"] * 20, "café rain"]
     assert f"{one}: 1 row was read with a remark: bytes that are not UTF-8" in odd.err
+
+
+def test_what_was_chosen_for_a_file_holds_here_too(
+    bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("one,two,kind\n" + "rain falls here,snow falls there,x\n" * 9)
+    assert predict(capsys, "--model", bundle, "--json", "--file", path).code == 3
+    remember(path, ReadingOptions(text="two", label="kind", labels=("x", "y")))
+    answer = predict(capsys, "--model", bundle, "--json", "--file", path)
+    assert {value["text"] for value in answer.objects} == {"snow falls there"}
+    assert "Read as was chosen for this file before: --text two" in answer.err
+    other = predict(capsys, "--model", bundle, "--json", "--file", path, "--text", "one")
+    assert {value["text"] for value in other.objects} == {"rain falls here"}
 
 
 def test_what_is_wrong_with_rows_stands_in_its_place_in_a_file_of_many_parts(

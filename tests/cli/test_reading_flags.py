@@ -80,6 +80,7 @@ def test_a_remembered_choice_is_used_and_said(notes: Path) -> None:
     result = gendertui("corpus", "show", str(notes), "--json")
     assert list(json.loads(result.stdout)["labels"]) == ["bad", "good"]
     assert "Read as was chosen for this file before: --text second --label kind" in result.stderr
+    remember(notes, ReadingOptions(text="second", label="kind", labels=("good", "bad")))
     other = gendertui("corpus", "show", str(notes), "--label", "other", "--json")
     assert list(json.loads(other.stdout)["labels"]) == ["high", "low"]
 

@@ -61,7 +61,7 @@ def test_version() -> None:
         (["trian"], "Did you mean 'train'?"),
         (["--corpse", "x"], "--corpus"),
         (["--corpus", "x", "predict", "hello"], "in front of a command is the app's"),
-        (["corpus", "export", "--corpus", "sample", "--format", "xml", "x"], "'article', 'csv', 'parquet'"),
+        (["corpus", "export", "--corpus", "sample", "--format", "xml", "x"], "'jsonl', 'parquet', 'fasttext'"),
     ],
 )
 def test_a_wrong_command_line_is_2_and_says_what_is_right(words: list[str], says: str) -> None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from gendertui.cli.terminal.completion import complete_corpus, complete_model
-from gendertui.cli.terminal.reading import asked, given, reading_flags
+from gendertui.cli.terminal.reading import asked, given, options_for, reading_flags, say_remembered
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.sanitize import escape_control
 
@@ -208,10 +209,10 @@ def _check(
         raise click.UsageError("--explain is for lines: it does not go with --corpus.")
 
 
-def _predict_lines(setup: Setup, lines: Sequence[str], file: str | None, options: ReadingOptions | None) -> bool:
+def _predict_lines(setup: Setup, lines: Sequence[str], file: str | None, flagged: ReadingOptions | None) -> bool:
     """Score lines as they come; whether one could not be scored.
 
-    :param options: how the file is read.
+    :param flagged: what the flags say of how the file is read.
     """
     from gendertui.cli.predict import inputs as source
     from gendertui.cli.predict.outputs import writer
@@ -223,9 +224,10 @@ def _predict_lines(setup: Setup, lines: Sequence[str], file: str | None, options
         expected = source.waiting() if "-" in (lines or ["-"]) else 0
     else:
         from gendertui.cli.predict.files import FileLines
-        from gendertui.corpus.reading.options import NO_OPTIONS
 
-        parts = FileLines(file, options or NO_OPTIONS)
+        options, before = options_for(Path(file).absolute(), flagged)
+        say_remembered(before)
+        parts = FileLines(file, options)
         expected = source.size_of(file)
     scorer = setup.scorer(expected)
     prior = setup.prior.of(scorer)

@@ -140,11 +140,12 @@ def _recognised(path: Path, options: ReadingOptions) -> Reader | None:
     found = recognise(path, but=() if path.is_dir() else (_PAIRS,))
     lines = [line for line in head_lines(path) if line] if path.is_file() else []
     suffix = Path(inner_name(path)).suffix.lower()
-    if found is not None and found.name == "delimited" and not options.delimiter and _may_be_prose(lines, suffix):
+    asks_for_columns = options.delimiter or options.text
+    if found is not None and found.name == "delimited" and not asks_for_columns and _may_be_prose(lines, suffix):
         return None
     if found is not None:
         return found
-    if options.delimiter or _has_tabs(lines):
+    if lines and (options.delimiter or _has_tabs(lines)):
         return reader_of(path, "delimited")
     of_a_format = path.is_dir() or suffix in suffixes() - _OF_LINES
     if of_a_format or (not lines and path.stat().st_size):

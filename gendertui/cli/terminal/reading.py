@@ -12,6 +12,8 @@ from gendertui.corpus.reading.options import FLAGS
 from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from gendertui.corpus.reading.options import ReadingOptions
     from gendertui.corpus.table import Corpus
 
@@ -83,21 +85,30 @@ def asked(ctx: click.Context) -> ReadingOptions | None:
     return ReadingOptions.from_json(given)
 
 
-def options_for(source: str, asked: ReadingOptions | None) -> tuple[ReadingOptions, ReadingOptions]:
-    """How a corpus is to be read, and which of that was chosen for its file before: what the flags say goes first.
+def options_for(path: Path, asked: ReadingOptions | None) -> tuple[ReadingOptions, ReadingOptions]:
+    """How a file is to be read, and which of that was chosen for it before: what the flags say goes first."""
+    import dataclasses
 
-    :raises GendertuiError: there is no such file.
-    """
-    from gendertui.corpus.load import find
     from gendertui.corpus.reading.options import NO_OPTIONS
     from gendertui.corpus.reading.remembered import remembered
 
-    before = remembered(find(source))
-    if asked is not None and "format" in asked.to_json() and asked.format != before.format:
+    before = remembered(path)
+    if asked is None:
+        return before, before
+    if asked.format is not None and asked.format != before.format:
         # What was chosen of another format says nothing about this one.
         before = NO_OPTIONS
-    options = before if asked is None else asked.over(before)
+    if asked.label is not None and asked.label != before.label:
+        # Nor does what the values of another column stand for.
+        before = dataclasses.replace(before, mapping=(), labels=None)
+    options = asked.over(before)
     return options, before if options != asked else NO_OPTIONS
+
+
+def say_remembered(before: ReadingOptions) -> None:
+    """Say on stderr what is read as was chosen before, if anything is."""
+    if before.to_json():
+        click.echo(f"Read as was chosen for this file before: {escape_control(before.words)}", err=True)
 
 
 def read(source: str, progress: ProgressLine, *, asked: ReadingOptions | None = None, labelled: bool = True) -> Corpus:
@@ -107,12 +118,11 @@ def read(source: str, progress: ProgressLine, *, asked: ReadingOptions | None = 
 
     One that is read for its labels is remembered as opened lately.
     """
-    from gendertui.corpus.load import load
+    from gendertui.corpus.load import find, load
     from gendertui.corpus.recent import remember
 
-    options, before = options_for(source, asked)
-    if before.to_json():
-        progress.say(f"Read as was chosen for this file before: {escape_control(before.words)}")
+    options, before = options_for(find(source), asked)
+    say_remembered(before)
     try:
         loaded = load(source, options, progress=loading(progress), labelled=labelled)
     finally:
