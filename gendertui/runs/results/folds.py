@@ -12,9 +12,9 @@ from typing import Any
 
 from gendertui import files
 from gendertui.corpus.table import Corpus
+from gendertui.corpus.units import FILM_UNITS, Units
 from gendertui.errors import GendertuiError
 from gendertui.evaluation.compare.cross_fitted import cross_fitted, figures_of
-from gendertui.evaluation.report.read import read_report
 from gendertui.evaluation.report.scores import Scores
 from gendertui.progress import Progress, silent
 from gendertui.runs.folder import RunFolder
@@ -96,7 +96,7 @@ def cross_validate(
         "protocol": "by-group",
         "split_seed": config.split_seed,
         "rows": len(scores.label),
-        read_report(run.report_file).units.count_keys[0]: len(set(scores.group.tolist())),
+        _units(rows).count_keys[0]: len(set(scores.group.tolist())),
         "figures": figures_of(scores),
     }
 
@@ -124,6 +124,12 @@ def _rows(folder: Path) -> list[dict[str, Any]]:
         return []
 
 
+def _units(rows: dict[int, dict[str, Any]]) -> Units:
+    """What the corpus calls its groups; rows that do not say it are of films."""
+    words = next((row["units"] for row in rows.values() if "units" in row), None)
+    return FILM_UNITS if words is None else Units.from_json(words)
+
+
 def _train_missing(
     log: FoldLog, run: RunFolder, corpus: Corpus, rows: dict[int, dict[str, Any]], progress: Progress
 ) -> None:
@@ -133,4 +139,4 @@ def _train_missing(
     # As requested, not as resolved: this may be another machine, and the vocabulary is that of other lines.
     config = with_changes(run.config(), run.record().get("requested", {}))
     for fold in train_folds(config, corpus, log.folds, done=frozenset(rows), progress=progress):
-        rows[fold.number] = log.append(fold.number, fold.scores, fold.row())
+        rows[fold.number] = log.append(fold.number, fold.scores, {**fold.row(), "units": corpus.units.to_json()})
