@@ -72,7 +72,11 @@ class Pipeline:
     # Preparing
 
     def _prepare(self) -> Prepared:
-        corpus = corpus_of(self._record, self._progress, hint="Put the old one back, or start a new run.")
+        hint = (
+            f"Say where it is now: gendertui train --resume {self._run.name} --corpus PATH; or put the old one "
+            "back, or start a new run."
+        )
+        corpus = corpus_of(self._record, self._progress, hint=hint)
         split = Split.load(self._run.path) if self._resume and (self._run.path / "split.npy").exists() else None
         prepared = prepare(self._config(), corpus, self._progress, split=split)
         prepared.save_split(self._run.path)
