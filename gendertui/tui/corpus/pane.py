@@ -291,8 +291,9 @@ class CorpusPane(Pane):
             return
         picker = self.query_one(SourcePicker)
         picker.refuse(source, why)
-        # Hidden while the path was being read, it lost the focus, or is about to.
-        picker.call_after_refresh(picker.query_one("#path").focus)
+        # Hidden while the path was being read, it lost the focus, or is about to: by a message in its own queue.
+        field = picker.query_one("#path")
+        picker.call_after_refresh(field.call_later, field.focus)
 
     # The lines
 
