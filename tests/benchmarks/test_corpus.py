@@ -58,7 +58,7 @@ start = time.process_time()
 male_lines, female_lines = [], []
 with open(sys.argv[1], encoding="latin-1", newline="\\n") as data:
     for line in data:
-        line_no, chr_id, mov_id, chr_name, gender, text, credit = line.strip().split(" +++$+++ ")
+        line_no, chr_id, mov_id, chr_name, gender, text, credit = line.strip().split("+++$+++")
         if gender.strip().lower() == "m":
             male_lines.append(text)
         elif gender.strip().lower() == "f":
