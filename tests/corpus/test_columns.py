@@ -168,3 +168,11 @@ def test_a_file_without_a_label_says_so_and_names_the_flag(tmp_path: Path) -> No
         load(path)
     assert "--label NAME" in str(caught.value)
     assert len(load(path, labelled=False)) == 60
+
+
+@pytest.mark.parametrize("value", ["{},5", "Dec {}, 2017", "2026-01-{}"])
+def test_lengths_and_dates_are_no_groups(tmp_path: Path, value: str) -> None:
+    path = tmp_path / "rows.csv"
+    rows = "".join(f'"{value.format(row % 12 + 1)}",{"ab"[row % 2]},Some words of row {row}\n' for row in range(120))
+    path.write_text("beside,label,text\n" + rows)
+    assert load(path).units.group is None

@@ -38,7 +38,7 @@ def packings(data: bytes) -> dict[str, Callable[[Path], object]]:
         "lines.csv": lambda path: path.write_bytes(data),
         "lines.csv.gz": lambda path: path.write_bytes(gzip.compress(data)),
         "lines.csv.zst": lambda path: path.write_bytes(pa.compress(data, "zstd", asbytes=True)),
-        "one.zip": zipped(data, "__MACOSX/folder/._lines.csv", "folder/.DS_Store"),
+        "one.zip": zipped(data, "__MACOSX/folder/._lines.csv", "folder/.DS_Store", "readme"),
     }
 
 

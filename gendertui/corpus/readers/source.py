@@ -41,6 +41,8 @@ _DAMAGE = (
 )
 _PACKINGS = ((b"\x1f\x8b", "gzip", ".gz"), (b"\x28\xb5\x2f\xfd", "zstd", ".zst"), (b"PK\x03\x04", "zip", ".zip"))
 _EMPTY_ZIP = b"PK\x05\x06"
+_BESIDE = ("readme", "license", "licence", "copying", "notice", "changelog", "citation")
+"""How names of files begin that tell of the others in a zip."""
 _LITTER = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
@@ -215,7 +217,7 @@ def _is_litter(name: str) -> bool:
 
 
 def _only_member(path: Path) -> str | None:
-    names = members(path)
+    names = [name for name in members(path) if not PurePosixPath(name).name.lower().startswith(_BESIDE)]
     return names[0] if len(names) == 1 else None
 
 

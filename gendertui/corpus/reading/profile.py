@@ -13,6 +13,7 @@ PROSE_WORDS = 2.0
 """Mean number of words from which a column may be prose."""
 MAXIMUM_LABELS = 20
 _UNNAMED = re.compile(r"(Unnamed: \d+(_level_\d+)?|)")
+_TIME = re.compile(r"\d{1,2}:\d\d|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\b(19|20)\d\d\b")
 _NUMBER = re.compile(r"[-+]?\d*[.,]?\d+([eE][-+]?\d+)?")
 
 
@@ -61,6 +62,11 @@ class Profile:
         return all(_NUMBER.fullmatch(value.strip()) for value in self.values)
 
     @property
+    def times(self) -> bool:
+        """Whether it holds dates or times: those of a file repeat, and say nothing of who wrote."""
+        return all(_TIME.search(value) for value in self.values)
+
+    @property
     def two_valued(self) -> bool:
         """Whether it has the two values of a label column, each more than once unless the file is tiny."""
         return len(self.label_values) == 2 and self.mean_words <= 3 and self.filled >= min(4, self.rows)
@@ -84,7 +90,7 @@ class Profile:
     @property
     def groups(self) -> bool:
         """Whether its values, though no name says so, look like names of groups: short, many, repeated."""
-        short = self.mean_words <= 4 and not self.prose and not (self.numeric and self.mean_length < 4)
+        short = self.mean_words <= 4 and not self.prose and not self.numeric and not self.times
         return short and self.repeats and self.distinct >= 10 and self.filled == self.rows
 
     @property
