@@ -24,7 +24,7 @@ _ABOUT: dict[str, tuple[str, str]] = {
     "text": ("COLUMN", "Column of the text: its name, or its number where columns have none."),
     "label": ("COLUMN", "Column of the label; - for none."),
     "group": ("COLUMN", "Column of what lines belong to (author, film, thread), kept in one set; - for none."),
-    "id": ("COLUMN", "Column of the line's id."),
+    "id": ("COLUMN", "Column of the line's id; - for none."),
     "mapping": (
         "VALUE=LABEL,…",
         "Labels of values; =? leaves a value unlabelled, = leaves its rows out, * is the rest.",

@@ -222,6 +222,10 @@ class _Chooser:
         return name in column_names.ALL and name not in column_names.LABEL
 
     def _id(self) -> str | None:
+        alone = [each for each in self._free() if each.distinct == each.filled == each.rows and not each.prose]
+        if self._options.id == NO_COLUMN:
+            self._decide("id", None, "none was asked for", [each.name for each in alone], "asked")
+            return None
         if self._options.id:
             chosen = self._profile(self._given(self._options.id))
             self._decide("id", chosen, chosen.described, (), "asked")
@@ -231,8 +235,10 @@ class _Chooser:
         ]
         if named:
             repeats = named[0].distinct < named[0].filled
-            self._decide("id", named[0], "ids repeat" if repeats else "named so, no two alike")
+            others = [*(each.name for each in alone if each is not named[0]), NO_COLUMN]
+            self._decide("id", named[0], "ids repeat" if repeats else "named so, no two alike", others)
             return named[0].name
+        self._decide("id", None, "no column is named so", [each.name for each in alone])
         return None
 
     def _by_name(self, names: Sequence[str], fits: object) -> str | None:

@@ -52,6 +52,7 @@ class ReadingOptions:
     group: str | None = None
     """Column of the group; :data:`NO_COLUMN` for none."""
     id: str | None = None
+    """Column of the line's id; :data:`NO_COLUMN` for none."""
     mapping: tuple[tuple[str, str], ...] = ()
     """Value of the label column → label; :data:`UNLABELLED` or :data:`LEFT_OUT` in place of a label, :data:`REST` in
     place of a value."""

@@ -78,7 +78,7 @@ def chosen(options: ReadingOptions, field: str, value: str) -> ReadingOptions:
     for name in _RESTS_ON.get(field, ()):
         options = options.changed(name, getattr(_NOTHING, name))
     taken: Any = value
-    if field == "group":
+    if field in ("group", "id"):
         taken = value or NO_COLUMN
     elif field in YES_OR_NO:
         taken = value == YES
@@ -108,15 +108,16 @@ def _decided(corpus: Corpus, field: str) -> ReadingRow | None:
         "header": (YES, NO),
         "label": (*columns, NO_COLUMN),
         "group": (*columns, NO_COLUMN),
+        "id": (*columns, NO_COLUMN),
     }.get(field, columns)
     return _row(field, decision.value, decision.why, decision, every)
 
 
 def _row(field: str, value: str, why: str, decision: Decision | None, every: tuple[str, ...]) -> ReadingRow:
-    nothing = NO_COLUMN if field in ("group", "label") else NO if field in YES_OR_NO else ""
+    nothing = NO_COLUMN if field in ("group", "label", "id") else NO if field in YES_OR_NO else ""
     value = value or nothing
     ring = {value, *(each or nothing for each in (decision.others if decision is not None else ()))} - {""}
-    if field == "group":
+    if field in ("group", "id"):
         ring.add(NO_COLUMN)
     every = every if value in every or not value else (value, *every)
     every = (*every, *sorted(ring - set(every)))

@@ -11,7 +11,7 @@ from gendertui.tui.session import session_of
 
 OFFERS = (
     ("offer-corpus", "Get the film corpus (9.9 MB)", "to look at and to train on"),
-    ("offer-train", "Train quick (about 90 s)", "a small network of your own"),
+    ("offer-train", "Train quick", "on the bundled messages, in seconds"),
 )
 
 
