@@ -31,7 +31,7 @@ from gendertui.progress import Progress
 CORNELL = "cornell"
 NAMES = (*SAMPLES, CORNELL)
 """What stands for a corpus in place of a path."""
-_CACHE_FORMAT = 3
+_CACHE_FORMAT = 4
 _TABLE = "lines.arrow"
 _META = "meta.json"
 

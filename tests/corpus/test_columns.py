@@ -149,6 +149,27 @@ def test_a_usual_name_or_usual_labels_decide_between_two(tmp_path: Path) -> None
     assert load(written(tmp_path, ("label", "kind", "text"), rows)).labels == ("no", "yes")
 
 
+def test_a_usual_name_with_many_values_is_asked_about_beside_two_values(tmp_path: Path) -> None:
+    rows = [(("low", "mid", "high")[place % 3], ("yes", "no")[place % 2], text(place)) for place in range(90)]
+    with pytest.raises(ReadingQuestionError) as caught:
+        load(written(tmp_path, ("sentiment", "forwarded", "text"), rows))
+    assert [each.options.label for each in caught.value.candidates] == ["sentiment", "forwarded"]
+
+
+def test_scripts_without_spaces_are_prose(tmp_path: Path) -> None:
+    signs = ("今日はとても良い天気でした", "料理が美味しいです", "这个产品质量太差了", "วันนี้อากาศดีมาก")
+    rows = [(signs[place % 4] + "。" + str(place), ("ham", "spam")[place % 2]) for place in range(60)]
+    corpus = load(written(tmp_path, ("kanji", "kind"), rows))
+    assert chosen(corpus, "text") == "kanji"
+
+
+def test_columns_without_a_name_are_said(tmp_path: Path) -> None:
+    rows = [(place, place, text(place), ("ham", "spam")[place % 2]) for place in range(60)]
+    for names in (("", "Unnamed: 0.1", "words", "kind"), ("Unnamed: 0", "Unnamed: 0.1", "words", "kind")):
+        corpus = load(written(tmp_path, names, rows))
+        assert corpus.notes == ("Ignored: Unnamed: 0, Unnamed: 0.1 (columns without a name).",)
+
+
 def test_two_columns_of_prose_are_asked_about_unless_one_is_named_so(tmp_path: Path) -> None:
     rows = [(text(place), text(place, "so"), ("ham", "spam")[place % 2]) for place in range(60)]
     with pytest.raises(ReadingQuestionError) as caught:

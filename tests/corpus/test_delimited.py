@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import tempfile
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,76 @@ def test_spam_csv(tmp_path: Path) -> None:
     assert read[7] == "It is £5 at the café"
     assert read[9] == "Bring soup, bread, and salt"
     assert [(each.line, each.kind, each.kept) for each in corpus.problems] == [(11, records.CONTINUED, True)]
+
+
+def test_the_zip_of_messages_that_people_download_is_read_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "sms+spam+collection.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("SMSSpamCollection", csv_of(list(zip(labels(60), texts(60), strict=True)), "\t"))
+        archive.writestr("readme", "A set of messages\n-----------------\n\nWho made it, and when.\n")
+    corpus = load(path)
+    assert corpus.counts() == {"ham": 48, "spam": 12, None: 0}
+    assert corpus.column("text").to_pylist() == texts(60)
+
+
+@pytest.mark.parametrize("format", [None, "delimited"])
+def test_a_zip_of_several_files_is_named_and_not_read_as_text(format: str | None, tmp_path: Path) -> None:
+    path = tmp_path / "sets.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        for name in ("train.csv", "test.csv"):
+            archive.writestr(name, csv_of([("text", "label"), *zip(texts(60), labels(60), strict=True)]))
+    with pytest.raises(GendertuiError, match=r"holds train\.csv, test\.csv"):
+        load(path, ReadingOptions(format=format))
+
+
+@pytest.mark.parametrize(
+    ("before", "delimiter"),
+    [
+        ("sep=;\r\n", ";"),
+        ('"sep=,"\n', ","),
+        ("# made by hand\n# in May, on a train\n", ","),
+        ("\n# made by hand\n", "\t"),
+    ],
+)
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+def test_lines_before_the_rows_are_none(before: str, delimiter: str, quoting: int, tmp_path: Path) -> None:
+    rows = [("words", "kind"), *zip(texts(60), labels(60), strict=True)]
+    path = written(tmp_path, "lines.csv", before + csv_of(rows, delimiter, quoting=quoting))
+    assert reader_of(path).name == "delimited"
+    read, numbers, found = taken(path)
+    assert found.columns == ("words", "kind")
+    assert read == rows[1:]
+    assert numbers[0] == before.count("\n") + 2
+    assert "no row" in found.notes[0]
+
+
+def test_rows_and_headers_that_begin_with_a_hash_are_kept(tmp_path: Path) -> None:
+    tweets = [f"#{line.replace(',', '')}" for line in texts(60)]
+    for rows in (
+        list(zip(tweets, labels(60), strict=True)),
+        [("#words", "kind"), *zip(texts(60), labels(60), strict=True)],
+    ):
+        read, _, found = taken(written(tmp_path, "lines.tsv", csv_of(rows, "\t")))
+        assert len(read) == 60
+        assert not found.notes
+
+
+def test_a_sign_inside_quotation_marks_is_no_delimiter(tmp_path: Path) -> None:
+    rows = [("0" if place % 2 else "4", f"user{place}", f"{line} &amp; so on") for place, line in enumerate(texts(60))]
+    _, _, found = taken(written(tmp_path, "tweets.csv", csv_of(rows, quoting=csv.QUOTE_ALL)))
+    assert found.columns == ("1", "2", "3")
+    assert decided(found, "delimiter") == ","
+
+
+def test_single_quotation_marks_are_named_and_no_column_is_mixed_with_the_text(tmp_path: Path) -> None:
+    lines = [
+        f"{place},'{line}, and so on',{label}"
+        for place, (line, label) in enumerate(zip(texts(60), labels(60), strict=True))
+    ]
+    path = written(tmp_path, "lines.csv", "\n".join(["id,text,label", *lines]) + "\n")
+    with pytest.raises(GendertuiError) as caught:
+        load(path)
+    assert "single quotation marks" in str(caught.value.hint)
 
 
 def test_a_text_that_goes_on_is_not_lost_where_the_first_rows_have_none(tmp_path: Path) -> None:

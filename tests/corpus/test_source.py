@@ -87,8 +87,17 @@ def test_a_zip_of_several_files_is_not_unpacked(tmp_path: Path) -> None:
         archive.writestr("a.csv", "x")
         archive.writestr("b.csv", "y")
     assert members(path) == ["a.csv", "b.csv"]
-    assert head(path)[:2] == b"PK"
+    assert head(path) == b""
+    with pytest.raises(GendertuiError, match=r"holds a\.csv, b\.csv"):
+        next(Source(path).blocks())
     assert b"".join(Source(path, "b.csv").blocks()) == b"y"
+
+
+def test_a_readme_beside_the_only_file_of_data_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "collection.zip"
+    zipped(b"data", "readme", "folder/LICENSE.txt", "README.md")(path)
+    assert head(path) == b"data"
+    assert inner_name(path) == "lines.csv"
 
 
 @pytest.mark.parametrize("name", ["lines.csv.gz", "lines.csv.zst", "one.zip"])

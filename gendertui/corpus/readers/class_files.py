@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 from gendertui.corpus.problems import Problems
 from gendertui.corpus.readers.encoding import UTF8
 from gendertui.corpus.readers.film_fields import SEPARATOR
-from gendertui.corpus.readers.source import head
+from gendertui.corpus.readers.source import ABOUT_THE_DATA, head
 from gendertui.corpus.readers.text import Text, open_text
 from gendertui.corpus.reading.decision import Decision
 from gendertui.corpus.reading.options import ReadingOptions
@@ -55,7 +55,6 @@ _OF_A_FORMAT = (
     *(".pth", ".bin", ".vec", ".spacy", ".db", ".sqlite", ".license", ".lock", ".sha256", ".md5"),
 )
 """Suffixes that say what kind of file it is, and name no class."""
-_ABOUT_THE_DATA = re.compile(r"(^|[._-])(readme|licen[cs]e|notice|changelog|copying)([._-]|$)", re.IGNORECASE)
 _TAB, _BRACKETS, _FASTTEXT = b"\t", (b"{", b"["), b"__label__"
 
 
@@ -90,7 +89,7 @@ def find(path: Path) -> Pair | None:
 def _pairs(folder: Path) -> list[Pair]:
     """Pairs in a folder, judged by names."""
     with os.scandir(folder) as entries:
-        kept = (each for each in entries if not each.name.startswith(".") and not _ABOUT_THE_DATA.search(each.name))
+        kept = (each for each in entries if not each.name.startswith(".") and not ABOUT_THE_DATA.search(each.name))
         names = {each.name for each in kept if each.is_file()}
     found: set[Pair] = set()
     by_stem: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
@@ -126,13 +125,7 @@ def _opposites(stem: str) -> Iterator[tuple[str, tuple[str, str]]]:
     for place in range(0, len(parts), 2):
         word, before, after = parts[place], parts[:place], parts[place + 1 :]
         for opposite in _OPPOSITE.get(word.casefold(), ()):
-            spelt = (
-                opposite.upper()
-                if word.isupper() and len(word) > 1
-                else opposite.title()
-                if word[0].isupper()
-                else opposite
-            )
+            spelt = _spelt_like(word, opposite)
             yield "".join([*before, spelt, *after]), (word, spelt)
         if word.casefold() in _NEGATIONS and len(after) > 1:
             yield "".join([*before, *after[1:]]), (f"{word}_{after[1]}", after[1])

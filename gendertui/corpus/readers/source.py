@@ -1,7 +1,7 @@
 """A file's bytes: unpacked, in blocks, counted, and the same from beginning to end.
 
-Unpacked is a file of gzip or zstd, and a zip that holds one file (or the member asked for). Nothing is ever extracted
-to disk, and what unpacks to more than any corpus holds is refused.
+Unpacked is a file of gzip or zstd, and a zip that holds one file beside a readme and the like (or the member asked
+for). Nothing is ever extracted to disk, and what unpacks to more than any corpus holds is refused.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import lzma
 import os
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ import pyarrow as pa
 
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.progress import Progress
+from gendertui.sanitize import escape_control
 
 BLOCK_BYTES = 2**20
 HEAD_BYTES = 64 * 2**10
@@ -41,9 +43,10 @@ _DAMAGE = (
 )
 _PACKINGS = ((b"\x1f\x8b", "gzip", ".gz"), (b"\x28\xb5\x2f\xfd", "zstd", ".zst"), (b"PK\x03\x04", "zip", ".zip"))
 _EMPTY_ZIP = b"PK\x05\x06"
-_BESIDE = ("readme", "license", "licence", "copying", "notice", "changelog", "citation")
-"""How names of files begin that tell of the others in a zip."""
 _LITTER = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
+ABOUT_THE_DATA = re.compile(r"(^|[._-])(readme|licen[cs]e|notice|changelog|copying|citation)([._-]|$)", re.IGNORECASE)
+"""In the names of files that lie beside data, and hold none."""
+_LISTED = 5
 
 
 class Digest(Protocol):
@@ -55,17 +58,14 @@ class Source:
 
     def __init__(self, path: Path, member: str | None = None) -> None:
         """
-        :param member: path inside a zip, as :func:`members` lists it; without it the only file of a zip is taken.
+        :param member: path inside a zip, as :func:`members` lists it; without it the only file of data in a zip is
+            taken.
         :raises OSError: the file cannot be opened.
         """
         self.path = path
         self.packing = "zip" if member is not None else packing_of(path)
-        """``gzip``, ``zstd``, ``zip`` (of one file, or of the member), or empty."""
-        self.member = member
-        if self.packing == "zip" and member is None:
-            self.member = _only_member(path)
-            if self.member is None:
-                self.packing = ""
+        """``gzip``, ``zstd``, ``zip``, or empty."""
+        self.member = _only_member(path) if self.packing == "zip" and member is None else member
         self.name = _inner_name(path, self.packing, self.member)
         """The file's name without what was added in packing it; or the member's."""
         self._identity = _identity(path.stat())
@@ -94,7 +94,8 @@ class Source:
 
         :param digest: is updated with every block.
         :param progress: called with the bytes of the file on disk that were taken, as the stage ``reading``.
-        :raises GendertuiError: the file is damaged, unpacks to more than any corpus holds, or was changed meanwhile.
+        :raises GendertuiError: the file is damaged, a zip of several files, unpacks to more than any corpus holds, or
+            was changed meanwhile.
         """
         total = self._identity[0]
         unpacked = 0
@@ -134,7 +135,8 @@ class Source:
         if self.packing == "zstd":
             return stack.enter_context(pa.CompressedInputStream(raw, "zstd"))
         if self.packing == "zip":
-            assert self.member is not None
+            if self.member is None:
+                raise _not_one(self.path)
             archive = stack.enter_context(zipfile.ZipFile(raw))
             info = archive.getinfo(self.member)
             if info.flag_bits & 1:
@@ -188,7 +190,7 @@ def head(path: Path, size: int = HEAD_BYTES) -> bytes:
 
 
 def inner_name(path: Path) -> str:
-    """The name of a file without ``.gz`` or ``.zst``, or of the only file in a zip."""
+    """The name of a file without ``.gz`` or ``.zst``, or of the only file of data in a zip."""
     return Source(path).name if path.is_file() else path.name
 
 
@@ -217,8 +219,22 @@ def _is_litter(name: str) -> bool:
 
 
 def _only_member(path: Path) -> str | None:
-    names = [name for name in members(path) if not PurePosixPath(name).name.lower().startswith(_BESIDE)]
-    return names[0] if len(names) == 1 else None
+    names = members(path)
+    data = [name for name in names if not ABOUT_THE_DATA.search(PurePosixPath(name).name)] or names
+    return data[0] if len(data) == 1 else None
+
+
+def _not_one(path: Path) -> GendertuiError:
+    """What to say of a zip that holds no file, or several of data."""
+    names = members(path)
+    if not names:
+        what, hint = "this zip file is damaged, or there is no file in it", "Download or copy it again."
+    else:
+        listed = ", ".join(escape_control(name) for name in names[:_LISTED])
+        more = f" and {len(names) - _LISTED:,} more" if len(names) > _LISTED else ""
+        what = f"this zip file holds {listed}{more}: as a whole it is in no corpus format the program reads"
+        hint = "Unpack it, and give the file of texts and labels that was inside."
+    return GendertuiError(what, where=str(path), hint=hint, code=ExitCode.DATA)
 
 
 def _inner_name(path: Path, packing: str, member: str | None) -> str:

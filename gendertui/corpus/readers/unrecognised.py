@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gendertui.corpus.readers.json_objects import beginning
 from gendertui.corpus.readers.refused import refusal
-from gendertui.corpus.readers.source import HEAD_BYTES, Source, members, packing_of
+from gendertui.corpus.readers.source import HEAD_BYTES, Source, packing_of
 from gendertui.errors import GendertuiError
 from gendertui.sanitize import escape_control
 
@@ -27,7 +27,7 @@ def unrecognised(path: Path, formats: Sequence[str]) -> GendertuiError:
     """What to say of a path.
 
     :param formats: names of all formats.
-    :raises GendertuiError: it is packed, and damaged.
+    :raises GendertuiError: it is packed, and damaged or several files.
     :raises OSError: it cannot be opened.
     """
     if path.is_dir():
@@ -35,24 +35,13 @@ def unrecognised(path: Path, formats: Sequence[str]) -> GendertuiError:
         return refusal(path, what, "Give a file in it, or the folder in it that holds the corpus.")
     if not path.stat().st_size:
         return refusal(path, "this file is empty", "Give a file with texts in it.")
-    if packing_of(path) == "zip" and len(names := members(path)) != 1:
-        return _of_zip(path, names)
-    # Of a damaged file that says what is wrong with it.
+    # Of a damaged file, and of a zip of several, that says what is wrong with it.
     next(Source(path).blocks(), None)
     seen, hint = _looks(beginning(path))
     if path.suffix.lower() == ".zip" and not packing_of(path):
         seen = f"{seen}, and not a zip file"
     hint = hint or f"It reads {', '.join(formats)}; --format NAME asks for one of them."
     return refusal(path, f"this is in no corpus format the program reads: it looks like {seen}", hint)
-
-
-def _of_zip(path: Path, names: list[str]) -> GendertuiError:
-    if not names:
-        return refusal(path, "this zip file is damaged, or there is no file in it", "Download or copy it again.")
-    listed = ", ".join(escape_control(name) for name in names[:_SHOWN])
-    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
-    what = f"this zip file holds {listed}{more}: as a whole it is in no corpus format the program reads"
-    return refusal(path, what, "Unpack it, and give the file of texts and labels that was inside.")
 
 
 def _looks(text: str) -> tuple[str, str]:

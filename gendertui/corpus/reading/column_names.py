@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 LABEL = frozenset(
     (
         *("label", "labels", "class", "category", "target", "sentiment", "polarity", "gender", "sex", "answer", "y"),
@@ -33,4 +35,6 @@ GROUP = (
 )
 """The likeliest first."""
 SPLIT = ("split", "set", "partition", "subset", "fold")
+UNNAMED = re.compile(r"(Unnamed: \d+(\.\d+)?(_level_\d+)?|)")
+"""What a column without a name is called by spreadsheets and pandas."""
 ALL = frozenset((*LABEL, *TEXT, *ID, *SPEAKER, *GROUP, *SPLIT, "v1"))

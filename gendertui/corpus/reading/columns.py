@@ -204,7 +204,9 @@ class _Chooser:
         named = [profile for profile in free if _folded(profile.name) in column_names.LABEL and profile.repeats]
         pairs = [profile for profile in two if set(profile.label_values) in _LABEL_PAIRS]
         several = [profile for profile in free if profile.several_valued and not self._is_other(profile)]
-        chosen_from = [each for each in two if each in named] or pairs or two or named or several
+        # A usual name beside a column that has two values under another name: either may be meant.
+        either = [each for each in free if each in two or each in named]
+        chosen_from = [each for each in two if each in named] or pairs or either or several
         if not chosen_from:
             # One label only, or none: there is nothing to train on, but there are lines to look at.
             single = [each for each in free if each.distinct == 1 and each.rows > 1]

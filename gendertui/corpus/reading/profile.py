@@ -7,13 +7,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gendertui.corpus.reading.column_names import UNNAMED
 from gendertui.corpus.reading.labels import MISSING
 
 PROSE_WORDS = 2.0
 """Mean number of words from which a column may be prose."""
 MAXIMUM_LABELS = 20
-_UNNAMED = re.compile(r"(Unnamed: \d+(_level_\d+)?|)")
 _TIME = re.compile(r"\d{1,2}:\d\d|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\b(19|20)\d\d\b")
+_WITHOUT_SPACES = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+"""A character of the scripts that put no spaces between words: Thai, Lao, Burmese, Khmer, Japanese, Chinese."""
 _NUMBER = re.compile(r"[-+]?\d*[.,]?\d+([eE][-+]?\d+)?")
 
 
@@ -29,6 +33,7 @@ class Profile:
     mean_length: float
     """Characters of the values that are there."""
     mean_words: float
+    """Of the same; in scripts without spaces two characters count as a word."""
 
     @classmethod
     def of(cls, name: str, values: Sequence[str | None]) -> Profile:
@@ -40,7 +45,7 @@ class Profile:
             len(there),
             Counter(there),
             sum(map(len, there)) / number,
-            sum(len(value.split()) for value in there) / number,
+            sum(map(_words, there)) / number,
         )
 
     @property
@@ -54,8 +59,8 @@ class Profile:
 
     @property
     def unnamed(self) -> bool:
-        """Whether its name is that of a column without one, as spreadsheets and pandas write it."""
-        return _UNNAMED.fullmatch(self.name) is not None
+        """Whether its name is that of a column without one."""
+        return UNNAMED.fullmatch(self.name) is not None
 
     @property
     def numeric(self) -> bool:
@@ -105,3 +110,8 @@ class Profile:
     def grouped(self) -> str:
         """``40 values in 1,600 rows``."""
         return f"{self.distinct:,} values in {self.rows:,} rows"
+
+
+def _words(text: str) -> int:
+    spaced = len(text.split())
+    return spaced if text.isascii() else max(spaced, len(_WITHOUT_SPACES.findall(text)) // 2)

@@ -14,13 +14,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.ipc
 
+from gendertui.corpus.reading.column_names import UNNAMED
 from gendertui.corpus.reading.columns import choose, more_may_say
 from gendertui.corpus.reading.decision import Decision
 from gendertui.corpus.reading.labels import MAXIMUM_VALUES
 from gendertui.corpus.reading.options import ReadingOptions
 from gendertui.corpus.reading.question import ReadingQuestionError
 from gendertui.corpus.reading.reading import Reading, Roles, described
-from gendertui.corpus.reading.records import Records
+from gendertui.corpus.reading.records import LINE, Records
 from gendertui.corpus.schema import SCHEMA
 from gendertui.corpus.units import NO_UNITS, Units
 from gendertui.errors import ExitCode, GendertuiError
@@ -70,11 +71,22 @@ def _decided(
         return records.roles or Roles(("",)), records.units or NO_UNITS, [], chain(first, rest)
     sample = pa.Table.from_batches(first).slice(0, SAMPLE_ROWS)
     roles, units, decisions = choose_columns(path, records, options, sample)
+    records.notes += _ignored(sample, roles)
     if options.over(records.said).label is None and more_may_say(sample, roles):
         # Files are often sorted by label: the first rows have one only, whichever column it is.
         batches = _Kept(aside, chain(first, rest))
         return *choose_columns(path, records, options, batches.sample(SAMPLE_ROWS)), iter(batches)
     return roles, units, decisions, chain(first, rest)
+
+
+def _ignored(sample: pa.Table, roles: Roles) -> list[str]:
+    """A remark on columns without a name that hold something and are of no use."""
+    used = {*roles.text, roles.label, *roles.single().values(), LINE}
+    names = [name for name in sample.column_names if UNNAMED.fullmatch(name) and name not in used]
+    held = [name for name in names if sample.column(name).null_count < sample.num_rows]
+    if not held:
+        return []
+    return [f"Ignored: {', '.join(held)} ({'columns' if len(held) > 1 else 'a column'} without a name)."]
 
 
 def choose_columns(

@@ -73,6 +73,9 @@ def decide_dialect(
     if not found:
         raise _refused(path, lines, text, options)
     if len(found) > 1:
+        # Where quotation marks enclose fields under one delimiter alone, the others stand inside of fields.
+        found = [each for each in found if each.dialect.quoting] or found
+    if len(found) > 1:
         raise _question(path, lines, options, found)
     chosen = _with_quoting_of_all(found[0], lines, text, options)
     return chosen, _decisions(chosen, lines, options)
@@ -179,17 +182,29 @@ def _refused(path: Path, lines: Sequence[str], text: Text, options: ReadingOptio
     tried = [split_sample(lines, delimiter, options.quoting) for delimiter in DELIMITERS]
     described = [f"by {delimiter_name(each.dialect.delimiter)} {_widths(each)}" for each in tried if each.several]
     best = max(tried, key=lambda each: (each.several, each.matching))
+    name = delimiter_name(best.dialect.delimiter)
+    asked = (
+        f"Say what separates them, and rows of another number of fields are left out and listed: --delimiter {name}."
+    )
+    if _apostrophes(lines, best.dialect.delimiter):
+        asked = "Its fields are in single quotation marks ('): save it with double ones (\")."
     what = "; ".join(described) if described else "no row has a comma, tab, semicolon or bar"
     return GendertuiError(
         f"no delimiter splits its first {len(lines):,} rows ({text.encoding}) into equally many fields: {what}",
         where=str(path),
-        hint=f"Say what separates them, and rows of another number of fields are left out and listed: "
-        f"--delimiter {delimiter_name(best.dialect.delimiter)}. A file without labels is read by predict --file.",
+        hint=f"{asked} A file without labels is read by predict --file.",
         code=ExitCode.DATA,
     )
+
+
+def _apostrophes(lines: Sequence[str], delimiter: str) -> bool:
+    """Whether most lines have a field that apostrophes enclose."""
+    bounded = [f"{delimiter}{line}{delimiter}" for line in lines]
+    enclosing = sum(f"{delimiter}'" in line and f"'{delimiter}" in line for line in bounded)
+    return enclosing > len(lines) / 2
 
 
 def _widths(sample: Sample) -> str:
     common = sample.widths.most_common(3)
     more = ", …" if len(sample.widths) > 3 else ""
-    return ", ".join(f"{rows:,} rows of {_fields(width)}" for width, rows in common) + more
+    return ", ".join(f"{rows:,} {'row' if rows == 1 else 'rows'} of {_fields(width)}" for width, rows in common) + more

@@ -44,6 +44,12 @@ def decide_header(rows: Sequence[Sequence[str]]) -> tuple[bool, str]:
     return True, f"the first row has {named[0]!r}, which no other row has"
 
 
+def names_columns(cells: Sequence[str]) -> int:
+    """How many columns a first row names, if two of its cells or more are usual names of columns; else 0."""
+    known = sum(cell.strip().casefold() in column_names.ALL for cell in cells)
+    return len(cells) if known > 1 else 0
+
+
 def names_of(header: Sequence[str]) -> list[str]:
     """Names of columns, no two alike; one without a name is called as pandas does, ``Unnamed: 3``."""
     names: list[str] = []

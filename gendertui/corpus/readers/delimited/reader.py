@@ -8,8 +8,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from gendertui.corpus.problems import Problems
-from gendertui.corpus.readers.delimited.dialect import SUFFIXES, YES, decide_dialect, samples
+from gendertui.corpus.readers.delimited.dialect import DELIMITERS, SUFFIXES, YES, decide_dialect, samples
 from gendertui.corpus.readers.delimited.header import FEW_VALUES, decide_header, names_of
+from gendertui.corpus.readers.delimited.preamble import preamble, without_first
 from gendertui.corpus.readers.delimited.quoting import few_values
 from gendertui.corpus.readers.delimited.records import Columns, plain_batches, quoted_batches
 from gendertui.corpus.readers.delimited.sample import Sample, split_sample
@@ -36,6 +37,7 @@ def sniff(path: Path) -> bool:
     if not lines or lines[0].lstrip().startswith(("{", "[")):
         return False
     suffix = Path(inner_name(path)).suffix.lower()
+    lines = lines[preamble(lines, DELIMITERS) :]
     return suffix in SUFFIXES or any(each.labelled for each in samples(lines, NO_OPTIONS, suffix))
 
 
@@ -55,6 +57,8 @@ def records(path: Path, options: ReadingOptions, progress: Progress | None = Non
     """
     text = open_text(path, options, progress=progress)
     first, last = _sampled_lines(text)
+    unread = preamble(first, DELIMITERS if options.delimiter is None else (options.delimiter,))
+    first = first[unread:]
     sample, decisions = decide_dialect(path, first, text, options)
     dialect = sample.dialect
     header = _header(sample, options)
@@ -71,7 +75,10 @@ def records(path: Path, options: ReadingOptions, progress: Progress | None = Non
         named=bool(header.value),
         delimiter=dialect.delimiter,
     )
-    found.batches = _batches(text, sample, columns, found, last, progress)
+    if unread:
+        found.notes.append("The first line is no row." if unread == 1 else f"The first {unread:,} lines are no rows.")
+    blocks = text.blocks(problems, found.digest, progress)
+    found.batches = _batches(without_first(blocks, unread), sample, columns, found, last)
     return found
 
 
@@ -119,10 +126,9 @@ def _mostly_filled(sample: Sample, place: int) -> bool:
 
 
 def _batches(
-    text: Text, sample: Sample, columns: Columns, found: Records, last: list[str], progress: Progress | None
+    blocks: Iterator[Block], sample: Sample, columns: Columns, found: Records, last: list[str]
 ) -> Iterator[pa.RecordBatch]:
     dialect = sample.dialect
-    blocks = text.blocks(columns.problems, found.digest, progress)
     if dialect.quoting:
         rows = sample.rows + split_sample(last, dialect.delimiter, True).rows
         yield from quoted_batches(

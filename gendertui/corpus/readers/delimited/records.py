@@ -71,12 +71,9 @@ class Columns:
             self.problems.add(Problem(self.file, lines[row].as_py(), CONTINUED, joined[row].as_py(), kept=True))
 
     def notes(self) -> list[str]:
-        """Remarks on columns that hold nothing or have no name, after the last batch."""
+        """A remark on columns that hold nothing, after the last batch."""
         empty = [name for name, filled in zip(self.names, self.filled, strict=True) if not filled]
-        found = [f"Empty, and ignored: the column{'s' if len(empty) > 1 else ''} {', '.join(empty)}."] if empty else []
-        if 0 in self.unnamed and self.filled[0]:
-            found.append(f"Ignored: the first column, which has no name ({self.names[0]}).")
-        return found
+        return [f"Empty, and ignored: the column{'s' if len(empty) > 1 else ''} {', '.join(empty)}."] if empty else []
 
 
 def plain_batches(blocks: Iterator[Block], dialect: Dialect, columns: Columns) -> Iterator[pa.RecordBatch]:

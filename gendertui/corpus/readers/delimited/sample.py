@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from gendertui.corpus.readers.delimited.header import FEW_VALUES, decide_header
+from gendertui.corpus.readers.delimited.header import FEW_VALUES, decide_header, names_columns
 from gendertui.corpus.readers.delimited.quoted_rows import QuotedRows
 from gendertui.corpus.readers.delimited.quoting import decide_quoting, few_values, weigh
 from gendertui.corpus.reading.profile import Profile
@@ -76,14 +76,7 @@ class Sample:
             whole = whole[1:]
         profiles = [Profile.of(str(place), column) for place, column in enumerate(zip(*whole, strict=True))]
         prose = [each for each in profiles if each.prose]
-        labels = [
-            each
-            for each in profiles
-            if not each.prose
-            and 1 <= each.distinct <= max(2, min(FEW_VALUES, each.filled // 2))
-            and each.mean_words <= 3
-        ]
-        return bool(prose and labels)
+        return bool(prose) and any(map(_may_be_label, profiles))
 
 
 def _may_be_label(column: Profile) -> bool:
@@ -144,7 +137,7 @@ def _share(rows: Sequence[Sequence[str]], width: int) -> float:
 def split_label(lines: Sequence[str], delimiter: str, side: Literal["first", "last"]) -> Sample | None:
     """Rows of a label and a text that are split at the first or last delimiter alone, if they are that."""
     rows = [line.split(delimiter, 1) if side == "first" else line.rsplit(delimiter, 1) for line in lines]
-    if not rows or any(len(row) < 2 for row in rows):
+    if not rows or any(len(row) < 2 for row in rows) or names_columns(lines[0].split(delimiter)) > 2:
         return None
     labels = Counter(row[0 if side == "first" else -1].strip() for row in rows)
     texts = Profile.of("text", [row[-1 if side == "first" else 0] for row in rows])
