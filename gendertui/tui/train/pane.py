@@ -83,10 +83,11 @@ class TrainPane(Pane):
         self.watch(self.app, "run_model", self._model_changed, init=False)
 
     def focus_first(self) -> None:
-        if self.gendertui.run_view is None:
-            self.focus(scroll_visible=False)
+        epochs = self.query_one("#epochs")
+        if self.gendertui.run_view is not None and epochs.display:
+            epochs.focus()
         else:
-            self.query_one("#epochs").focus()
+            self.focus(scroll_visible=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What there is nothing to do with is not offered."""
@@ -107,9 +108,13 @@ class TrainPane(Pane):
         if new_state := state != self._state:
             self._state = state
             self.refresh_bindings()
+            # A table that is hidden loses the focus to nobody, and the pane's keys would not act.
+            focused = self.screen.focused in (None, self, self.query_one("#epochs"))
             for part in ("#now-bar", "#curves", "#epochs"):
                 self.query_one(part).display = training
             self.query_one("#stages").display = not training
+            if focused and self.gendertui.pane is self:
+                self.focus_first()
         if view is None:
             return
         if not training:
