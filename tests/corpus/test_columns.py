@@ -156,6 +156,13 @@ def test_a_usual_name_with_many_values_is_asked_about_beside_two_values(tmp_path
     assert [each.options.label for each in caught.value.candidates] == ["sentiment", "forwarded"]
 
 
+def test_columns_whose_names_are_no_nouns_are_called_by_what_they_hold(tmp_path: Path) -> None:
+    rows = [(f"p{place % 12}@x.y", text(place), ("ham", "spam")[place % 2]) for place in range(60)]
+    corpus = load(written(tmp_path, ("from", "text", "label"), rows))
+    assert corpus.units.group is not None
+    assert corpus.units.group.many == "senders"
+
+
 def test_scripts_without_spaces_are_prose(tmp_path: Path) -> None:
     signs = ("今日はとても良い天気でした", "料理が美味しいです", "这个产品质量太差了", "วันนี้อากาศดีมาก")
     rows = [(signs[place % 4] + "。" + str(place), ("ham", "spam")[place % 2]) for place in range(60)]

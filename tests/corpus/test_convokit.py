@@ -121,3 +121,39 @@ def test_every_line_is_read_or_reported(tmp_path: Path, lines: list[str]) -> Non
     ends = "\n" if "\n" in plain else "\r"
     assert corpus.rows_read == sum(bool(line.strip()) for line in plain.split(ends))
     assert corpus.rows_read == len(corpus) + sum(corpus.left_out.values())
+
+
+def rated(number: int, **more: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            **utterance(each, f"u{each % 3}", f"L{each // 2}", f"So many words {each}"),
+            "meta": {"mean": each / 7, **{key: value[each % 2] for key, value in more.items()}},
+        }
+        for each in range(number)
+    ]
+
+
+PLAIN: dict[str, dict[str, Any]] = {f"u{each}": {} for each in range(3)}
+
+
+def test_the_label_may_be_of_utterances(tmp_path: Path) -> None:
+    corpus = load(written(tmp_path / "requests", PLAIN, rated(20, Binary=(1, -1))))
+    assert corpus.labels == ("-1", "1")
+    assert corpus.column("label").to_pylist() == ["1", "-1"] * 10
+    assert [each.why for each in corpus.reading.decisions if each.field == "label"] == [
+        "the only metadata of the utterances that has two values"
+    ]
+
+
+def test_the_label_may_be_of_conversations(tmp_path: Path) -> None:
+    talks = {f"L{each}": {"attacked": each % 2 == 0, "page": f"p{each}"} for each in range(10)}
+    corpus = load(written(tmp_path / "talks", PLAIN, rated(20), talks))
+    assert corpus.column("label").to_pylist() == ["True", "True", "False", "False"] * 5
+
+
+def test_several_metadata_of_utterances_are_asked_about(tmp_path: Path) -> None:
+    path = written(tmp_path / "requests", PLAIN, rated(20, Binary=(1, -1), first=(True, False)))
+    with pytest.raises(ReadingQuestionError, match="metadata of the utterances") as caught:
+        load(path)
+    assert load(path, caught.value.candidates[0].options).labels == ("-1", "1")
+    assert load(path, ReadingOptions(label="-"), labelled=False).counts()[None] == 20

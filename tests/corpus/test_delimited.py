@@ -163,6 +163,20 @@ def test_a_sign_inside_quotation_marks_is_no_delimiter(tmp_path: Path) -> None:
     assert decided(found, "delimiter") == ","
 
 
+def test_one_unbalanced_quotation_mark_does_not_decide_the_width(tmp_path: Path) -> None:
+    rows = [
+        (str(place), f"{line}, he said", label)
+        for place, (line, label) in enumerate(zip(texts(200), labels(200), strict=True))
+    ]
+    lines = csv_of([("id", "text", "label"), *rows]).splitlines(keepends=True)
+    lines[78] = lines[78].replace('",', ",")
+    read, _, found = taken(written(tmp_path, "lines.csv", "".join(lines)))
+    assert read == rows[:77] + rows[78:]
+    assert [(each.line, each.kind, each.kept) for each in found.problems.listed] == [
+        (79, quoted_rows.UNBALANCED, False)
+    ]
+
+
 def test_single_quotation_marks_are_named_and_no_column_is_mixed_with_the_text(tmp_path: Path) -> None:
     lines = [
         f"{place},'{line}, and so on',{label}"

@@ -5,6 +5,7 @@ A reader's module offers ``sniff(path) -> bool``, ``files(path) -> list[Path]`` 
 ``source`` (bytes, unpacked), ``encoding`` (which one a file is in), ``text`` (lines in UTF-8),
 ``mending`` (text that was converted wrongly),
 ``film_fields`` (what the film formats share), ``line_order`` (conversations), ``cornell``, ``collated``, ``convokit``,
+``convokit_label`` (which of its metadata is the label),
 ``json_stream`` (the objects of a JSON text), ``objects`` (objects to records), ``json_objects``,
 ``arrow_values`` (columns with types to text), ``columnar``,
 ``annotated`` (what annotation tools share), ``prodigy``, ``label_studio``, ``doccano``, ``fasttext``,

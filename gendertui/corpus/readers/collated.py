@@ -16,7 +16,6 @@ from gendertui.corpus.problems import Problem, Problems
 from gendertui.corpus.readers.encoding import WESTERN
 from gendertui.corpus.readers.film_fields import (
     COLUMNS,
-    NO_FILMS,
     ROLES,
     SEPARATOR,
     Fields,
@@ -24,6 +23,7 @@ from gendertui.corpus.readers.film_fields import (
     fields_of,
     films,
     known,
+    no_films,
     report_labels,
     stripped,
     unknown_labels,
@@ -88,7 +88,7 @@ def records(path: Path, options: ReadingOptions, progress: Progress | None = Non
 def _batches(
     text: Text, beside: list[Path], options: ReadingOptions, found: Records, progress: Progress | None
 ) -> Iterator[pa.RecordBatch]:
-    metadata = NO_FILMS
+    metadata = no_films()
     if beside:
         # Hashed after the lines, as it always was: the hash names the corpus in old runs.
         other = open_text(beside[0], ReadingOptions(), known_default=WESTERN)

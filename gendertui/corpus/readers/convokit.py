@@ -2,15 +2,17 @@
 
 Old ones say ``users.json``, ``user`` and ``root`` for ``speakers.json``, ``speaker`` and ``conversation_id``, and have
 metadata without a ``meta`` around them. The label is what the corpus says of its speakers (their gender, mostly), else
-of an utterance. Source of the format: the ConvoKit documentation, "Data format".
+of utterances or conversations (:mod:`~gendertui.corpus.readers.convokit_label`). Source of the format: the ConvoKit
+documentation, "Data format".
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -18,16 +20,14 @@ import msgspec
 import pyarrow as pa
 
 from gendertui.corpus.problems import Problem, Problems
+from gendertui.corpus.readers.convokit_label import MetaLabel, choose_label
 from gendertui.corpus.readers.film_fields import ROLES, Lookup, genres_of, year_of
 from gendertui.corpus.readers.source import Source, members, packing_of
-from gendertui.corpus.readers.text import Block, open_text
-from gendertui.corpus.reading.decision import Decision
-from gendertui.corpus.reading.labels import is_gender
+from gendertui.corpus.readers.text import Block, Text, open_text
 from gendertui.corpus.reading.options import ReadingOptions
-from gendertui.corpus.reading.question import Candidate, ReadingQuestionError
 from gendertui.corpus.reading.reading import Roles
 from gendertui.corpus.reading.records import LINE, Records
-from gendertui.corpus.units import FILM_UNITS, About, Noun, Units
+from gendertui.corpus.units import FILM_UNITS, Noun, Units
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.progress import Progress
 
@@ -35,7 +35,8 @@ UTTERANCES = "utterances.jsonl"
 SPEAKERS = ("speakers.json", "users.json")
 CONVERSATIONS = "conversations.json"
 _FILM_META = {"movie_idx", "movie_name"}
-_PREFERRED = ("gender", "sex")
+SAMPLED = 2_000
+"""Utterances whose metadata are looked at."""
 _MAXIMUM_METADATA = 2**30
 _COLUMNS = ("line_id", "conversation_id", "speaker_id", "label", "text")
 _FILM_COLUMNS = (*_COLUMNS, "group_id", "speaker", "title", "year", "genres", "credit")
@@ -123,7 +124,7 @@ def files(path: Path) -> list[Path]:
 def records(path: Path, options: ReadingOptions, progress: Progress | None = None) -> Records:
     """Read the utterances, and join what is known of their speakers and conversations.
 
-    :raises ReadingQuestionError: several metadata have two values, and none is the gender.
+    :raises ReadingQuestionError: it cannot be told which of its metadata is the label.
     :raises GendertuiError: a file is not what ConvoKit writes.
     """
     found = _files(path)
@@ -136,20 +137,28 @@ def records(path: Path, options: ReadingOptions, progress: Progress | None = Non
     text = open_text(place, options, member=member, progress=progress)
     result.encoding = text.encoding
     result.decisions.append(text.decision)
-    label, decision = _label(path, speakers, options)
+    label, decision = choose_label(
+        path,
+        (
+            ("speakers", speakers.values),
+            ("utterances", lambda: _sampled_metadata(text)),
+            ("conversations", conversations.values),
+        ),
+        options,
+    )
     result.decisions.append(decision)
     films = any(set(meta) >= _FILM_META for meta in speakers.values())
     if films:
         result.columns, result.roles, result.units = _FILM_COLUMNS, _film_roles(), FILM_UNITS
     else:
         result.roles = _roles(label)
-        result.units = Units(Noun.of("conversation"), Noun.of("speaker"), _about(label, speakers))
+        result.units = Units(Noun.of("conversation"), Noun.of("speaker"), label.about if label else "other")
     made = _Batches(text.source.name, label, speakers, conversations, result.problems, films)
     result.batches = (made.of(block) for block in text.blocks(result.problems, result.digest, progress))
     return result
 
 
-def _roles(label: str | None) -> Roles:
+def _roles(label: MetaLabel | None) -> Roles:
     named = {"line_id": "line_id", "speaker_id": "speaker_id", "speaker": "speaker_id", "position": "position"}
     return Roles(("text",), label="label" if label else None, group_id="conversation_id", **named)
 
@@ -158,58 +167,18 @@ def _film_roles() -> Roles:
     return Roles(**{**vars(ROLES), "conversation_id": "conversation_id", "position": "position"})
 
 
-def _values(speakers: Mapping[str, Mapping[str, Any]]) -> dict[str, Counter[str]]:
-    """Metadata of the speakers → its values."""
-    counted: dict[str, Counter[str]] = {}
-    for meta in speakers.values():
-        for key, value in meta.items():
-            if isinstance(value, str | int | float | bool):
-                counted.setdefault(key, Counter())[str(value)] += 1
-    return counted
+def _sampled_metadata(text: Text) -> Iterator[dict[str, Any]]:
+    """The metadata of the first utterances."""
+    decoder = msgspec.json.Decoder(_Utterance)
+    first = next(text.blocks(), None)
+    for _, line in islice(first.numbered() if first else (), SAMPLED):
+        with contextlib.suppress(msgspec.DecodeError):
+            yield _metadata(decoder.decode(line))
 
 
-def _label(
-    path: Path, speakers: Mapping[str, Mapping[str, Any]], options: ReadingOptions
-) -> tuple[str | None, Decision]:
-    """The metadata of speakers that is the label."""
-    counted = _values(speakers)
-    if options.label is not None:
-        if options.label not in counted:
-            raise GendertuiError(
-                f"speakers have no metadata {options.label!r}",
-                where=str(path),
-                hint=f"They have: {', '.join(sorted(counted)) or 'none'}.",
-                code=ExitCode.DATA,
-            )
-        return options.label, Decision("label", options.label, "metadata of the speakers", by="asked")
-    two = [key for key, values in counted.items() if len(values) == 2 and values.total() > 2]
-    for key in _PREFERRED:
-        if key in counted:
-            others = tuple(each for each in two if each != key)
-            return key, Decision("label", key, "metadata of the speakers", others)
-    if len(two) == 1:
-        return two[0], Decision("label", two[0], "the only metadata of the speakers that has two values")
-    if not two:
-        return None, Decision("label", "", "no metadata of the speakers has two values")
-    candidates = tuple(
-        Candidate(options.over(ReadingOptions(label=key)), f"label {key}: {', '.join(sorted(counted[key]))}")
-        for key in two
-    )
-    raise ReadingQuestionError(
-        f"{' and '.join(two)} may each be the label: both are metadata of the speakers that have two values",
-        path=path,
-        hint=f"Say which: --label {two[0]}",
-        field="label",
-        candidates=candidates,
-        columns=tuple(sorted(counted)),
-    )
-
-
-def _about(label: str | None, speakers: Mapping[str, Mapping[str, Any]]) -> About:
-    if label is None:
-        return "other"
-    gendered = all(is_gender(value) for value in _values(speakers)[label])
-    return "people" if gendered or label in _PREFERRED else "other"
+def _metadata(said: _Utterance) -> dict[str, Any]:
+    found = msgspec.json.decode(said.meta)
+    return found if isinstance(found, dict) else {}
 
 
 class _Batches:
@@ -218,7 +187,7 @@ class _Batches:
     def __init__(
         self,
         file: str,
-        label: str | None,
+        label: MetaLabel | None,
         speakers: Mapping[str, Mapping[str, Any]],
         conversations: Mapping[str, Mapping[str, Any]],
         problems: Problems,
@@ -229,8 +198,10 @@ class _Batches:
         self._films = films
         self._decoder = msgspec.json.Decoder(_Utterance)
         self._rows = 0
+        self._label = label
+        labelled = {"speakers": speakers, "conversations": conversations}.get(label.level, {}) if label else {}
         self._labels = Lookup(
-            {who: (_string(meta.get(label)) if label else None,) for who, meta in speakers.items()}, [pa.string()]
+            {each: (_string(meta.get(label.key)) if label else None,) for each, meta in labelled.items()}, [pa.string()]
         )
         names = ("movie_idx", "character_name", "movie_name", "credit_pos")
         people = {who: tuple(_string(meta.get(name)) for name in names) for who, meta in speakers.items()}
@@ -256,24 +227,32 @@ class _Batches:
                 continue
             who = said.speaker if said.speaker is not None else said.user
             where = said.conversation_id if said.conversation_id is not None else said.root
-            rows.append((_string(said.id), _string(where), _string(who), said.text, self._place(said), number))
-        ids, conversations, speakers, texts, places, numbers = zip(*rows, strict=True) if rows else ((),) * 6
-        who = pa.array(speakers, pa.string())
+            named = (_string(said.id), _string(where), _string(who))
+            rows.append((*named, self._own_label(said), said.text, self._place(said), number))
+        ids, conversations, speakers, labels, texts, places, numbers = zip(*rows, strict=True) if rows else ((),) * 7
+        level = self._label.level if self._label else None
+        of = {"conversations": pa.array(conversations, pa.string()), "speakers": pa.array(speakers, pa.string())}
         columns: dict[str, Any] = {
             "line_id": pa.array(ids, pa.string()),
-            "conversation_id": pa.array(conversations, pa.string()),
-            "speaker_id": who,
-            "label": self._labels.columns(who)[0],
+            "conversation_id": of["conversations"],
+            "speaker_id": of["speakers"],
+            "label": self._labels.columns(of[level])[0] if level in of else pa.array(labels, pa.string()),
             "text": pa.array(texts, pa.string()),
             "position": pa.array(places, pa.int64()),
             LINE: pa.array(numbers, pa.int64()),
         }
         if self._films:
-            film, name, title, credit = self._people.columns(who)
+            film, name, title, credit = self._people.columns(of["speakers"])
             year, genres = self._of_film.columns(columns["conversation_id"])
             columns |= {"group_id": film, "speaker": name, "title": title, "credit": credit}
             columns |= {"year": year, "genres": genres}
         return pa.RecordBatch.from_pydict(columns)
+
+    def _own_label(self, said: _Utterance) -> str | None:
+        """The label, where it is one of each utterance."""
+        if self._label is None or self._label.level != "utterances":
+            return None
+        return _string(_metadata(said).get(self._label.key))
 
     def _place(self, said: _Utterance) -> int:
         """What orders a group's lines: the time where there is one, else the number in the id, else the file."""

@@ -21,7 +21,6 @@ from gendertui.corpus.problems import Problems
 from gendertui.corpus.readers.encoding import WESTERN
 from gendertui.corpus.readers.film_fields import (
     COLUMNS,
-    NO_FILMS,
     ROLES,
     SEPARATOR,
     TAB,
@@ -30,6 +29,7 @@ from gendertui.corpus.readers.film_fields import (
     fields_of,
     films,
     known,
+    no_films,
     report_labels,
     stripped,
     unknown_labels,
@@ -229,7 +229,7 @@ def _people(part: Part | None, options: ReadingOptions, found: Records) -> Looku
 
 def _films(part: Part | None, problems: Problems) -> Lookup:
     if part is None:
-        return NO_FILMS
+        return no_films()
     text = open_text(part.path, NO_OPTIONS, member=part.member, known_default=WESTERN)
     separator = part.separator
     rows = (

@@ -239,4 +239,6 @@ def genres_of(text: str) -> str | None:
     return ",".join(genre.strip()[1:-1] for genre in re.findall(_GENRE, text)) or None
 
 
-NO_FILMS = Lookup({}, [SCHEMA.field(name).type for name in _METADATA])
+def no_films() -> Lookup:
+    """Of a corpus without metadata of its films."""
+    return Lookup({}, [SCHEMA.field(name).type for name in _METADATA])

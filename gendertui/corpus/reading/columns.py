@@ -29,6 +29,8 @@ CLOSE = 0.7
 """Of two columns of prose the longer one is the text, unless the other's mean length is this share of its own."""
 _LABEL_STUDIO = {"annotation_id", "annotator", "created_at", "updated_at", "lead_time"}
 _GENDERED = {"m", "f", "male", "female", "man", "woman"}
+_NOUNS = {"from": "sender", "to": "recipient", "asin": "product"}
+"""What columns hold whose names are no nouns."""
 _LABEL_PAIRS = (
     *({"ham", "spam"}, {"pos", "neg"}, {"positive", "negative"}, {"m", "f"}, {"male", "female"}, {"spam", "not spam"}),
     *({"accept", "reject"}, {"toxic", "non-toxic"}, {"fake", "real"}, {"-1", "1"}, {"-1", "+1"}, {"0", "4"}),
@@ -332,5 +334,6 @@ def noun_of(column: str, default: str) -> str:
     """What a column's name calls its values: ``user`` of ``user_id`` and ``UserId``."""
     word = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", column.strip()).replace("-", "_").replace(" ", "_").lower()
     word = re.sub(r"_?(id|ids|name|no|nr|number)$", "", word) or word
+    word = _NOUNS.get(word, word)
     word = word.replace("_", " ").strip()
     return word if word.replace(" ", "").isalpha() else default

@@ -96,7 +96,8 @@ def split_sample(lines: Sequence[str], delimiter: str, quoting: bool | None = No
     if quoting is not False and any('"' in line for line in lines):
         enclosed = list(_tolerant(lines, delimiter))
         other = _commonest(enclosed)
-        if _share(enclosed, other) >= _share(plain, width):
+        # Where both fit nearly all rows, most texts hold the delimiter, and a few rows are damaged.
+        if _share(enclosed, other) >= min(_share(plain, width), NEARLY):
             width = other
         if quoting is None:
             quoting, why = decide_quoting(
