@@ -6,8 +6,6 @@ import dataclasses
 from collections import Counter
 from dataclasses import dataclass, field
 
-LABEL_LEFT_OUT = "label left out by the mapping"
-"""Kind of the rows that a person's mapping leaves out: they are counted, and no problem."""
 UNKNOWN_LABEL = "unknown label"
 """Kind of a problem whose ``value`` was found in place of a label."""
 LABEL_LEFT_OUT = "label left out by the mapping"
@@ -45,8 +43,10 @@ class Problems:
 
     def in_order(self) -> list[Problem]:
         """Those listed, file by file, by line."""
-        files = list(dict.fromkeys(problem.file for problem in self.listed))
-        return sorted(self.listed, key=lambda problem: (files.index(problem.file), problem.line))
+        places: dict[str, int] = {}
+        for problem in self.listed:
+            places.setdefault(problem.file, len(places))
+        return sorted(self.listed, key=lambda problem: (places[problem.file], problem.line))
 
     def add(self, problem: Problem) -> None:
         (self.remarks if problem.kept else self.left_out)[problem.kind] += 1

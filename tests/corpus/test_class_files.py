@@ -104,6 +104,14 @@ def test_two_pairs_in_a_folder_are_not_guessed_between(tmp_path: Path) -> None:
     assert len(load(one)) == 5
 
 
+def test_the_first_file_is_not_taken_for_all_there_is(tmp_path: Path) -> None:
+    (tmp_path / "ham").write_text("Some words.\n" * 3_000)
+    (tmp_path / "spam").write_text("Other words.\n" * 30)
+    decision = load(tmp_path / "spam").reading.decision("label")
+    assert decision is not None
+    assert decision.why == "as the format names it"
+
+
 def test_blank_lines_are_no_rows_and_a_line_keeps_its_number(tmp_path: Path) -> None:
     (tmp_path / "pos.txt").write_text("One.\n\n \nTwo.\n", encoding="utf-8")
     (tmp_path / "neg.txt").write_bytes("Three\x85 still three.\r\n\r\nCaf\xe9.".encode("latin-1"))

@@ -163,6 +163,13 @@ def test_columns_whose_names_are_no_nouns_are_called_by_what_they_hold(tmp_path:
     assert corpus.units.group.many == "senders"
 
 
+def test_a_column_of_names_is_offered_as_the_text(tmp_path: Path) -> None:
+    rows = [(f"Ann{place}", "mf"[place % 2]) for place in range(60)]
+    with pytest.raises(ReadingQuestionError, match="60 different values in 60 rows, 1 word on average") as caught:
+        load(written(tmp_path, ("name", "gender"), rows))
+    assert str(caught.value.hint) == "Say which: --text name"
+
+
 def test_scripts_without_spaces_are_prose(tmp_path: Path) -> None:
     signs = ("今日はとても良い天気でした", "料理が美味しいです", "这个产品质量太差了", "วันนี้อากาศดีมาก")
     rows = [(signs[place % 4] + "。" + str(place), ("ham", "spam")[place % 2]) for place in range(60)]

@@ -177,6 +177,13 @@ def test_one_unbalanced_quotation_mark_does_not_decide_the_width(tmp_path: Path)
     ]
 
 
+def test_files_put_together_with_their_headers_have_one(tmp_path: Path) -> None:
+    one = csv_of([("text", "label"), *zip(texts(60), labels(60), strict=True)])
+    corpus = load(written(tmp_path, "lines.csv", one + one), ReadingOptions(labels=("ham", "spam")))
+    assert corpus.counts() == {"ham": 96, "spam": 24, None: 1}
+    assert corpus.reading.columns == ("text", "label")
+
+
 def test_single_quotation_marks_are_named_and_no_column_is_mixed_with_the_text(tmp_path: Path) -> None:
     lines = [
         f"{place},'{line}, and so on',{label}"

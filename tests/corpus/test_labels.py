@@ -111,3 +111,23 @@ def test_a_column_of_authors_is_no_label_and_none_can_be_asked_for(tmp_path: Pat
     assert without.counts()[None] == 60
     path.write_text("author,text\n" + "".join(f"author{row % 5},Some words of letter {row}\n" for row in range(60)))
     assert load(path, labelled=False).lack_of_labels == "no column holds labels"
+
+
+@pytest.mark.parametrize(
+    ("written", "pairs"),
+    [
+        ("a=x,b=y", (("a", "x"), ("b", "y"))),
+        ("a=x, b=y,", (("a", "x"), ("b", "y"))),
+        ("a=x,a, b=y", (("a", "x"), ("a, b", "y"))),
+        ("a, b, c=,*=?", (("a, b, c", ""), ("*", "?"))),
+        ("a=b=x", (("a=b", "x"),)),
+    ],
+)
+def test_a_value_of_a_mapping_may_hold_commas(written: str, pairs: tuple[tuple[str, str], ...]) -> None:
+    assert parse_mapping(written) == pairs
+
+
+@pytest.mark.parametrize("written", ["a", "a=x,b", "a,b=x"])
+def test_a_mapping_without_an_equals_sign_is_refused(written: str) -> None:
+    with pytest.raises(GendertuiError, match="is no mapping"):
+        parse_mapping(written)

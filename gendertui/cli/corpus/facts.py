@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from gendertui.cli.terminal.output import bar
+from gendertui.corpus.reading.options import NO_COLUMN, delimiter_name
 from gendertui.formatting import percent, span
 
 if TYPE_CHECKING:
@@ -98,12 +99,14 @@ def _decisions(loaded: Corpus) -> list[tuple[str, str]]:
         return []
     rows = [("how it was read", "")]
     for decision in loaded.reading.decisions:
-        others = ", ".join(_spelled(other) for other in decision.others[:_ALSO_SHOWN])
+        others = ", ".join(_spelled(decision.field, other) for other in decision.others[:_ALSO_SHOWN])
         also = f" (else {others})" if others else ""
         by = "asked for; " if decision.by == "asked" else ""
-        rows.append((f"  {decision.field}", f"{_spelled(decision.value)}: {by}{decision.why}{also}"))
+        rows.append((f"  {decision.field}", f"{_spelled(decision.field, decision.value)}: {by}{decision.why}{also}"))
     return rows
 
 
-def _spelled(value: str) -> str:
-    return {"\t": "tab", "": "none", "-": "none", " ": "space"}.get(value, value)
+def _spelled(field: str, value: str) -> str:
+    if field == "delimiter":
+        return delimiter_name(value)
+    return "none" if value in ("", NO_COLUMN) else value

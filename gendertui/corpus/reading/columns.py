@@ -207,7 +207,7 @@ class _Chooser:
         pairs = [profile for profile in two if set(profile.label_values) in _LABEL_PAIRS]
         several = [profile for profile in free if profile.several_valued and not self._is_other(profile)]
         # A usual name beside a column that has two values under another name: either may be meant.
-        either = [each for each in free if each in two or each in named]
+        either = [*named, *(each for each in two if each not in named)]
         chosen_from = [each for each in two if each in named] or pairs or either or several
         if not chosen_from:
             # One label only, or none: there is nothing to train on, but there are lines to look at.
@@ -293,7 +293,8 @@ class _Chooser:
         described = "; ".join(f"{profile.name}: {profile.described}" for profile in (profiles or self._profiles))
         many = " and ".join(profile.name for profile in profiles)
         what = f"{many} may each hold the {field}" if profiles else f"no column looks like a {field}"
-        example = self._spelling(profiles[0].name if profiles else names[-1])
+        likeliest = profiles[0] if profiles else max(self._profiles, key=lambda each: (each.distinct, each.mean_length))
+        example = self._spelling(likeliest.name)
         return ReadingQuestionError(
             f"{what}: {described}",
             path=self._path,

@@ -114,11 +114,16 @@ NO_OPTIONS = ReadingOptions()
 
 
 def parse_mapping(text: str) -> tuple[tuple[str, str], ...]:
-    """``m=male,M=male,*=?`` as pairs.
+    """``m=male,M=male,*=?`` as pairs; a comma that a space follows may be part of a value, as in ``good, funny=good``.
 
     :raises GendertuiError: a part has no equals sign.
     """
-    parts = [part for part in text.split(",") if part.strip()]
+    parts: list[str] = []
+    for part in text.split(","):
+        if parts and "=" not in parts[-1] and part.startswith(" "):
+            parts[-1] += f",{part}"
+        elif part.strip():
+            parts.append(part)
     if any("=" not in part for part in parts):
         raise GendertuiError(
             f"{text!r} is no mapping of labels",

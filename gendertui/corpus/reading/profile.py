@@ -104,7 +104,9 @@ class Profile:
         if self.distinct <= 6:
             counts = ", ".join(f"{value} {count:,}" for value, count in self.values.most_common())
             return f"{self.distinct} {'value' if self.distinct == 1 else 'values'}: {counts}" if counts else "empty"
-        return f"{self.distinct:,} different values in {self.rows:,} rows, {self.mean_words:.0f} words on average"
+        words = f"{self.mean_words:.0f}"
+        words = f"{words} {'word' if words == '1' else 'words'}"
+        return f"{self.distinct:,} different values in {self.rows:,} rows, {words} on average"
 
     @property
     def grouped(self) -> str:

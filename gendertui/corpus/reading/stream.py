@@ -29,6 +29,7 @@ from gendertui.errors import ExitCode, GendertuiError
 SAMPLE_ROWS = 2_000
 RUN_ROWS = 40
 LABEL = "label"
+SAID = "as the format names it"
 
 
 @dataclass(frozen=True)
@@ -103,8 +104,14 @@ def choose_columns(
     except ReadingQuestionError as question:
         question.what = f"{question.what} ({described(records.decisions, records.columns)})"
         raise
-    found = [each if getattr(options, each.field) else dataclasses.replace(each, by="found") for each in decisions]
+    found = [each if getattr(options, each.field) else _said(each, records.said) for each in decisions]
     return roles, records.units or units, found
+
+
+def _said(decision: Decision, said: ReadingOptions) -> Decision:
+    """A decision that no person made. The first rows say little of a label that the format tells: files are sorted."""
+    named = decision.field == "label" and said.label is not None
+    return dataclasses.replace(decision, by="found", why=SAID if named else decision.why)
 
 
 def first_records(records: Records) -> tuple[list[pa.RecordBatch], Iterator[pa.RecordBatch]]:

@@ -24,6 +24,10 @@ def decide_header(rows: Sequence[Sequence[str]]) -> tuple[bool, str]:
     named = [cell for cell in cells if cell]
     if not named:
         return False, "the first row is empty"
+    known = [cell for cell in named if cell.casefold() in column_names.ALL]
+    if len(known) > 1:
+        # Even where other rows have them, too: files are put together with their headers.
+        return True, f"the first row has {known[0]!r} and {known[1]!r}"
     for place, cell in enumerate(cells):
         column = Counter(row[place].strip() for row in rest if place < len(row))
         few = 1 < len(column) <= FEW_VALUES and len(column) <= len(rest) / 2
@@ -31,7 +35,6 @@ def decide_header(rows: Sequence[Sequence[str]]) -> tuple[bool, str]:
             return False, f"the first row has {cell!r}, as other rows have"
         if _NUMBER.fullmatch(cell):
             return False, f"the first row has the number {cell}"
-    known = [cell for cell in named if cell.casefold() in column_names.ALL]
     if known:
         return True, f"the first row has {known[0]!r}"
     if len(set(named)) < len(named):
