@@ -177,6 +177,34 @@ def test_one_unbalanced_quotation_mark_does_not_decide_the_width(tmp_path: Path)
     ]
 
 
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+def test_quotation_marks_behind_backslashes_are_read_back(delimiter: str, quoting: Any, tmp_path: Path) -> None:
+    said = [f'"{line}", he said{delimiter} in C:\\rooms' if place % 3 else line for place, line in enumerate(texts(60))]
+    rows = [
+        ("id", "text", "label"),
+        *((str(place), *each) for place, each in enumerate(zip(said, labels(60), strict=True))),
+    ]
+    sink = io.StringIO(newline="")
+    csv.writer(
+        sink, delimiter=delimiter, quoting=quoting, doublequote=False, escapechar="\\", lineterminator="\n"
+    ).writerows(rows)
+    read, _, found = taken(written(tmp_path, "lines.csv", sink.getvalue()))
+    assert read == rows[1:]
+    assert not found.problems.listed
+    assert any('\\"' in note for note in found.notes)
+
+
+def test_a_field_that_ends_with_a_backslash_is_left_as_it_is(tmp_path: Path) -> None:
+    rows = [
+        (f"{line}, in C:\\" if place % 4 == 0 else f'{line}, "{place}"', label)
+        for place, (line, label) in enumerate(zip(texts(60), labels(60), strict=True))
+    ]
+    read, _, found = taken(written(tmp_path, "lines.csv", csv_of([("text", "label"), *rows], quoting=csv.QUOTE_ALL)))
+    assert read == rows
+    assert not found.notes
+
+
 def test_files_put_together_with_their_headers_have_one(tmp_path: Path) -> None:
     one = csv_of([("text", "label"), *zip(texts(60), labels(60), strict=True)])
     corpus = load(written(tmp_path, "lines.csv", one + one), ReadingOptions(labels=("ham", "spam")))

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from gendertui.corpus.problems import Problems
 from gendertui.corpus.readers.delimited.dialect import DELIMITERS, SUFFIXES, YES, decide_dialect, samples
+from gendertui.corpus.readers.delimited.escapes import NOTE, EscapedText, backslashes_escape
 from gendertui.corpus.readers.delimited.header import FEW_VALUES, decide_header, names_of
 from gendertui.corpus.readers.delimited.preamble import preamble, without_first
 from gendertui.corpus.readers.delimited.quoting import few_values
@@ -57,6 +58,10 @@ def records(path: Path, options: ReadingOptions, progress: Progress | None = Non
     """
     text = open_text(path, options, progress=progress)
     first, last = _sampled_lines(text)
+    escaped = backslashes_escape(first, options, Path(text.source.name).suffix.lower())
+    if escaped:
+        text = EscapedText.of(text)
+        first, last = _sampled_lines(text)
     unread = preamble(first, DELIMITERS if options.delimiter is None else (options.delimiter,))
     first = first[unread:]
     sample, decisions = decide_dialect(path, first, text, options)
@@ -75,6 +80,8 @@ def records(path: Path, options: ReadingOptions, progress: Progress | None = Non
         named=bool(header.value),
         delimiter=dialect.delimiter,
     )
+    if escaped:
+        found.notes.append(NOTE)
     if unread:
         found.notes.append("The first line is no row." if unread == 1 else f"The first {unread:,} lines are no rows.")
     blocks = text.blocks(problems, found.digest, progress)
