@@ -27,7 +27,7 @@ def decide_header(rows: Sequence[Sequence[str]]) -> tuple[bool, str]:
     known = [cell for cell in named if cell.casefold() in column_names.ALL]
     if len(known) > 1:
         # Even where other rows have them, too: files are put together with their headers.
-        return True, f"the first row has {known[0]!r} and {known[1]!r}"
+        return True, f"the first row has {known[0]!r}"
     for place, cell in enumerate(cells):
         column = Counter(row[place].strip() for row in rest if place < len(row))
         few = 1 < len(column) <= FEW_VALUES and len(column) <= len(rest) / 2
