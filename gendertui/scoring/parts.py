@@ -1,0 +1,87 @@
+"""The parts of characters' scores: what each says of them, by a model's linear texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from gendertui.arrays import Floats, Ints
+from gendertui.corpus.speech import Speech
+from gendertui.model.characters import PARTS, CharacterModel, LinearText
+from gendertui.text.documents import Documents
+from gendertui.text.hashed_ngrams import Keys, LineGrams
+
+
+@dataclass(frozen=True, eq=False)
+class PartScores:
+    """What the parts say of each speaker."""
+
+    scores: dict[str, Floats]
+    """Part → [speakers] log-odds of the positive label; 0 where it has nothing to go by."""
+    lines: dict[str, Ints]
+    """Part → [speakers] how many lines that rests on."""
+
+    def log_odds(self, model: CharacterModel) -> Floats:
+        """[speakers] calibrated log-odds of the positive label at even odds."""
+        contributions = model.contributions(self.scores, self.lines)
+        total: Floats = np.sum(list(contributions.values()), axis=0) + model.offset
+        return total
+
+
+def available(speech: Speech) -> tuple[str, ...]:
+    """The parts that a corpus can give: what is said to somebody needs the order of lines, and company needs groups
+    with several speakers."""
+    missing = set()
+    if not speech.in_order:
+        missing.add("said-to")
+    if not speech.groups_known:
+        missing.add("company")
+    return tuple(name for name in PARTS if name not in missing)
+
+
+def pairs_of(speech: Speech, of: str) -> tuple[Ints, Ints, int]:
+    """Document and line of what a linear text reads, and the number of documents; for ``lines`` a document is a place
+    in the speech."""
+    if of == "lines":
+        return np.arange(len(speech.line)), speech.line, len(speech.line)
+    return (*(speech.own() if of == "own" else speech.heard()), speech.speakers)
+
+
+def part_scores(
+    texts: Mapping[str, LinearText], keys: Keys, speech: Speech, grams: LineGrams, parts: tuple[str, ...]
+) -> PartScores:
+    """Score the speakers of a speech.
+
+    :param grams: of the lines that :attr:`Speech.line` counts.
+    :param parts: those wanted.
+    """
+    scores: dict[str, Floats] = {}
+    lines: dict[str, Ints] = {}
+    known = speech.speaker >= 0
+    for name in parts:
+        part = PARTS[name]
+        if part.text is None:
+            continue
+        document, line, number = pairs_of(speech, part.of)
+        found = texts[part.text].scores(Documents.of(grams, keys, document, line, number))
+        if part.of == "lines":
+            sums = np.bincount(speech.speaker[known], found[known], minlength=speech.speakers)
+            scores[name], lines[name] = sums / np.maximum(speech.lines, 1), speech.lines
+        else:
+            lines[name] = np.bincount(document, minlength=number)
+            scores[name] = np.where(lines[name] > 0, found, 0.0)
+    if "company" in parts:
+        scores["company"], lines["company"] = _company(speech, scores["own-words"])
+    return PartScores(scores, lines)
+
+
+def _company(speech: Speech, own: Floats) -> tuple[Floats, Ints]:
+    """The mean of what the others of its group score by their own words, each weighing the root of its lines."""
+    weight = np.sqrt(speech.lines)
+    group, groups = speech.group_of, speech.groups
+    total = np.bincount(group, own * weight, minlength=groups)[group] - own * weight
+    weights = np.bincount(group, weight, minlength=groups)[group] - weight
+    others = np.bincount(group, speech.lines, minlength=groups)[group].astype(np.int64) - speech.lines
+    return np.where(others > 0, total / np.where(others > 0, weights, 1), 0.0), others

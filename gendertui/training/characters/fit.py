@@ -1,0 +1,221 @@
+"""Fit the model of whole characters: linear texts, and the stack on their cross-fitted scores.
+
+What the stack learns from is out of fold: whole groups (films) are held out in turn, and a character's parts are scored
+by texts that have seen nothing of its group (Wolpert, "Stacked generalization", Neural Networks 5, 1992).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from gendertui.arrays import Bools, Floats, Ints
+from gendertui.corpus.speech import Speech, joined
+from gendertui.corpus.splits.by_group import assign_groups, lines_by_label
+from gendertui.corpus.units import Unit
+from gendertui.model.characters import HALF_LINES, PARTS, CharacterModel, LinearText, Weight
+from gendertui.progress import Progress, silent
+from gendertui.scoring.parts import PartScores, available, pairs_of, part_scores
+from gendertui.text.documents import Documents
+from gendertui.text.hashed_ngrams import Keys, LineGrams
+
+FOLDS = 5
+MINIMUM_LINES = 5
+"""N-grams in fewer lines than this are left out."""
+MOST_GRAMS = 45_000
+"""The n-grams of most lines are kept, so many at most: they are what a bundle's character model weighs."""
+STRENGTHS: dict[str, float] = {"lines": 0.3, "own-words": 10.0, "said-to": 10.0}
+"""Text → inverse strength of its penalty."""
+STACK_STRENGTH = 1.0
+WINDOWS: tuple[tuple[int, int], ...] = ((2, 1), (4, 2), (8, 4), (16, 4), (32, 4), (64, 4))
+"""Which parts of a group's lines stand in for it as well: (one n-th of its lines, how many of those)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Versions:
+    """Speakers with all of their group's lines and with stretches of them: what is asked about is often a scene."""
+
+    speech: Speech
+    speaker: Ints
+    """[speakers of :attr:`speech`] which speaker of the whole each is."""
+    group: Ints
+    """[groups of :attr:`speech`] likewise."""
+    whole: Bools
+    """[speakers of :attr:`speech`] whether it has all of its lines."""
+
+    @property
+    def weight(self) -> Floats:
+        """[speakers of :attr:`speech`] so that all versions of one weigh 1 together."""
+        times = np.bincount(self.speaker)
+        weight: Floats = 1 / times[self.speaker]
+        return weight
+
+
+def versions_of(speech: Speech, generator: np.random.Generator) -> Versions:
+    """The whole, and :data:`WINDOWS` of each group drawn at random. Where the order is not known, lines are drawn one
+    by one."""
+    whole = (speech, np.arange(speech.speakers), np.arange(speech.groups))
+    found = [whole]
+    starts = np.flatnonzero(np.diff(speech.group, prepend=-2))
+    sizes = np.diff(starts, append=len(speech.line))
+    place = np.arange(len(speech.line))
+    within = place - np.repeat(starts, sizes)
+    for fraction, number in WINDOWS:
+        length = np.maximum(1, sizes // fraction)
+        for _ in range(number):
+            if speech.in_order:
+                begin = (generator.random(len(sizes)) * (sizes - length + 1)).astype(np.int64)
+                mask = (within >= np.repeat(begin, sizes)) & (within < np.repeat(begin + length, sizes))
+            else:
+                mask = generator.random(len(place)) < 1 / fraction
+            # A window that is all of a group would be the whole once more.
+            mask &= np.repeat(length < sizes, sizes)
+            if mask.any():
+                found.append(speech.part(mask))
+    parts, speakers, groups = zip(*found, strict=True)
+    everything = joined(parts)
+    speaker = np.concatenate(speakers)
+    return Versions(everything, speaker, np.concatenate(groups), everything.lines == speech.lines[speaker])
+
+
+def known_keys(grams: LineGrams, lines: Ints) -> Keys:
+    """The n-grams to learn from, ascending: those in at least :data:`MINIMUM_LINES` lines, of most lines first."""
+    owner, keys = grams.occurrences(np.unique(lines))
+    order = np.argsort(keys, kind="stable")
+    keys, owner = keys[order], owner[order]
+    fresh = np.ones(len(keys), np.bool_)
+    fresh[1:] = (keys[1:] != keys[:-1]) | (owner[1:] != owner[:-1])
+    found, times = np.unique(keys[fresh], return_counts=True)
+    kept = np.flatnonzero(times >= MINIMUM_LINES)
+    if len(kept) > MOST_GRAMS:
+        kept = np.sort(kept[np.argsort(-times[kept], kind="stable")[:MOST_GRAMS]])
+    return found[kept]
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """A fitted model, uncalibrated, and what is left of it without each of its parts."""
+
+    model: CharacterModel
+    without: dict[str, CharacterModel]
+    """Part → the others stacked anew."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Examples:
+    """What a text learns from: documents with labels, by group."""
+
+    documents: Documents
+    labels: npt.NDArray[np.int8]
+    """[documents] −1 where unknown."""
+    group: Ints
+    """[documents]."""
+
+
+def fit_characters(
+    speech: Speech,
+    grams: LineGrams,
+    labels: npt.NDArray[np.int8],
+    unit: Unit,
+    *,
+    seed: int = 0,
+    progress: Progress = silent,
+) -> Fitted | None:
+    """Fit the model.
+
+    :param grams: of the lines that :attr:`Speech.line` counts.
+    :param labels: int8 [speakers] 0, 1, or −1 where unknown: those are heard and keep company all the same.
+    :returns: ``None`` where too few groups have characters of both labels to hold out any.
+    """
+    generator = np.random.default_rng(seed)
+    counts = lines_by_label(speech.group_of[labels >= 0], labels[labels >= 0], speech.groups)
+    folds = min(FOLDS, int((counts > 0).sum(axis=1).min()))
+    if folds < 2:
+        return None
+    fold_of = assign_groups(counts, [1 / folds] * folds, generator)
+    parts = available(speech)
+    keys = known_keys(grams, speech.line)
+    examples = {
+        PARTS[name].text or "": _examples(name, speech, grams, keys, labels) for name in parts if PARTS[name].text
+    }
+    versions = versions_of(speech, generator)
+    scored: list[tuple[Ints, PartScores]] = []
+    for fold in range(folds):
+        progress("characters", fold, folds + 1)
+        texts = _texts(examples, fold_of != fold)
+        held = fold_of[versions.group[versions.speech.group]] == fold
+        part, speakers, _ = versions.speech.part(held)
+        scored.append((speakers, part_scores(texts, keys, part, grams, parts)))
+    progress("characters", folds, folds + 1)
+    texts = _texts(examples, np.ones(speech.groups, np.bool_))
+
+    def stacked(parts: Sequence[str]) -> CharacterModel:
+        return CharacterModel(unit, keys, texts, *_stack(scored, versions, labels, parts))
+
+    without = {name: stacked([other for other in parts if other != name]) for name in parts} if len(parts) > 1 else {}
+    return Fitted(stacked(parts), without)
+
+
+def _examples(name: str, speech: Speech, grams: LineGrams, keys: Keys, labels: npt.NDArray[np.int8]) -> _Examples:
+    of = PARTS[name].of
+    document, line, number = pairs_of(speech, of)
+    documents = Documents.of(grams, keys, document, line, number)
+    if of != "lines":
+        return _Examples(documents, labels, speech.group_of)
+    known = np.where(speech.speaker >= 0, labels[np.maximum(speech.speaker, 0)], -1).astype(np.int8)
+    return _Examples(documents, known, speech.group)
+
+
+def _texts(examples: Mapping[str, _Examples], groups: Bools) -> dict[str, LinearText]:
+    """Each text fitted on the labelled documents of some groups."""
+    return {name: _text(each, groups, STRENGTHS[name]) for name, each in examples.items()}
+
+
+def _text(examples: _Examples, groups: Bools, strength: float) -> LinearText:
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
+
+    documents = examples.documents
+    known = (examples.labels >= 0) & groups[examples.group]
+    grams = int(documents.gram.max(initial=-1)) + 1
+    inside = known[documents.document]
+    frequency = np.bincount(documents.gram[inside], minlength=grams)
+    idf = (np.log((1 + known.sum()) / (1 + frequency)) + 1).astype(np.float32)
+    matrix = csr_matrix((documents.tfidf(idf), (documents.document, documents.gram)), shape=(documents.number, grams))
+    model = LogisticRegression(C=strength, class_weight="balanced", solver="liblinear", tol=0.05)
+    rows = np.flatnonzero(known)
+    model.fit(matrix[rows], examples.labels[rows])
+    return LinearText(model.coef_[0].astype(np.float32), idf, float(model.intercept_[0]))
+
+
+def _stack(
+    scored: Sequence[tuple[Ints, PartScores]],
+    versions: Versions,
+    labels: npt.NDArray[np.int8],
+    parts: Sequence[str],
+) -> tuple[dict[str, Weight], float]:
+    """The parts' weights: logistic regression on their cross-fitted log-odds, each with and without its share of
+    lines."""
+    from sklearn.linear_model import LogisticRegression
+
+    speakers = np.concatenate([rows for rows, _ in scored])
+    columns = []
+    for name in parts:
+        scores = np.concatenate([each.scores[name] for _, each in scored])
+        lines = np.concatenate([each.lines[name] for _, each in scored])
+        columns += [scores, scores * lines / (lines + HALF_LINES)]
+    features = np.stack(columns, axis=1)
+    scale = features.std(axis=0)
+    scale[scale == 0] = 1
+    target = labels[versions.speaker[speakers]]
+    known = target >= 0
+    model = LogisticRegression(C=STACK_STRENGTH, class_weight="balanced", max_iter=1000)
+    model.fit((features / scale)[known], target[known], sample_weight=versions.weight[speakers][known])
+    weights = model.coef_[0] / scale
+    return (
+        {name: Weight(float(weights[2 * at]), float(weights[2 * at + 1])) for at, name in enumerate(parts)},
+        float(model.intercept_[0]),
+    )

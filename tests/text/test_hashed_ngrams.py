@@ -1,0 +1,71 @@
+"""N-grams as numbers: the same however a line is given, and names masked by the rule that is stated."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Literal
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gendertui.text.documents import Documents
+from gendertui.text.encode import tokenise_corpus
+from gendertui.text.hashed_ngrams import LineGrams, keys_of, pair_keys, word_key
+from gendertui.text.names import MASK, masked_keys, names_in
+from gendertui.text.rules import rules_for
+from gendertui.text.tokenizer import Tokenizer
+
+LINES = ["The blue  door, the BLUE door.", "", "door", "Never again!"]
+
+
+@pytest.mark.parametrize("lowercase", [False, True])
+@pytest.mark.parametrize("whitespace", ["keep", "drop"])
+def test_lines_have_the_same_numbers_whatever_tokenised_them(
+    lowercase: bool, whitespace: Literal["keep", "drop"]
+) -> None:
+    rules = rules_for(whitespace, lowercase)
+    tokenised = LineGrams.of_tokenised(tokenise_corpus(LINES, rules))
+    typed = LineGrams.of_texts(LINES, Tokenizer.from_rules(rules))
+    assert np.array_equal(tokenised.keys, typed.keys)
+    assert np.array_equal(tokenised.offsets, typed.offsets)
+    the, blue, door, comma, dot = keys_of(["the", "blue", "door", ",", "."])
+    words = [the, blue, door, comma, the, blue, door, dot]
+    pairs = pair_keys(np.array(words[:-1]), np.array(words[1:]))
+    assert Counter(typed.keys[: typed.offsets[1]].tolist()) == Counter([*map(int, words), *pairs.tolist()])
+    assert np.diff(typed.offsets)[1:3].tolist() == [0, 1]
+
+
+@given(st.lists(st.lists(st.sampled_from("abcde"), max_size=6), min_size=1, max_size=6), st.data())
+def test_documents_count_what_stands_in_their_lines(lines: list[list[str]], data: st.DataObject) -> None:
+    grams = LineGrams.of_texts([" ".join(line) for line in lines], Tokenizer.from_rules(rules_for("drop", True)))
+    pairs = data.draw(st.lists(st.tuples(st.integers(0, 2), st.integers(0, len(lines) - 1)), max_size=8))
+    keys = np.sort(keys_of(["a", "c", "e"]))
+    document = np.array([pair[0] for pair in pairs], np.int64)
+    line = np.array([pair[1] for pair in pairs], np.int64)
+    found = Documents.of(grams, keys, document, line, 3)
+    expected: Counter[tuple[int, int]] = Counter()
+    for doc, at in pairs:
+        for word in lines[at]:
+            if word in "ace":
+                expected[doc, int(np.searchsorted(keys, word_key(word)))] += 1
+    assert (
+        dict(zip(zip(found.document.tolist(), found.gram.tolist(), strict=True), found.count, strict=True)) == expected
+    )
+    weights = found.tfidf(np.array([1.0, 2.0, 3.0]))
+    norms = np.bincount(found.document, weights**2, minlength=3)
+    assert norms[np.unique(found.document)] == pytest.approx(1)
+
+
+def test_names_are_what_is_written_with_a_capital_inside_sentences() -> None:
+    texts = [
+        "Go, Mary! Mary is here.",
+        "I saw mary",
+        "He and Mary and Mary and Mary",
+        "We met Will. will he Will it will",
+    ]
+    # Mary: four times inside a sentence, once without; "Will" twice each way; first words count for nothing.
+    assert names_in(texts) == {"mary"}
+    assert names_in(["NOBODY SAYS Bob BUT BILL"]) == {"bob"}
+    assert masked_keys(["Mary", "mary", "saw"], frozenset({"mary"})).tolist() == [MASK, MASK, word_key("saw")]
