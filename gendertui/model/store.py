@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -217,14 +218,14 @@ def rename(name: str, new: str) -> Path:
     return target
 
 
-def rename_run(run: str, new: str, bundle_folder: Path) -> None:
+def rename_run(run: str, new: str, bundle_folders: Sequence[Path]) -> None:
     """Let the models that a run published know it by its new name; a broken one is left as it is.
 
-    :param bundle_folder: the run's own bundle, where it has one.
+    :param bundle_folders: of the run's own bundles, which need not be there.
     """
     from gendertui.model.bundle.bundle import write_manifest
 
-    for folder in [*_published(), bundle_folder]:
+    for folder in [*_published(), *bundle_folders]:
         try:
             manifest = m.read_manifest(folder)
         except GendertuiError:

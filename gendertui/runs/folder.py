@@ -148,11 +148,21 @@ class RunFolder:
 
     @property
     def model_folder(self) -> Path:
+        """The bundle that the report's figures are of; the test set is scored by no other."""
         return self.path / "model"
+
+    @property
+    def refitted_folder(self) -> Path:
+        """The bundle that is published where there was a refit; it has seen every labelled line."""
+        return self.path / "refitted"
 
     @property
     def checkpoint_folder(self) -> Path:
         return self.path / "checkpoint"
+
+    @property
+    def refit_checkpoint_folder(self) -> Path:
+        return self.path / "refit-checkpoint"
 
     @classmethod
     def create(

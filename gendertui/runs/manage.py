@@ -35,7 +35,7 @@ def rename(run: RunFolder, title: str) -> RunFolder:
         run.path.rename(target)
         files.fsync_dir(target.parent)
         renamed = RunFolder(target)
-        store.rename_run(run.name, renamed.name, renamed.model_folder)
+        store.rename_run(run.name, renamed.name, (renamed.model_folder, renamed.refitted_folder))
     return renamed
 
 

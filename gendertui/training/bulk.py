@@ -16,7 +16,7 @@ from gendertui.training.learner import build_network
 from gendertui.training.validation import positions
 
 if TYPE_CHECKING:
-    from gendertui.training.prepare import Prepared
+    from gendertui.training.prepare import TrainingData
 
 EXACT_BATCH = 512
 """Default batch size for scoring: larger batches are no faster on a CPU."""
@@ -57,10 +57,10 @@ def in_row_order(parts: list[Tensor], order: Order, rows: Ints) -> npt.NDArray[n
     return result
 
 
-def logits_of_weights(prepared: Prepared, weights: Mapping[str, Tensor], rows: Ints) -> npt.NDArray[np.float32]:
+def logits_of_weights(data: TrainingData, weights: Mapping[str, Tensor], rows: Ints) -> npt.NDArray[np.float32]:
     """Raw logits of the configured network with given weights for rows of the corpus, in their order."""
-    device = torch.device(prepared.device.id)
-    network = build_network(prepared.config.network, prepared.config.model_dump(), len(prepared.vocabulary))
+    device = torch.device(data.device.id)
+    network = build_network(data.config.network, data.config.model_dump(), len(data.vocabulary))
     network.load_state_dict(dict(weights))
-    lines = DeviceLines.of(prepared.encoded, max_length=prepared.config.max_length, device=device)
+    lines = DeviceLines.of(data.encoded, max_length=data.config.max_length, device=device)
     return logits_of(network.to(device), lines, rows)

@@ -9,28 +9,25 @@ from typing import Any
 from gendertui.corpus.load import NAMES
 from gendertui.corpus.table import Corpus
 from gendertui.training.config import FIELDS, PRESETS, model_settings, preset
-from gendertui.training.prepare import Prepared
+from gendertui.training.prepare import TrainingData
 
 
-def command(prepared: Prepared) -> str:
+def command(data: TrainingData) -> str:
     """``gendertui train`` with the nearest preset and a flag for each field that differs from it.
 
     Of a path only the file's name is kept.
     """
-    resolved = model_settings(prepared.config)
-    if resolved["max_vocab_size"] == sum(prepared.balanced.values()):
-        # What stands for "as many as there are train rows" is found again.
-        resolved["max_vocab_size"] = None
+    recipe = model_settings(data.recipe)
     name, changes = min(
-        ((name, _changes(resolved, model_settings(preset(name)))) for name in PRESETS), key=lambda found: len(found[1])
+        ((name, _changes(recipe, model_settings(preset(name)))) for name in PRESETS), key=lambda found: len(found[1])
     )
     flags = [flag for field, value in changes.items() for flag in _flags(field, value)]
-    reading = prepared.corpus.reading.options.flags
-    return shlex.join(["gendertui", "train", "--corpus", _source(prepared.corpus), *reading, "--preset", name, *flags])
+    reading = data.corpus.reading.options.flags
+    return shlex.join(["gendertui", "train", "--corpus", _source(data.corpus), *reading, "--preset", name, *flags])
 
 
-def _changes(resolved: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
-    return {field: value for field, value in resolved.items() if value != base[field]}
+def _changes(recipe: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
+    return {field: value for field, value in recipe.items() if value != base[field]}
 
 
 def _flags(field: str, value: Any) -> list[str]:

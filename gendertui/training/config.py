@@ -18,6 +18,7 @@ from gendertui.model.networks import NETWORKS
 from gendertui.training.fields import ConfigField, FieldMetadata
 
 AUTO = "auto"
+REFIT_ALL, REFIT_NONE = "all", "none"
 
 
 def _networks() -> Iterable[str]:
@@ -151,6 +152,14 @@ class TrainingConfig(BaseModel):
         Field(ge=1, description="epochs without a better selection metric before training stops; none: never"),
         FieldMetadata(group="advanced", affects_speed=False, unit="epochs"),
     ] = None
+    refit: Annotated[
+        Literal["none", "all"],
+        Field(
+            description="what is published; none: the model that was measured; all: one trained once more after the "
+            "report, on the lines of all three sets, for the epochs that validation chose"
+        ),
+        FieldMetadata(group="advanced", affects_speed=False, ignored_when_matching=True),
+    ] = "none"
     weight_decay: Annotated[
         float,
         Field(ge=0, le=10, description="L2 penalty of Adam"),
@@ -230,6 +239,7 @@ PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
             "dropout": 0.3,
             "vectors": "glove-6b-50d",
             "max_length": 64,
+            "refit": "all",
         },
     ),
     "tutorial": (

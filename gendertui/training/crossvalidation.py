@@ -31,7 +31,8 @@ from gendertui.progress import Progress, silent
 from gendertui.training import bulk, events
 from gendertui.training.checkpoint import Checkpoints
 from gendertui.training.config import TrainingConfig
-from gendertui.training.loop import Control, Result, Trainer
+from gendertui.training.epochs import Control
+from gendertui.training.loop import Result, Trainer
 from gendertui.training.prepare import Prepared, prepare
 
 VALIDATION_SHARE = FRACTIONS[1] / (FRACTIONS[0] + FRACTIONS[1])

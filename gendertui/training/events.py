@@ -29,13 +29,14 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class Stage(Event):
-    """A step before or after training; ``total`` is 0 if unknown."""
+    """A step before or after training; ``total`` is 0 if unknown, ``seconds_left`` ``None``."""
 
     type: ClassVar[str] = "stage"
     name: str
     done: int = 0
     total: int = 0
     unit: str = ""
+    seconds_left: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,11 +98,15 @@ class Baselines(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Checkpoint(Event):
-    """A checkpoint is on disk: ``batch`` batches of ``epoch`` are finished."""
+    """A checkpoint is on disk: ``batch`` batches of ``epoch`` are finished.
+
+    ``stage`` names a training that is a stage of its own, without epochs of the table.
+    """
 
     type: ClassVar[str] = "checkpoint"
     epoch: int
     batch: int
+    stage: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,13 +119,16 @@ class Warning(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Resumed(Event):
-    """The run continues from a checkpoint; ``why`` says what prevents it from being bit-identical."""
+    """The run continues from a checkpoint; ``why`` says what prevents it from being bit-identical; ``stage`` as of
+    :class:`Checkpoint`.
+    """
 
     type: ClassVar[str] = "resumed"
     epoch: int
     batch: int
     bit_identical: bool
     why: str = ""
+    stage: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from torch import Tensor
 
 from gendertui import files
 from gendertui.corpus.splits.split import TRAIN, VALIDATION
@@ -20,9 +22,9 @@ from gendertui.model.calibration import Calibration, CharacterCalibration
 from gendertui.progress import Progress, silent
 from gendertui.training import bulk, still_learning
 from gendertui.training.command_line import command
-from gendertui.training.config import model_settings
+from gendertui.training.config import REFIT_NONE, model_settings
 from gendertui.training.loop import Result
-from gendertui.training.prepare import Prepared
+from gendertui.training.prepare import Prepared, TrainingData
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Finished:
     report: dict[str, Any]
     """The content of ``report.json``."""
     bundle: Path
-    """The bundle's folder inside the run's."""
+    """The folder, inside the run's, of the bundle that the report's figures are of."""
 
 
 def finish(
@@ -52,26 +54,45 @@ def finish(
     report = build_report(scores, meta(prepared, result))
     files.write_json(folder / "report.json", report)
     progress("bundle", 0, 0)
-    config = model_settings(prepared.config)
     bundle = folder / "model"
+    # What is measured is the model of the same recipe without a refit, whatever follows.
+    measured = replace(prepared, config=prepared.config.model_copy(update={"refit": REFIT_NONE}))
+    write_model(bundle, measured, result.weights, report, name=name, run=run)
+    return Finished(report, bundle)
+
+
+def write_model(
+    folder: Path,
+    data: TrainingData,
+    weights: Mapping[str, Tensor],
+    report: Mapping[str, Any],
+    *,
+    name: str,
+    run: str | None = None,
+) -> None:
+    """Write the bundle of a trained network.
+
+    :param data: what it was trained on. :param report: its calibrations are the bundle's.
+    :param name: the model's name. :param run: the run's name, kept in the bundle.
+    """
+    config, corpus = model_settings(data.config), data.corpus
     characters = report["character_calibration"]
     write_bundle(
-        bundle,
+        folder,
         name=name,
-        network=prepared.config.network,
+        network=data.config.network,
         config=config,
-        labels=prepared.corpus.labels,
-        units=prepared.corpus.units,
+        labels=corpus.labels,
+        units=corpus.units,
         calibration=Calibration(**report["calibration"]),
-        vocabulary=prepared.vocabulary,
-        tokenizer_rules=prepared.rules,
-        tensors={key: value.numpy() for key, value in result.weights.items()},
+        vocabulary=data.vocabulary,
+        tokenizer_rules=data.rules,
+        tensors={key: value.numpy() for key, value in weights.items()},
         report=report,
-        card=model_card(config, prepared.corpus.labels, report, _data(prepared)),
+        card=model_card(config, corpus.labels, report, _data(data)),
         character_calibration=None if characters is None else CharacterCalibration(**characters),
         run=run,
     )
-    return Finished(report, bundle)
 
 
 def score(prepared: Prepared, result: Result) -> Scores:
@@ -129,12 +150,12 @@ def _article(prepared: Prepared, result: Result) -> dict[str, float] | None:
     return {name: float(figures[name]) for name in ("accuracy", "loss")}
 
 
-def _data(prepared: Prepared) -> dict[str, Any]:
+def _data(data: TrainingData) -> dict[str, Any]:
     """What the card says about the corpus."""
-    corpus = prepared.corpus
+    corpus = data.corpus
     return {
         "name": corpus.name,
         "hash": corpus.data_hash,
         "rows": {label: count for label, count in corpus.counts().items() if label is not None},
-        "command": command(prepared),
+        "command": command(data),
     }

@@ -15,26 +15,26 @@ from gendertui.training import checkpoint
 from gendertui.training.batches import Batch
 
 if TYPE_CHECKING:
-    from gendertui.training.prepare import Prepared
+    from gendertui.training.prepare import TrainingData
 
 
 class TrainStep:
     """Initialised from the configuration's seed; afterwards it draws random numbers for dropout only."""
 
-    def __init__(self, prepared: Prepared) -> None:
-        config = prepared.config
-        self.device = torch.device(prepared.device.id)
+    def __init__(self, data: TrainingData) -> None:
+        config = data.config
+        self.device = torch.device(data.device.id)
         self._clip = config.gradient_clip_norm
         # Lines of one length come in batches of any size. So that every line has the same weight in a step,
         # the loss is divided by the full batch size; pooled batches are averaged, as the article's were.
         self._full_batch = config.batch_size if config.batching == "exact-length" else None
         self._autocast = config.precision == "bfloat16"
-        negative, positive = prepared.class_weights
+        negative, positive = data.class_weights
         self._weights = None if negative == positive == 1.0 else (negative, positive)
         torch.manual_seed(config.seed)
-        self.network = build_network(config.network, config.model_dump(), len(prepared.vocabulary))
-        if prepared.vectors is not None:
-            _start_from(self.network, torch.from_numpy(prepared.vectors.matrix))
+        self.network = build_network(config.network, config.model_dump(), len(data.vocabulary))
+        if data.vectors is not None:
+            _start_from(self.network, torch.from_numpy(data.vectors.matrix))
         self.network.to(self.device)
         self.names = [name for name, _ in self.network.named_parameters()]
         self.optimizer = torch.optim.Adam(

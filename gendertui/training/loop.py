@@ -1,34 +1,20 @@
-"""The training loop: a generator of events, whose only side effects are the network's weights and checkpoints."""
+"""The training loop: epochs, each followed by a validation that chooses among them."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import torch
 from torch import Tensor
 
-from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.metrics import point
 from gendertui.training import bulk, devices, events
-from gendertui.training.batches import DeviceLines, Order, epoch_order
 from gendertui.training.checkpoint import Checkpoints, Snapshot
-from gendertui.training.learner import TrainStep
+from gendertui.training.epochs import Control, EpochLoop, Speed
 from gendertui.training.prepare import Prepared
-from gendertui.training.running_metrics import RunningMetrics
 from gendertui.training.still_learning import is_still_learning
-from gendertui.training.stopwatch import Stopwatch
 from gendertui.training.validation import positions, validation_figures
-
-BATCH_EVENT_SECONDS = 0.1
-CHECKPOINT_SECONDS = 300.0
-PAUSE_POLL_SECONDS = 0.2
-
-Control = Callable[[], str | None]
-"""The current request: ``pause``, ``stop`` or ``None``."""
 
 
 @dataclass(frozen=True)
@@ -49,16 +35,10 @@ class Result:
     """Whether the epochs ran out while validation still got better."""
 
 
-class _StoppedError(Exception):
-    """The run was asked to stop; the checkpoint is written."""
+class Trainer(EpochLoop):
+    """Trains what :func:`gendertui.training.prepare.prepare` prepared, and chooses the epoch on its validation rows.
 
-
-class Trainer:
-    """Trains what :func:`gendertui.training.prepare.prepare` prepared.
-
-    :param control: polled between batches, of training and of validation.
-    :param events_length: current byte length of ``events.jsonl``; stored in each checkpoint, read after every event
-        yielded so far was handled.
+    Parameters as of :class:`EpochLoop`; ``control`` is polled between batches of validation, too.
     """
 
     def __init__(
@@ -69,45 +49,11 @@ class Trainer:
         control: Control | None = None,
         events_length: Callable[[], int] | None = None,
     ) -> None:
-        devices.make_deterministic()
+        super().__init__(prepared, checkpoints=checkpoints, control=control, events_length=events_length)
         self.prepared = prepared
-        self.config = prepared.config
-        self.stopped = False
-        """Whether training ended because a stop was requested."""
-        self._checkpoints = checkpoints
-        self._control: Control = control or _nothing
-        self._events_length = events_length or _zero
-        self._learner = TrainStep(prepared)
-        self._lines = DeviceLines.of(prepared.encoded, max_length=self.config.max_length, device=self._learner.device)
-        self._train_lengths = self._lines.lengths[prepared.train_rows]
-        self._epoch, self._batch = 1, 0
-        self._tally = self._new_tally()
         self._best_epoch, self._best_value = 0, float("-inf")
         self._best_weights: dict[str, Tensor] = {}
         self._history: list[dict[str, Any]] = []
-        self._clock, self._epoch_clock = Stopwatch(), Stopwatch()
-        self._last_checkpoint = time.monotonic()
-
-    def run(self, *, resume: bool = False) -> Iterator[events.Event]:
-        """Train to the end, or until a stop is requested.
-
-        :param resume: continue from the newest intact checkpoint, or start from scratch if there is none.
-        :raises GendertuiError: the loss is no longer a number, or no checkpoint can be read.
-        """
-        if resume:
-            yield from self._resume()
-        if self._epoch == 1 and self._batch == 0:
-            yield self._plan()
-            yield events.Stage(name="baselines")
-            yield self._baselines()
-            self._clock, self._epoch_clock = Stopwatch(), Stopwatch()
-            self._learner.begin()
-        try:
-            while self._epoch <= self.config.epochs and not self._out_of_patience():
-                yield from self._run_epoch()
-                yield self._save()
-        except _StoppedError:
-            self.stopped = True
 
     def result(self) -> Result:
         """The weights to keep: the best epoch's, or the last one's if the configuration says so."""
@@ -129,32 +75,27 @@ class Trainer:
         positive = int((labels == 1).sum())
         return is_still_learning(self._history, self.config.selection_metric, (len(labels) - positive, positive))
 
-    def _run_epoch(self) -> Iterator[events.Event]:
-        config, prepared = self.config, self.prepared
-        order = self._order(self._epoch)
-        tokens = np.concatenate((np.zeros(1, np.int64), np.cumsum(self._lines.lengths[order.rows])))[order.bounds]
-        # Speed is that of this process: it starts over when a run is resumed.
-        first, seconds_before, last_event = self._batch, self._epoch_clock.seconds(), float("-inf")
-        for batch in self._lines.batches(order, start=self._batch):
-            self._tally.add(*self._learner.step(batch), batch.labels)
-            self._batch += 1
-            now = time.monotonic()
-            if now - last_event >= BATCH_EVENT_SECONDS or self._batch == len(order):
-                last_event = now
-                busy = max(self._epoch_clock.seconds() - seconds_before, 1e-9)
-                yield events.Batch(
-                    epoch=self._epoch,
-                    batch=self._batch,
-                    batches=len(order),
-                    loss=self._checked(self._tally.read().loss),
-                    lines_per_second=int(order.bounds[self._batch] - order.bounds[first]) / busy,
-                    tokens_per_second=int(tokens[self._batch] - tokens[first]) / busy,
-                    learning_rate=self._learner.learning_rate,
-                    memory_bytes=devices.memory_used(prepared.device),
-                )
-            yield from self._handle_control_requests()
-            if time.monotonic() - self._last_checkpoint >= CHECKPOINT_SECONDS:
-                yield self._save()
+    def _before_first_epoch(self) -> Iterator[events.Event]:
+        yield self._plan()
+        yield events.Stage(name="baselines")
+        yield self._baselines()
+
+    def _has_next_epoch(self) -> bool:
+        return self._epoch <= self.config.epochs and not self._out_of_patience()
+
+    def _batch_event(self, batches: int, loss: float, speed: Speed) -> events.Event:
+        return events.Batch(
+            epoch=self._epoch,
+            batch=self._batch,
+            batches=batches,
+            loss=loss,
+            lines_per_second=speed.lines_per_second,
+            tokens_per_second=speed.tokens_per_second,
+            learning_rate=self._learner.learning_rate,
+            memory_bytes=devices.memory_used(self.prepared.device),
+        )
+
+    def _after_epoch(self) -> Iterator[events.Event]:
         validation = yield from self._validate()
         seconds = self._epoch_clock.seconds()
         sums = self._tally.read()
@@ -167,16 +108,13 @@ class Trainer:
         )
         yield events.Epoch(
             epoch=self._epoch,
-            epochs=config.epochs,
+            epochs=self.config.epochs,
             train=train,
-            validation={"loss": validation["loss"]} if prepared.too_few else validation,
+            validation={"loss": validation["loss"]} if self.prepared.too_few else validation,
             seconds=seconds,
             best=best,
-            averaged_over="batches" if prepared.averages_batches else "rows",
+            averaged_over="batches" if self.prepared.averages_batches else "rows",
         )
-        self._epoch, self._batch = self._epoch + 1, 0
-        self._epoch_clock = Stopwatch()
-        self._tally = self._new_tally()
 
     def _validate(self) -> Generator[events.Event, None, dict[str, float]]:
         rows = self.prepared.validation_rows
@@ -210,78 +148,22 @@ class Trainer:
         patience = self.config.patience
         return patience is not None and len(self._history) - self._best_epoch >= patience
 
-    def _handle_control_requests(self) -> Iterator[events.Event]:
-        """Handle requests: wait while paused, raise when stopped; a checkpoint is written before either."""
-        asked = self._control()
-        if asked is None:
-            return
-        if asked == "pause":
-            yield self._save()
-            with self._clock.stopped(), self._epoch_clock.stopped():
-                while asked == "pause":
-                    time.sleep(PAUSE_POLL_SECONDS)
-                    asked = self._control()
-        if asked == "stop":
-            yield self._save()
-            raise _StoppedError
-
-    def _save(self) -> events.Checkpoint:
-        state = {
-            "epoch": self._epoch,
-            "batch": self._batch,
-            "order_seed": self.config.seed,
-            "tally": self._tally.state(),
+    def _state(self) -> dict[str, Any]:
+        return {
             "best_epoch": self._best_epoch,
             "best_value": self._best_value if self._best_epoch else None,
             "history": self._history,
-            "seconds": self._clock.seconds(),
-            "epoch_seconds": self._epoch_clock.seconds(),
-            "hardware": self._hardware(),
-            "events_bytes": self._events_length(),
         }
-        self._checkpoints.write(state, {**self._learner.tensors(), "best": self._best_weights})
-        self._last_checkpoint = time.monotonic()
-        return events.Checkpoint(epoch=self._epoch, batch=self._batch)
 
-    def _resume(self) -> Iterator[events.Event]:
-        snapshot = self._checkpoints.load()
-        if snapshot is None:
-            return
-        if snapshot.warning:
-            yield events.Warning(text=snapshot.warning)
-        self._restore(snapshot)
-        differences = [
-            f"{name} was {before}, is {now}"
-            for name, now in self._hardware().items()
-            if (before := snapshot.state["hardware"].get(name)) != now
-        ]
-        if self._learner.device.type == "cuda" and self.config.num_layers > 1 and self.config.dropout > 0:
-            differences.append("cuDNN draws the dropout between layers from its own state")
-        yield events.Resumed(
-            epoch=self._epoch, batch=self._batch, bit_identical=not differences, why="; ".join(differences)
-        )
+    def _kept_weights(self) -> Mapping[str, Tensor]:
+        return self._best_weights
 
-    def _restore(self, snapshot: Snapshot) -> None:
+    def _restore_state(self, snapshot: Snapshot) -> None:
         state = snapshot.state
-        self._epoch, self._batch = int(state["epoch"]), int(state["batch"])
-        self._tally.restore(state["tally"])
         self._best_epoch = int(state["best_epoch"])
         self._best_value = float("-inf") if state["best_value"] is None else float(state["best_value"])
         self._best_weights = dict(snapshot.tensors["best"])
         self._history = list(state["history"])
-        self._clock = Stopwatch(float(state["seconds"]))
-        self._epoch_clock = Stopwatch(float(state["epoch_seconds"]))
-        self._learner.restore(snapshot.tensors)
-
-    def _hardware(self) -> dict[str, Any]:
-        """What must be equal for a resumed run to end bit-identical."""
-        return {
-            "device": self.prepared.device.id,
-            "device name": self.prepared.device.name,
-            "threads": torch.get_num_threads(),
-            "torch": torch.__version__,
-            "precision": self.config.precision,
-        }
 
     def _plan(self) -> events.Plan:
         return events.Plan(
@@ -309,29 +191,3 @@ class Trainer:
                 for baseline in self.prepared.baselines
             }
         )
-
-    def _order(self, epoch: int) -> Order:
-        config = self.config
-        positions = epoch_order(config.batching, self._train_lengths, config.batch_size, config.seed, epoch)
-        return Order(self.prepared.train_rows[positions.rows], positions.bounds)
-
-    def _new_tally(self) -> RunningMetrics:
-        return RunningMetrics(self._learner.device, over_batches=self.prepared.averages_batches)
-
-    def _checked(self, loss: float) -> float:
-        if np.isfinite(loss):
-            return loss
-        raise GendertuiError(
-            f"the loss is {loss} in epoch {self._epoch}, batch {self._batch}: training has diverged",
-            hint="Lower --learning-rate, or set --gradient-clip-norm 1.",
-            code=ExitCode.RUN,
-        )
-
-
-def _nothing() -> None:
-    """Control without requests."""
-
-
-def _zero() -> int:
-    """Event length for callers that keep no events."""
-    return 0

@@ -30,17 +30,19 @@ LONG_ROW_TOKENS = 1000
 
 
 @dataclass(frozen=True, eq=False)
-class Prepared:
-    """Everything needed by the loop and what follows it. Row numbers refer to the corpus table."""
+class TrainingData:
+    """What a network is trained on. Row numbers refer to the corpus table."""
 
     config: TrainingConfig
     """The configuration with device, precision, threads, vocabulary size and dimension resolved."""
     device: devices.Device
     corpus: Corpus
-    split: Split
     train_rows: Ints
     """int64; includes the copies made by balancing, without lines that have no token."""
-    validation_rows: Ints
+    distinct_train_rows: Ints
+    """Train rows before balancing, in source order, without lines that have no token."""
+    averages_batches: bool
+    """Whether an epoch's figures are means over batches, as in the article, and not over rows."""
     class_weights: tuple[float, float]
     """Weights of a negative and of a positive line in the loss."""
     rules: dict[str, Any]
@@ -53,17 +55,22 @@ class Prepared:
     coverage: float | None
     """Share of the train tokens that have a pretrained vector."""
     balanced: dict[str, int]
+    """Label → train rows after balancing, those without a token included."""
+
+    @property
+    def recipe(self) -> TrainingConfig:
+        """The configuration without what was resolved from the number of train rows."""
+        found_again = self.config.max_vocab_size == sum(self.balanced.values())
+        return self.config.model_copy(update={"max_vocab_size": None}) if found_again else self.config
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared(TrainingData):
+    """Everything needed by the loop and what follows it."""
+
+    split: Split
+    validation_rows: Ints
     warnings: tuple[str, ...] = field(default=())
-
-    @property
-    def averages_batches(self) -> bool:
-        """Whether an epoch's figures are means over batches, as in the article, and not over rows."""
-        return self.split.parity
-
-    @property
-    def distinct_train_rows(self) -> Ints:
-        """Train rows before balancing, in source order, without lines that have no token."""
-        return _with_tokens(self.split.rows(TRAIN), self.encoded.lengths)
 
     @cached_property
     def baselines(self) -> tuple[Baseline, ...]:
@@ -101,7 +108,6 @@ def prepare(
     device = devices.resolve(config.device)
     config = with_vectors(config)
     report("split", 0, 0)
-    labels = corpus.label_codes()
     if split is None:
         split = make_split(corpus, config.split, config.split_seed)
     elif len(split.assignment) != len(corpus):
@@ -111,9 +117,31 @@ def prepare(
             hint="The corpus has changed since the run began. Give it the old file, or start a new run.",
             code=ExitCode.DATA,
         )
-    original = split.rows(TRAIN)
-    balanced = balance(original, labels[original], config.balance, config.seed)
     report("tokens", 0, len(corpus))
+    data = training_data(config, device, corpus, split, report)
+    prepared = Prepared(
+        **vars(data),
+        split=split,
+        validation_rows=_with_tokens(split.rows(VALIDATION), data.encoded.lengths),
+        warnings=(*split.warnings, *_warnings(data)),
+    )
+    if not prepared.too_few:
+        return prepared
+    chance = f"{prepared.too_few}: which epoch is kept is up to chance"
+    return replace(prepared, warnings=(*prepared.warnings, chance))
+
+
+def training_data(
+    config: TrainingConfig, device: devices.Device, corpus: Corpus, split: Split, report: Progress
+) -> TrainingData:
+    """Balance the train rows of a split, tokenise, count their words, encode and look up vectors.
+
+    :param config: with its vectors checked, see :func:`gendertui.training.pretrained.with_vectors`.
+    :param report: may raise to stop.
+    :raises GendertuiError: a label has no train row, or no word has a vector.
+    """
+    labels, original = corpus.label_codes(), split.rows(TRAIN)
+    balanced = balance(original, labels[original], config.balance, config.seed)
     rules = rules_for(config.whitespace_tokens, config.lowercase)
     tokenised = tokenise(corpus, split, rules, report)
     report("vocabulary", 0, 0)
@@ -137,14 +165,13 @@ def prepare(
             "max_vocab_size": max_words,
         }
     )
-    validation_rows = _with_tokens(split.rows(VALIDATION), encoded.lengths)
-    prepared = Prepared(
+    return TrainingData(
         config=resolved,
         device=device,
         corpus=corpus,
-        split=split,
         train_rows=train_rows,
-        validation_rows=validation_rows,
+        distinct_train_rows=_with_tokens(original, tokenised.lengths),
+        averages_batches=split.parity,
         class_weights=balanced.class_weights,
         rules=rules,
         tokenised=tokenised,
@@ -153,12 +180,7 @@ def prepare(
         vectors=vectors,
         coverage=coverage,
         balanced={label: int((labels[balanced.rows] == code).sum()) for code, label in enumerate(corpus.labels)},
-        warnings=(*split.warnings, *_warnings(resolved, encoded, train_rows, vectors)),
     )
-    if not prepared.too_few:
-        return prepared
-    chance = f"{prepared.too_few}: which epoch is kept is up to chance"
-    return replace(prepared, warnings=(*prepared.warnings, chance))
 
 
 def tokenise(corpus: Corpus, split: Split, rules: dict[str, Any], report: Progress) -> TokenisedLines:
@@ -170,7 +192,7 @@ def tokenise(corpus: Corpus, split: Split, rules: dict[str, Any], report: Progre
         # gives the latter a space token each.
         held_out = split.assignment == VALIDATION
         texts = [f" {text} " if held else text.strip() for text, held in zip(texts, held_out.tolist(), strict=True)]
-        key = tokens_key(f"{corpus.data_hash} tutorial", rules)
+        key = tokens_key(f"{corpus.data_hash} tutorial {held_out.sum()}", rules)
     return tokenise_corpus(texts, rules, key, report)
 
 
@@ -178,14 +200,14 @@ def _with_tokens(rows: Ints, lengths: Ints) -> Ints:
     return rows[lengths[rows] > 0]
 
 
-def _warnings(config: TrainingConfig, encoded: EncodedLines, train_rows: Ints, vectors: Vectors | None) -> list[str]:
+def _warnings(data: TrainingData) -> list[str]:
     warnings = []
-    longest = int(encoded.lengths[train_rows].max(initial=0))
-    if config.max_length is None and longest > LONG_ROW_TOKENS:
+    longest = int(data.encoded.lengths[data.train_rows].max(initial=0))
+    if data.config.max_length is None and longest > LONG_ROW_TOKENS:
         warnings.append(f"the longest line has {longest:,} tokens, and lines are not cut: its batch is slow and large")
-    if vectors is not None and vectors.problems:
-        line, kind = vectors.problems[0]
+    if data.vectors is not None and data.vectors.problems:
+        line, kind = data.vectors.problems[0]
         warnings.append(
-            f"{len(vectors.problems):,} lines of the word vectors were skipped, the first: line {line}, {kind}"
+            f"{len(data.vectors.problems):,} lines of the word vectors were skipped, the first: line {line}, {kind}"
         )
     return warnings

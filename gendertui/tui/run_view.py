@@ -22,6 +22,8 @@ class RunView:
     info: RunInfo | None = None
     """As last seen; ``None`` before the first look."""
     stages: dict[str, ev.Stage] = field(default_factory=dict)
+    after: ev.Stage | None = None
+    """The stage after the last epoch that counts what it does, such as training on all films; else ``None``."""
     plan: ev.Plan | None = None
     batch: ev.Batch | None = None
     loss: LossCurve = field(default_factory=LossCurve)
@@ -74,6 +76,7 @@ class RunView:
                     if event.done == 0:
                         self.stages.pop(event.name, None)
                     self.stages[event.name] = event
+                    self.after = event if self.epochs and event.total else None
                 case ev.Plan():
                     self.plan = event
                 case ev.Batch():
@@ -85,11 +88,9 @@ class RunView:
                 case ev.Baselines():
                     self.baselines = event.figures
                 case ev.Resumed():
-                    # What came after the checkpoint is trained again.
-                    self.epochs = {number: old for number, old in self.epochs.items() if number < event.epoch}
-                    self.batch = self.error = self.done = None
-                    batches = self.plan.batches if self.plan else 0
-                    self.loss.go_back(event.epoch - 1 + event.batch / max(batches, 1))
+                    self.error = self.done = None
+                    if not event.stage:
+                        self._go_back(event)
                     if not event.bit_identical:
                         self.warnings.append(f"Resumed, not to the bit as an unbroken run: {event.why}")
                 case ev.Warning():
@@ -100,6 +101,13 @@ class RunView:
                     self.done = event
                 case _:
                     pass
+
+    def _go_back(self, resumed: ev.Resumed) -> None:
+        """Forget what came after the checkpoint: it is trained again."""
+        self.epochs = {number: old for number, old in self.epochs.items() if number < resumed.epoch}
+        self.batch = self.after = None
+        batches = self.plan.batches if self.plan else 0
+        self.loss.go_back(resumed.epoch - 1 + resumed.batch / max(batches, 1))
 
     @property
     def best(self) -> int | None:
@@ -119,13 +127,18 @@ class RunView:
         return done
 
     def share(self) -> float | None:
-        """Share of all batches that is done, 0 to 1; ``None`` before training."""
+        """Share of all batches that is done, or of the stage after them, 0 to 1; ``None`` before training."""
+        if self.after is not None:
+            return min(self.after.done / self.after.total, 1.0)
         if self.plan is None or not self.plan.epochs:
             return None
         return min(self.epochs_done / self.plan.epochs, 1.0)
 
     def seconds_left(self) -> float | None:
-        """To the end of the last epoch, at the pace of the last epochs, or before the first of this one's lines."""
+        """To the end of the last epoch, at the pace of the last epochs, or before the first of this one's lines; in a
+        stage after it, to the end of that."""
+        if self.after is not None:
+            return None if self.over else self.after.seconds_left
         if self.plan is None or self.over or (share := self.share()) is None:
             return None
         left = (1 - share) * self.plan.epochs
@@ -137,7 +150,9 @@ class RunView:
         return None
 
     def headline(self) -> str:
-        """A few words for the header: ``training 2/3``."""
+        """A few words for the header: ``training 2/3``, ``training on all films``."""
+        if self.state == "training" and self.after is not None:
+            return self.after.name
         if self.state == "training" and self.plan is not None:
             number = self.batch.epoch if self.batch else max(self.epochs, default=0) + 1
             return f"training {min(number, self.plan.epochs)}/{self.plan.epochs}"

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from gendertui.errors import GendertuiError
-from gendertui.training import batches, checkpoint, events, loop
+from gendertui.training import batches, checkpoint, epochs, events
 from gendertui.training.checkpoint import Checkpoints
 from gendertui.training.loop import Result, Trainer
 from gendertui.training.prepare import Prepared
@@ -138,7 +138,7 @@ def test_the_comparison_can_fail(
         order = batches.epoch_order
         # The trap of other trainers: the first epoch's order for ever.
         monkeypatch.setattr(
-            loop, "epoch_order", lambda batching, lengths, size, seed, _: order(batching, lengths, size, seed, 1)
+            epochs, "epoch_order", lambda batching, lengths, size, seed, _: order(batching, lengths, size, seed, 1)
         )
     result, _ = resumed(lines, tmp_path / "broken")
     assert not same(result, whole)
@@ -158,7 +158,7 @@ def test_other_hardware_is_said(prepared: Make, tmp_path: Path) -> None:
 
 
 def test_pausing_changes_nothing(prepared: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loop, "PAUSE_POLL_SECONDS", 0.001)
+    monkeypatch.setattr(epochs, "PAUSE_POLL_SECONDS", 0.001)
     lines = prepared()
     whole, polls = unbroken(lines, tmp_path / "whole")
     wishes = iter([None] * (polls // 2) + ["pause"] * 5)
@@ -169,7 +169,7 @@ def test_pausing_changes_nothing(prepared: Make, tmp_path: Path, monkeypatch: py
 
 
 def test_stop_while_paused(prepared: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loop, "PAUSE_POLL_SECONDS", 0.001)
+    monkeypatch.setattr(epochs, "PAUSE_POLL_SECONDS", 0.001)
     wishes = iter([None, "pause", "pause", "stop"])
     trainer = Trainer(prepared(), checkpoints=Checkpoints(tmp_path), control=lambda: next(wishes))
     list(trainer.run())

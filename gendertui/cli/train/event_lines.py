@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gendertui.cli.terminal.output import ProgressLine
-from gendertui.formatting import duration, number, percent, rate, size
+from gendertui.formatting import clock, duration, number, percent, rate, size
 from gendertui.sanitize import escape_control
 from gendertui.training import events
 
@@ -35,8 +35,9 @@ class EventPrinter:
             self.progress.say(f"{escape_control(event.name)} …")
         if event.total:
             share = 100 * event.done // event.total
+            left = "" if event.seconds_left is None else f", {clock(event.seconds_left)} left"
             self.progress.show(
-                f"{escape_control(event.name)}: {event.done:,} of {event.total:,} {event.unit} ({share} %)"
+                f"{escape_control(event.name)}: {event.done:,} of {event.total:,} {event.unit} ({share} %){left}"
             )
 
     def _show_batch(self, event: events.Batch) -> None:
@@ -74,7 +75,8 @@ class EventPrinter:
                     f"{event.vocabulary:,} words{coverage}, {event.parameters:,} parameters"
                 )
             case events.Resumed():
-                where = f"epoch {event.epoch}, batch {event.batch}"
+                stage = f"{escape_control(event.stage)}, " if event.stage else ""
+                where = f"{stage}epoch {event.epoch}, batch {event.batch}"
                 exact = "bit-identical to an unbroken run" if event.bit_identical else f"not bit-identical: {event.why}"
                 return f"resumed at {where}; {escape_control(exact)}"
             case events.Warning():

@@ -107,6 +107,8 @@ def _close(run: RunFolder, progress: ProgressLine, as_json: bool) -> int:
     resume = f"gendertui train --resume {run.name} continues it."
     kept = info.model if info.state in ("finished", "stopped") else None
     if kept is not None:
+        if info.state == "stopped":
+            progress.say(f"The run is stopped: {escape_control(info.why)}. {resume}")
         progress.say(f"model {escape_control(kept)}: {_how_to_ask(kept)}")
     elif info.state == "stopped":
         progress.say(f"The run is stopped: {resume}")

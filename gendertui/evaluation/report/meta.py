@@ -36,6 +36,9 @@ class Meta:
     """Under the tutorial protocol, ``accuracy`` and ``loss`` of the kept epoch averaged over batches."""
     test_readings: int | None = None
     """How often the test set of this split has been read, over all runs; ``None``: never."""
+    refit: dict[str, Any] | None = None
+    """What the published model learnt from, if it is not the measured one; see
+    :class:`gendertui.evaluation.report.refit.Refit`."""
     notes: tuple[str, ...] = ()
     """Sentences that the scores do not give."""
 

@@ -1,4 +1,7 @@
-"""The stages of a run: read, prepare, train, close, publish. Its messages go to the events and the status."""
+"""The stages of a run: read, prepare, train, measure, train on all lines, publish.
+
+Its messages go to the events and the status.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,19 @@ import time
 from importlib.metadata import version
 from typing import Any
 
-from gendertui import formatting
+from gendertui import files, formatting
 from gendertui.corpus.splits.split import Split
 from gendertui.errors import GendertuiError
+from gendertui.evaluation.report.refit import with_refit
 from gendertui.model import store
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.results.corpus import corpus_of, described
 from gendertui.runs.worker.event_log import EventLog
 from gendertui.runs.worker.requests import ControlListener, StopRequested
-from gendertui.training import devices, events, still_learning
+from gendertui.training import devices, events, refit, still_learning
 from gendertui.training.checkpoint import Checkpoints
-from gendertui.training.config import FIELDS, TrainingConfig, with_changes
-from gendertui.training.finish import finish
+from gendertui.training.config import FIELDS, REFIT_ALL, TrainingConfig, with_changes
+from gendertui.training.finish import finish, write_model
 from gendertui.training.loop import Result, Trainer
 from gendertui.training.prepare import Prepared, prepare
 
@@ -39,7 +43,11 @@ class Pipeline:
         self._log = log
         self._record = run.record()
         self._checkpoints = Checkpoints(run.checkpoint_folder)
-        self._checkpoint = self._checkpoints.state() if resume else None
+        self._refit_checkpoints = Checkpoints(run.refit_checkpoint_folder)
+        refitting = self._refit_checkpoints.state() if resume else None
+        self._in_refit = refitting is not None
+        """Whether the worker before this one got as far as the refit: then the first model is trained and measured."""
+        self._checkpoint = self._checkpoints.state() if resume and refitting is None else refitting
         self._resume = resume
         self._stage = ""
         self._stage_at = float("-inf")
@@ -60,14 +68,26 @@ class Pipeline:
         """
         prepared = self._prepare()
         result = self._train(prepared)
-        model = self._close(prepared, result)
+        if not self._in_refit:
+            self._measure(prepared, result)
+        bundle, seconds, stopped = self._run.model_folder, result.seconds, result.stopped
+        why = still_learning.remark(result.epochs) if result.still_learning else ""
+        if result.stopped:
+            why = f"asked to stop; the model is that of epoch {result.epoch}"
+        elif prepared.config.refit == REFIT_ALL:
+            name = refit.stage(prepared.corpus.units)
+            loop = self._refit(prepared, result, name)
+            seconds, stopped = seconds + loop.seconds, loop.stopped
+            if stopped:
+                why = f"asked to stop while {name}; the model is the one that was measured"
+            else:
+                bundle = self._run.refitted_folder
+        store.publish(bundle, self._model)
         # Seconds of training, summed over resumed runs and without pauses.
-        done = events.Done(run=str(self._run.path), model=model, seconds=result.seconds, stopped_early=result.stopped)
-        self._log.append(done)
-        why = f"asked to stop; the model is that of epoch {result.epoch}" if result.stopped else ""
-        if result.still_learning:
-            why = still_learning.remark(result.epochs)
-        self._steering.tell(state="stopped" if result.stopped else "finished", why=why, model=model)
+        self._log.append(
+            events.Done(run=str(self._run.path), model=self._model, seconds=seconds, stopped_early=stopped)
+        )
+        self._steering.tell(state="stopped" if stopped else "finished", why=why, model=self._model)
 
     # Preparing
 
@@ -130,6 +150,8 @@ class Pipeline:
             self._go_back()
         self._steering.tell(state="training", why="", epochs=prepared.config.epochs)
         for event in trainer.run(resume=self._resume):
+            if self._in_refit and isinstance(event, events.Resumed):
+                continue  # What is resumed is the refit, which says so itself.
             self._log.append(event)
             if isinstance(event, events.Epoch):
                 self._note_epoch(event)
@@ -176,18 +198,44 @@ class Pipeline:
             self._steering.tell(state="training", why="")
         return asked
 
-    # Closing
+    # After training
 
-    def _close(self, prepared: Prepared, result: Result) -> str:
-        """Write report and bundle, publish the model and return its name."""
+    def _measure(self, prepared: Prepared, result: Result) -> None:
+        """Write the report, and the bundle that its figures are of."""
         finished = finish(
             prepared, result, self._run.path, name=self._model, run=self._run.name, progress=self._progress
         )
-        store.publish(finished.bundle, self._model)
         part = finished.report["sets"]["validation"]
         figures = {key: figure["value"] for key, figure in part["model"].items()}
         self._steering.tell(headline=self._too_few or formatting.headline(figures["balanced_accuracy"], figures["auc"]))
-        return self._model
+
+    def _refit(self, prepared: Prepared, result: Result, name: str) -> refit.RefitLoop:
+        """Train once more, on all lines, and write that bundle, unless it was asked to stop.
+
+        :param name: what the stage is called.
+        """
+        self._steering.tell(state="training", why=name)
+        data = refit.all_lines(prepared, lambda _name, _done, _total: self._progress(name, 0, 0))
+        loop = refit.RefitLoop(
+            data,
+            result.epoch,
+            checkpoints=self._refit_checkpoints,
+            stage=name,
+            control=self._control,
+            events_length=self._log.length,
+        )
+        for event in loop.run(resume=self._resume):
+            self._log.append(event)
+        if loop.stopped:
+            self._steering.tell(state="stopping", why="asked to stop")
+            self._leave_if_signalled()
+            return loop
+        self._progress("bundle", 0, 0)
+        # The report as it stands: its test set may have been opened before a stopped run was resumed.
+        report = with_refit(files.read_json(self._run.report_file), refit.learnt_from(data, prepared, result.epoch))
+        write_model(self._run.refitted_folder, data, loop.weights(), report, name=self._model, run=self._run.name)
+        files.write_json(self._run.report_file, report)
+        return loop
 
     # Progress of the stages before and after training
 

@@ -253,9 +253,8 @@ class ConfigurePane(Pane):
             seconds = summary.tokens / max(tokens_a_second, 1e-9)
             if self._holds(config):
                 self._show_summary(summary)
-                self._cost_lines[-1] = (
-                    f"{duration(seconds)} an epoch, {duration(seconds * config.epochs)} in all, about"
-                )
+                in_all = seconds * config.epochs * summary.trainings(config)
+                self._cost_lines[-1] = f"{duration(seconds)} an epoch, {duration(in_all)} in all, about"
                 self._say_cost_lines()
 
         if self._pause is not None:

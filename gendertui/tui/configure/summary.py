@@ -33,6 +33,14 @@ class Summary:
     memory_bytes: int | None
     warnings: tuple[str, ...]
 
+    def trainings(self, config: TrainingConfig) -> float:
+        """How much is trained in all, as a multiple of the training that is validated: a refit adds at most as many
+        epochs, over the lines of all sets."""
+        from gendertui.training.config import REFIT_ALL
+
+        every_set = self.train_before + self.validation + self.test
+        return 1 + (every_set / max(self.train_before, 1) if config.refit == REFIT_ALL else 0)
+
 
 def summarise(config: TrainingConfig, corpus: Corpus) -> Summary:
     """Draw the split and count.

@@ -49,7 +49,8 @@ class TrainPane(Pane):
         "that counting words would not have. Accuracy by epoch is measured before the model is calibrated, so the "
         "verdict's may differ a little; AUC is the same.\n\n"
         "The run is a process of its own: leave, close the terminal, come back, and attach to it. A paused run keeps "
-        "its memory. Stopping keeps the best epoch so far as its model."
+        "its memory. Stopping keeps the best epoch so far as its model. Where refit is all, a run that is not stopped "
+        "trains once more, on all labelled lines, and publishes that model; the figures remain those of the first."
     )
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(PANES["train"].keys)]
 
@@ -174,7 +175,12 @@ class TrainPane(Pane):
             box.border_title, box.border_subtitle = title, view.state
         batch, plan = view.batch, view.plan
         words = [view.headline().capitalize()]
-        if view.active and batch is not None and plan is not None:
+        if view.active and view.after is not None:
+            words += [
+                f"{count(view.after.done)} of {count(view.after.total)} {view.after.unit}".rstrip(),
+                f"{clock(view.seconds_left())} left",
+            ]
+        elif view.active and batch is not None and plan is not None:
             words.append(f"batch {count(batch.batch)} of {count(batch.batches)}")
             words += [f"loss {number(batch.loss)}", f"{clock(view.seconds_left())} left"]
         elif view.done is not None:
@@ -252,6 +258,8 @@ class TrainPane(Pane):
                 self.gendertui.steer("stop")
 
         best = f"the best epoch so far, {view.best}," if view.best else "what it has"
+        if view.after is not None:
+            best = f"the model that was measured, of epoch {view.best},"
         answers = [(True, "Stop it", ""), (False, "Let it continue", "")]
         self.app.push_screen(Choice("Stop", f"Stop {view.name}, and keep {best} as its model?", answers), answered)
 

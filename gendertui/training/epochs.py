@@ -1,0 +1,259 @@
+"""Epochs of training steps: what every training has in common, whatever follows an epoch.
+
+A generator of events, whose only side effects are the network's weights and checkpoints.
+"""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.training import devices, events
+from gendertui.training.batches import DeviceLines, Order, epoch_order
+from gendertui.training.checkpoint import Checkpoints, Snapshot
+from gendertui.training.learner import TrainStep
+from gendertui.training.prepare import TrainingData
+from gendertui.training.running_metrics import RunningMetrics
+from gendertui.training.stopwatch import Stopwatch
+
+BATCH_EVENT_SECONDS = 0.1
+CHECKPOINT_SECONDS = 300.0
+PAUSE_POLL_SECONDS = 0.2
+
+Control = Callable[[], str | None]
+"""The current request: ``pause``, ``stop`` or ``None``."""
+
+
+@dataclass(frozen=True)
+class Speed:
+    """How fast this process has trained in the current epoch."""
+
+    lines_per_second: float
+    tokens_per_second: float
+
+
+class _StoppedError(Exception):
+    """The training was asked to stop; the checkpoint is written."""
+
+
+class EpochLoop(ABC):
+    """Trains epoch by epoch; a subclass says what follows an epoch, and whether another one does.
+
+    :param control: polled between batches.
+    :param events_length: current byte length of ``events.jsonl``; stored in each checkpoint, read after every event
+        yielded so far was handled.
+    :param stage: what the training is called in its events; empty for the one with a validation set.
+    """
+
+    def __init__(
+        self,
+        data: TrainingData,
+        *,
+        checkpoints: Checkpoints,
+        control: Control | None = None,
+        events_length: Callable[[], int] | None = None,
+        stage: str = "",
+    ) -> None:
+        devices.make_deterministic()
+        self.config = data.config
+        self.stopped = False
+        """Whether training ended because a stop was requested."""
+        self._data = data
+        self._checkpoints = checkpoints
+        self._control: Control = control or _nothing
+        self._events_length = events_length or _zero
+        self._stage = stage
+        self._learner = TrainStep(data)
+        self._lines = DeviceLines.of(data.encoded, max_length=self.config.max_length, device=self._learner.device)
+        self._train_lengths = self._lines.lengths[data.train_rows]
+        self._epoch, self._batch = 1, 0
+        self._tally = self._new_tally()
+        self._clock, self._epoch_clock = Stopwatch(), Stopwatch()
+        self._last_checkpoint = time.monotonic()
+
+    def run(self, *, resume: bool = False) -> Iterator[events.Event]:
+        """Train to the end, or until a stop is requested.
+
+        :param resume: continue from the newest intact checkpoint, or start from scratch if there is none.
+        :raises GendertuiError: the loss is no longer a number, or no checkpoint can be read.
+        """
+        if resume:
+            yield from self._resume()
+        if self._epoch == 1 and self._batch == 0:
+            yield from self._before_first_epoch()
+            self._clock, self._epoch_clock = Stopwatch(), Stopwatch()
+            self._learner.begin()
+        try:
+            while self._has_next_epoch():
+                yield from self._run_epoch()
+                yield self._save()
+        except _StoppedError:
+            self.stopped = True
+
+    # What differs from training to training
+
+    @abstractmethod
+    def _before_first_epoch(self) -> Iterator[events.Event]:
+        """What is said before the first epoch."""
+
+    @abstractmethod
+    def _has_next_epoch(self) -> bool:
+        """Whether epoch :attr:`_epoch` is trained."""
+
+    @abstractmethod
+    def _batch_event(self, batches: int, loss: float, speed: Speed) -> events.Event:
+        """How far the training is, at most ten times a second.
+
+        :param batches: of an epoch. :param loss: mean since the epoch began.
+        """
+
+    @abstractmethod
+    def _after_epoch(self) -> Iterator[events.Event]:
+        """What follows the last batch of an epoch."""
+
+    @abstractmethod
+    def _state(self) -> dict[str, Any]:
+        """What a checkpoint stores besides the position, JSON-able."""
+
+    @abstractmethod
+    def _kept_weights(self) -> Mapping[str, Tensor]:
+        """The weights that a checkpoint stores besides the current ones."""
+
+    @abstractmethod
+    def _restore_state(self, snapshot: Snapshot) -> None:
+        """Restore what :meth:`_state` and :meth:`_kept_weights` returned."""
+
+    # Batches
+
+    def _run_epoch(self) -> Iterator[events.Event]:
+        order = self._order(self._epoch)
+        tokens = np.concatenate((np.zeros(1, np.int64), np.cumsum(self._lines.lengths[order.rows])))[order.bounds]
+        # Speed is that of this process: it starts over when a run is resumed.
+        first, seconds_before, last_event = self._batch, self._epoch_clock.seconds(), float("-inf")
+        for batch in self._lines.batches(order, start=self._batch):
+            self._tally.add(*self._learner.step(batch), batch.labels)
+            self._batch += 1
+            now = time.monotonic()
+            if now - last_event >= BATCH_EVENT_SECONDS or self._batch == len(order):
+                last_event = now
+                busy = max(self._epoch_clock.seconds() - seconds_before, 1e-9)
+                speed = Speed(
+                    lines_per_second=int(order.bounds[self._batch] - order.bounds[first]) / busy,
+                    tokens_per_second=int(tokens[self._batch] - tokens[first]) / busy,
+                )
+                yield self._batch_event(len(order), self._checked(self._tally.read().loss), speed)
+            yield from self._handle_control_requests()
+            if time.monotonic() - self._last_checkpoint >= CHECKPOINT_SECONDS:
+                yield self._save()
+        yield from self._after_epoch()
+        self._epoch, self._batch = self._epoch + 1, 0
+        self._epoch_clock = Stopwatch()
+        self._tally = self._new_tally()
+
+    def _handle_control_requests(self) -> Iterator[events.Event]:
+        """Handle requests: wait while paused, raise when stopped; a checkpoint is written before either."""
+        asked = self._control()
+        if asked is None:
+            return
+        if asked == "pause":
+            yield self._save()
+            with self._clock.stopped(), self._epoch_clock.stopped():
+                while asked == "pause":
+                    time.sleep(PAUSE_POLL_SECONDS)
+                    asked = self._control()
+        if asked == "stop":
+            yield self._save()
+            raise _StoppedError
+
+    def _order(self, epoch: int) -> Order:
+        config = self.config
+        positions = epoch_order(config.batching, self._train_lengths, config.batch_size, config.seed, epoch)
+        return Order(self._data.train_rows[positions.rows], positions.bounds)
+
+    def _new_tally(self) -> RunningMetrics:
+        return RunningMetrics(self._learner.device, over_batches=self._data.averages_batches)
+
+    def _checked(self, loss: float) -> float:
+        if np.isfinite(loss):
+            return loss
+        raise GendertuiError(
+            f"the loss is {loss} in epoch {self._epoch}, batch {self._batch}: training has diverged",
+            hint="Lower --learning-rate, or set --gradient-clip-norm 1.",
+            code=ExitCode.RUN,
+        )
+
+    # Checkpoints
+
+    def _save(self) -> events.Checkpoint:
+        state = {
+            "epoch": self._epoch,
+            "batch": self._batch,
+            "order_seed": self.config.seed,
+            "tally": self._tally.state(),
+            **self._state(),
+            "seconds": self._clock.seconds(),
+            "epoch_seconds": self._epoch_clock.seconds(),
+            "hardware": self._hardware(),
+            "events_bytes": self._events_length(),
+        }
+        self._checkpoints.write(state, {**self._learner.tensors(), "best": self._kept_weights()})
+        self._last_checkpoint = time.monotonic()
+        return events.Checkpoint(epoch=self._epoch, batch=self._batch, stage=self._stage)
+
+    def _resume(self) -> Iterator[events.Event]:
+        snapshot = self._checkpoints.load()
+        if snapshot is None:
+            return
+        if snapshot.warning:
+            yield events.Warning(text=snapshot.warning)
+        self._restore(snapshot)
+        differences = [
+            f"{name} was {before}, is {now}"
+            for name, now in self._hardware().items()
+            if (before := snapshot.state["hardware"].get(name)) != now
+        ]
+        if self._learner.device.type == "cuda" and self.config.num_layers > 1 and self.config.dropout > 0:
+            differences.append("cuDNN draws the dropout between layers from its own state")
+        yield events.Resumed(
+            epoch=self._epoch,
+            batch=self._batch,
+            bit_identical=not differences,
+            why="; ".join(differences),
+            stage=self._stage,
+        )
+
+    def _restore(self, snapshot: Snapshot) -> None:
+        state = snapshot.state
+        self._epoch, self._batch = int(state["epoch"]), int(state["batch"])
+        self._tally.restore(state["tally"])
+        self._restore_state(snapshot)
+        self._clock = Stopwatch(float(state["seconds"]))
+        self._epoch_clock = Stopwatch(float(state["epoch_seconds"]))
+        self._learner.restore(snapshot.tensors)
+
+    def _hardware(self) -> dict[str, Any]:
+        """What must be equal for a resumed run to end bit-identical."""
+        return {
+            "device": self._data.device.id,
+            "device name": self._data.device.name,
+            "threads": torch.get_num_threads(),
+            "torch": torch.__version__,
+            "precision": self.config.precision,
+        }
+
+
+def _nothing() -> None:
+    """Control without requests."""
+
+
+def _zero() -> int:
+    """Event length for callers that keep no events."""
+    return 0

@@ -1,0 +1,115 @@
+"""The refit: once its figures are known, a recipe is trained again on all labelled lines, and that model is published.
+
+It cannot be measured, since it has seen every line there is: the figures remain those of its sibling, the model that
+learnt from the train set alone. So does the calibration, which was fitted on lines that the sibling had not seen.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from torch import Tensor
+
+from gendertui.corpus.splits.split import TRAIN, UNUSED, set_counts, set_shares
+from gendertui.corpus.units import Units
+from gendertui.evaluation.report.refit import Refit
+from gendertui.evaluation.report.units import UnitNumbers
+from gendertui.progress import Progress
+from gendertui.training import events
+from gendertui.training.checkpoint import Checkpoints, Snapshot
+from gendertui.training.epochs import Control, EpochLoop, Speed
+from gendertui.training.prepare import Prepared, TrainingData, training_data
+
+
+def stage(units: Units) -> str:
+    """What the refit is called while it lasts: ``training on all films``."""
+    return f"training on all {units.noun('line' if units.group is None else 'group').many}"
+
+
+def all_lines(prepared: Prepared, report: Progress) -> TrainingData:
+    """Every line of the three sets of a run's split, by the run's recipe: balanced, with words and vectors of their
+    own.
+
+    :param report: may raise to stop.
+    """
+    used = prepared.split.assignment != UNUSED
+    assignment = np.where(used, np.int8(TRAIN), np.int8(UNUSED))
+    split = dataclasses.replace(
+        prepared.split,
+        assignment=assignment,
+        fractions=set_shares(assignment),
+        counts=set_counts(prepared.corpus, assignment),
+    )
+    return training_data(prepared.recipe, prepared.device, prepared.corpus, split, report)
+
+
+def learnt_from(data: TrainingData, prepared: Prepared, epochs: int) -> Refit:
+    """What the report says of a refit.
+
+    :param prepared: what the sibling was trained on.
+    """
+    numbers = UnitNumbers.of(data.corpus)
+    rows = data.distinct_train_rows
+    return Refit(
+        rows=len(rows),
+        groups=len(np.unique(numbers.group[rows])),
+        unit=numbers.unit,
+        share=len(prepared.distinct_train_rows) / len(rows),
+        epochs=epochs,
+    )
+
+
+class RefitLoop(EpochLoop):
+    """Trains for a fixed number of epochs; nothing is validated, and the last weights are kept.
+
+    :param epochs: as many as validation chose for the sibling.
+    :param stage: its name in its events. The other parameters are those of :class:`EpochLoop`.
+    """
+
+    def __init__(
+        self,
+        data: TrainingData,
+        epochs: int,
+        *,
+        checkpoints: Checkpoints,
+        stage: str,
+        control: Control | None = None,
+        events_length: Callable[[], int] | None = None,
+    ) -> None:
+        super().__init__(data, checkpoints=checkpoints, control=control, events_length=events_length, stage=stage)
+        self._epochs = epochs
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of training, summed over resumed runs and without pauses."""
+        return self._clock.seconds()
+
+    def weights(self) -> dict[str, Tensor]:
+        """The current weights, on the host."""
+        return self._learner.weights()
+
+    def _before_first_epoch(self) -> Iterator[events.Event]:
+        yield events.Stage(name=self._stage, total=self._epochs * len(self._order(1)), unit="batches")
+
+    def _has_next_epoch(self) -> bool:
+        return self._epoch <= self._epochs
+
+    def _batch_event(self, batches: int, loss: float, speed: Speed) -> events.Event:
+        done, total = (self._epoch - 1) * batches + self._batch, self._epochs * batches
+        left = self._clock.seconds() / done * (total - done)
+        return events.Stage(name=self._stage, done=done, total=total, unit="batches", seconds_left=left)
+
+    def _after_epoch(self) -> Iterator[events.Event]:
+        return iter(())
+
+    def _state(self) -> dict[str, Any]:
+        return {}
+
+    def _kept_weights(self) -> Mapping[str, Tensor]:
+        return {}
+
+    def _restore_state(self, snapshot: Snapshot) -> None:
+        """Nothing but the position is stored."""
