@@ -5,7 +5,9 @@ Folders are made 0700, files 0600.
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import fcntl
 import json
 import os
 import shutil
@@ -16,6 +18,8 @@ from pathlib import Path
 from typing import IO, Any
 
 _REMOVED = ".removed-"
+LOCKS_UNSUPPORTED = frozenset({errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL})
+"""Errors of a file system that has no locks."""
 
 
 def ensure_dir(folder: Path) -> Path:
@@ -119,6 +123,21 @@ def open_appending(path: Path) -> Iterator[IO[bytes]]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "r+b") as stream:
         yield stream
+
+
+@contextmanager
+def waited_for(descriptor: int) -> Iterator[None]:
+    """Wait for an open file's lock and hold it; on a file system without locks, proceed without one."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    except OSError as error:
+        if error.errno not in LOCKS_UNSUPPORTED:
+            raise
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
 @contextmanager

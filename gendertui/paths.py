@@ -54,6 +54,10 @@ def audits_dir() -> Path:
     return cache_dir() / "audits"
 
 
+def suspects_dir() -> Path:
+    return cache_dir() / "suspects"
+
+
 def probe_dir() -> Path:
     return cache_dir() / "probe"
 
@@ -72,6 +76,10 @@ def readings_file() -> Path:
 
 def reading_choices_file() -> Path:
     return state_dir() / "reading-choices.json"
+
+
+def corrections_dir() -> Path:
+    return state_dir() / "corrections"
 
 
 def history_file() -> Path:

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.ipc
 
 from gendertui import files, paths
+from gendertui.corpus.corrections.apply import corrected
 from gendertui.corpus.problems import LABEL_LEFT_OUT, Problem
 from gendertui.corpus.readers import Reader, reader_of
 from gendertui.corpus.reading.applicable import check_applicable
@@ -81,12 +82,15 @@ def load(
     *,
     progress: Progress | None = None,
     labelled: bool = True,
+    data_hash: str | None = None,
 ) -> Corpus:
     """Read a corpus, or memory-map the table cached by an earlier read.
 
     :param source: one of :data:`NAMES` or a path.
     :param options: how it is to be read; without them, as was chosen for this file before.
     :param labelled: require lines of both labels; scoring does not need them.
+    :param data_hash: of the corpus as it was read before: where labels changed by hand are applied, those changed since
+        are not.
     :raises ReadingQuestionError: it cannot be decided how the file is to be read.
     :raises GendertuiError: nothing is there, no reader fits, or a label has no line.
     """
@@ -107,6 +111,8 @@ def load(
                 hint="Check that the disk has space left.",
                 code=ExitCode.MODEL,
             )
+    if options.corrections:
+        corpus = corrected(corpus, data_hash)
     if labelled:
         _check_labels(corpus)
     return corpus
@@ -131,7 +137,7 @@ def _reading(path: Path) -> Iterator[None]:
 def _cache_key(path: Path, reader: Reader, options: ReadingOptions) -> str:
     """Key of the cache: covers the path and the name, size, modification time and inode of every file read, and the
     choices that the table depends on; labels are given their meaning when it is opened."""
-    choices = {name: value for name, value in options.to_json().items() if name not in ("mapping", "labels")}
+    choices = {name: value for name, value in options.of_the_file.items() if name not in ("mapping", "labels")}
     parts = [str(path), reader.name, str(_CACHE_FORMAT), json.dumps(choices, sort_keys=True)]
     for file in reader.files(path):
         stat = file.stat()
@@ -243,7 +249,7 @@ def _from_cache(folder: Path, path: Path, options: ReadingOptions) -> Corpus | N
 
 def _data_hash(digest: str, reading: Reading) -> str:
     """Of the bytes, and of the choices that were asked for: the same bytes read otherwise are other data."""
-    choices = reading.options.to_json()
+    choices = reading.options.of_the_file
     if not choices:
         return digest
     return hashlib.sha256(f"{digest}\n{json.dumps(choices, sort_keys=True)}".encode()).hexdigest()

@@ -18,6 +18,8 @@ def load_known(
 ) -> Corpus:
     """Read a corpus that was read before. What is at ``source`` now may be another one: compare the hash.
 
+    Labels changed by hand since are left as they were then.
+
     :param options: how it was read.
     :param data_hash: of the corpus, where that is known.
     :raises NotThereError: nothing is there, and no file that was opened lately is it.
@@ -30,7 +32,7 @@ def load_known(
         if moved is None:
             raise
         return moved
-    return load(source, options, progress=progress, labelled=False)
+    return load(source, options, progress=progress, labelled=False, data_hash=data_hash)
 
 
 def _moved(data_hash: str, options: ReadingOptions, progress: Progress | None) -> Corpus | None:
@@ -38,7 +40,7 @@ def _moved(data_hash: str, options: ReadingOptions, progress: Progress | None) -
         if not Path(path).exists():
             continue
         try:
-            corpus = load(path, options, progress=progress, labelled=False)
+            corpus = load(path, options, progress=progress, labelled=False, data_hash=data_hash)
         except (GendertuiError, OSError):
             # Another file, which cannot be read this way.
             continue

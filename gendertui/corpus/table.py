@@ -31,7 +31,8 @@ class Corpus:
     kind: str
     name: str
     data_hash: str
-    """sha256 over the bytes the table was read from and the choices it depends on; the same under any path."""
+    """sha256 over the bytes the table was read from and the choices it depends on, labels changed by hand among them;
+    the same under any path."""
     rows_read: int
     """Rows the reader saw; equals the rows of the table plus those in ``left_out``."""
     left_out: Mapping[str, int] = field(default_factory=dict)
@@ -43,6 +44,8 @@ class Corpus:
     notes: tuple[str, ...] = ()
     source: str = ""
     """What reopens it: ``sample``, ``cornell`` or an absolute path; empty if it was made in memory."""
+    uncorrected: Corpus | None = None
+    """The same rows with the labels of the file, where some were changed by hand."""
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
@@ -60,6 +63,11 @@ class Corpus:
     def units(self) -> Units:
         """What its groups and speakers are called; ``None`` where no line has one."""
         return self.reading.units.without(group=not self.has("group_id"), speaker=not self.has("speaker_id"))
+
+    @property
+    def base_hash(self) -> str:
+        """Its data hash without any label changed by hand, by which what is decided about labels is kept."""
+        return self.data_hash if self.uncorrected is None else self.uncorrected.data_hash
 
     def column(self, name: str) -> pa.ChunkedArray:
         return self.table.column(name)

@@ -6,16 +6,15 @@ The descriptor is not inherited by children, so that nothing but the worker keep
 from __future__ import annotations
 
 import contextlib
-import errno
 import fcntl
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.files import LOCKS_UNSUPPORTED
 
 LOCK = "lock"
 """The lock's file in a run's folder."""
@@ -23,7 +22,6 @@ LOCK = "lock"
 TAKE_SECONDS = 1.0
 TAKE_PAUSE = 0.02
 
-_UNSUPPORTED = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
 _TRY = (
     "import fcntl, os, sys\n"
     "descriptor = os.open(sys.argv[1], os.O_RDWR)\n"
@@ -92,7 +90,7 @@ def _flock(descriptor: int, path: Path, busy: str | None) -> bool:
                 ) from error
             time.sleep(TAKE_PAUSE)
         except OSError as error:
-            if error.errno in _UNSUPPORTED:
+            if error.errno in LOCKS_UNSUPPORTED:
                 return False
             raise
         else:
@@ -112,21 +110,6 @@ def _keeps_out(path: Path) -> bool:
         check=False,
     )
     return result.stdout.strip() == "held"
-
-
-@contextlib.contextmanager
-def waited_for(descriptor: int) -> Iterator[None]:
-    """Wait for an open file's lock and hold it; on a file system without locks, proceed without one."""
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-    except OSError as error:
-        if error.errno not in _UNSUPPORTED:
-            raise
-    try:
-        yield
-    finally:
-        with contextlib.suppress(OSError):
-            fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
 def newest_held(runs: Path) -> Path | None:
@@ -154,7 +137,7 @@ def is_held(path: Path) -> bool:
     except BlockingIOError:
         return True
     except OSError as error:
-        if error.errno not in _UNSUPPORTED:
+        if error.errno not in LOCKS_UNSUPPORTED:
             raise
         return False
     finally:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -89,6 +91,21 @@ def test_other_lines_are_not_paired(held_out: tuple[str, str], said: str) -> Non
     assert [entry.paired is not None for entry in entries] == [False, True, False]
     assert said in entries[2].sentence
     assert entries[2].figures == apart.report.sets["validation"].model
+
+
+def test_runs_with_other_labels_changed_by_hand_are_paired_on_what_both_label_alike() -> None:
+    ours, theirs = candidate("ours", 0.8), candidate("theirs", 0.4, noise=2, held_out=("mended", "of mended"))
+    changed = theirs.scores.row < 500
+    flipped = np.where(changed, 1 - theirs.scores.label, theirs.scores.label).astype(np.int8)
+    theirs = dataclasses.replace(
+        theirs, scores=dataclasses.replace(theirs.scores, label=flipped), own_labels=ours.held_out[0]
+    )
+    first, second = side_by_side([ours, theirs])
+    assert (first.rows, second.rows) == (ROWS - 50, ROWS - 50)
+    assert second.paired is not None
+    assert "differ in labels changed by hand" in second.sentence
+    other = dataclasses.replace(theirs, own_labels="another corpus")
+    assert side_by_side([ours, other])[1].paired is None
 
 
 def test_the_table_fits_a_terminal() -> None:

@@ -30,6 +30,7 @@ _ABOUT: dict[str, tuple[str, str]] = {
         "Labels of values; =? leaves a value unlabelled, = leaves its rows out, * is the rest.",
     ),
     "labels": ("NEG,POS", "The two labels, the negative one first."),
+    "corrections": ("on|off", "Whether labels changed by hand are applied (corpus suspects, corpus labels)."),
 }
 """Field of the options → what its flag takes, and its help."""
 PREFIX = "reading_"
@@ -77,9 +78,21 @@ def asked(ctx: click.Context) -> ReadingOptions | None:
     given: dict[str, Any] = dict(ctx.meta.get(__name__, {}))
     if not given:
         return None
-    from gendertui.corpus.reading.options import ReadingOptions, parse_delimiter, parse_labels, parse_mapping
+    from gendertui.corpus.reading.options import (
+        ReadingOptions,
+        parse_corrections,
+        parse_delimiter,
+        parse_labels,
+        parse_mapping,
+    )
 
-    for name, parse in (("mapping", parse_mapping), ("labels", parse_labels), ("delimiter", parse_delimiter)):
+    parsers: dict[str, Callable[[str], Any]] = {
+        "mapping": parse_mapping,
+        "labels": parse_labels,
+        "delimiter": parse_delimiter,
+        "corrections": parse_corrections,
+    }
+    for name, parse in parsers.items():
         if name in given:
             given[name] = parse(given[name])
     return ReadingOptions.from_json(given)
@@ -127,9 +140,18 @@ def read(source: str, progress: ProgressLine, *, asked: ReadingOptions | None = 
         loaded = load(source, options, progress=loading(progress), labelled=labelled)
     finally:
         progress.clear()
+    say_corrections(loaded)
     if labelled:
         remember(loaded)
     return loaded
+
+
+def say_corrections(loaded: Corpus) -> None:
+    """Say on stderr that labels of this corpus were changed by hand, and whether they are applied."""
+    from gendertui.corpus.corrections.summary import said_on_opening
+
+    if words := said_on_opening(loaded):
+        click.echo(escape_control(words), err=True)
 
 
 def loading(progress: ProgressLine) -> Callable[[str, int, int], None]:

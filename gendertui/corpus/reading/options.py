@@ -13,6 +13,7 @@ REST = "*"
 UNLABELLED = "?"
 LEFT_OUT = ""
 NO_COLUMN = "-"
+ON, OFF = "on", "off"
 FLAGS = {
     "format": "--format",
     "encoding": "--encoding",
@@ -23,6 +24,7 @@ FLAGS = {
     "id": "--id",
     "mapping": "--map",
     "labels": "--labels",
+    "corrections": "--corrections",
 }
 """Field of :class:`ReadingOptions` → flag of the commands that take a corpus."""
 
@@ -58,6 +60,9 @@ class ReadingOptions:
     place of a value."""
     labels: tuple[str, str] | None = None
     """The negative and the positive label."""
+    corrections: bool | None = None
+    """Whether labels changed by hand are applied. They are not unless that is asked for: a corpus is what its file says
+    until somebody wants it otherwise."""
 
     def to_json(self) -> dict[str, Any]:
         """What is not ``None`` or empty."""
@@ -95,9 +100,16 @@ class ReadingOptions:
                 value = ",".join(value)
             elif value == "\t":
                 value = "tab"
+            elif name == "corrections":
+                value = ON if value else OFF
             if name in FLAGS:
                 found += [FLAGS[name], value]
         return found
+
+    @property
+    def of_the_file(self) -> dict[str, Any]:
+        """:meth:`to_json` of what says how the file is read, without what is done to its labels afterwards."""
+        return {name: value for name, value in self.to_json().items() if name != "corrections"}
 
     @property
     def words(self) -> str:
@@ -171,3 +183,15 @@ def parse_delimiter(text: str) -> str:
 def delimiter_name(delimiter: str) -> str:
     """What :func:`parse_delimiter` understands: ``tab``, ``comma``; of others the character itself."""
     return next((name for name, sign in _DELIMITERS.items() if sign == delimiter), delimiter)
+
+
+def parse_corrections(text: str) -> bool:
+    """``on`` or ``off``.
+
+    :raises GendertuiError: it is neither.
+    """
+    if text not in (ON, OFF):
+        raise GendertuiError(
+            f"--corrections is {ON} or {OFF}, not {text!r}", hint="Try: --corrections on.", code=ExitCode.USAGE
+        )
+    return text == ON

@@ -113,8 +113,9 @@ def make_split(corpus: Corpus, protocol: str, seed: int) -> Split:
         )
     _check_texts(corpus)
     requested, warnings, units = protocol, [], corpus.units
+    own = _with_own_labels(corpus)
     if protocol == "auto":
-        groups = len(np.unique(corpus.groups("group_id")[corpus.label_codes() >= 0])) if corpus.has("group_id") else 0
+        groups = len(np.unique(own.groups("group_id")[own.label_codes() >= 0])) if own.has("group_id") else 0
         protocol = BY_GROUP if groups >= MINIMUM_GROUPS else RANDOM
         if 0 < groups < MINIMUM_GROUPS:
             noun = units.noun("group")
@@ -138,10 +139,15 @@ def make_split(corpus: Corpus, protocol: str, seed: int) -> Split:
             hint="Choose --split auto.",
             code=ExitCode.DATA,
         )
-    assignment = drawn.assign(corpus, seed)
+    if drawn.column:
+        # The file says the sets of lines that were labelled by hand, too.
+        own = corpus
+    assignment = drawn.assign(own, seed)
+    if own is not corpus:
+        assignment = _with_changed_labels(corpus, drawn, assignment)
     counts = set_counts(corpus, assignment)
     _check_sets(corpus, drawn, counts)
-    warnings += drawn.warnings(corpus)
+    warnings += drawn.warnings(own)
     return Split(assignment, protocol, requested, seed, set_shares(assignment), counts, tuple(warnings))
 
 
@@ -159,6 +165,33 @@ def set_shares(assignment: npt.NDArray[np.int8]) -> tuple[float, float, float]:
     used = max(1, int((assignment >= 0).sum()))
     train, validation, test = (round(int((assignment == which).sum()) / used, 4) for which in range(len(SETS)))
     return train, validation, test
+
+
+def _with_own_labels(corpus: Corpus) -> Corpus:
+    """What a split is drawn from: the corpus without labels changed by hand, so that runs with and without them hold
+    out the same lines. The corpus itself where there are none, or no others.
+    """
+    own = corpus.uncorrected
+    return corpus if own is None or own.lack_of_labels else own
+
+
+def _with_changed_labels(
+    corpus: Corpus, protocol: SplitProtocol, assignment: npt.NDArray[np.int8]
+) -> npt.NDArray[np.int8]:
+    """A split of a corpus's own labels with those changed by hand: a line that lost its label is not used, one that has
+    got one is where its group is, else in train."""
+    changed = np.where(corpus.label_codes() >= 0, assignment, UNUSED).astype(np.int8)
+    added = usable(corpus) & (assignment == UNUSED)
+    if not added.any():
+        return changed
+    place = np.zeros(len(corpus), np.int8)
+    if protocol.groups:
+        _, members = np.unique(group_numbers(corpus, protocol.groups), return_inverse=True)
+        sets = np.full(int(members.max(initial=0)) + 1, TRAIN, np.int8)
+        sets[members[assignment >= 0]] = assignment[assignment >= 0]
+        place = sets[members]
+    changed[added] = place[added]
+    return changed
 
 
 def _check_texts(corpus: Corpus) -> None:

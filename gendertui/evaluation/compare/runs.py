@@ -26,6 +26,8 @@ from gendertui.formatting import MISSING
 from gendertui.model.calibration import Calibration
 
 VALIDATION = 1
+MINIMUM_SHARED = 0.5
+"""Share of their validation lines that runs must have in common to be paired where their labels differ."""
 _NOTHING: dict[str, Any] = {"model": {}, "baselines": {}, "paired": {}}
 
 
@@ -38,6 +40,13 @@ class Candidate:
     """Hashes of the corpus and of the split it was judged on."""
     report: Report
     scores: Scores
+    own_labels: str = ""
+    """Hash of the corpus without labels changed by hand; empty where that is its hash anyway."""
+
+    @property
+    def content(self) -> str:
+        """What two runs on one corpus have in common whatever was changed by hand in it."""
+        return self.own_labels or self.held_out[0]
 
 
 @dataclass(frozen=True)
@@ -71,7 +80,7 @@ def side_by_side(candidates: Sequence[Candidate]) -> tuple[Entry, ...]:
         raise GendertuiError(f"at most {len(ascii_uppercase)} runs stand side by side", code=ExitCode.USAGE)
     lettered = dict(zip(ascii_uppercase, candidates, strict=False))
     first = candidates[0]
-    paired = _paired({letter: each for letter, each in lettered.items() if each.held_out == first.held_out})
+    paired = _paired({letter: each for letter, each in lettered.items() if _pairs(each, first)})
     return tuple(paired.get(letter) or _apart(letter, each, first) for letter, each in lettered.items())
 
 
@@ -91,10 +100,30 @@ def side_by_side_lines(entries: Sequence[Entry]) -> list[str]:
     return [*lines, "", *(entry.sentence for entry in others)]
 
 
+def _pairs(candidate: Candidate, first: Candidate) -> bool:
+    """Whether both were judged on the same lines, or on nearly the same of one corpus with other labels changed by
+    hand."""
+    if candidate.held_out == first.held_out:
+        return True
+    if candidate.held_out[0] == first.held_out[0] or candidate.content != first.content:
+        return False
+    ours, theirs = candidate.scores.of(VALIDATION).row, first.scores.of(VALIDATION).row
+    return len(np.intersect1d(ours, theirs)) > MINIMUM_SHARED * max(len(ours), len(theirs))
+
+
+def _common_rows(validation: Sequence[Scores]) -> Ints:
+    """Rows that all have, under one label."""
+    rows = reduce(np.intersect1d, (scores.row for scores in validation))
+    labels = np.stack([scores.label[_places(scores.row, rows)] for scores in validation])
+    shared: Ints = rows[(labels == labels[0]).all(axis=0)]
+    return shared
+
+
 def _paired(together: Mapping[str, Candidate]) -> dict[str, Entry]:
-    """Letter → entry of runs that held out the same lines. A line that has no token for one of them is left out."""
+    """Letter → entry of runs that held out the same lines. A line that has no token for one of them is left out, or
+    another label."""
     validation = {letter: each.scores.of(VALIDATION) for letter, each in together.items()}
-    rows = reduce(np.intersect1d, (scores.row for scores in validation.values()))
+    rows = _common_rows(list(validation.values()))
     places = {letter: _places(scores.row, rows) for letter, scores in validation.items()}
     first = next(iter(together))
     unit = together[first].report.sets["validation"].unit
@@ -121,7 +150,9 @@ def _paired(together: Mapping[str, Candidate]) -> dict[str, Entry]:
             groups=resamples.groups,
             figures=estimates_of(figures.get(letter, {})),
             paired=differences.get(letter),
-            sentence=sentence(too_few) if too_few else _sentence(first, letter, differences),
+            sentence=sentence(too_few)
+            if too_few
+            else _sentence(first, letter, differences) + _of_labels(first, together[first], letter, each),
         )
         for letter, each in together.items()
     }
@@ -162,6 +193,16 @@ def _sentence(first: str, other: str, differences: Mapping[str, Estimates]) -> s
     if difference.low <= 0 <= difference.high:
         return f"{first} and {other} cannot be told apart: {amount}."
     return f"{first} is {'better' if difference.value > 0 else 'worse'} than {other}: {amount}."
+
+
+def _of_labels(first: str, one: Candidate, letter: str, other: Candidate) -> str:
+    """What is added where the two learned from other labels changed by hand."""
+    if one.held_out[0] == other.held_out[0]:
+        return ""
+    return (
+        f" {first} and {letter} differ in labels changed by hand: both are measured on the lines that all runs here "
+        "label alike."
+    )
 
 
 def _heading(entry: Entry) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gendertui.corpus.load import NotThereError
+from gendertui.corpus.load import NotThereError, load
 from gendertui.corpus.moved import load_known
 from gendertui.corpus.reading.options import ReadingOptions
 from gendertui.corpus.samples import SAMPLES
@@ -27,6 +27,7 @@ def described(corpus: Corpus) -> dict[str, Any]:
         "labels": list(corpus.labels),
         "kind": corpus.kind,
         "reading": corpus.reading.options.to_json(),
+        **({"base_hash": corpus.base_hash} if corpus.uncorrected is not None else {}),
     }
 
 
@@ -57,10 +58,12 @@ def corpus_of(
     :param hint: what to do if it is missing or different.
     :raises GendertuiError: it is missing, or differs from the one the run was started with (code DATA).
     """
-    known = record["corpus"].get("data_hash")
-    source = record["corpus"]["path"] if path is None else path
+    known, options = record["corpus"].get("data_hash"), reading_of(record)
     try:
-        corpus = load_known(source, reading_of(record), known if path is None else None, progress)
+        if path is None:
+            corpus = load_known(record["corpus"]["path"], options, known, progress)
+        else:
+            corpus = load(path, options, progress=progress, labelled=False, data_hash=known)
     except NotThereError as error:
         raise GendertuiError(
             f"the run's corpus is not there: {error.what}", where=error.where, hint=hint, code=ExitCode.DATA

@@ -49,4 +49,5 @@ def candidate(run: RunFolder) -> Candidate:
     """
     report = read_report(run.report_file)
     held_out = (str(report.meta["data_hash"]), test_set_evaluations.split_key(Split.load(run.path)))
-    return Candidate(run.name, held_out, report, Scores.load(run.scores_file))
+    own_labels = str(run.record().get("corpus", {}).get("base_hash", ""))
+    return Candidate(run.name, held_out, report, Scores.load(run.scores_file), own_labels)

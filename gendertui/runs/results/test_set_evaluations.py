@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gendertui import files, paths
-from gendertui.runs.lock import waited_for
 
 if TYPE_CHECKING:
     from gendertui.corpus.splits.split import Split
@@ -60,7 +59,7 @@ def count(data_hash: str, split: str) -> int:
 
 def record(reading: Reading) -> int:
     """Record an evaluation durably, unless it is recorded already; return how many that test set has now."""
-    with files.open_appending(paths.readings_file()) as stream, waited_for(stream.fileno()):
+    with files.open_appending(paths.readings_file()) as stream, files.waited_for(stream.fileno()):
         data = stream.read()
         if all(each.identity != reading.identity for each in _readings(data)):
             described = {"schema": SCHEMA, "time": time.time(), **dataclasses.asdict(reading)}
