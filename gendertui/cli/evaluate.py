@@ -29,6 +29,7 @@ Examples:
   gendertui evaluate                              the newest finished run
   gendertui evaluate my-run --test                open its test set
   gendertui evaluate my-run --folds 5             cross-validate over groups
+  gendertui evaluate my-run --learning-curve      would more lines help?
   gendertui evaluate my-run --against other --against third
   gendertui evaluate --json | jq .report.sets.validation.model.auc
 
@@ -44,6 +45,12 @@ takes K times as long as the run. Ctrl-C keeps the finished folds, and the
 same command continues with the others. It scores every group, including those
 of the test set: for a configuration that was chosen by cross-validation, the
 test figures are too optimistic.
+
+\b
+A learning curve trains small models on an eighth, a quarter, a half and all
+of the training set, whole groups together, and judges them on the validation
+set; with --network the run's own network too, in about three times the time
+of the run. Ctrl-C keeps the finished models, and the same command continues.
 """
 
 
@@ -53,6 +60,12 @@ test figures are too optimistic.
 @click.option(
     "--folds", type=click.IntRange(min=2), metavar="K", help="Cross-validate the run's configuration over K folds."
 )
+@click.option(
+    "--learning-curve",
+    is_flag=True,
+    help="Measure how the figures grow with the training set, and forecast what twice as much would bring.",
+)
+@click.option("--network", is_flag=True, help="With --learning-curve: measure the run's own network, too.")
 @click.option(
     "--against",
     multiple=True,
@@ -74,6 +87,8 @@ def evaluate(
     run: str | None,
     open_test: bool,
     folds: int | None,
+    learning_curve: bool,
+    network: bool,
     against: Sequence[str],
     strong_baseline: bool,
     corpus: str | None,
@@ -84,8 +99,13 @@ def evaluate(
     RUN is a run's folder, its name, a part of it, or latest; without it the newest finished run. The figures are
     validation's; the test set's stand beside them once it has been opened.
     """
-    if corpus is not None and not (open_test or folds or strong_baseline):
-        ctx.fail("--corpus says where the run's corpus is now: it goes with --test, --folds or --strong-baseline.")
+    if corpus is not None and not (open_test or folds or learning_curve or strong_baseline):
+        ctx.fail(
+            "--corpus says where the run's corpus is now: it goes with --test, --folds, --learning-curve or "
+            "--strong-baseline."
+        )
+    if network and not learning_curve:
+        ctx.fail("--network goes with --learning-curve.")
     from gendertui.runs.results.reports import find_finished, report_of
 
     judged, others = find_finished(run), [find_finished(name) for name in against]
@@ -105,6 +125,8 @@ def evaluate(
             answer.compare(others)
         if folds:
             answer.cross_validate(folds, step, corpus)
+        if learning_curve:
+            answer.learning_curve(network, step, corpus)
         answer.why_not_70()
         answer.end()
 
@@ -148,6 +170,18 @@ class Answer:
             )
             raise
         self._say({"folds": result}, fold_lines(result, self._report.units))
+
+    def learning_curve(self, network: bool, step: Step, corpus: str | None) -> None:
+        """The figures at growing shares of the training set."""
+        from gendertui.evaluation.learning_curve.text import learning_curve_lines
+        from gendertui.runs.results.learning_curve import learning_curve
+
+        try:
+            found = learning_curve(self._run, step, network=network, path=corpus)
+        except KeyboardInterrupt:
+            click.echo("The finished models are kept: the same command continues with the others.", err=True)
+            raise
+        self._say({"learning_curve": found.to_json()}, learning_curve_lines(found))
 
     def why_not_70(self) -> None:
         """What stands between the article's figure and that of a run under its protocol."""

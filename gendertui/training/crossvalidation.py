@@ -162,13 +162,18 @@ def cross_validate(
             progress(f"{prefix}: {name}", amount, total)
 
         prepared = prepare(config, corpus, report, split=split)
-        result = _train(prepared, report, control)
+        result = train_once(prepared, report, control)
         report("scores", 0, 0)
         scores, baseline = _score(prepared, result)
         yield Fold(number, scores, result.epoch, result.epochs, baseline, time.monotonic() - begun, corpus.units)
 
 
-def _train(prepared: Prepared, report: Progress, control: Control | None) -> Result:
+def train_once(prepared: Prepared, report: Progress, control: Control | None = None) -> Result:
+    """Train without a run's folder; nothing is left of the checkpoints.
+
+    :param report: may raise to stop.
+    :raises FoldsStopped: ``control`` requested it.
+    """
     with tempfile.TemporaryDirectory(prefix="gendertui-fold-") as folder:
         trainer = Trainer(prepared, checkpoints=Checkpoints(Path(folder)), control=control)
         for event in trainer.run():
