@@ -167,6 +167,22 @@ def test_folds_are_interrupted_gone_on_with_and_pooled(
     assert 0 < answer["folds"]["figures"]["model"]["auc"]["value"] < 1
 
 
+def test_a_learning_curve_says_whether_more_would_help(tiny_run: RunFolder, capfd: pytest.CaptureFixture[str]) -> None:
+    code, printed, errors = here(capfd, "evaluate", "--learning-curve")
+    assert code == 0
+    assert "TF-IDF + LR" in errors
+    table = printed[printed.index("lines by TF-IDF + LR") :].splitlines()
+    rows = [line.split()[0] for line in table if line.startswith(("1/", "all "))]
+    assert rows[-2:] == ["1/2", "all"]
+    assert [line for line in table if line.startswith("The last doubling, from")]
+    answer = json.loads(here(capfd, "evaluate", "--learning-curve", "--json")[1])["learning_curve"]
+    assert answer["unit"] == "group"
+    assert answer["curves"][0]["sizes"][-1]["divisor"] == 1
+    code, _, errors = here(capfd, "evaluate", "--network")
+    assert code == 2
+    assert "--network goes with --learning-curve" in errors
+
+
 def test_after_the_articles_protocol_it_says_why_not_70(tiny_run: RunFolder, capfd: pytest.CaptureFixture[str]) -> None:
     record = tiny_run.record()
     config = with_changes(tiny_run.config(), {**record["requested"], "split": "tutorial"})

@@ -1,0 +1,99 @@
+"""A learning curve in a run's folder: stopped anywhere and continued, the figures are the same."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gendertui.errors import GendertuiError
+from gendertui.evaluation.learning_curve.schema import LINEAR, NETWORK, LearningCurve
+from gendertui.evaluation.report.read import read_report
+from gendertui.runs.folder import RunFolder
+from gendertui.runs.lock import RunLock
+from gendertui.runs.results.learning_curve import learning_curve, measured
+from tests.builders.processes import copy_of
+
+pytestmark = pytest.mark.xdist_group("tiny-run")
+
+
+class BrokenOff(Exception):  # noqa: N818
+    pass
+
+
+def rows_of(run: RunFolder) -> list[dict[str, Any]]:
+    lines = (run.path / "learning-curve" / "fits.jsonl").read_text().splitlines()
+    return [{key: value for key, value in json.loads(line).items() if key != "seconds"} for line in lines]
+
+
+def figures_of(found: LearningCurve, model: str) -> Any:
+    return next(curve for curve in found.curves if curve.model == model)
+
+
+def test_all_of_the_training_set_has_the_figures_of_the_reports_baseline(tiny_run: RunFolder) -> None:
+    assert measured(tiny_run) is None
+    found = learning_curve(tiny_run)
+    whole = figures_of(found, LINEAR).sizes[-1]
+    baseline = read_report(tiny_run.report_file).sets["validation"].baselines["tfidf-logistic"]
+    assert whole.divisor == 1 and whole.fits == 1
+    assert whole.figures["auc"].value == pytest.approx(baseline["auc"].value, abs=1e-6)
+    assert whole.figures["balanced_accuracy"].value == pytest.approx(baseline["balanced_accuracy"].value, abs=1e-6)
+    assert measured(tiny_run) == found
+    assert found.unit == "group" and not found.has_network
+
+
+def test_stopped_and_continued_it_is_the_same(tiny_run: RunFolder) -> None:
+    other = copy_of(tiny_run, "other")
+    expected = learning_curve(tiny_run)
+
+    def breaking_off(stage: str, done: int, total: int) -> None:
+        # In the middle of the fourth model.
+        if stage == "TF-IDF + LR" and total and 3 * total < done * len(rows_of(tiny_run)) < 4 * total:
+            raise BrokenOff
+
+    with pytest.raises(BrokenOff):
+        learning_curve(other, breaking_off)
+    assert measured(other) is None
+    assert rows_of(other) == rows_of(tiny_run)[:3]
+    # Killed while it wrote a row: the line is torn; and one file is damaged.
+    with (other.path / "learning-curve" / "fits.jsonl").open("a") as stream:
+        stream.write('{"schema": 1, "model": "tfidf-log')
+    damaged = other.path / "learning-curve" / f"{LINEAR}-{rows_of(tiny_run)[1]['part']}.npz"
+    damaged.write_bytes(damaged.read_bytes()[:50])
+    assert learning_curve(other) == expected
+    lines = (other.path / "learning-curve" / "fits.jsonl").read_text().splitlines()
+    # All of them, the one made again, and the torn line.
+    assert len(lines) == len(rows_of(tiny_run)) + 2
+    assert learning_curve(other, lambda *_: pytest.fail("measured again")) == expected
+
+
+def test_the_network_is_measured_when_asked_for_and_then_stays(tiny_run: RunFolder) -> None:
+    plain = learning_curve(tiny_run)
+    told: list[str] = []
+    both = learning_curve(tiny_run, lambda stage, _done, _total: told.append(stage), network=True)
+    assert [curve.model for curve in both.curves] == [LINEAR, NETWORK]
+    assert both.curves[0] == plain.curves[0]
+    assert "the run's network" in told
+    network = both.curves[1]
+    assert [size.fits for size in network.sizes] == [size.divisor for size in network.sizes]
+    assert learning_curve(tiny_run, lambda *_: pytest.fail("measured again")) == both
+
+
+def test_one_at_a_time_and_only_on_its_own_corpus(tiny_run: RunFolder, tmp_path: Path) -> None:
+    folder = tiny_run.path / "learning-curve"
+    folder.mkdir()
+    with RunLock(folder / "lock"), pytest.raises(GendertuiError, match="another process measures"):
+        learning_curve(tiny_run)
+    with pytest.raises(GendertuiError, match="corpus is not there"):
+        learning_curve(tiny_run, path=tmp_path / "gone.txt")
+    assert measured(tiny_run) is None
+
+
+def test_nothing_of_it_holds_a_pickle_or_a_text(tiny_run: RunFolder) -> None:
+    learning_curve(tiny_run)
+    for path in (tiny_run.path / "learning-curve").glob("*.npz"):
+        with np.load(path, allow_pickle=False) as archive:
+            assert {name: archive[name].dtype for name in archive.files} == {"row": np.int64, "logit": np.float32}
