@@ -158,10 +158,12 @@ def test_what_it_says() -> None:
         ["1/2", "100", "30,000", "2"],
         ["all", "200", "60,000", "1"],
     ]
-    assert max(len(line) for line in lines[1:6]) <= 78
-    assert lines[6].startswith("The last doubling, from 100 to 200 films, brought AUC +0.0")
-    assert lines[7].startswith("The next, to 400 films, would likely bring AUC +0.0")
-    assert lines[7].endswith(": a forecast.")
+    assert lines[6].startswith("last doubling ") and made.last["auc"].signed() in lines[6]
+    assert lines[7].startswith("next, a forecast ") and made.next["auc"].signed() in lines[7]
+    assert max(len(line) for line in lines[1:8]) <= 78
+    assert lines[8].startswith("The last doubling, from 100 to 200 films, brought AUC +0.0")
+    assert lines[9].startswith("The next, to 400 films, would likely bring AUC +0.0")
+    assert lines[9].endswith(": a forecast.")
     assert "no measurement" in lines[-1]
 
 

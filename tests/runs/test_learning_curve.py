@@ -20,6 +20,9 @@ from tests.builders.processes import copy_of
 pytestmark = pytest.mark.xdist_group("tiny-run")
 
 
+LINES = "lines by TF-IDF + LR"
+
+
 class BrokenOff(Exception):  # noqa: N818
     pass
 
@@ -51,7 +54,7 @@ def test_stopped_and_continued_it_is_the_same(tiny_run: RunFolder) -> None:
 
     def breaking_off(stage: str, done: int, total: int) -> None:
         # In the middle of the fourth model.
-        if stage == "TF-IDF + LR" and total and 3 * total < done * len(rows_of(tiny_run)) < 4 * total:
+        if stage == LINES and total and 3 * total < done * len(rows_of(tiny_run)) < 4 * total:
             raise BrokenOff
 
     with pytest.raises(BrokenOff):
@@ -74,10 +77,10 @@ def test_the_network_is_measured_when_asked_for_and_then_stays(tiny_run: RunFold
     plain = learning_curve(tiny_run)
     told: list[str] = []
     both = learning_curve(tiny_run, lambda stage, _done, _total: told.append(stage), network=True)
-    assert [curve.model for curve in both.curves] == [LINEAR, NETWORK]
-    assert both.curves[0] == plain.curves[0]
-    assert "the run's network" in told
-    network = both.curves[1]
+    assert [curve.model for curve in both.curves] == [*(curve.model for curve in plain.curves), NETWORK]
+    assert both.curves[:-1] == plain.curves
+    assert "lines by the run's network" in told
+    network = both.curves[-1]
     assert [size.fits for size in network.sizes] == [size.divisor for size in network.sizes]
     assert learning_curve(tiny_run, lambda *_: pytest.fail("measured again")) == both
 

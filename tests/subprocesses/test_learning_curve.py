@@ -33,7 +33,7 @@ def test_a_light_process_gets_it(tiny_run: RunFolder) -> None:
     assert not set(loaded) & {"torch", "spacy", "sklearn", "scipy", "pandas"}
     kept = measured(tiny_run)
     assert kept is not None and found == json.loads(json.dumps(kept.to_json()))
-    assert "TF-IDF + LR" in {stage for stage, _, _ in stages}
+    assert "lines by TF-IDF + LR" in {stage for stage, _, _ in stages}
 
 
 def test_errors_reach_the_client_as_they_are(tiny_run: RunFolder, tmp_path: Path) -> None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gendertui.arrays import Floats
 from gendertui.corpus.splits.split import TEST, TRAIN, UNUSED, VALIDATION, Split, make_split
 from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.learning_curve.measure import Fit, curve
-from gendertui.evaluation.learning_curve.schema import LINEAR, Curve
+from gendertui.evaluation.learning_curve.schema import CHARACTERS, LINEAR, Curve
 from gendertui.training.config import TrainingConfig
 from gendertui.training.learning_curve.parts import Part, parts_of, whole_unit_of
-from gendertui.training.learning_curve.trials import MODELS, TrainingSet
+from gendertui.training.learning_curve.trials import MODELS, NotMeasurableError, TrainingSet, Trial
 from tests.builders.planted_corpus import made_up
 from tests.builders.zipf_corpus import auc_after, zipf_corpus
 
@@ -93,14 +97,17 @@ def test_a_small_training_set_has_fewer_shares_and_a_tiny_one_is_refused() -> No
     assert caught.value.code is ExitCode.DATA
 
 
+def logits(trial: Trial, part: Part) -> Floats:
+    found = trial.logits(part, lambda _done, _total: None)
+    assert found is not None
+    return found
+
+
 def linear_curve(corpus: Corpus, protocol: str) -> Curve:
     split = make_split(corpus, protocol, 0)
     training = TrainingSet(TrainingConfig(), corpus, split)
     trial = MODELS[LINEAR].trial(training)
-    fits = [
-        Fit(part.divisor, part.units, len(part.rows), trial.logits(part, lambda _done, _total: None))
-        for part in training.parts(MODELS[LINEAR].deals)
-    ]
+    fits = [Fit(part.divisor, part.units, len(part.rows), logits(trial, part)) for part in training.parts(2)]
     return curve(LINEAR, "line", fits, trial.held_out.labels, trial.held_out.groups)
 
 
@@ -126,3 +133,52 @@ def test_where_nothing_is_to_be_learnt_more_brings_nothing() -> None:
     for gain in (found.last["auc"], found.next["auc"]):
         assert gain.low is not None and gain.high is not None
         assert gain.low <= 0 <= gain.high
+
+
+def characters(corpus: Corpus) -> tuple[TrainingSet, Trial]:
+    training = TrainingSet(TrainingConfig(), corpus, make_split(corpus, "by-group", 0))
+    return training, MODELS[CHARACTERS].trial(training)
+
+
+def test_whole_characters_are_judged_once_each_and_learnt_from_more_they_come_out_better() -> None:
+    corpus = made_up(120, signal="label", lines=3)
+    training, trial = characters(corpus)
+    held = trial.held_out
+    speaker = corpus.groups("speaker_id")
+    assert len(held.rows) == len(set(speaker[held.rows].tolist()))
+    assert set(training.split.assignment[held.rows].tolist()) == {VALIDATION}
+    assert np.array_equal(held.labels, corpus.label_codes()[held.rows])
+    fits = [
+        Fit(part.divisor, part.units, len(part.rows), logits(trial, part))
+        for part in training.parts(1)
+        if part.divisor in (1, 8)
+    ]
+    found = curve(CHARACTERS, trial.subject, fits, held.labels, held.groups)
+    eighth, whole = (size.figures["auc"].value for size in found.sizes)
+    assert found.subject == "speaker" and whole > 0.9 and whole >= eighth
+
+
+@pytest.mark.parametrize("model", [LINEAR, CHARACTERS])
+def test_labels_of_films_left_out_of_a_part_reach_no_score(model: str) -> None:
+    corpus = made_up(60, signal="label")
+    split = make_split(corpus, "by-group", 0)
+    part = next(part for part in dealt(corpus, split) if part.divisor == 2)
+    others = np.setdiff1d(np.concatenate((split.rows(TRAIN), split.rows(TEST))), part.rows)
+    labels = np.array(corpus.column("label").to_pylist(), dtype=object)
+    labels[others] = np.where(labels[others] == "m", "f", "m")
+    at = corpus.table.column_names.index("label")
+    kind = corpus.table.schema.field("label").type
+    changed = dataclasses.replace(corpus, table=corpus.table.set_column(at, "label", pa.array(labels, kind)))
+
+    def scored(of: Corpus) -> Floats:
+        return logits(MODELS[model].trial(TrainingSet(TrainingConfig(), of, split)), part)
+
+    assert not np.array_equal(corpus.label_codes(), changed.label_codes())
+    assert np.array_equal(scored(corpus), scored(changed))
+
+
+def test_without_speakers_there_is_no_curve_of_them_and_with_few_it_says_so() -> None:
+    with pytest.raises(NotMeasurableError, match=r"No curve of speakers: the corpus does not say who speaks."):
+        characters(zipf_corpus(30, 20))
+    with pytest.raises(NotMeasurableError, match=r"No curve of characters: validation has too few of one label."):
+        characters(made_up(24))

@@ -21,8 +21,8 @@ LINEAR, CHARACTERS, NETWORK = "tfidf-logistic", "characters", "network"
 """The models: TF-IDF with logistic regression on lines, the score of whole characters, and the run's own network on
 lines."""
 
-MODEL_NAMES = {LINEAR: "TF-IDF + LR", CHARACTERS: "character score", NETWORK: "the run's network"}
-"""How they are called on a screen."""
+MODEL_NAMES = {LINEAR: "TF-IDF + LR", CHARACTERS: "all of their lines", NETWORK: "the run's network"}
+"""What they classify by, on a screen: lines by TF-IDF + LR."""
 DIVISORS = (8, 4, 2, 1)
 """Shares of the training set, smallest first: ``1/divisor``."""
 

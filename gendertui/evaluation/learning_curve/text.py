@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gendertui.evaluation.learning_curve.schema import DIVISORS, MODEL_NAMES, Curve, LearningCurve, Size
-from gendertui.evaluation.report.schema import Estimate
+from gendertui.evaluation.report.schema import Estimate, Estimates
 from gendertui.formatting import count
 
 METHOD = (
@@ -30,14 +30,16 @@ def title(curve: Curve, found: LearningCurve) -> str:
 
 
 def table(curve: Curve, found: LearningCurve) -> list[str]:
-    """A row for each size, smallest first."""
+    """A row for each size, smallest first; then what a doubling adds."""
     noun = found.words.noun(found.unit)
-    width = max(len(noun.many), 6)
-    head = f"{'share':<7}{noun.many:>{width}}"
-    if found.unit != "line":
-        head += f"{'lines':>9}"
-    head += f"{'models':>8}  {'balanced accuracy':<20}  AUC"
-    return [head, *(_row(size, found, width) for size in curve.sizes)]
+    width = max(len(noun.many), 7)
+    head = f"{'share':<6}{noun.many:>{width}}" + (f"{'lines':>9}" if found.unit != "line" else "") + f"{'models':>7}"
+    gains = (("last doubling", curve.last), ("next, a forecast", curve.next))
+    return [
+        f"{head}  {'balanced accuracy':<20}  AUC",
+        *(_row(size, found, width) for size in curve.sizes),
+        *(_gain(f"{name:<{len(head)}}", gain) for name, gain in gains if gain),
+    ]
 
 
 def sentences(curve: Curve, found: LearningCurve) -> list[str]:
@@ -81,11 +83,15 @@ def share(size: Size) -> str:
 
 
 def _row(size: Size, found: LearningCurve, width: int) -> str:
-    row = f"{share(size):<7}{count(size.units):>{width}}"
+    row = f"{share(size):<6}{count(size.units):>{width}}"
     if found.unit != "line":
         row += f"{count(size.lines):>9}"
     balanced, area = size.figures["balanced_accuracy"], size.figures["auc"]
-    return f"{row}{size.fits:>8}  {balanced.text(percent=True):<20}  {area.text()}"
+    return f"{row}{size.fits:>7}  {balanced.text(percent=True):<20}  {area.text()}"
+
+
+def _gain(name: str, gain: Estimates) -> str:
+    return f"{name}  {gain['balanced_accuracy'].signed(percent=True):<20}  {gain['auc'].signed()}"
 
 
 def _of_groups(curve: Curve, found: LearningCurve) -> str:

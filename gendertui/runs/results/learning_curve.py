@@ -14,8 +14,8 @@ import numpy as np
 
 from gendertui import __version__, files
 from gendertui.arrays import Floats, Ints
-from gendertui.corpus.units import Unit
-from gendertui.evaluation.learning_curve.schema import MODEL_NAMES, NETWORK, SCHEMA, Curve, LearningCurve, read
+from gendertui.evaluation.learning_curve.measure import Fit, curve
+from gendertui.evaluation.learning_curve.schema import MODEL_NAMES, NETWORK, SCHEMA, LearningCurve, read
 from gendertui.progress import Progress, silent
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.lock import RunLock
@@ -111,17 +111,28 @@ def _measure(run: RunFolder, folder: Path, network: bool, progress: Progress, pa
     progress("starting", 0, 0)
     # Imports torch and scikit-learn, which a finished learning curve does not need.
     from gendertui.training.config import with_changes
-    from gendertui.training.learning_curve.trials import MODELS, TrainingSet
+    from gendertui.training.learning_curve.trials import MODELS, NotMeasurableError, TrainingSet
 
     # As requested, not as resolved: this may be another machine, and the vocabulary is that of other lines.
     config = with_changes(config, run.record().get("requested", {}))
     training = TrainingSet(config, corpus, split, progress)
-    curves = [
-        _curve(name, model.subject, model.trial(training), training.parts(model.deals), FitLog(folder, name), progress)
-        for name, model in MODELS.items()
-        if network or name != NETWORK
-    ]
-    return LearningCurve(SCHEMA, training.unit, corpus.units.to_json(), tuple(curves))
+    curves, missing = [], ""
+    for name, model in MODELS.items():
+        if name == NETWORK and not network:
+            continue
+        try:
+            trial = model.trial(training)
+        except NotMeasurableError as error:
+            missing = str(error)
+            continue
+        stage = f"{corpus.units.noun(trial.subject).many} by {MODEL_NAMES[name]}"
+        if fits := _fits(trial, training.parts(model.deals), FitLog(folder, name), progress, stage):
+            held = trial.held_out
+            curves.append(curve(name, trial.subject, fits, held.labels, held.groups))
+        else:
+            many = corpus.units.noun(trial.subject).many
+            missing = f"No curve of {many}: the training set has too few of one label."
+    return LearningCurve(SCHEMA, training.unit, corpus.units.to_json(), tuple(curves), missing)
 
 
 def _rows(folder: Path) -> list[dict[str, Any]]:
@@ -132,20 +143,24 @@ def _rows(folder: Path) -> list[dict[str, Any]]:
         return []
 
 
-def _curve(name: str, subject: Unit, trial: Trial, parts: Sequence[Part], log: FitLog, progress: Progress) -> Curve:
-    """The curve of one kind of model; models that the log lacks are trained."""
-    from gendertui.evaluation.learning_curve.measure import Fit, curve
+def _fits(trial: Trial, parts: Sequence[Part], log: FitLog, progress: Progress, stage: str) -> list[Fit]:
+    """The models of one kind, those that the log lacks trained now.
 
-    held, fits, stage = trial.held_out, [], MODEL_NAMES[name]
+    :param parts: the largest first.
+    :returns: none of a size at which one part is too small, nor of those below it.
+    """
+    rows, fits = trial.held_out.rows, list[Fit]()
     for at, part in enumerate(parts):
         progress(stage, at, len(parts))
-        logits = log.logits(part, held.rows)
+        logits = log.logits(part, rows)
         if logits is None:
             begun = time.monotonic()
 
             def within(done: int, total: int, at: int = at) -> None:
                 progress(stage, at * total + done, len(parts) * total)
 
-            logits = log.append(part, held.rows, trial.logits(part, within), time.monotonic() - begun)
+            if (made := trial.logits(part, within)) is None:
+                return [fit for fit in fits if fit.divisor < part.divisor]
+            logits = log.append(part, rows, made, time.monotonic() - begun)
         fits.append(Fit(part.divisor, part.units, len(part.rows), logits))
-    return curve(name, subject, fits, held.labels, held.groups)
+    return fits

@@ -11,18 +11,22 @@ import numpy as np
 import numpy.typing as npt
 
 from gendertui.arrays import Floats, Ints
-from gendertui.corpus.splits.split import VALIDATION, Split
+from gendertui.corpus.splits.split import TRAIN, VALIDATION, Split
 from gendertui.corpus.table import Corpus
 from gendertui.corpus.units import Unit
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.baselines.fit import tfidf_logistic
 from gendertui.evaluation.baselines.ngrams import Lines
-from gendertui.evaluation.learning_curve.schema import LINEAR, NETWORK
+from gendertui.evaluation.learning_curve.schema import CHARACTERS, LINEAR, NETWORK
+from gendertui.evaluation.report.characters import MINIMUM_CHARACTERS
 from gendertui.evaluation.report.schema import too_few_lines
 from gendertui.evaluation.report.units import UnitNumbers
 from gendertui.progress import Count, Progress, silent
+from gendertui.scoring.parts import part_scores
 from gendertui.text.encode import TokenisedLines
 from gendertui.text.rules import rules_for
+from gendertui.training.characters.fit import fit_characters
+from gendertui.training.characters.material import Material
 from gendertui.training.config import TrainingConfig
 from gendertui.training.learning_curve.parts import Part, parts_of, whole_unit_of
 from gendertui.training.prepare import tokenise
@@ -38,6 +42,10 @@ class HeldOut:
     """[rows] what intervals resample."""
     rows: Ints
     """[rows] the row of the corpus of each; by it scores that were kept are known."""
+
+
+class NotMeasurableError(Exception):
+    """A kind of model cannot be measured on a corpus; says why, as a sentence."""
 
 
 class TrainingSet:
@@ -80,6 +88,8 @@ class TrainingSet:
 class Linear:
     """TF-IDF with logistic regression on lines, as the report's baseline."""
 
+    subject: Unit = "line"
+
     def __init__(self, training: TrainingSet) -> None:
         self._training = training
         self._lines = Lines(training.tokenised.ids, training.tokenised.offsets, training.tokenised.words)
@@ -96,8 +106,55 @@ class Linear:
         ).validation_logits
 
 
+class Characters:
+    """The score of whole speakers (characters of films), as the report has it.
+
+    :raises NotMeasurableError: the corpus has no speakers, or too few of a label to be judged on.
+    """
+
+    def __init__(self, training: TrainingSet) -> None:
+        material = Material.of(training.corpus, training.tokenised)
+        noun = training.corpus.units.noun("speaker" if material is None else material.unit)
+        if material is None:
+            raise NotMeasurableError(f"No curve of {noun.many}: the corpus does not say who speaks.")
+        self._training, self._material, self.subject = training, material, material.unit
+        self._held = held = material.side(training.split, VALIDATION)
+        self._known = np.flatnonzero(held.labels >= 0)
+        labels = held.labels[self._known]
+        rows = held.row[self._known]
+        self.held_out = HeldOut(labels, UnitNumbers.of(training.corpus).group[rows], rows)
+        if _fewest(labels) < MINIMUM_CHARACTERS:
+            raise NotMeasurableError(f"No curve of {noun.many}: validation has too few of one label.")
+
+    def logits(self, part: Part, progress: Count) -> Floats | None:
+        """[speakers held out] log-odds by a model of the part; ``None`` where that has too few of a label."""
+        material = self._material
+        side = material.side(part.split(self._training.corpus, self._training.split), TRAIN)
+        if _fewest(side.labels) < MINIMUM_CHARACTERS:
+            return None
+        fitted = fit_characters(
+            side.speech,
+            material.grams,
+            side.labels,
+            material.unit,
+            progress=lambda _name, done, total: progress(done, total),
+        )
+        if fitted is None:
+            return None
+        model = fitted.model
+        scores = part_scores(model.texts, model.keys, self._held.speech, material.grams, tuple(model.stack))
+        return scores.log_odds(model)[self._known]
+
+
+def _fewest(labels: npt.NDArray[np.int8]) -> int:
+    """How many have the rarer label; −1 is no label."""
+    return int(np.bincount(labels[labels >= 0], minlength=2).min())
+
+
 class Network:
     """The run's own network on lines, trained by the run's configuration."""
+
+    subject: Unit = "line"
 
     def __init__(self, training: TrainingSet) -> None:
         self._training = training
@@ -122,11 +179,16 @@ class Trial(Protocol):
     """A kind of model that is trained on parts of a training set."""
 
     @property
+    def subject(self) -> Unit:
+        """What it classifies."""
+
+    @property
     def held_out(self) -> HeldOut:
         """What it is judged on."""
 
-    def logits(self, part: Part, progress: Count) -> Floats:
-        """[rows held out] what a model trained on the part says of each; the progress is of this one."""
+    def logits(self, part: Part, progress: Count) -> Floats | None:
+        """[rows held out] what a model trained on the part says of each; ``None`` where the part is too small for it.
+        The progress is of this one model."""
 
 
 @dataclass(frozen=True)
@@ -134,10 +196,14 @@ class TrialModel:
     """What is known of a kind of model before anything is loaded."""
 
     trial: Callable[[TrainingSet], Trial]
-    subject: Unit
+    """May raise :class:`NotMeasurableError`."""
     deals: int
     """How often the training set is dealt: each deal beyond the first costs three times as much as one model."""
 
 
-MODELS: dict[str, TrialModel] = {LINEAR: TrialModel(Linear, "line", 2), NETWORK: TrialModel(Network, "line", 1)}
+MODELS: dict[str, TrialModel] = {
+    LINEAR: TrialModel(Linear, 2),
+    CHARACTERS: TrialModel(Characters, 2),
+    NETWORK: TrialModel(Network, 1),
+}
 """By name, in the order in which they are measured."""
