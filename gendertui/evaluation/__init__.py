@@ -1,5 +1,6 @@
 """Arrays in, figures out. Never torch.
 
 Modules: ``metrics`` (with intervals), ``baselines`` (what a model has to beat), ``report`` (of a run), ``audit`` (what
-a split leaks), ``compare`` (runs side by side), ``learning_curve`` (would more help).
+a split leaks), ``compare`` (runs side by side), ``learning_curve`` (would more help),
+``suspects`` (labels that look wrong).
 """

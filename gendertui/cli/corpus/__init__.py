@@ -2,5 +2,5 @@
 
 Modules: ``command`` (the group, and where corpora are kept), ``show`` (with its
 ``facts`` of any corpus and the ``sections`` that are asked for), ``export``, ``labels`` (changed by
-hand), ``download``.
+hand), ``suspects`` (labels that look wrong), ``download``.
 """

@@ -13,6 +13,7 @@ from gendertui.cli.terminal.completion import complete_corpus
     lazy={
         "show": "gendertui.cli.corpus.show:show",
         "export": "gendertui.cli.corpus.export:export",
+        "suspects": "gendertui.cli.corpus.suspects:suspects",
         "labels": "gendertui.cli.corpus.labels:labels",
         "download": "gendertui.cli.corpus.download:download",
         "path": "gendertui.cli.corpus.command:path",

@@ -1,4 +1,5 @@
 """The baselines beside every result: majority, TF-IDF with a linear model.
 
-Modules: ``fit``, ``ngrams`` (TF-IDF of lines that are word numbers).
+Modules: ``fit``, ``cross_fit`` (every line by a model that has not seen it), ``ngrams`` (TF-IDF of lines that are word
+numbers).
 """
