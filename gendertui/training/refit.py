@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from gendertui.corpus.splits.split import TRAIN, UNUSED, set_counts, set_shares
+from gendertui.corpus.splits.split import TRAIN, UNUSED, Split, set_counts, set_shares
+from gendertui.corpus.table import Corpus
 from gendertui.corpus.units import Units
 from gendertui.evaluation.report.refit import Refit
 from gendertui.evaluation.report.units import UnitNumbers
@@ -29,20 +30,21 @@ def stage(units: Units) -> str:
     return f"training on all {units.noun('line' if units.group is None else 'group').many}"
 
 
+def all_in_train(corpus: Corpus, split: Split) -> Split:
+    """The split with the lines of all three sets in train; what was in none stays out."""
+    assignment = np.where(split.assignment == UNUSED, np.int8(UNUSED), np.int8(TRAIN))
+    return dataclasses.replace(
+        split, assignment=assignment, fractions=set_shares(assignment), counts=set_counts(corpus, assignment)
+    )
+
+
 def all_lines(prepared: Prepared, report: Progress) -> TrainingData:
-    """Every line of the three sets of a run's split, by the run's recipe: balanced, with words and vectors of their
+    """What a refit is trained on: the lines of all three sets, by the run's recipe, with words and vectors of their
     own.
 
     :param report: may raise to stop.
     """
-    used = prepared.split.assignment != UNUSED
-    assignment = np.where(used, np.int8(TRAIN), np.int8(UNUSED))
-    split = dataclasses.replace(
-        prepared.split,
-        assignment=assignment,
-        fractions=set_shares(assignment),
-        counts=set_counts(prepared.corpus, assignment),
-    )
+    split = all_in_train(prepared.corpus, prepared.split)
     return training_data(prepared.recipe, prepared.device, prepared.corpus, split, report)
 
 

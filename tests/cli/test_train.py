@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from gendertui.model.bundle.bundle import Bundle
 from gendertui.runs import control
 from gendertui.runs.folder import RunFolder, list_runs
 from gendertui.training.events import Done, Epoch, parse
-from tests.builders.command import gendertui, start
+from tests.builders.command import gendertui, on_terminal, start
 from tests.builders.corpora import corpus_file
 from tests.builders.processes import wait_for
 
@@ -102,6 +103,19 @@ def test_json_is_the_runs_events_and_nothing_else() -> None:
     assert "epoch" not in result.stderr
 
 
+def test_training_on_all_films_shows_its_progress_and_the_verdict_says_whose_figures_it_has() -> None:
+    code, shown = on_terminal("train", *TINY, "--epochs", "1", "--refit", "all", "--batch-size", "4")
+    assert code == 0, shown
+    assert re.search(r"training on all films: \d+ of (\d+) batches \(\d+ %\), \d:\d\d left", shown)
+    words = " ".join(shown.split())
+    assert "The figures are those of a sibling trained on 65 % of the labelled lines." in words
+    (run,) = list_runs()
+    assert run.model is not None
+    card = Bundle.load(store.resolve(run.model)).card()
+    assert "The figures are those of a sibling" in card
+    assert "--refit all" in card
+
+
 def test_ctrl_c_stops_with_a_checkpoint_resume_goes_on_and_stop_keeps_the_best(tmp_path: Path) -> None:
     with training(tmp_path) as (process, run):
         process.send_signal(signal.SIGINT)
@@ -121,6 +135,7 @@ def test_ctrl_c_stops_with_a_checkpoint_resume_goes_on_and_stop_keeps_the_best(t
         told = gendertui("runs", "follow", run.name)
         assert told.returncode == 0, told.stderr
         assert "resumed at" in told.stderr
+        assert "The run is stopped: asked to stop; the model is that of epoch" in told.stderr
         assert run.status().model is not None
 
 

@@ -50,12 +50,13 @@ def publish(name: str, run: str | None) -> Path:
 def test_the_models_of_a_renamed_run_know_it_by_its_new_name() -> None:
     run, other = made("evening"), made("morning")
     publish("own", run.name).rename(run.model_folder)
+    publish("refit", run.name).rename(run.refitted_folder)
     folders = [publish("first", run.name), publish("second", run.name)]
     publish("another", other.name)
     publish("from-afar", None)
     (files.ensure_dir(store.path() / "broken") / MANIFEST).write_text("{")
     renamed = manage.rename(run, "long one")
-    for folder in (renamed.model_folder, *folders):
+    for folder in (renamed.model_folder, renamed.refitted_folder, *folders):
         bundle = Bundle.load(folder)
         bundle.verify()
         assert bundle.manifest.run == renamed.name

@@ -9,7 +9,7 @@ import pytest
 from gendertui.runs.folder import RunInfo
 from gendertui.runs.follow import Update
 from gendertui.runs.heartbeat import Alive
-from gendertui.training.events import Batch, Done, Epoch, Event, Resumed
+from gendertui.training.events import Batch, Done, Epoch, Event, Resumed, Stage
 from gendertui.tui.loss_curve import MOST_POINTS
 from gendertui.tui.run_view import RunView
 from tests.builders import app as world
@@ -67,6 +67,35 @@ def test_a_finished_run_names_its_model() -> None:
     view.apply(update(epoch(3, best=True), Done(run="run", model="mine", seconds=30), state="finished", alive="dead"))
     assert (view.state, view.model, view.share()) == ("finished", "mine", 1.0)
     assert view.seconds_left() is None
+
+
+def refit(done: int, seconds_left: float | None = None) -> Stage:
+    return Stage(name="training on all films", done=done, total=400, unit="batches", seconds_left=seconds_left)
+
+
+def test_the_training_on_all_lines_has_a_share_and_a_time_of_its_own() -> None:
+    view = view_of_training()
+    view.apply(update(epoch(3, best=True), Stage(name="scores")))
+    assert (view.after, view.headline(), view.share()) == (None, "training 3/3", 1.0)
+    view.apply(update(refit(0), refit(100, 12.0)))
+    assert (view.headline(), view.share(), view.seconds_left()) == ("training on all films", 0.25, 12.0)
+    assert view.best == 3
+    view.apply(update(Stage(name="bundle")))
+    assert (view.after, view.share()) == (None, 1.0)
+
+
+def test_resumed_in_the_training_on_all_lines_the_epochs_stay() -> None:
+    view = view_of_training()
+    view.apply(update(epoch(3, best=True), refit(100, 12.0)))
+    again = Resumed(epoch=1, batch=90, bit_identical=False, why="another machine", stage="training on all films")
+    view.apply(update(again, refit(91, 12.0)))
+    assert sorted(view.epochs) == [1, 2, 3]
+    assert view.share() == 91 / 400
+    assert "another machine" in view.warnings[-1]
+    # Resumed before it, the first training goes on.
+    view.apply(update(Resumed(epoch=3, batch=10, bit_identical=True)))
+    assert view.after is None
+    assert view.headline() == "training 3/3"
 
 
 def test_told_again_from_the_first_it_is_as_if_new() -> None:

@@ -8,7 +8,9 @@ import pytest
 from textual.widgets import Static
 
 from gendertui.runs.folder import Status
+from gendertui.training.events import Stage
 from gendertui.tui.app import GendertuiApp
+from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.widgets.plot import Curves, axis_end, axis_limits
 from tests.builders import app as world
 from tests.builders.app import settle, until
@@ -47,6 +49,27 @@ async def test_the_loss_of_the_first_epoch_is_drawn_and_said_before_it_ends(make
             for _ in range(BATCHES // 4):
                 run.step()
             await until(pilot, lambda: points(drawn(app, "#loss")) > before, "more of the curve")
+
+
+async def test_training_on_all_films_is_said_with_what_is_done_and_left(make_app: App, model: str) -> None:
+    run = ReplayedRun(epochs=1)
+    with run.alive():
+        for _ in range(BATCHES):
+            run.step()
+        run.write(Stage(name="training on all films", done=120, total=400, unit="batches", seconds_left=75.0))
+        app = make_app(None, "latest")
+        async with app.run_test(size=(80, 24)) as pilot:
+            await settle(pilot)
+            words = app.query_one("#now-words", Static)
+            await until(pilot, lambda: "all films" in str(words.content), "the stage")
+            assert str(words.content) == "Training on all films · 120 of 400 batches · 1:15 left"
+            assert "training on all films" in rows(app)[0]
+            assert "30 %" in rows(app)[0]
+            # What stopping keeps is not the epoch's weights of this moment.
+            await pilot.press("f3", "x")
+            await until(pilot, lambda: isinstance(app.screen, Choice), "the question")
+            question = app.screen.query_one(".question", Static)
+            assert "keep the model that was measured, of epoch 1, as its model?" in str(question.content)
 
 
 async def test_what_a_long_run_has_done_so_far_fills_the_chart(make_app: App, model: str) -> None:

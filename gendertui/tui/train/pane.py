@@ -194,7 +194,7 @@ class TrainPane(Pane):
         self.query_one("#now-words", StableStatic).update(Content(" · ".join(words)))
         self.query_one(ProgressLine).share = 1.0 if view.done else view.share() or 0.0
         rates = []
-        if batch is not None:
+        if batch is not None and view.after is None:
             rates = [f"{rate(batch.lines_per_second)} lines/s", f"{rate(batch.tokens_per_second)} tokens/s"]
             if batch.memory_bytes:
                 rates.append(size(batch.memory_bytes))
