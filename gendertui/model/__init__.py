@@ -2,6 +2,7 @@
 
 Modules: ``store`` (the models that answer), ``standing`` (which of them answers where none was chosen), ``bundle`` (a
 model as a folder), ``archive`` (a model as one stream of bytes), ``report_schema`` (the report that a bundle keeps),
-``calibration`` (from logits to probabilities), ``characters`` (the model of whole characters), ``caution`` (what a
-model must not be taken for), ``networks`` (torch).
+``refit`` (what a report says of a published model that learnt from more than the measured one), ``calibration`` (from
+logits to probabilities), ``characters`` (the model of whole characters), ``caution`` (what a model must not be taken
+for), ``networks`` (torch).
 """

@@ -16,8 +16,8 @@ from torch import Tensor
 from gendertui.corpus.splits.split import TRAIN, UNUSED, Split, set_counts, set_shares
 from gendertui.corpus.table import Corpus
 from gendertui.corpus.units import Units
-from gendertui.evaluation.report.refit import Refit
 from gendertui.evaluation.report.units import UnitNumbers
+from gendertui.model.refit import Refit
 from gendertui.progress import Progress
 from gendertui.training import events
 from gendertui.training.checkpoint import Checkpoints, Snapshot

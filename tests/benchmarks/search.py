@@ -121,7 +121,7 @@ class Tried:
 
 def key_of(config: TrainingConfig) -> str:
     """What tells settings apart: every field but those that change no figure."""
-    fields = config.model_dump(exclude={"device", "threads", "split", "split_seed"})
+    fields = config.model_dump(exclude={"device", "threads", "split", "split_seed", "refit"})
     return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()[:12]
 
 

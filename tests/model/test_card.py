@@ -6,6 +6,7 @@ from gendertui.corpus.units import FILM_UNITS, Noun, Units
 from gendertui.model import store
 from gendertui.model.bundle.bundle import Bundle
 from gendertui.model.bundle.card import model_card
+from gendertui.model.refit import Refit, with_refit
 from gendertui.training.config import TrainingConfig, model_settings
 
 REPORT = {
@@ -75,6 +76,15 @@ def test_it_has_the_figures() -> None:
     assert "1,000 lines of 44 films." in card()
     assert "accuracy 70.00 %, loss 0.600" in card()
     assert "- One split is one draw." in card()
+
+
+def test_figures_of_a_sibling_are_said_to_be_before_any_of_them_and_once() -> None:
+    refit = Refit(rows=93_394, groups=290, unit="group", share=0.7, epochs=3)
+    made = model_card({}, ("m", "f"), with_refit({**REPORT, "remarks": []}, refit), DATA)
+    assert "## How good it is\n\nThe figures are those of a sibling trained on 70 % of the labelled lines." in made
+    assert "for 3 epochs, on all 93,394 of them (290 films)" in made
+    assert made.count("sibling") == 1
+    assert made.replace(f"{refit.sentence(FILM_UNITS)}\n\n", "") == model_card({}, ("m", "f"), REPORT, DATA)
 
 
 def test_it_has_the_characters() -> None:

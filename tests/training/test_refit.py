@@ -18,10 +18,10 @@ from gendertui.corpus.units import FILM_UNITS, NO_UNITS
 from gendertui.evaluation.report.build import build_report
 from gendertui.evaluation.report.meta import Meta
 from gendertui.evaluation.report.read import Report, read_report, verdict_lines
-from gendertui.evaluation.report.refit import Refit, with_refit
 from gendertui.evaluation.report.scores import Scores
 from gendertui.formatting import percent
 from gendertui.model.bundle.bundle import Bundle
+from gendertui.model.refit import Refit, with_refit
 from gendertui.model.standing import Evidence
 from gendertui.progress import silent
 from gendertui.training import epochs, events

@@ -1,6 +1,5 @@
 """A run's report: built from scores, stored, read, put into words.
 
 Modules: ``build``, ``schema`` (its parts as dataclasses), ``read``, ``scores`` (``scores.npz``), ``meta`` (what is not
-in the scores), ``units`` (groups and speakers as numbers), ``characters``, ``slices``, ``mistakes``, ``sentences``,
-``refit`` (the published model learnt from more than the measured one).
+in the scores), ``units`` (groups and speakers as numbers), ``characters``, ``slices``, ``mistakes``, ``sentences``.
 """

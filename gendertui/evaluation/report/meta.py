@@ -38,7 +38,7 @@ class Meta:
     """How often the test set of this split has been read, over all runs; ``None``: never."""
     refit: dict[str, Any] | None = None
     """What the published model learnt from, if it is not the measured one; see
-    :class:`gendertui.evaluation.report.refit.Refit`."""
+    :class:`gendertui.model.refit.Refit`."""
     notes: tuple[str, ...] = ()
     """Sentences that the scores do not give."""
 

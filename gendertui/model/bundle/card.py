@@ -10,6 +10,7 @@ from gendertui.corpus.splits import title
 from gendertui.corpus.units import NO_UNITS, Units
 from gendertui.formatting import METRIC_NAMES, MISSING, count, difference, estimate, number, percent, span
 from gendertui.model.caution import what_it_is_not
+from gendertui.model.refit import Refit
 
 _HOW_TO_READ = (
     "`majority` always says the commonest label of train; `tfidf-logistic` is logistic regression on TF-IDF of 1–2 "
@@ -70,6 +71,9 @@ def _labels(units: Units, labels: tuple[str, str]) -> str:
 
 
 def _figures(report: Mapping[str, Any], labels: tuple[str, str], units: Units) -> list[str]:
+    # First, since every figure that follows is of another model than the card's.
+    refit = Refit.of(report)
+    whose = "" if refit is None else refit.sentence(units)
     parts = [str(report["sentence"])] if report.get("sentence") else []
     for name, figures in report.get("sets", {}).items():
         if not figures.get("model"):
@@ -96,9 +100,10 @@ def _figures(report: Mapping[str, Any], labels: tuple[str, str], units: Units) -
         many = units.noun(report.get("unit") or "group").many
         split = title(report["protocol"], units)
         parts.append(f"Split: {split}. Intervals are 95 %, over the choice of {many}, one split.")
-    if report.get("notes"):
-        parts.append("\n".join(f"- {note}" for note in report["notes"]))
-    return parts or ["Nothing was measured."]
+    notes = [note for note in report.get("notes", ()) if note != whose]
+    if notes:
+        parts.append("\n".join(f"- {note}" for note in notes))
+    return [*([whose] if whose else []), *(parts or ["Nothing was measured."])]
 
 
 def _table(what: str, figures: Mapping[str, Any], labels: tuple[str, str], units: Units) -> str:

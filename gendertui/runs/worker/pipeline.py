@@ -14,8 +14,8 @@ from typing import Any
 from gendertui import files, formatting
 from gendertui.corpus.splits.split import Split
 from gendertui.errors import GendertuiError
-from gendertui.evaluation.report.refit import with_refit
 from gendertui.model import store
+from gendertui.model.refit import with_refit
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.results.corpus import corpus_of, described
 from gendertui.runs.worker.event_log import EventLog

@@ -23,6 +23,11 @@ class Refit:
     """Share of these lines that the sibling was trained on, 0 to 1."""
     epochs: int
 
+    @classmethod
+    def of(cls, report: Mapping[str, Any]) -> Refit | None:
+        """What a ``report.json`` says of it; ``None`` if the published model is the measured one."""
+        return cls(**report["refit"]) if report.get("refit") else None
+
     def sentence(self, units: Units) -> str:
         """What a reader of the figures must know."""
         of_groups = "" if self.unit == "line" else f" ({units.noun(self.unit).counted(self.groups)})"
