@@ -232,6 +232,13 @@ PANES: dict[str, PaneRecord] = {
                     help="Show what the split and the corpus leak.",
                 ),
                 TabRecord(
+                    name="learning-curve",
+                    title="Growth",
+                    view="gendertui.tui.evaluate.learning_curve:LearningCurveTab",
+                    key="g",
+                    help="Show the learning curve: how the figures grow with the training set.",
+                ),
+                TabRecord(
                     name="compare",
                     title="Compare",
                     view="gendertui.tui.evaluate.compare:CompareTab",
@@ -260,7 +267,7 @@ PANES: dict[str, PaneRecord] = {
                     palette=False,
                 ),
                 Key("n", "next_view", "Next view", "Show the next list, curve or kind of slice of this tab."),
-                Key("a", "measure", "Measure", "In Leaks: measure what each way of dividing is worth."),
+                Key("a", "measure", "Measure", "In Leaks and Growth: measure what the tab shows."),
                 Key("m", "choose", "Model", "Choose the model or run whose figures are shown."),
                 Key("t", "test", "Test set", "Open the test set, after a question; then go between it and validation."),
                 Key("b", "baseline", "Baseline", "Fit the stronger baseline: TF-IDF of words and character n-grams."),

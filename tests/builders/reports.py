@@ -17,6 +17,8 @@ from gendertui.corpus.splits.split import make_split
 from gendertui.corpus.table import Corpus
 from gendertui.corpus.units import FILM_UNITS
 from gendertui.evaluation.audit.store import SCHEMA as AUDIT_SCHEMA
+from gendertui.evaluation.learning_curve.schema import METRICS
+from gendertui.evaluation.learning_curve.schema import SCHEMA as CURVE_SCHEMA
 from gendertui.evaluation.report.scores import Scores
 from gendertui.model.report_schema import SCHEMA
 from gendertui.runs.folder import RunFolder
@@ -397,3 +399,41 @@ def keep_audit(split: str = "by-group") -> None:
     from gendertui.evaluation.audit.store import Audit, keep
 
     keep(Audit.from_json(audit(load("sample").data_hash, split)))
+
+
+def learning_curve(*, network: bool = False) -> Json:
+    """The JSON of a learning curve with invented figures."""
+
+    def curve(model: str, subject: str, rows: int, areas: tuple[float, ...], half: float) -> Json:
+        last = round(areas[-1] - areas[-2], 4)
+        return {
+            "model": model,
+            "subject": subject,
+            "rows": rows,
+            "groups": GROUPS,
+            "sizes": [
+                {
+                    "divisor": divisor,
+                    "units": 203 // divisor,
+                    "lines": 65_452 // divisor,
+                    "fits": 2 * divisor if divisor > 1 else 1,
+                    "figures": {name: each for name, each in figures(area, half).items() if name in METRICS},
+                }
+                for divisor, area in zip((8, 4, 2, 1), areas, strict=True)
+            ],
+            "last": {name: figure(last, round(half / 2, 4)) for name in METRICS},
+            "next": {name: figure(round(0.8 * last, 4), round(half / 2, 4)) for name in METRICS},
+        }
+
+    curves = [
+        curve("tfidf-logistic", "line", 14_009, (0.561, 0.573, 0.586, 0.598), 0.012),
+        curve("characters", "speaker", 612, (0.741, 0.793, 0.832, 0.866), 0.031),
+    ]
+    if network:
+        curves.append(curve("network", "line", 14_009, (0.547, 0.569, 0.587, 0.604), 0.014))
+    return {"schema": CURVE_SCHEMA, "unit": "group", "units": FILM_UNITS.to_json(), "curves": curves, "missing": ""}
+
+
+def keep_learning_curve(run: RunFolder, *, network: bool = False) -> None:
+    """As if the run's learning curve had been measured before."""
+    files.write_json(run.path / "learning-curve" / "curve.json", learning_curve(network=network))

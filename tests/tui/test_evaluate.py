@@ -251,6 +251,53 @@ async def test_leaks_are_measured_when_asked_for_and_the_work_can_be_ended(make_
         assert "+16.3 (+15.4 to +17.2)" in text(pane, "#leaks-trials-rows")
 
 
+# The learning curve
+
+
+async def test_a_learning_curve_is_measured_when_asked_for_and_the_work_can_be_ended(make_app: App) -> None:
+    run = reports.make_run()
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        pane = await evaluate(pilot, "g")
+        assert "Would more films help? This has not been measured yet. a measures it" in text(pane, "#learning-words")
+        await pilot.press("a")
+        await until(pilot, lambda: "Measuring the learning curve" in text(pane, "#job"), "work")
+        await pilot.press("x")
+        await settle(pilot)
+        assert "cancelled" in notices(app)
+        reports.keep_learning_curve(run)
+        pane._measured()
+        await settle(pilot)
+        lines = text(pane, "#words-tfidf-logistic")
+        assert "1/8       25  0.561 (0.549–0.573)" in lines
+        assert "The next, to 406 films, would likely bring AUC +0.010 (+0.004 to +0.016): a forecast." in lines
+        assert "no measurement" in text(pane, "#learning-words")
+        assert "a measures the run's own network" in text(pane, "#learning-words")
+        assert pane.query_one("#view-tfidf-logistic").display and not pane.query_one("#view-characters").display
+        await pilot.press("n")
+        await settle(pilot)
+        assert pane.query_one("#view-characters").display and not pane.query_one("#view-tfidf-logistic").display
+        assert "AUC, characters by all of their lines" in str(pane.query_one("#plot-characters").border_title)
+
+
+async def test_a_curve_with_the_network_has_three_views_and_awaits_nothing(make_app: App) -> None:
+    reports.keep_learning_curve(reports.make_run(), network=True)
+    app = make_app()
+    async with app.run_test(size=(160, 40)) as pilot:
+        pane = await evaluate(pilot, "g")
+        assert all(view.display for view in pane.query("LearningCurveTab .view"))
+        assert pane.tab is not None and pane.tab.awaits is None
+        assert "a measures" not in text(pane, "#learning-words")
+
+
+async def test_without_its_run_a_model_has_no_learning_curve(make_app: App, model: str) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        pane = await evaluate(pilot, "g")
+        assert "only where the run a model came from is on this machine" in text(pane, "#learning-words")
+        assert pane.tab is not None and pane.tab.awaits is None
+
+
 async def test_a_tutorial_run_opens_with_why_not_70(make_app: App) -> None:
     reports.make_run(protocol="tutorial")
     app = make_app()

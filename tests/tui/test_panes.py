@@ -98,6 +98,11 @@ def test_slices(snap_compare: Snap, make_app: App) -> None:
     assert snap_compare(make_app("sample"), terminal_size=(80, 24), run_before=on("evaluate", "s", "n", "n"))
 
 
+def test_learning_curve(snap_compare: Snap, make_app: App) -> None:
+    reports.keep_learning_curve(reports.make_run())
+    assert snap_compare(make_app(), terminal_size=(80, 24), run_before=on("evaluate", "g"))
+
+
 def test_leaks(snap_compare: Snap, make_app: App) -> None:
     reports.make_run()
     reports.keep_audit()

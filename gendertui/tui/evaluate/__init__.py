@@ -1,6 +1,6 @@
 """The Evaluate pane: the verdict and what it rests on.
 
 Modules: ``pane``, ``tab`` (what tabs share), one for each tab: ``verdict``, ``characters``, ``mistakes``, ``curves``,
-``slices``, ``leaks``, ``compare``; ``subject`` (whose figures), ``audit_target`` (whose leaks), ``job`` (long work),
-``metric_table``, ``why_not_70``.
+``slices``, ``leaks``, ``learning_curve``, ``compare``; ``subject`` (whose figures), ``audit_target`` (whose leaks),
+``job`` (long work), ``metric_table``, ``why_not_70``.
 """

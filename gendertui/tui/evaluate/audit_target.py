@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.sanitize import escape_control
+from gendertui.tui.evaluate.tab import Measurement
 
 if TYPE_CHECKING:
     from gendertui.corpus.reading.options import ReadingOptions
@@ -70,6 +71,11 @@ def known(target: Target) -> Audit | None:
     from gendertui.evaluation.audit.store import measured
 
     return measured(target.data_hash, target.split, target.seed)
+
+
+def measurement(target: Target) -> Measurement:
+    """The audit as what a tab waits for."""
+    return Measurement(f"Measuring {target.name}", lambda task: measure(target, task))
 
 
 def measure(target: Target, task: Task) -> None:

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from gendertui.formatting import count, percent
 from gendertui.sanitize import escape_control
-from gendertui.tui.evaluate.audit_target import NO_CORPUS, Target, at_hand, how_to, known
+from gendertui.tui.evaluate.audit_target import NO_CORPUS, Target, at_hand, how_to, known, measurement
 from gendertui.tui.evaluate.metric_table import interval
 from gendertui.tui.evaluate.tab import EvaluateTab
 from gendertui.tui.widgets.intervals import Intervals
@@ -70,7 +70,7 @@ class LeaksTab(EvaluateTab):
                 self._show(audit, target)
             else:
                 self._say(f"{target.words}, has not been measured yet. {how_to(target)}")
-                self.awaits = target if target.source is not None else None
+                self.awaits = measurement(target) if target.source is not None else None
             self.refresh_bindings()
 
         self.gendertui.background(lambda: known(target), found, group="audit", awaited=True)

@@ -283,12 +283,10 @@ class EvaluatePane(Pane):
         self._job.cancel()
 
     def action_measure(self) -> None:
-        """Make the audit that the tab waits for."""
-        from gendertui.tui.evaluate.audit_target import measure
-
-        target = self.tab.awaits if self.tab is not None else None
-        if target is not None:
-            self._job.start(f"Measuring {target.name}", lambda task: measure(target, task), self._measured)
+        """Measure what the tab waits for."""
+        awaited = self.tab.awaits if self.tab is not None else None
+        if awaited is not None:
+            self._job.start(awaited.title, awaited.call, self._measured)
 
     def _measured(self) -> None:
         """What other tabs say rests on it too: all are drawn anew when they come."""

@@ -6,6 +6,8 @@ A new tab is one module with an :class:`EvaluateTab`, and its record in the pane
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from textual import on
@@ -15,17 +17,27 @@ from gendertui.tui.session import session_of
 from gendertui.tui.widgets.tab_line import TabLine
 
 if TYPE_CHECKING:
-    from gendertui.tui.evaluate.audit_target import Target
+    from gendertui.tui.evaluate.job import Task
     from gendertui.tui.evaluate.subject import Shown
     from gendertui.tui.panes import TabRecord
     from gendertui.tui.session import Session
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Long work whose result a tab shows."""
+
+    title: str
+    """What is done: ``Measuring sample``."""
+    call: Callable[[Task], object]
+    """Does it; for a thread."""
 
 
 class EvaluateTab(Container):
     """One tab of the pane. It draws what :attr:`shown` holds, each time :meth:`draw` is called."""
 
     shown: Shown | None = None
-    awaits: Target | None = None
+    awaits: Measurement | None = None
     """What has to be measured before it can say all it has to say."""
 
     @property

@@ -94,7 +94,7 @@ class VerdictTab(EvaluateTab):
 
     def _draw_why(self, shown: Shown) -> None:
         """After a tutorial run, why it does not reach the article's figure comes before everything else."""
-        from gendertui.tui.evaluate.audit_target import of_run
+        from gendertui.tui.evaluate.audit_target import measurement, of_run
         from gendertui.tui.evaluate.why_not_70 import SENTENCES, sentences
 
         self.awaits = None
@@ -107,8 +107,8 @@ class VerdictTab(EvaluateTab):
         def found(words: tuple[str, ...]) -> None:
             if self.is_attached and self.shown is shown:
                 self.query_one("#why-words", Static).update(Content("\n\n".join(words)))
-                measurable = len(words) < SENTENCES and target is not None and target.source is not None
-                self.awaits = target if measurable else None
+                if len(words) < SENTENCES and target is not None and target.source is not None:
+                    self.awaits = measurement(target)
                 self.refresh_bindings()
 
         self.gendertui.background(lambda: sentences(shown, target), found, group="why")

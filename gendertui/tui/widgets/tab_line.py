@@ -14,6 +14,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 GAP = 2
+NARROW_GAP = 1
+"""Where not all names would fit with the other."""
 
 
 @dataclass(frozen=True)
@@ -64,14 +66,21 @@ class TabLine(Widget):
         ids = [item.id for item in self.items]
         return ids[(ids.index(self.chosen) + by) % len(ids)]
 
+    @property
+    def _gap(self) -> int:
+        """Cells between two names."""
+        names = [item.shown for item in self.items]
+        wide = sum(map(len, names)) + GAP * (len(names) - 1) + (len(self._lead) + GAP if self._lead else 0)
+        return GAP if wide <= self.size.width else NARROW_GAP
+
     def render(self) -> RenderResult:
         text = Text(no_wrap=True, overflow="ellipsis")
         if self._lead:
-            text.append(self._lead + " " * GAP, self.get_component_rich_style("tabline--lead"))
+            text.append(self._lead + " " * self._gap, self.get_component_rich_style("tabline--lead"))
         for item in self.items:
             part = "chosen" if item.id == self.chosen else "item"
             text.append(item.shown, self.get_component_rich_style(f"tabline--{part}"))
-            text.append(" " * GAP)
+            text.append(" " * self._gap)
         text.rstrip()
         return text
 
@@ -79,9 +88,9 @@ class TabLine(Widget):
         offset = event.get_content_offset(self)
         if offset is None:
             return
-        start = len(self._lead) + GAP if self._lead else 0
+        start = len(self._lead) + self._gap if self._lead else 0
         for item in self.items:
             if start <= offset.x < start + len(item.shown):
                 self.post_message(self.Picked(self, item.id))
                 return
-            start += len(item.shown) + GAP
+            start += len(item.shown) + self._gap
