@@ -35,7 +35,8 @@ class Speech:
     group: Ints
     """[said]."""
     scene: Ints
-    """[said] what lines stand next to each other in: a conversation where the corpus knows them, else the group."""
+    """[said] what lines answer one another in: a conversation where the corpus knows them, else a run of lines that are
+    numbered without a gap."""
     in_order: bool
     """Whether the lines of a scene follow one another as they were said."""
     groups_known: bool
@@ -68,17 +69,26 @@ class Speech:
         return self.speaker[known], self.line[known]
 
     def heard(self) -> tuple[Ints, Ints]:
-        """Speaker and line of what is said to each: the lines of others just before and just after its own, once each.
-        Nothing where the order is not known."""
-        if not self.in_order or len(self.line) < 2:
+        """Speaker and line of what is said to each. Nothing where the order is not known.
+
+        A line is said to the speaker before it in its scene if the one after it is the same, or if there is only one
+        of the two. Who is meant between two others nobody can tell: such lines are said to neither.
+        """
+        if not self.in_order or not len(self.line):
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        place = np.arange(len(self.line))
-        beside = (self.scene[1:] == self.scene[:-1]) & (self.speaker[1:] != self.speaker[:-1])
-        before, after = place[:-1][beside], place[1:][beside]
-        hearer, at = np.concatenate((before, after)), np.concatenate((after, before))
-        known = self.speaker[hearer] >= 0
-        pairs = np.unique(self.speaker[hearer[known]] * len(self.line) + at[known])
-        return pairs // len(self.line), self.line[pairs % len(self.line)]
+        # Lines of one speaker that follow each other are one turn.
+        begins = np.ones(len(self.line), np.bool_)
+        begins[1:] = (self.scene[1:] != self.scene[:-1]) | (self.speaker[1:] != self.speaker[:-1])
+        turn = np.cumsum(begins) - 1
+        speaker, scene = self.speaker[begins], self.scene[begins]
+        nobody = np.array([NOBODY])
+        apart = scene[1:] != scene[:-1]
+        none = NOBODY - 1
+        before = np.concatenate((nobody - 1, np.where(apart, none, speaker[:-1])))
+        after = np.concatenate((np.where(apart, none, speaker[1:]), nobody - 1))
+        meant = np.where(before == none, after, np.where((after == none) | (after == before), before, NOBODY))[turn]
+        said = meant >= 0
+        return meant[said], self.line[said]
 
     def part(self, places: Bools) -> tuple[Speech, Ints, Ints]:
         """The lines at some places, renumbered, and which speaker and group of these each of its own is."""
@@ -154,16 +164,33 @@ def speech_of(corpus: Corpus, places: Bools | None = None) -> tuple[Speech, Ints
             speaker = speaker + group * (int(speaker.max(initial=0)) + 1)
         speaker = np.where(named, speaker, NOBODY)
         alone = speaker if group is None else group
-    scene = alone
-    if corpus.has("conversation_id"):
-        conversation = corpus.groups("conversation_id").astype(np.int64)
-        scene = alone * (int(conversation.max(initial=0)) + 1) + conversation
+    scene = alone if group is None else _scenes(corpus, group)
     speaker, _ = _renumbered(speaker[rows])
     group_numbers, _ = _renumbered(alone[rows])
     scenes, _ = _renumbered(scene[rows])
     known = unit == "speaker" and group is not None
     in_order = known and (corpus.has("position") or corpus.has("line_id"))
     return Speech(rows, speaker, group_numbers, scenes, in_order, known), rows
+
+
+def _scenes(corpus: Corpus, group: Ints) -> Ints:
+    """[rows] the conversation of each; where the corpus does not know them, the run of lines of one group whose numbers
+    follow one another: in the film corpus numbers go on within a conversation and leap between two."""
+    if corpus.has("conversation_id"):
+        conversation = corpus.groups("conversation_id").astype(np.int64)
+        return group * (int(conversation.max(initial=0)) + 1) + conversation
+    numbers = corpus.scene_numbers()
+    if numbers is None:
+        return group
+    order = corpus.scene_order()
+    step, same = np.diff(numbers[order]), np.diff(group[order]) == 0
+    steps, times = np.unique(step[same & (step > 0)], return_counts=True)
+    usual = int(steps[np.argmax(times)]) if len(steps) else 1
+    begins = np.ones(len(order), np.bool_)
+    begins[1:] = ~same | (step > usual)
+    scenes = np.empty(len(order), np.int64)
+    scenes[order] = np.cumsum(begins) - 1
+    return scenes
 
 
 def speaker_labels(codes: npt.NDArray[np.int8], speech: Speech) -> tuple[npt.NDArray[np.int8], int]:

@@ -129,15 +129,24 @@ class Corpus:
         mask: Bools = pc.greater(pc.utf8_length(stripped), 0).to_numpy().astype(bool)
         return mask
 
+    def scene_numbers(self) -> Ints | None:
+        """What the lines of a group are ordered by: their position, or the number in their id; int64 [rows], ``None``
+        where they have neither."""
+        if self.has("position"):
+            found = pc.fill_null(self.column("position"), 0)
+        elif self.has("line_id"):
+            found = pc.fill_null(id_numbers(self.column("line_id")), 0)
+        else:
+            return None
+        numbers: Ints = found.to_numpy()
+        return numbers
+
     @cached_property
     def _scene_order(self) -> Ints:
         rows = np.arange(len(self), dtype=np.int64)
-        if not self.has("group_id") or not (self.has("line_id") or self.has("position")):
+        numbers = self.scene_numbers() if self.has("group_id") else None
+        if numbers is None:
             return rows
-        if self.has("position"):
-            numbers = pc.fill_null(self.column("position"), 0).to_numpy()
-        else:
-            numbers = pc.fill_null(id_numbers(self.column("line_id")), 0).to_numpy()
         order: Ints = np.lexsort((rows, numbers, self.groups("group_id")))
         return order
 

@@ -53,6 +53,11 @@ class Units:
         return own or _GENERAL[unit]
 
     @property
+    def whole(self) -> Unit:
+        """What is scored as a whole, beside single lines: speakers; groups where there are no speakers."""
+        return "group" if self.speaker is None and self.group is not None else "speaker"
+
+    @property
     def keys(self) -> tuple[str, str, str]:
         """What a speaker, a group's id and a group are called in JSON and CSV: not by the corpus's own noun, so that
         programs find them, but by that of films where it is one, as always."""

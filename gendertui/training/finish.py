@@ -19,12 +19,18 @@ from gendertui.evaluation.report.units import UnitNumbers, scores_of
 from gendertui.model.bundle.bundle import write_bundle
 from gendertui.model.bundle.card import model_card
 from gendertui.model.calibration import Calibration, CharacterCalibration
+from gendertui.model.characters import CharacterModel
 from gendertui.progress import Progress, silent
 from gendertui.training import bulk, still_learning
+from gendertui.training.characters.judge import learn
+from gendertui.training.characters.judge import score as score_characters
+from gendertui.training.characters.material import Material
 from gendertui.training.command_line import command
 from gendertui.training.config import REFIT_NONE, model_settings
 from gendertui.training.loop import Result
 from gendertui.training.prepare import Prepared, TrainingData
+
+CHARACTER_SCORES = "characters.npz"
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ class Finished:
 def finish(
     prepared: Prepared, result: Result, folder: Path, *, name: str, run: str | None = None, progress: Progress = silent
 ) -> Finished:
-    """Write ``scores.npz``, ``report.json`` and the bundle ``model/`` into a run's folder.
+    """Write ``scores.npz``, ``characters.npz``, ``report.json`` and the bundle ``model/`` into a run's folder.
 
     :param result: what the loop returned; its weights are the model.
     :param name: the model's name.
@@ -51,7 +57,13 @@ def finish(
     scores = score(prepared, result)
     scores.save(folder / "scores.npz")
     progress("report", 0, 0)
-    report = build_report(scores, meta(prepared, result))
+    material = Material.of(prepared.corpus, prepared.tokenised)
+    learned = None if material is None else learn(material, prepared.split, prepared.config.seed, progress)
+    scored = None
+    if material is not None and learned is not None:
+        scored = score_characters(learned, material, prepared.split, VALIDATION)
+        scored.save(folder / CHARACTER_SCORES)
+    report = build_report(scores, meta(prepared, result), scored)
     files.write_json(folder / "report.json", report)
     progress("bundle", 0, 0)
     bundle = folder / "model"
@@ -91,8 +103,15 @@ def write_model(
         report=report,
         card=model_card(config, corpus.labels, report, _data(data)),
         character_calibration=None if characters is None else CharacterCalibration(**characters),
+        characters=None if learned is None else _calibrated(learned.fitted.model, report),
         run=run,
     )
+
+
+def _calibrated(model: CharacterModel, report: dict[str, Any]) -> CharacterModel | None:
+    """The model as the report has calibrated it; ``None`` where it could not be."""
+    calibration = report["stack_calibration"]
+    return None if calibration is None else model.calibrated(Calibration(**calibration))
 
 
 def score(prepared: Prepared, result: Result) -> Scores:

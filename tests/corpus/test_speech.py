@@ -38,9 +38,19 @@ def heard_by(corpus: Corpus) -> dict[str, list[str]]:
     return found
 
 
-def test_what_is_said_to_somebody_are_the_lines_of_others_next_to_its_own() -> None:
-    said = (("a", "1"), ("b", "2"), ("b", "3"), ("a", "4"), ("c", "5"), (None, "6"), ("a", "7"))
-    assert heard_by(made_corpus(film(*said))) == {"a": ["2", "3", "5", "6"], "b": ["1", "4"], "c": ["4", "6"]}
+def test_a_line_is_said_to_the_one_it_stands_between_or_next_to_at_an_end() -> None:
+    said = (("a", "1"), ("b", "2"), ("b", "3"), ("a", "4"), ("c", "5"), (None, "6"), ("c", "7"), ("b", "8"))
+    # Whom a means with 4, between b and c, nobody can tell, nor c with 5 and 7.
+    assert heard_by(made_corpus(film(*said))) == {"a": ["2", "3"], "b": ["1"], "c": ["6", "8"]}
+
+
+def test_lines_numbered_with_a_gap_between_them_do_not_answer_one_another() -> None:
+    columns = film(("a", "1"), ("b", "2"), ("c", "3"), ("d", "4"))
+    columns["line_id"] = ["L1", "L2", "L5", "L6"]
+    assert heard_by(made_corpus(columns)) == {"a": ["2"], "b": ["1"], "c": ["4"], "d": ["3"]}
+    # Where numbers go by tens, ten is no gap.
+    columns["line_id"] = ["L10", "L20", "L30", "L50"]
+    assert heard_by(made_corpus(columns)) == {"b": ["1", "3"]}
 
 
 def test_nothing_is_said_across_films_or_conversations() -> None:
@@ -53,7 +63,7 @@ def test_nothing_is_said_across_films_or_conversations() -> None:
 
 def test_blank_lines_and_rows_left_out_are_not_heard() -> None:
     corpus = made_corpus(film(("a", "1"), ("b", " "), ("c", "3"), ("d", "4")))
-    assert heard_by(corpus) == {"a": ["3"], "c": ["1", "4"], "d": ["3"]}
+    assert heard_by(corpus) == {"c": ["1", "4"]}
     speech, _ = speech_of(corpus, np.array([True, True, False, True]))
     assert corpus.column("text").take(speech.line.tolist()).to_pylist() == ["1", "4"]
 
@@ -61,7 +71,7 @@ def test_blank_lines_and_rows_left_out_are_not_heard() -> None:
 def test_order_is_that_of_the_numbers_in_line_ids() -> None:
     columns = film(("a", "1"), ("b", "2"), ("c", "3"))
     columns["line_id"] = ["L10", "L9", "L11"]
-    assert heard_by(made_corpus(columns)) == {"b": ["1"], "a": ["2", "3"], "c": ["1"]}
+    assert heard_by(made_corpus(columns)) == {"a": ["2", "3"]}
     columns["line_id"] = [None] * 3
     speech, _ = speech_of(made_corpus(columns))
     assert not speech.in_order

@@ -95,6 +95,7 @@ def test_a_run_goes_from_lines_to_a_published_model(finished_run: RunFolder) -> 
     assert record["config"]["max_vocab_size"] is not None
     assert {entry.name for entry in run.path.iterdir()} == {
         "config.json",
+        "characters.npz",
         "split.npy",
         "split.json",
         "lock",

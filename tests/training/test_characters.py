@@ -26,16 +26,16 @@ def auc(found: CrossFitted, scores: np.ndarray | None = None) -> float:
 
 
 def test_each_part_finds_what_is_planted_for_it_and_together_they_find_more() -> None:
-    found = cross_fitted(material_of(talking(40, 80, own=0.1, heard=0.35)))
+    found = cross_fitted(material_of(talking(40, 80, own=0.1, heard=0.2)))
     alone = {name: auc(found, scores) for name, scores in found.parts.items()}
     assert alone["own-words"] > 0.7
-    assert alone["said-to"] > 0.65
+    assert alone["said-to"] > 0.7
     assert auc(found) > max(alone.values()) + 0.01
 
 
 def test_what_is_said_to_somebody_is_not_read_from_its_own_words() -> None:
-    found = cross_fitted(material_of(talking(40, 80, own=0, heard=0.4)))
-    assert auc(found, found.parts["said-to"]) > 0.68
+    found = cross_fitted(material_of(talking(40, 80, own=0, heard=0.3)))
+    assert auc(found, found.parts["said-to"]) > 0.8
     assert abs(auc(found, found.parts["lines"]) - 0.5) < 0.15
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from gendertui.corpus.load import load
 from gendertui.evaluation.report.build import build_report
+from gendertui.evaluation.report.character_scores import CharacterScores
 from gendertui.evaluation.report.read import read_report
 from gendertui.evaluation.report.scores import Scores
 from gendertui.model.bundle.bundle import Bundle
@@ -58,7 +59,11 @@ def test_the_bundle_gives_the_scores(prepared: Make, tmp_path: Path, network: st
 def test_report_derives_from_what_is_in_the_folder(prepared: Make, tmp_path: Path) -> None:
     lines = prepared()
     trainer, finished = run(lines, tmp_path)
-    derived = build_report(Scores.load(tmp_path / "scores.npz"), meta(lines, trainer.result()))
+    derived = build_report(
+        Scores.load(tmp_path / "scores.npz"),
+        meta(lines, trainer.result()),
+        CharacterScores.load(tmp_path / "characters.npz"),
+    )
     assert json.loads((tmp_path / "report.json").read_text()) == json.loads(json.dumps(derived)) == finished.report
     report = read_report(tmp_path / "report.json")
     assert report.epoch == trainer.result().epoch
@@ -86,12 +91,13 @@ def test_enough_characters_make_a_score_of_characters(config: Callable[..., Trai
     path = tmp_path / "more.txt"
     path.write_text(collated(films=80, lines=12), encoding="utf-8")
     _, finished = run(prepare(config(epochs=1), load(path)), tmp_path)
-    found = Bundle.load(finished.bundle).character_calibration
-    assert found is not None
-    assert asdict(found) == finished.report["character_calibration"]
-    part = read_report(tmp_path / "report.json").sets["validation"]
+    bundle = Bundle.load(finished.bundle)
+    assert bundle.character_calibration is not None
+    assert asdict(bundle.character_calibration) == finished.report["character_calibration"]
+    model, part = bundle.characters(), read_report(tmp_path / "report.json").sets["validation"]
+    assert model is not None
     assert part.characters is not None
-    assert part.characters.calibration == asdict(found)
+    assert part.characters.calibration == asdict(model.calibration) == finished.report["stack_calibration"]
     assert part.characters.rows == 24
 
 

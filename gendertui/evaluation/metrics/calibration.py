@@ -21,11 +21,12 @@ HALF_LINES = (0.01, 1000.0)
 """Bounds of the number of lines at which a character's slope reaches half of the final one."""
 
 
-def fit(logits: npt.NDArray[Any], labels: npt.NDArray[Any]) -> Calibration:
+def fit(logits: npt.NDArray[Any], labels: npt.NDArray[Any], weights: npt.NDArray[Any] | None = None) -> Calibration:
     """Slope and intercept that minimise the log loss, with both labels weighted equally.
 
     :param logits: raw outputs on rows that were not trained on.
     :param labels: 0 and 1, both present.
+    :param weights: [rows] non-negative; by default all rows weigh the same.
     """
     x = np.asarray(logits, np.float64)
 
@@ -33,7 +34,9 @@ def fit(logits: npt.NDArray[Any], labels: npt.NDArray[Any]) -> Calibration:
         slope, intercept = parameters
         return slope * x + intercept, [x, np.ones_like(x)]
 
-    slope, intercept = _least_loss(scores, labels, point.balanced_weights(labels), [1, 0], [SLOPES, (None, None)])
+    slope, intercept = _least_loss(
+        scores, labels, point.balanced_weights(labels, weights), [1, 0], [SLOPES, (None, None)]
+    )
     return Calibration(slope=slope, intercept=intercept)
 
 

@@ -12,13 +12,15 @@ from gendertui.evaluation.metrics.calibration import fit
 from gendertui.evaluation.metrics.comparison import System, compare
 from gendertui.evaluation.metrics.curves import curves
 from gendertui.evaluation.report import characters as whole_characters
-from gendertui.evaluation.report import sentences
+from gendertui.evaluation.report import sentences, stacked
+from gendertui.evaluation.report.character_scores import CharacterScores
 from gendertui.evaluation.report.characters import CharacterLines
 from gendertui.evaluation.report.meta import Meta
 from gendertui.evaluation.report.mistakes import mistakes
 from gendertui.evaluation.report.schema import too_few_lines
 from gendertui.evaluation.report.scores import SETS, Scores
 from gendertui.evaluation.report.slices import slices
+from gendertui.evaluation.report.stacked import StackCalibrations
 from gendertui.model.calibration import Calibration, CharacterCalibration
 from gendertui.model.report_schema import SCHEMA
 
@@ -28,16 +30,19 @@ MODEL = "model"
 VALIDATION = 1
 
 
-def build_report(scores: Scores, meta: Meta) -> dict[str, Any]:
+def build_report(scores: Scores, meta: Meta, characters: CharacterScores | None = None) -> dict[str, Any]:
     """The content of ``report.json``; read it with :mod:`gendertui.evaluation.report.read`.
 
     Calibrations, of lines and of characters, are fitted on the validation rows alone, the model's and each baseline's
     for itself; the figures of a test set rest on them too. Probabilities are at even odds, except where a metric is a
     loss: those are at the labels' rate in the set itself.
+
+    :param characters: what the model of characters says of the same sets; without one a character's score is that of
+        the mean of its lines.
     """
-    fitted = _Calibrations(scores.of(VALIDATION))
+    fitted = _Calibrations(scores.of(VALIDATION), characters)
     sets = {
-        name: _set_report(name, part, meta, fitted)
+        name: _set_report(name, part, meta, fitted, None if characters is None else characters.of(which))
         for which, name in SETS.items()
         if len((part := scores.of(which)).row)
     }
@@ -51,6 +56,7 @@ def build_report(scores: Scores, meta: Meta) -> dict[str, Any]:
         "epoch": scores.epoch,
         "calibration": asdict(fitted.lines[MODEL]),
         "character_calibration": asdict(fitted.characters[MODEL]) if fitted.characters else None,
+        "stack_calibration": asdict(fitted.stack.model) if fitted.stack else None,
         "sets": sets,
         "sentence": sentences.headline(sets["validation"], meta),
         "notes": [*sentences.notes(sets, meta), *meta.notes],
@@ -60,7 +66,7 @@ def build_report(scores: Scores, meta: Meta) -> dict[str, Any]:
 class _Calibrations:
     """What is fitted on the validation rows: contender → calibration; of characters none where they are too few."""
 
-    def __init__(self, validation: Scores) -> None:
+    def __init__(self, validation: Scores, scored: CharacterScores | None) -> None:
         logits = _logits(validation)
         self.lines: dict[str, Calibration] = {name: fit(each, validation.label) for name, each in logits.items()}
         characters = CharacterLines.of(validation)
@@ -70,6 +76,10 @@ class _Calibrations:
                 name: whole_characters.calibrate(characters, self.lines[name].log_odds(each))
                 for name, each in logits.items()
             }
+
+        self.stack: StackCalibrations | None = None
+        if self.characters and scored is not None:
+            self.stack = StackCalibrations.of(scored.of(VALIDATION))
 
     def odds(self, scores: Scores) -> dict[str, Floats]:
         """Contender → calibrated log-odds of the lines at even odds."""
@@ -84,7 +94,9 @@ def _logits(scores: Scores) -> dict[str, Any]:
     return found
 
 
-def _set_report(name: str, scores: Scores, meta: Meta, fitted: _Calibrations) -> dict[str, Any]:
+def _set_report(
+    name: str, scores: Scores, meta: Meta, fitted: _Calibrations, scored: CharacterScores | None
+) -> dict[str, Any]:
     """One set: the model, the baselines, their differences, all on the same resamples.
 
     Where it has too few lines of a label, ``too_few`` says so and there is no figure.
@@ -106,16 +118,25 @@ def _set_report(name: str, scores: Scores, meta: Meta, fitted: _Calibrations) ->
     model, *baselines = (System.scored(name, each) for name, each in odds.items())
     majority = System.always(meta.majority, len(scores.row))
     figures = compare([model, majority, *baselines], scores.label, resamples)
-    characters = CharacterLines.of(scores)
     return {
         **described,
         **figures,
         "paired_sentence": sentences.paired(figures["paired"], meta),
         "confidence": confidence.buckets(odds[MODEL], scores.label, resamples),
         "abstained": confidence.abstained(odds[MODEL], scores.label),
-        "characters": whole_characters.report(characters, odds, fitted.characters, meta)
-        if fitted.characters and characters.enough
-        else None,
+        "characters": _characters(scores, odds, meta, fitted, scored),
         **slices(scores, odds[MODEL], meta),
         "curves": curves(odds[MODEL], scores.label, resamples),
     }
+
+
+def _characters(
+    scores: Scores, odds: dict[str, Floats], meta: Meta, fitted: _Calibrations, scored: CharacterScores | None
+) -> dict[str, Any] | None:
+    """The part of a set about whole characters; ``None`` where they are too few."""
+    lines = CharacterLines.of(scores)
+    if not (fitted.characters and lines.enough):
+        return None
+    if fitted.stack is None or scored is None or not len(scored):
+        return whole_characters.report(lines, odds, fitted.characters, meta)
+    return stacked.report(scored, fitted.stack, lines, odds, fitted.characters, meta)

@@ -49,6 +49,8 @@ class CharacterLines:
     """int8 [characters]."""
     group: npt.NDArray[np.int32]
     """[characters] film."""
+    number: npt.NDArray[np.int32]
+    """[characters] as in the scores."""
     mixed: int
     """How many were left out."""
 
@@ -62,7 +64,7 @@ class CharacterLines:
         pure = (positive == 0) | (positive == lines)
         rows, lines = rows[pure[character]], lines[pure]
         first = rows[np.cumsum(lines) - lines]
-        return cls(rows, lines, scores.label[first], scores.group[first], int((~pure).sum()))
+        return cls(rows, lines, scores.label[first], scores.group[first], scores.character[first], int((~pure).sum()))
 
     def __len__(self) -> int:
         return len(self.lines)

@@ -51,7 +51,13 @@ __all__ = [
     "verdict_lines",
 ]
 
-BASELINE_NAMES = {"majority": "majority", "tfidf-logistic": "TF-IDF + LR", "words-characters": "words + chars"}
+BASELINE_NAMES = {
+    "majority": "majority",
+    "tfidf-logistic": "TF-IDF + LR",
+    "words-characters": "words + chars",
+    "mean-of-lines": "mean of lines",
+    "tfidf-text": "TF-IDF, text",
+}
 """Baseline → how it is called on a screen."""
 
 

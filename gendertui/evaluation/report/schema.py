@@ -67,7 +67,7 @@ def estimates_of(figures: Mapping[str, Mapping[str, Any]]) -> Estimates:
 
 
 class LinesBin(msgspec.Struct, frozen=True):
-    """Characters judged by ``lower`` to ``upper`` of their lines, drawn at random; no ``upper`` in the last bin."""
+    """Characters judged by ``lower`` to ``upper`` of their lines; no ``upper`` in the last bin."""
 
     lower: int
     upper: int | None
@@ -76,6 +76,19 @@ class LinesBin(msgspec.Struct, frozen=True):
     groups: Count
     auc: Estimate | None = None
     balanced_accuracy: Estimate | None = None
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """How good a score of characters is that reads one thing, or all but one."""
+
+    name: str
+    """``mean-of-lines``, a part, ``model`` (all parts), ``without-`` and a part, ``names-masked``, or a baseline."""
+    phrase: str
+    """What it reads, in words."""
+    auc: Estimate
+    balanced_accuracy: Estimate
+    difference: Estimates = msgspec.field(default_factory=dict)
+    """From the mean of the lines, on the same resamples; empty in its own row."""
 
 
 class CharacterReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,13 +100,20 @@ class CharacterReport(msgspec.Struct, frozen=True, kw_only=True):
     mixed: Count = 0
     """Characters left out because their lines carry both labels."""
     calibration: dict[str, float]
-    """Parameters of :class:`gendertui.model.calibration.CharacterCalibration`."""
+    """Parameters of :class:`gendertui.model.calibration.Calibration`; of
+    :class:`gendertui.model.calibration.CharacterCalibration` where a character's score is the mean of its lines."""
     model: Estimates
     baselines: dict[str, Estimates]
     paired: dict[str, Estimates]
     by_lines: tuple[LinesBin, ...]
     sentence: str
     confusion: Confusion
+    readings: tuple[Reading, ...] = ()
+    """Empty where a character's score is the mean of its lines, as in reports of older versions."""
+    missing: tuple[str, ...] = ()
+    """Parts that the corpus could not give."""
+    bands: tuple[LinesBin, ...] = ()
+    """By the number of lines they have, with all of them."""
 
 
 class Slice(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gendertui.arrays import Ints
+from gendertui.corpus.speech import whole_unit
 from gendertui.corpus.table import Corpus
 from gendertui.corpus.units import Unit
 from gendertui.evaluation.report.scores import UNKNOWN_CHARACTER, UNKNOWN_YEAR, Names, Scores
@@ -27,7 +28,8 @@ class UnitNumbers:
     group: npt.NDArray[np.int32]
     """int32 [rows]."""
     character: npt.NDArray[np.int32]
-    """int32 [rows] speaker, −1 where unknown; speakers of one id in two groups are two."""
+    """int32 [rows] who says it, −1 where unknown: the speaker (those of one id in two groups are two), or the group
+    where groups stand for speakers, see :func:`gendertui.corpus.speech.whole_unit`."""
     names: Names
     """What the numbers stand for."""
 
@@ -35,7 +37,11 @@ class UnitNumbers:
     def of(cls, corpus: Corpus) -> UnitNumbers:
         """Those of all rows of ``corpus``."""
         own = corpus.groups("group_id") if corpus.has("group_id") else None
-        character, characters = _speakers(corpus, own)
+        whole = whole_unit(corpus)
+        if whole == "group" and own is not None:
+            character, characters = _named_groups(corpus, own)
+        else:
+            character, characters = _speakers(corpus, own)
         unit: Unit
         if own is not None:
             unit, group, groups = "group", own, _first_rows(own)
@@ -50,7 +56,7 @@ class UnitNumbers:
             groups=_words(corpus, column, groups),
             year=_years(corpus, groups),
             genres=_words(corpus, "genres", groups),
-            characters=_words(corpus, "speaker_id", characters),
+            characters=_words(corpus, "group_id" if whole == "group" else "speaker_id", characters),
             credit=_words(corpus, "credit", characters),
         )
         return cls(unit, group.astype(np.int32), character, names)
@@ -68,6 +74,12 @@ def _speakers(corpus: Corpus, group: npt.NDArray[np.int32] | None) -> tuple[npt.
     speakers = np.full(len(corpus), UNKNOWN_CHARACTER, np.int32)
     speakers[known] = number
     return speakers, np.flatnonzero(known)[first]
+
+
+def _named_groups(corpus: Corpus, group: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int32], Ints]:
+    """The group of each row, −1 where it has none, and the first row of each."""
+    named = pc.fill_null(pc.not_equal(corpus.column("group_id"), ""), False).to_numpy().astype(bool)
+    return np.where(named, group, UNKNOWN_CHARACTER).astype(np.int32), _first_rows(group)
 
 
 def _first_rows(codes: npt.NDArray[np.int32]) -> Ints:

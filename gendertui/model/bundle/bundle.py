@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,9 @@ from gendertui.model.calibration import Calibration, CharacterCalibration
 from gendertui.model.report_schema import upgraded
 from gendertui.text.tokenizer import Tokenizer
 from gendertui.text.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from gendertui.model.characters import CharacterModel
 
 
 class Bundle:
@@ -84,6 +87,19 @@ class Bundle:
         """The calibration for whole speakers, if one was fitted."""
         return self.manifest.character_calibration
 
+    def characters(self) -> CharacterModel | None:
+        """The model of whole characters, if there is one; read at each call.
+
+        :raises GendertuiError: it is missing or damaged.
+        """
+        if self.manifest.stack is None:
+            return None
+        # Only scores of characters need it.
+        from gendertui.model.bundle import stack
+
+        data = m.read_checked(self.folder, self.manifest, m.CHARACTERS)
+        return stack.read(self.manifest.stack, data, self.folder)
+
     @property
     def prior(self) -> str:
         return self.manifest.prior
@@ -133,6 +149,7 @@ class Bundle:
             m.read_checked(self.folder, self.manifest, name)
         self.report()
         self.card()
+        self.characters()
         self._weights.verify()
 
 
@@ -151,6 +168,7 @@ def write_bundle(
     report: Mapping[str, Any],
     card: str,
     character_calibration: CharacterCalibration | None = None,
+    characters: CharacterModel | None = None,
     run: str | None = None,
 ) -> None:
     """Write a bundle atomically, replacing an existing one.
@@ -163,6 +181,8 @@ def write_bundle(
     """
     from safetensors.numpy import save_file
 
+    from gendertui.model.bundle import stack
+
     arrays = {key: np.ascontiguousarray(value) for key, value in tensors.items()}
     if len(arrays[m.EMBEDDING]) != len(vocabulary):
         raise ValueError(f"{len(arrays[m.EMBEDDING])} word vectors for {len(vocabulary)} words")
@@ -171,6 +191,7 @@ def write_bundle(
         m.TOKENIZER: (json.dumps(tokenizer_rules, ensure_ascii=False) + "\n").encode(),
         m.REPORT: (json.dumps(report, ensure_ascii=False, indent=1) + "\n").encode(),
         m.CARD: card.encode(),
+        **({} if characters is None else {m.CHARACTERS: stack.to_bytes(characters)}),
     }
     with written_aside(folder) as aside:
         for file_name, data in small.items():
@@ -192,6 +213,7 @@ def write_bundle(
             },
             tensors={key: describe(key, value) for key, value in arrays.items()},
             character_calibration=character_calibration,
+            stack=None if characters is None else stack.numbers_of(characters),
         )
         write_manifest(aside, manifest)
 

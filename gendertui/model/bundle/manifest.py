@@ -27,6 +27,8 @@ TOKENIZER = "tokenizer.json"
 WEIGHTS = "weights.safetensors"
 REPORT = "report.json"
 CARD = "MODEL_CARD.md"
+CHARACTERS = "characters.safetensors"
+"""Only in bundles that have a model of characters."""
 SMALL_FILES = (VOCABULARY, TOKENIZER, REPORT, CARD)
 
 EMBEDDING = "embedding.weight"
@@ -37,7 +39,7 @@ PRIOR = "even"
 """The prior for which the calibration is fitted: both labels equally frequent."""
 
 MANIFEST_BYTES = 16 * 2**20
-MOST_BYTES: dict[str, int] = {**dict.fromkeys(SMALL_FILES, 2**28), WEIGHTS: 2**33 - 1}
+MOST_BYTES: dict[str, int] = {**dict.fromkeys((*SMALL_FILES, CHARACTERS), 2**28), WEIGHTS: 2**33 - 1}
 """File → maximum size in bytes: far more than any model needs (for the weights, a tar's largest entry), far less than
 would fill memory or disk."""
 
@@ -85,6 +87,8 @@ class Manifest:
     tensors: dict[str, TensorEntry]
     character_calibration: CharacterCalibration | None = None
     """``None`` if the corpus had too few speakers or none, and in bundles of version 0.1."""
+    stack: dict[str, Any] | None = None
+    """The numbers of the model of characters, whose tensors are in :data:`CHARACTERS`; ``None`` where there is none."""
     units: Units = FILM_UNITS
     """What the corpus calls its groups and speakers, and what its labels are about. Bundles of versions before 0.3 do
     not say it: theirs were films."""
@@ -111,6 +115,8 @@ class Manifest:
         }
         if self.character_calibration is not None:
             content["character_calibration"] = asdict(self.character_calibration)
+        if self.stack is not None:
+            content["stack"] = self.stack
         return {**content, "sha256": _own_hash(content)}
 
     def to_bytes(self) -> bytes:
@@ -296,8 +302,10 @@ def _from_json(value: Mapping[str, Any]) -> Manifest:
     if not (isinstance(negative, str) and isinstance(positive, str)) or negative == positive:
         raise ValueError("labels are two different words")
     characters = value.get("character_calibration")
-    if set(value["files"]) != {*SMALL_FILES, WEIGHTS}:
-        raise ValueError(f"the files are not {', '.join([*SMALL_FILES, WEIGHTS])}")
+    stack = value.get("stack")
+    expected = {*SMALL_FILES, WEIGHTS, *([] if stack is None else [CHARACTERS])}
+    if set(value["files"]) != expected:
+        raise ValueError(f"the files are not {', '.join(sorted(expected))}")
     return Manifest(
         name=str(value["name"]),
         created=str(value["created"]),
@@ -309,6 +317,7 @@ def _from_json(value: Mapping[str, Any]) -> Manifest:
         calibration=Calibration(float(value["calibration"]["slope"]), float(value["calibration"]["intercept"])),
         files={str(name): (int(entry["bytes"]), entry["sha256"]) for name, entry in value["files"].items()},
         tensors={str(name): _tensor(entry) for name, entry in value["tensors"].items()},
+        stack=stack,
         units=Units.from_json(value["units"]) if "units" in value else FILM_UNITS,
         character_calibration=None
         if characters is None

@@ -1,0 +1,148 @@
+"""The model of characters of a run: learnt on train, read on the held-out sets beside what it has to beat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from gendertui.arrays import Floats
+from gendertui.corpus.speech import Speech
+from gendertui.corpus.splits.split import TRAIN, VALIDATION, Split
+from gendertui.evaluation.metrics.point import auc
+from gendertui.evaluation.report.character_scores import CharacterScores
+from gendertui.evaluation.report.units import UnitNumbers
+from gendertui.progress import Progress, silent
+from gendertui.scoring.parts import PartScores, part_scores
+from gendertui.text.documents import Documents
+from gendertui.text.hashed_ngrams import Keys, LineGrams
+from gendertui.training.characters.fit import Fitted, fit_characters, known_keys, versions_of
+from gendertui.training.characters.material import Material, Sides
+
+STRENGTHS = (1.0, 3.0, 10.0, 30.0)
+"""Inverse regularisation strengths tried for the baseline; the best by validation AUC is used, the smaller in a tie."""
+
+
+@dataclass(frozen=True, eq=False)
+class TextBaseline:
+    """TF-IDF of the words and pairs of words of a character's text, with logistic regression."""
+
+    keys: Keys
+    idf: npt.NDArray[np.float64]
+    weights: npt.NDArray[np.float64]
+    intercept: float
+
+    def scores(self, grams: LineGrams, speech: Speech) -> Floats:
+        """[speakers] log-odds of the positive label."""
+        documents = _documents(grams, self.keys, speech)
+        values = _weighted(documents, self.idf) * self.weights[documents.gram]
+        sums = np.bincount(documents.document, values, minlength=documents.number)
+        return sums.astype(np.float64) + self.intercept
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """What is learnt on the train set."""
+
+    fitted: Fitted
+    masked: Fitted
+    """The same with names masked."""
+    baseline: TextBaseline
+
+
+def learn(material: Material, split: Split, seed: int, progress: Progress = silent) -> Learned | None:
+    """Fit the model of characters, the same with names masked, and the baseline.
+
+    :returns: ``None`` where train has too few groups with characters of both labels.
+    """
+    train, held = material.side(split, TRAIN), material.side(split, VALIDATION)
+
+    def masking(stage: str, done: int, total: int) -> None:
+        progress(f"{stage}, names masked", done, total)
+
+    fitted = fit_characters(train.speech, material.grams, train.labels, material.unit, seed=seed, progress=progress)
+    if fitted is None or not (held.labels >= 0).any():
+        return None
+    masked = fit_characters(train.speech, material.masked, train.labels, material.unit, seed=seed, progress=masking)
+    assert masked is not None
+    return Learned(fitted, masked, _baseline(material.grams, train, held))
+
+
+def score(learned: Learned, material: Material, split: Split, which: int) -> CharacterScores:
+    """Every character of a set, with all of its lines and in stretches of its film; one without a label with all of
+    its lines alone.
+
+    :param which: the set.
+    """
+    side = material.side(split, which)
+    versions = versions_of(side.speech, np.random.default_rng(which))
+    label = side.labels[versions.speaker]
+    wanted = versions.whole | (label >= 0)
+    parts = _parts(learned.fitted, material.grams, versions.speech)
+    masked = _parts(learned.masked, material.masked, versions.speech)
+    numbers = UnitNumbers.of(material.corpus)
+    row = side.row[versions.speaker]
+
+    def column(values: Floats) -> npt.NDArray[np.float32]:
+        return values[wanted].astype(np.float32)
+
+    model = learned.fitted.model
+    return CharacterScores(
+        set=np.full(int(wanted.sum()), which, np.int8),
+        whole=versions.whole[wanted],
+        character=numbers.character[row][wanted],
+        row=row[wanted],
+        group=numbers.group[row][wanted],
+        label=label[wanted],
+        lines=versions.speech.lines[wanted].astype(np.int32),
+        weight=versions.weight[wanted].astype(np.float32),
+        log_odds=column(parts.log_odds(model)),
+        masked=column(masked.log_odds(learned.masked.model)),
+        text_baseline=column(learned.baseline.scores(material.grams, versions.speech)),
+        parts={name: column(values) for name, values in parts.scores.items()},
+        contributions={name: column(values) for name, values in model.contributions(parts.scores, parts.lines).items()},
+        without={name: column(parts.log_odds(other)) for name, other in learned.fitted.without.items()},
+    )
+
+
+def _parts(fitted: Fitted, grams: LineGrams, speech: Speech) -> PartScores:
+    return part_scores(fitted.model.texts, fitted.model.keys, speech, grams, tuple(fitted.model.stack))
+
+
+def _baseline(grams: LineGrams, train: Sides, held: Sides) -> TextBaseline:
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
+
+    keys = known_keys(grams, train.speech.line, minimum=3, most=None)
+    documents = _documents(grams, keys, train.speech)
+    known = np.flatnonzero(train.labels >= 0)
+    inside = train.labels[documents.document] >= 0
+    frequency = np.bincount(documents.gram[inside], minlength=len(keys))
+    idf = np.log((1 + len(known)) / (1 + frequency)) + 1
+    shape = (documents.number, len(keys))
+    matrix = csr_matrix((_weighted(documents, idf), (documents.document, documents.gram)), shape=shape)[known]
+    judged = held.labels >= 0
+    best: tuple[float, TextBaseline] | None = None
+    for strength in STRENGTHS:
+        model = LogisticRegression(C=strength, class_weight="balanced", solver="liblinear", tol=0.05)
+        model.fit(matrix, train.labels[known])
+        tried = TextBaseline(keys, idf, model.coef_[0], float(model.intercept_[0]))
+        figure = auc(tried.scores(grams, held.speech)[judged], held.labels[judged])
+        if best is None or figure > best[0]:
+            best = (figure, tried)
+    assert best is not None
+    return best[1]
+
+
+def _documents(grams: LineGrams, keys: Keys, speech: Speech) -> Documents:
+    return Documents.of(grams, keys, *speech.own(), speech.speakers)
+
+
+def _weighted(documents: Documents, idf: Floats) -> Floats:
+    """scikit-learn's TfidfTransformer with defaults."""
+    values = documents.count * idf[documents.gram]
+    norms = np.sqrt(np.bincount(documents.document, values * values, minlength=documents.number))
+    norms[norms == 0] = 1
+    weighted: Floats = values / norms[documents.document]
+    return weighted
