@@ -69,7 +69,8 @@ def finish(
     bundle = folder / "model"
     # What is measured is the model of the same recipe without a refit, whatever follows.
     measured = replace(prepared, config=prepared.config.model_copy(update={"refit": REFIT_NONE}))
-    write_model(bundle, measured, result.weights, report, name=name, run=run)
+    characters = None if learned is None else learned.fitted.model
+    write_model(bundle, measured, result.weights, characters, report, name=name, run=run)
     return Finished(report, bundle)
 
 
@@ -77,6 +78,7 @@ def write_model(
     folder: Path,
     data: TrainingData,
     weights: Mapping[str, Tensor],
+    characters: CharacterModel | None,
     report: Mapping[str, Any],
     *,
     name: str,
@@ -84,11 +86,12 @@ def write_model(
 ) -> None:
     """Write the bundle of a trained network.
 
-    :param data: what it was trained on. :param report: its calibrations are the bundle's.
+    :param data: what it was trained on. :param characters: the model of characters, uncalibrated.
+    :param report: its calibrations are the bundle's.
     :param name: the model's name. :param run: the run's name, kept in the bundle.
     """
     config, corpus = model_settings(data.config), data.corpus
-    characters = report["character_calibration"]
+    mean = report["character_calibration"]
     write_bundle(
         folder,
         name=name,
@@ -102,13 +105,13 @@ def write_model(
         tensors={key: value.numpy() for key, value in weights.items()},
         report=report,
         card=model_card(config, corpus.labels, report, _data(data)),
-        character_calibration=None if characters is None else CharacterCalibration(**characters),
-        characters=None if learned is None else _calibrated(learned.fitted.model, report),
+        character_calibration=None if mean is None else CharacterCalibration(**mean),
+        characters=None if characters is None else _calibrated(characters, report),
         run=run,
     )
 
 
-def _calibrated(model: CharacterModel, report: dict[str, Any]) -> CharacterModel | None:
+def _calibrated(model: CharacterModel, report: Mapping[str, Any]) -> CharacterModel | None:
     """The model as the report has calibrated it; ``None`` where it could not be."""
     calibration = report["stack_calibration"]
     return None if calibration is None else model.calibrated(Calibration(**calibration))

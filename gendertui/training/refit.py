@@ -17,9 +17,12 @@ from gendertui.corpus.splits.split import TRAIN, UNUSED, Split, set_counts, set_
 from gendertui.corpus.table import Corpus
 from gendertui.corpus.units import Units
 from gendertui.evaluation.report.units import UnitNumbers
+from gendertui.model.characters import CharacterModel
 from gendertui.model.refit import Refit
 from gendertui.progress import Progress
 from gendertui.training import events
+from gendertui.training.characters.judge import fitted_on_train
+from gendertui.training.characters.material import Material
 from gendertui.training.checkpoint import Checkpoints, Snapshot
 from gendertui.training.epochs import Control, EpochLoop, Speed
 from gendertui.training.prepare import Prepared, TrainingData, training_data
@@ -46,6 +49,19 @@ def all_lines(prepared: Prepared, report: Progress) -> TrainingData:
     """
     split = all_in_train(prepared.corpus, prepared.split)
     return training_data(prepared.recipe, prepared.device, prepared.corpus, split, report)
+
+
+def character_model(prepared: Prepared, progress: Progress) -> CharacterModel | None:
+    """The model of characters fitted on all characters with a label, uncalibrated.
+
+    :param progress: may raise to stop.
+    """
+    material = Material.of(prepared.corpus, prepared.tokenised)
+    return (
+        None
+        if material is None
+        else fitted_on_train(material, all_in_train(prepared.corpus, prepared.split), prepared.config.seed, progress)
+    )
 
 
 def learnt_from(data: TrainingData, prepared: Prepared, epochs: int) -> Refit:

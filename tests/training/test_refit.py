@@ -212,7 +212,7 @@ def test_report_and_bundle_say_whose_figures_they_are_and_the_figures_stay(prepa
     assert (refit.groups, refit.unit, refit.epochs) == (24, "group", 2)
     assert refit.share == pytest.approx(len(lines.split.rows(TRAIN)) / refit.rows)
     report = with_refit(finished.report, refit)
-    write_model(tmp_path / "refitted", data, again.weights(), report, name="tiny", run="tiny-run")
+    write_model(tmp_path / "refitted", data, again.weights(), None, report, name="tiny", run="tiny-run")
     measured, published = Bundle.load(finished.bundle), Bundle.load(tmp_path / "refitted")
     published.verify()
 

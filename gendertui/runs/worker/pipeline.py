@@ -230,10 +230,13 @@ class Pipeline:
             self._steering.tell(state="stopping", why="asked to stop")
             self._leave_if_signalled()
             return loop
+        characters = refit.character_model(prepared, self._progress)
         self._progress("bundle", 0, 0)
         # The report as it stands: its test set may have been opened before a stopped run was resumed.
         report = with_refit(files.read_json(self._run.report_file), refit.learnt_from(data, prepared, result.epoch))
-        write_model(self._run.refitted_folder, data, loop.weights(), report, name=self._model, run=self._run.name)
+        write_model(
+            self._run.refitted_folder, data, loop.weights(), characters, report, name=self._model, run=self._run.name
+        )
         files.write_json(self._run.report_file, report)
         return loop
 

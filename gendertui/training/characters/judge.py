@@ -13,6 +13,7 @@ from gendertui.corpus.splits.split import TRAIN, VALIDATION, Split
 from gendertui.evaluation.metrics.point import auc
 from gendertui.evaluation.report.character_scores import CharacterScores
 from gendertui.evaluation.report.units import UnitNumbers
+from gendertui.model.characters import CharacterModel
 from gendertui.progress import Progress, silent
 from gendertui.scoring.parts import PartScores, part_scores
 from gendertui.text.documents import Documents
@@ -67,6 +68,13 @@ def learn(material: Material, split: Split, seed: int, progress: Progress = sile
     masked = fit_characters(train.speech, material.masked, train.labels, material.unit, seed=seed, progress=masking)
     assert masked is not None
     return Learned(fitted, masked, _baseline(material.grams, train, held))
+
+
+def fitted_on_train(material: Material, split: Split, seed: int, progress: Progress = silent) -> CharacterModel | None:
+    """The model alone, uncalibrated; ``None`` as in :func:`learn`."""
+    train = material.side(split, TRAIN)
+    fitted = fit_characters(train.speech, material.grams, train.labels, material.unit, seed=seed, progress=progress)
+    return None if fitted is None else fitted.model
 
 
 def score(learned: Learned, material: Material, split: Split, which: int) -> CharacterScores:
