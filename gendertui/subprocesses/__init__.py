@@ -1,5 +1,6 @@
 """Work that its caller must not import (torch, scikit-learn), done by another process.
 
 Modules: ``task`` (the one protocol), ``probe`` (devices), ``timing`` (training speed), ``estimate`` (parameters and
-memory), ``logits`` (of any network), ``audit``, ``rescore`` (test set, stronger baseline), ``learning_curve``.
+memory), ``logits`` (of any network), ``audit``, ``suspects`` (cross-fitted scores), ``rescore`` (test set, stronger
+baseline), ``learning_curve``.
 """

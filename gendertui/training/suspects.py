@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from gendertui.corpus.speech import whole_unit
 from gendertui.corpus.table import Corpus
 from gendertui.corpus.units import Unit
 from gendertui.errors import GendertuiError
 from gendertui.evaluation.baselines.cross_fit import cross_fitted_lines
 from gendertui.evaluation.baselines.ngrams import Lines
-from gendertui.evaluation.suspects.store import UnitScores, keep_scores, kept_scores
+from gendertui.evaluation.suspects.store import UnitScores, keep_scores, kept_scores, unit_of
 from gendertui.progress import Progress, silent
 from gendertui.text.encode import TokenisedLines, tokenise_corpus, tokens_key
 from gendertui.text.rules import rules_for
 from gendertui.training.characters.cross_fit import cross_fitted
 from gendertui.training.characters.material import Material
-
-
-def unit_of(corpus: Corpus) -> Unit:
-    """What labels are judged of, unless somebody asks for single lines: whole speakers or groups where there are."""
-    return whole_unit(corpus) or "line"
 
 
 def unit_scores(corpus: Corpus, unit: Unit | None = None, progress: Progress = silent) -> UnitScores:

@@ -83,6 +83,19 @@ APP_KEYS: tuple[Key, ...] = (
 )
 """What acts in every pane, beside the keys that show one."""
 
+SUSPECT_KEYS: tuple[Key, ...] = (
+    Key("r", "decide('right')", "Right", "The label is right."),
+    Key("o", "decide('other')", "Other label", "The other label is right."),
+    Key("x", "decide('leave-out')", "Leave out", "Give it no label."),
+    Key("u", "undo", "Undo", "Take back the decision about what the cursor is on, else the last one."),
+    Key("1", "decide('first')", "1st label", "Give it the first label.", footer=False),
+    Key("2", "decide('second')", "2nd label", "Give it the second label.", footer=False),
+    Key("n", "next_list", "Next list", "Show unlabelled ones, or those decided about."),
+    Key("c", "corrections", "Apply", "Read the corpus with what was decided, or without."),
+    Key("escape", "leave", "Close", "Go back; what is being computed is ended."),
+)
+"""What acts among labels that look wrong, over the Evaluate pane."""
+
 
 def _is_function_key(key: str) -> bool:
     return key[0] == "f" and key[1:].isdigit()

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from gendertui.corpus.reading.options import ReadingOptions
     from gendertui.corpus.table import Corpus
 
+HOW_APPLIED = "in Corpus, Reading, → applies them"
+
 
 @dataclass
 class _Request:
@@ -34,6 +36,8 @@ class _Request:
     for the file."""
     remembered: ReadingOptions | None = None
     """What had been chosen before, where that is what it is read by."""
+    said: str = ""
+    """What is to be said of labels changed by hand."""
 
     @property
     def in_force(self) -> ReadingOptions:
@@ -44,6 +48,7 @@ class _Request:
     def load(self, progress: Callable[[str, int, int], None]) -> Corpus:
         """Read it, and remember that it was opened and how; takes long: for a thread."""
         from gendertui.corpus import recent
+        from gendertui.corpus.corrections.summary import said_on_opening
         from gendertui.corpus.load import find, load
         from gendertui.corpus.moved import load_known
         from gendertui.corpus.reading import remembered
@@ -57,6 +62,7 @@ class _Request:
             corpus = load(self.source, self.in_force, progress=progress, labelled=False)
         # Screens count labels: the first time over all rows takes long.
         corpus.label_codes()
+        self.said = said_on_opening(corpus, HOW_APPLIED)
         recent.remember(corpus)
         if self.options is not None and self.data_hash is None:
             remembered.remember(corpus.path, self.options)
@@ -104,6 +110,8 @@ class Opening(Background):
             self.settle_objects()
             self.reading = None
             self.corpus = corpus
+            if request.said:
+                self.say(request.said)
             waiting, self._wait_for_corpus = self._wait_for_corpus, None
             for act in (request.then, waiting):
                 if act is not None:

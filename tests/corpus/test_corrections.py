@@ -29,6 +29,7 @@ from gendertui.errors import ExitCode, GendertuiError
 from tests.builders.corpora import collated
 
 ON = ReadingOptions(corrections=True)
+HOW = "--corrections on applies them"
 LINES = 4
 SEPARATOR = " +++$+++ "
 LABELS = {"u0": "m", "u1": "f", "u2": "?", "u3": "m"}
@@ -93,6 +94,11 @@ def test_they_are_part_of_the_data_hash_as_far_as_they_change_a_label(films: Cor
     undo(two, speaker("m0", "u1"))
     assert load(films.path, ON).data_hash == one.data_hash
     undo(films, speaker("m0", "u0"))
+    assert load(films.path, ON).data_hash == films.data_hash
+
+
+def test_nothing_is_taken_from_what_has_no_label(films: Corpus) -> None:
+    assert decide(films, speaker("m0", "u2"), LEAVE_OUT).act == RIGHT
     assert load(films.path, ON).data_hash == films.data_hash
 
 
@@ -239,7 +245,7 @@ def test_a_broken_line_is_named_and_stops_only_who_wants_it(films: Corpus, line:
         assert says in caught.value.what
         assert caught.value.code == ExitCode.DATA
     assert load(films.path).counts() == films.counts()
-    assert f"{path}:3" in said_on_opening(films)
+    assert f"{path}:3" in said_on_opening(films, HOW)
 
 
 def test_a_head_of_another_kind_is_refused(films: Corpus) -> None:
@@ -322,12 +328,12 @@ def test_several_processes_may_decide_at_once(films: Corpus) -> None:
 
 
 def test_what_is_said_on_opening(films: Corpus) -> None:
-    assert said_on_opening(films) == ""
+    assert said_on_opening(films, HOW) == ""
     decide(films, speaker("m0", "u0"), LABEL, "f")
     words = "1 label changed by hand: 1 to the other label"
-    assert said_on_opening(films) == f"{words}; they are not applied: --corrections on applies them."
-    assert said_on_opening(load(films.path, ON)) == f"{words}."
-    assert said_on_opening(load(films.path, ReadingOptions(corrections=False))) == ""
+    assert said_on_opening(films, HOW) == f"{words}; they are not applied: --corrections on applies them."
+    assert said_on_opening(load(films.path, ON), HOW) == f"{words}."
+    assert said_on_opening(load(films.path, ReadingOptions(corrections=False)), HOW) == ""
 
 
 TEXTS = st.text(max_size=8)

@@ -16,7 +16,8 @@ from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.baselines.cross_fit import cross_fitted_lines
 from gendertui.evaluation.suspects import store
 from gendertui.evaluation.suspects.ranking import contradiction
-from gendertui.training.suspects import unit_of, unit_scores
+from gendertui.evaluation.suspects.store import unit_of
+from gendertui.training.suspects import unit_scores
 from tests.builders.corpora import made_corpus
 from tests.builders.flips import flipped, found
 from tests.builders.planted_corpus import COMMON, made_up

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from gendertui.cli.terminal.output import ProgressLine
-from gendertui.corpus.reading.options import FLAGS
+from gendertui.corpus.reading.options import FLAGS, ON
 from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def say_corrections(loaded: Corpus) -> None:
     """Say on stderr that labels of this corpus were changed by hand, and whether they are applied."""
     from gendertui.corpus.corrections.summary import said_on_opening
 
-    if words := said_on_opening(loaded):
+    if words := said_on_opening(loaded, f"{FLAGS['corrections']} {ON} applies them"):
         click.echo(escape_control(words), err=True)
 
 

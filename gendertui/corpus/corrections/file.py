@@ -48,8 +48,8 @@ def decide(corpus: Corpus, key: Key, act: Act, label: str | None = None) -> Corr
     """Take a decision about a unit, durably; return it.
 
     :param corpus: with or without the decisions so far.
-    :param act: ``right``, ``label`` or ``leave-out``.
-    :param label: the right one, where it is ``label``; the corpus's own makes it ``right``.
+    :param act: ``right``, ``label`` or ``leave-out``; ``right`` where that leaves the label as the corpus has it.
+    :param label: the right one, where it is ``label``.
     :raises GendertuiError: the corpus has no such unit or label, or its file of decisions is broken.
     """
     rows = rows_of(corpus, key)
@@ -59,11 +59,12 @@ def decide(corpus: Corpus, key: Key, act: Act, label: str | None = None) -> Corr
         raise GendertuiError(
             f"there is no label {label!r}", hint=f"Labels: {', '.join(corpus.labels)}.", code=ExitCode.USAGE
         )
+    plain = corpus.uncorrected or corpus
+    own = label_of(plain, rows)
+    nothing_to_take = act == LEAVE_OUT and not (plain.label_codes()[rows] >= 0).any()
+    if nothing_to_take or (act == LABEL and label == own):
+        act = RIGHT
     with _rewriting(corpus) as entries:
-        known = History(tuple(entries)).own_label(key)
-        own = label_of(corpus, rows) if known is None else known[0]
-        if act == LABEL and label == own:
-            act = RIGHT
         after = {RIGHT: own, LABEL: label, LEAVE_OUT: None}[act]
         name = name_of(corpus, key, int(rows[0]))
         entries.append(Correction(key, act, own, after, _now(), _user(), name))

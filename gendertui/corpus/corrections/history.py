@@ -26,11 +26,6 @@ class History:
             _take(standing, entry)
         return {key: decided[-1] for key, decided in standing.items() if decided}
 
-    def own_label(self, key: Key) -> tuple[str | None] | None:
-        """The label that the corpus itself gives a unit, in a tuple; ``None`` where nothing was ever decided about
-        it."""
-        return next(((entry.before,) for entry in self.entries if entry.key == key and entry.act != UNDO), None)
-
     def data_hash(self, base_hash: str) -> str:
         """Of a corpus with what holds applied; that of the corpus itself where nothing is changed by it.
 

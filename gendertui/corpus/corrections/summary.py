@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from gendertui.corpus.corrections.file import read
 from gendertui.corpus.corrections.history import Changes
-from gendertui.corpus.reading.options import FLAGS, ON
 from gendertui.corpus.table import Corpus
 from gendertui.errors import GendertuiError
 
@@ -17,8 +16,11 @@ def changes_of(corpus: Corpus) -> Changes:
     return Changes.of(read(corpus).in_force().values())
 
 
-def said_on_opening(corpus: Corpus) -> str:
-    """A sentence; empty where nothing was changed, or where a person has said that changes are not to be applied."""
+def said_on_opening(corpus: Corpus, how: str) -> str:
+    """A sentence; empty where nothing was changed, or where a person has said that changes are not to be applied.
+
+    :param how: what applies them, with a verb: ``--corrections on applies them``.
+    """
     applied = corpus.reading.options.corrections
     if applied is False:
         return ""
@@ -31,4 +33,4 @@ def said_on_opening(corpus: Corpus) -> str:
         return ""
     if applied:
         return f"{changes.words}."
-    return f"{changes.words}; they are not applied: {FLAGS['corrections']} {ON} applies them."
+    return f"{changes.words}; they are not applied: {how}."

@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from gendertui.corpus.corrections.entry import Correction, Key
 from gendertui.corpus.corrections.unit import key_of, name_of, rows_of
+from gendertui.corpus.query.neighbours import neighbours
 from gendertui.corpus.table import Corpus
 from gendertui.evaluation.suspects.ranking import ListName, Ranked
 from gendertui.evaluation.suspects.store import UnitScores
 from gendertui.formatting import percent
+
+_AROUND, _AROUND_LINE = 1, 4
+"""Lines shown before and after each line of a unit, and of a unit that is a single line."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,30 @@ def suspects_at(
             )
         )
     return found
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A line that is said by a unit, or beside it."""
+
+    speaker: str
+    text: str
+    own: bool
+    """Whether it is the unit's."""
+
+
+def passages_of(corpus: Corpus, key: Key, limit: int = 1_000) -> list[Passage]:
+    """The lines of a unit in order, each between those just before and just after it; of a single line a few more.
+
+    :param limit: of lines; what is beyond is left out.
+    """
+    rows = rows_of(corpus, key)
+    rows = rows[np.argsort(corpus.scene_places[rows], kind="stable")][:limit]
+    around = _AROUND_LINE if key.unit == "line" else _AROUND
+    own = set(rows.tolist())
+    shown = dict.fromkeys(near for row in rows.tolist() for near in neighbours(corpus, row, around))
+    taken = corpus.table.select(["speaker", "text"]).take(pa.array(list(shown), pa.int64())).to_pylist()
+    return [Passage(line["speaker"] or "", line["text"], row in own) for row, line in zip(shown, taken, strict=True)]
 
 
 def texts_of(corpus: Corpus, key: Key, limit: int | None = None) -> list[str]:

@@ -18,6 +18,8 @@ import numpy.typing as npt
 import gendertui
 from gendertui import files, paths
 from gendertui.arrays import Floats, Ints
+from gendertui.corpus.speech import whole_unit
+from gendertui.corpus.table import Corpus
 from gendertui.corpus.units import Unit
 
 _UNITS: tuple[Unit, ...] = ("group", "speaker", "line")
@@ -44,6 +46,11 @@ class UnitScores:
 
     def __len__(self) -> int:
         return len(self.row)
+
+
+def unit_of(corpus: Corpus) -> Unit:
+    """What labels are judged of, unless somebody asks for single lines: whole speakers or groups where there are."""
+    return whole_unit(corpus) or "line"
 
 
 def kept_scores(data_hash: str, unit: Unit) -> UnitScores | None:

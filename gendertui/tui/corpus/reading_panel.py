@@ -18,7 +18,7 @@ from textual.widgets import Static
 from gendertui.corpus.reading.options import NO_OPTIONS, ReadingOptions
 from gendertui.errors import GendertuiError
 from gendertui.sanitize import escape_control
-from gendertui.tui.corpus.reading_rows import LABELS, ROWS, ReadingRow, chosen, reading_rows, shown
+from gendertui.tui.corpus.reading_rows import CORRECTIONS, LABELS, ROWS, ReadingRow, chosen, reading_rows, shown
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.dialogs.question import Question
 from gendertui.tui.formatting import literal
@@ -34,6 +34,8 @@ COLUMNS = (
     Column("others", "or", 15),
     Column("why", "why", 24, grow=True),
 )
+SHOWN_NAMES = {CORRECTIONS: "by hand"}
+"""Field → what its row is called, where that is another word."""
 CHOSEN = "● "
 """Before what a person chose, as before a changed field in Configure."""
 
@@ -205,7 +207,7 @@ class _Rows:
     def cell(self, row: int, column: str) -> Text:
         each = self._rows[row]
         if column == "field":
-            return Text(each.field, "bold")
+            return Text(SHOWN_NAMES.get(each.field, each.field), "bold")
         if column == "value":
             if (value := self._pending.get(each.field)) is not None:
                 return Text(f"{escape_control(shown(each.field, value))}…", "italic")

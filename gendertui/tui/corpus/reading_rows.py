@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gendertui.corpus.reading.options import NO_COLUMN, ReadingOptions
+from gendertui.corpus.reading.options import NO_COLUMN, OFF, ON, ReadingOptions
+from gendertui.errors import GendertuiError
 from gendertui.formatting import count
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ YES_OR_NO = ("quoting", "header")
 YES, NO = "yes", "no"
 COLUMN_FIELDS = ("text", "label", "group", "id")
 LABELS = "labels"
+CORRECTIONS = "corrections"
 ROWS = "rows"
 ENCODINGS = (
     *("utf-8", "cp1252", "iso-8859-1", "iso-8859-15", "utf-16", "mac-roman", "cp437", "cp850", "cp1250", "cp1251"),
@@ -61,7 +63,8 @@ class ReadingRow:
 def reading_rows(corpus: Corpus) -> tuple[ReadingRow, ...]:
     """The rows of the panel, in the order in which a file is read."""
     rows = [row for field in FIELDS if (row := _decided(corpus, field)) is not None]
-    return (*rows, _labels(corpus), _rows(corpus))
+    corrections = _corrections(corpus)
+    return (*rows, _labels(corpus), *([] if corrections is None else [corrections]), _rows(corpus))
 
 
 def shown(field: str, value: str) -> str:
@@ -82,6 +85,8 @@ def chosen(options: ReadingOptions, field: str, value: str) -> ReadingOptions:
         taken = value or NO_COLUMN
     elif field in YES_OR_NO:
         taken = value == YES
+    elif field == CORRECTIONS:
+        taken = value == ON
     elif field == LABELS:
         negative, _, positive = value.partition("\n")
         taken = (negative, positive)
@@ -138,6 +143,23 @@ def _labels(corpus: Corpus) -> ReadingRow:
     ring = (f"{negative}\n{positive}", f"{positive}\n{negative}")
     asked = decision is not None and decision.by == "asked"
     return ReadingRow(LABELS, ring[0], "  ".join(parts), "; ".join(filter(None, (why, unknown))), ring, (), asked)
+
+
+def _corrections(corpus: Corpus) -> ReadingRow | None:
+    """Whether labels changed by hand are applied; ``None`` where there are none and nobody has said."""
+    from gendertui.corpus.corrections.summary import changes_of
+
+    asked = corpus.reading.options.corrections
+    try:
+        changes = changes_of(corpus)
+    except GendertuiError as error:
+        why = str(error)
+    else:
+        if not changes.total and asked is None:
+            return None
+        why = changes.words if changes.total else "no label was changed by hand"
+    value = ON if asked else OFF
+    return ReadingRow(CORRECTIONS, value, value, why, (OFF, ON), (OFF, ON), asked is not None)
 
 
 def _rows(corpus: Corpus) -> ReadingRow:

@@ -2,5 +2,6 @@
 
 Modules: ``pane``, ``tab`` (what tabs share), one for each tab: ``verdict``, ``characters``, ``mistakes``, ``curves``,
 ``slices``, ``leaks``, ``learning_curve``, ``compare``; ``subject`` (whose figures), ``audit_target`` (whose leaks),
-``job`` (long work), ``metric_table``, ``why_not_70``.
+``job`` (long work), ``metric_table``, ``why_not_70``; ``suspects`` (labels that look wrong, over the pane) with its
+``suspect_rows`` and ``suspect_lines``.
 """

@@ -18,6 +18,7 @@ from gendertui.corpus.units import NO_UNITS, Units
 from gendertui.errors import GendertuiError
 from gendertui.formatting import count
 from gendertui.tui.dialogs.choice import Choice
+from gendertui.tui.evaluate.audit_target import NO_CORPUS
 from gendertui.tui.evaluate.job import Job, Task
 from gendertui.tui.evaluate.subject import TEST, VALIDATION, Shown, Subject, of_model, read, readings_of, subjects
 from gendertui.tui.evaluate.tab import EvaluateTab, tab_class
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gendertui.scoring.scorer import Scorer
+    from gendertui.tui.evaluate.suspects import SuspectsScreen
     from gendertui.tui.run_view import RunView
 
 FIRST, SPEAKERS = "verdict", "characters"
@@ -293,6 +295,20 @@ class EvaluatePane(Pane):
         for tab in self.query(EvaluateTab):
             tab.shown = None
         self._draw(self.tab)
+
+    def action_suspects(self) -> None:
+        """Labels of the open corpus that look wrong, over the pane."""
+        corpus = self.gendertui.corpus
+        if corpus is None:
+            self.gendertui.say(NO_CORPUS, warning=True)
+            return
+
+        def made() -> SuspectsScreen:
+            from gendertui.tui.evaluate.suspects import SuspectsScreen
+
+            return SuspectsScreen(corpus)
+
+        self.gendertui.background(made, self.app.push_screen, group="suspects-screen", awaited=True)
 
     async def action_compare(self) -> None:
         """Show the tab, and ask for the second run."""
