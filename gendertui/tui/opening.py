@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gendertui.corpus.reading.options import ReadingOptions
     from gendertui.corpus.table import Corpus
 
-HOW_APPLIED = "in Corpus, Reading, → applies them"
+HOW_APPLIED = "“by hand: on” in Corpus, Reading"
 
 
 @dataclass

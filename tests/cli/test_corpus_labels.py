@@ -35,7 +35,7 @@ def films(tmp_path: Path) -> Corpus:
 def test_they_are_said_on_opening_and_applied_when_asked_for(films: Corpus) -> None:
     words = "2 labels changed by hand: 1 to the other label, 1 taken away"
     plain = gendertui("corpus", "show", str(films.path), "--json")
-    assert f"{words}; they are not applied: --corrections on applies them." in plain.stderr
+    assert f"{words}; not applied without --corrections on." in plain.stderr
     assert json.loads(plain.stdout)["data_hash"] == films.data_hash
     changed = gendertui("corpus", "show", str(films.path), "--json", "--corrections", "on")
     assert f"{words}." in changed.stderr

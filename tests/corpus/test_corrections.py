@@ -29,7 +29,7 @@ from gendertui.errors import ExitCode, GendertuiError
 from tests.builders.corpora import collated
 
 ON = ReadingOptions(corrections=True)
-HOW = "--corrections on applies them"
+HOW = "--corrections on"
 LINES = 4
 SEPARATOR = " +++$+++ "
 LABELS = {"u0": "m", "u1": "f", "u2": "?", "u3": "m"}
@@ -331,7 +331,7 @@ def test_what_is_said_on_opening(films: Corpus) -> None:
     assert said_on_opening(films, HOW) == ""
     decide(films, speaker("m0", "u0"), LABEL, "f")
     words = "1 label changed by hand: 1 to the other label"
-    assert said_on_opening(films, HOW) == f"{words}; they are not applied: --corrections on applies them."
+    assert said_on_opening(films, HOW) == f"{words}; not applied without --corrections on."
     assert said_on_opening(load(films.path, ON), HOW) == f"{words}."
     assert said_on_opening(load(films.path, ReadingOptions(corrections=False)), HOW) == ""
 

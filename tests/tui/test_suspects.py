@@ -193,7 +193,7 @@ async def test_opening_says_that_labels_were_changed_and_reading_applies_them(ma
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
         notices = "\n".join(note.message for note in app._notifications)
-        assert "1 label changed by hand: 1 to the other label; they are not applied" in notices
+        assert "1 label changed by hand: 1 to the other label; not applied without" in notices
         await app.show_pane("corpus")
         await settle(pilot)
         await pilot.press("e")

@@ -150,7 +150,7 @@ def say_corrections(loaded: Corpus) -> None:
     """Say on stderr that labels of this corpus were changed by hand, and whether they are applied."""
     from gendertui.corpus.corrections.summary import said_on_opening
 
-    if words := said_on_opening(loaded, f"{FLAGS['corrections']} {ON} applies them"):
+    if words := said_on_opening(loaded, f"{FLAGS['corrections']} {ON}"):
         click.echo(escape_control(words), err=True)
 
 

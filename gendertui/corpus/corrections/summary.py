@@ -19,7 +19,7 @@ def changes_of(corpus: Corpus) -> Changes:
 def said_on_opening(corpus: Corpus, how: str) -> str:
     """A sentence; empty where nothing was changed, or where a person has said that changes are not to be applied.
 
-    :param how: what applies them, with a verb: ``--corrections on applies them``.
+    :param how: what has to be said for that: ``--corrections on``.
     """
     applied = corpus.reading.options.corrections
     if applied is False:
@@ -33,4 +33,4 @@ def said_on_opening(corpus: Corpus, how: str) -> str:
         return ""
     if applied:
         return f"{changes.words}."
-    return f"{changes.words}; they are not applied: {how}."
+    return f"{changes.words}; not applied without {how}."
