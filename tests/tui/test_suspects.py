@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,9 +14,10 @@ from textual.widgets import Static
 from gendertui.corpus.corrections.entry import Correction, Key
 from gendertui.corpus.corrections.file import decide, read
 from gendertui.corpus.load import load
-from gendertui.corpus.reading.remembered import remembered
+from gendertui.corpus.reading.options import ReadingOptions
+from gendertui.corpus.reading.remembered import remember, remembered
 from gendertui.corpus.table import Corpus
-from gendertui.evaluation.suspects.store import UnitScores, keep_scores
+from gendertui.evaluation.suspects.store import UnitScores, keep_scores, kept_scores
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.evaluate.suspect_lines import SuspectLines
 from gendertui.tui.evaluate.suspects import SuspectsScreen
@@ -184,6 +186,28 @@ async def test_c_reads_the_corpus_with_what_was_decided_and_that_is_remembered(m
         await settle(pilot)
         assert app.corpus.counts() == corpus.counts()
         assert remembered(corpus.path).corrections is False
+
+
+async def test_where_changes_are_applied_the_files_own_label_is_the_one_that_is_right(
+    make_app: App, tmp_path: Path
+) -> None:
+    plain = film(tmp_path)
+    decide(plain, key(0), "label", "f")
+    changed = load(plain.path, ReadingOptions(corrections=True))
+    scores = kept_scores(plain.data_hash, "speaker")
+    assert scores is not None
+    keep_scores(changed.data_hash, dataclasses.replace(scores, label=np.array([1, 1, 0, -1, -1], np.int8)))
+    remember(plain.path, ReadingOptions(corrections=True))
+    app = make_app(str(plain.path))
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await opened(pilot, "n", "n", "n")
+        assert (column(screen, "label"), column(screen, "decision")) == (["m"], ["→ f"])
+        await pilot.press("u")
+        await settle(pilot)
+        assert (column(screen, "label"), column(screen, "decision")) == (["m"], [""])
+        await pilot.press("o")
+        await settle(pilot)
+        assert [entry.after for entry in holding(plain).values()] == ["f"]
 
 
 async def test_opening_says_that_labels_were_changed_and_reading_applies_them(make_app: App, tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ class Suspect:
     group: str
     """The title or id of its group; empty where it has none or is one."""
     label: str | None
+    """The one that the corpus itself gives it."""
     labels: tuple[str, str]
     log_odds: float
     """Of the positive label at even odds."""
@@ -70,9 +71,10 @@ def suspects_at(
     """The units at some places of the scores."""
     found = []
     for place in places:
-        row = int(scores.row[place])
+        row, code = int(scores.row[place]), int(scores.label[place])
         key = key_of(corpus, scores.unit, row)
-        code = int(scores.label[place])
+        decision = decisions.get(key)
+        scored_with = corpus.labels[code] if code >= 0 else None
         group = corpus.column(corpus.film_column)[row].as_py() if scores.unit != "group" else ""
         found.append(
             Suspect(
@@ -80,11 +82,11 @@ def suspects_at(
                 row=row,
                 name=name_of(corpus, key, row) or f"row {row:,}",
                 group=group or "",
-                label=corpus.labels[code] if code >= 0 else None,
+                label=scored_with if decision is None else decision.before,
                 labels=corpus.labels,
                 log_odds=float(scores.log_odds[place]),
                 lines=int(scores.lines[place]),
-                decision=decisions.get(key),
+                decision=decision,
             )
         )
     return found

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from gendertui.evaluation.suspects.listing import suspects_at, texts_of
+from gendertui.evaluation.suspects.listing import suspects_at
 from gendertui.formatting import count, probability
 from gendertui.sanitize import escape_control
 from gendertui.tui.widgets.table import Column
@@ -25,13 +26,17 @@ DECIDED = {"right": "✓ right", "label": "→ {label}", "leave-out": "✗ left 
 class SuspectRows:
     """The units that were scored, by their place among the scores.
 
-    :param decisions: those that hold; whoever changes it draws the table anew.
+    :param decisions: those that hold.
     """
 
     def __init__(self, corpus: Corpus, scores: UnitScores, decisions: dict[Key, Correction]) -> None:
         self._corpus = corpus
         self._scores = scores
-        self.decisions = decisions
+        self._decisions = decisions
+        self._own = {key: decision.before for key, decision in decisions.items()}
+        """Units whose own label is known from a decision, one that was taken back meanwhile included: where changes are
+        applied, the corpus that is open has another."""
+        self._made: dict[int, Suspect] = {}
 
     def __len__(self) -> int:
         return len(self._scores)
@@ -55,8 +60,16 @@ class SuspectRows:
 
     def suspect(self, place: int) -> Suspect:
         """The unit at a place of the scores."""
-        (found,) = suspects_at(self._corpus, self._scores, [place], self.decisions)
-        return found
+        if place not in self._made:
+            (found,) = suspects_at(self._corpus, self._scores, [place], self._decisions)
+            self._made[place] = dataclasses.replace(found, label=self._own.get(found.key, found.label))
+        return self._made[place]
+
+    def decided(self, decisions: dict[Key, Correction]) -> None:
+        """Say of each unit what holds now; whoever calls this draws the table anew."""
+        self._decisions = decisions
+        self._own |= {key: decision.before for key, decision in decisions.items()}
+        self._made.clear()
 
     def cell(self, row: int, column: str) -> Text:
         each = self.suspect(row)
@@ -74,8 +87,8 @@ class SuspectRows:
             case "group":
                 return Text(escape_control(each.group))
             case _:
-                first = texts_of(self._corpus, each.key, 1)
-                return Text(escape_control(first[0][:_TEXT_CHARACTERS]) if first else "")
+                text: str = self._corpus.column("text")[each.row].as_py()
+                return Text(escape_control(text[:_TEXT_CHARACTERS]))
 
 
 def decided(decision: Correction | None) -> str:

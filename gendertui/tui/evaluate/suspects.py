@@ -120,8 +120,8 @@ class SuspectsScreen(ModalScreen[None]):
             self.gendertui.background(lambda: _kept(corpus), self._found, group="suspects", failed=self._failed)
 
     def _job_says(self, says: str | None) -> None:
-        if self.is_attached and says is not None:
-            self._say(f"{says}   Each is scored by models that have not seen it; esc ends it.")
+        if self.is_attached:
+            self._say(f"{says}   Each is scored by models that have not seen it; esc ends it." if says else "")
 
     def _say(self, words: str) -> None:
         self.query_one("#suspects-about", Static).update(literal(words))
@@ -253,7 +253,7 @@ class SuspectsScreen(ModalScreen[None]):
         def show(decisions: dict[Key, Correction]) -> None:
             if not self.is_attached or self._listed is None:
                 return
-            self._listed.rows.decisions = decisions
+            self._listed.rows.decided(decisions)
             table = self.query_one(VirtualTable)
             table.cursor = cursor
             table.refresh()
@@ -317,6 +317,8 @@ def _read(corpus: Corpus, scores: UnitScores, which: ListName) -> Listed:
     from gendertui.evaluation.suspects.listing import about_list
     from gendertui.evaluation.suspects.ranking import ranked
 
+    # What the screen asks of it on the event loop takes long for the first time.
+    _ = corpus.scene_places
     decisions = _decisions(corpus)
     found = ranked(corpus, scores, decisions, which)
     return Listed(SuspectRows(corpus, scores, decisions), found, about_list(corpus, scores, which, found))
