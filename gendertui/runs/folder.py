@@ -147,6 +147,10 @@ class RunFolder:
         return self.path / "scores.npz"
 
     @property
+    def character_scores_file(self) -> Path:
+        return self.path / "characters.npz"
+
+    @property
     def model_folder(self) -> Path:
         """The bundle that the report's figures are of; the test set is scored by no other."""
         return self.path / "model"

@@ -18,14 +18,18 @@ from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.baselines.fit import Baseline, tfidf_logistic, words_characters_logistic
 from gendertui.evaluation.baselines.ngrams import Lines
+from gendertui.evaluation.report.character_scores import CharacterScores
 from gendertui.evaluation.report.scores import Scores
 from gendertui.evaluation.report.units import scores_of
 from gendertui.model.bundle import manifest
 from gendertui.model.bundle.bundle import Bundle
+from gendertui.model.calibration import Calibration
 from gendertui.progress import Progress, silent
 from gendertui.text.encode import TokenisedLines
 from gendertui.training import bulk, devices
 from gendertui.training.batches import DeviceLines
+from gendertui.training.characters.judge import learn, score
+from gendertui.training.characters.material import Material
 from gendertui.training.config import TrainingConfig
 from gendertui.training.engine import network_of
 from gendertui.training.prepare import tokenise
@@ -42,6 +46,8 @@ class Rescorer:
     """As resolved when it was trained."""
     scores: Scores
     """The scores its report was made from; at least the validation rows."""
+    characters: CharacterScores | None = None
+    """Those of its characters, where it has any."""
     progress: Progress = silent
     """May raise to stop."""
 
@@ -70,6 +76,23 @@ class Rescorer:
             baseline_logit=np.concatenate((validation.baseline_logit, linear.logits(rows).astype(np.float32))),
             epoch=self.scores.epoch,
         )
+
+    def characters_with_test(self) -> CharacterScores | None:
+        """The unchanged scores of the validation characters together with those of the test set, by the bundle's model.
+
+        What it has to beat, and what is left of it without a part, is not in the bundle: that is fitted on train again.
+
+        :returns: ``None`` where the run has no model of characters.
+        """
+        model, material = self.bundle.characters(), Material.of(self.corpus, self._tokenised)
+        if self.characters is None or model is None or material is None:
+            return self.characters
+        learned = learn(material, self.split, self.config.seed, self.progress)
+        if learned is None:
+            return self.characters
+        fitted = dataclasses.replace(learned.fitted, model=model.calibrated(Calibration()))
+        opened = score(dataclasses.replace(learned, fitted=fitted), material, self.split, TEST)
+        return CharacterScores.joined(self.characters.of(VALIDATION), opened)
 
     def with_strong_baseline(self, scores: Scores) -> Scores:
         """``scores`` with the stronger baseline's logits added; fitted on the run's train rows."""

@@ -13,10 +13,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gendertui.corpus.splits.split import TEST, UNUSED, Split
+from gendertui.evaluation.report.character_scores import CharacterScores
 from gendertui.evaluation.report.scores import Scores
 from gendertui.files import read_json
 from gendertui.model import store
 from gendertui.model.bundle.bundle import Bundle
+from gendertui.model.bundle.manifest import CHARACTERS, VOCABULARY, WEIGHTS
 from gendertui.runs import control, launch
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.results import test_set_evaluations as evaluations
@@ -107,7 +110,7 @@ class Worker:
 def start(tmp_path: Path) -> Callable[..., Worker]:
     """A run without a worker, of a corpus made up of planted words."""
     path = tmp_path / "lines.txt"
-    path.write_text(collated(), encoding="utf-8")
+    path.write_text(collated(films=80, lines=12), encoding="utf-8")
 
     def make(**changes: Any) -> Worker:
         config = CONFIG.model_copy(update=changes)
@@ -135,13 +138,8 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def outcome(run: RunFolder) -> dict[str, bytes]:
     """What a run leaves that must not depend on how it was broken off."""
-    names = (
-        "refitted/weights.safetensors",
-        "refitted/vocab.txt",
-        "model/weights.safetensors",
-        "report.json",
-        "split.npy",
-    )
+    names = [f"{name}/{file}" for name in ("model", "refitted") for file in (WEIGHTS, CHARACTERS, VOCABULARY)]
+    names += ["report.json", "scores.npz", "characters.npz", "split.npy"]
     return {name: (run.path / name).read_bytes() for name in names}
 
 
@@ -230,7 +228,8 @@ def test_stopped_in_the_refit_it_publishes_what_was_measured_and_resumed_it_goes
     assert (status.state, status.why) == ("finished", "")
     found = outcome(stopped.run)
     report = json.loads(found.pop("report.json"))
-    assert found == {name: data for name, data in expected.items() if name != "report.json"}
+    opened = {"report.json", "scores.npz", "characters.npz"}
+    assert {name for name, data in found.items() if data != expected[name]} == opened - {"report.json"}
     assert set(report["sets"]) == {"validation", "test"}
     assert report["refit"] == json.loads(expected["report.json"])["refit"]
     assert (published(stopped.run) / "weights.safetensors").read_bytes() == expected["refitted/weights.safetensors"]
@@ -264,10 +263,20 @@ def test_the_test_set_is_scored_by_the_model_that_has_not_seen_it(start: Callabl
     )
     np.testing.assert_allclose(scores.logit, measured, atol=1e-5)
     assert np.abs(scores.logit - refitted).max() > 1e-3
+    report = read_json(run.report_file)
+    # So are its characters; the published model of characters is another one.
+    characters = CharacterScores.load(run.character_scores_file)
+    assert characters is not None
+    assert set(_split(run).assignment[characters.of(TEST).row]) <= {TEST, UNUSED}
+    ours, theirs = (Bundle.load(folder).characters() for folder in (run.model_folder, run.refitted_folder))
+    assert ours is not None
+    assert theirs is not None
+    assert ours.calibration == theirs.calibration
+    assert ours.intercept != theirs.intercept
+    assert report["sets"]["test"]["characters"]["readings"]
     # It is counted as an evaluation of the measured model, and the report says still what was published.
     assert evaluations.count(str(run.record()["corpus"]["data_hash"]), evaluations.split_key(_split(run))) == 1
-    report = read_json(run.report_file)
-    assert report["refit"]["groups"] == 24
+    assert report["refit"]["groups"] == 80
     assert sum("sibling" in note for note in report["notes"]) == 1
 
 
@@ -276,9 +285,7 @@ def _logits(bundle: Bundle, texts: list[str]) -> Any:
     return scorer.engine([scorer.encode(text).ids for text in texts])
 
 
-def _split(run: RunFolder) -> Any:
-    from gendertui.corpus.splits.split import Split
-
+def _split(run: RunFolder) -> Split:
     return Split.load(run.path)
 
 

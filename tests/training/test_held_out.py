@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,18 +11,22 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from gendertui.corpus.splits.split import TEST, VALIDATION, Split
+from gendertui.corpus.load import load
+from gendertui.corpus.splits.split import TEST, UNUSED, VALIDATION, Split
 from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.metrics import point
+from gendertui.evaluation.report.character_scores import CharacterScores
 from gendertui.evaluation.report.scores import Scores
-from gendertui.model.bundle.bundle import Bundle
+from gendertui.model.bundle.bundle import Bundle, write_manifest
+from gendertui.model.bundle.manifest import read_manifest
 from gendertui.training.checkpoint import Checkpoints
 from gendertui.training.config import TrainingConfig
 from gendertui.training.finish import finish
 from gendertui.training.loop import Trainer
 from gendertui.training.prepare import Prepared, prepare
 from gendertui.training.rescoring import Rescorer
+from tests.builders.corpora import collated
 
 Config = Callable[..., TrainingConfig]
 
@@ -32,7 +37,8 @@ def finished(prepared: Prepared, folder: Path) -> Rescorer:
     list(trainer.run())
     bundle = finish(prepared, trainer.result(), folder, name="tiny").bundle
     scores = Scores.load(folder / "scores.npz")
-    return Rescorer(Bundle.load(bundle), prepared.corpus, prepared.split, prepared.config, scores)
+    characters = CharacterScores.load(folder / "characters.npz")
+    return Rescorer(Bundle.load(bundle), prepared.corpus, prepared.split, prepared.config, scores, characters)
 
 
 def replaced(corpus: Corpus, columns: dict[str, pa.Array]) -> Corpus:
@@ -66,6 +72,38 @@ def test_the_bundle_scores_lines_as_the_run_did(corpus: Corpus, config: Config, 
     exchanged = np.array([0, TEST, VALIDATION, -1], np.int8)[lines.split.assignment]
     again = dataclasses.replace(held, split=dataclasses.replace(held.split, assignment=exchanged))
     np.testing.assert_allclose(again.with_test().of(TEST).logit, held.scores.logit, atol=1e-6)
+
+
+def test_the_bundle_scores_characters_as_the_run_did(config: Config, tmp_path: Path) -> None:
+    path = tmp_path / "more.txt"
+    path.write_text(collated(films=80, lines=12), encoding="utf-8")
+    lines = prepare(config(epochs=1), load(path))
+    held = finished(lines, tmp_path)
+    assert held.characters is not None
+    opened = held.characters_with_test()
+    assert opened is not None
+    kept, test = opened.of(VALIDATION), opened.of(TEST)
+    np.testing.assert_array_equal(kept.log_odds, held.characters.log_odds)
+    assert set(lines.split.assignment[test.row]) <= {TEST, UNUSED}
+    assert len(test.row[test.whole]) > 10
+    # With validation and test exchanged the characters it scores are those that the run scored; weights are halves.
+    exchanged = np.array([0, TEST, VALIDATION, -1], np.int8)[lines.split.assignment]
+    split = dataclasses.replace(lines.split, assignment=exchanged)
+    again = dataclasses.replace(held, split=split).characters_with_test()
+    assert again is not None
+    ours, theirs = (found.where(found.whole) for found in (held.characters, again.of(TEST)))
+    np.testing.assert_array_equal(theirs.character, ours.character)
+    for name in ("log_odds", "masked"):
+        np.testing.assert_allclose(getattr(theirs, name), getattr(ours, name), atol=0.02)
+    # It is the bundle's model that is judged, not one that is fitted anew.
+    other = tmp_path / "other"
+    shutil.copytree(held.bundle.folder, other)
+    manifest = read_manifest(other)
+    assert manifest.stack is not None
+    write_manifest(other, dataclasses.replace(manifest, stack={**manifest.stack, "intercept": 9.0}))
+    found = dataclasses.replace(held, bundle=Bundle.load(other)).characters_with_test()
+    assert found is not None
+    np.testing.assert_allclose(found.of(TEST).log_odds - 9.0, test.log_odds - manifest.stack["intercept"], atol=1e-4)
 
 
 def test_baselines_know_nothing_of_the_test_lines(corpus: Corpus, config: Config, tmp_path: Path) -> None:

@@ -65,11 +65,13 @@ async def test_training_on_all_films_is_said_with_what_is_done_and_left(make_app
             assert str(words.content) == "Training on all films · 120 of 400 batches · 1:15 left"
             assert "training on all films" in rows(app)[0]
             assert "30 %" in rows(app)[0]
+            run.write(Stage(name="characters", done=2, total=6))
+            await until(pilot, lambda: str(words.content) == "Characters · 2 of 6", "the next stage")
             # What stopping keeps is not the epoch's weights of this moment.
             await pilot.press("f3", "x")
             await until(pilot, lambda: isinstance(app.screen, Choice), "the question")
             question = app.screen.query_one(".question", Static)
-            assert "keep the model that was measured, of epoch 1, as its model?" in str(question.content)
+            assert "keep the model of epoch 1, which has learnt from the train set alone, as" in str(question.content)
 
 
 async def test_what_a_long_run_has_done_so_far_fills_the_chart(make_app: App, model: str) -> None:

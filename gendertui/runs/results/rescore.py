@@ -1,7 +1,8 @@
 """What can be added to a finished run on request: its test set, and a stronger baseline.
 
-Both write ``scores.npz`` and ``report.json`` anew. The calibration stays validation's, and the bundle is left as it was
-published: its report and its card say what was known of the model that day.
+Both write ``scores.npz``, ``characters.npz`` and ``report.json`` anew. The calibrations stay validation's, and the
+bundles are left as they were: their reports and their cards say what was known of the model that day. The model that
+is judged is the one trained on the train set alone, also where another was published.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 from gendertui import files
 from gendertui.corpus.splits.split import VALIDATION, Split
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.evaluation.report.character_scores import CharacterScores
 from gendertui.evaluation.report.read import Report, read_report
 from gendertui.evaluation.report.scores import Scores
 from gendertui.progress import Progress
@@ -56,9 +58,10 @@ def open_test(run: RunFolder, progress: Progress, *, corpus: str | Path | None =
         scores = held.with_test()
         if held.scores.strong_baseline_logit is not None:
             scores = held.with_strong_baseline(scores)
+        characters = held.characters_with_test()
         progress("report", 0, 0)
         # Counted before anybody sees the figures.
-        _write(run, report, scores, test_readings=test_set_evaluations.record(_reading(run, held)))
+        _write(run, report, scores, characters, test_readings=test_set_evaluations.record(_reading(run, held)))
 
 
 def add_strong_baseline(run: RunFolder, progress: Progress, *, corpus: str | Path | None = None) -> None:
@@ -71,10 +74,13 @@ def add_strong_baseline(run: RunFolder, progress: Progress, *, corpus: str | Pat
             return
         held = _held_out(run, progress, corpus)
         # A process killed while opening the test set may have left its rows behind: ignore them.
-        shown = held.scores if "test" in report.sets else held.scores.of(VALIDATION)
+        shown, characters = held.scores, held.characters
+        if "test" not in report.sets:
+            shown = shown.of(VALIDATION)
+            characters = None if characters is None else characters.of(VALIDATION)
         scores = held.with_strong_baseline(shown)
         progress("report", 0, 0)
-        _write(run, report, scores, test_readings=report.test_readings)
+        _write(run, report, scores, characters, test_readings=report.test_readings)
 
 
 @contextmanager
@@ -104,6 +110,7 @@ def _held_out(run: RunFolder, progress: Progress, corpus: str | Path | None) -> 
         split=Split.load(run.path),
         config=run.config(),
         scores=Scores.load(run.scores_file),
+        characters=CharacterScores.load(run.character_scores_file),
         progress=progress,
     )
 
@@ -122,11 +129,15 @@ def _reading(run: RunFolder, held: Rescorer) -> test_set_evaluations.Reading:
     )
 
 
-def _write(run: RunFolder, report: Report, scores: Scores, *, test_readings: int | None) -> None:
+def _write(
+    run: RunFolder, report: Report, scores: Scores, characters: CharacterScores | None, *, test_readings: int | None
+) -> None:
     from gendertui.evaluation.report.build import build_report
     from gendertui.evaluation.report.meta import Meta
 
     meta = dataclasses.replace(Meta.of(report), test_readings=test_readings)
-    made = build_report(scores, meta)
+    made = build_report(scores, meta, characters)
     scores.save(run.scores_file)
+    if characters is not None:
+        characters.save(run.character_scores_file)
     files.write_json(run.report_file, made)

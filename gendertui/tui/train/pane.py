@@ -176,10 +176,9 @@ class TrainPane(Pane):
         batch, plan = view.batch, view.plan
         words = [view.headline().capitalize()]
         if view.active and view.after is not None:
-            words += [
-                f"{count(view.after.done)} of {count(view.after.total)} {view.after.unit}".rstrip(),
-                f"{clock(view.seconds_left())} left",
-            ]
+            words.append(f"{count(view.after.done)} of {count(view.after.total)} {view.after.unit}".rstrip())
+            if (left := view.seconds_left()) is not None:
+                words.append(f"{clock(left)} left")
         elif view.active and batch is not None and plan is not None:
             words.append(f"batch {count(batch.batch)} of {count(batch.batches)}")
             words += [f"loss {number(batch.loss)}", f"{clock(view.seconds_left())} left"]
@@ -259,7 +258,7 @@ class TrainPane(Pane):
 
         best = f"the best epoch so far, {view.best}," if view.best else "what it has"
         if view.after is not None:
-            best = f"the model that was measured, of epoch {view.best},"
+            best = f"the model of epoch {view.best}, which has learnt from the train set alone,"
         answers = [(True, "Stop it", ""), (False, "Let it continue", "")]
         self.app.push_screen(Choice("Stop", f"Stop {view.name}, and keep {best} as its model?", answers), answered)
 
