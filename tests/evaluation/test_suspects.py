@@ -6,7 +6,8 @@ import numpy as np
 
 from gendertui.corpus.corrections.entry import LABEL, Correction, Key
 from gendertui.evaluation.suspects.listing import about_list, suspects_at, texts_of
-from gendertui.evaluation.suspects.ranking import LISTS, ListName, ranked
+from gendertui.evaluation.suspects.lists import LISTS, ListName
+from gendertui.evaluation.suspects.ranking import ranked
 from gendertui.evaluation.suspects.store import UnitScores, keep_scores, kept_scores
 from tests.builders.corpora import made_corpus
 

@@ -9,7 +9,7 @@ import click
 from gendertui.cli.terminal.completion import complete_corpus
 from gendertui.cli.terminal.output import ProgressLine, columns, json_text
 from gendertui.cli.terminal.reading import asked, read, reading_flags
-from gendertui.evaluation.suspects.ranking import LISTS, ListName
+from gendertui.evaluation.suspects.lists import LISTS, ListName
 from gendertui.formatting import probability
 from gendertui.sanitize import escape_control
 

@@ -14,7 +14,8 @@ from gendertui.corpus.corrections.entry import Correction, Key
 from gendertui.corpus.corrections.unit import key_of, name_of, rows_of
 from gendertui.corpus.query.neighbours import neighbours
 from gendertui.corpus.table import Corpus
-from gendertui.evaluation.suspects.ranking import ListName, Ranked
+from gendertui.evaluation.suspects.lists import ListName
+from gendertui.evaluation.suspects.ranking import Ranked
 from gendertui.evaluation.suspects.store import UnitScores
 from gendertui.formatting import percent
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 import numpy as np
 
@@ -12,12 +11,8 @@ from gendertui.arrays import Bools, Floats, Ints
 from gendertui.corpus.corrections.entry import Correction, Key
 from gendertui.corpus.corrections.unit import decisions_by_row
 from gendertui.corpus.table import Corpus
+from gendertui.evaluation.suspects.lists import ListName
 from gendertui.evaluation.suspects.store import UnitScores
-
-ListName = Literal["suspects", "certain", "uncertain", "decided"]
-LISTS: tuple[ListName, ...] = get_args(ListName)
-"""Labels that their score contradicts, most first; unlabelled units, those with the clearest score first, and the least
-clear; units that were decided about."""
 
 
 @dataclass(frozen=True, eq=False)

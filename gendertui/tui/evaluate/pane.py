@@ -56,7 +56,9 @@ class EvaluatePane(Pane):
         "The bracket is a 95 % interval over the {groups} that happened to be drawn, not over seeds or splits. Beside "
         "the model stand always guessing the more frequent label, and TF-IDF with logistic regression.\n\n"
         "The test set has chosen nothing, as long as it is read once. Opening it is an act: each reading is counted, "
-        "over all runs on the same split, and the count stands beside the figures."
+        "over all runs on the same split, and the count stands beside the figures.\n\n"
+        "Labels can be wrong: w lists those of the open corpus whose score, by models that have not seen them, "
+        "contradicts them most, and mends them by a key."
     )
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(RECORD.keys)]
 

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from gendertui.corpus.corrections.entry import Act, Correction, Key
     from gendertui.corpus.table import Corpus
     from gendertui.evaluation.suspects.listing import Suspect
-    from gendertui.evaluation.suspects.ranking import ListName, Ranked
+    from gendertui.evaluation.suspects.lists import ListName
+    from gendertui.evaluation.suspects.ranking import Ranked
     from gendertui.evaluation.suspects.store import UnitScores
     from gendertui.tui.session import Session
 
