@@ -113,6 +113,9 @@ def test_every_command_speaks_of_what_the_corpus_has(
     commands = [
         ("corpus", "show", str(trained), "--groups", "--words", "--duplicates", "--split", "auto"),
         ("corpus", "show", str(trained), "--json", "--groups", "--split", "random"),
+        ("corpus", "suspects", str(trained)),
+        ("corpus", "suspects", str(trained), "--unit", "line", "--json"),
+        ("corpus", "labels", "show", str(trained)),
         ("audit", str(trained)),
         ("evaluate", run, "--test"),
         ("evaluate", run, "--strong-baseline"),

@@ -137,6 +137,8 @@ def about_list(corpus: Corpus, scores: UnitScores, which: ListName, found: Ranke
     if which != "suspects":
         first = "most certain first" if which == "certain" else "least certain first"
         return f"{noun.counted(found.total)} without a label, {first}; scored {by}."
+    if not len(found.places):
+        return f"No score of {noun.counted(found.total)} contradicts the label; scored {by}."
     share = percent(len(found.places) / max(found.total, 1))
     mixed = f" {noun.counted(scores.mixed)} whose lines carry both labels are left out." if scores.mixed else ""
     return (
