@@ -31,6 +31,8 @@ class Part:
     of: str = "own"
     """What :attr:`text` reads: the character's ``own`` lines as one document, its own ``lines`` one by one, or those
     ``heard``."""
+    kind: str = "words"
+    """What n-grams it reads of them, see :class:`gendertui.text.spoken.Spoken`."""
 
 
 PARTS: dict[str, Part] = {
@@ -39,6 +41,7 @@ PARTS: dict[str, Part] = {
         Part("lines", "the mean of its lines", "lines", "lines"),
         Part("own-words", "its own words as one text", "own-words", "own"),
         Part("said-to", "what is said to it", "said-to", "heard"),
+        Part("addressed-as", "what others call it", "addressed-as", "heard", "addresses"),
         Part("company", "the others of its {group}", None),
     )
 }
@@ -84,8 +87,8 @@ class CharacterModel:
 
     unit: Unit
     """What it scores: ``speaker``; ``group`` where a corpus has groups (authors, users) and no speakers."""
-    keys: Keys
-    """[n-grams] the known n-grams' numbers, ascending."""
+    keys: Mapping[str, Keys]
+    """Kind of n-gram → [n-grams] the known ones' numbers, ascending."""
     texts: Mapping[str, LinearText]
     """By :attr:`Part.text`."""
     stack: Mapping[str, Weight]

@@ -11,7 +11,8 @@ from gendertui.arrays import Floats, Ints
 from gendertui.corpus.speech import Speech
 from gendertui.model.characters import PARTS, CharacterModel, LinearText
 from gendertui.text.documents import Documents
-from gendertui.text.hashed_ngrams import Keys, LineGrams
+from gendertui.text.hashed_ngrams import Keys
+from gendertui.text.spoken import Spoken
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +36,7 @@ def available(speech: Speech) -> tuple[str, ...]:
     with several speakers."""
     missing = set()
     if not speech.in_order:
-        missing.add("said-to")
+        missing |= {name for name, part in PARTS.items() if part.of == "heard"}
     if not speech.groups_known:
         missing.add("company")
     return tuple(name for name in PARTS if name not in missing)
@@ -50,11 +51,11 @@ def pairs_of(speech: Speech, of: str) -> tuple[Ints, Ints, int]:
 
 
 def part_scores(
-    texts: Mapping[str, LinearText], keys: Keys, speech: Speech, grams: LineGrams, parts: tuple[str, ...]
+    texts: Mapping[str, LinearText], keys: Mapping[str, Keys], speech: Speech, spoken: Spoken, parts: tuple[str, ...]
 ) -> PartScores:
     """Score the speakers of a speech.
 
-    :param grams: of the lines that :attr:`Speech.line` counts.
+    :param spoken: the lines that :attr:`Speech.line` counts.
     :param parts: those wanted.
     """
     scores: dict[str, Floats] = {}
@@ -65,7 +66,8 @@ def part_scores(
         if part.text is None:
             continue
         document, line, number = pairs_of(speech, part.of)
-        found = texts[part.text].scores(Documents.of(grams, keys, document, line, number))
+        documents = Documents.of(spoken.of_kind(part.kind), keys[part.kind], document, line, number)
+        found = texts[part.text].scores(documents)
         if part.of == "lines":
             sums = np.bincount(speech.speaker[known], found[known], minlength=speech.speakers)
             scores[name], lines[name] = sums / np.maximum(speech.lines, 1), speech.lines

@@ -13,8 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from gendertui.arrays import Ints
-from gendertui.text.encode import TokenisedLines
-from gendertui.text.tokenizer import Tokenizer
 
 Keys = npt.NDArray[np.uint32]
 
@@ -37,9 +35,13 @@ def pair_keys(first: Keys, second: Keys) -> Keys:
     return keys
 
 
+EDGE = word_key("\0edge")
+"""What stands before the first word of a line and after its last."""
+
+
 @dataclass(frozen=True, eq=False)
 class LineGrams:
-    """The words and pairs of words of lines, as often as they occur."""
+    """The n-grams of lines, as often as they occur."""
 
     keys: Keys
     """[occurrences] line ``i`` has ``keys[offsets[i]:offsets[i + 1]]``."""
@@ -47,48 +49,22 @@ class LineGrams:
     """[lines + 1]."""
 
     @classmethod
-    def of_words(cls, keys: Keys, offsets: Ints, white: npt.NDArray[np.bool_]) -> LineGrams:
+    def of_words(cls, keys: Keys, owner: npt.NDArray[np.int32], lines: int) -> LineGrams:
         """From the words of lines.
 
-        :param keys: [tokens] their numbers. :param offsets: [lines + 1]. :param white: [tokens] what is white space.
+        :param keys: [tokens] their numbers, white space left out. :param owner: [tokens] ascending, the line of each.
         """
-        lines = len(offsets) - 1
-        owner = np.repeat(np.arange(lines, dtype=np.int32), np.diff(offsets))
-        if white.any():
-            keys, owner = keys[~white], owner[~white]
         together = owner[1:] == owner[:-1]
         pairs = pair_keys(keys[:-1][together], keys[1:][together])
-        owners = np.concatenate((owner, owner[1:][together]))
+        edge = np.concatenate(([True], ~together, [True])) if len(keys) else np.zeros(1, np.bool_)
+        begins, ends = keys[edge[:-1]], keys[edge[1:]]
+        edges = np.full(len(begins), EDGE, np.uint32)
+        found = np.concatenate((keys, pairs, pair_keys(edges, begins), pair_keys(ends, edges)))
+        owners = np.concatenate((owner, owner[1:][together], owner[edge[:-1]], owner[edge[1:]]))
         order = np.argsort(owners, kind="stable")
-        ends = np.zeros(lines + 1, np.int64)
-        np.cumsum(np.bincount(owners, minlength=lines), out=ends[1:])
-        return cls(np.concatenate((keys, pairs))[order], ends)
-
-    @classmethod
-    def of_tokenised(cls, lines: TokenisedLines, keys: Keys | None = None) -> LineGrams:
-        """From tokenised lines.
-
-        :param keys: [words] the number of each word; by default its own.
-        """
-        numbers = keys_of(lines.words) if keys is None else keys
-        white = np.fromiter((not word.strip() for word in lines.words), np.bool_, len(lines.words))
-        return cls.of_words(numbers[lines.ids], lines.offsets, white[lines.ids])
-
-    @classmethod
-    def of_texts(cls, texts: Sequence[str], tokenizer: Tokenizer) -> LineGrams:
-        """From lines as they are written."""
-        known: dict[str, int] = {}
-        keys: list[int] = []
-        ends = [0]
-        for text in texts:
-            for token in tokenizer(text):
-                key = known.get(token)
-                if key is None:
-                    key = known[token] = word_key(token) if token.strip() else -1
-                if key >= 0:
-                    keys.append(key)
-            ends.append(len(keys))
-        return cls.of_words(np.array(keys, np.uint32), np.array(ends, np.int64), np.zeros(len(keys), np.bool_))
+        offsets = np.zeros(lines + 1, np.int64)
+        np.cumsum(np.bincount(owners, minlength=lines), out=offsets[1:])
+        return cls(found[order], offsets)
 
     def __len__(self) -> int:
         return len(self.offsets) - 1

@@ -42,7 +42,7 @@ def test_what_is_said_to_somebody_is_not_read_from_its_own_words() -> None:
 def test_few_lines_do_not_sound_like_many() -> None:
     material = material_of(talking(60, 80, own=0.2, heard=0.2))
     side = material.all()
-    fitted = fit.fit_characters(side.speech, material.grams, side.labels, material.unit)
+    fitted = fit.fit_characters(side.speech, material.spoken, side.labels, material.unit)
     assert fitted is not None
     starts = np.flatnonzero(np.diff(side.speech.group, prepend=-1))
     few = np.zeros(len(side.speech.line), bool)
@@ -55,7 +55,7 @@ def test_few_lines_do_not_sound_like_many() -> None:
         assert isinstance(speech, type(part))
         return float(
             np.abs(
-                part_scores(model.texts, model.keys, speech, material.grams, tuple(model.stack)).log_odds(model)
+                part_scores(model.texts, model.keys, speech, material.spoken, tuple(model.stack)).log_odds(model)
             ).mean()
         )
 
@@ -94,7 +94,7 @@ def test_out_of_fold_scores_in_the_stack_do_not_know_the_labels_of_their_film(
     for each in (corpus, _turned(corpus, "m0")):
         material = material_of(each)
         side = material.all()
-        fit.fit_characters(side.speech, material.grams, side.labels, material.unit, seed=seed)
+        fit.fit_characters(side.speech, material.spoken, side.labels, material.unit, seed=seed)
     half = len(seen) // 2
     for before, after in zip(seen[:half], seen[half:], strict=True):
         assert all(np.array_equal(before[name], after[name]) for name in before)
@@ -154,7 +154,7 @@ def test_parts_that_a_corpus_cannot_give_are_left_out() -> None:
     columns = {name: corpus.column(name).to_pylist() for name in ("speaker_id", "label", "text")}
     nowhere = material_of(made_corpus(columns))
     side = nowhere.all()
-    fitted = fit.fit_characters(side.speech, nowhere.grams, side.labels, nowhere.unit)
+    fitted = fit.fit_characters(side.speech, nowhere.spoken, side.labels, nowhere.unit)
     assert fitted is not None
     assert set(fitted.model.stack) == {"lines", "own-words"}
     assert set(fitted.without) == {"lines", "own-words"}
@@ -163,7 +163,7 @@ def test_parts_that_a_corpus_cannot_give_are_left_out() -> None:
 def test_too_few_films_have_no_model() -> None:
     material = material_of(talking(1, 30))
     side = material.all()
-    assert fit.fit_characters(side.speech, material.grams, side.labels, material.unit) is None
+    assert fit.fit_characters(side.speech, material.spoken, side.labels, material.unit) is None
     with pytest.raises(GendertuiError, match="too few groups"):
         cross_fitted(material)
 

@@ -16,6 +16,7 @@ from gendertui.corpus.units import Unit
 from gendertui.model.bundle.manifest import CHARACTERS, broken
 from gendertui.model.calibration import Calibration
 from gendertui.model.characters import PARTS, CharacterModel, LinearText, Weight
+from gendertui.text.hashed_ngrams import Keys
 
 
 def numbers_of(model: CharacterModel) -> dict[str, Any]:
@@ -31,7 +32,7 @@ def numbers_of(model: CharacterModel) -> dict[str, Any]:
 
 def to_bytes(model: CharacterModel) -> bytes:
     """The content of ``characters.safetensors``: n-grams as 32-bit numbers, weights in half precision."""
-    tensors: dict[str, NDArray[Any]] = {"keys": model.keys}
+    tensors: dict[str, NDArray[Any]] = {f"{kind}.keys": keys for kind, keys in model.keys.items()}
     for name, text in model.texts.items():
         tensors[f"{name}.weights"] = text.weights.astype(np.float16)
         tensors[f"{name}.idf"] = text.idf.astype(np.float16)
@@ -52,9 +53,6 @@ def read(numbers: Mapping[str, Any], data: bytes, where: Path) -> CharacterModel
 
 
 def _from(numbers: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]]) -> CharacterModel:
-    keys = tensors["keys"]
-    if keys.dtype != np.uint32 or keys.ndim != 1 or (len(keys) > 1 and not (keys[1:] > keys[:-1]).all()):
-        raise ValueError("the n-grams are not in order")
     parts = {
         str(name): Weight(_finite(value["few"]), _finite(value["more"])) for name, value in numbers["parts"].items()
     }
@@ -63,13 +61,17 @@ def _from(numbers: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]]) -> Ch
     needed = {text for name in parts if (text := PARTS[name].text) is not None}
     if set(numbers["texts"]) != needed or ("company" in parts and "own-words" not in parts):
         raise ValueError("the texts are not those of its parts")
-    if set(tensors) != {"keys", *(f"{name}.{kind}" for name in needed for kind in ("weights", "idf"))}:
+    keys = {kind: _ascending(tensors[f"{kind}.keys"]) for kind in dict.fromkeys(part.kind for part in PARTS.values())}
+    weights = {f"{name}.{what}" for name in needed for what in ("weights", "idf")}
+    if set(tensors) != {*(f"{kind}.keys" for kind in keys), *weights}:
         raise ValueError(f"the tensors are {', '.join(sorted(tensors))}")
-    for name, tensor in tensors.items():
-        if name != "keys" and (tensor.dtype != np.float16 or tensor.shape != keys.shape):
-            raise ValueError(f"{name} is {tensor.dtype} {tensor.shape}")
-        if not np.isfinite(tensor).all():
-            raise ValueError(f"{name} holds values that are not finite")
+    for name in needed:
+        for what in ("weights", "idf"):
+            tensor = tensors[f"{name}.{what}"]
+            if tensor.dtype != np.float16 or tensor.shape != keys[PARTS[name].kind].shape:
+                raise ValueError(f"{name}.{what} is {tensor.dtype} {tensor.shape}")
+            if not np.isfinite(tensor).all():
+                raise ValueError(f"{name}.{what} holds values that are not finite")
     if numbers["unit"] not in get_args(Unit):
         raise ValueError(f"the unit {numbers['unit']!r} is not known")
     calibration = numbers["calibration"]
@@ -88,6 +90,12 @@ def _from(numbers: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]]) -> Ch
         intercept=_finite(numbers["intercept"]),
         calibration=Calibration(_finite(calibration["slope"]), _finite(calibration["intercept"])),
     )
+
+
+def _ascending(keys: NDArray[Any]) -> Keys:
+    if keys.dtype != np.uint32 or keys.ndim != 1 or (len(keys) > 1 and not (keys[1:] > keys[:-1]).all()):
+        raise ValueError("the n-grams are not in order")
+    return keys
 
 
 def _finite(value: Any) -> float:

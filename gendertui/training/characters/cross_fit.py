@@ -55,11 +55,11 @@ def cross_fitted(material: Material, *, folds: int = FOLDS, seed: int = 0, progr
     for fold in range(folds):
         progress("characters", fold, folds)
         train, speakers, _ = speech.part(fold_of[speech.group] != fold)
-        fitted = fit_characters(train, material.grams, labels[speakers], material.unit, seed=seed)
+        fitted = fit_characters(train, material.spoken, labels[speakers], material.unit, seed=seed)
         if fitted is None:
             raise AssertionError("a fold left fewer groups than were counted")
         held, speakers, _ = speech.part(fold_of[speech.group] == fold)
-        scores = part_scores(fitted.model.texts, fitted.model.keys, held, material.grams, tuple(fitted.model.stack))
+        scores = part_scores(fitted.model.texts, fitted.model.keys, held, material.spoken, tuple(fitted.model.stack))
         log_odds[speakers] = scores.log_odds(fitted.model)
         for name, values in scores.scores.items():
             parts.setdefault(name, np.zeros(speech.speakers))[speakers] = values

@@ -21,17 +21,17 @@ from gendertui.progress import Progress, silent
 from gendertui.scoring.parts import PartScores, available, pairs_of, part_scores
 from gendertui.text.documents import Documents
 from gendertui.text.hashed_ngrams import Keys, LineGrams
+from gendertui.text.spoken import Spoken
 
 FOLDS = 5
-MINIMUM_LINES = 5
-"""N-grams in fewer lines than this are left out."""
-MOST_GRAMS = 45_000
-"""The n-grams of most lines are kept, so many at most: they are what a bundle's character model weighs."""
-STRENGTHS: dict[str, float] = {"lines": 0.3, "own-words": 10.0, "said-to": 10.0}
+KNOWN: dict[str, tuple[int, int]] = {"words": (5, 45_000), "addresses": (2, 10_000)}
+"""Kind of n-gram → in how many lines one must be, and how many are kept, those of most lines: they are what a bundle's
+model of characters weighs."""
+STRENGTHS: dict[str, float] = {"lines": 0.3, "own-words": 10.0, "said-to": 3.0, "addressed-as": 1.0}
 """Text → inverse strength of its penalty."""
+PIECE_LINES: dict[str, int] = {"own-words": 20, "said-to": 10, "addressed-as": 10}
+"""Text → lines of the pieces that it is learnt from beside whole documents."""
 STACK_STRENGTH = 1.0
-PIECE_LINES = 20
-"""Lines of the pieces that a document is learnt from beside the whole."""
 WINDOWS: tuple[tuple[int, int], ...] = ((2, 1), (4, 2), (8, 4), (16, 4), (32, 4), (64, 4))
 """Which parts of a group's lines stand in for it as well: (one n-th of its lines, how many of those)."""
 
@@ -83,7 +83,7 @@ def versions_of(speech: Speech, generator: np.random.Generator) -> Versions:
     return Versions(everything, speaker, np.concatenate(groups), np.arange(len(speaker)) < speech.speakers)
 
 
-def known_keys(grams: LineGrams, lines: Ints, *, minimum: int = MINIMUM_LINES, most: int | None = MOST_GRAMS) -> Keys:
+def known_keys(grams: LineGrams, lines: Ints, minimum: int, most: int | None = None) -> Keys:
     """The n-grams to learn from, ascending.
 
     :param minimum: in how many lines one must be. :param most: how many are kept, those of most lines.
@@ -100,15 +100,15 @@ def known_keys(grams: LineGrams, lines: Ints, *, minimum: int = MINIMUM_LINES, m
     return found[kept]
 
 
-def _pieces(document: Ints, generator: np.random.Generator) -> tuple[Ints, Ints]:
-    """Deal the lines of each document at random into pieces of about :data:`PIECE_LINES`: the piece of each line, and
+def _pieces(document: Ints, lines: int, generator: np.random.Generator) -> tuple[Ints, Ints]:
+    """Deal the lines of each document at random into pieces of about so many: the piece of each line, and
     the document of each piece. Shorter documents teach what few lines are worth."""
     order = np.lexsort((generator.random(len(document)), document))
     size = np.bincount(document)
     start = np.cumsum(size) - size
     rank = np.empty(len(document), np.int64)
     rank[order] = np.arange(len(document)) - start[document[order]]
-    pieces = np.maximum(1, np.round(size / PIECE_LINES)).astype(np.int64)
+    pieces = np.maximum(1, np.round(size / lines)).astype(np.int64)
     first = np.cumsum(pieces) - pieces
     return first[document] + rank % pieces[document], np.repeat(np.arange(len(size)), pieces)
 
@@ -137,7 +137,7 @@ class _Examples:
 
 def fit_characters(
     speech: Speech,
-    grams: LineGrams,
+    spoken: Spoken,
     labels: npt.NDArray[np.int8],
     unit: Unit,
     *,
@@ -146,7 +146,7 @@ def fit_characters(
 ) -> Fitted | None:
     """Fit the model.
 
-    :param grams: of the lines that :attr:`Speech.line` counts.
+    :param spoken: the lines that :attr:`Speech.line` counts.
     :param labels: int8 [speakers] 0, 1, or −1 where unknown: those are heard and keep company all the same.
     :returns: ``None`` where too few groups have characters of both labels to hold out any.
     """
@@ -157,9 +157,9 @@ def fit_characters(
         return None
     fold_of = assign_groups(counts, [1 / folds] * folds, generator)
     parts = available(speech)
-    keys = known_keys(grams, speech.line)
+    keys = {kind: known_keys(spoken.of_kind(kind), speech.line, *limits) for kind, limits in KNOWN.items()}
     examples = {
-        PARTS[name].text or "": _examples(name, speech, grams, keys, labels, generator)
+        PARTS[name].text or "": _examples(name, speech, spoken, keys, labels, generator)
         for name in parts
         if PARTS[name].text
     }
@@ -170,7 +170,7 @@ def fit_characters(
         texts = _texts(examples, fold_of != fold)
         held = fold_of[versions.group[versions.speech.group]] == fold
         part, speakers, _ = versions.speech.part(held)
-        scored.append((speakers, part_scores(texts, keys, part, grams, parts)))
+        scored.append((speakers, part_scores(texts, keys, part, spoken, parts)))
     progress("characters", folds, folds + 1)
     texts = _texts(examples, np.ones(speech.groups, np.bool_))
 
@@ -184,23 +184,24 @@ def fit_characters(
 def _examples(
     name: str,
     speech: Speech,
-    grams: LineGrams,
-    keys: Keys,
+    spoken: Spoken,
+    keys: Mapping[str, Keys],
     labels: npt.NDArray[np.int8],
     generator: np.random.Generator,
 ) -> _Examples:
-    of = PARTS[name].of
+    of, kind = PARTS[name].of, PARTS[name].kind
+    grams, known_grams = spoken.of_kind(kind), keys[kind]
     document, line, number = pairs_of(speech, of)
     if of != "lines":
-        piece, owner = _pieces(document, generator)
+        piece, owner = _pieces(document, PIECE_LINES[name], generator)
         owner = np.concatenate((np.arange(number), owner))
         documents = Documents.of(
-            grams, keys, np.concatenate((document, piece + number)), np.concatenate((line, line)), len(owner)
+            grams, known_grams, np.concatenate((document, piece + number)), np.concatenate((line, line)), len(owner)
         )
-        return _Examples(documents, labels[owner], speech.group_of[owner], len(keys))
-    documents = Documents.of(grams, keys, document, line, number)
+        return _Examples(documents, labels[owner], speech.group_of[owner], len(known_grams))
+    documents = Documents.of(grams, known_grams, document, line, number)
     known = np.where(speech.speaker >= 0, labels[np.maximum(speech.speaker, 0)], -1).astype(np.int8)
-    return _Examples(documents, known, speech.group, len(keys))
+    return _Examples(documents, known, speech.group, len(known_grams))
 
 
 def _texts(examples: Mapping[str, _Examples], groups: Bools) -> dict[str, LinearText]:

@@ -18,6 +18,7 @@ from gendertui.progress import Progress, silent
 from gendertui.scoring.parts import PartScores, part_scores
 from gendertui.text.documents import Documents
 from gendertui.text.hashed_ngrams import Keys, LineGrams
+from gendertui.text.spoken import Spoken
 from gendertui.training.characters.fit import Fitted, fit_characters, known_keys, versions_of
 from gendertui.training.characters.material import Material, Sides
 
@@ -62,18 +63,18 @@ def learn(material: Material, split: Split, seed: int, progress: Progress = sile
     def masking(stage: str, done: int, total: int) -> None:
         progress(f"{stage}, names masked", done, total)
 
-    fitted = fit_characters(train.speech, material.grams, train.labels, material.unit, seed=seed, progress=progress)
+    fitted = fit_characters(train.speech, material.spoken, train.labels, material.unit, seed=seed, progress=progress)
     if fitted is None or not (held.labels >= 0).any():
         return None
     masked = fit_characters(train.speech, material.masked, train.labels, material.unit, seed=seed, progress=masking)
     assert masked is not None
-    return Learned(fitted, masked, _baseline(material.grams, train, held))
+    return Learned(fitted, masked, _baseline(material.spoken.words, train, held))
 
 
 def fitted_on_train(material: Material, split: Split, seed: int, progress: Progress = silent) -> CharacterModel | None:
     """The model alone, uncalibrated; ``None`` as in :func:`learn`."""
     train = material.side(split, TRAIN)
-    fitted = fit_characters(train.speech, material.grams, train.labels, material.unit, seed=seed, progress=progress)
+    fitted = fit_characters(train.speech, material.spoken, train.labels, material.unit, seed=seed, progress=progress)
     return None if fitted is None else fitted.model
 
 
@@ -87,7 +88,7 @@ def score(learned: Learned, material: Material, split: Split, which: int) -> Cha
     versions = versions_of(side.speech, np.random.default_rng(which))
     label = side.labels[versions.speaker]
     wanted = versions.whole | (label >= 0)
-    parts = _parts(learned.fitted, material.grams, versions.speech)
+    parts = _parts(learned.fitted, material.spoken, versions.speech)
     masked = _parts(learned.masked, material.masked, versions.speech)
     numbers = UnitNumbers.of(material.corpus)
     row = side.row[versions.speaker]
@@ -107,22 +108,22 @@ def score(learned: Learned, material: Material, split: Split, which: int) -> Cha
         weight=versions.weight[wanted].astype(np.float32),
         log_odds=column(parts.log_odds(model)),
         masked=column(masked.log_odds(learned.masked.model)),
-        text_baseline=column(learned.baseline.scores(material.grams, versions.speech)),
+        text_baseline=column(learned.baseline.scores(material.spoken.words, versions.speech)),
         parts={name: column(values) for name, values in parts.scores.items()},
         contributions={name: column(values) for name, values in model.contributions(parts.scores, parts.lines).items()},
         without={name: column(parts.log_odds(other)) for name, other in learned.fitted.without.items()},
     )
 
 
-def _parts(fitted: Fitted, grams: LineGrams, speech: Speech) -> PartScores:
-    return part_scores(fitted.model.texts, fitted.model.keys, speech, grams, tuple(fitted.model.stack))
+def _parts(fitted: Fitted, spoken: Spoken, speech: Speech) -> PartScores:
+    return part_scores(fitted.model.texts, fitted.model.keys, speech, spoken, tuple(fitted.model.stack))
 
 
 def _baseline(grams: LineGrams, train: Sides, held: Sides) -> TextBaseline:
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
 
-    keys = known_keys(grams, train.speech.line, minimum=3, most=None)
+    keys = known_keys(grams, train.speech.line, 3)
     documents = _documents(grams, keys, train.speech)
     known = np.flatnonzero(train.labels >= 0)
     inside = train.labels[documents.document] >= 0

@@ -14,8 +14,8 @@ from gendertui.corpus.splits.split import UNUSED, Split
 from gendertui.corpus.table import Corpus
 from gendertui.corpus.units import Unit
 from gendertui.text.encode import TokenisedLines
-from gendertui.text.hashed_ngrams import LineGrams
-from gendertui.text.names import masked_keys, names_in
+from gendertui.text.names import names_in
+from gendertui.text.spoken import Spoken
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,15 +46,15 @@ class Material:
         return None if unit is None else cls(corpus, tokenised, unit)
 
     @cached_property
-    def grams(self) -> LineGrams:
-        return LineGrams.of_tokenised(self.tokenised)
+    def spoken(self) -> Spoken:
+        return Spoken.of_tokenised(self.tokenised)
 
     @cached_property
-    def masked(self) -> LineGrams:
+    def masked(self) -> Spoken:
         """The same with names masked, see :data:`gendertui.text.names.RULE`; counted over all lines of the corpus,
         without their labels."""
         names = names_in(self.corpus.column("text").to_pylist())
-        return LineGrams.of_tokenised(self.tokenised, masked_keys(self.tokenised.words, names))
+        return Spoken.of_tokenised(self.tokenised, names)
 
     def all(self) -> Sides:
         """The whole corpus."""

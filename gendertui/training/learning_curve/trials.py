@@ -134,7 +134,7 @@ class Characters:
             return None
         fitted = fit_characters(
             side.speech,
-            material.grams,
+            material.spoken,
             side.labels,
             material.unit,
             progress=lambda _name, done, total: progress(done, total),
@@ -142,7 +142,7 @@ class Characters:
         if fitted is None:
             return None
         model = fitted.model
-        scores = part_scores(model.texts, model.keys, self._held.speech, material.grams, tuple(model.stack))
+        scores = part_scores(model.texts, model.keys, self._held.speech, material.spoken, tuple(model.stack))
         return scores.log_odds(model)[self._known]
 
 
