@@ -44,7 +44,7 @@ def candidate(
         baseline_logit=np.zeros(len(order), np.float32),
         epoch=1,
     )
-    return Candidate(name, held_out, Report.from_json(build_report(scores, META)), scores)
+    return Candidate(name, held_out, Report.from_json(build_report(scores, META)), scores, held_out[0])
 
 
 def test_a_pair_is_measured_on_the_lines_both_have() -> None:
@@ -94,18 +94,17 @@ def test_other_lines_are_not_paired(held_out: tuple[str, str], said: str) -> Non
 
 
 def test_runs_with_other_labels_changed_by_hand_are_paired_on_what_both_label_alike() -> None:
-    ours, theirs = candidate("ours", 0.8), candidate("theirs", 0.4, noise=2, held_out=("mended", "of mended"))
+    ours = dataclasses.replace(candidate("ours", 0.8), content="corpus")
+    theirs = candidate("theirs", 0.4, noise=2, held_out=("mended", "of mended"))
     changed = theirs.scores.row < 500
     flipped = np.where(changed, 1 - theirs.scores.label, theirs.scores.label).astype(np.int8)
-    theirs = dataclasses.replace(
-        theirs, scores=dataclasses.replace(theirs.scores, label=flipped), own_labels=ours.held_out[0]
-    )
+    theirs = dataclasses.replace(theirs, scores=dataclasses.replace(theirs.scores, label=flipped), content="corpus")
     first, second = side_by_side([ours, theirs])
     assert (first.rows, second.rows) == (ROWS - 50, ROWS - 50)
     assert second.paired is not None
     assert "differ in labels changed by hand" in second.sentence
-    other = dataclasses.replace(theirs, own_labels="another corpus")
-    assert side_by_side([ours, other])[1].paired is None
+    ours = dataclasses.replace(ours, content="another corpus")
+    assert side_by_side([ours, theirs])[1].paired is None
 
 
 def test_the_table_fits_a_terminal() -> None:

@@ -62,7 +62,8 @@ def test_a_handful_is_enough_and_one_less_is_not() -> None:
 def test_runs_side_by_side_are_not_compared_on_them() -> None:
     scores = with_positive(1)
     runs = [
-        Candidate(name, ("a", "b"), Report.from_json(build_report(scores, META)), scores) for name in ("one", "two")
+        Candidate(name, ("a", "b"), Report.from_json(build_report(scores, META)), scores, "a")
+        for name in ("one", "two")
     ]
     first, second = side_by_side(runs)
     assert (first.figures, second.paired) == ({}, None)

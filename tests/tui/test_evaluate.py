@@ -170,8 +170,9 @@ async def test_markup_and_escapes_of_a_corpus_are_shown_as_they_stand(make_app: 
 
 async def test_the_test_set_is_opened_only_after_a_question(make_app: App) -> None:
     corpus, run = load("sample"), reports.make_run()
-    key = test_set_evaluations.split_key(Split.load(run.path))
-    test_set_evaluations.record(test_set_evaluations.Reading(corpus.data_hash, key, "another", 1.0, "weights"))
+    split = Split.load(run.path)
+    test_set = split.without_corrections(corpus.data_hash)
+    test_set_evaluations.record(test_set_evaluations.Reading(*test_set, "another", 1.0, "weights"))
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         pane = await evaluate(pilot, "t")
@@ -179,7 +180,7 @@ async def test_the_test_set_is_opened_only_after_a_question(make_app: App) -> No
         assert "been read once, over all runs" in str(app.screen.query_one(".question", Static).content)
         await pilot.press("enter")
         await settle(pilot)
-        assert test_set_evaluations.count(corpus.data_hash, key) == 1
+        assert test_set_evaluations.count(corpus.data_hash, split) == 1
         assert not pane.query_one("#job").display and "validation" in text(pane, "#subject")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import shlex
 from dataclasses import dataclass
@@ -39,6 +40,16 @@ class Split:
     counts: dict[str, dict[str, int]]
     """Set → label → rows, before balancing."""
     warnings: tuple[str, ...] = ()
+    own_labels: tuple[str, str] | None = None
+    """Where it was drawn without labels changed by hand, see :attr:`without_corrections`; ``None`` where there are
+    none."""
+
+    def without_corrections(self, data_hash: str) -> tuple[str, str]:
+        """Hashes that identify its sets, of the corpus and of each row's set, whatever was changed by hand in labels.
+
+        :param data_hash: of the corpus it is a split of.
+        """
+        return self.own_labels or (data_hash, assignment_hash(self.assignment))
 
     @property
     def parity(self) -> bool:
@@ -66,6 +77,7 @@ class Split:
             "counts": self.counts,
             "balanced": balanced,
             "warnings": list(self.warnings),
+            **({} if self.own_labels is None else {"own_labels": list(self.own_labels)}),
         }
         files.write_json(folder / "split.json", described)
 
@@ -78,6 +90,7 @@ class Split:
         try:
             assignment = np.load(folder / "split.npy", allow_pickle=False)
             described = files.read_json(folder / "split.json")
+            own = described.get("own_labels")
             return cls(
                 assignment=assignment,
                 protocol=canonical(described["protocol"]),
@@ -86,6 +99,7 @@ class Split:
                 fractions=(described["fractions"][0], described["fractions"][1], described["fractions"][2]),
                 counts=described["counts"],
                 warnings=tuple(described["warnings"]),
+                own_labels=None if own is None else (str(own[0]), str(own[1])),
             )
         except (OSError, ValueError, KeyError, EOFError) as error:
             raise GendertuiError(
@@ -143,12 +157,19 @@ def make_split(corpus: Corpus, protocol: str, seed: int) -> Split:
         # The file says the sets of lines that were labelled by hand, too.
         own = corpus
     assignment = drawn.assign(own, seed)
+    own_labels = None
     if own is not corpus:
+        own_labels = own.data_hash, assignment_hash(assignment)
         assignment = _with_changed_labels(corpus, drawn, assignment)
     counts = set_counts(corpus, assignment)
     _check_sets(corpus, drawn, counts)
     warnings += drawn.warnings(own)
-    return Split(assignment, protocol, requested, seed, set_shares(assignment), counts, tuple(warnings))
+    return Split(assignment, protocol, requested, seed, set_shares(assignment), counts, tuple(warnings), own_labels)
+
+
+def assignment_hash(assignment: npt.NDArray[np.int8]) -> str:
+    """sha256 of each row's set."""
+    return hashlib.sha256(assignment.tobytes()).hexdigest()
 
 
 def set_counts(corpus: Corpus, assignment: npt.NDArray[np.int8]) -> dict[str, dict[str, int]]:

@@ -40,13 +40,8 @@ class Candidate:
     """Hashes of the corpus and of the split it was judged on."""
     report: Report
     scores: Scores
-    own_labels: str = ""
-    """Hash of the corpus without labels changed by hand; empty where that is its hash anyway."""
-
-    @property
-    def content(self) -> str:
-        """What two runs on one corpus have in common whatever was changed by hand in it."""
-        return self.own_labels or self.held_out[0]
+    content: str
+    """Hash of the corpus without labels changed by hand."""
 
 
 @dataclass(frozen=True)

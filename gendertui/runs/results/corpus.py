@@ -27,7 +27,6 @@ def described(corpus: Corpus) -> dict[str, Any]:
         "labels": list(corpus.labels),
         "kind": corpus.kind,
         "reading": corpus.reading.options.to_json(),
-        **({"base_hash": corpus.base_hash} if corpus.uncorrected is not None else {}),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from gendertui.corpus.splits.split import Split
+from gendertui.corpus.splits.split import Split, assignment_hash
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.compare.runs import Candidate
 from gendertui.evaluation.report.read import Report, read_report
@@ -36,9 +36,7 @@ def report_of(run: RunFolder) -> Report:
     if report.test_readings is None:
         return report
     # Never fewer than stored in the report: the list of evaluations may have been lost.
-    number = test_set_evaluations.count(
-        str(report.meta["data_hash"]), test_set_evaluations.split_key(Split.load(run.path))
-    )
+    number = test_set_evaluations.count(str(report.meta["data_hash"]), Split.load(run.path))
     return msgspec.structs.replace(report, test_readings=max(number, report.test_readings))
 
 
@@ -48,6 +46,7 @@ def candidate(run: RunFolder) -> Candidate:
     :raises GendertuiError: it has no report, or a file of it cannot be read (code RUN).
     """
     report = read_report(run.report_file)
-    held_out = (str(report.meta["data_hash"]), test_set_evaluations.split_key(Split.load(run.path)))
-    own_labels = str(run.record().get("corpus", {}).get("base_hash", ""))
-    return Candidate(run.name, held_out, report, Scores.load(run.scores_file), own_labels)
+    split, data_hash = Split.load(run.path), str(report.meta["data_hash"])
+    held_out = (data_hash, assignment_hash(split.assignment))
+    content = split.without_corrections(data_hash)[0]
+    return Candidate(run.name, held_out, report, Scores.load(run.scores_file), content)

@@ -120,9 +120,10 @@ def _reading(run: RunFolder, held: Rescorer) -> test_set_evaluations.Reading:
 
     with (held.bundle.folder / WEIGHTS).open("rb") as stream:
         weights = hashlib.file_digest(stream, "sha256").hexdigest()
+    data_hash, split = held.split.without_corrections(held.corpus.data_hash)
     return test_set_evaluations.Reading(
-        data_hash=held.corpus.data_hash,
-        split=test_set_evaluations.split_key(held.split),
+        data_hash=data_hash,
+        split=split,
         run=run.name,
         created=float(run.record()["created"]),
         weights=weights,

@@ -8,7 +8,6 @@ opening it again for the same weights shows the same figures and does not count.
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,9 +26,9 @@ class Reading:
     """One model judged on one test set."""
 
     data_hash: str
-    """Hash of the corpus."""
+    """Hash of the corpus without labels changed by hand: another label is no other test set."""
     split: str
-    """As :func:`split_key` gives it."""
+    """Hash of each row's set; see :meth:`gendertui.corpus.splits.split.Split.without_corrections`."""
     run: str
     """The run's name, for people; it may change."""
     created: float
@@ -43,18 +42,16 @@ class Reading:
         return self.data_hash, self.split, self.created, self.weights
 
 
-def split_key(split: Split) -> str:
-    """Key that identifies a split of a corpus: a hash of each row's set."""
-    return hashlib.sha256(split.assignment.tobytes()).hexdigest()
+def count(data_hash: str, split: Split) -> int:
+    """How often the test set of a split has been read.
 
-
-def count(data_hash: str, split: str) -> int:
-    """How often the test set of a split has been read."""
+    :param data_hash: of the corpus it is a split of.
+    """
     try:
         data = paths.readings_file().read_bytes()
     except FileNotFoundError:
         return 0
-    return _count(data, data_hash, split)
+    return _count(data, *split.without_corrections(data_hash))
 
 
 def record(reading: Reading) -> int:

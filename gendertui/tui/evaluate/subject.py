@@ -112,7 +112,7 @@ def readings_of(subject: Subject) -> int:
     from gendertui.runs.results import test_set_evaluations
 
     data_hash = str(read_report(subject.report_file).meta.get("data_hash", ""))
-    return test_set_evaluations.count(data_hash, test_set_evaluations.split_key(Split.load(subject.folder)))
+    return test_set_evaluations.count(data_hash, Split.load(subject.folder))
 
 
 def read(subject: Subject) -> Shown:
