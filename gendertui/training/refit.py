@@ -111,6 +111,8 @@ class RefitLoop(EpochLoop):
 
     def _before_first_epoch(self) -> Iterator[events.Event]:
         yield events.Stage(name=self._stage, total=self._epochs * len(self._order(1)), unit="batches")
+        # From here on a resumed run need not measure again what was measured before.
+        yield self._save()
 
     def _has_next_epoch(self) -> bool:
         return self._epoch <= self._epochs

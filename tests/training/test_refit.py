@@ -159,6 +159,20 @@ def test_stopped_anywhere_and_resumed(prepared: Make, tmp_path: Path, changes: d
     assert [event.done for event in rest if isinstance(event, events.Stage)][-1] == control.seen
 
 
+def test_resumed_before_its_first_batch_it_is_the_same_training(prepared: Make, tmp_path: Path) -> None:
+    data = all_lines(prepared(**NETWORKS["ensemble"]), silent)
+    whole = loop(data, tmp_path / "whole")
+    list(whole.run())
+    for event in loop(data, tmp_path / "broken").run():
+        if isinstance(event, events.Checkpoint):
+            assert (event.epoch, event.batch) == (1, 0)
+            break
+    resumed = loop(data, tmp_path / "broken")
+    torch.rand(17)
+    list(resumed.run(resume=True))
+    assert equal(resumed.weights(), whole.weights())
+
+
 def test_a_pause_changes_nothing(prepared: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(epochs, "PAUSE_POLL_SECONDS", 0.001)
     data = all_lines(prepared(), silent)
@@ -170,7 +184,7 @@ def test_a_pause_changes_nothing(prepared: Make, tmp_path: Path, monkeypatch: py
     )
     told = list(paused.run())
     assert equal(paused.weights(), whole.weights())
-    assert sum(isinstance(event, events.Checkpoint) for event in told) == 2 + 1
+    assert sum(isinstance(event, events.Checkpoint) for event in told) == 1 + 2 + 1
 
 
 def test_it_tells_of_its_batches_and_of_the_time_left_and_of_no_epoch(
