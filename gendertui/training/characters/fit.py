@@ -24,7 +24,7 @@ from gendertui.text.hashed_ngrams import Keys, LineGrams
 from gendertui.text.spoken import Spoken
 
 FOLDS = 5
-KNOWN: dict[str, tuple[int, int]] = {"words": (5, 45_000), "addresses": (2, 10_000)}
+KNOWN: dict[str, tuple[int, int]] = {"words": (5, 30_000), "addresses": (2, 8_000)}
 """Kind of n-gram → in how many lines one must be, and how many are kept, those of most lines: they are what a bundle's
 model of characters weighs."""
 STRENGTHS: dict[str, float] = {"lines": 0.3, "own-words": 10.0, "said-to": 3.0, "addressed-as": 1.0}
