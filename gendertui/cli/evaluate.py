@@ -217,7 +217,10 @@ class Answer:
 
 def fold_lines(result: Mapping[str, Any], units: Units) -> list[str]:
     """A cross-validation in words; the lines of its tables fit 78 cells."""
-    from gendertui.evaluation.report.schema import Estimate
+    import msgspec
+
+    from gendertui.evaluation.report.character_lines import character_lines
+    from gendertui.evaluation.report.schema import CharacterReport, Estimate
     from gendertui.formatting import number
 
     rows, figures, noun, key = result["folds"], result["figures"], units.noun("group"), units.count_keys[0]
@@ -243,12 +246,18 @@ def fold_lines(result: Mapping[str, Any], units: Units) -> list[str]:
         lines.append(f"{name:<14}{balanced.text(percent=True):<22}{area.text():<22}{within}".rstrip())
     balanced, area = (Estimate(**figures["difference"][metric]) for metric in ("balanced_accuracy", "auc"))
     within = f", within {noun.many} {Estimate(**figures['difference']['auc_within']).signed()}" if inside else ""
+    whole = result["characters"]
+    characters = []
+    if whole is not None:
+        part = msgspec.convert({"calibration": {}, **whole}, CharacterReport)
+        characters = ["", part.sentence, "", *character_lines(part, units)]
     return [
         *lines,
         "",
         f"The model less TF-IDF + LR: balanced accuracy {balanced.signed(percent=True)} points, AUC {area.signed()}"
         f"{within}.",
         f"All {noun.many} are in it, those of the test set too.",
+        *characters,
     ]
 
 

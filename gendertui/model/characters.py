@@ -38,7 +38,7 @@ class Part:
 PARTS: dict[str, Part] = {
     part.name: part
     for part in (
-        Part("lines", "the mean of its lines", "lines", "lines"),
+        Part("lines", "its lines, one by one", "lines", "lines"),
         Part("own-words", "its own words as one text", "own-words", "own"),
         Part("said-to", "what is said to it", "said-to", "heard"),
         Part("addressed-as", "what others call it", "addressed-as", "heard", "addresses"),

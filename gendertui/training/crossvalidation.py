@@ -24,11 +24,15 @@ from gendertui.corpus.table import Corpus
 from gendertui.corpus.units import Units
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.metrics import point
+from gendertui.evaluation.report.character_scores import CharacterScores
 from gendertui.evaluation.report.schema import MINIMUM_LINES, too_few_lines
 from gendertui.evaluation.report.scores import Scores
 from gendertui.evaluation.report.units import scores_of
 from gendertui.progress import Progress, silent
 from gendertui.training import bulk, events
+from gendertui.training.characters.judge import learn
+from gendertui.training.characters.judge import score as score_characters
+from gendertui.training.characters.material import Material
 from gendertui.training.checkpoint import Checkpoints
 from gendertui.training.config import TrainingConfig
 from gendertui.training.epochs import Control
@@ -51,6 +55,8 @@ class Fold:
     """Number of the fold, from 1."""
     scores: Scores
     """Its validation rows (set 1) and its test rows (set 2), which are in no other fold's test set."""
+    characters: CharacterScores | None
+    """Those of the same sets; ``None`` where the corpus has nobody who says its lines, or too few."""
     epoch: int
     """The epoch chosen on validation."""
     epochs: int
@@ -165,7 +171,10 @@ def cross_validate(
         result = train_once(prepared, report, control)
         report("scores", 0, 0)
         scores, baseline = _score(prepared, result)
-        yield Fold(number, scores, result.epoch, result.epochs, baseline, time.monotonic() - begun, corpus.units)
+        characters = _characters(prepared, report)
+        yield Fold(
+            number, scores, characters, result.epoch, result.epochs, baseline, time.monotonic() - begun, corpus.units
+        )
 
 
 def train_once(prepared: Prepared, report: Progress, control: Control | None = None) -> Result:
@@ -201,6 +210,16 @@ def _score(prepared: Prepared, result: Result) -> tuple[Scores, dict[str, Any]]:
         epoch=result.epoch,
     )
     return scores, linear.settings
+
+
+def _characters(prepared: Prepared, progress: Progress) -> CharacterScores | None:
+    """The model of characters of a fold, on its validation and its test characters."""
+    material = Material.of(prepared.corpus, prepared.tokenised)
+    learned = None if material is None else learn(material, prepared.split, prepared.config.seed, progress)
+    if material is None or learned is None:
+        return None
+    held, test = (score_characters(learned, material, prepared.split, which) for which in (VALIDATION, TEST))
+    return CharacterScores.joined(held, test)
 
 
 def _split(corpus: Corpus, assignment: npt.NDArray[np.int8], seed: int, name: str) -> Split:

@@ -158,7 +158,7 @@ def try_strong_baseline(tried: Tried, corpus: Corpus, config: TrainingConfig) ->
             baseline_logit=linear.logits(rows).astype(np.float32),
             epoch=0,
         )
-        fold = Fold(number, scores, 0, 0, linear.settings, time.monotonic() - begun, corpus.units)
+        fold = Fold(number, scores, None, 0, 0, linear.settings, time.monotonic() - begun, corpus.units)
         tried.add(config, STRONG, number, scores, fold.row())
         print(f"{STRONG}: fold {number}, AUC {fold.row()['auc']:.4f}", flush=True)
 

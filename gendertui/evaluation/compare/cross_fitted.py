@@ -16,7 +16,12 @@ import numpy.typing as npt
 from gendertui.evaluation.metrics.bootstrap import GroupBootstrap
 from gendertui.evaluation.metrics.calibration import fit
 from gendertui.evaluation.metrics.comparison import System, compare
+from gendertui.evaluation.report import stacked
+from gendertui.evaluation.report.character_scores import CharacterScores
+from gendertui.evaluation.report.fitted import FittedCalibrations
+from gendertui.evaluation.report.meta import Meta
 from gendertui.evaluation.report.scores import Scores
+from gendertui.evaluation.report.stacked import JudgedCharacters
 
 MODEL, BASELINE = "model", "tfidf-logistic"
 _COLUMNS = ("row", "set", "label", "group", "character", "length", "logit", "baseline_logit")
@@ -48,6 +53,24 @@ def figures_of(scores: Scores) -> dict[str, Any]:
     ]
     found = compare(contenders, scores.label, GroupBootstrap.of(scores.group))
     return {MODEL: found["model"], BASELINE: found["baselines"][BASELINE], "difference": found["paired"][BASELINE]}
+
+
+def characters_of(folds: Sequence[tuple[Scores, CharacterScores | None]], meta: Meta) -> dict[str, Any] | None:
+    """Whole characters over all folds, each scored by the model that has not seen its group; as in ``report.json``.
+
+    :param folds: each fold's validation and test rows, and its characters of the same sets.
+    :returns: ``None`` where a fold has no scores of characters, or too few characters of a label.
+    """
+    judged = []
+    for scores, characters in folds:
+        if characters is None:
+            return None
+        fitted = FittedCalibrations(scores.of(1), characters)
+        part = fitted.judged(scores.of(2), characters.of(2))
+        if part is None:
+            return None
+        judged.append(part)
+    return stacked.report(JudgedCharacters.joined(judged), meta)
 
 
 def _calibrated(fold: Scores) -> Scores:

@@ -8,26 +8,21 @@ from typing import Any
 from gendertui.arrays import Floats
 from gendertui.evaluation.metrics import confidence, point
 from gendertui.evaluation.metrics.bootstrap import GroupBootstrap
-from gendertui.evaluation.metrics.calibration import fit
 from gendertui.evaluation.metrics.comparison import System, compare
 from gendertui.evaluation.metrics.curves import curves
 from gendertui.evaluation.report import characters as whole_characters
 from gendertui.evaluation.report import sentences, stacked
 from gendertui.evaluation.report.character_scores import CharacterScores
 from gendertui.evaluation.report.characters import CharacterLines
+from gendertui.evaluation.report.fitted import MODEL, VALIDATION, FittedCalibrations
 from gendertui.evaluation.report.meta import Meta
 from gendertui.evaluation.report.mistakes import mistakes
 from gendertui.evaluation.report.schema import too_few_lines
 from gendertui.evaluation.report.scores import SETS, Scores
 from gendertui.evaluation.report.slices import slices
-from gendertui.evaluation.report.stacked import StackCalibrations
-from gendertui.model.calibration import Calibration, CharacterCalibration
 from gendertui.model.report_schema import SCHEMA
 
 __all__ = ["Meta", "build_report"]
-
-MODEL = "model"
-VALIDATION = 1
 
 
 def build_report(scores: Scores, meta: Meta, characters: CharacterScores | None = None) -> dict[str, Any]:
@@ -40,7 +35,7 @@ def build_report(scores: Scores, meta: Meta, characters: CharacterScores | None 
     :param characters: what the model of characters says of the same sets; without one a character's score is that of
         the mean of its lines.
     """
-    fitted = _Calibrations(scores.of(VALIDATION), characters)
+    fitted = FittedCalibrations(scores.of(VALIDATION), characters)
     sets = {
         name: _set_report(name, part, meta, fitted, None if characters is None else characters.of(which))
         for which, name in SETS.items()
@@ -63,39 +58,8 @@ def build_report(scores: Scores, meta: Meta, characters: CharacterScores | None 
     }
 
 
-class _Calibrations:
-    """What is fitted on the validation rows: contender → calibration; of characters none where they are too few."""
-
-    def __init__(self, validation: Scores, scored: CharacterScores | None) -> None:
-        logits = _logits(validation)
-        self.lines: dict[str, Calibration] = {name: fit(each, validation.label) for name, each in logits.items()}
-        characters = CharacterLines.of(validation)
-        self.characters: dict[str, CharacterCalibration] = {}
-        if characters.enough:
-            self.characters = {
-                name: whole_characters.calibrate(characters, self.lines[name].log_odds(each))
-                for name, each in logits.items()
-            }
-
-        self.stack: StackCalibrations | None = None
-        if self.characters and scored is not None:
-            self.stack = StackCalibrations.of(scored.of(VALIDATION))
-
-    def odds(self, scores: Scores) -> dict[str, Floats]:
-        """Contender → calibrated log-odds of the lines at even odds."""
-        return {name: self.lines[name].log_odds(each) for name, each in _logits(scores).items()}
-
-
-def _logits(scores: Scores) -> dict[str, Any]:
-    """Contender → raw outputs."""
-    found = {MODEL: scores.logit, "tfidf-logistic": scores.baseline_logit}
-    if scores.strong_baseline_logit is not None:
-        found["words-characters"] = scores.strong_baseline_logit
-    return found
-
-
 def _set_report(
-    name: str, scores: Scores, meta: Meta, fitted: _Calibrations, scored: CharacterScores | None
+    name: str, scores: Scores, meta: Meta, fitted: FittedCalibrations, scored: CharacterScores | None
 ) -> dict[str, Any]:
     """One set: the model, the baselines, their differences, all on the same resamples.
 
@@ -131,12 +95,13 @@ def _set_report(
 
 
 def _characters(
-    scores: Scores, odds: dict[str, Floats], meta: Meta, fitted: _Calibrations, scored: CharacterScores | None
+    scores: Scores, odds: dict[str, Floats], meta: Meta, fitted: FittedCalibrations, scored: CharacterScores | None
 ) -> dict[str, Any] | None:
     """The part of a set about whole characters; ``None`` where they are too few."""
+    judged = fitted.judged(scores, scored)
+    if judged is not None and fitted.stack is not None:
+        return {"calibration": asdict(fitted.stack.model), **stacked.report(judged, meta)}
     lines = CharacterLines.of(scores)
-    if not (fitted.characters and lines.enough):
-        return None
-    if fitted.stack is None or scored is None or not len(scored):
+    if fitted.characters and lines.enough:
         return whole_characters.report(lines, odds, fitted.characters, meta)
-    return stacked.report(scored, fitted.stack, lines, odds, fitted.characters, meta)
+    return None

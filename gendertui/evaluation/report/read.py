@@ -17,6 +17,7 @@ import msgspec
 from gendertui.corpus.splits import is_parity, title
 from gendertui.corpus.units import Unit, Units
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.evaluation.report.character_lines import character_lines
 from gendertui.evaluation.report.schema import (
     CalibrationBin,
     CharacterReport,
@@ -185,6 +186,8 @@ def verdict_lines(report: Report | Mapping[str, Any]) -> list[str]:
             lines += ["", part.paired_sentence]
         if part.characters is not None:
             lines += ["", part.characters.sentence, *_table(part.characters, report.units)]
+            more = character_lines(part.characters, report.units)
+            lines += ["", *more] if more else []
     if report.article is not None:
         lines += ["", _article(report.article)]
     if report.notes:

@@ -3,8 +3,8 @@ what it has to beat."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,17 +15,17 @@ from gendertui.evaluation.metrics.bootstrap import GroupBootstrap
 from gendertui.evaluation.metrics.calibration import fit
 from gendertui.evaluation.metrics.comparison import System, compare, figure, figure_of
 from gendertui.evaluation.report import sentences
+from gendertui.evaluation.report.character_lines import MASKED, phrase
 from gendertui.evaluation.report.character_scores import CharacterScores
 from gendertui.evaluation.report.characters import BY_LINES, MINIMUM_CHARACTERS, CharacterLines
 from gendertui.evaluation.report.meta import Meta
 from gendertui.model.calibration import Calibration, CharacterCalibration
 from gendertui.model.characters import PARTS
-from gendertui.text.names import RULE
 
 BANDS: tuple[tuple[int, int | None], ...] = ((1, 4), (5, 9), (10, 29), (30, None))
 """Numbers of lines that characters with all of their lines are reported by."""
 
-MODEL, MEAN, MASKED, TEXT = "model", "mean-of-lines", "names-masked", "tfidf-text"
+MODEL, MEAN, TEXT = "model", "mean-of-lines", "tfidf-text"
 
 
 def columns_of(scores: CharacterScores) -> dict[str, Floats]:
@@ -63,26 +63,61 @@ class StackCalibrations:
         return {name: self.each[name].log_odds(column) for name, column in columns_of(scores).items()}
 
 
-def report(
-    scores: CharacterScores,
-    fitted: StackCalibrations,
-    lines: CharacterLines,
-    odds: Mapping[str, Floats],
-    calibrations: Mapping[str, CharacterCalibration],
-    meta: Meta,
-) -> dict[str, Any]:
-    """The characters' part of a set.
+@dataclass(frozen=True, eq=False)
+class JudgedCharacters:
+    """The labelled characters of a set, each contender calibrated."""
 
-    :param scores: those of the set.
-    :param lines: the scored lines of the set. :param odds: contender → [rows of the set] their calibrated log-odds.
-    :param calibrations: the same contenders' scores of characters by the mean of their lines.
-    """
-    labelled = scores.where((scores.label >= 0) & np.isin(scores.character, lines.number))
-    whole = labelled.where(labelled.whole)
-    place = np.searchsorted(lines.number, whole.character)
-    means = {name: calibrations[name].log_odds(lines.means(each), lines.lines)[place] for name, each in odds.items()}
-    stacked = fitted.odds(whole)
+    scores: CharacterScores
+    odds: Mapping[str, Floats]
+    """Contender → [entries] calibrated log-odds at even odds, as :func:`columns_of` names them."""
+    means: Mapping[str, Floats]
+    """Contender → [whole entries] those by the mean of the lines' log-odds, the network's under ``model``."""
+    mixed: int
+    """Characters left out because their lines carry both labels."""
+
+    @classmethod
+    def of(
+        cls,
+        scores: CharacterScores,
+        fitted: StackCalibrations,
+        lines: CharacterLines,
+        odds: Mapping[str, Floats],
+        calibrations: Mapping[str, CharacterCalibration],
+    ) -> JudgedCharacters:
+        """Those of one model.
+
+        :param scores: those of the set.
+        :param lines: the scored lines of the set. :param odds: contender → [rows of the set] their calibrated log-odds.
+        :param calibrations: the same contenders' scores of characters by the mean of their lines.
+        """
+        labelled = scores.where((scores.label >= 0) & np.isin(scores.character, lines.number))
+        place = np.searchsorted(lines.number, labelled.character[labelled.whole])
+        means = {
+            name: calibrations[name].log_odds(lines.means(each), lines.lines)[place] for name, each in odds.items()
+        }
+        return cls(labelled, fitted.odds(labelled), means, lines.mixed)
+
+    @classmethod
+    def joined(cls, parts: Sequence[JudgedCharacters]) -> JudgedCharacters:
+        """Those of several models, each of other characters."""
+        scores = parts[0].scores
+        for part in parts[1:]:
+            scores = CharacterScores.joined(scores, part.scores)
+        return cls(
+            scores,
+            {name: np.concatenate([part.odds[name] for part in parts]) for name in parts[0].odds},
+            {name: np.concatenate([part.means[name] for part in parts]) for name in parts[0].means},
+            sum(part.mixed for part in parts),
+        )
+
+
+def report(judged: JudgedCharacters, meta: Meta) -> dict[str, Any]:
+    """The characters' part of a set, without its calibration."""
+    here = judged.scores.whole
+    whole = judged.scores.where(here)
+    stacked = {name: odds[here] for name, odds in judged.odds.items()}
     resamples = GroupBootstrap.of(whole.group)
+    means = dict(judged.means)
     contenders = {MEAN: means.pop(MODEL), **means, TEXT: stacked[TEXT]}
     majority = System.always(meta.majority, len(whole))
     figures = compare(
@@ -94,20 +129,17 @@ def report(
         whole.label,
         resamples,
     )
-    missing = [name for name in PARTS if name not in scores.parts]
-    by_lines = _by_lines(labelled, fitted, BY_LINES)
-    bands = _by_lines(whole, fitted, BANDS)
+    by_lines = _by_lines(judged.scores, judged.odds[MODEL], BY_LINES)
     return {
         "rows": len(whole),
         "groups": resamples.groups,
         "counts": {label: int((whole.label == code).sum()) for code, label in enumerate(meta.labels)},
-        "mixed": lines.mixed,
-        "calibration": asdict(fitted.model),
+        "mixed": judged.mixed,
         **figures,
         "confusion": [list(row) for row in point.confusion(stacked[MODEL], whole.label)],
         "readings": _readings({MEAN: contenders[MEAN], **stacked}, contenders, whole, resamples, meta),
-        "missing": missing,
-        "bands": bands,
+        "missing": [name for name in PARTS if name not in whole.parts],
+        "bands": _by_lines(whole, stacked[MODEL], BANDS),
         "by_lines": by_lines,
         "sentence": sentences.stacked(figures, by_lines, meta),
     }
@@ -122,17 +154,17 @@ def _readings(
 ) -> list[dict[str, Any]]:
     """A row for each thing a score can read, with its difference to the mean of the lines."""
     parts = [name for name in PARTS if name in whole.parts]
-    wanted = [(MEAN, "the mean of the network's lines", stacked[MEAN])]
-    wanted += [(name, phrase(name, meta), stacked[name]) for name in parts]
+    wanted = [(MEAN, "mean of the network's lines", stacked[MEAN])]
+    wanted += [(name, phrase(name, meta.units), stacked[name]) for name in parts]
     wanted.append((MODEL, "all of these, stacked", stacked[MODEL]))
     wanted += [
-        (f"without-{name}", f"all but {phrase(name, meta)}", stacked[f"without-{name}"])
+        (f"without-{name}", f"all but {name.replace('-', ' ')}", stacked[f"without-{name}"])
         for name in parts
         if name in whole.without
     ]
-    wanted.append((MASKED, f"all, names masked ({RULE})", stacked[MASKED]))
-    wanted.append(("tfidf-logistic", "TF-IDF + LR on lines, their mean", baselines["tfidf-logistic"]))
-    wanted.append((TEXT, "TF-IDF + LR on the whole text", baselines[TEXT]))
+    wanted.append((MASKED, "all, with names masked", stacked[MASKED]))
+    wanted.append(("tfidf-logistic", "TF-IDF + LR, mean of lines", baselines["tfidf-logistic"]))
+    wanted.append((TEXT, "TF-IDF + LR of its text", baselines[TEXT]))
     positive = whole.label == 1
     measured = {name: _Measured.of(odds, positive, resamples) for name, _, odds in wanted}
     return [
@@ -144,11 +176,6 @@ def _readings(
         }
         for name, words, _ in wanted
     ]
-
-
-def phrase(part: str, meta: Meta) -> str:
-    """What a part reads, in the corpus's words."""
-    return PARTS[part].phrase.format(group=meta.units.noun("group").one)
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,11 +214,8 @@ class _Measured:
         }
 
 
-def _by_lines(
-    scores: CharacterScores, fitted: StackCalibrations, spans: tuple[tuple[int, int | None], ...]
-) -> list[dict[str, Any]]:
+def _by_lines(scores: CharacterScores, odds: Floats, spans: tuple[tuple[int, int | None], ...]) -> list[dict[str, Any]]:
     """How good the score is on few lines and on many."""
-    odds = fitted.model.log_odds(scores.log_odds)
     found = []
     for low, high in spans:
         here = (scores.lines >= low) & (scores.lines <= (np.iinfo(np.int32).max if high is None else high))

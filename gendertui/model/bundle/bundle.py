@@ -189,7 +189,7 @@ def write_bundle(
     small = {
         m.VOCABULARY: vocabulary.to_bytes(),
         m.TOKENIZER: (json.dumps(tokenizer_rules, ensure_ascii=False) + "\n").encode(),
-        m.REPORT: (json.dumps(report, ensure_ascii=False, indent=1) + "\n").encode(),
+        m.REPORT: (json.dumps(report, ensure_ascii=False) + "\n").encode(),
         m.CARD: card.encode(),
         **({} if characters is None else {m.CHARACTERS: stack.to_bytes(characters)}),
     }

@@ -8,19 +8,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gendertui import files
+from gendertui.corpus.splits import BY_GROUP
 from gendertui.corpus.table import Corpus
 from gendertui.corpus.units import FILM_UNITS, Units
 from gendertui.errors import GendertuiError
-from gendertui.evaluation.compare.cross_fitted import cross_fitted, figures_of
+from gendertui.evaluation.compare.cross_fitted import characters_of, cross_fitted, figures_of
+from gendertui.evaluation.report.character_scores import CharacterScores
+from gendertui.evaluation.report.meta import Meta
 from gendertui.evaluation.report.scores import Scores
 from gendertui.progress import Progress, silent
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.lock import RunLock
 from gendertui.runs.results.corpus import corpus_of
 from gendertui.training.config import with_changes
+
+if TYPE_CHECKING:
+    from gendertui.training.crossvalidation import Fold
 
 SCHEMA = 1
 ROWS = "folds.jsonl"
@@ -45,6 +51,7 @@ class FoldLog:
                 continue
             try:
                 self.scores(int(row["fold"]))
+                self.characters(int(row["fold"]))
             except GendertuiError:
                 continue
             found[int(row["fold"])] = row
@@ -57,9 +64,19 @@ class FoldLog:
         """
         return Scores.load(self._scores_file(number))
 
-    def append(self, number: int, scores: Scores, row: dict[str, Any]) -> dict[str, Any]:
+    def characters(self, number: int) -> CharacterScores | None:
+        """The scores of a fold's characters; ``None`` where there are none.
+
+        :raises GendertuiError: they are damaged.
+        """
+        return CharacterScores.load(self._characters_file(number))
+
+    def append(self, fold: Fold, row: dict[str, Any]) -> dict[str, Any]:
         """Keep a finished fold: its scores first, then its row; return the row as written."""
-        scores.save(self._scores_file(number))
+        number = fold.number
+        fold.scores.save(self._scores_file(number))
+        if fold.characters is not None:
+            fold.characters.save(self._characters_file(number))
         described = {"schema": SCHEMA, "fold": number, "folds": self.folds, "split_seed": self.split_seed, **row}
         with files.open_appending(self.folder / ROWS) as stream:
             files.append_json_line(stream, described)
@@ -67,6 +84,9 @@ class FoldLog:
 
     def _scores_file(self, number: int) -> Path:
         return self.folder / SCORES / f"{self.folds}-{self.split_seed}-{number}.npz"
+
+    def _characters_file(self, number: int) -> Path:
+        return self._scores_file(number).with_suffix(".characters.npz")
 
 
 def cross_validate(
@@ -78,7 +98,8 @@ def cross_validate(
     :param progress: called as ``(what, done, total)``; may raise to stop, finished folds stand.
     :param path: where the run's corpus is, if it is not where it was.
     :returns: ``{"schema", "folds": [row a fold, in their order], "protocol", "split_seed", "rows",
-        "films" (or "groups"), "figures"}``; see :func:`gendertui.evaluation.compare.cross_fitted.figures_of`.
+        "films" (or "groups"), "figures", "characters"}``; see
+        :func:`gendertui.evaluation.compare.cross_fitted.figures_of` and ``characters_of``.
     :raises GendertuiError: the run or its corpus cannot be read, the corpus is another one than the run's, it has
         too few groups, or another process is at it (code RUN).
     """
@@ -89,15 +110,17 @@ def cross_validate(
         if len(rows) < folds:
             _train_missing(log, run, corpus_of(run.record(), progress, path=path), rows, progress)
     progress("figures", 0, 0)
-    scores = cross_fitted([log.scores(number) for number in sorted(rows)])
+    numbers, units = sorted(rows), _units(rows)
+    scores = cross_fitted([log.scores(number) for number in numbers])
     return {
         "schema": SCHEMA,
         "folds": [rows[number] for number in sorted(rows)],
-        "protocol": "by-group",
+        "protocol": BY_GROUP,
         "split_seed": config.split_seed,
         "rows": len(scores.label),
-        _units(rows).count_keys[0]: len(set(scores.group.tolist())),
+        units.count_keys[0]: len(set(scores.group.tolist())),
         "figures": figures_of(scores),
+        "characters": _characters(log, rows, scores),
     }
 
 
@@ -130,6 +153,27 @@ def _units(rows: dict[int, dict[str, Any]]) -> Units:
     return FILM_UNITS if words is None else Units.from_json(words)
 
 
+def _characters(log: FoldLog, rows: dict[int, dict[str, Any]], scores: Scores) -> dict[str, Any] | None:
+    """Whole characters over all folds; ``None`` where a fold has none, as those of older versions.
+
+    :param scores: the lines of all folds.
+    """
+    numbers = sorted(rows)
+    labels = next((row["labels"] for row in rows.values() if "labels" in row), None)
+    if labels is None:
+        return None
+    meta = Meta(
+        labels=(str(labels[0]), str(labels[1])),
+        protocol=BY_GROUP,
+        requested=BY_GROUP,
+        unit="group",
+        units=_units(rows),
+        epochs=0,
+        majority=int(scores.label.mean() > 0.5),
+    )
+    return characters_of([(log.scores(number), log.characters(number)) for number in numbers], meta)
+
+
 def _train_missing(
     log: FoldLog, run: RunFolder, corpus: Corpus, rows: dict[int, dict[str, Any]], progress: Progress
 ) -> None:
@@ -139,4 +183,6 @@ def _train_missing(
     # As requested, not as resolved: this may be another machine, and the vocabulary is that of other lines.
     config = with_changes(run.config(), run.record().get("requested", {}))
     for fold in train_folds(config, corpus, log.folds, done=frozenset(rows), progress=progress):
-        rows[fold.number] = log.append(fold.number, fold.scores, {**fold.row(), "units": corpus.units.to_json()})
+        rows[fold.number] = log.append(
+            fold, {**fold.row(), "units": corpus.units.to_json(), "labels": list(corpus.labels)}
+        )
