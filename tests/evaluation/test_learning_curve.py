@@ -171,9 +171,8 @@ def test_a_gain_whose_interval_holds_nothing_is_not_praised() -> None:
     nothing = {"auc": Estimate(0.002, -0.004, 0.008, 40)}
     said = sentences(msgspec.structs.replace(measured(), last=nothing, next=nothing), found(measured()))
     assert said == [
-        "The last doubling, from 100 to 200 films, brought nothing that can be told from chance "
-        "(AUC +0.002 (−0.004 to +0.008)).",
-        "The next, to 400 films, may bring nothing (AUC +0.002 (−0.004 to +0.008)): a forecast.",
+        "The last doubling, from 100 to 200 films, brought AUC +0.002 (−0.004 to +0.008), perhaps by chance.",
+        "The next, to 400 films, would likely bring AUC +0.002 (−0.004 to +0.008), perhaps nothing: a forecast.",
     ]
 
 

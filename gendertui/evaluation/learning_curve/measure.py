@@ -2,11 +2,15 @@
 
 All models are judged on the same held-out rows. Intervals resample the groups (films) of these rows, the same for all
 sizes, so that differences are paired, and at each size the models, which stand for the choice of films to learn from.
+
+Of the whole training set there is one model alone. That other films to learn from would have given another figure
+enters the interval of the forecast by a normal error, whose variance follows from that of the models of smaller shares,
+in inverse proportion to the size.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +25,7 @@ from gendertui.evaluation.metrics import point, resampled
 from gendertui.evaluation.metrics.bootstrap import GroupBootstrap
 from gendertui.evaluation.metrics.calibration import fit
 from gendertui.evaluation.metrics.comparison import RANGES, figure
-from gendertui.evaluation.report.schema import Estimate, Estimates
+from gendertui.evaluation.report.schema import Estimate
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +50,24 @@ class _Measured:
     """[sizes] means over the models."""
     drawn: Floats
     """[sizes, draws] the same under each resample."""
+    variance: float
+    """Of the figure of one model on all of the training set, over the choice of films to learn from."""
+
+    def last(self) -> tuple[float, Floats]:
+        """What the whole has more than its halves, and the same under each resample."""
+        return self.values[-1] - self.values[-2], self.drawn[-1] - self.drawn[-2]
+
+    def next(self) -> tuple[float, Floats]:
+        """What twice the whole would have more, and the same under each resample: for one such training set, not for
+        the mean of many."""
+        error = self._error(1)
+        drawn = np.concatenate((self.drawn[:-1], [self.drawn[-1] + error]))
+        return float(next_gain(self.values[:, None])[0]), next_gain(drawn) + error + self._error(2)
+
+    def _error(self, size: int) -> Floats:
+        """[draws] errors of a model on ``size`` times the training set."""
+        normal = np.random.default_rng(size).normal(size=self.drawn.shape[1])
+        return np.asarray(np.sqrt(self.variance / size) * normal, np.float64)
 
 
 def curve(
@@ -60,11 +82,14 @@ def curve(
     :param fits: at least one at each size, among them one on all of the training set; sizes double.
     :param labels: [held-out rows] 0 or 1, both there. :param groups: [held-out rows] what intervals resample.
     """
-    by_size = {each: [one for one in fits if one.divisor == each] for each in _descending(fits)}
+    divisors = sorted({one.divisor for one in fits}, reverse=True)
+    by_size = {each: [one for one in fits if one.divisor == each] for each in divisors}
     resamples = GroupBootstrap.of(groups)
     positive = labels == 1
     parts = [[_metrics(one.logits, positive, resamples) for one in some] for some in by_size.values()]
-    measured = {metric: _averaged([[one[metric] for one in some] for some in parts]) for metric in parts[0][0]}
+    measured = {
+        metric: _averaged(divisors, [[one[metric] for one in some] for some in parts]) for metric in parts[0][0]
+    }
     return Curve(
         model=model,
         subject=subject,
@@ -83,13 +108,11 @@ def curve(
             )
             for at, (divisor, some) in enumerate(by_size.items())
         ),
-        last=_last(measured, list(by_size), resamples),
-        next=_next(measured, list(by_size), resamples),
+        last={name: _estimate(*each.last(), resamples) for name, each in measured.items()} if 2 in divisors else {},
+        next={name: _estimate(*each.next(), resamples) for name, each in measured.items()}
+        if len(divisors) >= MINIMUM_SIZES
+        else {},
     )
-
-
-def _descending(fits: Sequence[Fit]) -> list[int]:
-    return sorted({one.divisor for one in fits}, reverse=True)
 
 
 def _metrics(
@@ -104,7 +127,7 @@ def _metrics(
     return {metric: (resamples.value(each), resamples.drawn(each)) for metric, each in statistics.items()}
 
 
-def _averaged(sizes: Sequence[Sequence[tuple[float, Floats]]]) -> _Measured:
+def _averaged(divisors: Sequence[int], sizes: Sequence[Sequence[tuple[float, Floats]]]) -> _Measured:
     """Means over the models of each size, and over models drawn again for each resample."""
     generator = np.random.default_rng(0)
     values, drawn = [], []
@@ -114,26 +137,12 @@ def _averaged(sizes: Sequence[Sequence[tuple[float, Floats]]]) -> _Measured:
         number = len(models)
         times = generator.multinomial(number, np.full(number, 1 / number), size=each.shape[1])
         drawn.append((each * times.T).sum(axis=0) / number)
-    return _Measured(np.array(values), np.stack(drawn))
-
-
-def _last(measured: Mapping[str, _Measured], divisors: Sequence[int], resamples: GroupBootstrap) -> Estimates:
-    """What the whole has more than its halves."""
-    if 2 not in divisors:
-        return {}
-    return {
-        metric: _estimate(each.values[-1] - each.values[-2], each.drawn[-1] - each.drawn[-2], resamples)
-        for metric, each in measured.items()
-    }
-
-
-def _next(measured: Mapping[str, _Measured], divisors: Sequence[int], resamples: GroupBootstrap) -> Estimates:
-    if len(divisors) < MINIMUM_SIZES:
-        return {}
-    return {
-        metric: _estimate(next_gain(each.values[:, None])[0], next_gain(each.drawn), resamples)
-        for metric, each in measured.items()
-    }
+    several = [
+        (divisor, np.array([value for value, _ in models])) for divisor, models in zip(divisors, sizes, strict=True)
+    ]
+    variance = np.sum([each.var() * len(each) / divisor for divisor, each in several])
+    freedom = sum(len(each) - 1 for _, each in several)
+    return _Measured(np.array(values), np.stack(drawn), float(variance / max(freedom, 1)))
 
 
 def _estimate(

@@ -59,17 +59,15 @@ def sentences(curve: Curve, found: LearningCurve) -> list[str]:
 
 
 def brought(gain: Estimate) -> str:
-    """``brought AUC +0.013 (+0.009 to +0.017)``; where the interval holds 0, that this may be nothing."""
-    if holds_nothing(gain):
-        return f"brought nothing that can be told from chance (AUC {gain.signed()})"
-    return f"brought AUC {gain.signed()}"
+    """``brought AUC +0.013 (+0.009 to +0.017)``; where the interval holds 0, ``, perhaps by chance``."""
+    perhaps = ", perhaps by chance" if holds_nothing(gain) else ""
+    return f"brought AUC {gain.signed()}{perhaps}"
 
 
 def would_bring(gain: Estimate) -> str:
-    """``would likely bring +0.010 (+0.004 to +0.016)``."""
-    if holds_nothing(gain):
-        return f"may bring nothing (AUC {gain.signed()})"
-    return f"would likely bring AUC {gain.signed()}"
+    """``would likely bring AUC +0.010 (+0.004 to +0.016)``; where the interval holds 0, ``, perhaps nothing``."""
+    perhaps = ", perhaps nothing" if holds_nothing(gain) else ""
+    return f"would likely bring AUC {gain.signed()}{perhaps}"
 
 
 def holds_nothing(gain: Estimate) -> bool:
