@@ -128,6 +128,16 @@ def test_the_order_of_models_and_of_rows_changes_no_figure() -> None:
         assert other.figures["auc"].low == pytest.approx(size.figures["auc"].low, abs=1e-9)
 
 
+def test_no_figure_is_foreseen_above_one() -> None:
+    labels, groups, fits = world()
+    rising = [dataclasses.replace(each, logits=each.logits + 8 * (labels - 0.5) / each.divisor) for each in fits]
+    made = curve("tfidf-logistic", "line", rising, labels, groups)
+    room = 1 - made.sizes[-1].figures["auc"].value
+    ahead = made.next["auc"]
+    assert made.last["auc"].value > room
+    assert ahead.value == room and ahead.high is not None and ahead.high <= room
+
+
 def test_with_few_films_there_is_a_value_and_no_interval() -> None:
     labels, groups, fits = world(films=6)
     made = curve("tfidf-logistic", "line", fits, labels, groups)

@@ -9,12 +9,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gendertui.corpus.load import load
+from gendertui.corpus.splits.split import make_split
+from gendertui.corpus.table import Corpus
 from gendertui.errors import GendertuiError
-from gendertui.evaluation.learning_curve.schema import LINEAR, NETWORK, LearningCurve
+from gendertui.evaluation.learning_curve.schema import CHARACTERS, LINEAR, NETWORK, LearningCurve
+from gendertui.evaluation.learning_curve.text import learning_curve_lines
 from gendertui.evaluation.report.read import read_report
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.lock import RunLock
+from gendertui.runs.results.corpus import described
 from gendertui.runs.results.learning_curve import learning_curve, measured
+from gendertui.training.config import TrainingConfig
 from tests.builders.processes import copy_of
 
 pytestmark = pytest.mark.xdist_group("tiny-run")
@@ -93,6 +99,50 @@ def test_one_at_a_time_and_only_on_its_own_corpus(tiny_run: RunFolder, tmp_path:
     with pytest.raises(GendertuiError, match="corpus is not there"):
         learning_curve(tiny_run, path=tmp_path / "gone.txt")
     assert measured(tiny_run) is None
+
+
+def letters(folder: Path, *, authors: bool) -> Corpus:
+    """1,200 lines of 120 authors, each of one label; two fifths of an author's lines hold a word of the label."""
+    generator = np.random.default_rng(0)
+    rows = ["text,label" + ",author" * authors]
+    for number in range(1200):
+        author = number // 10
+        label = "xy"[author % 2]
+        words = " ".join(generator.choice([f"w{each}" for each in range(30)], 5))
+        mark = f" {label}{generator.integers(9)}" if generator.random() < 0.4 else ""
+        rows.append(f"{words}{mark},{label}" + f",person{author}" * authors)
+    path = folder / "letters.csv"
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return load(path)
+
+
+def run_on(corpus: Corpus, protocol: str) -> RunFolder:
+    """A run that has got no further than its split."""
+    run = RunFolder.create(TrainingConfig(), described(corpus))
+    make_split(corpus, protocol, 0).save(run.path)
+    return run
+
+
+def test_without_groups_lines_are_dealt_and_nobody_is_judged_as_a_whole(tmp_path: Path) -> None:
+    found = learning_curve(run_on(letters(tmp_path, authors=False), "auto"))
+    assert found.unit == "line"
+    assert [curve.model for curve in found.curves] == [LINEAR]
+    assert found.missing == "No curve of speakers: the corpus does not say who speaks."
+    (lines,) = found.curves
+    assert [size.units for size in lines.sizes] == [size.lines for size in lines.sizes]
+    assert lines.last["auc"].value > 0
+
+
+def test_authors_of_one_label_each_are_judged_as_a_whole(tmp_path: Path) -> None:
+    corpus = letters(tmp_path, authors=True)
+    few = learning_curve(run_on(corpus, "by-group"))
+    assert few.unit == "group" and few.missing == "No curve of authors: validation has too few of one label."
+    found = learning_curve(run_on(corpus, "random"))
+    assert found.unit == "line" and not found.missing
+    authors = figures_of(found, CHARACTERS)
+    assert authors.subject == "group"
+    printed = learning_curve_lines(found)
+    assert f"authors by all of their lines, on {authors.rows} validation authors:" in printed
 
 
 def test_nothing_of_it_holds_a_pickle_or_a_text(tiny_run: RunFolder) -> None:

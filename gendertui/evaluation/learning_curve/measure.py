@@ -59,10 +59,11 @@ class _Measured:
 
     def next(self) -> tuple[float, Floats]:
         """What twice the whole would have more, and the same under each resample: for one such training set, not for
-        the mean of many."""
-        error = self._error(1)
+        the mean of many. No figure gets above 1."""
+        error, room = self._error(1), 1 - self.values[-1]
         drawn = np.concatenate((self.drawn[:-1], [self.drawn[-1] + error]))
-        return float(next_gain(self.values[:, None])[0]), next_gain(drawn) + error + self._error(2)
+        value = float(next_gain(self.values[:, None])[0])
+        return min(value, room), np.minimum(next_gain(drawn) + error + self._error(2), room)
 
     def _error(self, size: int) -> Floats:
         """[draws] errors of a model on ``size`` times the training set."""

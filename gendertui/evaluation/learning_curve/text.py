@@ -25,8 +25,8 @@ def learning_curve_lines(found: LearningCurve) -> list[str]:
 def title(curve: Curve, found: LearningCurve) -> str:
     """``lines by TF-IDF + LR, on 14,009 validation lines of 44 films``."""
     noun = found.words.noun(curve.subject)
-    group = "" if curve.subject == "line" and found.words.group is None else _of_groups(curve, found)
-    return f"{noun.many} by {MODEL_NAMES[curve.model]}, on {count(curve.rows)} validation {noun.many}{group}"
+    of_groups = _of_groups(curve, found)
+    return f"{noun.many} by {MODEL_NAMES[curve.model]}, on {count(curve.rows)} validation {noun.many}{of_groups}"
 
 
 def table(curve: Curve, found: LearningCurve) -> list[str]:
@@ -94,4 +94,4 @@ def _gain(name: str, gain: Estimates) -> str:
 
 def _of_groups(curve: Curve, found: LearningCurve) -> str:
     noun = found.words.group
-    return "" if noun is None else f" of {noun.counted(curve.groups)}"
+    return "" if noun is None or curve.subject == "group" else f" of {noun.counted(curve.groups)}"
