@@ -9,7 +9,7 @@ from gendertui.model.characters import PARTS
 from gendertui.text.names import RULE
 
 MASKED = "names-masked"
-_WIDTH = 28
+_WIDTH, _BAND = 28, 22
 
 
 def phrase(part: str, units: Units) -> str:
@@ -36,14 +36,14 @@ def character_lines(characters: CharacterReport, units: Units) -> list[str]:
         left_out = ", ".join(phrase(part, units) for part in characters.missing)
         lines.append(f"Not read, since the corpus does not tell it: {left_out}.")
     heading = f"lines of {noun.article} {noun.one}"
-    lines += ["", f"{heading:<{_WIDTH}}{noun.many:<14}{'balanced accuracy':<22}AUC"]
+    lines += ["", f"{heading:<{_BAND}}{noun.many:<14}{'balanced accuracy':<22}AUC"]
     lines += [_band(part) for part in characters.bands if part.n]
     return lines
 
 
 def _band(part: LinesBin) -> str:
     right, auc = _shown(part.balanced_accuracy, percent=True), _shown(part.auc)
-    return f"{span(part.lower, part.upper):<{_WIDTH}}{count(part.n):<14}{right:<22}{auc}".rstrip()
+    return f"{span(part.lower, part.upper):<{_BAND}}{count(part.n):<14}{right:<22}{auc}".rstrip()
 
 
 def _shown(figure: Estimate | None, *, percent: bool = False) -> str:
