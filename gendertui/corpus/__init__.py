@@ -5,6 +5,6 @@ rows), ``corrections`` (labels changed by hand), ``load`` (from a path to a tabl
 ``reading`` (how a file is read), ``set_names`` (train, validation, test in whichever word), ``samples`` (bundled),
 ``recent`` (what was opened lately), ``moved`` (one under another path), ``download``, ``export``, ``splits`` (train,
 validation, test), ``preview`` (of a split), ``balance``, ``leaks`` (what the sets share), ``scene`` (pasted dialogue),
-``speech`` (who says what after whom), ``statistics``, ``members`` (groups and speakers), ``query``, ``distinctive``
-(words of each label), ``duplicates``, ``words`` and ``integers`` (arrays they compute with).
+``speech`` and ``speech_table`` (who says what after whom), ``statistics``, ``members`` (groups and speakers),
+``query``, ``distinctive`` (words of each label), ``duplicates``, ``words`` and ``integers`` (arrays they compute with).
 """

@@ -8,16 +8,11 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow.compute as pc
 
 from gendertui.arrays import Bools, Ints
-from gendertui.corpus.table import Corpus
-from gendertui.corpus.units import Unit
 
 NOBODY = -1
 """Number of a speaker who is not known."""
-PURE = 0.95
-"""Share of the groups that must carry a single label before groups stand for speakers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,9 +87,9 @@ class Speech:
 
     def part(self, places: Bools) -> tuple[Speech, Ints, Ints]:
         """The lines at some places, renumbered, and which speaker and group of these each of its own is."""
-        speaker, speakers = _renumbered(self.speaker[places])
-        group, groups = _renumbered(self.group[places])
-        scene, _ = _renumbered(self.scene[places])
+        speaker, speakers = renumbered(self.speaker[places])
+        group, groups = renumbered(self.group[places])
+        scene, _ = renumbered(self.scene[places])
         return (
             Speech(self.line[places], speaker, group, scene, self.in_order, self.groups_known),
             speakers,
@@ -122,75 +117,17 @@ def joined(parts: Sequence[Speech]) -> Speech:
     )
 
 
-def whole_unit(corpus: Corpus) -> Unit | None:
-    """What is scored as a whole: speakers; groups, where no line has a speaker and nearly every group carries one label
-    alone (authors, users); ``None`` where there is neither."""
-    if corpus.has("speaker_id"):
-        return "speaker"
-    if not corpus.has("group_id"):
-        return None
-    codes, groups = corpus.label_codes(), corpus.groups("group_id")
-    labelled = codes >= 0
-    number = int(groups.max(initial=-1)) + 1
-    positive = np.bincount(groups[labelled], codes[labelled] == 1, minlength=number)
-    lines = np.bincount(groups[labelled], minlength=number)
-    some = lines > 1
-    pure = (positive == 0) | (positive == lines)
-    return "group" if some.any() and pure[some].mean() >= PURE else None
+def speech_of_scene(speakers: Sequence[str | None]) -> Speech:
+    """What is said in a scene, line by line.
 
-
-def speech_of(corpus: Corpus, places: Bools | None = None) -> tuple[Speech, Ints]:
-    """What is said in a corpus, and the row of the table of each line that is said.
-
-    :param places: bool [rows] which rows may be looked at; by default all. Rows without a text are left out.
-    :raises ValueError: the corpus has nothing that can be scored as a whole, see :func:`whole_unit`.
+    :param speakers: who says each line; letters' case makes no other speaker.
     """
-    unit = whole_unit(corpus)
-    if unit is None:
-        raise ValueError("nobody says the lines of this corpus")
-    order = corpus.scene_order()
-    allowed = corpus.has_text() if places is None else corpus.has_text() & places
-    rows = order[allowed[order]]
-    group = corpus.groups("group_id").astype(np.int64) if corpus.has("group_id") else None
-    if unit == "group":
-        assert group is not None
-        named = _named(corpus, "group_id")
-        speaker = np.where(named, group, NOBODY)
-        alone = speaker
-    else:
-        named = _named(corpus, "speaker_id")
-        speaker = corpus.groups("speaker_id").astype(np.int64)
-        if group is not None:
-            speaker = speaker + group * (int(speaker.max(initial=0)) + 1)
-        speaker = np.where(named, speaker, NOBODY)
-        alone = speaker if group is None else group
-    scene = alone if group is None else _scenes(corpus, group)
-    speaker, _ = _renumbered(speaker[rows])
-    group_numbers, _ = _renumbered(alone[rows])
-    scenes, _ = _renumbered(scene[rows])
-    known = unit == "speaker" and group is not None
-    in_order = known and (corpus.has("position") or corpus.has("line_id"))
-    return Speech(rows, speaker, group_numbers, scenes, in_order, known), rows
-
-
-def _scenes(corpus: Corpus, group: Ints) -> Ints:
-    """[rows] the conversation of each; where the corpus does not know them, the run of lines of one group whose numbers
-    follow one another: in the film corpus numbers go on within a conversation and leap between two."""
-    if corpus.has("conversation_id"):
-        conversation = corpus.groups("conversation_id").astype(np.int64)
-        return group * (int(conversation.max(initial=0)) + 1) + conversation
-    numbers = corpus.scene_numbers()
-    if numbers is None:
-        return group
-    order = corpus.scene_order()
-    step, same = np.diff(numbers[order]), np.diff(group[order]) == 0
-    steps, times = np.unique(step[same & (step > 0)], return_counts=True)
-    usual = int(steps[np.argmax(times)]) if len(steps) else 1
-    begins = np.ones(len(order), np.bool_)
-    begins[1:] = ~same | (step > usual)
-    scenes = np.empty(len(order), np.int64)
-    scenes[order] = np.cumsum(begins) - 1
-    return scenes
+    numbers: dict[str, int] = {}
+    speaker = np.array(
+        [NOBODY if name is None else numbers.setdefault(name.casefold(), len(numbers)) for name in speakers], np.int64
+    )
+    one = np.zeros(len(speakers), np.int64)
+    return Speech(np.arange(len(speakers)), speaker, one, one, in_order=True, groups_known=True)
 
 
 def speaker_labels(codes: npt.NDArray[np.int8], speech: Speech) -> tuple[npt.NDArray[np.int8], int]:
@@ -209,12 +146,7 @@ def speaker_labels(codes: npt.NDArray[np.int8], speech: Speech) -> tuple[npt.NDA
     return labels, int(mixed.sum())
 
 
-def _named(corpus: Corpus, column: str) -> Bools:
-    named: Bools = pc.fill_null(pc.not_equal(corpus.column(column), ""), False).to_numpy().astype(bool)
-    return named
-
-
-def _renumbered(numbers: Ints) -> tuple[Ints, Ints]:
+def renumbered(numbers: Ints) -> tuple[Ints, Ints]:
     """Numbers counted from 0 in the order of first appearance, negative ones left as they are; and the old number of
     each new one."""
     known = numbers >= 0

@@ -108,6 +108,11 @@ class CharacterModel:
         slope = self.calibration.slope
         return {name: slope * weight.of(lines[name]) * scores[name] for name, weight in self.stack.items()}
 
+    def contribution(self, part: str, score: float, lines: int) -> float:
+        """The same for one part of one character."""
+        weight = self.stack[part]
+        return self.calibration.slope * (weight.few + weight.more * lines / (lines + HALF_LINES)) * score
+
     @property
     def offset(self) -> float:
         """What is added to the contributions."""

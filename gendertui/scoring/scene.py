@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol
 
 from gendertui.corpus.scene import parse_scene
+from gendertui.corpus.speech import speech_of_scene
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.scoring.characters import CharacterScore, CharacterScorer
 from gendertui.scoring.explain import Explained, explain
 from gendertui.scoring.prior import Prior
 from gendertui.scoring.scorer import ScoredLine, Scorer
+from gendertui.text.spoken import Spoken
 
 Speech = tuple[str | None, str]
 """Who speaks, where that is known, and what."""
@@ -27,8 +31,8 @@ class SceneLine:
     explained: Explained | None
     """Where that was asked for and there is a score."""
     after: float | None
-    """Probability of the positive label that its character has after it; ``None`` where the line does not count in
-    one, or the model has no calibration for characters."""
+    """Probability of the positive label that its character has after it; ``None`` where nobody known says it or no word
+    of it is known, or the model has no score of characters."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,8 @@ class SceneCharacter:
     """As it is first written; letters' case makes no other character."""
     score: CharacterScore
     moves: tuple[float, ...]
-    """[lines that count] probability of the positive label after each. The last is the character's; where the model has
-    no calibration for characters, that of the mean of its lines."""
+    """[its lines with a known word] probability of the positive label after each. The last is that of the whole scene;
+    where the model has no score of characters, that of the mean of its lines."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,15 @@ class Scene:
 
     lines: tuple[SceneLine, ...]
     characters: tuple[SceneCharacter, ...]
+
+    def in_its_scene(self, line: SceneLine) -> float | None:
+        """The probability of the positive label that a line's character has by the whole scene: what the line is worth
+        with its speaker's other lines and all that is said to the speaker. ``None`` as :attr:`SceneLine.after`."""
+        return None if line.character is None else self._probabilities.get(line.character.casefold())
+
+    @cached_property
+    def _probabilities(self) -> dict[str, float | None]:
+        return {character.name.casefold(): character.score.probability for character in self.characters}
 
 
 @dataclass
@@ -92,7 +105,7 @@ def score_scene(
 ) -> Scene:
     """Score a scene's lines and characters.
 
-    A line counts in its character's score where a word of it is known to the model.
+    A character is scored where a line of it has a word that is known to the model.
 
     :param explained: also explain each line, one by one.
     :param line_done: called with each line as soon as it is scored.
@@ -100,26 +113,80 @@ def score_scene(
         answer.
     """
     scores = CharacterScorer.of(scorer, prior)
-    characters: dict[str, _Character] = {}
+    names, texts = [name for name, _ in spoken], [text for _, text in spoken]
+    judge: _Judge = _ByMean(scores) if scores.model is None else _ByModel(scores, names, texts, scorer)
     lines = []
-    answers = _answers(scorer, [text for _, text in spoken], scores.line_prior, explained=explained)
-    for (name, text), (scored, why) in zip(spoken, answers, strict=True):
+    answers = _answers(scorer, texts, scores.line_prior, explained=explained)
+    for place, ((name, text), (scored, why)) in enumerate(zip(spoken, answers, strict=True)):
         after = None
         if name is not None and not isinstance(scored, GendertuiError) and scored.has_known_word:
-            character = characters.setdefault(name.casefold(), _Character(name))
-            character.add(scored.log_odds)
-            after = scores.score(character.means[-1], len(character.means)).probability
+            after = judge.heard(place, name, scored.log_odds)
         lines.append(SceneLine(name, text, scored, why, after))
         if line_done is not None:
             line_done(lines[-1])
-    return Scene(tuple(lines), tuple(_scored(scores, character) for character in characters.values()))
+    return Scene(tuple(lines), tuple(judge.characters()))
 
 
-def _scored(scores: CharacterScorer, character: _Character) -> SceneCharacter:
-    moves = scores.running_probabilities(character.log_odds)
-    if moves is None:
-        moves = [scores.score(mean, number).line_mean for number, mean in enumerate(character.means, 1)]
-    return SceneCharacter(character.name, scores.score(character.means[-1], len(character.means)), tuple(moves))
+class _Judge(Protocol):
+    """What scores the characters of a scene, as it goes on."""
+
+    def heard(self, place: int, name: str, log_odds: float) -> float | None:
+        """A line of a character, with a word that is known; the character's probability after it."""
+
+    def characters(self) -> Iterator[SceneCharacter]:
+        """Those heard, in the order in which they first spoke."""
+
+
+class _ByMean:
+    """By the mean of a character's lines: of a model that has none of characters."""
+
+    def __init__(self, scores: CharacterScorer) -> None:
+        self._scores = scores
+        self._heard: dict[str, _Character] = {}
+
+    def heard(self, place: int, name: str, log_odds: float) -> float | None:
+        character = self._heard.setdefault(name.casefold(), _Character(name))
+        character.add(log_odds)
+        return self._scores.score(character.means[-1], len(character.means)).probability
+
+    def characters(self) -> Iterator[SceneCharacter]:
+        for character in self._heard.values():
+            moves = self._scores.running_probabilities(character.log_odds)
+            score = self._scores.score(character.means[-1], len(character.means))
+            if moves is None:
+                moves = [self._scores.score(mean, number).mean for number, mean in enumerate(character.means, 1)]
+            yield SceneCharacter(character.name, score, tuple(moves))
+
+
+class _ByModel:
+    """By the model of characters."""
+
+    def __init__(
+        self, scores: CharacterScorer, names: Sequence[str | None], texts: Sequence[str], scorer: Scorer
+    ) -> None:
+        self._scores = scores
+        self._speech = speech_of_scene(names)
+        self._spoken = Spoken.of_texts(texts, scorer.bundle.tokenizer)
+        self._after = scores.running(self._speech, self._spoken)
+        self._heard: dict[int, _Character] = {}
+        self._moves: dict[int, list[float]] = {}
+
+    def heard(self, place: int, name: str, log_odds: float) -> float | None:
+        number = int(self._speech.speaker[place])
+        self._heard.setdefault(number, _Character(name)).add(log_odds)
+        self._moves.setdefault(number, []).append(self._after[place])
+        return self._after[place]
+
+    def characters(self) -> Iterator[SceneCharacter]:
+        means = [
+            self._heard[number].means[-1] if number in self._heard else None for number in range(self._speech.speakers)
+        ]
+        scored = self._scores.of_speech(self._speech, self._spoken, means)
+        for number, character in self._heard.items():
+            score = scored[number]
+            assert score.probability is not None
+            # What others said after its last line counts too.
+            yield SceneCharacter(character.name, score, (*self._moves[number][:-1], score.probability))
 
 
 def _answers(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -191,6 +191,6 @@ class Scorer:
         )
 
 
-def rounded(probabilities: dict[str, float]) -> dict[str, float]:
+def rounded(probabilities: Mapping[str, float]) -> dict[str, float]:
     """Probabilities as JSON shows them."""
     return {name: round(value, _JSON_DIGITS) for name, value in probabilities.items()}

@@ -32,7 +32,7 @@ def line_verdict(line: ScoredLine) -> str:
 def character_verdict(score: CharacterScore) -> str:
     """:func:`verdict` of a speaker; of a model without a calibration for them, that of its mean line."""
     if score.probability is None:
-        mean = likelier_share(score.line_mean, score.labels)
+        mean = likelier_share(score.mean, score.labels)
         return f"{uncalibrated(score.noun)}; the mean of its lines is that of one line, {mean}"
     return verdict(score.label, score.probability, score.labels, score.noun)
 

@@ -9,7 +9,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gendertui.corpus.speech import NOBODY, Speech, joined, speaker_labels, speech_of, whole_unit
+from gendertui.corpus.speech import NOBODY, Speech, joined, speaker_labels
+from gendertui.corpus.speech_table import speech_of, whole_unit
 from gendertui.corpus.table import Corpus
 from gendertui.corpus.units import Noun, Units
 from tests.builders.corpora import made_corpus

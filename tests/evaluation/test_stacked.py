@@ -79,6 +79,11 @@ def test_the_report_has_a_row_for_all_that_a_score_can_read(lines: Scores) -> No
     assert whole.auc is not None
     assert scenes.auc is not None
     assert whole.auc.value > scenes.auc.value
+    placed = part.lines_in_place
+    assert placed is not None
+    assert placed.rows == int((lines.character >= 0).sum())
+    assert placed.in_place["auc"].value > placed.alone["auc"].value + 0.1
+    assert placed.difference["auc"].value == pytest.approx(placed.in_place["auc"].value - placed.alone["auc"].value)
     words = verdict_lines(report)
     assert any(line.startswith("all of these, stacked") for line in words)
     assert any(line.startswith("Not read, since the corpus does not tell it: ") for line in words)

@@ -161,7 +161,7 @@ def _words(scorer: Scorer, characters: Sequence[Character], units: Units) -> Sho
 
 def _verdict(score: CharacterScore) -> str:
     if score.probability is None:
-        return f"mean line {likelier_share(score.line_mean, score.labels)}"
+        return f"mean line {likelier_share(score.mean, score.labels)}"
     likelier = likelier_share(score.probability, score.labels)
     return likelier if score.label is not None else f"{CANNOT_TELL} ({likelier})"
 

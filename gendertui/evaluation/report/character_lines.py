@@ -38,6 +38,13 @@ def character_lines(characters: CharacterReport, units: Units) -> list[str]:
     heading = f"lines of {noun.article} {noun.one}"
     lines += ["", f"{heading:<{_BAND}}{noun.many:<14}{'balanced accuracy':<22}AUC"]
     lines += [_band(part) for part in characters.bands if part.n]
+    placed = characters.lines_in_place
+    if placed is not None:
+        where = units.noun("group").one if units.whole == "speaker" and units.group else noun.one
+        rows = [("lines", "balanced accuracy", "AUC")]
+        for name, figures in ((f"each alone ({placed.rows:,})", placed.alone), (f"in its {where}", placed.in_place)):
+            rows.append((name, _shown(figures.get("balanced_accuracy"), percent=True), _shown(figures.get("auc"))))
+        lines += ["", *(f"{name:<{_WIDTH}}{right:<22}{auc}".rstrip() for name, right, auc in rows)]
     return lines
 
 

@@ -91,6 +91,15 @@ class Reading(msgspec.Struct, frozen=True):
     """From the mean of the lines, on the same resamples; empty in its own row."""
 
 
+class LinesInPlace(msgspec.Struct, frozen=True):
+    """Lines alone, and with their speaker's other lines and what is said to the speaker."""
+
+    rows: Count
+    alone: Estimates
+    in_place: Estimates
+    difference: Estimates
+
+
 class CharacterReport(msgspec.Struct, frozen=True, kw_only=True):
     """A set's characters, one score each. Rows are characters here."""
 
@@ -110,6 +119,7 @@ class CharacterReport(msgspec.Struct, frozen=True, kw_only=True):
     confusion: Confusion
     readings: tuple[Reading, ...] = ()
     """Empty where a character's score is the mean of its lines, as in reports of older versions."""
+    lines_in_place: LinesInPlace | None = None
     missing: tuple[str, ...] = ()
     """Parts that the corpus could not give."""
     bands: tuple[LinesBin, ...] = ()

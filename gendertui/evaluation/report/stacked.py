@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from gendertui.arrays import Bools, Floats
 from gendertui.evaluation.metrics import point, resampled
@@ -64,6 +65,49 @@ class StackCalibrations:
 
 
 @dataclass(frozen=True, eq=False)
+class LinesInPlace:
+    """Lines judged alone, and by what is known of who says them: one entry for each line of a labelled character."""
+
+    label: npt.NDArray[np.int8]
+    group: npt.NDArray[np.int32]
+    alone: Floats
+    """Calibrated log-odds of the line."""
+    in_place: Floats
+    """Those of its character, by all of its lines and all that is said to it."""
+
+    @classmethod
+    def of(cls, lines: CharacterLines, alone: Floats, scores: CharacterScores, odds: Floats) -> LinesInPlace:
+        """:param alone: [rows of the set]. :param odds: [entries of ``scores``], as they are calibrated."""
+        owner = np.repeat(np.arange(len(lines)), lines.lines)
+        whole = np.flatnonzero(scores.whole)
+        of_character = np.full(len(lines), np.nan)
+        of_character[np.searchsorted(lines.number, scores.character[whole])] = odds[whole]
+        in_place = of_character[owner]
+        known = np.isfinite(in_place)
+        return cls(lines.label[owner][known], lines.group[owner][known], alone[lines.rows][known], in_place[known])
+
+    @classmethod
+    def joined(cls, parts: Sequence[LinesInPlace]) -> LinesInPlace:
+        return cls(
+            *(
+                np.concatenate([getattr(part, name) for part in parts])
+                for name in ("label", "group", "alone", "in_place")
+            )
+        )
+
+    def report(self) -> dict[str, Any]:
+        """Figures of both, and their difference on the same resamples."""
+        resamples, positive = GroupBootstrap.of(self.group), self.label == 1
+        alone, placed = (_Measured.of(odds, positive, resamples) for odds in (self.alone, self.in_place))
+        return {
+            "rows": len(self.label),
+            "alone": alone.figures(resamples),
+            "in_place": placed.figures(resamples),
+            "difference": placed.less(alone, resamples),
+        }
+
+
+@dataclass(frozen=True, eq=False)
 class JudgedCharacters:
     """The labelled characters of a set, each contender calibrated."""
 
@@ -74,6 +118,7 @@ class JudgedCharacters:
     """Contender → [whole entries] those by the mean of the lines' log-odds, the network's under ``model``."""
     mixed: int
     """Characters left out because their lines carry both labels."""
+    lines: LinesInPlace
 
     @classmethod
     def of(
@@ -95,7 +140,9 @@ class JudgedCharacters:
         means = {
             name: calibrations[name].log_odds(lines.means(each), lines.lines)[place] for name, each in odds.items()
         }
-        return cls(labelled, fitted.odds(labelled), means, lines.mixed)
+        found = fitted.odds(labelled)
+        in_place = LinesInPlace.of(lines, odds[MODEL], labelled, found[MODEL])
+        return cls(labelled, found, means, lines.mixed, in_place)
 
     @classmethod
     def joined(cls, parts: Sequence[JudgedCharacters]) -> JudgedCharacters:
@@ -108,6 +155,7 @@ class JudgedCharacters:
             {name: np.concatenate([part.odds[name] for part in parts]) for name in parts[0].odds},
             {name: np.concatenate([part.means[name] for part in parts]) for name in parts[0].means},
             sum(part.mixed for part in parts),
+            LinesInPlace.joined([part.lines for part in parts]),
         )
 
 
@@ -138,6 +186,7 @@ def report(judged: JudgedCharacters, meta: Meta) -> dict[str, Any]:
         **figures,
         "confusion": [list(row) for row in point.confusion(stacked[MODEL], whole.label)],
         "readings": _readings({MEAN: contenders[MEAN], **stacked}, contenders, whole, resamples, meta),
+        "lines_in_place": judged.lines.report(),
         "missing": [name for name in PARTS if name not in whole.parts],
         "bands": _by_lines(whole, stacked[MODEL], BANDS),
         "by_lines": by_lines,

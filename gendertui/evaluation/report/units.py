@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gendertui.arrays import Ints
-from gendertui.corpus.speech import whole_unit
+from gendertui.corpus.speech_table import whole_unit
 from gendertui.corpus.table import Corpus
 from gendertui.corpus.units import Unit
 from gendertui.evaluation.report.scores import UNKNOWN_CHARACTER, UNKNOWN_YEAR, Names, Scores

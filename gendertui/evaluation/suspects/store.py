@@ -18,7 +18,7 @@ import numpy.typing as npt
 import gendertui
 from gendertui import files, paths
 from gendertui.arrays import Floats, Ints
-from gendertui.corpus.speech import whole_unit
+from gendertui.corpus.speech_table import whole_unit
 from gendertui.corpus.table import Corpus
 from gendertui.corpus.units import Unit
 

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from gendertui.arrays import Bools, Ints
-from gendertui.corpus.speech import Speech, speaker_labels, speech_of, whole_unit
+from gendertui.corpus.speech import Speech, speaker_labels
+from gendertui.corpus.speech_table import speech_of, whole_unit
 from gendertui.corpus.splits.split import UNUSED, Split
 from gendertui.corpus.table import Corpus
 from gendertui.corpus.units import Unit

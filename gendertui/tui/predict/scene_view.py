@@ -155,7 +155,7 @@ class CharacterRows:
         if column == "right":
             return Text(NOTHING if score.confidence is None else formatting.probability(score.confidence.accuracy))
         if score.probability is None:
-            return Text(f"mean line {likelier_share(score.line_mean, self._scene.labels)}", "dim")
+            return Text(f"mean line {likelier_share(score.mean, self._scene.labels)}", "dim")
         return verdict(score.label, score.probability, self._scene.labels, self._paint())
 
 
