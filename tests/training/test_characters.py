@@ -17,6 +17,7 @@ from gendertui.scoring.parts import part_scores
 from gendertui.training.characters import fit
 from gendertui.training.characters.cross_fit import CrossFitted, cross_fitted
 from tests.builders.corpora import made_corpus
+from tests.builders.planted_corpus import made_up
 from tests.builders.scenes import material_of, talking
 
 
@@ -158,6 +159,13 @@ def test_parts_that_a_corpus_cannot_give_are_left_out() -> None:
     assert fitted is not None
     assert set(fitted.model.stack) == {"lines", "own-words"}
     assert set(fitted.without) == {"lines", "own-words"}
+
+
+def test_lines_that_call_nobody_anything_are_scored_all_the_same() -> None:
+    # No comma in any of them: a text without a single n-gram.
+    found = cross_fitted(material_of(made_up(40, signal="label")))
+    assert auc(found) > 0.9
+    assert all(np.isfinite(values).all() for values in found.parts.values())
 
 
 def test_too_few_films_have_no_model() -> None:

@@ -214,6 +214,9 @@ def _text(examples: _Examples, groups: Bools, strength: float) -> LinearText:
     from sklearn.linear_model import LogisticRegression
 
     documents = examples.documents
+    if not examples.grams:
+        # Where nobody is called anything, for one: the text says nothing of anybody.
+        return LinearText(np.zeros(0, np.float32), np.zeros(0, np.float32), 0.0)
     known = (examples.labels >= 0) & groups[examples.group]
     inside = known[documents.document]
     frequency = np.bincount(documents.gram[inside], minlength=examples.grams)
