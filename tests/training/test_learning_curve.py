@@ -16,6 +16,8 @@ from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.learning_curve.measure import Fit, curve
 from gendertui.evaluation.learning_curve.schema import CHARACTERS, LINEAR, Curve
+from gendertui.training.characters.judge import learn, score
+from gendertui.training.characters.material import Material
 from gendertui.training.config import TrainingConfig
 from gendertui.training.learning_curve.parts import Part, parts_of, whole_unit_of
 from gendertui.training.learning_curve.trials import MODELS, NotMeasurableError, TrainingSet, Trial
@@ -156,6 +158,18 @@ def test_whole_characters_are_judged_once_each_and_learnt_from_more_they_come_ou
     found = curve(CHARACTERS, trial.subject, fits, held.labels, held.groups)
     eighth, whole = (size.figures["auc"].value for size in found.sizes)
     assert found.subject == "speaker" and whole > 0.9 and whole >= eighth
+
+
+def test_all_of_the_training_set_gives_the_scores_of_the_report() -> None:
+    training, trial = characters(made_up(110, signal="label", lines=3))
+    material = Material.of(training.corpus, training.tokenised)
+    assert material is not None
+    learned = learn(material, training.split, training.config.seed)
+    assert learned is not None
+    reported = score(learned, material, training.split, VALIDATION)
+    wanted = reported.whole & (reported.label >= 0)
+    assert reported.row[wanted].tolist() == trial.held_out.rows.tolist()
+    assert np.allclose(logits(trial, training.parts(1)[0]), reported.log_odds[wanted], atol=1e-5)
 
 
 @pytest.mark.parametrize("model", [LINEAR, CHARACTERS])

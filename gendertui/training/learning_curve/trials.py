@@ -25,7 +25,7 @@ from gendertui.progress import Count, Progress, silent
 from gendertui.scoring.parts import part_scores
 from gendertui.text.encode import TokenisedLines
 from gendertui.text.rules import rules_for
-from gendertui.training.characters.fit import fit_characters
+from gendertui.training.characters.judge import fitted_on_train
 from gendertui.training.characters.material import Material
 from gendertui.training.config import TrainingConfig
 from gendertui.training.learning_curve.parts import Part, parts_of, whole_unit_of
@@ -128,20 +128,14 @@ class Characters:
 
     def logits(self, part: Part, progress: Count) -> Floats | None:
         """[speakers held out] log-odds by a model of the part; ``None`` where that has too few of a label."""
-        material = self._material
-        side = material.side(part.split(self._training.corpus, self._training.split), TRAIN)
-        if _fewest(side.labels) < MINIMUM_CHARACTERS:
+        material, training = self._material, self._training
+        split = part.split(training.corpus, training.split)
+        if _fewest(material.side(split, TRAIN).labels) < MINIMUM_CHARACTERS:
             return None
-        fitted = fit_characters(
-            side.speech,
-            material.spoken,
-            side.labels,
-            material.unit,
-            progress=lambda _name, done, total: progress(done, total),
-        )
-        if fitted is None:
+        seed = training.config.seed
+        model = fitted_on_train(material, split, seed, lambda _name, done, total: progress(done, total))
+        if model is None:
             return None
-        model = fitted.model
         scores = part_scores(model.texts, model.keys, self._held.speech, material.spoken, tuple(model.stack))
         return scores.log_odds(model)[self._known]
 
