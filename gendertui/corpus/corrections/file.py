@@ -7,6 +7,7 @@ lock, so that it is never torn and that the app and a command can both be decidi
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import getpass
 import json
 import os
@@ -80,10 +81,9 @@ def undo(corpus: Corpus, key: Key) -> Correction | None:
         last = History(tuple(entries)).in_force().get(key)
         if last is None:
             return None
-        undoing = Correction(key, UNDO, last.after, None, _now(), _user(), last.name)
+        undoing = Correction(key, UNDO, last.after, last.before, _now(), _user(), last.name)
         holds = History((*entries, undoing)).in_force().get(key)
-        after = last.before if holds is None else holds.after
-        entries.append(Correction(key, UNDO, last.after, after, _now(), _user(), last.name))
+        entries.append(undoing if holds is None else dataclasses.replace(undoing, after=holds.after))
         return entries[-1]
 
 
@@ -104,7 +104,8 @@ def import_from(corpus: Corpus, path: Path) -> list[Correction]:
     found = list(History(tuple(parsed)).in_force().values())
     for entry in found:
         rows = rows_of(corpus, entry.key)
-        what = f"a {corpus.units.noun(entry.key.unit).one}"
+        noun = corpus.units.noun(entry.key.unit)
+        what = f"{noun.article} {noun.one}"
         if not len(rows):
             problem = f"the decision is about {what} that this corpus does not have"
         elif (own := label_of(corpus, rows)) != entry.before:
