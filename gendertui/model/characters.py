@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gendertui.arrays import Floats
-from gendertui.corpus.units import Unit
+from gendertui.corpus.units import Unit, Units
 from gendertui.model.calibration import Calibration
 from gendertui.text.documents import Documents
 from gendertui.text.hashed_ngrams import Keys
@@ -46,6 +46,11 @@ PARTS: dict[str, Part] = {
     )
 }
 """By name, in the order in which they are shown."""
+
+
+def part_phrase(part: str, units: Units) -> str:
+    """What a part of a character's score reads, in the corpus's words."""
+    return PARTS[part].phrase.format(group=units.noun("group").one)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from gendertui.corpus.units import FILM_UNITS, Noun, Units
 from gendertui.model import store
@@ -9,7 +10,7 @@ from gendertui.model.bundle.card import model_card
 from gendertui.model.refit import Refit, with_refit
 from gendertui.training.config import TrainingConfig, model_settings
 
-REPORT = {
+REPORT: dict[str, Any] = {
     "sentence": "A little better than words counted.",
     "protocol": "by-group",
     "unit": "group",
@@ -146,3 +147,39 @@ def test_its_caution_is_that_of_what_the_labels_are_about() -> None:
 
 def test_without_figures_it_says_so() -> None:
     assert "Nothing was measured." in model_card({}, ("a", "b"), {}, {})
+
+
+def test_it_says_what_a_score_of_characters_reads() -> None:
+    figure = {"value": 0.9, "low": 0.85, "high": 0.94}
+    characters = {
+        **REPORT["sets"]["validation"]["characters"],
+        "readings": [
+            {
+                "name": "mean-of-lines",
+                "phrase": "the mean",
+                "auc": figure,
+                "balanced_accuracy": figure,
+                "difference": {},
+            },
+            {
+                "name": "model",
+                "phrase": "all of it",
+                "auc": figure,
+                "balanced_accuracy": figure,
+                "difference": {"auc": {"value": 0.07, "low": 0.05, "high": 0.09}},
+            },
+        ],
+        "missing": ["company"],
+        "bands": [{"lower": 1, "upper": 4, "n": 12, "groups": 3, "auc": None, "balanced_accuracy": figure}],
+        "lines_in_place": {
+            "alone": {"balanced_accuracy": {"value": 0.58}},
+            "in_place": {"balanced_accuracy": {"value": 0.79}},
+        },
+    }
+    validation = {**REPORT["sets"]["validation"], "characters": characters}
+    made = model_card({}, ("m", "f"), {**REPORT, "sets": {"validation": validation}}, DATA)
+    assert "| all of it | 0.900 (0.850–0.940) | 0.900 (0.850–0.940) | +0.070 (+0.050 to +0.090) |" in made
+    assert "Not read, since the corpus does not tell it: the others of its film." in made
+    assert "| 1–4 | 12 | 0.900 (0.850–0.940) | – |" in made
+    assert "each alone 58.0 %" in made
+    assert "79.0 %" in made

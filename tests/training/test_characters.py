@@ -13,12 +13,16 @@ from sklearn.metrics import roc_auc_score
 from gendertui.corpus.splits.split import TEST, TRAIN, VALIDATION, make_split
 from gendertui.corpus.table import Corpus
 from gendertui.errors import GendertuiError
+from gendertui.evaluation.metrics import resampled
+from gendertui.evaluation.metrics.bootstrap import GroupBootstrap
 from gendertui.scoring.parts import part_scores
 from gendertui.training.characters import fit
 from gendertui.training.characters.cross_fit import CrossFitted, cross_fitted
 from tests.builders.corpora import made_corpus
 from tests.builders.planted_corpus import made_up
 from tests.builders.scenes import material_of, talking
+
+SIMULATIONS = 100
 
 
 def auc(found: CrossFitted, scores: np.ndarray | None = None) -> float:
@@ -188,3 +192,19 @@ def _turned(corpus: Corpus, film: str) -> Corpus:
 def _relabelled(corpus: Corpus, labels: list[str | None]) -> Corpus:
     names = ("line_id", "group_id", "speaker_id", "text")
     return made_corpus({**{name: corpus.column(name).to_pylist() for name in names}, "label": labels})
+
+
+@pytest.mark.long
+def test_shuffled_labels_leave_nothing_to_find() -> None:
+    """The 95 % interval of the cross-fitted AUC holds one half as often as it says."""
+    held, values = 0, []
+    for seed in range(SIMULATIONS):
+        found = cross_fitted(material_of(talking(40, 40, 4, seed=seed, shuffled=True)), seed=seed)
+        resamples = GroupBootstrap.of(found.group)
+        statistic = resampled.auc(found.log_odds, found.label == 1, resamples.member)
+        limits = resamples.percentiles(resamples.drawn(statistic))
+        assert limits is not None
+        held += limits[0] <= 0.5 <= limits[1]
+        values.append(resamples.value(statistic))
+    print(f"one half in {held} of {SIMULATIONS} intervals; mean AUC {np.mean(values):.4f}")
+    assert 0.93 * SIMULATIONS <= held <= 0.97 * SIMULATIONS

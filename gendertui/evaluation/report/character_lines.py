@@ -5,16 +5,11 @@ from __future__ import annotations
 from gendertui.corpus.units import Units
 from gendertui.evaluation.report.schema import CharacterReport, Estimate, LinesBin
 from gendertui.formatting import MISSING, count, span
-from gendertui.model.characters import PARTS
+from gendertui.model.characters import part_phrase
 from gendertui.text.names import RULE
 
 MASKED = "names-masked"
 _WIDTH, _BAND = 28, 22
-
-
-def phrase(part: str, units: Units) -> str:
-    """What a part of a character's score reads, in the corpus's words."""
-    return PARTS[part].phrase.format(group=units.noun("group").one)
 
 
 def character_lines(characters: CharacterReport, units: Units) -> list[str]:
@@ -33,7 +28,7 @@ def character_lines(characters: CharacterReport, units: Units) -> list[str]:
     if any(reading.name == MASKED for reading in characters.readings):
         lines.append(f"names: {RULE}")
     if characters.missing:
-        left_out = ", ".join(phrase(part, units) for part in characters.missing)
+        left_out = ", ".join(part_phrase(part, units) for part in characters.missing)
         lines.append(f"Not read, since the corpus does not tell it: {left_out}.")
     heading = f"lines of {noun.article} {noun.one}"
     lines += ["", f"{heading:<{_BAND}}{noun.many:<14}{'balanced accuracy':<22}AUC"]

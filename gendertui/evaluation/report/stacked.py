@@ -16,12 +16,12 @@ from gendertui.evaluation.metrics.bootstrap import GroupBootstrap
 from gendertui.evaluation.metrics.calibration import fit
 from gendertui.evaluation.metrics.comparison import System, compare, figure, figure_of
 from gendertui.evaluation.report import sentences
-from gendertui.evaluation.report.character_lines import MASKED, phrase
+from gendertui.evaluation.report.character_lines import MASKED
 from gendertui.evaluation.report.character_scores import CharacterScores
 from gendertui.evaluation.report.characters import BY_LINES, MINIMUM_CHARACTERS, CharacterLines
 from gendertui.evaluation.report.meta import Meta
 from gendertui.model.calibration import Calibration, CharacterCalibration
-from gendertui.model.characters import PARTS
+from gendertui.model.characters import PARTS, part_phrase
 
 BANDS: tuple[tuple[int, int | None], ...] = ((1, 4), (5, 9), (10, 29), (30, None))
 """Numbers of lines that characters with all of their lines are reported by."""
@@ -204,7 +204,7 @@ def _readings(
     """A row for each thing a score can read, with its difference to the mean of the lines."""
     parts = [name for name in PARTS if name in whole.parts]
     wanted = [(MEAN, "mean of the network's lines", stacked[MEAN])]
-    wanted += [(name, phrase(name, meta.units), stacked[name]) for name in parts]
+    wanted += [(name, part_phrase(name, meta.units), stacked[name]) for name in parts]
     wanted.append((MODEL, "all of these, stacked", stacked[MODEL]))
     wanted += [
         (f"without-{name}", f"all but {name.replace('-', ' ')}", stacked[f"without-{name}"])

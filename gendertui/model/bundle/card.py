@@ -10,7 +10,9 @@ from gendertui.corpus.splits import title
 from gendertui.corpus.units import NO_UNITS, Units
 from gendertui.formatting import METRIC_NAMES, MISSING, count, difference, estimate, number, percent, span
 from gendertui.model.caution import what_it_is_not
+from gendertui.model.characters import part_phrase
 from gendertui.model.refit import Refit
+from gendertui.text.names import RULE
 
 _HOW_TO_READ = (
     "`majority` always says the commonest label of train; `tfidf-logistic` is logistic regression on TF-IDF of 1–2 "
@@ -123,22 +125,48 @@ def _table(what: str, figures: Mapping[str, Any], labels: tuple[str, str], units
 
 
 def _speakers(characters: Mapping[str, Any], labels: tuple[str, str], units: Units) -> list[str]:
-    noun = units.noun("speaker")
-    rows = [[f"lines of {noun.article} {noun.one}", noun.many, "balanced accuracy", "AUC"], ["---"] * 4]
-    for part in characters["by_lines"]:
-        rows.append(
-            [
-                span(part["lower"], part["upper"]),
-                count(part["n"]),
-                _figure(part["balanced_accuracy"]),
-                _figure(part["auc"]),
-            ]
-        )
-    return [
+    noun = units.noun(units.whole)
+    parts = [
         characters["sentence"],
         _table(f"whole {noun.many}", characters, labels, units),
-        _lines(rows),
+        *_readings(characters, units),
+        _by_lines(f"lines of {noun.article} {noun.one}", noun.many, characters["by_lines"]),
     ]
+    if characters.get("bands"):
+        parts.append(f"By the lines that {noun.many} have, all of them read:")
+        parts.append(_by_lines("lines", noun.many, characters["bands"]))
+    return parts
+
+
+def _by_lines(heading: str, many: str, spans: Sequence[Mapping[str, Any]]) -> str:
+    rows = [[heading, many, "balanced accuracy", "AUC"], ["---"] * 4]
+    for part in spans:
+        cells = [_figure(part["balanced_accuracy"]), _figure(part["auc"])]
+        rows.append([span(part["lower"], part["upper"]), count(part["n"]), *cells])
+    return _lines(rows)
+
+
+def _readings(characters: Mapping[str, Any], units: Units) -> list[str]:
+    """What the score of whole speakers reads, and what each part of that is worth; of older reports nothing."""
+    readings = characters.get("readings")
+    if not readings:
+        return []
+    rows = [["a score that reads", "AUC", "balanced accuracy", "difference of the AUC"], ["---"] * 4]
+    for reading in readings:
+        figures = [_figure(reading[metric]) for metric in ("auc", "balanced_accuracy")]
+        more = _figure(reading["difference"]["auc"], signed=True) if reading["difference"] else ""
+        rows.append([reading["phrase"], *figures, more])
+    parts = [_lines(rows), f"Differences are from the first row, on the same resamples. Names: {RULE}."]
+    missing = [part_phrase(name, units) for name in characters.get("missing", ())]
+    if missing:
+        parts.append(f"Not read, since the corpus does not tell it: {', '.join(missing)}.")
+    placed = characters.get("lines_in_place")
+    if placed:
+        alone, there = (percent(placed[name]["balanced_accuracy"]["value"]) for name in ("alone", "in_place"))
+        parts.append(
+            f"Single lines: each alone {alone} balanced accuracy; by all that is known of who says it, {there}."
+        )
+    return parts
 
 
 def _again(data: Mapping[str, Any]) -> list[str]:
