@@ -126,12 +126,12 @@ def linear_scores(data: Data, learn: Ints, score: Ints) -> Floats:
     """
     speech = data.sides.speech
     part, speakers, _ = speech.part(np.isin(speech.group, learn))
-    fitted = fit_characters(part, data.material.grams, data.sides.labels[speakers], data.material.unit)
+    fitted = fit_characters(part, data.material.spoken, data.sides.labels[speakers], data.material.unit)
     assert fitted is not None
     model = fitted.model
     held, speakers, _ = speech.part(np.isin(speech.group, score))
     found = np.zeros(speech.speakers)
-    parts = part_scores(model.texts, model.keys, held, data.material.grams, tuple(model.stack))
+    parts = part_scores(model.texts, model.keys, held, data.material.spoken, tuple(model.stack))
     found[speakers] = parts.log_odds(model)
     return found
 
