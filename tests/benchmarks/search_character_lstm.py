@@ -34,6 +34,7 @@ from gendertui.corpus.splits.split import TEST, VALIDATION
 from gendertui.evaluation.metrics import calibration
 from gendertui.evaluation.metrics.bootstrap import GroupBootstrap
 from gendertui.evaluation.metrics.comparison import System, compare
+from gendertui.evaluation.metrics.point import auc
 from gendertui.scoring.parts import part_scores
 from gendertui.training.characters.fit import fit_characters
 from gendertui.training.crossvalidation import fold_splits
@@ -51,6 +52,8 @@ VARIANTS: dict[str, Variant] = {
 STACKED = ("word vectors", "LSTM")
 """Tried on all folds and stacked with the linear stack; the others by themselves, on :data:`SCREENED`."""
 SCREENED = (1,)
+WEIGHTS = tuple(step / 20 for step in range(21))
+"""Weights of a network's log-odds beside the stack's that :func:`most_to_gain` looks at."""
 LINEAR = "linear stack"
 """The program's character model, under which it stands in FILE.jsonl."""
 
@@ -201,13 +204,26 @@ def pooled(tried: Tried, data: Data, folds: Sequence[Fold], names: Sequence[str]
 
 
 def stacked(rows: Sequence[dict[str, Any]], labels: npt.NDArray[np.int8]) -> Floats:
-    """Log-odds of the test characters by logistic regression on scores that are out of fold."""
+    """Log-odds of the test characters by logistic regression on scores that are out of fold.
+
+    :param labels: of the characters that the rows' inner scores are of.
+    """
     from sklearn.linear_model import LogisticRegression
 
-    inner, test = (np.stack([row[name] for row in rows], axis=1) for name in ("inner", "log_odds"))
-    # Networks of whole train sets are calibrated and those of halves are not: their spread is made the same.
-    model = LogisticRegression(class_weight="balanced").fit(inner / inner.std(axis=0), labels)
-    return np.asarray(model.decision_function(test / test.std(axis=0)), np.float64)
+    # Test scores are calibrated log-odds, and so the regression learns from such.
+    inner = [calibration.fit(row["inner"], labels).log_odds(np.array(row["inner"])) for row in rows]
+    model = LogisticRegression(class_weight="balanced").fit(np.stack(inner, axis=1), labels)
+    return np.asarray(model.decision_function(np.stack([row["log_odds"] for row in rows], axis=1)), np.float64)
+
+
+def most_to_gain(found: Pooled, name: str) -> str:
+    """What a network could add at best: with the one weight beside the linear stack that suits the test characters
+    themselves.
+    """
+    linear, network = found.scores[LINEAR], found.scores[name]
+    figures = {weight: auc(linear + weight * network, found.labels) for weight in WEIGHTS}
+    best = max(WEIGHTS, key=lambda weight: figures[weight])
+    return f"{name}: {figures[best] - figures[0.0]:+.4f} at weight {best:.2f}"
 
 
 def table(tried: Tried, data: Data, folds: Sequence[Fold]) -> list[str]:
@@ -217,6 +233,7 @@ def table(tried: Tried, data: Data, folds: Sequence[Fold]) -> list[str]:
         "CPU s a fold |",
         "|---|---|---|---|---|---|---|",
     ]
+    gains: list[str] = []
     complete = [name for name in STACKED if len(tried.folds(key_of(VARIANTS[name]))) == FOLDS]
     for names in (complete, *([name] for name in VARIANTS if name not in complete)):
         done = [fold for fold in folds if all((key_of(VARIANTS[name]), fold.number) in tried.rows for name in names)]
@@ -240,7 +257,8 @@ def table(tried: Tried, data: Data, folds: Sequence[Fold]) -> list[str]:
                 f"{np.mean([row['seconds'] for row in rows]):.0f}" if rows else "",
             ]
             lines.append(f"| {' | '.join(cells)} |")
-    return lines
+        gains += [most_to_gain(found, name) for name in names]
+    return [*lines, "", "At best, with a weight chosen by the test characters:", *gains]
 
 
 def between(figure: dict[str, float], factor: float, digits: int, sign: str = "") -> str:
