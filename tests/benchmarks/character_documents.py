@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix, diags, vstack
+from scipy.sparse import csr_matrix, vstack
 
 from gendertui.arrays import Floats, Ints
 from gendertui.corpus.speech import Speech
@@ -216,18 +216,22 @@ def weighted(text: Text, counts: csr_matrix, train: Ints, base: Ints, labels: np
     elif text.frequency == "sublinear":
         values.data = 1 + np.log(values.data)
     idf = np.log((1 + len(base)) / (1 + frequency[kept])) + 1
-    found = _unit_length(csr_matrix(values @ diags(idf)))
+    found = _unit_length(values, idf)
     if text.naive_bayes:
         means = [
             np.asarray(found[train[labels[train] == code]].mean(axis=0)).ravel() + text.naive_bayes for code in (0, 1)
         ]
-        found = _unit_length(csr_matrix(found @ diags(np.abs(np.log(means[1] / means[0])))))
+        found = _unit_length(found, np.abs(np.log(means[1] / means[0])))
     return found
 
 
-def _unit_length(matrix: csr_matrix) -> csr_matrix:
-    norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    return csr_matrix(diags(1 / np.where(norms == 0, 1, norms)) @ matrix)
+def _unit_length(matrix: csr_matrix, factors: Floats) -> csr_matrix:
+    """Columns multiplied by factors, then rows of length 1; rows of zeros stay."""
+    values = matrix.data * factors[matrix.indices]
+    sizes = np.diff(matrix.indptr)
+    squares = np.bincount(np.repeat(np.arange(len(sizes)), sizes), values * values, len(sizes))
+    values /= np.repeat(np.sqrt(np.where(squares == 0, 1, squares)), sizes)
+    return csr_matrix((values, matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
 def _weighed(speaker: Ints, line: Ints, weight: float = 1.0) -> Pairs:

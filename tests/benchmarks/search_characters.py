@@ -77,7 +77,6 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "said-to: C 1": {**HEARD, "strength": 1.0},
     "said-to: C 10": {**HEARD, "strength": 10.0},
     "said-to: naive Bayes": {**HEARD, "naive_bayes": 3e-4},
-    "said-to: character n-grams": {**HEARD, "grams": "characters", "minimum": 3},
     "addressed-as": {**CALLED},
     "addressed-as: whole": {**CALLED, **WHOLE},
     "addressed-as: words alone": {**CALLED, "grams": "address words"},
