@@ -10,6 +10,7 @@ from typing import Protocol
 from gendertui.corpus.scene import parse_scene
 from gendertui.corpus.speech import speech_of_scene
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.scoring.character_words import Weighed, character_words
 from gendertui.scoring.characters import CharacterScore, CharacterScorer
 from gendertui.scoring.explain import Explained, explain
 from gendertui.scoring.prior import Prior
@@ -53,6 +54,9 @@ class Scene:
 
     lines: tuple[SceneLine, ...]
     characters: tuple[SceneCharacter, ...]
+    words: Callable[[SceneCharacter], dict[str, tuple[Weighed, ...]]]
+    """Of a character the words that weigh most in its score, by part; empty without a model of characters. Counts the
+    n-grams of what it says and hears anew at each call."""
 
     def in_its_scene(self, line: SceneLine) -> float | None:
         """The probability of the positive label that a line's character has by the whole scene: what the line is worth
@@ -101,14 +105,12 @@ def score_scene(
     prior: Prior,
     *,
     explained: bool = False,
-    line_done: Callable[[SceneLine], object] | None = None,
 ) -> Scene:
     """Score a scene's lines and characters.
 
     A character is scored where a line of it has a word that is known to the model.
 
     :param explained: also explain each line, one by one.
-    :param line_done: called with each line as soon as it is scored.
     :raises GendertuiError: the natural prior is asked for, and the model's report does not say it; or the model cannot
         answer.
     """
@@ -122,9 +124,7 @@ def score_scene(
         if name is not None and not isinstance(scored, GendertuiError) and scored.has_known_word:
             after = judge.heard(place, name, scored.log_odds)
         lines.append(SceneLine(name, text, scored, why, after))
-        if line_done is not None:
-            line_done(lines[-1])
-    return Scene(tuple(lines), tuple(judge.characters()))
+    return Scene(tuple(lines), tuple(judge.characters()), judge.words)
 
 
 class _Judge(Protocol):
@@ -135,6 +135,9 @@ class _Judge(Protocol):
 
     def characters(self) -> Iterator[SceneCharacter]:
         """Those heard, in the order in which they first spoke."""
+
+    def words(self, character: SceneCharacter) -> dict[str, tuple[Weighed, ...]]:
+        """See :attr:`Scene.words`."""
 
 
 class _ByMean:
@@ -157,6 +160,9 @@ class _ByMean:
                 moves = [self._scores.score(mean, number).mean for number, mean in enumerate(character.means, 1)]
             yield SceneCharacter(character.name, score, tuple(moves))
 
+    def words(self, character: SceneCharacter) -> dict[str, tuple[Weighed, ...]]:
+        return {}
+
 
 class _ByModel:
     """By the model of characters."""
@@ -164,9 +170,9 @@ class _ByModel:
     def __init__(
         self, scores: CharacterScorer, names: Sequence[str | None], texts: Sequence[str], scorer: Scorer
     ) -> None:
-        self._scores = scores
+        self._scores, self._names, self._texts, self._tokenizer = scores, names, texts, scorer.bundle.tokenizer
         self._speech = speech_of_scene(names)
-        self._spoken = Spoken.of_texts(texts, scorer.bundle.tokenizer)
+        self._spoken = Spoken.of_texts(texts, self._tokenizer)
         self._after = scores.running(self._speech, self._spoken)
         self._heard: dict[int, _Character] = {}
         self._moves: dict[int, list[float]] = {}
@@ -187,6 +193,23 @@ class _ByModel:
             assert score.probability is not None
             # What others said after its last line counts too.
             yield SceneCharacter(character.name, score, (*self._moves[number][:-1], score.probability))
+
+    def words(self, character: SceneCharacter) -> dict[str, tuple[Weighed, ...]]:
+        assert self._scores.model is not None
+        place = next(at for at, name in enumerate(self._names) if name is not None and _same(name, character.name))
+        return character_words(
+            self._scores.model,
+            self._speech,
+            self._spoken,
+            self._texts,
+            self._tokenizer,
+            int(self._speech.speaker[place]),
+        )
+
+
+def _same(name: str, other: str) -> bool:
+    """Whether two names are one character's."""
+    return name.casefold() == other.casefold()
 
 
 def _answers(

@@ -45,17 +45,21 @@ class LineTable:
 
 
 class SceneTable(LineTable):
-    """The columns of a scene's lines: the speaker in front, and last the score that the speaker has after the line.
+    """The columns of a scene's lines: the speaker in front, and last its scores after the line and by the whole scene.
 
     :param units: of the model's corpus.
     """
 
     def __init__(self, labels: tuple[str, str], units: Units, *, explained: bool = False) -> None:
         super().__init__(labels, explained=explained)
-        self.header = ["speaker", *self.header, f"{units.keys[0]}_probability_so_far_{labels[1]}"]
+        last = [f"{units.keys[0]}_probability_{when}_{labels[1]}" for when in ("so_far", "in_scene")]
+        self.header = ["speaker", *self.header, *last]
 
-    def line(self, line: SceneLine) -> Sequence[Any]:
-        """One line."""
+    def line(self, line: SceneLine, in_scene: float | None) -> Sequence[Any]:
+        """One line.
+
+        :param in_scene: the speaker's score by the whole scene.
+        """
         scored = line.scored if not isinstance(line.scored, Exception) else line.scored.what
-        after = "" if line.after is None else round(line.after, DIGITS)
-        return [line.character or "", *self.row(line.text, scored, line.explained), after]
+        last = ["" if value is None else round(value, DIGITS) for value in (line.after, in_scene)]
+        return [line.character or "", *self.row(line.text, scored, line.explained), *last]

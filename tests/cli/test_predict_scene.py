@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from pathlib import Path
 
 import numpy as np
@@ -38,11 +39,12 @@ def test_lines_then_characters(model: Path, capsys: pytest.CaptureFixture[str]) 
     answer = score(capsys, model, SCENE)
     assert answer.code == 0
     lines = answer.out.splitlines()
-    assert [line.split()[0] for line in lines[:4]] == ["WREN", "Tom", "Wren", "WREN"]
+    assert lines[0].split() == ["line", "alone", "in", "this", "scene"]
+    assert [line.split()[0] for line in lines[1:5]] == ["WREN", "Tom", "Wren", "WREN"]
     assert "␛[31m" in answer.out
     assert "\x1b" not in answer.out
-    assert lines[5] == "Characters  [model weather]"
-    wren, moves, right, tom, tom_right = lines[6:]
+    assert lines[6] == "Characters  [model weather]"
+    wren, moves, right, tom, tom_right = lines[7:]
     assert wren.startswith("WREN ")
     assert "3 lines: written like characters labelled b, " in wren
     assert "b line by line: " in moves
@@ -64,8 +66,11 @@ def test_a_character_moves_as_its_calibration_says(model: Path, capsys: pytest.C
     assert (wren["character"], wren["lines"], wren["label"], wren["share_right"]) == ("WREN", 3, "b", 0.6)
     assert (tom["character"], tom["lines"], tom["label"], tom["share_right"]) == ("Tom", 1, "a", 0.55)
     header, *rows = csv.reader(io.StringIO(score(capsys, model, SCENE, "--csv").out, newline=""))
-    assert (header[0], header[-1]) == ("speaker", "character_probability_so_far_b")
-    assert [float(rows[n][-1]) for n in (0, 2, 3)] == pytest.approx(wren["moves"], abs=1e-5)
+    assert header[0] == "speaker"
+    assert header[-2:] == ["character_probability_so_far_b", "character_probability_in_scene_b"]
+    assert [float(rows[n][-2]) for n in (0, 2, 3)] == pytest.approx(wren["moves"], abs=1e-5)
+    assert {float(rows[n][-1]) for n in (0, 2, 3)} == {wren["probabilities"]["b"]}
+    assert [line["in_scene"] for line in lines] == [(tom if n == 1 else wren)["probabilities"] for n in range(4)]
 
 
 def test_the_natural_prior_is_that_of_lines_for_lines_and_of_characters_for_characters(
@@ -152,3 +157,32 @@ def test_a_speech_longer_than_the_model_reads_is_said_to_be(tmp_path: Path, caps
         answer = predict(capsys, "--model", shipped, "--scene", path, *form)
         assert (answer.out if form else answer.err).count(said) == 1
         assert answer.code == 0
+
+
+SPOKEN = """\
+ANNA: You were wonderful tonight, sir.
+BEN: Thanks, Anna. Pass me the gun.
+ANNA: Nobody saw it, Ben.
+BEN: Lovely, Anna.
+"""
+
+
+def test_the_shipped_model_scores_characters_by_all_that_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "scene.txt"
+    path.write_text(SPOKEN, encoding="utf-8")
+    shipped = store.shipped_folder()
+    *lines, anna, ben = predict(capsys, "--model", shipped, "--scene", path, "--json", "--explain").objects
+    assert set(anna["parts"]) == {"lines", "own-words", "said-to", "addressed-as", "company"}
+    odds = math.log(anna["probabilities"]["f"] / anna["probabilities"]["m"])
+    assert odds == pytest.approx(sum(anna["parts"].values()) + anna["offset"], abs=1e-4)
+    assert anna["probabilities"]["f"] > 0.5 > ben["probabilities"]["f"]
+    called = {each["words"]: each["log_odds"] for each in anna["words"]["addressed-as"]}
+    assert called["anna"] > 0
+    assert lines[0]["in_scene"] == anna["probabilities"]
+    assert lines[0]["probabilities"] != anna["probabilities"]
+    words = predict(capsys, "--model", shipped, "--scene", path, "--explain").out
+    assert "what others call it" in words
+    assert "anna +" in words
+    assert max(map(len, words.splitlines())) < 200

@@ -14,7 +14,8 @@ from gendertui.cli.predict.outputs import JsonLines, complain, csv_printer, lege
 from gendertui.cli.terminal.output import json_text
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.sanitize import escape_control
-from gendertui.scoring.characters import CharacterScorer
+from gendertui.scoring.character_words import Words, part_lines, words_json
+from gendertui.scoring.characters import CharacterScorer, scores_characters
 from gendertui.scoring.scene import SceneCharacter, SceneLine, read_scene, score_scene
 from gendertui.scoring.table import DIGITS, SceneTable
 from gendertui.scoring.verdict import CANNOT_TELL, likelier_share
@@ -39,9 +40,11 @@ def predict_scene(setup: Setup, path: str) -> bool:
     scorer = setup.scorer(len(text))
     printer = _PRINTERS[setup.form](setup, scorer)
     setup.say_prior(CharacterScorer.of(scorer, setup.prior))
-    scene = score_scene(scorer, spoken, setup.prior, explained=setup.explain, line_done=printer.line)
+    scene = score_scene(scorer, spoken, setup.prior, explained=setup.explain)
+    for line in scene.lines:
+        printer.line(line, scene.in_its_scene(line))
     for character in scene.characters:
-        printer.character(character)
+        printer.character(character, scene.words(character) if setup.explain else {})
     sys.stdout.flush()
     return failed or any(isinstance(line.scored, GendertuiError) for line in scene.lines)
 
@@ -74,11 +77,14 @@ def _read(path: str) -> tuple[str, bool]:
 
 
 class _Printer(Protocol):
-    def line(self, line: SceneLine) -> None:
-        """One line."""
+    def line(self, line: SceneLine, in_scene: float | None) -> None:
+        """One line, and its speaker's probability of the positive label by the whole scene."""
 
-    def character(self, character: SceneCharacter) -> None:
-        """One speaker, once all lines are out."""
+    def character(self, character: SceneCharacter, words: Words) -> None:
+        """One speaker, once all lines are out.
+
+        :param words: those that weigh most, where they were asked for.
+        """
 
 
 class _Words:
@@ -87,11 +93,12 @@ class _Words:
     def __init__(self, setup: Setup, scorer: Scorer) -> None:
         self._labels = scorer.bundle.labels
         self._model = model_name(scorer)
-        self._characters = 0
+        self._characters = self._lines = 0
+        self._units = scorer.bundle.units
         if setup.explain:
             click.echo(legend(self._labels), err=True)
 
-    def line(self, line: SceneLine) -> None:
+    def line(self, line: SceneLine, in_scene: float | None) -> None:
         name, scored = escape_control("–" if line.character is None else line.character), line.scored
         if isinstance(scored, GendertuiError):
             complain(InputLine(line.text), scored.what)
@@ -99,11 +106,16 @@ class _Words:
         for note in scored.notes:
             complain(InputLine(line.text), note)
         verdict = likelier_share(scored.probability, scored.labels) if scored.label is not None else CANNOT_TELL
-        click.echo(f"{name:<{_NAME_WIDTH}}  {escape_control(verdict):<12}  {escape_control(scored.text)}")
+        if not self._lines:
+            click.echo(f"{'':<{_NAME_WIDTH}}  {'line alone':<12}  {'in this scene':<14}")
+        self._lines += 1
+        placed = "" if in_scene is None else likelier_share(in_scene, scored.labels)
+        verdicts = f"{escape_control(verdict):<12}  {escape_control(placed):<14}"
+        click.echo(f"{name:<{_NAME_WIDTH}}  {verdicts}  {escape_control(scored.text)}")
         if line.explained is not None:
-            click.echo(f"{'':<{_NAME_WIDTH}}  {'':<12}  {words_of(line.explained)}")
+            click.echo(f"{'':<{_NAME_WIDTH}}  {'':<28}  {words_of(line.explained)}")
 
-    def character(self, character: SceneCharacter) -> None:
+    def character(self, character: SceneCharacter, words: Words) -> None:
         if not self._characters:
             click.echo(f"\n{character.score.noun.many.capitalize()}  [model {self._model}]")
         self._characters += 1
@@ -115,6 +127,8 @@ class _Words:
             if score.lines > 1:
                 click.echo(f"{'':<{_NAME_WIDTH}}  {self._labels[1]} line by line: {_moves(character.moves)} %")
             click.echo(f"{'':<{_NAME_WIDTH}}  {character_accuracy(score)}")
+        for line in part_lines(score, words, self._units):
+            click.echo(f"{'':<{_NAME_WIDTH}}  {escape_control(line)}")
 
 
 class _Json:
@@ -122,19 +136,27 @@ class _Json:
 
     def __init__(self, setup: Setup, scorer: Scorer) -> None:
         self._model = scorer.bundle.name
+        self._labels = scorer.bundle.labels
         self._key = scorer.bundle.units.keys[0]
         self._lines = JsonLines()
 
-    def line(self, line: SceneLine) -> None:
+    def line(self, line: SceneLine, in_scene: float | None) -> None:
         scored = line.scored.what if isinstance(line.scored, GendertuiError) else line.scored
-        self._lines.line(InputLine(line.text), scored, line.explained, speaker=line.character)
+        placed = None
+        if in_scene is not None:
+            placed = {
+                label: round(value, DIGITS) for label, value in zip(self._labels, (1 - in_scene, in_scene), strict=True)
+            }
+        self._lines.line(InputLine(line.text), scored, line.explained, speaker=line.character, in_scene=placed)
 
-    def character(self, character: SceneCharacter) -> None:
+    def character(self, character: SceneCharacter, words: Words) -> None:
         value = {self._key: character.name, **character.score.to_json(), "model": self._model}
         if character.score.probability is None:
             value |= {"moves": None, "note": uncalibrated(character.score.noun)}
         else:
             value["moves"] = [round(move, DIGITS) for move in character.moves]
+        if words:
+            value["words"] = words_json(words)
         click.echo(json_text(value))
 
 
@@ -146,14 +168,14 @@ class _Csv:
         self._table = SceneTable(scorer.bundle.labels, units, explained=setup.explain)
         self._write = csv_printer()
         self._write(self._table.header)
-        if scorer.bundle.character_calibration is None:
-            click.echo(f"gendertui: {uncalibrated(units.noun('speaker'))}: the last column stays empty", err=True)
+        if not scores_characters(scorer.bundle):
+            click.echo(f"gendertui: {uncalibrated(units.noun(units.whole))}: the last columns stay empty", err=True)
 
-    def line(self, line: SceneLine) -> None:
-        self._write(self._table.line(line))
+    def line(self, line: SceneLine, in_scene: float | None) -> None:
+        self._write(self._table.line(line, in_scene))
 
-    def character(self, character: SceneCharacter) -> None:
-        """Nothing: the last of its lines has the score."""
+    def character(self, character: SceneCharacter, words: Words) -> None:
+        """Nothing: its lines have the score."""
 
 
 _PRINTERS: dict[str, Callable[[Setup, Scorer], _Printer]] = {"text": _Words, "json": _Json, "csv": _Csv}

@@ -45,14 +45,14 @@ def as_text(answer: Prediction, reasons: Attributions | None) -> str:
 
 
 def as_csv(scene: Scene) -> str:
-    """What ``gendertui predict --scene --csv`` prints: a row a line, the last column its speaker's score after it."""
+    """What ``gendertui predict --scene --csv`` prints: a row a line, the last columns its speaker's scores."""
     from gendertui.scoring.table import SceneTable
 
     table = SceneTable(scene.labels, scene.units)
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(table.header)
-    writer.writerows(map(table.line, scene.lines))
+    writer.writerows(table.line(line, scene.scored.in_its_scene(line)) for line in scene.lines)
     return stream.getvalue()
 
 

@@ -10,6 +10,7 @@ from gendertui.scoring.prior import Prior
 from gendertui.tui.predict.answer import LoadedModel
 
 if TYPE_CHECKING:
+    from gendertui.scoring.scene import Scene as ScoredScene
     from gendertui.scoring.scene import SceneCharacter, SceneLine
 
 
@@ -18,8 +19,7 @@ class Scene:
     """What was pasted, with its answer; the speakers in the order in which they first speak."""
 
     text: str
-    lines: tuple[SceneLine, ...]
-    characters: tuple[SceneCharacter, ...]
+    scored: ScoredScene
     labels: tuple[str, str]
     """Safe for a terminal."""
     odds: str
@@ -27,9 +27,17 @@ class Scene:
     """Of the model's corpus."""
 
     @property
+    def lines(self) -> tuple[SceneLine, ...]:
+        return self.scored.lines
+
+    @property
+    def characters(self) -> tuple[SceneCharacter, ...]:
+        return self.scored.characters
+
+    @property
     def noun(self) -> Noun:
         """What the model's corpus calls a speaker."""
-        return self.units.noun("speaker")
+        return self.units.noun(self.units.whole)
 
 
 def score(oracle: LoadedModel, text: str, odds: Prior) -> Scene:
@@ -41,4 +49,4 @@ def score(oracle: LoadedModel, text: str, odds: Prior) -> Scene:
 
     scored = score_scene(oracle.scorer, read_scene(text), odds)
     words = odds.in_words(oracle.labels[1], odds.of(oracle.scorer))
-    return Scene(text, scored.lines, scored.characters, oracle.labels, words, oracle.units)
+    return Scene(text, scored, oracle.labels, words, oracle.units)
