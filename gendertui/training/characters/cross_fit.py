@@ -53,7 +53,7 @@ def cross_fitted(material: Material, *, folds: int = FOLDS, seed: int = 0, progr
     fold_of = assign_groups(counts, [1 / folds] * folds, np.random.default_rng((seed, folds)))
     log_odds, parts = np.zeros(speech.speakers), dict[str, Floats]()
     for fold in range(folds):
-        progress("characters", fold, folds)
+        progress(material.stage, fold, folds)
         train, speakers, _ = speech.part(fold_of[speech.group] != fold)
         fitted = fit_characters(train, material.spoken, labels[speakers], material.unit, seed=seed)
         if fitted is None:
@@ -63,5 +63,5 @@ def cross_fitted(material: Material, *, folds: int = FOLDS, seed: int = 0, progr
         log_odds[speakers] = scores.log_odds(fitted.model)
         for name, values in scores.scores.items():
             parts.setdefault(name, np.zeros(speech.speakers))[speakers] = values
-    progress("characters", folds, folds)
+    progress(material.stage, folds, folds)
     return CrossFitted(side.row, speech.group_of, labels, speech.lines, log_odds, parts)

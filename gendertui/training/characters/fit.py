@@ -17,7 +17,7 @@ from gendertui.corpus.speech import Speech, joined
 from gendertui.corpus.splits.by_group import assign_groups, lines_by_label
 from gendertui.corpus.units import Unit
 from gendertui.model.characters import HALF_LINES, PARTS, CharacterModel, LinearText, Weight
-from gendertui.progress import Progress, silent
+from gendertui.progress import Count
 from gendertui.scoring.parts import PartScores, available, pairs_of, part_scores
 from gendertui.text.documents import Documents
 from gendertui.text.hashed_ngrams import Keys, LineGrams
@@ -142,7 +142,7 @@ def fit_characters(
     unit: Unit,
     *,
     seed: int = 0,
-    progress: Progress = silent,
+    progress: Count = lambda _done, _total: None,
 ) -> Fitted | None:
     """Fit the model.
 
@@ -166,12 +166,12 @@ def fit_characters(
     versions = versions_of(speech, generator)
     scored: list[tuple[Ints, PartScores]] = []
     for fold in range(folds):
-        progress("characters", fold, folds + 1)
+        progress(fold, folds + 1)
         texts = _texts(examples, fold_of != fold)
         held = fold_of[versions.group[versions.speech.group]] == fold
         part, speakers, _ = versions.speech.part(held)
         scored.append((speakers, part_scores(texts, keys, part, spoken, parts)))
-    progress("characters", folds, folds + 1)
+    progress(folds, folds + 1)
     texts = _texts(examples, np.ones(speech.groups, np.bool_))
 
     def stacked(parts: Sequence[str]) -> CharacterModel:

@@ -60,10 +60,13 @@ def learn(material: Material, split: Split, seed: int, progress: Progress = sile
     """
     train, held = material.side(split, TRAIN), material.side(split, VALIDATION)
 
-    def masking(stage: str, done: int, total: int) -> None:
-        progress(f"{stage}, names masked", done, total)
+    def fitting(done: int, total: int) -> None:
+        progress(material.stage, done, total)
 
-    fitted = fit_characters(train.speech, material.spoken, train.labels, material.unit, seed=seed, progress=progress)
+    def masking(done: int, total: int) -> None:
+        progress(f"{material.stage}, names masked", done, total)
+
+    fitted = fit_characters(train.speech, material.spoken, train.labels, material.unit, seed=seed, progress=fitting)
     if fitted is None or not (held.labels >= 0).any():
         return None
     masked = fit_characters(train.speech, material.masked, train.labels, material.unit, seed=seed, progress=masking)
@@ -74,7 +77,11 @@ def learn(material: Material, split: Split, seed: int, progress: Progress = sile
 def fitted_on_train(material: Material, split: Split, seed: int, progress: Progress = silent) -> CharacterModel | None:
     """The model alone, uncalibrated; ``None`` as in :func:`learn`."""
     train = material.side(split, TRAIN)
-    fitted = fit_characters(train.speech, material.spoken, train.labels, material.unit, seed=seed, progress=progress)
+
+    def fitting(done: int, total: int) -> None:
+        progress(material.stage, done, total)
+
+    fitted = fit_characters(train.speech, material.spoken, train.labels, material.unit, seed=seed, progress=fitting)
     return None if fitted is None else fitted.model
 
 

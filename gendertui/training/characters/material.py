@@ -40,6 +40,11 @@ class Material:
     tokenised: TokenisedLines
     unit: Unit
 
+    @property
+    def stage(self) -> str:
+        """What is at work while its characters are: in the corpus's own word for them, ``authors``."""
+        return self.corpus.units.noun(self.unit).many
+
     @classmethod
     def of(cls, corpus: Corpus, tokenised: TokenisedLines) -> Material | None:
         """``None`` where the corpus has nobody who says its lines."""
