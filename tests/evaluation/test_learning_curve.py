@@ -143,6 +143,7 @@ def test_with_few_films_there_is_a_value_and_no_interval() -> None:
     made = curve("tfidf-logistic", "line", fits, labels, groups)
     assert made.next["auc"].low is None and made.next["auc"].note == "too few groups for an interval"
     assert made.last["auc"].low is None and made.last["auc"].value != 0
+    assert sentences(made, found(made))[-1] == "Validation has too few films for intervals."
 
 
 def test_with_two_sizes_there_is_no_forecast_and_with_one_no_gain() -> None:

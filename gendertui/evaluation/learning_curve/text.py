@@ -53,6 +53,8 @@ def sentences(curve: Curve, found: LearningCurve) -> list[str]:
         said.append(f"The next, to {noun.counted(2 * whole)}, {would_bring(ahead)}: a forecast.")
     else:
         said.append("Too few sizes could be measured for a forecast.")
+    if curve.sizes[-1].figures["auc"].low is None:
+        said.append(f"Validation has too few {found.words.noun('group').many} for intervals.")
     if curve.sizes[0].divisor < DIVISORS[0]:
         said.append("Smaller shares of the training set are too small to learn from.")
     return said
