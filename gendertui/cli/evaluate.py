@@ -49,7 +49,7 @@ test figures are too optimistic.
 \b
 A learning curve trains small models on an eighth, a quarter, a half and all
 of the training set, whole groups together, and judges them on the validation
-set; with --network the run's own network too, in about three times the time
+set; with --network the run's own network too, in about four times the time
 of the run. Ctrl-C keeps the finished models, and the same command continues.
 """
 

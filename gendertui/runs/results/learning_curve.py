@@ -88,7 +88,7 @@ def learning_curve(
     is not measured again; stopped, the same call goes on with the rest.
 
     :param progress: may raise to stop.
-    :param network: train the run's own network on the parts too: about three times as long as the run took.
+    :param network: train the run's own network on the parts too: about four times as long as the run took.
     :param path: where the run's corpus is, if it is not where it was.
     :raises GendertuiError: the run or its corpus cannot be read, or another process measures it (code RUN); the corpus
         is another one, or too small (code DATA).

@@ -29,7 +29,7 @@ UNMEASURED = (
     "Would more {many} help? This has not been measured yet. a measures it: small models learn from an eighth, a "
     "quarter, a half and all of the training set, in about two minutes on 100,000 lines."
 )
-ADD_NETWORK = "a measures the run's own network, too, in about three times the time of the run."
+ADD_NETWORK = "a measures the run's own network, too, in about four times the time of the run."
 
 
 class LearningCurveTab(ViewsTab):
