@@ -23,6 +23,8 @@ def whole_unit(corpus: Corpus) -> Unit | None:
         return None
     codes, groups = corpus.label_codes(), corpus.groups("group_id")
     labelled = codes >= 0
+    if not labelled.any():
+        return "group"
     number = int(groups.max(initial=-1)) + 1
     positive = np.bincount(groups[labelled], codes[labelled] == 1, minlength=number)
     lines = np.bincount(groups[labelled], minlength=number)
@@ -31,17 +33,20 @@ def whole_unit(corpus: Corpus) -> Unit | None:
     return "group" if some.any() and pure[some].mean() >= PURE else None
 
 
-def speech_of(corpus: Corpus, places: Bools | None = None) -> tuple[Speech, Ints]:
+def speech_of(corpus: Corpus, places: Bools | None = None, *, blank: bool = False) -> tuple[Speech, Ints]:
     """What is said in a corpus, and the row of the table of each line that is said.
 
-    :param places: bool [rows] which rows may be looked at; by default all. Rows without a text are left out.
+    :param places: bool [rows] which rows may be looked at; by default all.
+    :param blank: keep the rows without a text, too.
     :raises ValueError: the corpus has nothing that can be scored as a whole, see :func:`whole_unit`.
     """
     unit = whole_unit(corpus)
     if unit is None:
         raise ValueError("nobody says the lines of this corpus")
     order = corpus.scene_order()
-    allowed = corpus.has_text() if places is None else corpus.has_text() & places
+    allowed = np.ones(len(corpus), np.bool_) if blank else corpus.has_text()
+    if places is not None:
+        allowed = allowed & places
     rows = order[allowed[order]]
     group = corpus.groups("group_id").astype(np.int64) if corpus.has("group_id") else None
     if unit == "group":

@@ -1,9 +1,10 @@
-"""``gendertui predict --corpus --unlabelled``: a score for each character without a label."""
+"""``gendertui predict --corpus``: a score for each character, or for each without a label."""
 
 from __future__ import annotations
 
 import csv
 import io
+import math
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from gendertui.corpus.load import load
 from gendertui.corpus.recent import recent
 from gendertui.errors import GendertuiError
+from gendertui.model import store
 from gendertui.model.bundle.bundle import Bundle
 from gendertui.scoring.scorer import Scorer
 from tests.builders.corpora import SEPARATOR
@@ -77,7 +79,7 @@ def test_a_corpus_without_any_label_is_scored_all_the_same_and_is_no_corpus_to_t
 def test_in_words_and_as_csv(model: Path, corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ("--model", model, "--corpus", corpus, "--unlabelled")
     head, wren, *_ = predict(capsys, *words).out.splitlines()
-    assert head.split() == ["id", "character", "film", "lines", "such", "are", "right"]
+    assert head.split() == ["id", "character", "film", "lines", "such", "are", "right", "labelled"]
     assert wren.split()[:3] == ["u1", "WREN␛[31m", "m1"]
     assert wren.endswith("60 %")
     header, *rows = csv.reader(io.StringIO(predict(capsys, *words, "--csv").out, newline=""))
@@ -110,7 +112,7 @@ def test_without_a_calibration_only_the_mean_line_is_given_and_that_is_said(
 def test_chunks_do_not_show(model: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     words = ("--model", model, "--corpus", "sample", "--unlabelled", "--json")
     whole = predict(capsys, *words).objects
-    monkeypatch.setattr("gendertui.cli.predict.characters._CHUNK_LINES", 7)
+    monkeypatch.setattr("gendertui.scoring.speakers.CHUNK_LINES", 7)
     parts = predict(capsys, *words).objects
     assert [item["id"] for item in parts] == [item["id"] for item in whole]
     assert [item["lines"] for item in parts] == [item["lines"] for item in whole]
@@ -126,3 +128,35 @@ def test_a_corpus_in_which_everyone_has_a_label(
     answer = predict(capsys, "--model", model, "--corpus", path, "--unlabelled")
     assert (answer.code, answer.out) == (3, "")
     assert "no character without a label" in answer.err
+
+
+@pytest.mark.parametrize("chunk", [50, 20_000])
+def test_the_shipped_model_scores_every_character_by_all_that_is_said(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    monkeypatch.setattr("gendertui.scoring.speakers.CHUNK_LINES", chunk)
+    words = ("--model", store.shipped_folder(), "--corpus", "sample")
+    everybody = predict(capsys, *words, "--json").objects
+    assert len(everybody) == len({(each["movie_id"], each["id"]) for each in everybody})
+    assert {each["labelled"] for each in everybody} == {"m", "f", None}
+    for each in everybody:
+        odds = math.log(each["probabilities"]["f"] / each["probabilities"]["m"])
+        assert odds == pytest.approx(sum(each["parts"].values()) + each["offset"], abs=1e-3)
+        assert each["line_mean"] is None
+    right = [each["label"] == each["labelled"] for each in everybody if each["label"] and each["labelled"]]
+    assert sum(right) > 0.6 * len(right)
+    unlabelled = predict(capsys, *words, "--unlabelled", "--json").objects
+    assert [each["id"] for each in unlabelled] == [each["id"] for each in everybody if each["labelled"] is None]
+    header, *rows = csv.reader(io.StringIO(predict(capsys, *words, "--csv").out, newline=""))
+    assert [row[header.index("part_company")] for row in rows] == [str(each["parts"]["company"]) for each in everybody]
+    explained = predict(capsys, *words, "--unlabelled", "--json", "--explain").objects
+    assert set(explained[0]["words"]) <= {"own-words", "said-to", "addressed-as"}
+    assert "what is said to it" in predict(capsys, *words, "--unlabelled", "--explain").out
+
+
+def test_a_corpus_in_which_nobody_speaks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "lines.csv"
+    path.write_text("text,label\nIt rains.,a\nIt snows.,b\n")
+    answer = predict(capsys, "--model", store.shipped_folder(), "--corpus", path)
+    assert (answer.code, answer.out) == (3, "")
+    assert "nobody is said to say the lines of this corpus" in answer.err

@@ -34,6 +34,7 @@ Examples:
   gendertui predict --file reviews.csv --text body --csv > scored.csv
   gendertui predict --scene scene.txt
   gendertui predict --corpus cornell --unlabelled --json
+  gendertui predict --corpus films.txt --explain
   gendertui predict -- "-- and then it stopped."     a line that begins with -
 
 \b
@@ -65,8 +66,11 @@ Standard input and pipes are lines in UTF-8.
 
 \b
 A scene has NAME: line in each line, or a screenplay's indented names with
-their speech below. Each line gets a score, and each speaker one, which
-weighs how many lines it is made of.
+their speech below. Each line gets a score alone and one in its scene, which
+is its speaker's: by all the speaker says, by what is said to and called the
+speaker, and by the company. --corpus scores the speakers of a corpus the
+same way. "parts" say what each of these adds to the log-odds of the second
+label; with --explain "words" are those that weigh most in each.
 
 \b
 numpy computes, and few lines need not wait for torch. From 10^11
@@ -112,10 +116,10 @@ def _prior(ctx: click.Context, parameter: click.Parameter, value: str | None) ->
     "--corpus",
     metavar="CORPUS",
     shell_complete=complete_corpus,
-    help="Score the speakers of a corpus that have no label; with --unlabelled.",
+    help="Score the speakers of a corpus.",
 )
 @reading_flags
-@click.option("--unlabelled", is_flag=True, help="Of --corpus the speakers without a label.")
+@click.option("--unlabelled", is_flag=True, help="Of --corpus only the speakers without a label.")
 @click.option(
     "--model", metavar="NAME", shell_complete=complete_model, help="Model to ask: a name or a bundle's folder."
 )
@@ -170,7 +174,7 @@ def predict(
     if corpus:
         from gendertui.cli.predict.characters import predict_corpus
 
-        failed = predict_corpus(setup, corpus, asked(ctx))
+        failed = predict_corpus(setup, corpus, asked(ctx), unlabelled=unlabelled)
     elif scene:
         from gendertui.cli.predict.scene import predict_scene
 
@@ -198,15 +202,8 @@ def _check(
         raise click.UsageError(f"{', '.join(flags)}: these say how a --file or --corpus is read.")
     if reads_file and (unheeded := [flag for flag in flags if flag not in _OF_FILES]):
         raise click.UsageError(f"{', '.join(unheeded)}: of a --file the texts alone are read.")
-    if corpus is not None and not unlabelled:
-        raise click.UsageError(
-            "--corpus scores the speakers that have no label, and wants --unlabelled to say so. How good a model "
-            "is on those with one is what evaluation is for."
-        )
     if unlabelled and corpus is None:
         raise click.UsageError("--unlabelled goes with --corpus.")
-    if explain and corpus is not None:
-        raise click.UsageError("--explain is for lines: it does not go with --corpus.")
 
 
 def _predict_lines(setup: Setup, lines: Sequence[str], file: str | None, flagged: ReadingOptions | None) -> bool:
