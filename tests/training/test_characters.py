@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from gendertui.corpus.splits.split import TEST, TRAIN, VALIDATION, make_split
+from gendertui.corpus.splits.split import TEST, TRAIN, UNUSED, VALIDATION, make_split
 from gendertui.corpus.table import Corpus
 from gendertui.errors import GendertuiError
 from gendertui.evaluation.metrics import resampled
@@ -152,6 +152,23 @@ def test_a_set_reads_nothing_of_the_others() -> None:
     lines = [material.side(split, which).speech.line for which in (TRAIN, VALIDATION, TEST)]
     # By film each line is in exactly one, those without a label too.
     assert np.array_equal(np.sort(np.concatenate(lines)), np.arange(len(half)))
+
+
+def test_labels_of_lines_in_no_set_are_not_looked_at() -> None:
+    corpus = talking(24, 30)
+    split = make_split(corpus, "by-group", 0)
+    out = split.rows(TRAIN)[::2]
+    assignment = split.assignment.copy()
+    assignment[out] = UNUSED
+    split = dataclasses.replace(split, assignment=assignment)
+    labels = corpus.column("label").to_pylist()
+    turned = list(labels)
+    for row in out.tolist():
+        turned[row] = {"m": "f", "f": "m"}[labels[row]]
+    before, after = (material_of(_relabelled(corpus, each)).side(split, TRAIN) for each in (labels, turned))
+    assert (before.labels >= 0).any()
+    assert np.array_equal(before.labels, after.labels)
+    assert (before.mixed, after.mixed) == (0, 0)
 
 
 def test_parts_that_a_corpus_cannot_give_are_left_out() -> None:

@@ -64,23 +64,24 @@ class Material:
 
     def all(self) -> Sides:
         """The whole corpus."""
-        return self._sides(np.ones(len(self.corpus), np.bool_))
+        everywhere = np.ones(len(self.corpus), np.bool_)
+        return self._sides(everywhere, everywhere)
 
     def side(self, split: Split, which: int) -> Sides:
-        """A set of a split: its lines, and those without a label, which are in no set, of its groups. No line of
-        another set is read, not as somebody's words and not as what is said to somebody."""
+        """A set of a split: its lines, and those in no set, mostly without a label, of its groups. No line of another
+        set is read, not as somebody's words and not as what is said to somebody; and no label of a line in no set."""
         mine = split.assignment == which
         corpus = self.corpus
         column = "group_id" if corpus.has("group_id") else "speaker_id"
         groups = corpus.groups(column)
         here = np.zeros(int(groups.max(initial=-1)) + 1, np.bool_)
         here[groups[mine]] = True
-        return self._sides(mine | ((split.assignment == UNUSED) & here[groups]))
+        return self._sides(mine | ((split.assignment == UNUSED) & here[groups]), mine)
 
-    def _sides(self, places: Bools) -> Sides:
+    def _sides(self, places: Bools, labelled: Bools) -> Sides:
+        """:param places: [rows] which are read. :param labelled: [rows] of which the labels are."""
         speech, _ = speech_of(self.corpus, places)
-        # Labels of rows that are in no set, such as those of an overlay that left them out, are not looked at.
-        labels, mixed = speaker_labels(self.corpus.label_codes(), speech)
+        labels, mixed = speaker_labels(np.where(labelled, self.corpus.label_codes(), np.int8(-1)), speech)
         speaker, line = speech.own()
         row = np.zeros(speech.speakers, np.int64)
         row[speaker[::-1]] = line[::-1]
