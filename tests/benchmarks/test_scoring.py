@@ -146,3 +146,24 @@ def test_memory_is_flat(texts: list[str], tmp_path: Path) -> None:
     words = ("-m", "gendertui", "predict", "--model", str(store.shipped_folder()), "--json", "--file")
     peaks = [cpu_seconds(*words, str(written(tmp_path, texts, lines)))[1] for lines in (10_000, 20_000, 40_000)]
     print(f"\nshipped: peaks at 10,000, 20,000 and 40,000 lines: {peaks} MB (numpy throughout)")
+
+
+def test_the_characters_of_a_film(texts: list[str]) -> None:
+    """1,500 lines by four speakers in turn: n-grams and all characters' scores, beside the lines by the network."""
+    from gendertui.corpus.speech import speech_of_scene
+    from gendertui.scoring.characters import CharacterScorer
+    from gendertui.text.spoken import Spoken
+
+    film = (texts * (1 + 1500 // len(texts)))[:1500]
+    scorer = Scorer(Bundle.load(store.shipped_folder()))
+    scores = CharacterScorer(scorer.bundle, scorer.record)
+    speech = speech_of_scene([f"speaker {place % 4}" for place in range(len(film))])
+
+    def characters() -> object:
+        return scores.of_speech(speech, Spoken.of_texts(film, scorer.bundle.tokenizer))
+
+    running = seconds(lambda: scores.running(speech, Spoken.of_texts(film, scorer.bundle.tokenizer)))
+    ours, theirs, ratio = compared(lambda: seconds(characters), lambda: seconds(lambda: list(scorer.score_many(film))))
+    print(
+        f"\n1,500 lines: characters {ours:.3f} s, line by line {running:.3f} s, lines {theirs:.3f} s, ratio {ratio:.2f}"
+    )

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import termios
 import time
+from pathlib import Path
 
 import pytest
 
@@ -86,6 +87,15 @@ def test_predict_against_import_torch() -> None:
     process_seconds("-c", "import torch")
     pairs = [(process_seconds(*line), process_seconds("-c", "import torch")) for _ in range(ROUNDS)]
     report("predict / import torch", [a for a, _ in pairs], [b for _, b in pairs])
+
+
+def test_predict_a_scene_against_import_torch(tmp_path: Path) -> None:
+    scene = tmp_path / "scene.txt"
+    scene.write_text("WREN: The rain has stopped, sir.\nTOM: Then let us go, Wren.\nWREN: Go where?\n")
+    words = ("-m", "gendertui", "predict", "--scene", str(scene))
+    process_seconds(*words)
+    pairs = [(process_seconds(*words), process_seconds("-c", "import torch")) for _ in range(ROUNDS)]
+    report("predict --scene / import torch", [a for a, _ in pairs], [b for _, b in pairs])
 
 
 def test_first_paint_against_import_textual() -> None:
