@@ -9,7 +9,8 @@ from gendertui.corpus.leaks.schema import SharedGroups
 from gendertui.corpus.units import FILM_UNITS
 from gendertui.evaluation.audit.store import GROUP_ALONE
 from gendertui.evaluation.compare.why_not_70 import why_not_70
-from gendertui.evaluation.report.read import Estimate, Report, SetReport
+from gendertui.evaluation.report.read import CharacterReport, Estimate, Report, SetReport
+from gendertui.evaluation.report.schema import LinesInPlace
 from tests.builders.audits import AUDIT, HELD_OUT, trial
 
 PART = SetReport(
@@ -23,6 +24,25 @@ PART = SetReport(
     ((0, 0), (0, 0)),
 )
 REPORT = Report(("no", "yes"), "tutorial", FILM_UNITS, "", {"validation": PART})
+
+WHOLE = CharacterReport(
+    rows=100,
+    groups=31,
+    counts={"no": 60, "yes": 40},
+    calibration={},
+    model={"balanced_accuracy": Estimate(0.83, 0.8, 0.86)},
+    baselines={},
+    paired={},
+    by_lines=(),
+    sentence="",
+    confusion=((0, 0), (0, 0)),
+    lines_in_place=LinesInPlace(
+        800,
+        {"balanced_accuracy": Estimate(0.58, 0.57, 0.59)},
+        {"balanced_accuracy": Estimate(0.85, 0.82, 0.88)},
+        {},
+    ),
+)
 
 
 def test_three_sentences_with_every_figure_measured_here() -> None:
@@ -48,6 +68,15 @@ def test_three_sentences_with_every_figure_measured_here() -> None:
 def test_what_was_not_measured_is_said_or_left_out() -> None:
     figures, _, _ = why_not_70(REPORT, AUDIT)
     assert why_not_70(REPORT, None) == (figures,)
+    assert (
+        why_not_70(REPORT, None, whole=WHOLE)[-1]
+        == why_not_70(REPORT, AUDIT, whole=WHOLE)[-1]
+        == (
+            "Here is how, and what it takes: on films it has not seen a line alone has a balanced accuracy of 58.0 % "
+            "(57.0–59.0); with its character's other lines, what is said to the character and what others call it, "
+            "85.0 % (82.0–88.0), and a whole character 83.0 % (80.0–86.0)."
+        )
+    )
     assert figures.endswith("on the lines the article holds out, and the same model by film has not been measured.")
     helps = msgspec.structs.replace(AUDIT, trials=(trial("tutorial", GROUP_ALONE, 0.6, 0.7, 0.1), *AUDIT.trials[4:]))
     _, shared, worth = why_not_70(REPORT, helps)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from gendertui.corpus.units import Units
 from gendertui.evaluation.audit.store import GROUP_ALONE, LOGISTIC, OVERSAMPLED_FIRST, Audit
 from gendertui.evaluation.audit.text import MODEL_NAMES, phrase
-from gendertui.evaluation.report.read import Estimate, Report
+from gendertui.evaluation.report.read import CharacterReport, Estimate, Report
+from gendertui.evaluation.report.schema import LinesInPlace
 from gendertui.formatting import count_of, number, percent, points
 
 ARTICLE = "about 70 %"
@@ -15,21 +17,32 @@ NOTEBOOK = "77.8 %"
 
 
 def why_not_70(
-    report: Report, audit: Audit | None, *, batch_averaged: float | None = None, by_film: Estimate | None = None
+    report: Report,
+    audit: Audit | None,
+    *,
+    batch_averaged: float | None = None,
+    by_film: Estimate | None = None,
+    whole: CharacterReport | None = None,
 ) -> tuple[str, ...]:
-    """The figures, what the article's split shares between its sets, and what each protocol is worth to TF-IDF.
+    """The figures, what the article's split shares between its sets, what each protocol is worth to TF-IDF, and what it
+    takes to get there on films that a model has not seen.
 
     :param report: of a run under the tutorial's split.
-    :param audit: of its corpus and the tutorial's split; without one the first sentence is all.
+    :param audit: of its corpus and the tutorial's split; without one nothing is said of the split.
     :param batch_averaged: the run's accuracy as the article averages it, over batches.
     :param by_film: balanced accuracy of the same model split by film, where it was measured.
+    :param whole: the characters of a run on the same corpus that was split by film.
     :raises ValueError: the report or the audit is of another split.
     """
     protocols = {report.protocol} if audit is None else {report.protocol, audit.leaks.protocol}
     if protocols != {"tutorial"}:
         raise ValueError(f"not the tutorial's split: {', '.join(sorted(protocols))}")
-    figures = _figures(report, batch_averaged, by_film)
-    return (figures,) if audit is None else (figures, _shared(audit), _worth(audit))
+    sentences = [_figures(report, batch_averaged, by_film)]
+    if audit is not None:
+        sentences += [_shared(audit), _worth(audit)]
+    if whole is not None and whole.lines_in_place is not None:
+        sentences.append(_what_it_takes(whole, whole.lines_in_place, report.units))
+    return tuple(sentences)
 
 
 def _figures(report: Report, batch_averaged: float | None, by_film: Estimate | None) -> str:
@@ -40,6 +53,18 @@ def _figures(report: Report, batch_averaged: float | None, by_film: Estimate | N
     return (
         f"The article reports {ARTICLE} and its author's notebook, which oversampled first, {NOTEBOOK}; this run has "
         f"{here} on the lines the article holds out{averaged}, and the same model by film {film}."
+    )
+
+
+def _what_it_takes(whole: CharacterReport, lines: LinesInPlace, units: Units) -> str:
+    noun = units.noun(units.whole)
+    alone, placed, character = (
+        figures["balanced_accuracy"].text(percent=True) for figures in (lines.alone, lines.in_place, whole.model)
+    )
+    return (
+        f"Here is how, and what it takes: on {units.noun('group').many} it has not seen a line alone has a balanced "
+        f"accuracy of {alone}; with its {noun.one}'s other lines, what is said to the {noun.one} and what others call "
+        f"it, {placed}, and a whole {noun.one} {character}."
     )
 
 
