@@ -208,5 +208,6 @@ def test_after_the_articles_protocol_it_says_why_not_70(tiny_run: RunFolder, cap
     found = json.loads(here(capfd, "evaluate", "article", "--json")[1])["why_not_70"]
     assert len(found["sentences"]) == 3
     assert "has not been measured" in found["sentences"][0]
-    (missing,) = found["missing"]
-    assert missing.endswith(f"gendertui evaluate {article.name} --folds 5")
+    by_film, whole = found["missing"]
+    assert by_film.endswith(f"gendertui evaluate {article.name} --folds 5")
+    assert whole.endswith("gendertui train --corpus sample --preset quick")
