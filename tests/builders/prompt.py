@@ -12,6 +12,9 @@ from gendertui.model import store
 from gendertui.model.bundle.bundle import Bundle, write_bundle
 from gendertui.model.bundle.manifest import EMBEDDING
 from gendertui.model.calibration import Calibration, CharacterCalibration
+from gendertui.model.characters import PARTS, CharacterModel, LinearText, Weight
+from gendertui.text.addresses import address_keys
+from gendertui.text.hashed_ngrams import word_key
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.predict.attributions import AttributionView
 from tests.builders import app as world
@@ -76,8 +79,31 @@ def report() -> dict[str, Any]:
     return {**world.REPORT, "sets": {"validation": validation}}
 
 
-def make_model(*, characters: bool = True) -> None:
-    """Publish it; without a calibration for characters where that is asked for."""
+def character_model() -> CharacterModel:
+    """One that reads the few words of :mod:`tests.builders.app`, and whom a line calls by a name of :data:`SCENE`."""
+    words = dict(sorted((word_key(word), push) for word, push in zip(world.WORDS, world.PUSH, strict=True)))
+    called = {address_keys("Anna")[0]: 1.5, address_keys("Ben")[0]: -1.5}
+    kinds = {"words": words, "addresses": dict(sorted(called.items()))}
+
+    def text(kind: str) -> LinearText:
+        weights = np.array([*kinds[kind].values()], np.float32)
+        return LinearText(weights, np.ones_like(weights), 0.0)
+
+    texts = {part.text: text(part.kind) for part in PARTS.values() if part.text is not None}
+    return CharacterModel(
+        unit="speaker",
+        keys={kind: np.array([*known], np.uint32) for kind, known in kinds.items()},
+        texts=texts,
+        stack={name: Weight(0.2, 0.8) for name in PARTS},
+        intercept=-0.1,
+    )
+
+
+def make_model(*, characters: bool = True, whole: bool = False) -> None:
+    """Publish it; without a calibration for characters where that is asked for.
+
+    :param whole: with :func:`character_model`.
+    """
     world.make_model()
     folder = store.path() / MODEL
     bundle = Bundle.load(folder)
@@ -92,6 +118,7 @@ def make_model(*, characters: bool = True) -> None:
         units=FILM_UNITS,
         calibration=Calibration(),
         character_calibration=CharacterCalibration(slope=6.0, half_lines=4.0, intercept=-0.1) if characters else None,
+        characters=character_model() if whole else None,
         vocabulary=bundle.vocabulary,
         tokenizer_rules=world.rules(),
         tensors=tensors,

@@ -123,9 +123,14 @@ def test_predict(size: tuple[int, int], snap_compare: Snap, make_app: App) -> No
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])
 def test_scene(size: tuple[int, int], snap_compare: Snap, make_app: App) -> None:
-    prompt.make_model()
+    prompt.make_model(whole=True)
     world.write_history(paths.history_file())
     assert snap_compare(make_app(), terminal_size=size, run_before=pasting())
+
+
+def test_scene_reasons(snap_compare: Snap, make_app: App) -> None:
+    prompt.make_model(whole=True)
+    assert snap_compare(make_app(), terminal_size=(80, 24), run_before=pasting("shift+tab", "enter"))
 
 
 def test_first_launch(snap_compare: Snap, make_app: App, monkeypatch: pytest.MonkeyPatch, home: Any) -> None:

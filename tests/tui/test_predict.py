@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
+import math
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,8 @@ import pytest
 from textual import events
 from textual.widgets import Input, OptionList, Static
 
-from gendertui import paths, settings
+from gendertui import formatting, paths, settings
+from gendertui.errors import GendertuiError
 from gendertui.model import store
 from gendertui.model.bundle.bundle import Bundle, copy_bundle, write_manifest
 from gendertui.model.bundle.manifest import read_manifest
@@ -28,10 +30,13 @@ from gendertui.tui.predict.history_list import HistoryScreen
 from gendertui.tui.predict.latest_only import LatestOnly
 from gendertui.tui.predict.pane import PredictPane
 from gendertui.tui.predict.probability_bar import ProbabilityBar
+from gendertui.tui.predict.scene_reasons import SceneReasons
+from gendertui.tui.predict.scene_view import SceneView
 from gendertui.tui.widgets.table import VirtualTable
 from tests.builders import prompt as world
 from tests.builders.app import settle
 from tests.builders.prompt import answered, shown
+from tests.builders.screens import rows
 
 App = Callable[..., GendertuiApp]
 SIZE = (100, 36)
@@ -329,6 +334,52 @@ async def test_a_pasted_scene_has_a_score_a_line_and_one_a_character(make_app: A
         assert "written like lines labelled m" in words(app, "#verdict")
         await pilot.press("f8")
         assert app.query_one("#line-table").has_focus
+
+
+async def test_a_line_stands_alone_and_in_its_scene_and_a_character_says_why(make_app: App) -> None:
+    world.make_model(whole=True)
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        paste(app, "ANNA: I love you.\nBEN: Sorry, Anna.\nANNA: The ship!\nBEN: The door. \x1b[31m [red]\n")
+        await answered(pilot)
+        scored = app.query_one(SceneView).scene
+        assert scored is not None
+        anna, ben = scored.characters
+        head, *lines = table(app, "#line-table")
+        assert "alone" in head and "in this scene" in head
+        together = {"ANNA": anna.score.probability, "BEN": ben.score.probability}
+        for row, line in zip(lines, scored.lines, strict=True):
+            assert not isinstance(line.scored, GendertuiError)
+            alone, placed = line.scored.probability, together[line.character or ""]
+            assert placed is not None and round(alone, 2) != round(placed, 2)
+            for probability in (alone, placed):
+                assert f"{100 * max(probability, 1 - probability):.0f} % {'mf'[probability >= 0.5]}" in row
+        said = words(app, "#character-words")
+        log_odds = math.log(together["ANNA"] / (1 - together["ANNA"]))  # type: ignore[operator]
+        assert f"Log-odds of f {formatting.number(log_odds, 2, sign=True)}: its lines" in said
+        assert said.count(" · ") == 5 and "what others call it +" in said
+        await pilot.press("shift+tab", "enter")
+        await answered(pilot)
+        assert isinstance(app.screen, SceneReasons)
+        shown_rows = "\n".join(rows(app))
+        for weighed in ("love +", "ship \u2212", "anna +", "what is said to it", "in all, at even odds"):
+            assert weighed in shown_rows
+        await pilot.press("escape")
+        await answered(pilot)
+        assert app.query_one("#character-table").has_focus
+
+
+async def test_a_score_that_is_the_mean_of_lines_weighs_no_words(make_app: App) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        paste(app, world.SCENE)
+        await answered(pilot)
+        await pilot.press("shift+tab", "enter")
+        await answered(pilot)
+        assert len(app.screen_stack) == 1
+        assert any("by the mean of their lines alone" in str(each.message) for each in app._notifications)
 
 
 async def test_a_screenplay_is_typed_into_the_editor(make_app: App) -> None:

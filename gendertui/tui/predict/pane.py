@@ -30,6 +30,7 @@ from gendertui.tui.predict.line_view import LineView
 from gendertui.tui.predict.prior import ask_odds
 from gendertui.tui.predict.prompt import WALKS, Prompt, lines_of
 from gendertui.tui.predict.scene_editor import SceneEditor
+from gendertui.tui.predict.scene_reasons import open_reasons
 from gendertui.tui.predict.scene_view import SceneView
 
 if TYPE_CHECKING:
@@ -56,7 +57,9 @@ class PredictPane(Pane):
         "pulls towards the second label, below towards the first. Words act together, so the numbers do not sum. "
         "F6 keeps the line as it is; edit it, and before and after stand side by side.\n\n"
         "Paste several lines and they are a scene: NAME: line, or a screenplay's centred names. A speaker's lines "
-        "together say more than any one of them, and how often such an answer is right stands with it.\n\n"
+        "together say more than any one of them, and how often such an answer is right stands with it. Each line is "
+        "shown alone, and in this scene: with its speaker's other lines and all that is said to the speaker. Enter on "
+        "a speaker shows the words that weigh most.\n\n"
         "The lines you enter stay on this machine, in the history, until you clear it. With the setting history false "
         "nothing is kept."
     )
@@ -292,6 +295,10 @@ class PredictPane(Pane):
     def _line_opened(self, event: SceneView.LineOpened) -> None:
         self._prompt.put(event.text)
         self._show_scene(False)
+
+    @on(SceneView.CharacterOpened)
+    def _character_opened(self, event: SceneView.CharacterOpened) -> None:
+        open_reasons(self.gendertui, event.scene, event.character)
 
     def action_save(self) -> None:
         shown = self.query_one(SceneView).scene

@@ -39,6 +39,13 @@ class Scene:
         """What the model's corpus calls a speaker."""
         return self.units.noun(self.units.whole)
 
+    def parts_of(self, character: SceneCharacter) -> list[tuple[str, str, float]]:
+        """Name of each part of a score, what it reads, and what it adds to the log-odds of the second label; nothing
+        for a score that is the mean of lines."""
+        from gendertui.model.characters import part_phrase
+
+        return [(name, part_phrase(name, self.units), value) for name, value in character.score.parts.items()]
+
 
 def score(oracle: LoadedModel, text: str, odds: Prior) -> Scene:
     """Find who says what, and score it.

@@ -20,10 +20,11 @@ from gendertui.corpus.units import NO_UNITS, Noun
 from gendertui.errors import GendertuiError
 from gendertui.formatting import count
 from gendertui.sanitize import escape_control
-from gendertui.scoring.verdict import likelier_share
+from gendertui.scoring.verdict import likelier_share, predicted_label
 from gendertui.scoring.wording import character_accuracy, measured_on
 from gendertui.tui.formatting import literal
 from gendertui.tui.predict.scene import Scene
+from gendertui.tui.predict.scene_reasons import parts_line
 from gendertui.tui.widgets.bars import COLUMNS
 from gendertui.tui.widgets.table import Column, VirtualTable
 
@@ -54,13 +55,15 @@ def line_columns(noun: Noun) -> tuple[Column, ...]:
     return (
         Column("number", "#", 4, right=True),
         Column("character", noun.one, 14),
-        Column("score", "score", 10),
+        Column("alone", "alone", 10),
+        Column("placed", "in this scene", 13),
         Column("text", "text", 24, grow=True),
     )
 
 
 class SceneView(Vertical):
-    """Speakers above, lines below; under the speakers what is known of such as the one under the cursor."""
+    """Speakers above, lines below; under the speakers what is known of such as the one under the cursor, and
+    the parts of its score."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"scene--negative", "scene--positive"}
 
@@ -69,6 +72,13 @@ class SceneView(Vertical):
         """A line was opened."""
 
         text: str
+
+    @dataclass
+    class CharacterOpened(Message):
+        """A speaker was opened."""
+
+        scene: Scene
+        character: SceneCharacter
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
@@ -101,8 +111,9 @@ class SceneView(Vertical):
         lines.show(SceneRows(scene, self._paint), range(len(scene.lines)), columns=line_columns(scene.noun))
         self.query_one("#scene-characters").display = bool(scene.characters)
         low, high = spark_bounds(scene.characters)
+        why = " · ⏎ why" if any(character.score.parts for character in scene.characters) else ""
         self.query_one("#scene-characters").border_subtitle = literal(
-            f"{scene.odds} · ▁ {formatting.probability(low)}  ▇ {formatting.probability(high)} {scene.labels[1]}"
+            f"{scene.odds} · ▁ {formatting.probability(low)}  ▇ {formatting.probability(high)} {scene.labels[1]}{why}"
         )
         self.query_one("#scene-lines").border_subtitle = f"{count(len(scene.lines))} · ⏎ explains"
         self._say()
@@ -111,8 +122,9 @@ class SceneView(Vertical):
         scene = self.scene
         if scene is not None and scene.characters:
             place = self.query_one("#character-table", VirtualTable).cursor
-            words = about(scene.characters[place].score)
-            self.query_one("#character-words", Static).update(Content(words))
+            character = scene.characters[place]
+            said = (about(character.score), parts_line(scene, character))
+            self.query_one("#character-words", Static).update(Content("\n".join(filter(None, said))))
 
     def _paint(self) -> tuple[Style, Style]:
         return (
@@ -125,6 +137,12 @@ class SceneView(Vertical):
         event.stop()
         if self.scene is not None:
             self.post_message(self.LineOpened(self.scene.lines[event.row].text))
+
+    @on(VirtualTable.Opened, "#character-table")
+    def _character_opened(self, event: VirtualTable.Opened) -> None:
+        event.stop()
+        if self.scene is not None and self.scene.characters:
+            self.post_message(self.CharacterOpened(self.scene, self.scene.characters[event.row]))
 
 
 class CharacterRows:
@@ -181,6 +199,12 @@ class SceneRows:
             text = escape_control(line.text[:CELL_CHARACTERS])
             notes = [scored.what] if isinstance(scored, GendertuiError) else scored.notes
             return Text("  ".join([text, *(f"({note})" for note in notes)]))
+        if column == "placed":
+            probability = self._scene.scored.in_its_scene(line)
+            if probability is None:
+                return Text(NOTHING, "dim")
+            label = predicted_label(probability, self._scene.labels)
+            return verdict(label, probability, self._scene.labels, self._paint())
         if isinstance(scored, GendertuiError):
             return Text("  ✗")
         if not scored.has_known_word:
