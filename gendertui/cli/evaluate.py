@@ -14,6 +14,7 @@ import msgspec
 
 from gendertui.cli.terminal.completion import complete_corpus, complete_run
 from gendertui.cli.terminal.output import ProgressLine, json_text
+from gendertui.errors import GendertuiError
 from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ Examples:
   gendertui evaluate my-run --test                open its test set
   gendertui evaluate my-run --folds 5             cross-validate over groups
   gendertui evaluate my-run --learning-curve      would more lines help?
+  gendertui evaluate my-run --characters          whom does it get wrong?
   gendertui evaluate my-run --against other --against third
   gendertui evaluate --json | jq .report.sets.validation.model.auc
 
@@ -67,6 +69,9 @@ of the run. Ctrl-C keeps the finished models, and the same command continues.
 )
 @click.option("--network", is_flag=True, help="With --learning-curve: measure the run's own network, too.")
 @click.option(
+    "--characters", is_flag=True, help="List the characters, or authors, that were held out, the most wrong ones first."
+)
+@click.option(
     "--against",
     multiple=True,
     metavar="RUN",
@@ -89,6 +94,7 @@ def evaluate(
     folds: int | None,
     learning_curve: bool,
     network: bool,
+    characters: bool,
     against: Sequence[str],
     strong_baseline: bool,
     corpus: str | None,
@@ -99,10 +105,10 @@ def evaluate(
     RUN is a run's folder, its name, a part of it, or latest; without it the newest finished run. The figures are
     validation's; the test set's stand beside them once it has been opened.
     """
-    if corpus is not None and not (open_test or folds or learning_curve or strong_baseline):
+    if corpus is not None and not (open_test or folds or learning_curve or characters or strong_baseline):
         ctx.fail(
-            "--corpus says where the run's corpus is now: it goes with --test, --folds, --learning-curve or "
-            "--strong-baseline."
+            "--corpus says where the run's corpus is now: it goes with --test, --folds, --learning-curve, --characters "
+            "or --strong-baseline."
         )
     if network and not learning_curve:
         ctx.fail("--network goes with --learning-curve.")
@@ -121,6 +127,8 @@ def evaluate(
             read(judged, step, corpus=corpus)
         answer = Answer(judged, report_of(judged), as_json, progress)
         answer.verdict()
+        if characters:
+            answer.characters(corpus)
         if others:
             answer.compare(others)
         if folds:
@@ -148,6 +156,32 @@ class Answer:
             {"report": {**value, "test_readings": self._report.test_readings}},
             verdict_lines(self._report),
         )
+
+    def characters(self, corpus: str | None) -> None:
+        """Whom the run held out, by name where its corpus is at hand."""
+        from gendertui.runs.results.characters import held_out, held_out_lines, known
+        from gendertui.runs.results.corpus import corpus_of
+
+        report = self._report
+        found = {name: held_out(self._run, report, name) for name in report.sets}
+        names = {}
+        try:
+            where = corpus_of(self._run.record(), path=corpus)
+            names = known(where, [each for characters in found.values() for each in characters])
+        except GendertuiError as error:
+            # Ids do without the corpus, unless somebody says where it is.
+            if corpus is not None:
+                raise
+            self._progress.clear()
+            click.echo(f"Without names: {escape_control(error.what)}.", err=True)
+        listed = {}
+        lines: list[str] = []
+        for which, characters in found.items():
+            lines += ["", *held_out_lines(characters, names, report, which)]
+            listed[which] = [
+                {**each.to_json(), "name": names[each.row].name if each.row in names else None} for each in characters
+            ]
+        self._say({"characters": listed}, lines[1:])
 
     def compare(self, others: Sequence[RunFolder]) -> None:
         """The run beside others."""

@@ -1,5 +1,6 @@
 """What is read or measured after a run.
 
 Modules: ``reports``, ``folds`` (cross-validation), ``rescore`` (test set, stronger baseline), ``test_set_evaluations``
-(how often it was read), ``why_not_70``, ``learning_curve``, ``corpus`` (the one it was trained on).
+(how often it was read), ``why_not_70``, ``learning_curve``, ``characters`` (those held out, one by one), ``corpus``
+(the one it was trained on).
 """
