@@ -300,19 +300,24 @@ async def test_without_its_run_a_model_has_no_learning_curve(make_app: App, mode
 
 
 async def test_a_tutorial_run_opens_with_why_not_70(make_app: App) -> None:
+    reports.make_run("20260919-081500-by-film", "by-film")
     reports.make_run(protocol="tutorial")
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         pane = await evaluate(pilot)
         assert "58.8 % averaged over batches" in text(pane, "#why-words")
         assert "a measures it" in text(pane, "#why-words")
+        # What characters tell is known already, and does not stand in for what has to be measured.
+        assert pane.check_action("measure", ()) is True
         reports.keep_audit("tutorial")
         pane._measured()
         await settle(pilot)
-        figures, shared, worth = text(pane, "#why-words").split("\n\n")
+        figures, shared, worth, how = text(pane, "#why-words").split("\n\n")
+        assert pane.check_action("measure", ()) is False
         assert "77.8 %" in figures and "58.8 %" in figures
         assert "22 of their 44 films" in shared
         assert "73.1 %" in worth and "56.8 %" in worth
+        assert "57.1 %" in how and "77.9 %" in how
 
 
 async def test_configure_warns_of_a_split_that_leaks(make_app: App, model: str) -> None:

@@ -29,6 +29,8 @@ class Why:
 
     sentences: tuple[str, ...]
     missing: tuple[str, ...]
+    audited: bool
+    """Whether what the article's split shares between its sets has been measured."""
 
 
 def why(report: Report, run: RunFolder | None) -> Why:
@@ -44,7 +46,7 @@ def why(report: Report, run: RunFolder | None) -> Why:
     whole = characters_by_film(str(report.meta.get("data_hash")))
     sentences = why_not_70(report, audit, batch_averaged=averaged, by_film=by_film, whole=whole)
     if run is None:
-        return Why(sentences, ())
+        return Why(sentences, (), audit is not None)
     missing = []
     if audit is None:
         corpus = run.record()["corpus"]["path"]
@@ -60,7 +62,7 @@ def why(report: Report, run: RunFolder | None) -> Why:
             "What whole characters tell on films that a model has not seen is measured by: gendertui train --corpus "
             f"{shlex.quote(str(corpus))} --preset quick"
         )
-    return Why(sentences, tuple(missing))
+    return Why(sentences, tuple(missing), audit is not None)
 
 
 def characters_by_film(data_hash: str) -> CharacterReport | None:

@@ -95,7 +95,7 @@ class VerdictTab(EvaluateTab):
     def _draw_why(self, shown: Shown) -> None:
         """After a tutorial run, why it does not reach the article's figure comes before everything else."""
         from gendertui.tui.evaluate.audit_target import measurement, of_run
-        from gendertui.tui.evaluate.why_not_70 import SENTENCES, sentences
+        from gendertui.tui.evaluate.why_not_70 import Said, said
 
         self.awaits = None
         box = self.query_one("#why")
@@ -104,14 +104,14 @@ class VerdictTab(EvaluateTab):
             return
         target = of_run(shown, self.gendertui.corpus)
 
-        def found(words: tuple[str, ...]) -> None:
+        def found(words: Said) -> None:
             if self.is_attached and self.shown is shown:
-                self.query_one("#why-words", Static).update(Content("\n\n".join(words)))
-                if len(words) < SENTENCES and target is not None and target.source is not None:
+                self.query_one("#why-words", Static).update(Content("\n\n".join(words.sentences)))
+                if not words.audited and target is not None and target.source is not None:
                     self.awaits = measurement(target)
                 self.refresh_bindings()
 
-        self.gendertui.background(lambda: sentences(shown, target), found, group="why")
+        self.gendertui.background(lambda: said(shown, target), found, group="why")
 
 
 def _sentence(shown: Shown) -> str:
