@@ -198,7 +198,8 @@ class SceneRows:
         if column == "text":
             text = escape_control(line.text[:CELL_CHARACTERS])
             notes = [scored.what] if isinstance(scored, GendertuiError) else scored.notes
-            return Text("  ".join([text, *(f"({note})" for note in notes)]))
+            # In front: beside two scores there is not always room for what comes after the text.
+            return Text("  ".join([*(f"({note})" for note in notes), text]))
         if column == "placed":
             probability = self._scene.scored.in_its_scene(line)
             if probability is None:
