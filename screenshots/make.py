@@ -16,6 +16,14 @@ from typing import Any
 FOLDER = Path(__file__).parent
 SIZE = (120, 36)
 LINE = "I love you, but I have to go."
+SCENE = """\
+ANNA: You said the bridge would hold, captain.
+REED: It will hold, Anna. Get the others across.
+ANNA: And if it does not?
+REED: Then I am sorry, my dear. Go!
+ANNA: Thank you for the tea, sir. It was lovely.
+REED: Move, damn it.
+"""
 
 
 async def until(pilot: Any, condition: Callable[[], bool]) -> None:
@@ -27,7 +35,10 @@ async def until(pilot: Any, condition: Callable[[], bool]) -> None:
 
 
 async def take() -> None:
+    from textual.events import Paste
+
     from gendertui.tui.app import GendertuiApp
+    from gendertui.tui.predict.scene_view import SceneView
 
     app = GendertuiApp()
     async with app.run_test(size=SIZE) as pilot:
@@ -42,6 +53,10 @@ async def take() -> None:
         await until(pilot, lambda: app.scorer is not None and app.probed is not None)
         await pilot.press(*LINE, "enter")
         await picture("predict")
+        view = app.query_one(SceneView)
+        app.post_message(Paste(SCENE))
+        await until(pilot, lambda: view.scene is not None)
+        await picture("scene")
         app.open_corpus("messages")
         await until(pilot, lambda: app.corpus is not None)
         await pilot.press("f1")
