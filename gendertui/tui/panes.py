@@ -267,6 +267,7 @@ PANES: dict[str, PaneRecord] = {
                     palette=False,
                 ),
                 Key("n", "next_view", "Next view", "Show the next list, curve or kind of slice of this tab."),
+                Key("d", "order", "Order", "Order the list of those held out by another column.", footer=False),
                 Key("w", "suspects", "Suspects", "List labels of the open corpus that look wrong, and mend them."),
                 Key("a", "measure", "Measure", "In Leaks and Growth: measure what the tab shows."),
                 Key("m", "choose", "Model", "Choose the model or run whose figures are shown."),

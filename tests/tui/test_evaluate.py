@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -28,7 +29,7 @@ from gendertui.tui.evaluate.pane import EvaluatePane
 from gendertui.tui.panes import PANES
 from gendertui.tui.widgets.tab_line import TabLine
 from gendertui.tui.widgets.table import VirtualTable
-from tests.builders import reports
+from tests.builders import held_out, reports
 from tests.builders.app import settle, until
 
 App = Callable[..., GendertuiApp]
@@ -297,6 +298,43 @@ async def test_without_its_run_a_model_has_no_learning_curve(make_app: App, mode
         pane = await evaluate(pilot, "g")
         assert "only where the run a model came from is on this machine" in text(pane, "#learning-words")
         assert pane.tab is not None and pane.tab.awaits is None
+
+
+async def test_characters_are_listed_ordered_and_opened(make_app: App) -> None:
+    run = reports.make_run()
+    held_out.make(run)
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        pane = await evaluate(pilot, "c")
+        assert pane.check_action("order", ()) is False
+        await pilot.press("n", "n")
+        await settle(pilot)
+        assert pane.check_action("order", ()) is True
+        table = pane.query_one("#held-out-table", VirtualTable)
+        wrong = table.cell(0, "wrong").plain
+        assert wrong.startswith("+") and wrong in table_text(table)
+        assert "what is said to it" in text(pane, "#held-out-parts")
+        assert "opens the corpus" in text(pane, "#held-out-about")
+        found = table.cell(0, "name").plain
+        # By lines: the last of the builder has most.
+        await pilot.press("d")
+        await settle(pilot)
+        assert [table.cell(place, "lines").plain for place in (0, 11)] == ["80", "3"]
+        await pilot.press("d", "d", "d", "enter")
+        await settle(pilot)
+        assert app.corpus is not None
+        named = table.cell(0, "name").plain
+        assert named != found and "⏎ lines" in text(pane, "#held-out-about")
+        await pilot.press("enter")
+        await settle(pilot)
+        said = str(app.screen.query_one("#held-out-passages", Static).content)
+        assert f"▶ {named}" in said
+        await pilot.press("escape")
+        run.character_scores_file.unlink()
+        assert pane.tab is not None and pane.tab.shown is not None
+        pane._show(dataclasses.replace(pane.tab.shown))
+        await settle(pilot)
+        assert "the run has no list of characters" in text(pane, "#held-out-about")
 
 
 async def test_a_tutorial_run_opens_with_why_not_70(make_app: App) -> None:

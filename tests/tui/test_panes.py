@@ -15,7 +15,7 @@ from gendertui import paths
 from gendertui.runs.folder import RunFolder
 from gendertui.tui.app import GendertuiApp
 from tests.builders import app as world
-from tests.builders import prompt, reports
+from tests.builders import held_out, prompt, reports
 from tests.builders.letters import letters
 from tests.builders.screens import doing, on, pasting
 
@@ -81,6 +81,17 @@ def test_verdict(size: tuple[int, int], snap_compare: Snap, make_app: App) -> No
 def test_characters(snap_compare: Snap, make_app: App) -> None:
     reports.make_run()
     assert snap_compare(make_app(), terminal_size=(200, 60), run_before=on("evaluate", "c"))
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+def test_characters_one_by_one(size: tuple[int, int], snap_compare: Snap, make_app: App) -> None:
+    held_out.make(reports.make_run())
+    assert snap_compare(make_app("sample"), terminal_size=size, run_before=on("evaluate", "c", "n", "n", "down"))
+
+
+def test_what_the_score_of_characters_reads(snap_compare: Snap, make_app: App) -> None:
+    reports.make_run()
+    assert snap_compare(make_app(), terminal_size=(80, 24), run_before=on("evaluate", "c", "n"))
 
 
 def test_mistakes(snap_compare: Snap, make_app: App) -> None:

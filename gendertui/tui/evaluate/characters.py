@@ -11,11 +11,13 @@ from textual.content import Content
 from textual.widgets import Static
 
 from gendertui.formatting import MISSING, count, span
+from gendertui.tui.evaluate.held_out import HeldOutList
 from gendertui.tui.evaluate.metric_table import interval_rows
-from gendertui.tui.evaluate.tab import EvaluateTab
+from gendertui.tui.evaluate.tab import ViewsTab
 from gendertui.tui.formatting import literal
 from gendertui.tui.widgets.intervals import GUESSING, Intervals
 from gendertui.tui.widgets.plot import Frame, Plot, Series
+from gendertui.tui.widgets.tab_line import Item, TabLine
 
 if TYPE_CHECKING:
     from gendertui.evaluation.report.schema import CharacterReport, LinesBin
@@ -27,12 +29,16 @@ NONE = (
 )
 PICTURED = {"balanced_accuracy": "Balanced accuracy", "auc": "AUC"}
 LEVEL_POINTS = 60
+FIGURES, READINGS, LIST = "figures", "readings", "list"
+VIEWS = (Item(FIGURES, "how good"), Item(READINGS, "what the score reads"), Item(LIST, "one by one"))
+"""An older report has the first alone."""
 
 
-class CharactersTab(EvaluateTab):
-    """Sentence, headline, then how it depends on the number of lines."""
+class CharactersTab(ViewsTab):
+    """Sentence, headline, then how it depends on the number of lines; what each part is worth; each one by itself."""
 
     def compose(self) -> ComposeResult:
+        yield TabLine(VIEWS, lead="n", id="character-views")
         with VerticalScroll(id="characters-report"):
             yield Static(id="characters-sentence", classes="headline")
             with Horizontal(classes="pair"):
@@ -43,13 +49,49 @@ class CharactersTab(EvaluateTab):
                 with Vertical(classes="box fitting", id="lines-table"):
                     yield Static(id="lines-rows")
                 yield Plot("AUC against number of lines", id="lines-curve")
+        with VerticalScroll(id="character-readings"):
+            yield Static(id="reading-rows", classes="beside")
+        yield HeldOutList(id="held-out-list")
+
+    def on_mount(self) -> None:
+        self.query_one("#character-readings").display = self.query_one(HeldOutList).display = False
+
+    @property
+    def view(self) -> str:
+        """What is looked at."""
+        line = self.query_one(TabLine)
+        return line.chosen if line.display else FIGURES
 
     def focus_first(self) -> None:
-        self.query_one("#characters-report").focus()
+        if self.view == LIST:
+            self.query_one(HeldOutList).focus_first()
+        else:
+            self.query_one("#characters-report" if self.view == FIGURES else "#character-readings").focus()
+
+    def next_view(self) -> None:
+        super().next_view()
+        self.focus_first()
+
+    @property
+    def can_order(self) -> bool:
+        """Whether there is a list to order."""
+        return self.view == LIST
+
+    def order_next(self) -> None:
+        """Order the list by the next column."""
+        self.query_one(HeldOutList).order_next()
 
     def draw(self, shown: Shown) -> None:
         characters, noun = shown.part.characters, shown.report.units.noun("speaker")
         self.set_class(characters is not None, "-reported")
+        self.query_one(TabLine).display = characters is not None and bool(characters.readings)
+        views = ("#characters-report", FIGURES), ("#character-readings", READINGS), ("#held-out-list", LIST)
+        for selector, view in views:
+            self.query_one(selector).display = view == self.view
+        if self.view == LIST:
+            self.query_one(HeldOutList).show(shown)
+        elif self.view == READINGS:
+            self._draw_readings(shown)
         if characters is None:
             self.query_one("#characters-sentence", Static).update(
                 Content(shown.why_none(NONE.format(speakers=noun.many)))
@@ -66,6 +108,13 @@ class CharactersTab(EvaluateTab):
         box.border_title = literal(f"{noun.many.capitalize()} with about n lines")
         box.border_subtitle = literal(f"{labelled} · {shown.which}")
         self._draw_curve([part for part in characters.by_lines if part.n])
+
+    def _draw_readings(self, shown: Shown) -> None:
+        def found(lines: list[str]) -> None:
+            if self.is_attached and self.shown is shown:
+                self.query_one("#reading-rows", Static).update(literal("\n".join(lines)))
+
+        self.gendertui.background(lambda: _reading_lines(shown), found, group="readings", awaited=True)
 
     def _draw_curve(self, bins: Sequence[LinesBin]) -> None:
         known = [(place, part.auc) for place, part in enumerate(bins, 1) if part.auc is not None]
@@ -103,3 +152,11 @@ def _table(characters: CharacterReport, heading: str) -> Content:
     if characters.mixed:
         rows.append(Content.styled(f"{count(characters.mixed)} whose lines carry both labels are left out", "dim"))
     return Content("\n").join(rows)
+
+
+def _reading_lines(shown: Shown) -> list[str]:
+    """For a thread."""
+    from gendertui.evaluation.report.character_lines import character_lines
+
+    characters = shown.part.characters
+    return [] if characters is None else character_lines(characters, shown.report.units)

@@ -108,6 +108,8 @@ class EvaluatePane(Pane):
         tab = self.tab
         if action == "next_view" and not (tab is not None and tab.has_views):
             return False
+        if action == "order" and not (tab is not None and tab.can_order):
+            return False
         if action == "measure" and not (tab is not None and tab.awaits is not None):
             return False
         if action == "cancel" and not self._job.going:
@@ -158,6 +160,11 @@ class EvaluatePane(Pane):
     def action_next_view(self) -> None:
         if self.tab is not None:
             self.tab.next_view()
+            self.refresh_bindings()
+
+    def action_order(self) -> None:
+        if self.tab is not None:
+            self.tab.order_next()
 
     # Which model
 

@@ -61,7 +61,7 @@ class SuspectLines(ModalScreen[str | None]):
 
     def _show(self, passages: Sequence[Passage]) -> None:
         if self.is_attached:
-            self.query_one("#suspect-passages", Static).update(Content("\n").join(map(_passage, passages)))
+            self.query_one("#suspect-passages", Static).update(Content("\n").join(map(line_of, passages)))
 
 
 def heading(suspect: Suspect) -> Content:
@@ -78,7 +78,8 @@ def label_keys(suspect: Suspect) -> str:
     )
 
 
-def _passage(passage: Passage) -> Content:
+def line_of(passage: Passage) -> Content:
+    """A line marked as the unit's own, or dim."""
     words = literal(passage.text[:LONGEST])
     who = literal(f"{passage.speaker}  ") if passage.speaker else Content("")
     if passage.own:

@@ -46,6 +46,14 @@ class EvaluateTab(Container):
         return any(line.display for line in self.query(TabLine))
 
     @property
+    def can_order(self) -> bool:
+        """Whether there is a list whose order can be changed."""
+        return False
+
+    def order_next(self) -> None:
+        """Order the list by the next column."""
+
+    @property
     def gendertui(self) -> Session:
         """The app, by its own type."""
         return session_of(self)
