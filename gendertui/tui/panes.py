@@ -235,7 +235,7 @@ PANES: dict[str, PaneRecord] = {
                     name="learning-curve",
                     title="Growth",
                     view="gendertui.tui.evaluate.learning_curve:LearningCurveTab",
-                    key="g",
+                    key="h",
                     help="Show the learning curve: how the figures grow with the training set.",
                 ),
                 TabRecord(

@@ -260,7 +260,7 @@ async def test_a_learning_curve_is_measured_when_asked_for_and_the_work_can_be_e
     run = reports.make_run()
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
-        pane = await evaluate(pilot, "g")
+        pane = await evaluate(pilot, "h")
         assert "Would more films help? This has not been measured yet. a measures it" in text(pane, "#learning-words")
         await pilot.press("a")
         await until(pilot, lambda: "Measuring the learning curve" in text(pane, "#job"), "work")
@@ -286,7 +286,7 @@ async def test_a_curve_with_the_network_has_three_views_and_awaits_nothing(make_
     reports.keep_learning_curve(reports.make_run(), network=True)
     app = make_app()
     async with app.run_test(size=(160, 40)) as pilot:
-        pane = await evaluate(pilot, "g")
+        pane = await evaluate(pilot, "h")
         assert all(view.display for view in pane.query("LearningCurveTab .view"))
         assert pane.tab is not None and pane.tab.awaits is None
         assert "a measures" not in text(pane, "#learning-words")
@@ -295,7 +295,7 @@ async def test_a_curve_with_the_network_has_three_views_and_awaits_nothing(make_
 async def test_without_its_run_a_model_has_no_learning_curve(make_app: App, model: str) -> None:
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
-        pane = await evaluate(pilot, "g")
+        pane = await evaluate(pilot, "h")
         assert "only where the run a model came from is on this machine" in text(pane, "#learning-words")
         assert pane.tab is not None and pane.tab.awaits is None
 

@@ -111,7 +111,7 @@ def test_slices(snap_compare: Snap, make_app: App) -> None:
 
 def test_learning_curve(snap_compare: Snap, make_app: App) -> None:
     reports.keep_learning_curve(reports.make_run())
-    assert snap_compare(make_app(), terminal_size=(80, 24), run_before=on("evaluate", "g"))
+    assert snap_compare(make_app(), terminal_size=(80, 24), run_before=on("evaluate", "h"))
 
 
 def test_leaks(snap_compare: Snap, make_app: App) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import pytest
 from rich.text import Text
 from textual.app import App, ComposeResult
+from textual.binding import Binding
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
@@ -16,6 +18,7 @@ from gendertui.tui.app import STYLES
 from gendertui.tui.corpus.overview import Labels, Lengths
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.dialogs.question import Question
+from gendertui.tui.panes import PANES
 from gendertui.tui.predict.attributions import AttributionView, Word
 from gendertui.tui.predict.probability_bar import ProbabilityBar
 from gendertui.tui.themes import DEFAULT, OWN
@@ -167,3 +170,12 @@ def _later(act: Callable[[Pilot[None]], None]) -> Callable[[Pilot[None]], Any]:
         await pilot.pause()
 
     return run
+
+
+@pytest.mark.parametrize("name", PANES)
+def test_no_key_of_a_pane_is_one_that_a_table_takes_for_itself(name: str) -> None:
+    """It would act everywhere in the pane but where most of its time is spent."""
+    taken = {key for binding in VirtualTable.BINDINGS if isinstance(binding, Binding) for key in binding.key.split(",")}
+    assert {"g", "G", "j", "k"} <= taken
+    letters = {key for key in taken if len(key) == 1}
+    assert not letters & {pressed for key in PANES[name].keys for pressed in key.keys.split(",")}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from gendertui.corpus.units import Units
 from gendertui.evaluation.report.schema import CharacterReport, Estimate, LinesBin
 from gendertui.formatting import MISSING, count, span
@@ -9,6 +11,7 @@ from gendertui.model.characters import part_phrase
 from gendertui.text.names import RULE
 
 MASKED = "names-masked"
+WIDTH = 78
 _WIDTH, _BAND = 28, 22
 
 
@@ -26,7 +29,7 @@ def character_lines(characters: CharacterReport, units: Units) -> list[str]:
     lines = [f"{reads:<{_WIDTH}}{auc:<22}{more}".rstrip() for reads, auc, more in rows]
     lines.append("difference: of the AUC, from the first row, on the same resamples")
     if any(reading.name == MASKED for reading in characters.readings):
-        lines.append(f"names: {RULE}")
+        lines += textwrap.wrap(f"names: {RULE}", WIDTH)
     if characters.missing:
         left_out = ", ".join(part_phrase(part, units) for part in characters.missing)
         lines.append(f"Not read, since the corpus does not tell it: {left_out}.")
