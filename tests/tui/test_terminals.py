@@ -36,6 +36,7 @@ EVALUATE = {
     "u": "Curves",
     "s": "Slices",
     "l": "Leaks",
+    "h": "Growth",
     "o": "Compare",
     "v": "Verdict",
 }
