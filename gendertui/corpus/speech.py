@@ -85,7 +85,7 @@ class Speech:
         said = meant >= 0
         return meant[said], self.line[said]
 
-    def part(self, places: Bools) -> tuple[Speech, Ints, Ints]:
+    def part(self, places: Bools | slice) -> tuple[Speech, Ints, Ints]:
         """The lines at some places, renumbered, and which speaker and group of these each of its own is."""
         speaker, speakers = renumbered(self.speaker[places])
         group, groups = renumbered(self.group[places])

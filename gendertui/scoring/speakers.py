@@ -138,15 +138,14 @@ class Speakers:
         found: Bools = np.bincount(speaker[labelled], minlength=self._speech.speakers) > 0
         return found
 
-    def _chunks(self) -> Iterator[Bools]:
+    def _chunks(self) -> Iterator[slice]:
         """The places of whole groups, about :data:`CHUNK_LINES` at a time."""
         starts = np.flatnonzero(np.diff(self._speech.group, prepend=-2))
         ends = np.append(starts[1:], len(self._speech.line))
         begin = 0
-        place = np.arange(len(self._speech.line))
         for end in ends.tolist():
-            if end - begin >= CHUNK_LINES or end == len(place):
-                yield (place >= begin) & (place < end)
+            if end - begin >= CHUNK_LINES or end == len(self._speech.line):
+                yield slice(begin, end)
                 begin = end
 
     def _texts(self, rows: Ints) -> list[str]:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import math
+
 from gendertui import formatting
 from gendertui.corpus.units import LINE, Noun
 
@@ -22,6 +24,26 @@ def predicted_label(probability: float, labels: tuple[str, str]) -> str | None:
     :param probability: of the second label.
     """
     return None if abs(probability - 0.5) < ABSTAIN_MARGIN else labels[probability >= 0.5]
+
+
+def label_of(log_odds: float, labels: tuple[str, str]) -> str:
+    """The likelier label, however near to even.
+
+    :param log_odds: of the second label.
+    """
+    return labels[log_odds > 0]
+
+
+def probability_of(log_odds: float) -> float:
+    """That of the likelier label."""
+    return 1 / (1 + math.exp(-abs(log_odds)))
+
+
+def probabilities_of(log_odds: float, labels: tuple[str, str]) -> dict[str, float]:
+    """Those of both labels, as JSON has them."""
+    likelier = probability_of(log_odds)
+    positive = likelier if log_odds > 0 else 1 - likelier
+    return {labels[0]: 1 - positive, labels[1]: positive}
 
 
 def likelier_share(probability: float, labels: tuple[str, str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +17,7 @@ from gendertui.evaluation.suspects.lists import ListName
 from gendertui.evaluation.suspects.ranking import Ranked
 from gendertui.evaluation.suspects.store import UnitScores
 from gendertui.formatting import percent
+from gendertui.scoring.verdict import label_of, probabilities_of, probability_of
 
 _AROUND, _AROUND_LINE = 1, 4
 """Lines shown before and after each line of a unit, and of a unit that is a single line."""
@@ -45,21 +45,20 @@ class Suspect:
     @property
     def scored(self) -> str:
         """The likelier label."""
-        return self.labels[self.log_odds > 0]
+        return label_of(self.log_odds, self.labels)
 
     @property
     def probability(self) -> float:
         """That of :attr:`scored`, at even odds."""
-        return 1 / (1 + math.exp(-abs(self.log_odds)))
+        return probability_of(self.log_odds)
 
     def to_json(self) -> dict[str, Any]:
-        positive = self.probability if self.scored == self.labels[1] else 1 - self.probability
         return {
             **self.key.to_json(),
             "name": self.name,
             "label": self.label,
             "scored": self.scored,
-            "probabilities": {self.labels[0]: 1 - positive, self.labels[1]: positive},
+            "probabilities": probabilities_of(self.log_odds, self.labels),
             "log_odds": self.log_odds,
             "lines": self.lines,
             "decision": None if self.decision is None else self.decision.act,

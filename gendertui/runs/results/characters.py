@@ -19,6 +19,7 @@ from gendertui.formatting import MISSING, count, number, probability
 from gendertui.model.calibration import Calibration
 from gendertui.model.characters import PARTS, part_phrase
 from gendertui.runs.folder import RunFolder
+from gendertui.scoring.verdict import label_of, probabilities_of, probability_of
 
 LISTED = 20
 """Characters that are printed as text; as JSON all are."""
@@ -44,12 +45,12 @@ class HeldOut:
     @property
     def scored(self) -> str:
         """The likelier label."""
-        return self.labels[self.log_odds > 0]
+        return label_of(self.log_odds, self.labels)
 
     @property
     def probability(self) -> float:
         """That of :attr:`scored`, at even odds."""
-        return 1 / (1 + math.exp(-abs(self.log_odds)))
+        return probability_of(self.log_odds)
 
     @property
     def against(self) -> float:
@@ -59,14 +60,13 @@ class HeldOut:
         return -self.log_odds if self.label == self.labels[1] else self.log_odds
 
     def to_json(self) -> dict[str, Any]:
-        right = self.probability if self.scored == self.labels[1] else 1 - self.probability
         return {
             "row": self.row,
             "id": self.id,
             "group_id": self.group,
             "lines": self.lines,
             "label": self.label,
-            "probabilities": {self.labels[0]: 1 - right, self.labels[1]: right},
+            "probabilities": probabilities_of(self.log_odds, self.labels),
             "log_odds": self.log_odds,
             "parts": dict(self.parts),
             "offset": self.log_odds - sum(self.parts.values()),

@@ -60,16 +60,10 @@ def learn(material: Material, split: Split, seed: int, progress: Progress = sile
     """
     train, held = material.side(split, TRAIN), material.side(split, VALIDATION)
 
-    def fitting(done: int, total: int) -> None:
-        progress(material.stage, done, total)
-
-    def masking(done: int, total: int) -> None:
-        progress(f"{material.stage}, names masked", done, total)
-
-    fitted = fit_characters(train.speech, material.spoken, train.labels, material.unit, seed=seed, progress=fitting)
+    fitted = _fitted(material, material.spoken, train, seed, progress, material.stage)
     if fitted is None or not (held.labels >= 0).any():
         return None
-    masked = fit_characters(train.speech, material.masked, train.labels, material.unit, seed=seed, progress=masking)
+    masked = _fitted(material, material.masked, train, seed, progress, f"{material.stage}, names masked")
     assert masked is not None
     return Learned(fitted, masked, _baseline(material.spoken.words, train, held))
 
@@ -77,12 +71,17 @@ def learn(material: Material, split: Split, seed: int, progress: Progress = sile
 def fitted_on_train(material: Material, split: Split, seed: int, progress: Progress = silent) -> CharacterModel | None:
     """The model alone, uncalibrated; ``None`` as in :func:`learn`."""
     train = material.side(split, TRAIN)
-
-    def fitting(done: int, total: int) -> None:
-        progress(material.stage, done, total)
-
-    fitted = fit_characters(train.speech, material.spoken, train.labels, material.unit, seed=seed, progress=fitting)
+    fitted = _fitted(material, material.spoken, train, seed, progress, material.stage)
     return None if fitted is None else fitted.model
+
+
+def _fitted(
+    material: Material, spoken: Spoken, train: Sides, seed: int, progress: Progress, stage: str
+) -> Fitted | None:
+    def step(done: int, total: int) -> None:
+        progress(stage, done, total)
+
+    return fit_characters(train.speech, spoken, train.labels, material.unit, seed=seed, progress=step)
 
 
 def score(learned: Learned, material: Material, split: Split, which: int) -> CharacterScores:
