@@ -170,6 +170,21 @@ class TrainingConfig(BaseModel):
         Field(gt=0, description="norm the gradient is clipped to; none: not clipped"),
         FieldMetadata(group="advanced", affects_speed=False),
     ] = None
+    schedule: Annotated[
+        Literal["constant", "linear", "cosine"],
+        Field(
+            description="course of the learning rate after its warmup: constant, or falling to 0 at the end of all "
+            "epochs, along a line or a cosine"
+        ),
+        FieldMetadata(group="advanced", affects_speed=False),
+    ] = "constant"
+    warmup: Annotated[
+        float,
+        Field(
+            ge=0, lt=1, description="share of the steps of all epochs during which the learning rate rises to its value"
+        ),
+        FieldMetadata(group="advanced", affects_speed=False),
+    ] = 0.0
     seed: Annotated[
         int,
         Field(ge=0, le=2**32 - 1, description="seed of weights, batches, dropout and balancing"),

@@ -22,6 +22,7 @@ from gendertui.training.checkpoint import Checkpoints, Snapshot
 from gendertui.training.learner import TrainStep
 from gendertui.training.prepare import TrainingData
 from gendertui.training.running_metrics import RunningMetrics
+from gendertui.training.schedule import learning_rate
 from gendertui.training.stopwatch import Stopwatch
 
 BATCH_EVENT_SECONDS = 0.1
@@ -139,6 +140,8 @@ class EpochLoop(ABC):
         # Speed is that of this process: it starts over when a run is resumed.
         first, seconds_before, last_event = self._batch, self._epoch_clock.seconds(), float("-inf")
         for batch in self._lines.batches(order, start=self._batch):
+            step = (self._epoch - 1) * len(order) + self._batch
+            self._learner.learning_rate = learning_rate(self.config, step, self.config.epochs * len(order))
             self._tally.add(*self._learner.step(batch), batch.labels)
             self._batch += 1
             now = time.monotonic()

@@ -53,6 +53,11 @@ class TrainStep:
     def learning_rate(self) -> float:
         return float(self.optimizer.param_groups[0]["lr"])
 
+    @learning_rate.setter
+    def learning_rate(self, value: float) -> None:
+        for group in self.optimizer.param_groups:
+            group["lr"] = value
+
     def parameters(self) -> int:
         """Number of trainable parameters."""
         return sum(parameter.numel() for parameter in self.network.parameters())

@@ -18,6 +18,7 @@ TUTORIAL = {
 }
 BAG = {"network": "bag-of-ngrams", "bigram_buckets": 256}
 ENSEMBLE = {"network": "ensemble", "members": 2, "bigram_buckets": 256, "dropout": 0.3}
+SCHEDULED = {"schedule": "cosine", "warmup": 0.2}
 NETWORKS = {"pooled-bilstm": POOLED, "tutorial-lstm": TUTORIAL, "bag-of-ngrams": BAG, "ensemble": ENSEMBLE}
 
 

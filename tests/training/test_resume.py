@@ -14,7 +14,7 @@ from gendertui.training import batches, checkpoint, epochs, events
 from gendertui.training.checkpoint import Checkpoints
 from gendertui.training.loop import Result, Trainer
 from gendertui.training.prepare import Prepared
-from tests.builders.training import NETWORKS, After
+from tests.builders.training import NETWORKS, SCHEDULED, After
 
 Make = Callable[..., Prepared]
 
@@ -62,6 +62,17 @@ def test_stopped_anywhere_and_resumed(prepared: Make, tmp_path: Path, changes: d
     assert isinstance(told[0], events.Resumed)
     assert told[0].bit_identical
     assert same(result, whole)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.6])
+def test_a_schedule_continues_where_it_was(prepared: Make, tmp_path: Path, share: float) -> None:
+    lines = prepared(**SCHEDULED)
+    whole, polls = unbroken(lines, tmp_path / "whole")
+    list(Trainer(lines, checkpoints=Checkpoints(tmp_path / "broken"), control=After(int(share * polls))).run())
+    result, _ = resumed(lines, tmp_path / "broken")
+    assert same(result, whole)
+    constant, _ = unbroken(prepared(), tmp_path / "constant")
+    assert not same(constant, whole)
 
 
 @pytest.mark.parametrize("changes", NETWORKS.values(), ids=NETWORKS)
