@@ -74,31 +74,6 @@ def write_json(path: Path, value: Any) -> None:
     write_atomic(path, (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode())
 
 
-def read_json(path: Path) -> dict[str, Any]:
-    """The JSON object in a file.
-
-    :raises OSError: the file is missing or cannot be read. :raises ValueError: it holds no JSON object.
-    """
-    try:
-        value = json.loads(path.read_bytes())
-    except RecursionError as error:
-        raise ValueError("nested too deep") from error
-    if not isinstance(value, dict):
-        raise ValueError("it is not a JSON object")
-    return value
-
-
-def read_json_lines(data: bytes) -> Iterator[dict[str, Any]]:
-    """The JSON objects of a file that is only appended to, oldest first; a line that is torn is passed over."""
-    for line in data.splitlines():
-        try:
-            value = json.loads(line)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(value, dict):
-            yield value
-
-
 def append_json_line(stream: IO[bytes], value: Mapping[str, Any], *, durable: bool = True) -> bytes:
     """Write a JSON object as a line at the end of a file, see :func:`open_appending`; return what was written.
 

@@ -10,10 +10,12 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
-from gendertui import paths
+from gendertui import paths, state_files
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.files import read_json, write_json
+from gendertui.files import write_json
 
+# Many times what the settings need.
+_LIMIT_BYTES = 2**20
 _writing = threading.Lock()
 _WORDS = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
 
@@ -110,12 +112,12 @@ def read_settings() -> dict[str, Any]:
     """
     path = paths.settings_file()
     try:
-        return read_json(path)
+        return state_files.read_object(path, limit_bytes=_LIMIT_BYTES, follow_link=True)
     except FileNotFoundError:
         return {}
     except ValueError as error:
         raise GendertuiError(
-            f"the settings are not JSON: {error}",
+            f"the settings cannot be read: {error}",
             where=str(path),
             hint="Correct the file, or delete it to go back to the defaults.",
             code=ExitCode.USAGE,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gendertui import files, paths
+from gendertui import files, paths, state_files
 from gendertui.tui.predict import history_file
 
 
@@ -20,20 +20,20 @@ def test_a_file_without_a_json_object_is_a_value_error(tmp_path: Path, content: 
     path = tmp_path / "value.json"
     path.write_bytes(content)
     with pytest.raises(ValueError, match=r"."):
-        files.read_json(path)
+        state_files.read_object(path)
     with pytest.raises(FileNotFoundError):
-        files.read_json(tmp_path / "none.json")
+        state_files.read_object(tmp_path / "none.json")
 
 
 @pytest.mark.parametrize("torn", [b"", b'{"a": 1}\n{"a"', b'{"a": 1}\n[]\n\xff\n' + 100_000 * b"["])
 def test_a_line_after_a_torn_one_is_kept(tmp_path: Path, torn: bytes) -> None:
     path = tmp_path / "lines.jsonl"
     path.write_bytes(torn)
-    before = list(files.read_json_lines(torn))
+    before = list(state_files.parse_lines(torn))
     for number in range(2):
         with files.open_appending(path) as stream:
             files.append_json_line(stream, {"text": f"\u2028 \udcff {number}"})
-    after = list(files.read_json_lines(path.read_bytes()))
+    after = list(state_files.parse_lines(path.read_bytes()))
     assert after == [*before, {"text": "\u2028 \udcff 0"}, {"text": "\u2028 \udcff 1"}]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.ipc
 
-from gendertui import files, paths
+from gendertui import files, paths, state_files
 from gendertui.corpus.corrections.apply import corrected
 from gendertui.corpus.problems import LABEL_LEFT_OUT, Problem
 from gendertui.corpus.readers import Reader, reader_of
@@ -208,7 +208,7 @@ def _check_labels(corpus: Corpus) -> None:
 def _from_cache(folder: Path, path: Path, options: ReadingOptions) -> Corpus | None:
     """:raises GendertuiError: the values of the label column are not two labels."""
     try:
-        meta = files.read_json(folder / _META)
+        meta = state_files.read_object(folder / _META)
         with pa.memory_map(str(folder / _TABLE)) as source:
             table = pa.ipc.open_file(source).read_all()
         if meta["format"] != _CACHE_FORMAT or table.schema != SCHEMA:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-from gendertui import files
+from gendertui import files, state_files
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.runs.folder import RunFolder
 
@@ -31,7 +31,7 @@ class ControlRequest:
 def read_control(folder: Path | RunFolder) -> ControlRequest | None:
     """The last request; ``None`` if there is none or it is not valid."""
     try:
-        value = files.read_json(_run(folder).control_file)
+        value = state_files.read_object(_run(folder).control_file)
         if value["request"] not in get_args(Request):
             return None
         return ControlRequest(value["request"], str(value["id"]))

@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import ValidationError
 
-from gendertui import files, paths
+from gendertui import files, paths, state_files
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.runs import lock
 from gendertui.runs.heartbeat import Alive, Beat, Observer, read_beat, seen_beating
@@ -376,7 +376,7 @@ def _process_exists(pid: int) -> bool:
 
 def _read_object(path: Path) -> dict[str, Any]:
     try:
-        return files.read_json(path)
+        return state_files.read_object(path)
     except FileNotFoundError as error:
         raise GendertuiError("not a run's folder: the file is missing", where=str(path), code=ExitCode.RUN) from error
     except ValueError as error:

@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from gendertui import files
+from gendertui import state_files
 
 INTERVAL = 2.0
 MISSED_BEATS = 4
@@ -69,7 +69,7 @@ def boot_id() -> str:
 def read_beat(path: Path) -> Beat | None:
     """The last heartbeat; ``None`` if there is none yet or it cannot be read (as after a power cut)."""
     try:
-        value = files.read_json(path)
+        value = state_files.read_object(path)
         return Beat(**{name: value[name] for name in Beat.__dataclass_fields__ if name in value})
     except (FileNotFoundError, ValueError, TypeError):
         return None

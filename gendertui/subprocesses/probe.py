@@ -17,7 +17,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from gendertui import files, paths
+from gendertui import files, paths, state_files
 from gendertui.errors import ExitCode
 from gendertui.progress import Progress
 from gendertui.subprocesses.task import SubprocessTask, serve
@@ -111,7 +111,7 @@ def _gpus() -> list[str]:
 def _read(cache: Path) -> dict[str, Any] | None:
     """A cached answer; ``None`` if there is none of this schema."""
     try:
-        value = files.read_json(cache)
+        value = state_files.read_object(cache)
     except (FileNotFoundError, ValueError):
         return None
     return value if value.get("schema") == SCHEMA else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Any, Literal
 
-from gendertui import files, paths
+from gendertui import files, paths, state_files
 from gendertui.text.tokenizer import KNOWN_SPACY, RULES_FORMAT, check_spacy
 
 
@@ -22,7 +22,7 @@ def rules_for(whitespace_tokens: Literal["keep", "drop"], lowercase: bool) -> di
     rules: dict[str, Any] | None = None
     if path.is_file():
         try:
-            rules = files.read_json(path)
+            rules = state_files.read_object(path)
         except ValueError:
             rules = None  # The cache can always be rebuilt.
     if rules is None:

@@ -20,7 +20,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from gendertui import files
+from gendertui import files, state_files
 from gendertui.errors import ExitCode, GendertuiError
 
 SCHEMA = 1
@@ -134,7 +134,7 @@ def _settle(path: Path) -> str:
 
 def _read(folder: Path) -> tuple[dict[str, Any], dict[str, dict[str, Tensor]]]:
     try:
-        state = files.read_json(folder / STATE)
+        state = state_files.read_object(folder / STATE)
     except (OSError, ValueError) as error:
         raise _BrokenError(f"{STATE} cannot be read ({error})") from error
     if state.get("schema") != SCHEMA:

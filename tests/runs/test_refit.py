@@ -16,7 +16,6 @@ import pytest
 from gendertui.corpus.splits.split import TEST, UNUSED, Split
 from gendertui.evaluation.report.character_scores import CharacterScores
 from gendertui.evaluation.report.scores import Scores
-from gendertui.files import read_json
 from gendertui.model import store
 from gendertui.model.bundle.bundle import Bundle
 from gendertui.model.bundle.manifest import CHARACTERS, VOCABULARY, WEIGHTS
@@ -29,6 +28,7 @@ from gendertui.runs.worker.event_log import EventLog
 from gendertui.runs.worker.pipeline import Pipeline
 from gendertui.runs.worker.requests import ControlListener, StopRequested
 from gendertui.scoring.scorer import Scorer
+from gendertui.state_files import read_object
 from gendertui.training import epochs, events
 from gendertui.training.batches import Batch
 from gendertui.training.config import TrainingConfig
@@ -171,7 +171,7 @@ def test_killed_at_any_instant_after_its_first_training_it_resumes_to_the_same_b
         last = broken.events[-1]
         assert broken.run.status().state == "training"
         checkpoint = broken.run.refit_checkpoint_folder / "current" / "state.json"
-        saved = read_json(checkpoint) if checkpoint.exists() else None
+        saved = read_object(checkpoint) if checkpoint.exists() else None
         steps.clear()
         broken.work()
         assert outcome(broken.run) == expected, last
@@ -263,7 +263,7 @@ def test_the_test_set_is_scored_by_the_model_that_has_not_seen_it(start: Callabl
     )
     np.testing.assert_allclose(scores.logit, measured, atol=1e-5)
     assert np.abs(scores.logit - refitted).max() > 1e-3
-    report = read_json(run.report_file)
+    report = read_object(run.report_file)
     # So are its characters; the published model of characters is another one.
     characters = CharacterScores.load(run.character_scores_file)
     assert characters is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from gendertui import files, paths
+from gendertui import files, paths, state_files
 from gendertui.corpus.reading.options import ReadingOptions
 
 LIMIT = 200
@@ -30,6 +30,6 @@ def remember(path: Path, options: ReadingOptions) -> None:
 
 def _all() -> dict[str, Any]:
     try:
-        return files.read_json(paths.reading_choices_file())
+        return state_files.read_object(paths.reading_choices_file())
     except (OSError, ValueError):
         return {}

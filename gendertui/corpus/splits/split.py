@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from gendertui import files
+from gendertui import files, state_files
 from gendertui.arrays import Ints
 from gendertui.corpus.splits import BY_GROUP, PROTOCOLS, RANDOM, SplitProtocol, canonical, is_parity
 from gendertui.corpus.splits.by_group import group_numbers, usable
@@ -89,7 +89,7 @@ class Split:
         """
         try:
             assignment = np.load(folder / "split.npy", allow_pickle=False)
-            described = files.read_json(folder / "split.json")
+            described = state_files.read_object(folder / "split.json")
             own = described.get("own_labels")
             return cls(
                 assignment=assignment,

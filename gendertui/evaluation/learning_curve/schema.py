@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from gendertui import files
+from gendertui import state_files
 from gendertui.corpus.units import Unit, Units
 from gendertui.evaluation.report.schema import Count, Estimates
 
@@ -99,6 +99,6 @@ class LearningCurve(msgspec.Struct, frozen=True):
 def read(path: Path) -> LearningCurve | None:
     """What a file keeps; ``None`` where it is missing, damaged or of another version: it can be measured again."""
     try:
-        return LearningCurve.from_json(files.read_json(path))
+        return LearningCurve.from_json(state_files.read_object(path))
     except (OSError, ValueError):
         return None

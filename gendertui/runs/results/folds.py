@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gendertui import files
+from gendertui import files, state_files
 from gendertui.corpus.splits import BY_GROUP
 from gendertui.corpus.table import Corpus
 from gendertui.corpus.units import FILM_UNITS, Units
@@ -142,7 +142,7 @@ def newest_finished(run: RunFolder) -> Scores | None:
 def _rows(folder: Path) -> list[dict[str, Any]]:
     """The whole rows of ``folds.jsonl``, as they were appended."""
     try:
-        return list(files.read_json_lines((folder / ROWS).read_bytes()))
+        return list(state_files.parse_lines(state_files.read_bytes(folder / ROWS)))
     except FileNotFoundError:
         return []
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gendertui import __version__, files
+from gendertui import __version__, files, state_files
 from gendertui.arrays import Floats, Ints
 from gendertui.evaluation.learning_curve.measure import Fit, curve
 from gendertui.evaluation.learning_curve.schema import MODEL_NAMES, NETWORK, SCHEMA, LearningCurve, read
@@ -138,7 +138,7 @@ def _measure(run: RunFolder, folder: Path, network: bool, progress: Progress, pa
 def _rows(folder: Path) -> list[dict[str, Any]]:
     """The whole rows of ``fits.jsonl``, as they were appended."""
     try:
-        return list(files.read_json_lines((folder / ROWS).read_bytes()))
+        return list(state_files.parse_lines(state_files.read_bytes(folder / ROWS)))
     except FileNotFoundError:
         return []
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gendertui import files, paths
+from gendertui import files, paths, state_files
 
 if TYPE_CHECKING:
     from gendertui.corpus.splits.split import Split
@@ -71,6 +71,6 @@ def _count(data: bytes, data_hash: str, split: str) -> int:
 def _readings(data: bytes) -> Iterator[Reading]:
     """The evaluations in the file's complete lines."""
     names = [field.name for field in dataclasses.fields(Reading)]
-    for row in files.read_json_lines(data):
+    for row in state_files.parse_lines(data):
         if all(name in row for name in names):
             yield Reading(**{name: row[name] for name in names})

@@ -11,7 +11,7 @@ import time
 from importlib.metadata import version
 from typing import Any
 
-from gendertui import files, formatting
+from gendertui import files, formatting, state_files
 from gendertui.corpus.splits.split import Split
 from gendertui.errors import GendertuiError
 from gendertui.model import store
@@ -233,7 +233,8 @@ class Pipeline:
         characters = refit.character_model(prepared, self._progress)
         self._progress("bundle", 0, 0)
         # The report as it stands: its test set may have been opened before a stopped run was resumed.
-        report = with_refit(files.read_json(self._run.report_file), refit.learnt_from(data, prepared, result.epoch))
+        report = state_files.read_object(self._run.report_file)
+        report = with_refit(report, refit.learnt_from(data, prepared, result.epoch))
         write_model(
             self._run.refitted_folder, data, loop.weights(), characters, report, name=self._model, run=self._run.name
         )

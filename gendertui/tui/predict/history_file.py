@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from gendertui import files, settings
+from gendertui import files, settings, state_files
 from gendertui.paths import history_file
 
 KEPT = 1000
@@ -42,7 +42,7 @@ def read() -> list[HistoryEntry]:
     if not kept():
         return []
     try:
-        rows = list(files.read_json_lines(history_file().read_bytes()))
+        rows = list(state_files.parse_lines(state_files.read_bytes(history_file())))
     except FileNotFoundError:
         return []
     return [asked for row in rows[-KEPT:] if (asked := _entry(row)) is not None]
