@@ -6,6 +6,7 @@ the counter with its own monotonic clock.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import json
 import os
@@ -15,8 +16,9 @@ import sys
 import threading
 import time
 import traceback
+import uuid
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -32,7 +34,9 @@ Alive = Literal["alive", "dead", "unknown"]
 class Beat:
     """What ``heartbeat.json`` holds. ``interval`` is in seconds; ``beat`` only ever goes up.
 
-    ``lock_holds`` says whether the worker verified that its lock excludes other processes.
+    ``lock_holds`` says whether the worker verified that its lock excludes other processes. ``generation`` counts the
+    run's workers and ``token`` tells two of one generation apart, so that a worker that stood still sees that another
+    has taken its place.
     """
 
     host: str
@@ -41,6 +45,8 @@ class Beat:
     beat: int
     interval: float
     lock_holds: bool = True
+    generation: int = 0
+    token: str = ""
 
     @property
     def is_here(self) -> bool:
@@ -82,13 +88,25 @@ class Heartbeat:
         before = read_beat(path)
         self._path = path
         self._beat = Beat(
-            socket.gethostname(), boot_id(), os.getpid(), before.beat if before else 0, interval, lock_holds
+            host=socket.gethostname(),
+            boot_id=boot_id(),
+            pid=os.getpid(),
+            beat=before.beat if before else 0,
+            interval=interval,
+            lock_holds=lock_holds,
+            generation=before.generation + 1 if before else 1,
+            token=uuid.uuid4().hex,
         )
+        self._before_beat: Callable[[], None] = _nothing
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
 
-    def start(self) -> None:
-        """Beat once now, then every interval."""
+    def start(self, before_beat: Callable[[], None] | None = None) -> None:
+        """Beat once now, then every interval.
+
+        :param before_beat: called in the thread before each further beat; may end the process.
+        """
+        self._before_beat = before_beat or _nothing
         self._write()
         self._thread.start()
 
@@ -96,9 +114,19 @@ class Heartbeat:
         self._over.set()
         self._thread.join()
 
+    def successor(self) -> Beat | None:
+        """The heartbeat of a worker that has taken this one's place; ``None`` while there is none.
+
+        A heartbeat of an earlier worker is none: one that stood still may have written over this worker's.
+        """
+        found = read_beat(self._path)
+        mine = (self._beat.generation, self._beat.token)
+        return found if found is not None and (found.generation, found.token) > mine else None
+
     def _run(self) -> None:
         complained = False
         while not self._over.wait(self._beat.interval):
+            self._before_beat()
             try:
                 self._write()
                 complained = False
@@ -110,12 +138,18 @@ class Heartbeat:
 
     def _write(self) -> None:
         """Replaced atomically but not fsynced: after a power cut no heartbeat is valid anyway."""
-        self._beat = Beat(**{**asdict(self._beat), "beat": self._beat.beat + 1})
+        self._beat = dataclasses.replace(self._beat, beat=self._beat.beat + 1)
         aside = self._path.with_name(f".{self._path.name}.part")
-        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        # A file of its own, or a link left there would be written through.
+        aside.unlink(missing_ok=True)
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            json.dump(asdict(self._beat), stream)
+            json.dump(dataclasses.asdict(self._beat), stream)
         aside.replace(self._path)
+
+
+def _nothing() -> None:
+    """Nothing is to be done before a beat."""
 
 
 def seen_beating(path: Path) -> bool:

@@ -57,6 +57,19 @@ class RunLock:
             raise
         self._descriptor = descriptor
 
+    def lost(self) -> bool:
+        """Whether the file that is locked is no longer the one at its path, where others would try to lock it."""
+        if self._descriptor is None:
+            return True
+        held = os.fstat(self._descriptor)
+        try:
+            found = self.path.stat()
+        except FileNotFoundError:
+            return True
+        except OSError:
+            return False
+        return (held.st_dev, held.st_ino) != (found.st_dev, found.st_ino)
+
     def release(self) -> None:
         """Release the lock; the file stays."""
         if self._descriptor is not None:

@@ -55,7 +55,8 @@ class Checkpoints:
         :param state: JSON-able.
         :param tensors: tensors by name for each of :data:`TENSORS`, on any device.
         """
-        files.ensure_dir(self.folder)
+        # Its parent, the run's folder, is not made again where it was removed.
+        self.folder.mkdir(mode=0o700, exist_ok=True)
         self._sweep()
         with files.dir_aside(self.folder, ".new.") as aside:
             hashes = {}

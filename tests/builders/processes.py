@@ -14,16 +14,18 @@ HOLD = """
 import sys, time
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.heartbeat import Heartbeat
+from gendertui.runs.worker.ownership import Ownership
 run = RunFolder(sys.argv[1])
 lock = run.lock()
 lock.acquire()
-Heartbeat(run.heartbeat_file, lock_holds=lock.holds, interval=0.05).start()
+heartbeat = Heartbeat(run.heartbeat_file, lock_holds=lock.holds, interval=0.05)
+heartbeat.start(Ownership(run, lock, heartbeat).end_if_lost)
 time.sleep(600)
 """
 
 
 def hold(run: RunFolder) -> subprocess.Popen[bytes]:
-    """A process that holds the run's lock and beats, until it is killed."""
+    """A process that holds the run's lock and beats, until it is killed or has lost the run."""
     process = subprocess.Popen([sys.executable, "-c", HOLD, str(run.path)])
     wait_for(lambda: run.heartbeat() is not None or process.poll() is not None)
     assert process.poll() is None

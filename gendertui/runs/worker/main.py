@@ -18,6 +18,7 @@ from gendertui.errors import ExitCode, GendertuiError
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.heartbeat import Heartbeat, seen_beating
 from gendertui.runs.worker.event_log import EventLog
+from gendertui.runs.worker.ownership import Ownership, RunLostError
 from gendertui.runs.worker.requests import ControlListener, StopRequested
 from gendertui.training.events import Error, Stage
 
@@ -55,11 +56,15 @@ def _with_lock(run: RunFolder, *, resume: bool) -> int:
                 hint=f"Resume it: gendertui train --resume {run.name}",
                 code=ExitCode.RUN,
             )
-        steering.begin()
         heartbeat = Heartbeat(run.heartbeat_file, lock_holds=lock.holds)
-        heartbeat.start()
+        ownership = Ownership(run, lock, heartbeat)
+        steering.begin(ownership.check)
+        heartbeat.start(ownership.end_if_lost)
         try:
-            return _work(run, steering, lock_holds=lock.holds, resume=resume)
+            return _work(run, steering, ownership, lock_holds=lock.holds, resume=resume)
+        except RunLostError as lost:
+            sys.stderr.write(f"{run.path}: {lost}; the worker ends\n")
+            return ExitCode.RUN
         finally:
             heartbeat.stop()
     finally:
@@ -78,8 +83,8 @@ def _refuse_second_worker(run: RunFolder, *, lock_holds: bool) -> None:
         raise GendertuiError(f"the run has a worker already, on {beat.host}", where=str(run.path), code=ExitCode.RUN)
 
 
-def _work(run: RunFolder, steering: ControlListener, *, lock_holds: bool, resume: bool) -> int:
-    log = EventLog(run.events_file)
+def _work(run: RunFolder, steering: ControlListener, ownership: Ownership, *, lock_holds: bool, resume: bool) -> int:
+    log = EventLog(run.events_file, ownership.check)
     try:
         # The imports take seconds; show the stage first.
         log.append(Stage(name="starting"))

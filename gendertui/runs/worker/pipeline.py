@@ -97,7 +97,8 @@ class Pipeline:
             "back, or start a new run."
         )
         corpus = corpus_of(self._record, self._progress, hint=hint)
-        split = Split.load(self._run.path) if self._resume and (self._run.path / "split.npy").exists() else None
+        # Before the first checkpoint nothing depends on the split, and it may be half written: it is drawn anew.
+        split = Split.load(self._run.path) if self._checkpoint is not None else None
         prepared = prepare(self._config(), corpus, self._progress, split=split)
         prepared.save_split(self._run.path)
         self._write_down(prepared)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import signal
 import time
+from collections.abc import Callable
 from types import FrameType
 from typing import Literal
 
@@ -40,6 +41,7 @@ class ControlListener:
         self._signal: int | None = None
         self._request: Ask | None = None
         self._seen: tuple[int, int] | None = None
+        self._check: Callable[[], None] | None = None
 
     def listen(self) -> None:
         """Install the signal handlers."""
@@ -47,10 +49,14 @@ class ControlListener:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
 
-    def begin(self) -> None:
-        """Set the status to this worker's, clearing how the last one ended."""
+    def begin(self, check: Callable[[], None] | None = None) -> None:
+        """Set the status to this worker's, clearing how the last one ended.
+
+        :param check: called before each change from here on; raises if the status is not to be written to any more.
+        """
         self._status = self._run.status()
         self.tell(state="preparing", why="")
+        self._check = check
 
     def _on_signal(self, number: int, _: FrameType | None) -> None:
         self._signal = number
@@ -69,6 +75,8 @@ class ControlListener:
         """Change the status and write it if anything changed."""
         status = dataclasses.replace(self._status, **changes)  # type: ignore[arg-type]
         if status != self._status:
+            if self._check is not None:
+                self._check()
             self._status = status
             self._run.write_status(status)
 
