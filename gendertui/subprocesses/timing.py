@@ -13,6 +13,7 @@ from gendertui.training import devices
 from gendertui.training.batches import DeviceLines, epoch_order
 from gendertui.training.config import TrainingConfig
 from gendertui.training.learner import build_network
+from gendertui.training.optimizer import Adam
 
 SECONDS = 2.0
 WARM_UP = 2
@@ -33,7 +34,7 @@ def tokens_per_second(config: TrainingConfig, vocabulary: int) -> float:
     device = torch.device(place.id)
     half = devices.resolve_precision(config.precision, place) == "bfloat16"
     network = build_network(config.network, config.model_dump(), vocabulary).to(device)
-    optimizer = torch.optim.Adam(network.parameters(), lr=config.learning_rate, fused=device.type in ("cpu", "cuda"))
+    optimizer = Adam(network, learning_rate=config.learning_rate)
     lines = _lines(config, vocabulary, device)
     order = epoch_order(config.batching, lines.lengths, config.batch_size, 0, 0)
     tokens, begun = 0, 0.0

@@ -2,12 +2,12 @@
 
 Modules: ``config`` and ``fields`` (what a run is), ``command_line`` (the command that trains it again), ``devices``,
 ``prepare`` (from corpus to arrays), ``pretrained`` (word vectors, checked), ``batches``, ``learner`` (one step),
-``schedule`` (its learning rate), ``epochs`` (what every training has in common), ``loop`` (with validation), ``refit``
-(on all lines, without),
-``events``, ``running_metrics``, ``validation``, ``stopwatch``, ``checkpoint``, ``still_learning``, ``finish`` (after
-the last epoch), ``bulk`` (many lines with torch), ``engine`` (a published model in torch), ``rescoring`` (a finished
-run again), ``crossvalidation``, ``characters`` (the score of whole characters), ``learning_curve`` (models trained on
-parts of a training set), ``suspects`` (every unit's score by models that have not seen it).
+``optimizer`` (Adam), ``schedule`` (its learning rate), ``epochs`` (what every training has in common), ``loop`` (with
+validation), ``refit`` (on all lines, without), ``events``, ``running_metrics``, ``validation``, ``stopwatch``,
+``checkpoint``, ``still_learning``, ``finish`` (after the last epoch), ``bulk`` (many lines with torch), ``engine`` (a
+published model in torch), ``rescoring`` (a finished run again), ``crossvalidation``, ``characters`` (the score of whole
+characters), ``learning_curve`` (models trained on parts of a training set), ``suspects`` (every unit's score by models
+that have not seen it).
 """
 
 import os

@@ -154,21 +154,6 @@ def _read(folder: Path) -> tuple[dict[str, Any], dict[str, dict[str, Tensor]]]:
     return state, tensors
 
 
-def optimizer_tensors(optimizer: torch.optim.Optimizer, names: list[str]) -> dict[str, Tensor]:
-    """Adam's state as ``parameter.moment`` → tensor; ``names`` are the parameters in the optimizer's order."""
-    state = optimizer.state_dict()["state"]
-    return {f"{names[index]}/{key}": value for index, moments in state.items() for key, value in moments.items()}
-
-
-def restore_optimizer(optimizer: torch.optim.Optimizer, names: list[str], tensors: Mapping[str, Tensor]) -> None:
-    """Restore what :func:`optimizer_tensors` returned."""
-    state: dict[int, dict[str, Tensor]] = {}
-    for key, value in tensors.items():
-        name, _, moment = key.rpartition("/")
-        state.setdefault(names.index(name), {})[moment] = value
-    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
-
-
 def generator_tensors(device: torch.device) -> dict[str, Tensor]:
     """The state of torch's generators: the host's, and the device's where it has its own."""
     states = {"cpu": torch.get_rng_state()}

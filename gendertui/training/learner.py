@@ -13,6 +13,7 @@ from gendertui.model.networks import NETWORKS
 from gendertui.text.vocabulary import PAD
 from gendertui.training import checkpoint
 from gendertui.training.batches import Batch
+from gendertui.training.optimizer import Adam
 
 if TYPE_CHECKING:
     from gendertui.training.prepare import TrainingData
@@ -36,13 +37,7 @@ class TrainStep:
         if data.vectors is not None:
             _start_from(self.network, torch.from_numpy(data.vectors.matrix))
         self.network.to(self.device)
-        self.names = [name for name, _ in self.network.named_parameters()]
-        self.optimizer = torch.optim.Adam(
-            self.network.parameters(),
-            lr=config.learning_rate,
-            weight_decay=config.weight_decay,
-            fused=self.device.type in ("cpu", "cuda"),
-        )
+        self.optimizer = Adam(self.network, learning_rate=config.learning_rate, weight_decay=config.weight_decay)
         self._generators = checkpoint.generator_tensors(self.device)
 
     def begin(self) -> None:
@@ -51,12 +46,11 @@ class TrainStep:
 
     @property
     def learning_rate(self) -> float:
-        return float(self.optimizer.param_groups[0]["lr"])
+        return self.optimizer.learning_rate
 
     @learning_rate.setter
     def learning_rate(self, value: float) -> None:
-        for group in self.optimizer.param_groups:
-            group["lr"] = value
+        self.optimizer.learning_rate = value
 
     def parameters(self) -> int:
         """Number of trainable parameters."""
@@ -65,7 +59,7 @@ class TrainStep:
     def step(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """One step of Adam; return the sum of the rows' (class-weighted) losses and the logits, on the device."""
         self.network.train()
-        self.optimizer.zero_grad(set_to_none=True)
+        self.optimizer.zero_grad()
         with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self._autocast):
             logits = self._each(batch.tokens, batch.lengths)
         weights = None if self._weights is None else torch.where(batch.labels > 0.5, *self._weights[::-1])
@@ -92,14 +86,14 @@ class TrainStep:
         """Everything a checkpoint stores of it."""
         return {
             "weights": self.network.state_dict(),
-            "optimiser": checkpoint.optimizer_tensors(self.optimizer, self.names),
+            "optimiser": self.optimizer.tensors(),
             "rng": checkpoint.generator_tensors(self.device),
         }
 
     def restore(self, tensors: Mapping[str, Mapping[str, Tensor]]) -> None:
         """Restore what :meth:`tensors` returned. Call when nothing is left to be drawn before the next step."""
         self.network.load_state_dict(dict(tensors["weights"]))
-        checkpoint.restore_optimizer(self.optimizer, self.names, tensors["optimiser"])
+        self.optimizer.restore(tensors["optimiser"])
         checkpoint.restore_generators(self.device, tensors["rng"])
 
 

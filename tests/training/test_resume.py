@@ -13,6 +13,7 @@ from gendertui.errors import GendertuiError
 from gendertui.training import batches, checkpoint, epochs, events
 from gendertui.training.checkpoint import Checkpoints
 from gendertui.training.loop import Result, Trainer
+from gendertui.training.optimizer import Adam
 from gendertui.training.prepare import Prepared
 from tests.builders.training import NETWORKS, SCHEDULED, After
 
@@ -107,7 +108,7 @@ def test_the_comparison_can_fail(
     if forgotten == "rng":
         monkeypatch.setattr(checkpoint, "restore_generators", lambda *_: None)
     elif forgotten == "optimiser":
-        monkeypatch.setattr(checkpoint, "restore_optimizer", lambda *_: None)
+        monkeypatch.setattr(Adam, "restore", lambda *_: None)
     elif forgotten == "position":
         load = Checkpoints.load
 
