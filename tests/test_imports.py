@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -31,6 +32,29 @@ def test_scoring_needs_numpy_alone() -> None:
         "gendertui.scoring.scorer, gendertui.scoring.wording, gendertui.model.store, gendertui.cli.predict.command"
     )
     assert loaded_by(f"import {modules}", HEAVY | {"msgspec"}) == set()
+
+
+def test_a_typed_line_and_the_help_import_next_to_nothing() -> None:
+    typed = "from gendertui.cli.predict.lines import predict_typed; assert predict_typed(['rain']) == 0"
+    assert loaded_by(typed, HEAVY | {"msgspec", "click"}) == set()
+    assert (
+        loaded_by("from gendertui.cli.root import run; assert run(['--help']) == 0", HEAVY | {"msgspec", "numpy"})
+        == set()
+    )
+
+
+def test_numpy_for_scoring_has_one_thread_and_no_other_process_does() -> None:
+    code = (
+        "import os; from gendertui.blas import THREADS, import_numpy; import_numpy()\n"
+        "from threadpoolctl import threadpool_info\n"
+        "print(json.dumps([os.environ.get(THREADS), [pool['num_threads'] for pool in threadpool_info()]]))"
+    )
+    unset = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    command = [sys.executable, "-c", f"import json; {code}"]
+    result = subprocess.run(command, capture_output=True, text=True, check=True, env=unset)
+    variable, threads = json.loads(result.stdout)
+    assert variable is None
+    assert set(threads) <= {1}
 
 
 def test_the_app_starts_without_the_heavy_libraries() -> None:

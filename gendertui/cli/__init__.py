@@ -16,19 +16,33 @@ COMPLETION_VARIABLE = "_GENDERTUI_COMPLETE"
 
 
 def main(args: Sequence[str] | None = None) -> NoReturn:
-    """Run one command line and leave the process with its exit code (the table in ``errors.EXIT_CODES``)."""
+    """Run one command line and leave the process with its exit code (the table in ``errors.EXIT_CODES``).
+
+    :param args: the words; where left out, this process's own.
+    """
     from gendertui.cli.terminal.exit import run_command
 
     words = list(sys.argv[1:] if args is None else args)
-    sys.exit(run_command(lambda: _run(words)))
+    code = run_command(lambda: _run(words))
+    if args is None and words[:1] == ["predict"]:
+        # It starts no thread and no process, and keeps nothing open.
+        from gendertui.immediate_exit import exit_immediately
+
+        exit_immediately(code)
+    sys.exit(code)
 
 
 def _run(words: list[str]) -> int:
-    if not words and COMPLETION_VARIABLE not in os.environ:
-        # The plain app needs no command tree: its first paint does not wait for one.
-        from gendertui.cli.app import open_app
+    if COMPLETION_VARIABLE not in os.environ:
+        # Neither the app's first paint nor the answer to a typed line waits for the command tree.
+        if not words:
+            from gendertui.cli.app import open_app
 
-        return open_app()
+            return open_app()
+        if words[0] == "predict" and words[1:] and not any(word.startswith("-") for word in words):
+            from gendertui.cli.predict.lines import predict_typed
+
+            return predict_typed(words[1:])
     from gendertui.cli.root import run
 
     return run(words)

@@ -34,7 +34,6 @@ Examples:
     },
     context_settings=SETTINGS,
     epilog=EPILOG,
-    short_help="Show and change the settings.",
 )
 def config() -> None:
     """Show and change the settings: which model answers, the theme, whether a history is kept.

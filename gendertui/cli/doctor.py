@@ -51,7 +51,7 @@ class Finding:
     code: ExitCode | None = None
 
 
-@click.command(short_help="Check versions, devices, folders, and what is missing.")
+@click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
 def doctor(ctx: click.Context, as_json: bool) -> None:

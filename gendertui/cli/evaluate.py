@@ -56,7 +56,7 @@ of the run. Ctrl-C keeps the finished models, and the same command continues.
 """
 
 
-@click.command(epilog=EPILOG, short_help="Say how good a run's model is.")
+@click.command(epilog=EPILOG)
 @click.argument("run", metavar="[RUN]", required=False, shell_complete=complete_run)
 @click.option("--test", "open_test", is_flag=True, help="Open the run's test set; the evaluation is counted.")
 @click.option(

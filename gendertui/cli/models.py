@@ -50,7 +50,6 @@ says nothing of the machine it was made on: no path, host, user or run.
     },
     context_settings=SETTINGS,
     epilog=EPILOG,
-    short_help="List, show, choose and move models.",
 )
 def models() -> None:
     """List models, choose the one that answers, take one to another machine.

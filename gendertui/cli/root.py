@@ -51,7 +51,24 @@ class LazyGroup(click.Group):
 
 
 class RootGroup(LazyGroup):
-    """The program: a path in place of a command opens the app on it."""
+    """The program: a path in place of a command opens the app on it.
+
+    :param helps: what each command is for, here rather than in its module: the help of the program imports none.
+    """
+
+    def __init__(self, *args: Any, helps: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helps = helps
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        command = super().get_command(ctx, cmd_name)
+        if command is not None:
+            command.short_help = self.helps[cmd_name]
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(self.helps.items()))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -160,6 +177,19 @@ def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) ->
         "models": "gendertui.cli.models:models",
         "config": "gendertui.cli.config:config",
         "doctor": "gendertui.cli.doctor:doctor",
+    },
+    helps={
+        "attach": "Open the app on a run, going or ended.",
+        "predict": "Score lines with a model.",
+        "train": "Train on a corpus and follow the run.",
+        "evaluate": "Say how good a run's model is.",
+        "corpus": "See, export and download corpora.",
+        "vectors": "Download word vectors; see where they are kept.",
+        "audit": "Measure what a split leaks and what that is worth.",
+        "runs": "List, show, follow, control and remove runs.",
+        "models": "List, show, choose and move models.",
+        "config": "Show and change the settings.",
+        "doctor": "Check versions, devices, folders, and what is missing.",
     },
     invoke_without_command=True,
     context_settings=SETTINGS,

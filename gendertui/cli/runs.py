@@ -34,7 +34,6 @@ if TYPE_CHECKING:
         "path": "gendertui.cli.runs:path",
     },
     context_settings=SETTINGS,
-    short_help="List, show, follow, control and remove runs.",
 )
 def runs() -> None:
     """List, show, follow, control and remove runs.

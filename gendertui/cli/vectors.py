@@ -11,7 +11,6 @@ from gendertui.cli.root import SETTINGS, LazyGroup
     cls=LazyGroup,
     lazy={"download": "gendertui.cli.vectors:download", "path": "gendertui.cli.vectors:path"},
     context_settings=SETTINGS,
-    short_help="Download word vectors; see where they are kept.",
 )
 def vectors() -> None:
     """Download GloVe 6B, or see where word vectors are kept.

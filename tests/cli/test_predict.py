@@ -143,6 +143,13 @@ def test_the_chosen_model_answers(bundle: Path) -> None:
         assert f"[model {name}]" in gendertui("predict", "rain").stdout
 
 
+def test_a_line_without_an_option_is_answered_as_with_one() -> None:
+    lines = ("Rain.", "", "We leave at dawn, \x1b[31m!", "Ärger")
+    typed, parsed = gendertui("predict", *lines), gendertui("predict", "--", *lines)
+    assert (typed.returncode, typed.stdout, typed.stderr) == (parsed.returncode, parsed.stdout, parsed.stderr)
+    assert typed.returncode == 3
+
+
 def test_nothing_slow_is_imported(bundle: Path) -> None:
     code = (
         "import sys, json\nfrom gendertui.cli import main\n"

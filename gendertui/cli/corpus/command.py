@@ -19,7 +19,6 @@ from gendertui.cli.terminal.completion import complete_corpus
         "path": "gendertui.cli.corpus.command:path",
     },
     context_settings=SETTINGS,
-    short_help="See, export and download corpora.",
 )
 def corpus() -> None:
     """See what a corpus holds, write it in another format, download the film corpus.

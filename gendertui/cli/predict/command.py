@@ -1,28 +1,24 @@
-"""``gendertui predict``: the answer before ``import torch`` would have returned.
+"""``gendertui predict``: its options, and what of them go together.
 
-On the way to the answer for a typed line nothing is imported but click, the store of models and the numpy scorer.
+A line without an option does not come this way, see :func:`gendertui.cli.predict.lines.predict_typed`.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from gendertui.cli.terminal.completion import complete_corpus, complete_model
-from gendertui.cli.terminal.reading import asked, given, options_for, reading_flags, say_remembered
+from gendertui.cli.terminal.reading import asked, given, reading_flags
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.sanitize import escape_control
 
 _OF_FILES = ("--format", "--encoding", "--delimiter", "--text")
 """Flags that say how a --file is read."""
 if TYPE_CHECKING:
-    from gendertui.cli.predict.inputs import InputLine
-    from gendertui.cli.predict.setup import Setup
-    from gendertui.corpus.reading.options import ReadingOptions
     from gendertui.scoring.prior import Prior
 
 EPILOG = """
@@ -104,7 +100,7 @@ def _prior(ctx: click.Context, parameter: click.Parameter, value: str | None) ->
         raise click.BadParameter(f"{value!r} is neither natural nor a rate between 0 and 1.", ctx, parameter) from error
 
 
-@click.command(epilog=EPILOG, short_help="Score lines with a model.")
+@click.command(epilog=EPILOG)
 @click.argument("lines", nargs=-1, metavar="[LINE]... | -")
 @click.option(
     "--file",
@@ -162,6 +158,9 @@ def predict(
             click.echo(ctx.get_help(), err=True)
             ctx.exit(ExitCode.USAGE)
         lines = ["-"]
+    from gendertui import blas
+
+    blas.import_numpy()
     from gendertui.cli.predict.setup import Setup
     from gendertui.model.bundle.bundle import Bundle
     from gendertui.model.caution import caution
@@ -180,7 +179,12 @@ def predict(
 
         failed = predict_scene(setup, scene)
     else:
-        failed = _predict_lines(setup, lines, file, asked(ctx))
+        from gendertui.cli.predict.lines import predict_file, predict_lines
+
+        if file is None or file == "-":
+            failed = predict_lines(setup, lines or ["-"])
+        else:
+            failed = predict_file(setup, file, asked(ctx))
     if failed:
         ctx.exit(ExitCode.DATA)
 
@@ -204,35 +208,3 @@ def _check(
         raise click.UsageError(f"{', '.join(unheeded)}: of a --file the texts alone are read.")
     if unlabelled and corpus is None:
         raise click.UsageError("--unlabelled goes with --corpus.")
-
-
-def _predict_lines(setup: Setup, lines: Sequence[str], file: str | None, flagged: ReadingOptions | None) -> bool:
-    """Score lines as they come; whether one could not be scored.
-
-    :param flagged: what the flags say of how the file is read.
-    """
-    from gendertui.cli.predict import inputs as source
-    from gendertui.cli.predict.outputs import writer
-    from gendertui.cli.predict.scoring import answers
-
-    parts: Iterable[list[InputLine]]
-    if file is None or file == "-":
-        parts = source.given(lines or ["-"])
-        expected = source.waiting() if "-" in (lines or ["-"]) else 0
-    else:
-        from gendertui.cli.predict.files import FileLines
-
-        options, before = options_for(Path(file).absolute(), flagged)
-        say_remembered(before)
-        parts = FileLines(file, options)
-        expected = source.size_of(file)
-    scorer = setup.scorer(expected)
-    prior = setup.prior.of(scorer)
-    out = writer(scorer, setup.form, explain=setup.explain)
-    failed = False
-    for part in parts:
-        for line, scored, explained in answers(scorer, part, prior, explain=setup.explain):
-            failed = failed or isinstance(scored, str)
-            out.line(line, scored, explained)
-        sys.stdout.flush()
-    return failed

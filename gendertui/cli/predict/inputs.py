@@ -13,8 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
-
+from gendertui.cli.terminal.output import echo
 from gendertui.errors import ExitCode, GendertuiError
 
 LINE_BYTES = 2 * 2**20
@@ -47,7 +46,7 @@ def given(lines: Sequence[str]) -> Iterator[list[InputLine]]:
 def piped() -> Iterator[list[InputLine]]:
     """Standard input's lines; what a pipe has ready is one part, so that a slow writer is answered at once."""
     if sys.stdin.isatty():
-        click.echo("Type a line and press Enter; Ctrl-D ends.", err=True)
+        echo("Type a line and press Enter; Ctrl-D ends.", err=True)
     yield from plain(sys.stdin.fileno(), STDIN)
 
 

@@ -6,10 +6,8 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-import click
-
 from gendertui import formatting
-from gendertui.cli.terminal.output import json_text
+from gendertui.cli.terminal.output import echo, json_text
 from gendertui.sanitize import escape_control
 from gendertui.scoring.table import LineTable
 from gendertui.scoring.verdict import NO_KNOWN_WORD
@@ -48,15 +46,15 @@ class PlainOutput:
     def __init__(self, scorer: Scorer, *, explain: bool) -> None:
         self._scorer = scorer
         if explain:
-            click.echo(legend(scorer.bundle.labels), err=True)
+            echo(legend(scorer.bundle.labels), err=True)
 
     def line(self, asked: InputLine, scored: ScoredLine | str, explained: Explained | None = None) -> None:
         if isinstance(scored, str):
             complain(asked, scored)
             return
-        click.echo(sentence(self._scorer, scored))
+        echo(sentence(self._scorer, scored))
         if explained is not None:
-            click.echo(f"    {words_of(explained)}")
+            echo(f"    {words_of(explained)}")
 
 
 class JsonLines:
@@ -64,9 +62,9 @@ class JsonLines:
 
     def line(self, asked: InputLine, scored: ScoredLine | str, explained: Explained | None = None, **more: Any) -> None:
         if isinstance(scored, str):
-            click.echo(json_text({"text": asked.text, "error": placed(asked, scored), **more}))
+            echo(json_text({"text": asked.text, "error": placed(asked, scored), **more}))
         else:
-            click.echo(json_text({**(explained or scored).to_json(), **more}))
+            echo(json_text({**(explained or scored).to_json(), **more}))
 
 
 class CsvRows:
@@ -104,7 +102,7 @@ def csv_printer() -> Any:
 def complain(asked: InputLine, what: str) -> None:
     """Say on stderr why a line has no answer, or what its answer leaves out."""
     text = asked.text if len(asked.text) <= _SHOWN else asked.text[:_SHOWN] + "…"
-    click.echo(f"gendertui: {escape_control(placed(asked, what))}: {escape_control(text)!r}", err=True)
+    echo(f"gendertui: {escape_control(placed(asked, what))}: {escape_control(text)!r}", err=True)
 
 
 def placed(asked: InputLine, what: str) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import click
 import numpy as np
 
+from gendertui.cli.terminal.output import echo
 from gendertui.formatting import probability
 from gendertui.model.bundle.bundle import Bundle
 from gendertui.sanitize import escape_control
@@ -55,9 +55,9 @@ class Setup:
         engine = AutoEngine(self.bundle, expected_bytes // _BYTES_A_TOKEN)
         if self.device is not None:
             device = engine.use_torch(self.device).device
-            click.echo(f"Computing on {device.id} ({device.name}).", err=True)
+            echo(f"Computing on {device.id} ({device.name}).", err=True)
         elif needs_torch(self.bundle):
-            click.echo(f"Computing with torch: {self.bundle.network} has no numpy forward.", err=True)
+            echo(f"Computing with torch: {self.bundle.network} has no numpy forward.", err=True)
         return Scorer(self.bundle, engine)
 
     def say_prior(self, scores: CharacterScorer) -> None:
@@ -65,7 +65,7 @@ class Setup:
         if self.prior.kind != "even":
             speakers = self.bundle.units.noun("speaker").many
             rates = f"{probability(scores.line_prior)} of lines and {probability(scores.prior)} of {speakers}"
-            click.echo(f"Where {rates} are {escape_control(self.bundle.labels[1])}.", err=True)
+            echo(f"Where {rates} are {escape_control(self.bundle.labels[1])}.", err=True)
 
 
 class AutoEngine:

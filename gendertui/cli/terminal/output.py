@@ -12,6 +12,14 @@ from typing import Any
 _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
+def echo(text: str, *, err: bool = False) -> None:
+    """Print a line: without an import, and, unlike click's, without a flush of each line."""
+    if err:
+        # Where both go to one file they stand in the order in which they were said.
+        sys.stdout.flush()
+    (sys.stderr if err else sys.stdout).write(text + "\n")
+
+
 def json_text(value: Any) -> str:
     """``value`` as JSON on one line, readable, and without terminal control characters."""
     plain = (sys.stdout.encoding or "ascii").lower().replace("-", "") != "utf8"

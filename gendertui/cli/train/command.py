@@ -73,7 +73,7 @@ class TrainCommand(click.Command):
                 formatter.write_dl(records)
 
 
-@click.command(cls=TrainCommand, epilog=EPILOG, short_help="Train on a corpus and follow the run.")
+@click.command(cls=TrainCommand, epilog=EPILOG)
 @click.option(
     "--corpus", metavar="CORPUS", shell_complete=complete_corpus, help="Lines to train on: a path, sample or cornell."
 )

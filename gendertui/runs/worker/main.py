@@ -15,6 +15,7 @@ import traceback
 from pathlib import Path
 
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.immediate_exit import exit_immediately
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.heartbeat import Heartbeat, seen_beating
 from gendertui.runs.worker.event_log import EventLog
@@ -144,4 +145,5 @@ def explain(error: Exception) -> GendertuiError:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # All that it wrote is on disk, and the lock is released.
+    exit_immediately(main())
