@@ -7,13 +7,14 @@ import os
 import subprocess
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gendertui import spawn
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import store
-from gendertui.runs import control
+from gendertui.runs import continuation, control
 from gendertui.runs.folder import RunFolder, slug
 from gendertui.training.config import TrainingConfig, with_changes
 
@@ -70,16 +71,27 @@ def start(
     return run
 
 
-def resume(folder: Path | RunFolder, *, corpus: Corpus | None = None) -> RunFolder:
+def resume(
+    folder: Path | RunFolder, *, corpus: Corpus | None = None, changes: Mapping[str, Any] | None = None
+) -> RunFolder:
     """Start a worker that continues from the run's last checkpoint, or from the beginning if there is none.
 
     :param corpus: the run's, where it has moved; see :func:`gendertui.runs.results.corpus.corpus_of`.
-    :raises GendertuiError: the run is finished, or has a worker already (code RUN), or the worker could not start.
+    :param changes: what to continue with instead, see :func:`gendertui.runs.continuation.change`; a finished run is
+        continued by more epochs.
+    :raises GendertuiError: the run is finished, or has a worker already (code RUN); it cannot be changed so; or the
+        worker could not start.
     """
     run = folder if isinstance(folder, RunFolder) else RunFolder(folder)
-    run.config()
-    if run.status().state == "finished":
-        raise GendertuiError("the run is finished: there is nothing to resume", where=str(run.path), code=ExitCode.RUN)
+    config, status, changes = run.config(), run.status(), changes or {}
+    if status.state == "finished" and "epochs" not in changes:
+        more = continuation.suggested_epochs(config, status.epoch)
+        raise GendertuiError(
+            "the run is finished: there is nothing to resume",
+            where=str(run.path),
+            hint=f"Train it for more epochs: gendertui train --resume {run.name} --epochs {more}",
+            code=ExitCode.RUN,
+        )
     if run.has_worker():
         raise GendertuiError(
             "the run has a worker already",
@@ -87,6 +99,8 @@ def resume(folder: Path | RunFolder, *, corpus: Corpus | None = None) -> RunFold
             hint=f"Follow it: gendertui runs follow {run.name}",
             code=ExitCode.RUN,
         )
+    if changes:
+        continuation.change(run, changes)
     if corpus is not None:
         record = run.record()
         record["corpus"].update(_described(corpus))

@@ -19,6 +19,7 @@ from gendertui.training.fields import ConfigField, FieldMetadata
 
 AUTO = "auto"
 REFIT_ALL, REFIT_NONE = "all", "none"
+MAX_EPOCHS = 1000
 
 
 def _networks() -> Iterable[str]:
@@ -46,7 +47,7 @@ class TrainingConfig(BaseModel):
     ] = "pooled-bilstm"
     epochs: Annotated[
         int,
-        Field(ge=1, le=1000, description="passes over the train set"),
+        Field(ge=1, le=MAX_EPOCHS, description="passes over the train set"),
         FieldMetadata(group="main", affects_speed=False),
     ] = 4
     batch_size: Annotated[

@@ -88,7 +88,7 @@ class EpochLoop(ABC):
         """
         if resume:
             yield from self._resume()
-        if self._epoch == 1 and self._batch == 0:
+        if self._is_at_start():
             yield from self._before_first_epoch()
             self._clock, self._epoch_clock = Stopwatch(), Stopwatch()
             self._learner.begin()
@@ -104,6 +104,10 @@ class EpochLoop(ABC):
     @abstractmethod
     def _before_first_epoch(self) -> Iterator[events.Event]:
         """What is said before the first epoch."""
+
+    def _after_changes(self) -> Iterator[events.Event]:
+        """What is said where a run continues with another number of epochs or batch size."""
+        return iter(())
 
     @abstractmethod
     def _has_next_epoch(self) -> bool:
@@ -200,6 +204,8 @@ class EpochLoop(ABC):
             "epoch": self._epoch,
             "batch": self._batch,
             "order_seed": self.config.seed,
+            "epochs": self.config.epochs,
+            "batch_size": self.config.batch_size,
             "tally": self._tally.state(),
             **self._state(),
             "seconds": self._clock.seconds(),
@@ -223,6 +229,12 @@ class EpochLoop(ABC):
             for name, now in self._hardware().items()
             if (before := snapshot.state["hardware"].get(name)) != now
         ]
+        changes = self._changes(snapshot.state)
+        # What is laid out over all epochs was another course before; else further epochs change nothing.
+        if "epochs" in changes and (self.config.schedule != "constant" or self.config.warmup):
+            differences.append(f"the learning rate's schedule was of {changes['epochs']} epochs")
+        if "batch_size" in changes:
+            differences.append(f"batch size was {changes['batch_size']}, is {self.config.batch_size}")
         if self._learner.device.type == "cuda" and self.config.num_layers > 1 and self.config.dropout > 0:
             differences.append("cuDNN draws the dropout between layers from its own state")
         yield events.Resumed(
@@ -232,14 +244,29 @@ class EpochLoop(ABC):
             why="; ".join(differences),
             stage=self._stage,
         )
+        if changes and not self._is_at_start():
+            yield from self._after_changes()
+
+    def _changes(self, state: Mapping[str, Any]) -> dict[str, Any]:
+        """What the configuration was when a checkpoint was written, of the fields that a run may be continued with
+        another value of.
+        """
+        now = {"epochs": self.config.epochs, "batch_size": self.config.batch_size}
+        return {name: before for name in now if (before := state.get(name, now[name])) != now[name]}
+
+    def _is_at_start(self) -> bool:
+        return self._epoch == 1 and self._batch == 0
 
     def _restore(self, snapshot: Snapshot) -> None:
         state = snapshot.state
-        self._epoch, self._batch = int(state["epoch"]), int(state["batch"])
-        self._tally.restore(state["tally"])
+        self._epoch = int(state["epoch"])
+        # Batches of another size are other batches: the epoch starts over, from the weights as they are.
+        if "batch_size" not in self._changes(state):
+            self._batch = int(state["batch"])
+            self._tally.restore(state["tally"])
+            self._epoch_clock = Stopwatch(float(state["epoch_seconds"]))
         self._restore_state(snapshot)
         self._clock = Stopwatch(float(state["seconds"]))
-        self._epoch_clock = Stopwatch(float(state["epoch_seconds"]))
         self._learner.restore(snapshot.tensors)
 
     def _hardware(self) -> dict[str, Any]:

@@ -143,6 +143,7 @@ def meta(prepared: Prepared, result: Result) -> Meta:
             if result.epoch
             else "Training was stopped within its first epoch: the model has the weights of that moment."
         )
+    notes += result.notes
     if result.still_learning:
         notes.append(still_learning.remark(result.epochs))
     by_name = {baseline.name: baseline.settings for baseline in prepared.baselines}

@@ -32,13 +32,17 @@ class Result:
     stopped: bool
     seconds: float
     still_learning: bool = False
-    """Whether the epochs ran out while validation still got better."""
+    """Whether training ended while validation still got better."""
+    notes: tuple[str, ...] = ()
+    """With what other settings it was trained in part."""
 
 
 class Trainer(EpochLoop):
     """Trains what :func:`gendertui.training.prepare.prepare` prepared, and chooses the epoch on its validation rows.
 
     Parameters as of :class:`EpochLoop`; ``control`` is polled between batches of validation, too.
+
+    :param patience_from: the epoch after which patience begins to count; not 0 where an ended run is continued.
     """
 
     def __init__(
@@ -48,9 +52,12 @@ class Trainer(EpochLoop):
         checkpoints: Checkpoints,
         control: Control | None = None,
         events_length: Callable[[], int] | None = None,
+        patience_from: int = 0,
     ) -> None:
         super().__init__(prepared, checkpoints=checkpoints, control=control, events_length=events_length)
         self.prepared = prepared
+        self._patience_from = patience_from
+        self._notes: list[str] = []
         self._best_epoch, self._best_value = 0, float("-inf")
         self._best_weights: dict[str, Tensor] = {}
         self._history: list[dict[str, Any]] = []
@@ -68,6 +75,7 @@ class Trainer(EpochLoop):
             stopped=self.stopped,
             seconds=self._clock.seconds(),
             still_learning=not self.stopped and self._is_still_learning(),
+            notes=tuple(self._notes),
         )
 
     def _is_still_learning(self) -> bool:
@@ -79,6 +87,9 @@ class Trainer(EpochLoop):
         yield self._plan()
         yield events.Stage(name="baselines")
         yield self._baselines()
+
+    def _after_changes(self) -> Iterator[events.Event]:
+        yield self._plan()
 
     def _has_next_epoch(self) -> bool:
         return self._epoch <= self.config.epochs and not self._out_of_patience()
@@ -146,13 +157,14 @@ class Trainer(EpochLoop):
 
     def _out_of_patience(self) -> bool:
         patience = self.config.patience
-        return patience is not None and len(self._history) - self._best_epoch >= patience
+        return patience is not None and len(self._history) - max(self._best_epoch, self._patience_from) >= patience
 
     def _state(self) -> dict[str, Any]:
         return {
             "best_epoch": self._best_epoch,
             "best_value": self._best_value if self._best_epoch else None,
             "history": self._history,
+            "notes": self._notes,
         }
 
     def _kept_weights(self) -> Mapping[str, Tensor]:
@@ -164,6 +176,12 @@ class Trainer(EpochLoop):
         self._best_value = float("-inf") if state["best_value"] is None else float(state["best_value"])
         self._best_weights = dict(snapshot.tensors["best"])
         self._history = list(state["history"])
+        self._notes = list(state.get("notes", ()))
+        before, now = self._changes(state).get("batch_size"), self.config.batch_size
+        if before is not None:
+            self._notes.append(
+                f"Batches had {before} lines until training was resumed in epoch {self._epoch}, then {now}."
+            )
 
     def _plan(self) -> events.Plan:
         return events.Plan(

@@ -76,7 +76,12 @@ def test_a_run_from_start_to_verdict_to_a_scored_line() -> None:
     assert "epoch 2/2" in told.stderr
     again = gendertui("train", "--resume", "small")
     assert again.returncode == 6
-    assert "finished" in again.stderr
+    assert f"gendertui train --resume {folder.name} --epochs 4" in again.stderr
+    assert gendertui("train", "--resume", "small", "--epochs", "2").returncode == 2
+    further = gendertui("train", "--resume", "small", "--epochs", "3")
+    assert (further.returncode, further.stdout) == (0, f"{folder}\n"), further.stderr
+    assert "epoch 3/3" in further.stderr
+    assert [run.epochs for run in list_runs()] == [3]
 
 
 def test_a_run_whose_epochs_ran_out_while_it_was_learning_says_so_everywhere(tmp_path: Path) -> None:
@@ -223,7 +228,7 @@ def test_the_tutorial_reports_in_the_articles_words() -> None:
         (["--corpus", "sample", "--device", "cuda:77"], 5, "cpu"),
         (["--resume", "nobody"], 6, "nobody"),
         ([], 2, "--corpus"),
-        (["--resume", "latest", "--epochs", "3"], 2, "--epochs"),
+        (["--resume", "latest", "--dropout", "0.1"], 2, "leave out --dropout"),
     ],
     ids=["corpus", "vectors", "device", "run", "nothing", "resume-with-a-field"],
 )

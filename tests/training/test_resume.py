@@ -143,6 +143,23 @@ def test_other_hardware_is_said(prepared: Make, tmp_path: Path) -> None:
     assert "threads was 1, is 2" in told[0].why
 
 
+def test_with_another_batch_size_the_epoch_starts_over(prepared: Make, tmp_path: Path) -> None:
+    lines, fewer = prepared(), prepared(batch_size=8)
+    _, polls = unbroken(lines, tmp_path / "whole")
+    list(Trainer(lines, checkpoints=Checkpoints(tmp_path), control=After(polls // 2)).run())
+    stopped = Checkpoints(tmp_path).state()
+    assert stopped is not None
+    assert (stopped["epoch"], stopped["batch"] > 0) == (2, True)
+    result, told = resumed(fewer, tmp_path)
+    assert isinstance(told[0], events.Resumed)
+    assert (told[0].epoch, told[0].batch, told[0].bit_identical) == (2, 0, False)
+    assert told[0].why == "batch size was 16, is 8"
+    assert isinstance(told[1], events.Plan)
+    first = next(event for event in told if isinstance(event, events.Batch))
+    assert (first.epoch, first.batch, first.batches) == (2, 1, told[1].batches)
+    assert result.notes == ("Batches had 16 lines until training was resumed in epoch 2, then 8.",)
+
+
 def test_pausing_changes_nothing(prepared: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(epochs, "PAUSE_POLL_SECONDS", 0.001)
     lines = prepared()

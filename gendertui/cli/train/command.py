@@ -27,6 +27,7 @@ Examples:
   gendertui train --preset tutorial --corpus cornell --vectors glove-6b-50d
   gendertui train --corpus cornell --detach
   gendertui train --resume latest
+  gendertui train --resume latest --epochs 20
   gendertui train --corpus sample --json | jq -c 'select(.type == "epoch")'
 
 \b
@@ -83,7 +84,8 @@ class TrainCommand(click.Command):
     "--resume",
     metavar="RUN",
     shell_complete=complete_run,
-    help="Resume a run that stopped; --corpus says where its corpus is, if it has moved.",
+    help="Resume a run that stopped, or train an ended one further: --epochs N in all. Of its other fields only "
+    "--batch-size can change. --corpus says where its corpus is, if it has moved.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Stream the run's events to stdout, one JSON object a line.")
 @reading_flags
@@ -107,10 +109,7 @@ def train(
     """
     changes = {key: value for key, value in fields.items() if _given(ctx, key)}
     if resume is not None:
-        mixed = [key for key in ("preset", "name", *changes) if _given(ctx, key)]
-        flags = ", ".join([*("--" + key.replace("_", "-") for key in mixed), *given(ctx)])
-        if flags:
-            ctx.fail(f"--resume uses the run's own configuration: leave out {flags}.")
+        _refuse_other_changes(ctx, changes)
     elif corpus is None:
         ctx.fail("--corpus says what to train on: a path, or the name sample or cornell.")
 
@@ -124,7 +123,7 @@ def train(
     if resume is not None:
         run = find(resume)
         moved = None if corpus is None else _same_corpus(run, corpus)
-        begin = partial(launch.resume, run, corpus=moved)
+        begin = partial(launch.resume, run, corpus=moved, changes=changes)
     else:
         assert corpus is not None
         start_from = preset or DEFAULT_PRESET
@@ -137,6 +136,21 @@ def train(
         if not detach or signals.received:
             ctx.exit(watch(run, as_json=as_json, signals=signals))
     click.echo(str(run.path))
+
+
+def _refuse_other_changes(ctx: click.Context, changes: Mapping[str, Any]) -> None:
+    """Fail where --resume stands beside a flag of what a run cannot be continued with another value of."""
+    from gendertui.runs.continuation import CHANGEABLE
+
+    mixed = [key for key in ("preset", "name", *changes) if _given(ctx, key) and key not in CHANGEABLE]
+    flags = ", ".join([*map(_flag, mixed), *given(ctx)])
+    if flags:
+        allowed = " and ".join(map(_flag, CHANGEABLE))
+        ctx.fail(f"--resume uses the run's own configuration, of which {allowed} can change: leave out {flags}.")
+
+
+def _flag(name: str) -> str:
+    return "--" + name.replace("_", "-")
 
 
 def _same_corpus(run: RunFolder, source: str) -> Corpus:

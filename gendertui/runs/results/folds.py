@@ -105,7 +105,7 @@ def cross_validate(
     """
     config = run.config()
     log = FoldLog(run.path, folds, config.split_seed)
-    with RunLock(run.path / LOCK, "another process cross-validates this run"):
+    with _alone(run):
         rows = log.finished()
         if len(rows) < folds:
             _train_missing(log, run, corpus_of(run.record(), progress, path=path), rows, progress)
@@ -124,6 +124,19 @@ def cross_validate(
     }
 
 
+def forget(run: RunFolder) -> None:
+    """Remove all folds: the run's configuration is about to change.
+
+    :raises GendertuiError: another process cross-validates the run (code RUN).
+    """
+    if not (run.path / LOCK).exists():
+        return
+    with _alone(run):
+        (run.path / ROWS).unlink(missing_ok=True)
+        if (run.path / SCORES).exists():
+            files.remove_dir(run.path / SCORES)
+
+
 def finished_folds(run: RunFolder, folds: int) -> int:
     """Number of a run's folds that are finished."""
     return len(FoldLog(run.path, folds, run.config().split_seed).finished())
@@ -137,6 +150,10 @@ def newest_finished(run: RunFolder) -> Scores | None:
         if folds and len(done := log.finished()) == folds:
             return cross_fitted([log.scores(number) for number in sorted(done)])
     return None
+
+
+def _alone(run: RunFolder) -> RunLock:
+    return RunLock(run.path / LOCK, "another process cross-validates this run")
 
 
 def _rows(folder: Path) -> list[dict[str, Any]]:

@@ -97,10 +97,28 @@ def learning_curve(
     if found is not None and (found.has_network or not network):
         return found
     folder = files.ensure_dir(run.path / FOLDER)
-    with RunLock(folder / LOCK, "another process measures this run's learning curve"):
+    with _alone(folder):
         found = _measure(run, folder, network or (found is not None and found.has_network), progress, path)
         files.write_json(folder / RESULT, found.to_json())
     return found
+
+
+def forget_network(run: RunFolder) -> None:
+    """Remove what was measured of the run's own network: its configuration is about to change.
+
+    :raises GendertuiError: another process measures the run's learning curve (code RUN).
+    """
+    folder = run.path / FOLDER
+    if not folder.is_dir():
+        return
+    with _alone(folder):
+        # The other models' logits stay: measured again, the curve is read from them in no time.
+        for path in [*folder.glob(f"{NETWORK}-*.npz"), folder / RESULT]:
+            path.unlink(missing_ok=True)
+
+
+def _alone(folder: Path) -> RunLock:
+    return RunLock(folder / LOCK, "another process measures this run's learning curve")
 
 
 def _measure(run: RunFolder, folder: Path, network: bool, progress: Progress, path: str | Path | None) -> LearningCurve:

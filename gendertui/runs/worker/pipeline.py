@@ -16,6 +16,7 @@ from gendertui.corpus.splits.split import Split
 from gendertui.errors import GendertuiError
 from gendertui.model import store
 from gendertui.model.refit import with_refit
+from gendertui.runs.continuation import patience_from
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.results.corpus import corpus_of, described
 from gendertui.runs.worker.event_log import EventLog
@@ -145,13 +146,17 @@ class Pipeline:
 
     def _train(self, prepared: Prepared) -> Result:
         trainer = Trainer(
-            prepared, checkpoints=self._checkpoints, control=self._control, events_length=self._log.length
+            prepared,
+            checkpoints=self._checkpoints,
+            control=self._control,
+            events_length=self._log.length,
+            patience_from=patience_from(self._run),
         )
         if self._resume:
             self._go_back()
         self._steering.tell(state="training", why="", epochs=prepared.config.epochs)
         for event in trainer.run(resume=self._resume):
-            if self._in_refit and isinstance(event, events.Resumed):
+            if self._in_refit and isinstance(event, events.Resumed | events.Plan):
                 continue  # What is resumed is the refit, which says so itself.
             self._log.append(event)
             if isinstance(event, events.Epoch):
