@@ -13,7 +13,7 @@ from typing import Any
 
 from gendertui import files, state_files
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.runs.folder import RunFolder
+from gendertui.runs.folder import RunFolder, Status
 from gendertui.training.config import MAX_EPOCHS, TrainingConfig, with_changes
 
 CHANGEABLE = ("epochs", "batch_size")
@@ -34,27 +34,36 @@ class Change:
     after: dict[str, Any]
 
 
+def checked(config: TrainingConfig, status: Status, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the changes that change something: all of a finished run, which ended with the configuration it has.
+
+    :raises GendertuiError: a value is not allowed, or not above the epochs trained already (code USAGE).
+    """
+    changed, done = with_changes(config, changes), status.epoch
+    finished = status.state == "finished"
+    values = {name: getattr(changed, name) for name in changes}
+    found = {name: value for name, value in values.items() if finished or value != getattr(config, name)}
+    if "epochs" in found and changed.epochs <= done:
+        raise GendertuiError(
+            f"the run has trained up to epoch {done} already: --epochs {changed.epochs} adds none",
+            hint=f"Continue it with more: --epochs {suggested_epochs(config, status)}",
+            code=ExitCode.USAGE,
+        )
+    return found
+
+
 def change(run: RunFolder, changes: Mapping[str, Any]) -> None:
     """Change the configuration of a run without a worker, for the worker that will resume it.
 
     What was measured by training the earlier configuration is removed: folds and the network's learning curve.
 
-    :param changes: new values of :data:`CHANGEABLE` fields.
-    :raises GendertuiError: a value is not allowed, or not above the epochs trained already (code USAGE); a worker has
-        the run, or another process measures it (code RUN).
+    :param changes: see :func:`checked`.
+    :raises GendertuiError: a worker has the run, or another process measures it (code RUN).
     """
     # These need numpy and more, which a run that is just resumed does not.
     from gendertui.runs.results import folds, learning_curve
 
     record, config, done = run.record(), run.config(), run.status().epoch
-    changed = with_changes(config, changes)
-    if "epochs" in changes and changed.epochs <= done:
-        raise GendertuiError(
-            f"the run has trained up to epoch {done} already: --epochs {changed.epochs} adds none",
-            where=str(run.path),
-            hint=f"Continue it with more: --epochs {suggested_epochs(config, done)}",
-            code=ExitCode.USAGE,
-        )
     with run.lock():
         folds.forget(run)
         learning_curve.forget_network(run)
@@ -64,13 +73,17 @@ def change(run: RunFolder, changes: Mapping[str, Any]) -> None:
         before = {name: getattr(config, name) for name in changes}
         entries = [*_changes(run, record), Change(time.time(), done, before, dict(changes))]
         run.write_config(
-            {**record, "config": changed.model_dump(), CHANGES: [dataclasses.asdict(entry) for entry in entries]}
+            {
+                **record,
+                "config": with_changes(config, changes).model_dump(),
+                CHANGES: [dataclasses.asdict(entry) for entry in entries],
+            }
         )
 
 
-def suggested_epochs(config: TrainingConfig, done: int) -> int:
-    """How many epochs to continue with where nobody says: those configured, or twice as many as are done."""
-    return config.epochs if config.epochs > done else min(2 * done, MAX_EPOCHS)
+def suggested_epochs(config: TrainingConfig, status: Status) -> int:
+    """Up to how many epochs to continue where nobody says: twice those of a finished run, else those configured."""
+    return min(2 * status.epoch, MAX_EPOCHS) if status.state == "finished" else config.epochs
 
 
 def patience_from(run: RunFolder) -> int:

@@ -77,7 +77,7 @@ def resume(
     """Start a worker that continues from the run's last checkpoint, or from the beginning if there is none.
 
     :param corpus: the run's, where it has moved; see :func:`gendertui.runs.results.corpus.corpus_of`.
-    :param changes: what to continue with instead, see :func:`gendertui.runs.continuation.change`; a finished run is
+    :param changes: what to continue with instead, see :func:`gendertui.runs.continuation.checked`; a finished run is
         continued by more epochs.
     :raises GendertuiError: the run is finished, or has a worker already (code RUN); it cannot be changed so; or the
         worker could not start.
@@ -85,7 +85,7 @@ def resume(
     run = folder if isinstance(folder, RunFolder) else RunFolder(folder)
     config, status, changes = run.config(), run.status(), changes or {}
     if status.state == "finished" and "epochs" not in changes:
-        more = continuation.suggested_epochs(config, status.epoch)
+        more = continuation.suggested_epochs(config, status)
         raise GendertuiError(
             "the run is finished: there is nothing to resume",
             where=str(run.path),
@@ -99,8 +99,8 @@ def resume(
             hint=f"Follow it: gendertui runs follow {run.name}",
             code=ExitCode.RUN,
         )
-    if changes:
-        continuation.change(run, changes)
+    if effective := continuation.checked(config, status, changes):
+        continuation.change(run, effective)
     if corpus is not None:
         record = run.record()
         record["corpus"].update(_described(corpus))

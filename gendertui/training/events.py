@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 SCHEMA = 1
+STARTING = "starting"
+"""The stage that each worker of a run begins with."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -72,6 +72,9 @@ class RunView:
         for event in update.events:
             match event:
                 case ev.Stage():
+                    if event.name == ev.STARTING:
+                        # Another worker has taken it up: what the last one ended with is past.
+                        self.error = self.done = None
                     # Stages are in the order of their last beginning.
                     if event.done == 0:
                         self.stages.pop(event.name, None)

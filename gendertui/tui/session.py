@@ -5,7 +5,7 @@ Panes watch the reactive attributes of :class:`Session` and call its methods; no
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -179,6 +179,19 @@ class Session(Opening):
         question = f"{self.run_view.name} is still training. Two runs at once make both many times slower."
         answers = [(False, "Not now", ""), (True, "Start another anyway", "")]
         self.push_screen(Choice("Start", question, answers), answered)
+
+    def resume_run(self, run: RunFolder, changes: Mapping[str, Any]) -> None:
+        """Start a worker that continues a run, and follow it.
+
+        :param changes: see :func:`gendertui.runs.launch.resume`.
+        """
+
+        def job() -> RunFolder:
+            from gendertui.runs import launch
+
+            return launch.resume(run, changes=changes)
+
+        self.background(job, self.follow, group="start", awaited=True)
 
     def _launch(self, config: TrainingConfig, corpus: Corpus, preset: str | None) -> None:
 

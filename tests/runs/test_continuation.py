@@ -110,7 +110,7 @@ def test_a_run_of_two_epochs_continued_to_four_is_a_run_of_four(trained: Make) -
     (entry,) = run.record()["changes"]
     assert (entry["epoch"], entry["before"], entry["after"]) == (2, {"epochs": 2}, {"epochs": 4})
     with pytest.raises(GendertuiError, match="up to epoch 4 already") as caught:
-        continuation.change(run, {"epochs": 4})
+        launch.resume(run, changes={"epochs": 4})
     assert caught.value.code is ExitCode.USAGE
     assert "--epochs 8" in str(caught.value.hint)
     with pytest.raises(GendertuiError, match="nothing to resume") as caught:

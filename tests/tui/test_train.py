@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
-from gendertui.runs.folder import Status
+from gendertui.runs.folder import RunFolder, Status
 from gendertui.training.events import Stage
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.dialogs.choice import Choice
+from gendertui.tui.dialogs.question import Question
 from gendertui.tui.widgets.plot import Curves, axis_end, axis_limits
 from tests.builders import app as world
 from tests.builders.app import settle, until
@@ -136,6 +137,41 @@ async def test_a_finished_run_has_its_remark_and_one_that_died_its_way_on(
             picture = "\n".join(rows(app))
             for word in words:
                 assert word in picture
+
+
+async def test_a_run_that_is_over_is_continued_up_to_as_many_epochs_as_one_says(
+    make_app: App, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = world.make_finished()
+    asked: list[object] = []
+
+    def resume(folder: RunFolder, *, changes: dict[str, int]) -> RunFolder:
+        asked.append((folder, changes))
+        return folder
+
+    monkeypatch.setattr("gendertui.runs.launch.resume", resume)
+    app = make_app(None, run.name)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await on("train")(pilot)
+        assert "More epochs" in rows(app)[-1]
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, Question), "the question")
+        assert app.screen.query_one(Input).value == "6"
+        for wrong in ("3", "many"):
+            app.screen.query_one(Input).value = wrong
+            await pilot.press("enter")
+            await settle(pilot)
+            assert str(app.screen.query_one(".wrong", Static).render()).startswith("✗")
+        app.screen.query_one(Input).value = "5"
+        await pilot.press("enter")
+        await until(pilot, lambda: asked, "the worker")
+        assert asked == [(run, {"epochs": 5})]
+        await settle(pilot)
+    with ReplayedRun().alive():
+        app = make_app(None, "latest")
+        async with app.run_test(size=(120, 40)) as pilot:
+            await on("train")(pilot)
+            assert "More epochs" not in rows(app)[-1]
 
 
 def cells(app: GendertuiApp) -> list[list[tuple[str, str]]]:

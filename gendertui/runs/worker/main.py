@@ -21,7 +21,7 @@ from gendertui.runs.heartbeat import Heartbeat, seen_beating
 from gendertui.runs.worker.event_log import EventLog
 from gendertui.runs.worker.ownership import Ownership, RunLostError
 from gendertui.runs.worker.requests import ControlListener, StopRequested
-from gendertui.training.events import Error, Stage
+from gendertui.training.events import STARTING, Error, Stage
 
 SIGNALLED = 128
 
@@ -88,7 +88,7 @@ def _work(run: RunFolder, steering: ControlListener, ownership: Ownership, *, lo
     log = EventLog(run.events_file, ownership.check)
     try:
         # The imports take seconds; show the stage first.
-        log.append(Stage(name="starting"))
+        log.append(Stage(name=STARTING))
         from gendertui.runs.worker.pipeline import Pipeline
 
         pipeline = Pipeline(run, steering, log, resume=resume)

@@ -49,8 +49,10 @@ class TrainPane(Pane):
         "that counting words would not have. Accuracy by epoch is measured before the model is calibrated, so the "
         "verdict's may differ a little; AUC is the same.\n\n"
         "The run is a process of its own: leave, close the terminal, come back, and attach to it. A paused run keeps "
-        "its memory. Stopping keeps the best epoch so far as its model. Where refit is all, a run that is not stopped "
-        "trains once more, on all labelled lines, and publishes that model; the figures remain those of the first."
+        "its memory. Stopping keeps the best epoch so far as its model. A run that is over can be trained for more "
+        "epochs: it continues where it was, and publishes its model anew. Where refit is all, a run that is not "
+        "stopped trains once more, on all labelled lines, and publishes that model; the figures remain those of the "
+        "first."
     )
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(PANES["train"].keys)]
 
@@ -94,6 +96,8 @@ class TrainPane(Pane):
         """What there is nothing to do with is not offered."""
         view = self.gendertui.run_view
         if action in ("pause", "stop") and (view is None or not view.active):
+            return False
+        if action == "more_epochs" and (view is None or not view.over or view.state == "unreadable"):
             return False
         if action == "use_model" and (self.gendertui.run_model is None or not self.gendertui.run_model.waits):
             return False
@@ -261,6 +265,21 @@ class TrainPane(Pane):
             best = f"the model of epoch {view.best}, which has learnt from the train set alone,"
         answers = [(True, "Stop it", ""), (False, "Let it continue", "")]
         self.app.push_screen(Choice("Stop", f"Stop {view.name}, and keep {best} as its model?", answers), answered)
+
+    def action_more_epochs(self) -> None:
+        view = self.gendertui.run_view
+        if view is None:
+            return
+        from gendertui.tui.train.more_epochs import Continuation, question
+
+        def ask(found: Continuation) -> None:
+            def answered(epochs: int | None) -> None:
+                if epochs is not None:
+                    self.gendertui.resume_run(found.run, {"epochs": epochs})
+
+            self.app.push_screen(question(found), answered)
+
+        self.gendertui.background(lambda: Continuation.of(view.folder), ask, group="more-epochs", awaited=True)
 
     def action_runs(self) -> None:
         def choose(runs: list[RunInfo]) -> None:
