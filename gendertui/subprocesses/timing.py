@@ -49,7 +49,7 @@ def tokens_per_second(config: TrainingConfig, vocabulary: int) -> float:
         torch.autograd.backward(loss)
         optimizer.step()
         if begun:
-            tokens += int(batch.lengths.sum())
+            tokens += int(batch.lengths.on_host.sum())
             _wait_for(device)
             if time.perf_counter() - begun > SECONDS:
                 break

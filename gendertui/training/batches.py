@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from gendertui.arrays import Ints
+from gendertui.model.networks.lengths import Lengths
 from gendertui.text.vocabulary import PAD
 
 if TYPE_CHECKING:
@@ -96,10 +97,10 @@ def _order(batches: list[Ints]) -> Order:
 
 @dataclass(frozen=True)
 class Batch:
-    """``tokens`` int64 ``[batch, time]`` and ``labels`` float32 ``[batch]`` on the device, ``lengths`` on the host."""
+    """``tokens`` int64 ``[batch, time]`` and ``labels`` float32 ``[batch]`` on the device, ``lengths`` there too."""
 
     tokens: Tensor
-    lengths: Tensor
+    lengths: Lengths
     labels: Tensor
 
 
@@ -130,7 +131,7 @@ class DeviceLines:
         # Copied, since torch refuses to share read-only memory maps.
         self._tokens = torch.from_numpy(np.array(tokens)).to(device)
         self._offsets = torch.from_numpy(np.array(offsets[:-1])).to(device)
-        self._lengths = torch.from_numpy(self.lengths).to(device)
+        self._steps = torch.arange(int(self.lengths.max(initial=0)), device=device)
         self._labels = torch.from_numpy(labels.astype(np.float32)).to(device)
 
     @classmethod
@@ -143,19 +144,26 @@ class DeviceLines:
 
     def batches(self, order: Order, start: int = 0) -> Iterator[Batch]:
         """The batches of an order from batch ``start`` on."""
-        rows = torch.from_numpy(order.rows).to(self.device)
-        lengths = torch.from_numpy(self.lengths[order.rows])
+        rows = self._copied(torch.from_numpy(order.rows))
+        on_host = torch.from_numpy(self.lengths[order.rows])
+        on_device = self._copied(on_host)
+        bounds = order.bounds.tolist()
         for index in range(start, len(order)):
-            here = slice(int(order.bounds[index]), int(order.bounds[index + 1]))
-            yield self._gather(rows[here], lengths[here])
+            here = slice(bounds[index], bounds[index + 1])
+            yield self._gather(rows[here], Lengths(on_host[here], on_device[here]))
 
-    def _gather(self, rows: Tensor, lengths: Tensor) -> Batch:
-        time = int(lengths.max())
-        steps = torch.arange(time, device=self.device)
+    def _gather(self, rows: Tensor, lengths: Lengths) -> Batch:
+        steps = self._steps[: max(length for length, _ in lengths.runs)]
         positions = self._offsets[rows].unsqueeze(1) + steps
-        if int(lengths.min()) == time:
+        if len(lengths.runs) == 1:
             tokens = self._tokens[positions]
         else:
-            inside = steps < self._lengths[rows].unsqueeze(1)
+            inside = steps < lengths.on_device.unsqueeze(1)
             tokens = self._tokens[positions.where(inside, 0)].where(inside, self.pad_index)
         return Batch(tokens.long(), lengths, self._labels[rows])
+
+    def _copied(self, values: Tensor) -> Tensor:
+        """Values on the device; a GPU takes them from pinned memory, unwaited for."""
+        if self.device.type == "cuda":
+            return values.pin_memory().to(self.device, non_blocking=True)
+        return values.to(self.device)

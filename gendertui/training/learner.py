@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from gendertui.model.networks import NETWORKS
+from gendertui.model.networks.lengths import Lengths
 from gendertui.text.vocabulary import PAD
 from gendertui.training import checkpoint
 from gendertui.training.batches import Batch
@@ -72,7 +73,7 @@ class TrainStep:
         # Report the members' mean loss, so that ensembles of any size are comparable.
         return loss.detach() / len(logits), logits.detach().mean(dim=0)
 
-    def _each(self, tokens: Tensor, lengths: Tensor) -> Tensor:
+    def _each(self, tokens: Tensor, lengths: Lengths) -> Tensor:
         """The logits ``[members, batch]`` of a network's members; most networks have one."""
         each = getattr(self.network, "each", None)
         logits: Tensor = self.network(tokens, lengths).unsqueeze(0) if each is None else each(tokens, lengths)

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import torch
-from torch.nn.utils.rnn import PackedSequence
 
-from gendertui.model.networks import bag_of_ngrams, ensemble, pooled_bilstm, tutorial_lstm
+from gendertui.model.networks import bag_of_ngrams, ensemble, pooled_bilstm, recurrent, tutorial_lstm
 from gendertui.model.networks.bigram_hash import LINEAR_SCALE, MULTIPLIER
+from gendertui.model.networks.lengths import Lengths
 
 Array = npt.NDArray[np.float64]
 
@@ -23,12 +23,12 @@ ENSEMBLE = {**POOLED, "bigram_buckets": 16, "members": 2}
 LINES = [[7, 2, 9, 4, 3], [5, 5, 8], [6]]
 
 
-def padded(lines: list[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+def padded(lines: list[list[int]]) -> tuple[torch.Tensor, Lengths]:
     lengths = torch.tensor([len(line) for line in lines])
     tokens = torch.full((len(lines), int(lengths.max())), PAD)
     for row, line in enumerate(lines):
         tokens[row, : len(line)] = torch.tensor(line)
-    return tokens, lengths
+    return tokens, Lengths.of(lengths)
 
 
 def sigmoid(x: Array) -> Array:
@@ -111,10 +111,9 @@ def test_tutorial_network_layer_by_layer() -> None:
     tokens, lengths = padded(LINES)
     with torch.no_grad():
         embedded = network.embed(tokens)
-        output, hidden = network.unroll(embedded, lengths)
+        outputs, hidden = network.unroll(embedded, lengths)
         logits = network(tokens, lengths)
-    assert isinstance(output, PackedSequence)
-    steps = torch.nn.utils.rnn.pad_packed_sequence(output)[0]
+    assert isinstance(outputs, list)
     for row, line in enumerate(LINES):
         vectors = weights["embedding.weight"][line]
         np.testing.assert_allclose(embedded[: len(line), row], vectors, atol=1e-7)
@@ -123,7 +122,7 @@ def test_tutorial_network_layer_by_layer() -> None:
         for layer, expected in enumerate(layers):
             np.testing.assert_allclose(hidden[2 * layer, row], expected[-1, :size], atol=1e-6)
             np.testing.assert_allclose(hidden[2 * layer + 1, row], expected[0, size:], atol=1e-6)
-        np.testing.assert_allclose(steps[: len(line), row], layers[-1], atol=1e-6)
+        np.testing.assert_allclose(outputs[row][:, 0], layers[-1], atol=1e-6)
         last = np.concatenate((layers[-1][-1, :size], layers[-1][0, size:]))
         between = weights["fc1.weight"] @ last + weights["fc1.bias"]
         logit = weights["fc2.weight"] @ between + weights["fc2.bias"]
@@ -228,16 +227,30 @@ def test_pad_row_is_zero_and_gets_no_gradient(make: Any) -> None:
 
 
 @pytest.mark.parametrize("make", [tutorial, pooled, bag, several])
-def test_lines_of_one_length_agree_with_packed_ones(make: Any) -> None:
+def test_lines_of_one_length_agree_with_those_of_several(make: Any) -> None:
     network = make().eval()
     lines = [[7, 2, 9], [5, 5, 8], [3, 4, 10]]
     with torch.no_grad():
         together = network(*padded(lines))
-        # One shorter line beside them sends the batch the packed way.
-        packed = network(*padded([*lines, [6]]))[:3]
+        mixed = network(*padded([*lines, [6]]))[:3]
         alone = torch.cat([network(*padded([line])) for line in lines])
-    torch.testing.assert_close(together, packed, rtol=0, atol=1e-6)
+    torch.testing.assert_close(together, mixed, rtol=0, atol=1e-6)
     torch.testing.assert_close(together, alone, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("make", [tutorial, pooled, several])
+def test_packed_lines_agree_with_runs_of_one_length(make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A GPU packs: the same logits and gradients."""
+    lines = [[7, 2, 9, 4], [5, 5, 8, 3], [3, 4], [6, 2], [9]]
+    found = []
+    for unroll in (recurrent._by_runs, recurrent._packed):
+        network = make().eval()
+        monkeypatch.setattr(recurrent, "_by_runs", unroll)
+        logits = network(*padded(lines))
+        logits.square().sum().backward()
+        found.append({"logits": logits.detach(), **{name: each.grad for name, each in network.named_parameters()}})
+    for name, value in found[0].items():
+        torch.testing.assert_close(value, found[1][name], rtol=1e-4, atol=1e-6, msg=name)
 
 
 @pytest.mark.parametrize("make", [tutorial, pooled, bag, several])

@@ -96,13 +96,13 @@ def test_batches_hold_their_lines(lines: list[list[int]], size: int, max_length:
     on_device = DeviceLines(tokens, offsets, labels, pad_index=1, max_length=max_length, device=torch.device("cpu"))
     order = epoch_order(batching, on_device.lengths, size, 0, 1)
     for rows, batch in zip(batches(order), on_device.batches(order), strict=True):
-        for row, got, length, label in zip(rows, batch.tokens, batch.lengths, batch.labels, strict=True):
+        for row, got, length, label in zip(rows, batch.tokens, batch.lengths.on_host, batch.labels, strict=True):
             wanted = lines[row][:max_length]
             assert got[: int(length)].tolist() == wanted
             assert (got[int(length) :] == 1).all()
             assert float(label) == labels[row]
         assert batch.tokens.dtype == torch.int64
-        assert batch.tokens.shape[1] == int(batch.lengths.max())
+        assert batch.tokens.shape[1] == int(batch.lengths.on_host.max())
 
 
 def test_a_late_start_gives_the_remaining_batches() -> None:

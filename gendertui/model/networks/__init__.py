@@ -1,7 +1,7 @@
 """The networks that can be trained (torch). To add one, write a module here and its record in :data:`NETWORKS`. Its
 numpy forward pass for scoring without torch, if any, has a record of the same name in :mod:`gendertui.scoring.forward`.
 Modules: ``tutorial_lstm``, ``pooled_bilstm``, ``bag_of_ngrams``, ``ensemble``, and what they share: ``recurrent``,
-``bigram_hash``.
+``bigram_hash``, ``lengths``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Network:
 
     def build(self, config: Mapping[str, Any], vocab_size: int, pad_index: int) -> nn.Module:
         """Build the network of a configuration, initialised from torch's generator. The module maps ``(tokens int64
-        [batch, time], lengths int64 [batch] on the host)`` to float32 logits ``[batch]``. An ensemble also has
+        [batch, time], Lengths)`` to float32 logits ``[batch]``. An ensemble also has
         ``each``, which maps the same to ``[members, batch]``; every member is trained by its own loss.
         ``embedding.weight`` has a row per word; if a row is more than the word's vector, ``start_from(vectors)`` loads
         pretrained ones.

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from gendertui.model.networks.bigram_hash import buckets_of
+from gendertui.model.networks.lengths import Lengths
 from gendertui.model.networks.recurrent import float_logits
 
 
@@ -28,8 +29,8 @@ class BagOfNgrams(nn.Module):
         self.dropout = nn.Dropout(float(config["dropout"]))
         nn.init.zeros_(self.embedding.weight)
 
-    def forward(self, tokens: Tensor, lengths: Tensor) -> Tensor:
-        """Logits, float32 ``[batch]``, of ``tokens`` ``[batch, time]`` with ``lengths`` on the host."""
+    def forward(self, tokens: Tensor, lengths: Lengths) -> Tensor:
+        """Logits, float32 ``[batch]``, of ``tokens`` ``[batch, time]``."""
         summed = self.embedding(tokens).sum(dim=1) + self.bigrams(tokens, lengths)
         return float_logits(self.output(self.dropout(summed * scale_of(lengths, summed))))
 
@@ -47,24 +48,24 @@ class Bigrams(nn.Embedding):
     def reset_parameters(self) -> None:
         nn.init.zeros_(self.weight)
 
-    def forward(self, tokens: Tensor, lengths: Tensor) -> Tensor:  # type: ignore[override]
-        """``[batch, size]`` from ``tokens`` ``[batch, time]``, padded, with ``lengths`` on the host."""
+    def forward(self, tokens: Tensor, lengths: Lengths) -> Tensor:  # type: ignore[override]
+        """``[batch, size]`` from ``tokens`` ``[batch, time]``, padded."""
         edge = tokens.new_full((len(tokens), 1), self.edge)
         words = torch.cat((edge, tokens, edge), dim=1)
         vectors = super().forward(buckets_of(words[:, :-1], words[:, 1:], self.num_embeddings))
-        if int(lengths.min()) < tokens.shape[1]:
+        if len(lengths.runs) > 1:
             steps = torch.arange(vectors.shape[1], device=tokens.device)
-            vectors = vectors * (steps <= lengths.to(tokens.device).unsqueeze(1)).unsqueeze(2)
+            vectors = vectors * (steps <= lengths.on_device.unsqueeze(1)).unsqueeze(2)
         return vectors.sum(dim=1)
 
 
-def scale_of(lengths: Tensor, like: Tensor) -> Tensor:
+def scale_of(lengths: Lengths, like: Tensor) -> Tensor:
     """``[batch, 1]``: one over the root of the number of vectors in a line, its words and one bigram more.
 
     This resembles TF-IDF's normalisation: with a mean, short lines would count as much as long ones, with a sum too
     little.
     """
-    return (2 * lengths + 1).to(like.device, like.dtype).rsqrt().unsqueeze(1)
+    return (2 * lengths.on_device + 1).to(like.dtype).rsqrt().unsqueeze(1)
 
 
 def build(config: Mapping[str, Any], vocab_size: int, pad_index: int) -> BagOfNgrams:

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from gendertui.model.networks.bag_of_ngrams import Bigrams, scale_of
 from gendertui.model.networks.bigram_hash import LINEAR_SCALE
+from gendertui.model.networks.lengths import Lengths
 from gendertui.model.networks.pooled_bilstm import INITIAL_SCALE, pooled
 from gendertui.model.networks.recurrent import bilstm, float_logits, unroll
 
@@ -32,11 +33,11 @@ class Ensemble(nn.Module):
             self.embedding.weight.mul_(INITIAL_SCALE)
             self.embedding.weight[:, 0] = 0
 
-    def forward(self, tokens: Tensor, lengths: Tensor) -> Tensor:
-        """Logits, float32 ``[batch]``, of ``tokens`` ``[batch, time]`` with ``lengths`` on the host."""
+    def forward(self, tokens: Tensor, lengths: Lengths) -> Tensor:
+        """Logits, float32 ``[batch]``, of ``tokens`` ``[batch, time]``."""
         return self.each(tokens, lengths).mean(dim=0)
 
-    def each(self, tokens: Tensor, lengths: Tensor) -> Tensor:
+    def each(self, tokens: Tensor, lengths: Lengths) -> Tensor:
         """The logits of each member, float32 ``[members, batch]``, the linear one first."""
         embedded = self.embedding(tokens.t())
         words = embedded[:, :, :1].sum(dim=0) + self.bigrams(tokens, lengths)
@@ -60,10 +61,10 @@ class Member(nn.Module):
         self.output = nn.Linear(4 * int(config["hidden_size"]), 1)
         self.dropout = nn.Dropout(float(config["dropout"]))
 
-    def forward(self, embedded: Tensor, lengths: Tensor) -> Tensor:
+    def forward(self, embedded: Tensor, lengths: Lengths) -> Tensor:
         """Logits ``[batch, 1]`` from ``[time, batch, dim]``."""
-        output, _ = unroll(self.lstm, self.dropout(embedded), lengths)
-        logits: Tensor = self.output(self.dropout(pooled(output, lengths)))
+        outputs, _ = unroll(self.lstm, self.dropout(embedded), lengths)
+        logits: Tensor = self.output(self.dropout(pooled(outputs, lengths)))
         return logits
 
 

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
-from gendertui.model.networks.recurrent import Recurrent, float_logits
+from gendertui.model.networks.lengths import Lengths
+from gendertui.model.networks.recurrent import Outputs, Recurrent, float_logits
 
 INITIAL_SCALE = 0.1
 """Standard deviation of random word vectors at the start. Torch's default of 1 drowns out what they learn in a few
@@ -26,20 +27,20 @@ class PooledBiLSTM(Recurrent):
         self.output = nn.Linear(4 * self.hidden_size, 1)
         self.dropout = nn.Dropout(float(config["dropout"]))
 
-    def forward(self, tokens: Tensor, lengths: Tensor) -> Tensor:
-        """Logits, float32 ``[batch]``, of ``tokens`` ``[batch, time]`` with ``lengths`` on the host."""
-        output, _ = self.unroll(self.dropout(self.embed(tokens)), lengths)
-        return float_logits(self.output(self.dropout(pooled(output, lengths))))
+    def forward(self, tokens: Tensor, lengths: Lengths) -> Tensor:
+        """Logits, float32 ``[batch]``, of ``tokens`` ``[batch, time]``."""
+        outputs, _ = self.unroll(self.dropout(self.embed(tokens)), lengths)
+        return float_logits(self.output(self.dropout(pooled(outputs, lengths))))
 
 
-def pooled(output: Tensor | PackedSequence, lengths: Tensor) -> Tensor:
+def pooled(outputs: Outputs, lengths: Lengths) -> Tensor:
     """Outputs of an LSTM over time → their maximum and mean over each line, ``[batch, 4 * hidden]``."""
-    if isinstance(output, PackedSequence):
-        summed = pad_packed_sequence(output)[0].sum(dim=0)
-        counts = lengths.to(summed.device, summed.dtype).unsqueeze(1)
-        highest = pad_packed_sequence(output, padding_value=float("-inf"))[0].amax(dim=0)
+    if isinstance(outputs, PackedSequence):
+        summed = pad_packed_sequence(outputs)[0].sum(dim=0)
+        counts = lengths.on_device.to(summed.dtype).unsqueeze(1)
+        highest = pad_packed_sequence(outputs, padding_value=float("-inf"))[0].amax(dim=0)
         return torch.cat((highest, summed / counts), dim=1)
-    return torch.cat((output.amax(dim=0), output.mean(dim=0)), dim=1)
+    return torch.cat([torch.cat((run.amax(dim=0), run.mean(dim=0)), dim=1) for run in outputs])
 
 
 def build(config: Mapping[str, Any], vocab_size: int, pad_index: int) -> PooledBiLSTM:

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from gendertui.model.networks.lengths import Lengths
 from gendertui.model.networks.recurrent import Recurrent, float_logits
 
 
@@ -23,8 +24,8 @@ class TutorialLSTM(Recurrent):
         self.fc2 = nn.Linear(self.hidden_size, 1)
         self.dropout = nn.Dropout(float(config["dropout"]))
 
-    def forward(self, tokens: Tensor, lengths: Tensor) -> Tensor:
-        """Logits, float32 ``[batch]``, of ``tokens`` ``[batch, time]`` with ``lengths`` on the host."""
+    def forward(self, tokens: Tensor, lengths: Lengths) -> Tensor:
+        """Logits, float32 ``[batch]``, of ``tokens`` ``[batch, time]``."""
         _, hidden = self.unroll(self.embed(tokens), lengths)
         last = self.dropout(torch.cat((hidden[-2], hidden[-1]), dim=1))
         return float_logits(self.dropout(self.fc2(self.fc1(last))))
