@@ -143,6 +143,7 @@ class EpochLoop(ABC):
         tokens = np.concatenate((np.zeros(1, np.int64), np.cumsum(self._lines.lengths[order.rows])))[order.bounds]
         # Speed is that of this process: it starts over when a run is resumed.
         first, seconds_before, last_event = self._batch, self._epoch_clock.seconds(), float("-inf")
+        read = self._batch
         for batch in self._lines.batches(order, start=self._batch):
             step = (self._epoch - 1) * len(order) + self._batch
             self._learner.learning_rate = learning_rate(self.config, step, self.config.epochs * len(order))
@@ -156,7 +157,9 @@ class EpochLoop(ABC):
                     lines_per_second=int(order.bounds[self._batch] - order.bounds[first]) / busy,
                     tokens_per_second=int(tokens[self._batch] - tokens[first]) / busy,
                 )
-                yield self._batch_event(len(order), self._checked(self._tally.read().loss), speed)
+                loss = self._checked(self._tally.read().loss, read + 1)
+                read = self._batch
+                yield self._batch_event(len(order), loss, speed)
             yield from self._handle_control_requests()
             if time.monotonic() - self._last_checkpoint >= CHECKPOINT_SECONDS:
                 yield self._save()
@@ -188,12 +191,22 @@ class EpochLoop(ABC):
     def _new_tally(self) -> RunningMetrics:
         return RunningMetrics(self._learner.device, over_batches=self._data.averages_batches)
 
-    def _checked(self, loss: float) -> float:
+    def _checked(self, loss: float, first: int) -> float:
+        """The mean loss up to the current batch.
+
+        :param first: the first batch since it was read last.
+        :raises GendertuiError: it is not a number (code RUN).
+        """
         if np.isfinite(loss):
             return loss
-        raise GendertuiError(
-            f"the loss is {loss} in epoch {self._epoch}, batch {self._batch}: training has diverged",
-            hint="Lower --learning-rate, or set --gradient-clip-norm 1.",
+        batches = f"batch {self._batch}" if first >= self._batch else f"one of the batches {first} to {self._batch}"
+        raise self._diverged(f"the loss is {loss} in epoch {self._epoch}, {batches}")
+
+    def _diverged(self, what: str) -> GendertuiError:
+        return GendertuiError(
+            f"{what}: training has diverged",
+            hint="Start a new run with a lower --learning-rate, or with --gradient-clip-norm 1; resumed, this one "
+            "would diverge again.",
             code=ExitCode.RUN,
         )
 

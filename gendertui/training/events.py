@@ -113,10 +113,15 @@ class Checkpoint(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Warning(Event):
-    """A warning, which does not stop the run."""
+    """A warning, which does not stop the run; ``kind`` is one of those below, or empty."""
 
     type: ClassVar[str] = "warning"
     text: str
+    kind: str = ""
+
+
+OVERFITTING, ONE_CLASS, STILL_LEARNING = "overfitting", "one-class", "still-learning"
+"""Kinds of :class:`Warning`."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from torch import Tensor
 
 from gendertui.evaluation.metrics import point
-from gendertui.training import bulk, devices, events
+from gendertui.training import bulk, devices, diagnosis, events
 from gendertui.training.checkpoint import Checkpoints, Snapshot
 from gendertui.training.epochs import Control, EpochLoop, Speed
 from gendertui.training.prepare import Prepared
@@ -107,7 +108,7 @@ class Trainer(EpochLoop):
         )
 
     def _after_epoch(self) -> Iterator[events.Event]:
-        validation = yield from self._validate()
+        validation, one_class = yield from self._validate()
         seconds = self._epoch_clock.seconds()
         sums = self._tally.read()
         train = {"loss": sums.loss, "accuracy": sums.accuracy}
@@ -115,7 +116,14 @@ class Trainer(EpochLoop):
             train["balanced_accuracy"] = sums.balanced_accuracy
         best = self._choose(validation)
         self._history.append(
-            {"epoch": self._epoch, "train": train, "validation": validation, "seconds": seconds, "best": best}
+            {
+                "epoch": self._epoch,
+                "train": train,
+                "validation": validation,
+                "seconds": seconds,
+                "best": best,
+                "one_class": one_class,
+            }
         )
         yield events.Epoch(
             epoch=self._epoch,
@@ -126,21 +134,28 @@ class Trainer(EpochLoop):
             best=best,
             averaged_over="batches" if self.prepared.averages_batches else "rows",
         )
+        yield from diagnosis.warnings(self._history, self.prepared.corpus.labels, self._best_epoch)
 
-    def _validate(self) -> Generator[events.Event, None, dict[str, float]]:
+    def _validate(self) -> Generator[events.Event, None, tuple[dict[str, float], int | None]]:
+        """The figures on validation, and the code of the label that every line of it was given, if there is one."""
         rows = self.prepared.validation_rows
         over_batches = self.prepared.averages_batches
         order = bulk.scoring_order(self._lines, rows, batch_size=self.config.batch_size if over_batches else None)
         parts = []
-        for logits in bulk.logits_by_batch(self._learner.network, self._lines, order):
-            parts.append(logits)
+        for part in bulk.logits_by_batch(self._learner.network, self._lines, order):
+            parts.append(part)
             yield from self._handle_control_requests()
-        return validation_figures(
-            bulk.in_row_order(parts, order, rows),
+        logits = bulk.in_row_order(parts, order, rows)
+        if not np.isfinite(logits).all():
+            raise self._diverged(f"the scores of validation are no numbers after epoch {self._epoch}")
+        figures = validation_figures(
+            logits,
             self.prepared.encoded.labels[rows],
             batches=positions(order, rows) if over_batches else None,
             balanced=self.config.balance != "none",
         )
+        predicted = np.unique(logits > 0)
+        return figures, int(predicted[0]) if len(predicted) == 1 else None
 
     def _choose(self, validation: Mapping[str, float]) -> bool:
         """Keep the weights if this epoch is the best so far; ties go to the earlier one."""

@@ -33,10 +33,10 @@ def is_still_learning(history: Sequence[Mapping[str, Any]], metric: str, counts:
 
 
 def remark(epochs: int) -> str:
-    """The message for a run that trained that many epochs."""
+    """The message for a run that trained that many epochs, whichever bound ended it."""
     return (
-        f"Still learning when it stopped after {epochs} epochs: "
-        f"more epochs would likely help; try --epochs {2 * epochs}."
+        f"Still learning when it stopped after {epochs} epochs: more epochs would likely help; "
+        f"gendertui train --resume RUN --epochs {2 * epochs} continues it."
     )
 
 

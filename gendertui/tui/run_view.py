@@ -74,7 +74,7 @@ class RunView:
                 case ev.Stage():
                     if event.name == ev.STARTING:
                         # Another worker has taken it up: what the last one ended with is past.
-                        self.error = self.done = None
+                        self.error = self.done = self.batch = None
                     # Stages are in the order of their last beginning.
                     if event.done == 0:
                         self.stages.pop(event.name, None)
@@ -96,7 +96,8 @@ class RunView:
                         self._go_back(event)
                     if not event.bit_identical:
                         self.warnings.append(f"Resumed, not to the bit as an unbroken run: {event.why}")
-                case ev.Warning():
+                case ev.Warning() if event.kind != ev.STILL_LEARNING:
+                    # That one is also why the run is over, and shown so.
                     self.warnings.append(event.text)
                 case ev.Error():
                     self.error = event
@@ -133,7 +134,7 @@ class RunView:
         """Share of all batches that is done, or of the stage after them, 0 to 1; ``None`` before training."""
         if self.after is not None:
             return min(self.after.done / self.after.total, 1.0)
-        if self.plan is None or not self.plan.epochs:
+        if self.plan is None or not self.plan.epochs or self.state == "preparing":
             return None
         return min(self.epochs_done / self.plan.epochs, 1.0)
 

@@ -89,7 +89,10 @@ def test_a_run_whose_epochs_ran_out_while_it_was_learning_says_so_everywhere(tmp
     corpus = ["--corpus", str(corpus_file(tmp_path, *texts))]
     result = gendertui("train", *corpus, *TINY[2:], "--epochs", "3", "--learning-rate", "0.0003")
     assert result.returncode == 0, result.stderr
-    remark = "Still learning when it stopped after 3 epochs: more epochs would likely help; try --epochs 6."
+    remark = (
+        "Still learning when it stopped after 3 epochs: more epochs would likely help; gendertui train --resume RUN "
+        "--epochs 6 continues it."
+    )
     assert result.stderr.count(remark) == 1
     shown = gendertui("runs", "show", "latest").stdout
     assert f"finished: {remark}" in shown

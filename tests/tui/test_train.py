@@ -8,6 +8,7 @@ import pytest
 from textual.widgets import Input, Static
 
 from gendertui.runs.folder import RunFolder, Status
+from gendertui.training import still_learning
 from gendertui.training.events import Stage
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.dialogs.choice import Choice
@@ -124,7 +125,7 @@ async def test_a_finished_run_has_its_remark_and_one_that_died_its_way_on(
     make_app: App, model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gendertui.runs.folder.START_SECONDS", 0.0)
-    remark = "Still learning when it stopped after 3 epochs: more epochs would likely help; try --epochs 6."
+    remark = still_learning.remark(3)
     run = world.make_finished()
     for status, *words in (
         (Status(state="finished", why=remark, epoch=3, epochs=3, model=world.MODEL), "Finished", remark),

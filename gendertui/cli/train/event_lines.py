@@ -79,7 +79,8 @@ class EventPrinter:
                 where = f"{stage}epoch {event.epoch}, batch {event.batch}"
                 exact = "bit-identical to an unbroken run" if event.bit_identical else f"not bit-identical: {event.why}"
                 return f"resumed at {where}; {escape_control(exact)}"
-            case events.Warning():
+            case events.Warning() if event.kind != events.STILL_LEARNING:
+                # That one is among the remarks of the verdict, which follows.
                 return f"warning: {escape_control(event.text)}"
             case events.Error():
                 hint = f"\n{escape_control(event.hint)}" if event.hint else ""

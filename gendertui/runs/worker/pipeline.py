@@ -57,9 +57,12 @@ class Pipeline:
         self._model = str(self._record.get("model") or run.name)
         store.check_name(self._model)
 
-    def warn(self, text: str) -> None:
-        """Record a warning."""
-        self._log.append(events.Warning(text=text))
+    def warn(self, text: str, kind: str = "") -> None:
+        """Record a warning.
+
+        :param kind: of :class:`gendertui.training.events.Warning`.
+        """
+        self._log.append(events.Warning(text=text, kind=kind))
 
     def work(self) -> None:
         """Run all stages.
@@ -84,6 +87,8 @@ class Pipeline:
             else:
                 bundle = self._run.refitted_folder
         store.publish(bundle, self._model)
+        if result.still_learning:
+            self.warn(still_learning.remark(result.epochs), events.STILL_LEARNING)
         # Seconds of training, summed over resumed runs and without pauses.
         self._log.append(
             events.Done(run=str(self._run.path), model=self._model, seconds=seconds, stopped_early=stopped)
