@@ -95,7 +95,8 @@ def append_json_line(stream: IO[bytes], value: Mapping[str, Any], *, durable: bo
 def open_appending(path: Path) -> Iterator[IO[bytes]]:
     """A file open for reading and appending, made where it is missing."""
     ensure_dir(path.parent)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+    descriptor = os.open(path, flags, 0o600)
     with os.fdopen(descriptor, "r+b") as stream:
         yield stream
 

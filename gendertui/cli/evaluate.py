@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from gendertui import state_files
 from gendertui.cli.terminal.completion import complete_corpus, complete_run
 from gendertui.cli.terminal.output import ProgressLine, json_text
 from gendertui.errors import GendertuiError
@@ -151,7 +151,7 @@ class Answer:
         """The report in words; as it stands in the run's folder, the readings counted up to now."""
         from gendertui.evaluation.report.read import verdict_lines
 
-        value = json.loads(self._run.report_file.read_bytes())
+        value = state_files.read_object(self._run.report_file)
         self._say(
             {"report": {**value, "test_readings": self._report.test_readings}},
             verdict_lines(self._report),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +77,7 @@ def list_(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, with the whole report.")
 def show(run: str, as_json: bool) -> None:
     """Show a run's state, its configuration, and its verdict once there is one."""
+    from gendertui import state_files
     from gendertui.evaluation.report.read import read_report, verdict_lines
     from gendertui.runs.folder import find
     from gendertui.runs.results.corpus import reading_of
@@ -94,7 +94,7 @@ def show(run: str, as_json: bool) -> None:
             "corpus": record["corpus"],
             "config": folder.config().model_dump(),
             "resolved": record["resolved"],
-            "report": None if report is None else json.loads(folder.report_file.read_bytes()),
+            "report": None if report is None else state_files.read_object(folder.report_file),
         }
         click.echo(json_text(value))
         return

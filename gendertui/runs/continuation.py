@@ -13,7 +13,8 @@ from typing import Any
 
 from gendertui import files, state_files
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.runs.folder import RunFolder, Status
+from gendertui.runs.folder import RunFolder
+from gendertui.runs.records import Status
 from gendertui.training.config import MAX_EPOCHS, TrainingConfig, with_changes
 
 CHANGEABLE = ("epochs", "batch_size")

@@ -16,6 +16,7 @@ from typing import Literal, cast, get_args
 from gendertui import files, state_files
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.runs.folder import RunFolder
+from gendertui.runs.records import LIMIT_BYTES
 
 Request = Literal["pause", "resume", "stop"]
 
@@ -31,7 +32,7 @@ class ControlRequest:
 def read_control(folder: Path | RunFolder) -> ControlRequest | None:
     """The last request; ``None`` if there is none or it is not valid."""
     try:
-        value = state_files.read_object(_run(folder).control_file)
+        value = state_files.read_object(_run(folder).control_file, limit_bytes=LIMIT_BYTES)
         if value["request"] not in get_args(Request):
             return None
         return ControlRequest(value["request"], str(value["id"]))

@@ -9,50 +9,43 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 from pydantic import ValidationError
 
-from gendertui import files, paths, state_files
+from gendertui import files, paths
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.runs import lock
 from gendertui.runs.heartbeat import Alive, Beat, Observer, read_beat, seen_beating
+from gendertui.runs.records import OVER, SCHEMA, Status, read_record, read_status
 from gendertui.training.config import TrainingConfig
 
-SCHEMA = 1
 # Time a worker needs between the creation of its folder and its lock; until then it cannot be called dead.
 START_SECONDS = 10.0
 
-State = Literal["preparing", "training", "paused", "stopping", "stopped", "finished", "failed"]
-OVER: frozenset[State] = frozenset({"stopped", "finished", "failed"})
+# The parts that have to be files, and those that have to be folders.
+_FILES = frozenset(
+    {
+        "config.json",
+        "status.json",
+        "control.json",
+        "heartbeat.json",
+        "events.jsonl",
+        "report.json",
+        "worker.log",
+        "scores.npz",
+        "characters.npz",
+        "split.npy",
+        "split.json",
+        lock.LOCK,
+    }
+)
+_FOLDERS = frozenset({"model", "refitted", "checkpoint", "refit-checkpoint"})
 
 _DIED = "the worker is gone without a final state (killed, out of memory, or the machine went down)"
 
 # Heartbeats seen so far of runs on other hosts, by folder: a single look cannot show whether one changes.
 _observers: dict[Path, Observer] = {}
-
-
-@dataclass(frozen=True)
-class Status:
-    """``status.json``: a run's state as its worker reports it.
-
-    ``epoch`` is the last one that ended (0: none yet), ``control_id`` the last request handled, ``model`` the published
-    model's name, ``headline`` the validation figures of the best epoch in words, ``changed`` seconds since 1970.
-    """
-
-    state: State = "preparing"
-    why: str = ""
-    epoch: int = 0
-    epochs: int = 0
-    control_id: str | None = None
-    model: str | None = None
-    headline: str = ""
-    changed: float = 0.0
-
-    @property
-    def over(self) -> bool:
-        """Whether the worker has written its final state."""
-        return self.state in OVER
 
 
 @dataclass(frozen=True)
@@ -204,20 +197,36 @@ class RunFolder:
             folder.write_status(Status(epochs=config.epochs))
             return cls(_rename_new(aside, runs, stem))
 
+    def check(self) -> None:
+        """Refuse a folder that holds anything but plain files and folders, as one made by others can.
+
+        Reading a pipe would wait, and writing through a link would change what is elsewhere.
+
+        :raises GendertuiError: it has such a part (code RUN). :raises OSError: it cannot be read.
+        """
+        found = {entry.name: entry for entry in _entries(self.path)}
+        for name in _FILES & found.keys():
+            if found[name].is_dir(follow_symlinks=False):
+                raise _odd(found[name], "a folder")
+        for name in _FOLDERS & found.keys():
+            if found[name].is_file(follow_symlinks=False):
+                raise _odd(found[name], "a file")
+        pending = list(found.values())
+        while pending:
+            entry = pending.pop()
+            if entry.is_dir(follow_symlinks=False):
+                pending += _entries(entry.path)
+            elif not entry.is_file(follow_symlinks=False):
+                raise _odd(entry, "a link" if entry.is_symlink() else "no regular file")
+
     def record(self) -> dict[str, Any]:
         """The content of ``config.json``: ``created, preset, model, corpus, config, resolved``.
 
-        :raises GendertuiError: it is missing, broken or of a newer version (code RUN).
+        :raises GendertuiError: it is missing, broken or of a newer version, or :meth:`check` refuses the folder (code
+            RUN).
         """
-        value = _read_object(self.config_file)
-        if value.get("schema") != SCHEMA:
-            raise GendertuiError(
-                f"the run is of format {value.get('schema')!r}, this program reads format {SCHEMA}",
-                where=str(self.config_file),
-                hint="Use the version of gendertui that made it, or a newer one.",
-                code=ExitCode.RUN,
-            )
-        return value
+        self.check()
+        return read_record(self.config_file)
 
     def config(self) -> TrainingConfig:
         """The run's configuration.
@@ -239,13 +248,7 @@ class RunFolder:
 
         :raises GendertuiError: ``status.json`` is missing or broken (code RUN).
         """
-        value = _read_object(self.status_file)
-        known = {field.name: value[field.name] for field in dataclasses.fields(Status) if field.name in value}
-        if known.get("state") not in get_args(State):
-            raise GendertuiError(
-                f"unknown state {known.get('state')!r}", where=str(self.status_file), code=ExitCode.RUN
-            )
-        return Status(**known)
+        return read_status(self.status_file)
 
     def write_status(self, status: Status) -> None:
         """Replace ``status.json``. Only the worker may, once it holds the lock."""
@@ -270,7 +273,8 @@ class RunFolder:
         beat = self.heartbeat()
         status = self.status()
         if beat is None:
-            young = not status.over and time.time() - status.changed < START_SECONDS
+            # A status of the future is a clock's that was ahead: it makes nobody live.
+            young = not status.over and abs(time.time() - status.changed) < START_SECONDS
             return "unknown" if young else "dead"
         if status.over or (beat.is_here and beat.lock_holds):
             return "dead"
@@ -289,8 +293,9 @@ class RunFolder:
         try:
             # Check for the worker first: if it ends in between, its final state is then seen.
             record, config, alive, status = self.record(), self.config(), self.alive(), self.status()
-        except GendertuiError as error:
-            return RunInfo(self.name, self.path, "unreadable", "dead", str(error), 0, 0, None, "", "", 0.0, "")
+        except (GendertuiError, OSError) as error:
+            why = f"{error.where}: {error.what}" if isinstance(error, GendertuiError) else str(error)
+            return RunInfo(self.name, self.path, "unreadable", "dead", why, 0, 0, None, "", "", 0.0, "")
         return RunInfo(
             name=self.name,
             folder=self.path,
@@ -326,7 +331,8 @@ def find(name: str | Path) -> RunFolder:
     """
     text = str(name)
     path = Path(text).expanduser()
-    if (path / "config.json").is_file():
+    # A spoiled run is found by its path, too, so that it can be removed.
+    if (path / "config.json").is_file() or (path.is_dir() and path.absolute().parent == paths.runs_dir()):
         return RunFolder(path)
     runs = list_runs()
     if text == "latest" and runs:
@@ -374,10 +380,19 @@ def _process_exists(pid: int) -> bool:
     return True
 
 
-def _read_object(path: Path) -> dict[str, Any]:
+def _entries(folder: str | Path) -> list[os.DirEntry[str]]:
+    """What a folder holds; nothing where it has just gone away."""
     try:
-        return state_files.read_object(path)
-    except FileNotFoundError as error:
-        raise GendertuiError("not a run's folder: the file is missing", where=str(path), code=ExitCode.RUN) from error
-    except ValueError as error:
-        raise GendertuiError(f"not JSON: {error}", where=str(path), code=ExitCode.RUN) from error
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except FileNotFoundError:
+        return []
+
+
+def _odd(entry: os.DirEntry[str], what: str) -> GendertuiError:
+    return GendertuiError(
+        f"the program did not make this run's folder as it is: this is {what}",
+        where=entry.path,
+        hint="Take it away, or remove the run: gendertui runs remove RUN",
+        code=ExitCode.RUN,
+    )

@@ -45,7 +45,7 @@ class Follower:
         seen = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
         if seen == self._seen and not self.behind:
             return []
-        descriptor = os.open(self.run.events_file, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(self.run.events_file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         try:
             if self._was_cut(descriptor, stat.st_size):
                 self._offset, self._tail = 0, b""

@@ -26,6 +26,8 @@ from gendertui import state_files
 
 INTERVAL = 2.0
 MISSED_BEATS = 4
+_LONGEST_INTERVAL = 60.0
+_LIMIT_BYTES = 2**16
 
 Alive = Literal["alive", "dead", "unknown"]
 
@@ -75,9 +77,8 @@ def boot_id() -> str:
 def read_beat(path: Path) -> Beat | None:
     """The last heartbeat; ``None`` if there is none yet or it cannot be read (as after a power cut)."""
     try:
-        value = state_files.read_object(path)
-        return Beat(**{name: value[name] for name in Beat.__dataclass_fields__ if name in value})
-    except (FileNotFoundError, ValueError, TypeError):
+        return state_files.typed(state_files.read_object(path, limit_bytes=_LIMIT_BYTES), Beat)
+    except (FileNotFoundError, ValueError):
         return None
 
 

@@ -127,7 +127,7 @@ def _described(corpus: Corpus | str | Path) -> dict[str, Any]:
 
 
 def _spawn(run: RunFolder, *options: str) -> None:
-    log = os.open(run.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    log = os.open(run.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     before = run.heartbeat()
     try:
         process = subprocess.Popen(

@@ -49,7 +49,7 @@ class RunLock:
 
         :raises GendertuiError: another process holds it (code RUN).
         """
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
             self.holds = _flock(descriptor, self.path, self._busy) and _keeps_out(self.path)
         except BaseException:
@@ -132,8 +132,8 @@ def newest_held(runs: Path) -> Path | None:
     except FileNotFoundError:
         return None
     for folder in map(Path, folders):
-        # In a shared folder, do not follow another user's run.
-        with contextlib.suppress(PermissionError):
+        # In a shared folder, do not follow another user's run; a spoiled one has no worker.
+        with contextlib.suppress(OSError):
             if is_held(folder / LOCK):
                 return folder
     return None
@@ -142,7 +142,7 @@ def newest_held(runs: Path) -> Path | None:
 def is_held(path: Path) -> bool:
     """Whether any process holds the lock of ``path``. Never waits."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except FileNotFoundError:
         return False
     try:

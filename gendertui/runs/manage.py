@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 
 from gendertui import files, paths
 from gendertui.errors import ExitCode, GendertuiError
@@ -80,7 +81,8 @@ def _untouched(run: RunFolder) -> Iterator[None]:
             hint=f"Stop it first: gendertui runs stop {run.name}",
             code=ExitCode.RUN,
         )
-    with run.lock():
+    # A lock that is no file is held by nobody.
+    with nullcontext() if _is_odd(run.lock_file) else run.lock():
         yield
 
 
@@ -93,3 +95,8 @@ def _is_busy(run: RunFolder) -> bool:
     except GendertuiError:
         # Unreadable, but no process holds its lock.
         return False
+
+
+def _is_odd(path: Path) -> bool:
+    """Whether something else than a file is there."""
+    return path.is_symlink() or (path.exists() and not path.is_file())

@@ -23,7 +23,8 @@ from gendertui.model import store
 from gendertui.model.bundle.bundle import write_bundle
 from gendertui.model.calibration import Calibration
 from gendertui.paths import runs_dir
-from gendertui.runs.folder import RunFolder, State, Status
+from gendertui.runs.folder import RunFolder
+from gendertui.runs.records import State, Status
 from gendertui.text.vocabulary import Vocabulary
 from gendertui.training.config import preset, with_changes
 from gendertui.training.events import Baselines, Batch, Checkpoint, Done, Epoch, Event, Plan, Stage, Warning

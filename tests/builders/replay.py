@@ -12,8 +12,9 @@ from pathlib import Path
 
 from gendertui.files import ensure_dir
 from gendertui.paths import runs_dir
-from gendertui.runs.folder import RunFolder, Status
+from gendertui.runs.folder import RunFolder
 from gendertui.runs.heartbeat import Heartbeat
+from gendertui.runs.records import Status
 from gendertui.training.config import preset
 from gendertui.training.events import Baselines, Batch, Epoch, Event, Plan, Stage
 

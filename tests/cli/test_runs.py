@@ -11,7 +11,8 @@ import pytest
 
 from gendertui.model import store
 from gendertui.runs import control
-from gendertui.runs.folder import RunFolder, Status, list_runs
+from gendertui.runs.folder import RunFolder, list_runs
+from gendertui.runs.records import Status
 from gendertui.training.config import preset
 from tests.builders.command import gendertui, on_terminal
 from tests.builders.processes import end, hold

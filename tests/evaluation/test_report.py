@@ -285,9 +285,9 @@ def test_what_cannot_be_a_figure_is_refused_with_its_place() -> None:
     ("content", "said"),
     [
         (None, "has not finished"),
-        (b'{"schema": 3, "epoch": NaN}', "not JSON"),
-        (b'{"schema": 3, "epoch": 1e400}', "not JSON"),
-        (b'{"schema": 3, "sets": ' + 100_000 * b"[", "not JSON"),
+        (b'{"schema": 3, "epoch": NaN}', "no finite number"),
+        (b'{"schema": 3, "epoch": 1e400}', "no finite number"),
+        (b'{"schema": 3, "sets": ' + 100_000 * b"[", "nested"),
         (b'{"schema": 3, "sets": [], "labels": ["m", "f"]}', "incomplete"),
         (b'{"schema": 2, "sets": {"validation": 3}}', "incomplete"),
         (b"{", "not JSON"),

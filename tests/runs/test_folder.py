@@ -10,8 +10,11 @@ import pytest
 
 from gendertui import paths
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.runs.folder import RunFolder, Status, find, list_runs, slug
+from gendertui.runs.folder import RunFolder, find, list_runs, slug
+from gendertui.runs.records import Status
 from gendertui.training.config import preset
+
+_RECORD = '{"schema": 1, "created": 1, "preset": null, "corpus": {"path": "a"}, "config": {}, "resolved": {}}'
 
 
 def test_a_new_run_holds_its_configuration_and_is_private(run: RunFolder) -> None:
@@ -68,8 +71,8 @@ def test_status_is_replaced_whole(run: RunFolder) -> None:
         ("config.json", "{", "not JSON"),
         ("config.json", "[]", "not a JSON object"),
         ("config.json", '{"schema": 99}', "format 99"),
-        ("config.json", '{"schema": 1, "config": {"epochs": 0}}', "not valid"),
-        ("status.json", '{"state": "dancing"}', "unknown state 'dancing'"),
+        ("config.json", _RECORD.replace("{}", '{"epochs": 0}', 1), "not valid"),
+        ("status.json", '{"state": "dancing"}', "Invalid enum value 'dancing'"),
         ("status.json", None, "missing"),
     ],
 )

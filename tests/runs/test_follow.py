@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gendertui.runs import follow as following
-from gendertui.runs.folder import RunFolder, Status
+from gendertui.runs.folder import RunFolder
 from gendertui.runs.follow import Follower, Unrepeated, Update, follow
+from gendertui.runs.records import Status
 from gendertui.training import events
 from tests.builders.processes import end, hold, wait_for
 

@@ -15,7 +15,8 @@ from gendertui.model import store
 from gendertui.model.bundle.bundle import Bundle, write_manifest
 from gendertui.model.bundle.manifest import MANIFEST, read_manifest
 from gendertui.runs import manage
-from gendertui.runs.folder import RunFolder, State, Status, find, list_runs
+from gendertui.runs.folder import RunFolder, find, list_runs
+from gendertui.runs.records import State, Status
 from gendertui.runs.worker.event_log import EventLog
 from gendertui.runs.worker.requests import ControlListener
 from gendertui.training.config import preset

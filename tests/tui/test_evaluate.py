@@ -213,7 +213,7 @@ async def test_a_broken_report_is_told_of_and_another_model_can_be_chosen(make_a
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         pane = await evaluate(pilot)
-        assert "the report is not JSON" in text(pane, "#subject")
+        assert "the report cannot be read" in text(pane, "#subject")
         await pilot.press("c")
         await settle(pilot)
         await pilot.press("m")

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from textual.widgets import Input, Static
 
-from gendertui.runs.folder import RunFolder, Status
+from gendertui.runs.folder import RunFolder
+from gendertui.runs.records import Status
 from gendertui.training import still_learning
 from gendertui.training.events import Stage
 from gendertui.tui.app import GendertuiApp

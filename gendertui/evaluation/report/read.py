@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from gendertui import state_files
 from gendertui.corpus.splits import is_parity, title
 from gendertui.corpus.units import Unit, Units
 from gendertui.errors import ExitCode, GendertuiError
@@ -91,6 +92,13 @@ class SetReport(msgspec.Struct, frozen=True):
     mistakes: Mistakes = Mistakes()
 
 
+class Averaged(msgspec.Struct, frozen=True):
+    """Figures averaged over batches, as the article averages them."""
+
+    accuracy: float
+    loss: float
+
+
 class Report(msgspec.Struct, frozen=True):
     """A run's ``report.json``."""
 
@@ -103,9 +111,8 @@ class Report(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     epoch: int = 0
     epochs: int = 0
-    article: dict[str, float] | None = None
-    """Under the tutorial protocol ``accuracy`` and ``loss`` of the kept epoch on the article's test set, averaged over
-    batches as the article does."""
+    article: Averaged | None = None
+    """Under the tutorial protocol the kept epoch's figures on the article's test set."""
     test_readings: int | None = None
     """How often the test set of this split has been read, over all runs; ``None`` before it is opened."""
     meta: dict[str, Any] = msgspec.field(default_factory=dict)
@@ -160,18 +167,16 @@ class Report(msgspec.Struct, frozen=True):
 def read_report(path: Path) -> Report:
     """Read a run's or a bundle's ``report.json``.
 
-    :raises GendertuiError: it is missing, not JSON, incomplete, or of another schema.
+    :raises GendertuiError: it is missing, cannot be read, incomplete, or of another schema.
     """
     try:
-        value = msgspec.json.decode(path.read_bytes())
+        value = state_files.read_object(path)
     except FileNotFoundError as error:
         raise GendertuiError(
             "there is no report yet: the run has not finished", where=str(path), code=ExitCode.RUN
         ) from error
-    except (ValueError, RecursionError) as error:
-        raise GendertuiError(f"the report is not JSON: {error}", where=str(path), code=ExitCode.RUN) from error
-    if not isinstance(value, dict):
-        raise GendertuiError("the report is not a JSON object", where=str(path), code=ExitCode.RUN)
+    except ValueError as error:
+        raise GendertuiError(f"the report cannot be read: {error}", where=str(path), code=ExitCode.RUN) from error
     return Report._read(value, str(path))
 
 
@@ -236,8 +241,8 @@ def _confusion(labels: tuple[str, str], part: SetReport) -> list[str]:
     return [header, *rows]
 
 
-def _article(averaged: Mapping[str, float]) -> str:
+def _article(averaged: Averaged) -> str:
     return (
-        f"As the article counts, averaged over batches: accuracy {percent(averaged['accuracy'], 2)}, "
-        f"loss {number(averaged['loss'])}."
+        f"As the article counts, averaged over batches: accuracy {percent(averaged.accuracy, 2)}, "
+        f"loss {number(averaged.loss)}."
     )

@@ -42,7 +42,7 @@ def why(report: Report, run: RunFolder | None) -> Why:
     """
     audit = measured(str(report.meta.get("data_hash")), TUTORIAL)
     by_film = None if run is None else same_model_by_film(run)
-    averaged = (report.article or {}).get("accuracy")
+    averaged = None if report.article is None else report.article.accuracy
     whole = characters_by_film(str(report.meta.get("data_hash")))
     sentences = why_not_70(report, audit, batch_averaged=averaged, by_film=by_film, whole=whole)
     if run is None:

@@ -19,7 +19,8 @@ class EventLog:
 
     def __init__(self, path: Path, check: Callable[[], None] | None = None) -> None:
         self._check = check
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+        self._descriptor = os.open(path, flags, 0o600)
 
     def append(self, event: Event) -> None:
         """Write one line."""

@@ -36,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     os.umask(0o077)
     run = RunFolder(options.folder)
     try:
+        run.check()
         return _with_lock(run, resume=options.resume)
     except GendertuiError as error:
         # Another worker's run: leave its status and events alone.

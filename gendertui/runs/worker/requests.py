@@ -10,7 +10,8 @@ from types import FrameType
 from typing import Literal
 
 from gendertui.runs.control import ControlRequest, read_control
-from gendertui.runs.folder import RunFolder, State, Status
+from gendertui.runs.folder import RunFolder
+from gendertui.runs.records import State, Status
 
 PAUSE_LOOK = 0.1
 

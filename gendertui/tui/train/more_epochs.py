@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gendertui.runs import continuation
-from gendertui.runs.folder import RunFolder, Status
+from gendertui.runs.folder import RunFolder
+from gendertui.runs.records import Status
 from gendertui.training.config import FIELDS, TrainingConfig
 from gendertui.tui.dialogs.question import Question
 
