@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from gendertui import disk_space
+
 _REMOVED = ".removed-"
 LOCKS_UNSUPPORTED = frozenset({errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL})
 """Errors of a file system that has no locks."""
@@ -52,7 +54,7 @@ def open_atomic(path: Path) -> Iterator[IO[bytes]]:
     ensure_dir(path.parent)
     descriptor, aside = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     try:
-        with os.fdopen(descriptor, "wb") as stream:
+        with disk_space.naming(path), os.fdopen(descriptor, "wb") as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
@@ -71,7 +73,12 @@ def write_atomic(path: Path, data: bytes) -> None:
 
 def write_json(path: Path, value: Any) -> None:
     """Replace ``path`` by ``value`` as JSON, atomically."""
-    write_atomic(path, (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode())
+    write_atomic(path, json_bytes(value))
+
+
+def json_bytes(value: Any) -> bytes:
+    """What :func:`write_json` writes."""
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def append_json_line(stream: IO[bytes], value: Mapping[str, Any], *, durable: bool = True) -> bytes:
@@ -122,7 +129,8 @@ def dir_aside(parent: Path, prefix: str, suffix: str = "") -> Iterator[Path]:
     ensure_dir(parent)
     aside = Path(tempfile.mkdtemp(prefix=prefix, suffix=suffix, dir=parent))
     try:
-        yield aside
+        with disk_space.naming(parent):
+            yield aside
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 

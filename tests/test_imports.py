@@ -86,7 +86,8 @@ def test_an_audit_is_read_without_a_library() -> None:
 def test_the_network_of_rooms_that_the_app_uses_is_light() -> None:
     code = (
         "from gendertui.runs import folder, launch, follow, control; from gendertui.runs.results import reports; "
-        "from gendertui.subprocesses import probe, audit, rescore, logits, estimate, suspects; "
+        "from gendertui.subprocesses import probe, audit, rescore, logits, suspects; "
+        "from gendertui.training import estimate; "
         "from gendertui.evaluation.suspects import listing, store"
     )
     assert not loaded_by(code) & {"torch", "spacy", "sklearn", "imblearn", "pandas"}

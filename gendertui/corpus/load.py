@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.ipc
 
-from gendertui import files, paths, state_files
+from gendertui import disk_space, files, paths, state_files
 from gendertui.corpus.corrections.apply import corrected
 from gendertui.corpus.problems import LABEL_LEFT_OUT, Problem
 from gendertui.corpus.readers import Reader, reader_of
@@ -123,7 +123,8 @@ def _reading(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.filename is not None and not Path(error.filename).is_relative_to(path.parent):
+        in_cache = error.filename is not None and not Path(error.filename).is_relative_to(path.parent)
+        if in_cache or disk_space.shortage(error) is not None:
             # The cache's folder, not the corpus.
             raise
         raise GendertuiError(

@@ -252,8 +252,12 @@ class RunFolder:
 
     def write_status(self, status: Status) -> None:
         """Replace ``status.json``. Only the worker may, once it holds the lock."""
+        files.write_atomic(self.status_file, self.status_bytes(status))
+
+    def status_bytes(self, status: Status) -> bytes:
+        """Content of ``status.json`` that says ``status``, as of now."""
         value = dataclasses.asdict(dataclasses.replace(status, changed=time.time()))
-        files.write_json(self.status_file, {"schema": SCHEMA, **value})
+        return files.json_bytes({"schema": SCHEMA, **value})
 
     def heartbeat(self) -> Beat | None:
         """The worker's last heartbeat; ``None`` before the first."""

@@ -113,7 +113,8 @@ class Heartbeat:
 
     def stop(self) -> None:
         self._over.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def successor(self) -> Beat | None:
         """The heartbeat of a worker that has taken this one's place; ``None`` while there is none.
@@ -143,10 +144,14 @@ class Heartbeat:
         aside = self._path.with_name(f".{self._path.name}.part")
         # A file of its own, or a link left there would be written through.
         aside.unlink(missing_ok=True)
-        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            json.dump(dataclasses.asdict(self._beat), stream)
-        aside.replace(self._path)
+        try:
+            descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                json.dump(dataclasses.asdict(self._beat), stream)
+            aside.replace(self._path)
+        except OSError:
+            aside.unlink(missing_ok=True)
+            raise
 
 
 def _nothing() -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from gendertui import spawn
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import store
-from gendertui.runs import continuation, control
+from gendertui.runs import continuation, control, room
 from gendertui.runs.folder import RunFolder, slug
 from gendertui.training.config import TrainingConfig, with_changes
 
@@ -44,7 +44,8 @@ def start(
     :param name: part of the folder's name, and the published model's name.
     :param preset: where the configuration came from, for the lists.
     :raises GendertuiError: a model of that name exists (code USAGE); the corpus cannot be split (code DATA); the word
-        vectors cannot be used (code MODEL); the worker could not start (code RUN): the hint has its last words.
+        vectors cannot be used (code MODEL); the disk has no room for the run, or the worker could not start (code RUN):
+        the hint has its last words.
     """
     if name is not None and (store.path() / slug(name)).exists():
         raise GendertuiError(
@@ -53,15 +54,18 @@ def start(
             hint="Give the run another name.",
             code=ExitCode.USAGE,
         )
+    from gendertui.corpus.samples import SAMPLES
     from gendertui.training.pretrained import with_vectors
 
     if isinstance(corpus, str | Path):
         config = with_vectors(config)
+        room.check_start(config, SAMPLES[str(corpus)].path if corpus in SAMPLES else Path(corpus))
     else:
         from gendertui.corpus.splits.split import make_split
 
         make_split(corpus, config.split, config.split_seed)
         config = with_vectors(config, corpus)
+        room.check_start(config, corpus)
     run = RunFolder.create(_with_absolute_vectors(config), _described(corpus), name=name, preset=preset)
     try:
         _spawn(run)
@@ -79,8 +83,8 @@ def resume(
     :param corpus: the run's, where it has moved; see :func:`gendertui.runs.results.corpus.corpus_of`.
     :param changes: what to continue with instead, see :func:`gendertui.runs.continuation.checked`; a finished run is
         continued by more epochs.
-    :raises GendertuiError: the run is finished, or has a worker already (code RUN); it cannot be changed so; or the
-        worker could not start.
+    :raises GendertuiError: the run is finished, has a worker already, or has no room on its disk (code RUN); it cannot
+        be changed so; or the worker could not start.
     """
     run = folder if isinstance(folder, RunFolder) else RunFolder(folder)
     config, status, changes = run.config(), run.status(), changes or {}
@@ -99,6 +103,7 @@ def resume(
             hint=f"Follow it: gendertui runs follow {run.name}",
             code=ExitCode.RUN,
         )
+    room.check_resume(run)
     if effective := continuation.checked(config, status, changes):
         continuation.change(run, effective)
     if corpus is not None:

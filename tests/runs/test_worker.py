@@ -290,6 +290,6 @@ def test_a_run_is_started_once(run: RunFolder, capfd: pytest.CaptureFixture[str]
     ],
 )
 def test_errors_in_words(error: Exception, words: str, code: ExitCode) -> None:
-    explained = explain(error)
+    explained = explain(error, "a-run")
     assert words in str(explained)
     assert explained.code is code

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import sys
 from collections.abc import Callable
 from io import TextIOWrapper
 from pathlib import Path
 
+from gendertui import disk_space
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.sanitize import escape_control
 
@@ -34,15 +34,22 @@ def run_command(action: Callable[[], int]) -> int:
     except BrokenPipeError:
         _drop_output()
         return PIPE_CLOSED
-    except OSError as error:
-        if error.filename is None and error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            return _ended(ExitCode.UNEXPECTED, _unexpected(error))
-        # A path that cannot be read or written, or a full disk: usually no bug. The log has the rest.
-        where = "" if error.filename is None else f"{error.filename}: "
-        return _ended(ExitCode.DATA, f"gendertui: {where}{error.strerror} {_logged(error)}")
     except Exception as error:
-        return _ended(ExitCode.UNEXPECTED, _unexpected(error))
+        return _ended(*_explained(error))
     return code
+
+
+def _explained(error: Exception) -> tuple[ExitCode, str]:
+    """The exit code and the message of an error that nothing has put into words. The log has the rest."""
+    path = error.filename if isinstance(error, OSError) else None
+    where = "" if path is None else f"{path}: "
+    number = disk_space.shortage(error)
+    if number is not None:
+        return ExitCode.DATA, f"gendertui: {where}{disk_space.in_words(number, path)} {_logged(error)}"
+    if isinstance(error, OSError) and path is not None:
+        # A path that cannot be read or written: usually no bug.
+        return ExitCode.DATA, f"gendertui: {where}{error.strerror} {_logged(error)}"
+    return ExitCode.UNEXPECTED, _unexpected(error)
 
 
 def _prepare_streams() -> None:

@@ -1,5 +1,5 @@
 """The process that trains.
 
 Modules: ``main`` (entry point), ``pipeline`` (the stages of a run), ``requests`` (signals and control requests),
-``event_log``, ``ownership`` (whether the run still is this worker's).
+``reserve`` (room for the last status), ``event_log``, ``ownership`` (whether the run still is this worker's).
 """

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from gendertui import disk_space
 from gendertui.training.events import Event
 
 _BACKWARD = 64 * 1024
@@ -18,6 +19,7 @@ class EventLog:
     """
 
     def __init__(self, path: Path, check: Callable[[], None] | None = None) -> None:
+        self._path = path
         self._check = check
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
         self._descriptor = os.open(path, flags, 0o600)
@@ -26,8 +28,15 @@ class EventLog:
         """Write one line."""
         self._may_write()
         data = memoryview(event.to_json().encode("utf-8", "backslashreplace") + b"\n")
-        while data:
-            data = data[os.write(self._descriptor, data) :]
+        length = os.fstat(self._descriptor).st_size
+        try:
+            with disk_space.naming(self._path):
+                while data:
+                    data = data[os.write(self._descriptor, data) :]
+        except OSError:
+            # No room for all of it: what is written next must not join half a line.
+            os.ftruncate(self._descriptor, length)
+            raise
 
     def length(self) -> int:
         """Number of bytes so far, all on disk when this returns, so that a checkpoint can rely on them."""

@@ -7,6 +7,7 @@ events.jsonl. Nothing slow is imported before the lock is held.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import errno
 import faulthandler
 import os
@@ -14,6 +15,7 @@ import sys
 import traceback
 from pathlib import Path
 
+from gendertui import disk_space
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.immediate_exit import exit_immediately
 from gendertui.runs.folder import RunFolder
@@ -40,8 +42,21 @@ def main(arguments: list[str] | None = None) -> int:
         return _with_lock(run, resume=options.resume)
     except GendertuiError as error:
         # Another worker's run: leave its status and events alone.
-        sys.stderr.write(f"{error}\n")
+        _say(str(error))
         return error.code
+    except OSError as error:
+        # The status cannot be written, whose room is taken first: the last worker's stays.
+        if disk_space.shortage(error) is None:
+            raise
+        known = explain(error, run.name)
+        _say(str(known))
+        return known.code
+
+
+def _say(text: str) -> None:
+    """Write a line to worker.log, if there is room."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"{text}\n")
 
 
 def _with_lock(run: RunFolder, *, resume: bool) -> int:
@@ -61,12 +76,15 @@ def _with_lock(run: RunFolder, *, resume: bool) -> int:
         heartbeat = Heartbeat(run.heartbeat_file, lock_holds=lock.holds)
         ownership = Ownership(run, lock, heartbeat)
         steering.begin(ownership.check)
-        heartbeat.start(ownership.end_if_lost)
         try:
+            heartbeat.start(ownership.end_if_lost)
             return _work(run, steering, ownership, lock_holds=lock.holds, resume=resume)
         except RunLostError as lost:
-            sys.stderr.write(f"{run.path}: {lost}; the worker ends\n")
+            _say(f"{run.path}: {lost}; the worker ends")
             return ExitCode.RUN
+        except OSError as error:
+            # No room even for the first heartbeat or event.
+            return _fail(run, steering, None, error)
         finally:
             heartbeat.stop()
     finally:
@@ -102,28 +120,28 @@ def _work(run: RunFolder, steering: ControlListener, ownership: Ownership, *, lo
     except StopRequested as stopped:
         steering.tell(state="stopped", why=stopped.why)
     except Exception as error:
-        return _fail(steering, log, error)
+        return _fail(run, steering, log, error)
     finally:
         log.close()
     return ExitCode.OK if steering.signalled is None else SIGNALLED + steering.signalled
 
 
-def _fail(steering: ControlListener, log: EventLog, error: Exception) -> int:
-    """Write the traceback to worker.log and the message to the events and the status."""
-    traceback.print_exception(error)
-    known = explain(error)
+def _fail(run: RunFolder, steering: ControlListener, log: EventLog | None, error: Exception) -> int:
+    """Write the traceback to worker.log and the message to the events and the status, as far as there is room."""
+    with contextlib.suppress(OSError):
+        traceback.print_exception(error)
+    known = explain(error, run.name)
     text = str(known).removesuffix(f"\n{known.hint}")
-    try:
-        log.append(Error(text=text, hint=known.hint or ""))
-        steering.tell(state="failed", why=text)
-    except OSError:
-        # It cannot be written (disk full, folder gone): worker.log has it, and the released lock shows the end.
-        traceback.print_exc()
+    if log is not None:
+        with contextlib.suppress(OSError):
+            log.append(Error(text=text, hint=known.hint or ""))
+    with contextlib.suppress(OSError):
+        steering.tell_failure(text)
     return known.code
 
 
-def explain(error: Exception) -> GendertuiError:
-    """What went wrong, worded for the person who started the run."""
+def explain(error: Exception, name: str) -> GendertuiError:
+    """What went wrong, worded for the person who started the run. :param name: the run's."""
     if isinstance(error, GendertuiError):
         return error
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
@@ -132,11 +150,15 @@ def explain(error: Exception) -> GendertuiError:
             hint="Take a smaller batch_size, hidden_size or max_length, or another device.",
             code=ExitCode.DEVICE,
         )
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    number = disk_space.shortage(error)
+    if number is not None:
+        # Of two names, as a copy has them, the second is the one that is written.
+        path = (error.filename2 or error.filename) if isinstance(error, OSError) else None
+        remedy = "Raise the limit" if number == errno.EFBIG else "Free some space"
         return GendertuiError(
-            "the disk is full",
-            where=error.filename,
-            hint="Free some space, then resume the run: gendertui train --resume RUN",
+            disk_space.in_words(number, path),
+            where=path,
+            hint=f"{remedy}, then resume the run: gendertui train --resume {name}",
             code=ExitCode.RUN,
         )
     return GendertuiError(

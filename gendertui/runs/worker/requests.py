@@ -12,6 +12,7 @@ from typing import Literal
 from gendertui.runs.control import ControlRequest, read_control
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.records import State, Status
+from gendertui.runs.worker.reserve import Reserve
 
 PAUSE_LOOK = 0.1
 
@@ -43,6 +44,7 @@ class ControlListener:
         self._request: Ask | None = None
         self._seen: tuple[int, int] | None = None
         self._check: Callable[[], None] | None = None
+        self._reserve = Reserve(run)
 
     def listen(self) -> None:
         """Install the signal handlers."""
@@ -53,9 +55,11 @@ class ControlListener:
     def begin(self, check: Callable[[], None] | None = None) -> None:
         """Set the status to this worker's, clearing how the last one ended.
 
+        :raises OSError: the disk is full.
         :param check: called before each change from here on; raises if the status is not to be written to any more.
         """
         self._status = self._run.status()
+        self._reserve.take()
         self.tell(state="preparing", why="")
         self._check = check
 
@@ -79,7 +83,21 @@ class ControlListener:
             if self._check is not None:
                 self._check()
             self._status = status
+            if status.over:
+                self._reserve.release()
             self._run.write_status(status)
+
+    def tell_failure(self, why: str) -> None:
+        """Set the status to failed, even if the disk is full."""
+        status = dataclasses.replace(self._status, state="failed", why=why)
+        if self._check is not None:
+            self._check()
+        try:
+            self._run.write_status(status)
+        except OSError:
+            self._reserve.write_status(status)
+        else:
+            self._reserve.release()
 
     def ask(self) -> Ask | None:
         """The current request: ``stop``, ``pause`` (for as long as this returns it), or ``None``."""

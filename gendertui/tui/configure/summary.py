@@ -48,7 +48,7 @@ def summarise(config: TrainingConfig, corpus: Corpus) -> Summary:
     :raises GendertuiError: the corpus cannot be split as configured.
     """
     from gendertui.corpus.splits import title
-    from gendertui.subprocesses import estimate
+    from gendertui.training import estimate
 
     rows, before, validation, test, protocol, warnings = _rows(corpus, config.split, config.split_seed)
     negative, positive = before

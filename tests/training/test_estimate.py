@@ -6,8 +6,8 @@ import pytest
 
 from gendertui.model.networks import NETWORKS
 from gendertui.scoring.forward import FORWARDS
-from gendertui.subprocesses.estimate import memory_bytes, parameter_count
 from gendertui.training.config import TrainingConfig, preset, with_changes
+from gendertui.training.estimate import memory_bytes, parameter_count
 
 
 def parameters(config: TrainingConfig) -> int:

@@ -1,0 +1,233 @@
+"""Whatever ends a worker, the run resumes and ends with the bits of an unbroken one: real workers, real signals.
+
+A sample in ``make test``; ``make test-long`` dies at every operation and prints what was tried and what survived.
+"""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from gendertui.errors import ExitCode
+from gendertui.runs.folder import RunFolder
+from tests.builders.fault_trials import Bench, bench, differences, outcome
+from tests.builders.faults import Fault, Kind
+
+pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(7200)]
+
+DAY = 86_400.0
+
+
+@dataclass
+class Unbroken:
+    """A run that nothing disturbed, and what its worker did to files."""
+
+    bench: Bench
+    operations: list[str]
+    outcome: dict[str, Any]
+    seconds: float
+    table: list[str] = field(default_factory=list)
+
+    def at(self, operation: str, nth: int = 1) -> int:
+        """The number of the nth operation that is ``operation``, a path's end included."""
+        found = [number for number, each in enumerate(self.operations, 1) if _same(each, operation)]
+        return found[nth - 1]
+
+    def broken(self, home: str, fault: Fault) -> RunFolder:
+        """A new run whose worker met this fault."""
+        run = self.bench.new_run(home)
+        self.bench.workers.start(run, fault=fault).wait()
+        return run
+
+    def end(self, run: RunFolder, **options: Any) -> list[str]:
+        """Resume a run unless it is finished; in which points it then differs from the unbroken one."""
+        if not run.status_file.exists() or run.status().state != "finished":
+            self.bench.workers.start(run, resume=run.events_file.exists(), **options).wait()
+        wrong = differences(run, self.outcome)
+        self.bench.leave(run)
+        return wrong
+
+    def row(self, fault: str, trials: Sequence[list[str]]) -> None:
+        """Add a line to the table, and fail if one trial did."""
+        bad = [wrong for wrong in trials if wrong]
+        self.table.append(f"{fault:<72}{len(trials):>6}{len(trials) - len(bad):>10}")
+        assert not bad, bad
+
+
+def _same(operation: str, wanted: str) -> bool:
+    name, _, path = wanted.partition(" ")
+    return operation.startswith(f"{name} ") and operation.endswith(path)
+
+
+@pytest.fixture(scope="module")
+def unbroken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Unbroken]:
+    with pytest.MonkeyPatch.context() as patch, bench(tmp_path_factory.mktemp("faults")) as made:
+        patch.setenv("GENDERTUI_HOME", "")
+        run = made.new_run("unbroken")
+        operations = made.operations(run)
+        began = time.monotonic()
+        again = made.new_run("again")
+        made.workers.start(again).wait()
+        seconds = time.monotonic() - began
+        whole = Unbroken(made, operations, outcome(run), seconds)
+        # Two unbroken runs differ in nothing, or no comparison below means anything.
+        assert whole.end(again) == []
+        yield whole
+        if whole.table:
+            print(f"\n{'fault':<72}{'tried':>6}{'survived':>10}", *whole.table, sep="\n")
+
+
+@pytest.mark.parametrize(
+    ("kind", "operation", "nth"),
+    [
+        ("kill", "after replace split.npy", 1),
+        ("torn", "write events.jsonl", 8),
+        ("kill", "rename checkpoint/current", 2),
+        ("full", "fsync checkpoint", 1),
+    ],
+)
+def test_a_worker_that_ends_anywhere_is_resumed_to_the_same_bits(
+    unbroken: Unbroken, kind: Kind, operation: str, nth: int
+) -> None:
+    number = unbroken.at(operation.removeprefix("after "), nth) + operation.startswith("after ")
+    run = unbroken.broken(kind, Fault(number, kind))
+    info = run.info()
+    assert info.shown == ("failed" if kind == "full" else "died")
+    assert ("the disk is full" in info.why) == (kind == "full")
+    assert unbroken.end(run) == []
+
+
+# All of them
+
+
+@pytest.fixture(scope="module")
+def second_epoch(unbroken: Unbroken) -> tuple[RunFolder, list[str]]:
+    """A run that was killed in its second epoch, to be copied; and what resuming it does to files."""
+    run = unbroken.broken("second-epoch", Fault(unbroken.at("rename checkpoint/current", 1) + 3, "kill"))
+    probe = unbroken.bench.copy(run, "probe")
+    operations = unbroken.bench.operations(probe, resume=True)
+    assert unbroken.end(probe) == []
+    return run, operations
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kind", ["kill", "torn", "full", "error"])
+def test_at_every_operation(unbroken: Unbroken, kind: Kind) -> None:
+    # Half of anything but a write is none of it, which is what kill does.
+    numbers = [number for number, each in enumerate(unbroken.operations, 1) if kind != "torn" or "write " in each]
+    trials = [unbroken.end(unbroken.broken(f"{kind}-{number}", Fault(number, kind))) for number in numbers]
+    unbroken.row(f"{kind} at every operation", trials)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kind", ["kill", "full"])
+def test_at_every_operation_of_a_resumed_run(
+    unbroken: Unbroken, second_epoch: tuple[RunFolder, list[str]], kind: Kind
+) -> None:
+    before, operations = second_epoch
+    trials = []
+    for number in range(1, len(operations) + 1):
+        run = unbroken.bench.copy(before, f"resumed-{kind}-{number}")
+        unbroken.bench.workers.start(run, resume=True, fault=Fault(number, kind)).wait()
+        trials.append(unbroken.end(run))
+    unbroken.row(f"{kind} at every operation of a resumed run", trials)
+
+
+@pytest.mark.long
+def test_at_random_instants(unbroken: Unbroken) -> None:
+    draw = random.Random(1)
+    trials = [unbroken.end(_killed(unbroken, f"instant-{number}", draw)) for number in range(40)]
+    unbroken.row("SIGKILL at a random instant", trials)
+
+
+@pytest.mark.long
+def test_killed_twice(unbroken: Unbroken) -> None:
+    draw, trials = random.Random(2), []
+    for number in range(12):
+        run = _killed(unbroken, f"twice-{number}", draw)
+        if run.events_file.exists() and run.status().state != "finished":
+            _kill_later(unbroken, run, draw, resume=True)
+        trials.append(unbroken.end(run))
+    unbroken.row("SIGKILL at a random instant, and again in the resumed worker", trials)
+
+
+@pytest.mark.long
+def test_stopped_and_continued(unbroken: Unbroken) -> None:
+    draw, trials = random.Random(3), []
+    for number in range(8):
+        run = unbroken.bench.new_run(f"stopped-{number}")
+        worker = unbroken.bench.workers.start(run)
+        time.sleep(draw.uniform(0.1, 0.9) * unbroken.seconds)
+        worker.signal(signal.SIGSTOP)
+        time.sleep(draw.uniform(0.1, 3.0))
+        worker.signal(signal.SIGCONT)
+        assert worker.wait() == ExitCode.OK
+        trials.append(unbroken.end(run))
+    unbroken.row("SIGSTOP at a random instant, SIGCONT", trials)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("name", "signals"),
+    [
+        ("SIGHUP", (signal.SIGHUP,)),
+        ("SIGTERM", (signal.SIGTERM,)),
+        ("SIGTERM twice", (signal.SIGTERM, signal.SIGTERM)),
+        ("SIGINT", (signal.SIGINT,)),
+        ("SIGINT twice", (signal.SIGINT, signal.SIGINT)),
+    ],
+)
+def test_signals(unbroken: Unbroken, name: str, signals: tuple[signal.Signals, ...]) -> None:
+    draw, trials = random.Random(name), []
+    for number in sorted(draw.sample(range(1, len(unbroken.operations) + 1), 20)):
+        fault = Fault(number, "signals", signals=tuple(map(int, signals)))
+        trials.append(unbroken.end(unbroken.broken(f"{name}-{number}", fault)))
+    unbroken.row(f"{name} at a random operation", trials)
+
+
+@pytest.mark.long
+def test_a_clock_that_jumps(unbroken: Unbroken) -> None:
+    trials = []
+    for number, offsets in enumerate(((0, DAY), (0, -DAY), (0, 3_650 * DAY, -3_650 * DAY), (-30 * DAY, 0, 3_600))):
+        run = unbroken.bench.new_run(f"clock-{number}")
+        assert unbroken.bench.workers.start(run, clock=offsets).wait() == ExitCode.OK
+        trials.append(unbroken.end(run))
+    unbroken.row("the clock jumps by an hour to ten years, forwards and back", trials)
+
+
+@pytest.mark.long
+def test_a_limit_on_files(unbroken: Unbroken) -> None:
+    def limited(size: int) -> list[str]:
+        run = unbroken.bench.new_run(f"limit-{size}")
+        code = unbroken.bench.workers.start(run, file_size=size).wait()
+        info = run.info()
+        unexplained = [] if code == ExitCode.OK or "may not grow larger" in info.why else [f"{size}: {code} {info.why}"]
+        return unexplained + unbroken.end(run)
+
+    unbroken.row("RLIMIT_FSIZE of 9 kB to 250 kB", [limited(size) for size in range(9_000, 250_000, 6_000)])
+
+
+def _killed(unbroken: Unbroken, home: str, draw: random.Random) -> RunFolder:
+    run = unbroken.bench.new_run(home)
+    _kill_later(unbroken, run, draw, resume=False)
+    return run
+
+
+def _kill_later(unbroken: Unbroken, run: RunFolder, draw: random.Random, *, resume: bool) -> None:
+    worker = unbroken.bench.workers.start(run, resume=resume)
+    time.sleep(draw.uniform(0.0, 1.1) * unbroken.seconds)
+    _if_alive(lambda: worker.signal(signal.SIGKILL))
+    worker.wait()
+
+
+def _if_alive(act: Callable[[], None]) -> None:
+    try:
+        act()
+    except ProcessLookupError:
+        return
