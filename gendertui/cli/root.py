@@ -186,7 +186,7 @@ def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) ->
         "corpus": "See, export and download corpora.",
         "vectors": "Download word vectors; see where they are kept.",
         "audit": "Measure what a split leaks and what that is worth.",
-        "runs": "List, show, follow, control and remove runs.",
+        "runs": "List, show, follow, export, control and remove runs.",
         "models": "List, show, choose and move models.",
         "config": "Show and change the settings.",
         "doctor": "Check versions, devices, folders, and what is missing.",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         "list": "gendertui.cli.runs:list_",
         "show": "gendertui.cli.runs:show",
         "follow": "gendertui.cli.runs:follow",
+        "export": "gendertui.cli.run_export:export",
         "pause": "gendertui.cli.runs:pause",
         "resume": "gendertui.cli.runs:resume",
         "stop": "gendertui.cli.runs:stop",
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     context_settings=SETTINGS,
 )
 def runs() -> None:
-    """List, show, follow, control and remove runs.
+    """List, show, follow, export, control and remove runs.
 
     A run is a separate process: it outlives the app, the command that started it and the SSH link. RUN is a
     run's folder, its name, or latest. Without a command: list.
@@ -76,15 +77,18 @@ def list_(as_json: bool) -> None:
 @click.argument("run", metavar="RUN", shell_complete=complete_run)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, with the whole report.")
 def show(run: str, as_json: bool) -> None:
-    """Show a run's state, its configuration, and its verdict once there is one."""
+    """Show a run's state, its configuration, what it warned of, and its verdict once there is one."""
     from gendertui import state_files
     from gendertui.evaluation.report.read import read_report, verdict_lines
+    from gendertui.runs.curves import read_curves
     from gendertui.runs.folder import find
     from gendertui.runs.results.corpus import reading_of
+    from gendertui.training.events import STILL_LEARNING
 
     folder = find(run)
     record = folder.record()
     info = folder.info()
+    warnings = read_curves(folder).warnings
     report = read_report(folder.report_file) if folder.report_file.exists() else None
     if as_json:
         value = {
@@ -94,6 +98,7 @@ def show(run: str, as_json: bool) -> None:
             "corpus": record["corpus"],
             "config": folder.config().model_dump(),
             "resolved": record["resolved"],
+            "warnings": [dataclasses.asdict(warning) for warning in warnings],
             "report": None if report is None else state_files.read_object(folder.report_file),
         }
         click.echo(json_text(value))
@@ -113,7 +118,9 @@ def show(run: str, as_json: bool) -> None:
     width = max(map(len, facts))
     for name, value in facts.items():
         click.echo(f"{name:<{width}}  {escape_control('–' if value is None else str(value))}")
-    for line in [] if report is None else ["", *verdict_lines(report)]:
+    # That a run was still learning is why it is over, and among the remarks of its verdict.
+    lines = [f"warning: {warning.text}" for warning in warnings if warning.kind != STILL_LEARNING]
+    for line in [*lines, *([] if report is None else ["", *verdict_lines(report)])]:
         click.echo(escape_control(line))
 
 

@@ -2,6 +2,6 @@
 
 Modules: ``folder``, ``records`` (config.json and status.json), ``lock`` and ``heartbeat`` (whether a worker lives),
 ``launch``, ``room`` (on the disk), ``continuation`` (with other settings), ``control`` (pause, resume, stop),
-``follow`` (its events), ``manage`` (rename, remove, prune), ``worker`` (the process), ``results`` (what is made of a
-finished run).
+``follow`` (its events), ``curves`` (all of them as rows), ``manage`` (rename, remove, prune), ``worker`` (the process),
+``results`` (what is made of a finished run).
 """
