@@ -1,6 +1,7 @@
 """Write files atomically: to a temporary file, fsynced and renamed, so that a reader sees the old or the new one.
 
-Folders are made 0700, files 0600.
+Folders are made 0700, files 0600. The name of what is temporary has its process's mark: the first write of a process
+into a folder clears what dead ones left there.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import errno
 import fcntl
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -17,9 +19,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from gendertui import disk_space
+from gendertui import disk_space, processes
 
 _REMOVED = ".removed-"
+OLD = ".old"
+"""How the name of a folder ends that was moved away for its successor."""
+_ASIDE = re.compile(rf"\.(?P<name>.*?)[.-](?P<mark>{processes.MARK})\.\w+(?P<end>\.part|{re.escape(OLD)}|)")
+# Of a file's own name so much is in that of its temporary file, which must not become too long.
+_NAME_LENGTH = 40
+_cleared: set[Path] = set()
 LOCKS_UNSUPPORTED = frozenset({errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL})
 """Errors of a file system that has no locks."""
 
@@ -52,7 +60,7 @@ def open_atomic(path: Path) -> Iterator[IO[bytes]]:
     Written aside, fsynced, renamed, the folder fsynced.
     """
     ensure_dir(path.parent)
-    descriptor, aside = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    descriptor, aside = tempfile.mkstemp(prefix=aside_prefix(path), suffix=".part", dir=path.parent)
     try:
         with disk_space.naming(path), os.fdopen(descriptor, "wb") as stream:
             yield stream
@@ -127,7 +135,7 @@ def waited_for(descriptor: int) -> Iterator[None]:
 def dir_aside(parent: Path, prefix: str, suffix: str = "") -> Iterator[Path]:
     """A temporary folder in ``parent``, to be filled, synced and renamed; what is left of it at the end is deleted."""
     ensure_dir(parent)
-    aside = Path(tempfile.mkdtemp(prefix=prefix, suffix=suffix, dir=parent))
+    aside = Path(tempfile.mkdtemp(prefix=_marked(prefix, parent), suffix=suffix, dir=parent))
     try:
         with disk_space.naming(parent):
             yield aside
@@ -171,13 +179,51 @@ def dir_size(folder: Path) -> int:
 
 
 def remove_dir(folder: Path) -> None:
-    """Take a folder away: out of sight at once, then file by file. An interrupted removal is finished by the next.
+    """Take a folder away: out of sight at once, then file by file.
 
-    :raises OSError: a file of it cannot be removed.
+    :raises FileNotFoundError: it is gone already. :raises OSError: a file of it cannot be removed.
     """
-    aside = Path(tempfile.mkdtemp(prefix=_REMOVED, dir=folder.parent))
-    folder.rename(aside / folder.name)
-    fsync_dir(folder.parent)
-    shutil.rmtree(aside)
-    for left in folder.parent.glob(f"{_REMOVED}*"):
-        shutil.rmtree(left, ignore_errors=True)
+    with dir_aside(folder.parent, _REMOVED) as aside:
+        taken = folder.rename(aside / folder.name)
+        fsync_dir(folder.parent)
+        if taken.is_symlink():
+            taken.unlink()
+        else:
+            shutil.rmtree(taken)
+
+
+def aside_prefix(path: Path) -> str:
+    """How the name of a temporary file begins that is to become ``path``."""
+    return _marked(f".{path.name[:_NAME_LENGTH]}.", path.parent)
+
+
+def _marked(prefix: str, folder: Path) -> str:
+    if folder not in _cleared:
+        _cleared.add(folder)
+        clear_leftovers(folder)
+    return f"{prefix}{processes.mark()}."
+
+
+def clear_leftovers(folder: Path) -> None:
+    """Remove the temporary files and folders of dead processes; what a living one works on stays.
+
+    A folder that was moved away for its successor, which then never came, is put back.
+    """
+    for path in _children(folder):
+        found = _ASIDE.fullmatch(path.name)
+        with contextlib.suppress(OSError):
+            if found is None or not processes.is_gone(found["mark"], path.lstat().st_mtime):
+                continue
+            if found["end"] == OLD and not (place := folder / found["name"]).exists():
+                path.rename(place)
+            elif path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+
+
+def _children(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import errno
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from gendertui import files, paths, state_files
+from gendertui import files, paths, processes, state_files
 from gendertui.tui.predict import history_file
+from tests.builders.processes import end
 
 
 @pytest.mark.parametrize(
@@ -72,3 +77,53 @@ def test_what_is_in_the_way_of_a_folder_stays(tmp_path: Path) -> None:
             files.rename_new(aside, tmp_path / "missing" / "folder")
     assert caught.value.errno == errno.ENOENT
     assert (tmp_path / "file").read_text() == "mine"
+
+
+HALFWAY = """
+import os, signal, sys
+from pathlib import Path
+from gendertui import files
+folder = Path(sys.argv[1])
+with files.open_atomic(folder / "status.json") as stream, files.dir_aside(folder, ".model.", ".part") as aside:
+    (aside / "weights").write_bytes(b"half")
+    (folder / "model").rename(aside.with_suffix(files.OLD))
+    print(flush=True)
+    sys.stdin.read()
+"""
+
+
+def halfway(folder: Path) -> subprocess.Popen[bytes]:
+    """A process that has written half of a file and of a folder, and has moved the old folder away."""
+    (folder / "model").mkdir()
+    process = subprocess.Popen(
+        [sys.executable, "-c", HALFWAY, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline()
+    return process
+
+
+def test_what_dead_processes_left_is_cleared_and_what_living_ones_write_is_not(tmp_path: Path) -> None:
+    (tmp_path / ".somebody.part").write_text("not ours")
+    dead, living = halfway(tmp_path), halfway(tmp_path)
+    end(dead)
+    try:
+        files.write_atomic(tmp_path / "other.json", b"")
+        left = {path.name for path in tmp_path.iterdir()}
+        assert {"other.json", ".somebody.part", "model"} <= left
+        assert [f"-{living.pid}." in name for name in left - {"other.json", ".somebody.part", "model"}] == [True] * 3
+    finally:
+        end(living)
+    files.clear_leftovers(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"other.json", ".somebody.part", "model"}
+
+
+def test_what_another_machine_left_is_cleared_when_it_is_old(tmp_path: Path) -> None:
+    aside = tmp_path / ".status.json.00000000-11111111-7.abcd_123.part"
+    aside.write_text("half")
+    files.clear_leftovers(tmp_path)
+    assert aside.exists()
+    then = time.time() - 2 * processes.OTHER_MACHINE_SECONDS
+    os.utime(aside, (then, then))
+    files.clear_leftovers(tmp_path)
+    assert not aside.exists()

@@ -111,7 +111,7 @@ def _reason(error: Exception) -> str:
 def _fetch_one(url: str, source: DownloadSource, target: Path, progress: Count | None, timeout: float) -> None:
     folder = files.ensure_dir(target.parent)
     request = urllib.request.Request(url, headers={"User-Agent": "gendertui"})
-    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=folder)
+    descriptor, name = tempfile.mkstemp(prefix=files.aside_prefix(target), suffix=".part", dir=folder)
     aside = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as sink, urllib.request.urlopen(request, timeout=timeout) as response:

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from gendertui import files, paths
+from gendertui import files, paths, processes
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.runs import lock
 from gendertui.runs.heartbeat import Alive, Beat, Observer, read_beat, seen_beating
@@ -282,7 +282,7 @@ class RunFolder:
             return "unknown" if young else "dead"
         if status.over or (beat.is_here and beat.lock_holds):
             return "dead"
-        if beat.is_this_boot and not _process_exists(beat.pid):
+        if beat.is_this_boot and not processes.exists(beat.pid):
             return "dead"
         return _observers.setdefault(self.path, Observer()).observe(beat)
 
@@ -372,16 +372,6 @@ def _rename_new(aside: Path, runs: Path, stem: str) -> Path:
         number += 1
     files.fsync_dir(runs)
     return target
-
-
-def _process_exists(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _entries(folder: str | Path) -> list[os.DirEntry[str]]:

@@ -7,11 +7,9 @@ the counter with its own monotonic clock.
 from __future__ import annotations
 
 import dataclasses
-import functools
 import json
 import os
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -23,6 +21,7 @@ from pathlib import Path
 from typing import Literal
 
 from gendertui import state_files
+from gendertui.processes import boot_id
 
 INTERVAL = 2.0
 MISSED_BEATS = 4
@@ -59,19 +58,6 @@ class Beat:
     def is_this_boot(self) -> bool:
         """Whether ``pid``, if alive, still is the process that wrote it."""
         return self.boot_id == boot_id() and self.host == socket.gethostname()
-
-
-@functools.cache
-def boot_id() -> str:
-    """Identifies the machine's current boot; empty if the system does not provide it."""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-    except OSError:
-        pass
-    result = subprocess.run(
-        ["sysctl", "-n", "kern.bootsessionuuid"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    )
-    return result.stdout.strip()
 
 
 def read_beat(path: Path) -> Beat | None:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -301,17 +304,18 @@ def test_a_model_that_is_removed_is_no_longer_chosen(tmp_path: Path) -> None:
     assert list(paths.models_dir().iterdir()) == []
 
 
-def test_a_removal_that_was_interrupted_is_finished_by_the_next(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_removal_that_was_killed_is_finished_by_the_next_process(tmp_path: Path) -> None:
     publish(tmp_path, "a", "b")
-    with monkeypatch.context() as interrupted:
-        interrupted.setattr("shutil.rmtree", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
-        with pytest.raises(KeyboardInterrupt):
-            store.remove("a")
+    killed = (
+        "import os, shutil, signal\n"
+        "from gendertui.model import store\n"
+        "shutil.rmtree = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "store.remove('a')\n"
+    )
+    assert subprocess.run([sys.executable, "-c", killed], check=False).returncode == -signal.SIGKILL
     assert [model.name for model in store.list_models()] == ["b", "comes-along"]
     assert len(list(paths.models_dir().iterdir())) == 2
-    store.remove("b")
+    subprocess.run([sys.executable, "-c", "from gendertui.model import store; store.remove('b')"], check=True)
     assert list(paths.models_dir().iterdir()) == []
 
 

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 import pytest
 
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.processes import boot_id
 from gendertui.runs import control, lock
 from gendertui.runs.folder import START_SECONDS, RunFolder
-from gendertui.runs.heartbeat import MISSED_BEATS, Beat, Heartbeat, Observer, boot_id
+from gendertui.runs.heartbeat import MISSED_BEATS, Beat, Heartbeat, Observer
 from gendertui.runs.records import Status
 from tests.builders.processes import end, hold, wait_for
 

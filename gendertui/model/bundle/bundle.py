@@ -255,7 +255,7 @@ def written_aside(folder: Path, *, replace: bool = True) -> Iterator[Path]:
     if folder.exists() and not (folder / m.MANIFEST).is_file():
         raise m.broken("this exists already and is not a model", folder, "Choose another name, or move it away.")
     with files.dir_aside(folder.parent, f".{folder.name}.", ".part") as aside:
-        old = aside.with_suffix(".old")
+        old = aside.with_suffix(files.OLD)
         try:
             yield aside
             files.settle_dir(aside)

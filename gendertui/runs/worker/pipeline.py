@@ -11,7 +11,7 @@ import time
 from importlib.metadata import version
 from typing import Any
 
-from gendertui import files, formatting, state_files
+from gendertui import files, formatting, paths, state_files
 from gendertui.corpus.splits.split import Split
 from gendertui.errors import GendertuiError
 from gendertui.model import store
@@ -70,6 +70,8 @@ class Pipeline:
         :raises Stopped: the run was asked to stop and leaves no model.
         :raises GendertuiError: the run failed.
         """
+        for folder in (self._run.path, paths.models_dir(), paths.encoded_dir(), paths.corpora_dir()):
+            files.clear_leftovers(folder)
         prepared = self._prepare()
         result = self._train(prepared)
         if not self._in_refit:
