@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.text.suffixes import Suffixes
 
 RULES_FORMAT = 1
 
@@ -24,9 +25,8 @@ _MEMO_CHUNK_LENGTH = 64
 
 _SPACE_OR_NOT = re.compile(r"\s+|\S+")
 
-# Stands in the memo for a chunk in which a special case may have to be put back together, which only the
-# whole line can tell.
-_RESTLESS: Final[tuple[str, ...]] = ("restless",)
+# Stands in the memo for a chunk whose tokens are not known; ``None`` is said of one by its line alone.
+_UNKNOWN: Final[tuple[str, ...]] = ("unknown",)
 
 
 class Tokenizer:
@@ -67,7 +67,7 @@ class Tokenizer:
             # A token replaced by itself changes nothing, and as the shortest match it blocks no other.
             if phrase != self._special[chunk] or len(phrase) > 1:
                 self._phrases.setdefault(phrase[0], []).append(phrase)
-        self._memo: dict[str, tuple[str, ...]] = {}
+        self._memo: dict[str, tuple[str, ...] | None] = {}
 
     @classmethod
     def from_rules(cls, rules: Mapping[str, Any]) -> Tokenizer:
@@ -106,20 +106,26 @@ class Tokenizer:
         chunks = text.split()
         if " ".join(chunks) != text:
             chunks = _chunks(text)
-        memo = self._memo
         tokens: list[str] = []
         for chunk in chunks:
-            known = memo.get(chunk)
+            known = self.chunk(chunk)
             if known is None:
-                known = self._learn(chunk)
-            if known is _RESTLESS:
                 return self._finish(self._put_together(text))
             tokens += known
         return tokens
 
-    def _learn(self, chunk: str) -> tuple[str, ...]:
+    def chunk(self, chunk: str) -> tuple[str, ...] | None:
+        """The tokens of a run of characters that are all whitespace or all non-whitespace; of whitespace after a word
+        without its first space.
+
+        :returns: ``None`` where a special case may have to be put back together, which only the whole line can tell.
+        """
+        known = self._memo.get(chunk, _UNKNOWN)
+        return self._learn(chunk) if known is _UNKNOWN else known
+
+    def _learn(self, chunk: str) -> tuple[str, ...] | None:
         tokens = self._split_chunk(chunk)
-        known = _RESTLESS if self._is_restless(tokens) else tuple(self._finish(tokens))
+        known = None if self._is_restless(tokens) else tuple(self._finish(tokens))
         if len(chunk) <= _MEMO_CHUNK_LENGTH:
             if len(self._memo) >= _MEMO_CHUNKS:
                 self._memo.clear()
@@ -132,11 +138,16 @@ class Tokenizer:
         return [token.lower() for token in tokens] if self.lowercase else tokens
 
     def _split_chunk(self, chunk: str) -> list[str]:
-        """The tokens of a run of characters that are all whitespace or all non-whitespace."""
+        """The tokens of a chunk, special cases that span them not put together."""
         special = self._special
         whole = special.get(chunk)
         if whole is not None:
             return list(whole)
+        if self._is_plain(chunk):
+            return [chunk]
+        body = chunk[:-1]
+        if self._is_plain(body) and not self._starts_otherwise(chunk) and self._suffixes.length(chunk) == 1:
+            return [*special.get(body, (body,)), chunk[-1]]
         prefixes: list[str] = []
         suffixes: list[str] = []
         rest = chunk
@@ -153,8 +164,7 @@ class Tokenizer:
                 prefixes.append(rest[:prefix_length])
                 rest = without_prefix
                 break
-            found = self._suffix.search(without_prefix)
-            suffix_length = found.end() - found.start() if found else 0
+            suffix_length = self._suffixes.length(without_prefix)
             if suffix_length:
                 suffixes.append(rest[-suffix_length:])
                 without_suffix = rest[:-suffix_length]
@@ -193,6 +203,10 @@ class Tokenizer:
         """Whether no pattern can match: true for a word of ASCII letters if the rules say so."""
         return self._plain_letters and rest.isascii() and rest.isalpha()
 
+    def _starts_otherwise(self, chunk: str) -> bool:
+        """Whether a chunk is a token as it is, or has a prefix."""
+        return self._is_token(chunk) or self._prefix.search(chunk) is not None
+
     def _is_token(self, rest: str) -> bool:
         return self._token is not None and self._token.match(rest) is not None
 
@@ -203,8 +217,8 @@ class Tokenizer:
         return self._compiled("prefix")
 
     @cached_property
-    def _suffix(self) -> re.Pattern[str]:
-        return self._compiled("suffix")
+    def _suffixes(self) -> Suffixes:
+        return Suffixes(self._patterns["suffix"] or "", lambda part: self._compiled("suffix", part))
 
     @cached_property
     def _infix(self) -> re.Pattern[str]:
@@ -218,9 +232,9 @@ class Tokenizer:
     def _url(self) -> re.Pattern[str] | None:
         return self._compiled("url_match") if self._patterns["url_match"] else None
 
-    def _compiled(self, name: str) -> re.Pattern[str]:
+    def _compiled(self, name: str, part: str | None = None) -> re.Pattern[str]:
         try:
-            return re.compile(self._patterns[name] or "")
+            return re.compile((self._patterns[name] or "") if part is None else part)
         except (re.error, TypeError, OverflowError, RecursionError) as error:
             raise GendertuiError(f"the tokenizer's {name} rule is damaged: {error}", code=ExitCode.MODEL) from error
 
@@ -235,6 +249,8 @@ class Tokenizer:
         return found
 
     def _is_restless(self, tokens: list[str]) -> bool:
+        if self._phrases.keys().isdisjoint(tokens):
+            return False
         return any(
             self._special["".join(tokens[start:end])] != tuple(tokens[start:end])
             for start, end in self._matches(tokens)

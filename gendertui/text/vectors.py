@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gendertui import paths
-from gendertui.arrays import Bools
+from gendertui.arrays import Bools, Ints
 from gendertui.corpus.download import DownloadSource
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.formatting import size
@@ -68,9 +68,12 @@ class Vectors:
     def dim(self) -> int:
         return int(self.matrix.shape[1])
 
-    def coverage(self, tokens: NDArray[np.int32]) -> float:
-        """The share of tokens (vocabulary ids, repeats counted) that have a vector; 0 where there is no token."""
-        return float(self.found[tokens].mean()) if len(tokens) else 0.0
+    def coverage(self, words: NDArray[np.int32], counts: Ints) -> float:
+        """The share of tokens that have a vector; 0 where there is no token.
+
+        :param words: vocabulary ids. :param counts: [words] how many of the tokens each is.
+        """
+        return float(counts[self.found[words]].sum() / max(1, counts.sum()))
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gendertui.arrays import Ints
 from gendertui.errors import ExitCode, GendertuiError
 
 UNK = 0
@@ -30,16 +31,19 @@ class Vocabulary:
             raise GendertuiError("the vocabulary contains a word twice", code=ExitCode.MODEL)
 
     @classmethod
-    def from_counts(cls, counts: Mapping[str, int], max_size: int | None = None, min_frequency: int = 1) -> Vocabulary:
-        """The words that occur at least ``min_frequency`` times, most frequent first, ties alphabetically.
+    def from_counts(
+        cls, words: Sequence[str], counts: Ints, max_size: int | None = None, min_frequency: int = 1
+    ) -> Vocabulary:
+        """The words that occur, and at least ``min_frequency`` times, most frequent first, ties alphabetically.
 
+        :param words: distinct ones. :param counts: [words] how often each occurs.
         :param max_size: maximum number of words, not counting the specials.
         """
-        words = sorted(
-            (word for word, count in counts.items() if count >= min_frequency and word not in SPECIALS),
-            key=lambda word: (-counts[word], word),
-        )
-        return cls([*SPECIALS, *words[:max_size]])
+        often = np.flatnonzero(counts >= max(1, min_frequency))
+        alphabetical = np.array(sorted(often.tolist(), key=words.__getitem__), dtype=np.int64)
+        order = alphabetical[np.argsort(-counts[alphabetical], kind="stable")]
+        kept = [word for word in map(words.__getitem__, order.tolist()) if word not in SPECIALS]
+        return cls([*SPECIALS, *kept[:max_size]])
 
     def __len__(self) -> int:
         return len(self.words)

@@ -7,6 +7,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from gendertui.arrays import Ints
 from gendertui.corpus.balance import balance
 from gendertui.corpus.splits.split import TRAIN, VALIDATION, Split, make_split
@@ -17,7 +20,8 @@ from gendertui.evaluation.baselines.ngrams import Lines
 from gendertui.evaluation.report.schema import too_few_lines
 from gendertui.progress import Progress, silent
 from gendertui.text import vectors as text_vectors
-from gendertui.text.encode import EncodedLines, TokenisedLines, tokenise_corpus, tokens_key
+from gendertui.text.corpus_tokens import WHITESPACE, tokenise_corpus, tokens_key
+from gendertui.text.encode import EncodedLines, TokenisedLines
 from gendertui.text.rules import rules_for
 from gendertui.text.vectors import Vectors
 from gendertui.text.vocabulary import Vocabulary
@@ -148,13 +152,14 @@ def training_data(
     train_rows = _with_tokens(balanced.rows, tokenised.lengths)
     # As in the article: as many words as balanced train rows, counted before those without text are dropped.
     max_words = len(balanced.rows) if config.max_vocab_size is None else config.max_vocab_size
-    vocabulary = Vocabulary.from_counts(tokenised.counts(train_rows), max_words, config.min_frequency)
+    counts = tokenised.counts(train_rows)
+    vocabulary = Vocabulary.from_counts(tokenised.words, counts, max_words, config.min_frequency)
     encoded = tokenised.encode(vocabulary, labels=labels)
     vectors, coverage = None, None
     if config.vectors != text_vectors.RANDOM:
         report("vectors", 0, 0)
         vectors = text_vectors.load(config.vectors, vocabulary, report)
-        coverage = vectors.coverage(tokenised.encode(vocabulary, train_rows).tokens)
+        coverage = vectors.coverage(tokenised.numbers(vocabulary), counts)
         if not coverage:
             raise no_word_found(config)
     resolved = config.model_copy(
@@ -185,14 +190,15 @@ def training_data(
 
 def tokenise(corpus: Corpus, split: Split, rules: dict[str, Any], report: Progress) -> TokenisedLines:
     """All lines of ``corpus`` tokenised by ``rules``, from the cache if possible."""
-    texts: list[str] = corpus.column("text").to_pylist()
+    texts = corpus.column("text")
     # Texts are the same whatever labels were changed by hand.
     key = tokens_key(corpus.base_hash, rules)
     if split.parity:
         # The article strips the lines it trains on and leaves the separator's spaces on those it tests on, which
         # gives the latter a space token each.
         held_out = split.assignment == VALIDATION
-        texts = [f" {text} " if held else text.strip() for text, held in zip(texts, held_out.tolist(), strict=True)]
+        spaced = pc.binary_join_element_wise(" ", texts, " ", "")
+        texts = pc.if_else(pa.chunked_array([held_out]), spaced, pc.utf8_trim(texts, WHITESPACE))
         key = tokens_key(f"{corpus.data_hash} tutorial {held_out.sum()}", rules)
     return tokenise_corpus(texts, rules, key, report)
 

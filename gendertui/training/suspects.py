@@ -11,7 +11,8 @@ from gendertui.evaluation.baselines.cross_fit import cross_fitted_lines
 from gendertui.evaluation.baselines.ngrams import Lines
 from gendertui.evaluation.suspects.store import UnitScores, keep_scores, kept_scores, unit_of
 from gendertui.progress import Progress, silent
-from gendertui.text.encode import TokenisedLines, tokenise_corpus, tokens_key
+from gendertui.text.corpus_tokens import tokenise_corpus, tokens_key
+from gendertui.text.encode import TokenisedLines
 from gendertui.text.rules import rules_for
 from gendertui.training.characters.cross_fit import cross_fitted
 from gendertui.training.characters.material import Material
@@ -28,9 +29,8 @@ def unit_scores(corpus: Corpus, unit: Unit | None = None, progress: Progress = s
     if known is not None:
         return known
     rules = rules_for("drop", lowercase=True)
-    texts: list[str] = corpus.column("text").to_pylist()
     # Texts are the same whatever was decided about labels.
-    tokenised = tokenise_corpus(texts, rules, tokens_key(corpus.base_hash, rules), progress)
+    tokenised = tokenise_corpus(corpus.column("text"), rules, tokens_key(corpus.base_hash, rules), progress)
     scores = _lines(corpus, tokenised, progress) if unit == "line" else _whole(corpus, tokenised, progress)
     keep_scores(corpus.data_hash, scores)
     return scores

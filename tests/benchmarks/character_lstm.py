@@ -18,7 +18,8 @@ from gendertui.arrays import Bools, Floats, Ints
 from gendertui.corpus.table import Corpus
 from gendertui.evaluation.metrics.point import auc
 from gendertui.text import vectors
-from gendertui.text.encode import EncodedLines, tokenise_corpus, tokens_key
+from gendertui.text.corpus_tokens import tokenise_corpus, tokens_key
+from gendertui.text.encode import EncodedLines
 from gendertui.text.rules import rules_for
 from gendertui.text.vocabulary import PAD, UNK, Vocabulary
 from gendertui.training.characters.material import Material, Sides
@@ -250,7 +251,7 @@ class Data:
         """All lines in the words of some films, and the words' pretrained vectors."""
         speech, tokenised = self.sides.speech, self.material.tokenised
         counts = tokenised.counts(speech.line[np.isin(speech.group, films)])
-        vocabulary = Vocabulary.from_counts(counts, min_frequency=MINIMUM_COUNT)
+        vocabulary = Vocabulary.from_counts(tokenised.words, counts, min_frequency=MINIMUM_COUNT)
         return tokenised.encode(vocabulary), vectors.load("glove-6b-50d", vocabulary).matrix
 
 

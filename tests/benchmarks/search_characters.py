@@ -30,7 +30,7 @@ from gendertui.corpus.splits.by_group import assign_groups, lines_by_label
 from gendertui.evaluation.metrics import point
 from gendertui.evaluation.metrics.bootstrap import GroupBootstrap
 from gendertui.evaluation.metrics.comparison import System, compare
-from gendertui.text.encode import tokenise_corpus, tokens_key
+from gendertui.text.corpus_tokens import tokenise_corpus, tokens_key
 from gendertui.text.rules import rules_for
 from gendertui.training.characters.cross_fit import cross_fitted
 from gendertui.training.characters.material import Material

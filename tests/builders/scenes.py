@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gendertui.corpus.table import Corpus
-from gendertui.text.encode import tokenise_corpus
+from gendertui.text.corpus_tokens import tokenise_corpus
 from gendertui.text.rules import rules_for
 from gendertui.training.characters.material import Material
 from tests.builders.corpora import made_corpus

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gendertui.text.addresses import address_keys, addresses_in
+from gendertui.text.corpus_tokens import tokenise_corpus
 from gendertui.text.documents import Documents
-from gendertui.text.encode import tokenise_corpus
 from gendertui.text.hashed_ngrams import EDGE, keys_of, pair_keys, word_key
 from gendertui.text.names import MASK, masked_keys, names_in
 from gendertui.text.rules import rules_for

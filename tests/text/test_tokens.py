@@ -17,33 +17,7 @@ from gendertui.text.regex_letters import ignores_letters
 from gendertui.text.rules import rules_for
 from gendertui.text.spacy_rules import export_rules
 from gendertui.text.tokenizer import Tokenizer
-
-# Pieces that the rules are about, to be strung together into lines.
-PIECES = [
-    *("don't", "It's", "it", "'s", "’s", "Mr.", "Mr", ".", "a.m.", "10a.m.", "Ph.D.", "Ph", "D.", "and/or", "w/o"),
-    *("o.O", ":)", ":-)", ":'(", "(", ")", "[", "]", '"', "'", "''", "“", "”", "...", "…", "--", "—", "-", "–", "~"),
-    *("$5", "5%", "10km", "3.14", "1,000", "e-mail", "www.example.com", "http://a.bc/d?e=f", "me@example.org"),
-    *("U.S.A.", "can't've", "y'all", "'em", "goin'", "Gimme", "gotta", "C++", "<3", "</b>", "<i>", "*", "_", "#1"),
-    *(
-        " ",
-        "  ",
-        "\t",
-        "\n",
-        " \n ",
-        "\xa0",
-        "\u2028",
-        "\x1f",
-        "\x85",
-        "é",
-        "naïve",
-        "日本",
-        "😀",
-        "°C.",
-        "x.y",
-        "A.B,c",
-    ),
-    *(",", "!", "?", ";", ":", "¿", "I", "a", "Dr", "Jan", "8", "-D", ">", "=", "/", "\\"),
-]
+from tests.builders.pieces import PIECES
 
 lines = st.one_of(
     st.lists(st.sampled_from(PIECES), max_size=12).map("".join),

@@ -56,8 +56,8 @@ def test_the_specials_have_no_vector(tmp_path: Path) -> None:
 
 def test_coverage_counts_tokens(tmp_path: Path) -> None:
     loaded = vectors.load(text_file(tmp_path, GLOVE), VOCABULARY)
-    assert loaded.coverage(np.array([2, 2, 2, 5], dtype=np.int32)) == 0.75
-    assert loaded.coverage(np.array([], dtype=np.int32)) == 0
+    assert loaded.coverage(np.array([2, 5], dtype=np.int32), np.array([3, 1])) == 0.75
+    assert loaded.coverage(np.array([], dtype=np.int32), np.array([], dtype=np.int64)) == 0
 
 
 def test_tokens_with_spaces_are_no_mistakes(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from collections import Counter
-
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,10 +12,10 @@ words = st.text(max_size=8)
 
 
 def test_most_frequent_first_ties_alphabetically() -> None:
-    counts = Counter({"b": 2, "a": 2, "z": 9, "once": 1, "<pad>": 50})
-    assert Vocabulary.from_counts(counts).words == ("<unk>", "<pad>", "z", "a", "b", "once")
-    assert Vocabulary.from_counts(counts, min_frequency=2).words == ("<unk>", "<pad>", "z", "a", "b")
-    assert Vocabulary.from_counts(counts, max_size=2).words == ("<unk>", "<pad>", "z", "a")
+    counts = ["b", "never", "a", "z", "once", "<pad>"], np.array([2, 0, 2, 9, 1, 50])
+    assert Vocabulary.from_counts(*counts).words == ("<unk>", "<pad>", "z", "a", "b", "once")
+    assert Vocabulary.from_counts(*counts, min_frequency=2).words == ("<unk>", "<pad>", "z", "a", "b")
+    assert Vocabulary.from_counts(*counts, max_size=2).words == ("<unk>", "<pad>", "z", "a")
 
 
 def test_encode() -> None:
@@ -40,7 +39,8 @@ def test_every_word_comes_back(some: list[str]) -> None:
 
 @given(st.dictionaries(words, st.integers(1, 5), max_size=20), st.integers(1, 20), st.integers(1, 5))
 def test_from_counts_keeps_what_it_should(counts: dict[str, int], max_size: int, min_frequency: int) -> None:
-    kept = Vocabulary.from_counts(counts, max_size, min_frequency).words[2:]
+    times = np.array(list(counts.values()), dtype=np.int64)
+    kept = Vocabulary.from_counts(list(counts), times, max_size, min_frequency).words[2:]
     left_out = set(counts) - set(kept) - set(SPECIALS)
     assert len(kept) <= max_size
     assert all(counts[word] >= min_frequency for word in kept)

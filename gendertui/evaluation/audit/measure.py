@@ -24,7 +24,7 @@ from gendertui.evaluation.metrics.point import predictions
 from gendertui.evaluation.report.read import Estimate
 from gendertui.evaluation.report.units import UnitNumbers
 from gendertui.progress import Progress
-from gendertui.text.encode import tokenise_corpus, tokens_key
+from gendertui.text.corpus_tokens import tokenise_corpus, tokens_key
 from gendertui.text.rules import rules_for
 
 
@@ -51,8 +51,7 @@ def audit(corpus: Corpus, split: str = "auto", split_seed: int = 0, progress: Pr
 def _tried(corpus: Corpus, leaks: Leaks, report: Progress) -> Audit:
     """The audit, its trials run afresh."""
     rules = rules_for("drop", lowercase=True)
-    texts: list[str] = corpus.column("text").to_pylist()
-    tokenised = tokenise_corpus(texts, rules, tokens_key(corpus.data_hash, rules), report)
+    tokenised = tokenise_corpus(corpus.column("text"), rules, tokens_key(corpus.data_hash, rules), report)
     lines = Lines(tokenised.ids, tokenised.offsets, tokenised.words)
     said, omitted = held_out(corpus, lines, leaks.seed, report)
     report("intervals", 0, 0)
