@@ -168,8 +168,11 @@ def _ask(run: str, request: str, what: str) -> None:
     from gendertui.runs.folder import find
 
     folder = find(run)
+    paused = folder.status().state == "paused"
     control.request(folder, request)
-    click.echo(f"Asked {escape_control(folder.name)} {what}.", err=True)
+    # Asked all the same: it may be about to pause, or to continue.
+    already = {("pause", True): " It is paused already.", ("resume", False): " It was not paused."}
+    click.echo(f"Asked {escape_control(folder.name)} {what}.{already.get((request, paused), '')}", err=True)
 
 
 @click.command()

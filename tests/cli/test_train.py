@@ -162,6 +162,10 @@ def test_a_run_outlives_a_closed_terminal_and_whoever_follows_it(tmp_path: Path)
         follower = start(["runs", "follow", "latest"], tmp_path / "follow")
         seen = tmp_path / "follow" / "stderr"
         wait_for(lambda: "epoch 1/" in seen.read_text(encoding="utf-8"))
+        control.request(run, "pause")
+        wait_for(lambda: f"paused; gendertui runs resume {run.name} continues it" in seen.read_text(encoding="utf-8"))
+        control.request(run, "resume")
+        wait_for(lambda: "\ncontinued\n" in seen.read_text(encoding="utf-8"))
         follower.send_signal(signal.SIGINT)
         assert follower.wait(timeout=60) == 130
         assert "Traceback" not in seen.read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ from gendertui.cli.train.event_lines import EventPrinter
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.report.read import read_report, verdict_lines
 from gendertui.runs import control
-from gendertui.runs.folder import RunFolder
+from gendertui.runs.folder import RunFolder, RunInfo
 from gendertui.runs.follow import Unrepeated, follow
 from gendertui.sanitize import escape_control
 
@@ -73,6 +73,24 @@ class Stopping:
                 self.say(error.what)
 
 
+class PauseLines:
+    """Says when a run pauses and continues, which its events do not tell."""
+
+    def __init__(self, run: RunFolder, say: Callable[[str], None]) -> None:
+        self._run = run
+        self._say = say
+        self._paused = False
+
+    def __call__(self, info: RunInfo) -> None:
+        paused = info.shown == "paused"
+        if paused and not self._paused:
+            name = escape_control(self._run.name)
+            self._say(f"paused; gendertui runs resume {name} continues it, gendertui runs stop {name} ends it.")
+        elif self._paused and info.shown == "training":
+            self._say("continued")
+        self._paused = paused
+
+
 def watch(run: RunFolder, *, as_json: bool, signals: Signals | None = None) -> int:
     """Show a run's events until its worker is gone; the exit code it is worth.
 
@@ -83,6 +101,7 @@ def watch(run: RunFolder, *, as_json: bool, signals: Signals | None = None) -> i
     report = EventPrinter(progress, article=run.record()["preset"] == "tutorial")
     unrepeated = Unrepeated()
     stopping = Stopping(run, signals, progress.say) if signals is not None else None
+    tell_pauses = PauseLines(run, progress.say)
     try:
         for update in follow(run):
             for event in unrepeated(update):
@@ -90,6 +109,7 @@ def watch(run: RunFolder, *, as_json: bool, signals: Signals | None = None) -> i
                     click.echo(event.to_json())
                 else:
                     report(event)
+            tell_pauses(update.info)
             if stopping is not None:
                 stopping.act()
     finally:
