@@ -9,7 +9,18 @@ import pytest
 from gendertui.runs.folder import RunInfo
 from gendertui.runs.follow import Update
 from gendertui.runs.heartbeat import Alive
-from gendertui.training.events import Batch, Done, Epoch, Event, Resumed, Stage
+from gendertui.training.events import (
+    ONE_CLASS,
+    STARTING,
+    STILL_LEARNING,
+    Batch,
+    Done,
+    Epoch,
+    Event,
+    Resumed,
+    Stage,
+    Warning,
+)
 from gendertui.tui.loss_curve import MOST_POINTS
 from gendertui.tui.run_view import RunView
 from tests.builders import app as world
@@ -53,6 +64,24 @@ def test_a_resumed_run_forgets_what_came_after_its_checkpoint() -> None:
     assert view.batch is None
     assert view.loss.x == [1.0]
     assert "another machine" in view.warnings[-1]
+
+
+def test_what_a_run_ended_with_is_past_once_another_worker_takes_it_up() -> None:
+    view = view_of_training()
+    view.apply(update(epoch(3, best=True), Done(run="run", model="films", seconds=9.0), state="finished", alive="dead"))
+    assert (view.model, view.share()) == ("films", 1)
+    view.apply(update(Stage(name=STARTING), state="preparing"))
+    assert view.model is None
+    assert view.batch is None
+    assert view.share() is None
+    assert sorted(view.epochs) == [1, 2, 3]
+
+
+def test_a_run_that_was_still_learning_says_so_once() -> None:
+    view = view_of_training()
+    view.apply(update(Warning(text="so far one label", kind=ONE_CLASS), Warning(text="more", kind=STILL_LEARNING)))
+    # The other is why the run is over.
+    assert view.warnings == ["so far one label"]
 
 
 def test_a_worker_that_went_without_a_word_has_died() -> None:
