@@ -32,7 +32,7 @@ def tokens_per_second(config: TrainingConfig, vocabulary: int) -> float:
     place = devices.resolve(config.device)
     devices.set_threads(config.threads)
     device = torch.device(place.id)
-    half = devices.resolve_precision(config.precision, place) == "bfloat16"
+    precision = devices.resolve_precision(config.precision, place)
     network = build_network(config.network, config.model_dump(), vocabulary).to(device)
     optimizer = Adam(network, learning_rate=config.learning_rate)
     lines = _lines(config, vocabulary, device)
@@ -43,7 +43,7 @@ def tokens_per_second(config: TrainingConfig, vocabulary: int) -> float:
             _wait_for(device)
             begun = time.perf_counter()
         optimizer.zero_grad()
-        with torch.autocast(device.type, torch.bfloat16, enabled=half):
+        with devices.arithmetic(device, precision):
             logits = network(batch.tokens, batch.lengths)
         loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, batch.labels)
         torch.autograd.backward(loss)

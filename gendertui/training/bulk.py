@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from gendertui.arrays import Ints
 from gendertui.training.batches import DeviceLines, Order, in_length_order
+from gendertui.training.devices import arithmetic
 from gendertui.training.learner import build_network
 from gendertui.training.validation import positions
 
@@ -33,20 +34,25 @@ def scoring_order(lines: DeviceLines, rows: Ints, *, batch_size: int | None) -> 
     return Order(rows[order.rows], order.bounds)
 
 
-def logits_by_batch(model: nn.Module, lines: DeviceLines, order: Order) -> Iterator[Tensor]:
-    """The logits of each batch on the device, float32, in evaluation mode; the caller may stop between batches."""
+def logits_by_batch(
+    model: nn.Module, lines: DeviceLines, order: Order, *, precision: str = "float32"
+) -> Iterator[Tensor]:
+    """The logits of each batch on the device, float32, in evaluation mode; the caller may stop between batches.
+
+    :param precision: of the arithmetic, as :func:`gendertui.training.devices.arithmetic` takes it.
+    """
     model.eval()
     for batch in lines.batches(order):
-        with torch.inference_mode():
+        with torch.inference_mode(), arithmetic(lines.device, precision):
             yield model(batch.tokens, batch.lengths)
 
 
 def logits_of(
-    model: nn.Module, lines: DeviceLines, rows: Ints, *, batch_size: int | None = None
+    model: nn.Module, lines: DeviceLines, rows: Ints, *, batch_size: int | None = None, precision: str = "float32"
 ) -> npt.NDArray[np.float32]:
     """Raw logits of ``rows``, in their order."""
     order = scoring_order(lines, rows, batch_size=batch_size)
-    return in_row_order(list(logits_by_batch(model, lines, order)), order, rows)
+    return in_row_order(list(logits_by_batch(model, lines, order, precision=precision)), order, rows)
 
 
 def in_row_order(parts: list[Tensor], order: Order, rows: Ints) -> npt.NDArray[np.float32]:

@@ -205,7 +205,8 @@ class TrainingConfig(BaseModel):
     precision: Annotated[
         Literal["auto", "float32", "bfloat16"],
         Field(
-            description="arithmetic of the forward pass; auto: bfloat16 where the device is fast at it, else float32"
+            description="arithmetic of the forward pass; auto: bfloat16 where the device is fast at it, else float32, "
+            "on a GPU without TF32"
         ),
         FieldMetadata(group="advanced", affects_speed=True, ignored_when_matching=True, resolved=True),
     ] = "float32"

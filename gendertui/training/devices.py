@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import platform
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
 from gendertui.errors import ExitCode, GendertuiError
+
+_BFLOAT16_FLAGS = frozenset({"amx_bf16", "avx512_bf16"})
+"""What a CPU's flags in Linux call its products of bfloat16 matrices."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,11 @@ def resolve_precision(wanted: str, device: Device) -> str:
     return wanted
 
 
+def arithmetic(device: torch.device, precision: str) -> AbstractContextManager[object]:
+    """The context in which a network computes in ``precision``, ``float32`` or ``bfloat16``."""
+    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=precision == "bfloat16")
+
+
 def make_deterministic() -> None:
     """Make torch deterministic. Call before the first CUDA operation."""
     # cuBLAS reads this when it is first used; without it torch refuses deterministic matmuls on CUDA.
@@ -86,6 +95,13 @@ def make_deterministic() -> None:
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     torch.backends.cudnn.deterministic = True
     torch.backends.cudnn.benchmark = False
+
+
+def allow_tf32(precision: str) -> None:
+    """Let CUDA round float32 products to TF32 where ``precision`` is ``bfloat16``, which is coarser still."""
+    allowed = precision == "bfloat16"
+    torch.backends.cudnn.allow_tf32 = allowed
+    torch.backends.cuda.matmul.allow_tf32 = allowed
 
 
 def memory_used(device: Device) -> int | None:
@@ -102,14 +118,14 @@ def _fast_at_bfloat16(device: Device) -> bool:
     if device.id.startswith("cuda"):
         major, _ = torch.cuda.get_device_capability(torch.device(device.id))
         return major >= 8
-    return device.id == "cpu" and "amx_bf16" in _cpu_flags()
+    return device.id == "cpu" and not _BFLOAT16_FLAGS.isdisjoint(_cpu_flags())
 
 
 def _runs_bfloat16(device: Device) -> bool:
     """Whether an LSTM runs in bfloat16, found out by trying, since it depends on oneDNN or cuDNN and the hardware."""
     lstm = torch.nn.LSTM(2, 2).to(device.id)
     try:
-        with torch.autocast(torch.device(device.id).type, dtype=torch.bfloat16):
+        with arithmetic(torch.device(device.id), "bfloat16"):
             lstm(torch.zeros(1, 1, 2, device=device.id))[0].sum().backward()
     except RuntimeError:
         return False

@@ -64,6 +64,7 @@ class EpochLoop(ABC):
         stage: str = "",
     ) -> None:
         devices.make_deterministic()
+        devices.allow_tf32(data.config.precision)
         self.config = data.config
         self.stopped = False
         """Whether training ended because a stop was requested."""

@@ -14,6 +14,7 @@ from gendertui.model.networks.lengths import Lengths
 from gendertui.text.vocabulary import PAD
 from gendertui.training import checkpoint
 from gendertui.training.batches import Batch
+from gendertui.training.devices import arithmetic
 from gendertui.training.optimizer import Adam
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class TrainStep:
         # Lines of one length come in batches of any size. So that every line has the same weight in a step,
         # the loss is divided by the full batch size; pooled batches are averaged, as the article's were.
         self._full_batch = config.batch_size if config.batching == "exact-length" else None
-        self._autocast = config.precision == "bfloat16"
+        self._precision = config.precision
         negative, positive = data.class_weights
         self._weights = None if negative == positive == 1.0 else (negative, positive)
         torch.manual_seed(config.seed)
@@ -61,7 +62,7 @@ class TrainStep:
         """One step of Adam; return the sum of the rows' (class-weighted) losses and the logits, on the device."""
         self.network.train()
         self.optimizer.zero_grad()
-        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self._autocast):
+        with arithmetic(self.device, self._precision):
             logits = self._each(batch.tokens, batch.lengths)
         weights = None if self._weights is None else torch.where(batch.labels > 0.5, *self._weights[::-1])
         labels = batch.labels.expand_as(logits)

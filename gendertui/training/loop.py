@@ -142,7 +142,8 @@ class Trainer(EpochLoop):
         over_batches = self.prepared.averages_batches
         order = bulk.scoring_order(self._lines, rows, batch_size=self.config.batch_size if over_batches else None)
         parts = []
-        for part in bulk.logits_by_batch(self._learner.network, self._lines, order):
+        scored = bulk.logits_by_batch(self._learner.network, self._lines, order, precision=self.config.precision)
+        for part in scored:
             parts.append(part)
             yield from self._handle_control_requests()
         logits = bulk.in_row_order(parts, order, rows)

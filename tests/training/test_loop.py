@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from gendertui.training.learner import TrainStep
 from gendertui.training.loop import Trainer
 from gendertui.training.prepare import Prepared
 from gendertui.training.validation import validation_figures
+from tests.builders.training import POOLED
 
 Make = Callable[..., Prepared]
 
@@ -183,15 +185,20 @@ def test_each_member_of_an_ensemble_learns_by_its_own_loss(prepared: Make) -> No
         assert float(new) < float(old)
 
 
-def test_bfloat16_trains_where_it_can(prepared: Make, tmp_path: Path) -> None:
+@pytest.mark.parametrize("network", [POOLED, {"network": "tutorial-lstm", "hidden_size": 16, "dropout": 0.0}])
+def test_accuracy_does_not_suffer_in_bfloat16(prepared: Make, tmp_path: Path, network: dict[str, Any]) -> None:
     if not devices._runs_bfloat16(devices.resolve("cpu")):
         with pytest.raises(GendertuiError, match="cannot train in bfloat16") as caught:
             prepared(precision="bfloat16")
         assert caught.value.code == ExitCode.DEVICE
         return
-    trainer, told = trained(prepared(precision="bfloat16", epochs=1), tmp_path)
-    assert all(value.dtype == torch.float32 for value in trainer.result().weights.values())
-    assert any(isinstance(event, events.Epoch) for event in told)
+    best = {}
+    for precision in ("float32", "bfloat16"):
+        trainer, told = trained(prepared(epochs=5, precision=precision, **network), tmp_path / precision)
+        assert all(value.dtype == torch.float32 for value in trainer.result().weights.values())
+        best[precision] = max(event.validation["auc"] for event in told if isinstance(event, events.Epoch))
+    assert best["float32"] > 0.65
+    assert best["bfloat16"] > best["float32"] - 0.02
 
 
 def test_balanced_loss_does_not_depend_on_the_labels_rate() -> None:
