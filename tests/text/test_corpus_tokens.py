@@ -18,7 +18,7 @@ from gendertui import paths
 from gendertui.text import corpus_tokens
 from gendertui.text.corpus_tokens import WHITESPACE, tokenise_corpus, tokens_key
 from gendertui.text.encode import TokenisedLines
-from gendertui.text.spacy_rules import export_rules
+from gendertui.text.rules import rules_for
 from gendertui.text.tokenizer import Tokenizer
 from tests.builders.pieces import PIECES
 
@@ -35,7 +35,7 @@ corpora = st.lists(lines, max_size=12)
 
 @pytest.fixture(scope="module")
 def rules() -> dict[str, Any]:
-    return export_rules()
+    return rules_for("keep", False)
 
 
 def line_by_line(texts: list[str], tokenizer: Tokenizer) -> list[list[str]]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gendertui.text.spacy_rules import export_rules
+from gendertui.text.rules import rules_for
 from gendertui.text.suffixes import Suffixes
 from tests.builders.pieces import PIECES
 
@@ -45,7 +45,7 @@ def searched(pattern: str, word: str) -> int:
 
 @pytest.fixture(scope="module")
 def spacy_pattern() -> str:
-    return str(export_rules()["suffix"])
+    return str(rules_for("keep", False)["suffix"])
 
 
 @given(word=words)

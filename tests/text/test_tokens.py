@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from gendertui import paths
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.text.regex_letters import ignores_letters
-from gendertui.text.rules import rules_for
+from gendertui.text.rules import SOURCES, rules_for, source_hash
 from gendertui.text.spacy_rules import export_rules
 from gendertui.text.tokenizer import Tokenizer
 from tests.builders.pieces import PIECES
@@ -126,19 +126,43 @@ def test_same_tokens_as_spacy_on_all_real_lines(shared_data: Path, tokenizer: To
     assert different == 0
 
 
-def test_rules_are_exported_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_rules_shipped_are_those_of_the_installed_spacy(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    exported = export_rules()
+    monkeypatch.setattr("gendertui.text.spacy_rules.export_rules", lambda: pytest.fail("exported once more"))
+    # Where this fails after spaCy was changed: python -m gendertui.text.rules
+    assert rules_for("keep", False) == exported
+    assert rules_for("drop", True) == {**exported, "whitespace_tokens": "drop", "lowercase": True}
+    assert not list(home.rglob("*.json"))
+
+
+@pytest.fixture
+def another_spacy(monkeypatch: pytest.MonkeyPatch, home: Path) -> Path:
+    """One whose rules are not shipped; gives the folder that they are cached in."""
+    monkeypatch.setattr("gendertui.text.rules.source_hash", lambda _: "0" * 64)
+    return paths.cache_dir() / "tokenizer"
+
+
+def test_rules_that_are_not_shipped_are_exported_once(another_spacy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = rules_for("keep", False)
     monkeypatch.setattr("gendertui.text.spacy_rules.export_rules", lambda: pytest.fail("exported twice"))
     assert rules_for("keep", False) == first
-    assert rules_for("drop", True) == {**first, "whitespace_tokens": "drop", "lowercase": True}
-    assert all(path.is_relative_to(paths.cache_dir()) for path in home.rglob("*.json"))
+    assert len(list(another_spacy.iterdir())) == 1
 
 
-def test_a_broken_cache_of_rules_is_made_again(home: Path) -> None:
+@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"sources": "other", "rules": {}}'])
+def test_a_broken_cache_of_rules_is_made_again(another_spacy: Path, content: str) -> None:
     first = rules_for("keep", False)
-    [cached] = home.rglob("*.json")
-    cached.write_text("{")
+    [cached] = another_spacy.iterdir()
+    cached.write_text(content)
     assert rules_for("keep", False) == first
+
+
+def test_the_hash_is_of_spacys_files() -> None:
+    import spacy
+
+    folder = Path(spacy.__file__).parent
+    assert all((folder / name).is_file() for name in SOURCES)
+    assert source_hash("3.8.1") != source_hash("3.8.2")
 
 
 @pytest.mark.parametrize(
