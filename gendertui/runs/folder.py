@@ -17,6 +17,7 @@ from gendertui import files, paths, processes
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.runs import lock
 from gendertui.runs.heartbeat import Alive, Beat, Observer, read_beat, seen_beating
+from gendertui.runs.killed import why_died
 from gendertui.runs.records import OVER, SCHEMA, Status, read_record, read_status
 from gendertui.training.config import TrainingConfig
 
@@ -41,8 +42,6 @@ _FILES = frozenset(
     }
 )
 _FOLDERS = frozenset({"model", "refitted", "checkpoint", "refit-checkpoint"})
-
-_DIED = "the worker is gone without a final state (killed, out of memory, or the machine went down)"
 
 # Heartbeats seen so far of runs on other hosts, by folder: a single look cannot show whether one changes.
 _observers: dict[Path, Observer] = {}
@@ -305,7 +304,7 @@ class RunFolder:
             folder=self.path,
             state=status.state,
             alive=alive,
-            why=_DIED if alive == "dead" and not status.over else status.why,
+            why=why_died(self.heartbeat()) if alive == "dead" and not status.over else status.why,
             epoch=status.epoch,
             epochs=status.epochs,
             preset=record["preset"],

@@ -9,6 +9,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import select
+import signal
 import socket
 import sys
 import threading
@@ -20,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from gendertui import state_files
+from gendertui import machine, state_files
 from gendertui.processes import boot_id
 
 INTERVAL = 2.0
@@ -37,7 +39,8 @@ class Beat:
 
     ``lock_holds`` says whether the worker verified that its lock excludes other processes. ``generation`` counts the
     run's workers and ``token`` tells two of one generation apart, so that a worker that stood still sees that another
-    has taken its place.
+    has taken its place. ``signal`` is the one that asked it to end, if one did; ``group`` and ``oom_kills`` are its
+    control group's folder and how many processes of it the kernel had killed for memory when the worker started.
     """
 
     host: str
@@ -48,6 +51,9 @@ class Beat:
     lock_holds: bool = True
     generation: int = 0
     token: str = ""
+    signal: str = ""
+    group: str = ""
+    oom_kills: int = 0
 
     @property
     def is_here(self) -> bool:
@@ -73,6 +79,7 @@ class Heartbeat:
 
     def __init__(self, path: Path, *, lock_holds: bool, interval: float = INTERVAL) -> None:
         before = read_beat(path)
+        group, oom_kills = machine.oom_kills() or ("", 0)
         self._path = path
         self._beat = Beat(
             host=socket.gethostname(),
@@ -83,9 +90,14 @@ class Heartbeat:
             lock_holds=lock_holds,
             generation=before.generation + 1 if before else 1,
             token=uuid.uuid4().hex,
+            group=group,
+            oom_kills=oom_kills,
         )
         self._before_beat: Callable[[], None] = _nothing
-        self._over = threading.Event()
+        # A byte wakes the thread: a signal's number, or 0 to end it.
+        self._woken, self._wake = os.pipe()
+        os.set_blocking(self._wake, False)
+        self._hears = False
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
 
     def start(self, before_beat: Callable[[], None] | None = None) -> None:
@@ -97,10 +109,23 @@ class Heartbeat:
         self._write()
         self._thread.start()
 
+    def hear_signals(self) -> None:
+        """Write down SIGTERM and SIGINT at once, whatever the main thread, which calls this, does.
+
+        A worker that is killed before it could end by itself is then known to have been asked to.
+        """
+        signal.set_wakeup_fd(self._wake, warn_on_full_buffer=False)
+        self._hears = True
+
     def stop(self) -> None:
-        self._over.set()
+        """End the thread; to be called by the thread that called :meth:`hear_signals`."""
+        if self._hears:
+            signal.set_wakeup_fd(-1)
         if self._thread.is_alive():
+            os.write(self._wake, bytes(1))
             self._thread.join()
+        os.close(self._woken)
+        os.close(self._wake)
 
     def successor(self) -> Beat | None:
         """The heartbeat of a worker that has taken this one's place; ``None`` while there is none.
@@ -113,7 +138,9 @@ class Heartbeat:
 
     def _run(self) -> None:
         complained = False
-        while not self._over.wait(self._beat.interval):
+        while (signals := self._sleep()) is not None:
+            for number in signals & {signal.SIGTERM, signal.SIGINT}:
+                self._beat = dataclasses.replace(self._beat, signal=signal.Signals(number).name)
             self._before_beat()
             try:
                 self._write()
@@ -123,6 +150,12 @@ class Heartbeat:
                 if not complained:
                     traceback.print_exc(file=sys.stderr)
                 complained = True
+
+    def _sleep(self) -> frozenset[int] | None:
+        """Wait for the next beat or a signal; return the signals, or ``None`` at the end."""
+        ready, _, _ = select.select([self._woken], [], [], self._beat.interval)
+        received = frozenset(os.read(self._woken, 512)) if ready else frozenset()
+        return None if 0 in received else received
 
     def _write(self) -> None:
         """Replaced atomically but not fsynced: after a power cut no heartbeat is valid anyway."""

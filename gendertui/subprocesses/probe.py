@@ -17,7 +17,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from gendertui import files, paths, state_files
+from gendertui import files, machine, paths, state_files
 from gendertui.errors import ExitCode
 from gendertui.progress import Progress
 from gendertui.subprocesses.task import SubprocessTask, serve
@@ -144,8 +144,9 @@ def look(*, matmul: bool = False) -> dict[str, Any]:
             device["physical_index"] = _physical(int(device["id"].removeprefix("cuda:")), smi)
         else:
             # The processor's memory is the machine's; so is Apple's GPU's.
-            device["memory_total"] = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-            device["memory_free"] = _available_memory()
+            host = machine.memory()
+            device["memory_total"] = None if host is None else host.total
+            device["memory_free"] = None if host is None else host.free
         device["matmul_ms"], device["error"] = _matmul(device["id"]) if matmul else (None, None)
     return {
         "torch_version": torch.__version__,
@@ -193,17 +194,6 @@ def _physical(index: int, smi: dict[str, int]) -> int | None:
     # CUDA numbers devices by speed, nvidia-smi by bus: only the uuid is the same in both.
     uuid = str(getattr(torch.cuda.get_device_properties(index), "uuid", "")) or None
     return physical_index(index, os.environ.get("CUDA_VISIBLE_DEVICES"), uuid, smi)
-
-
-def _available_memory() -> int | None:
-    """Memory available without swapping in bytes; ``None`` if the system does not say."""
-    try:
-        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
-            if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
-    except OSError:
-        return None
-    return None
 
 
 def _driver_version() -> str | None:

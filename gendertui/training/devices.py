@@ -10,6 +10,7 @@ from pathlib import Path
 
 import torch
 
+from gendertui import machine
 from gendertui.errors import ExitCode, GendertuiError
 
 _BFLOAT16_FLAGS = frozenset({"amx_bf16", "avx512_bf16"})
@@ -102,6 +103,14 @@ def allow_tf32(precision: str) -> None:
     allowed = precision == "bfloat16"
     torch.backends.cudnn.allow_tf32 = allowed
     torch.backends.cuda.matmul.allow_tf32 = allowed
+
+
+def memory(device: Device) -> machine.Memory | None:
+    """What a device has now: a card its own, others the machine's; ``None`` if the system does not say."""
+    if not device.id.startswith("cuda"):
+        return machine.memory()
+    free, total = torch.cuda.mem_get_info(torch.device(device.id))
+    return machine.Memory(free, total)
 
 
 def memory_used(device: Device) -> int | None:

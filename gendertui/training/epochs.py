@@ -15,11 +15,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gendertui import machine
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.training import devices, events
 from gendertui.training.batches import DeviceLines, Order, epoch_order
 from gendertui.training.checkpoint import Checkpoints, Snapshot
 from gendertui.training.learner import TrainStep
+from gendertui.training.memory import BatchTooLargeError
 from gendertui.training.prepare import TrainingData
 from gendertui.training.running_metrics import RunningMetrics
 from gendertui.training.schedule import learning_rate
@@ -139,8 +141,8 @@ class EpochLoop(ABC):
 
     # Batches
 
-    def _run_epoch(self) -> Iterator[events.Event]:
-        order = self._order(self._epoch)
+    def _run_batches(self, order: Order) -> Iterator[events.Event]:
+        """Train on the batches of an epoch from the current one on."""
         tokens = np.concatenate((np.zeros(1, np.int64), np.cumsum(self._lines.lengths[order.rows])))[order.bounds]
         # Speed is that of this process: it starts over when a run is resumed.
         first, seconds_before, last_event = self._batch, self._epoch_clock.seconds(), float("-inf")
@@ -164,10 +166,30 @@ class EpochLoop(ABC):
             yield from self._handle_control_requests()
             if time.monotonic() - self._last_checkpoint >= CHECKPOINT_SECONDS:
                 yield self._save()
+
+    def _run_epoch(self) -> Iterator[events.Event]:
+        order = self._order(self._epoch)
+        try:
+            yield from self._run_batches(order)
+        except Exception as error:
+            if machine.is_out_of_memory(error):
+                raise self._too_large(order) from error
+            raise
         yield from self._after_epoch()
         self._epoch, self._batch = self._epoch + 1, 0
         self._epoch_clock = Stopwatch()
         self._tally = self._new_tally()
+
+    def _too_large(self, order: Order) -> BatchTooLargeError:
+        """What to raise where the current batch found no memory."""
+        rows = order.rows[order.bounds[self._batch] : order.bounds[self._batch + 1]]
+        return BatchTooLargeError(
+            self._data.device.id,
+            devices.memory(self._data.device),
+            rows=len(rows),
+            steps=int(self._lines.lengths[rows].max()),
+            place=f"epoch {self._epoch}, batch {self._batch + 1}",
+        )
 
     def _handle_control_requests(self) -> Iterator[events.Event]:
         """Handle requests: wait while paused, raise when stopped; a checkpoint is written before either."""

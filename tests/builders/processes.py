@@ -15,12 +15,15 @@ import sys, time
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.heartbeat import Heartbeat
 from gendertui.runs.worker.ownership import Ownership
+from gendertui.runs.worker.requests import ControlListener
 run = RunFolder(sys.argv[1])
+ControlListener(run).listen()
 lock = run.lock()
 lock.acquire()
 heartbeat = Heartbeat(run.heartbeat_file, lock_holds=lock.holds, interval=0.05)
+heartbeat.hear_signals()
 heartbeat.start(Ownership(run, lock, heartbeat).end_if_lost)
-time.sleep(600)
+while True: time.sleep(600)
 """
 
 

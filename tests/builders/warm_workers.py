@@ -17,11 +17,16 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
 from gendertui import spawn
 from gendertui.runs.folder import RunFolder
 from tests.builders.faults import Fault, install
+
+if TYPE_CHECKING:
+    import torch
+
+    from gendertui.training.batches import Batch
 
 _ROOT = str(Path(__file__).resolve().parents[2])
 _THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -76,12 +81,14 @@ class WarmWorkers:
         fault: Fault | None = None,
         file_size: int | None = None,
         clock: tuple[float, ...] = (),
+        too_large: tuple[int, str] | None = None,
         learn_imports: bool = False,
     ) -> WarmWorker:
         """Fork a worker of a run.
 
         :param fault: what goes wrong in it. :param file_size: RLIMIT_FSIZE, in bytes.
         :param clock: seconds by which the time of day is off, each for a while, over and over.
+        :param too_large: how many rows of a batch find no memory, and whether they do on the host or on a card.
         :param learn_imports: import in the forking process what this worker had imported in the end.
         """
         request = {
@@ -91,6 +98,7 @@ class WarmWorkers:
             "fault": None if fault is None else asdict(fault),
             "file_size": file_size,
             "clock": clock,
+            "too_large": too_large,
             "learn_imports": learn_imports,
         }
         self._requests.write(json.dumps(request).encode() + b"\n")
@@ -149,6 +157,8 @@ def _work(request: dict[str, Any], imports: Path) -> int:
         install(Fault(**request["fault"]), Path(request["home"]))
     if request["clock"]:
         _put_off_clock(request["clock"])
+    if request["too_large"]:
+        _limit_batches(*request["too_large"])
     before = set(sys.modules)
     code = main([str(run.path), *(["--resume"] if request["resume"] else [])])
     if request["learn_imports"]:
@@ -161,6 +171,24 @@ def _work(request: dict[str, Any], imports: Path) -> int:
 def _put_off_clock(offsets: list[float]) -> None:
     now, turn = time.time, itertools.cycle(offset for offset in offsets for _ in range(5))
     time.time = lambda: now() + next(turn)
+
+
+def _limit_batches(rows: int, where: str) -> None:
+    """Let a step with so many rows fail as it does without memory; on the host by asking for more than there is."""
+    import torch
+
+    from gendertui.training.learner import TrainStep
+
+    step = TrainStep.step
+
+    def limited(self: TrainStep, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+        if len(batch.labels) < rows:
+            return step(self, batch)
+        if where == "host":
+            torch.empty(10**15)
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+    TrainStep.step = limited  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -48,6 +49,39 @@ def test_a_run_is_alive_as_long_as_its_worker(run: RunFolder, worker: subprocess
     assert (info.state, info.shown, info.active) == ("training", "died", False)
     assert "gone without a final state" in info.why
     assert run.lock_file.exists()
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(signal.SIGTERM, "killed by the scheduler"), (signal.SIGINT, "a second Ctrl-C")]
+)
+def test_a_worker_that_was_asked_to_end_first_did_not_just_die(
+    run: RunFolder, worker: subprocess.Popen[bytes], number: signal.Signals, words: str
+) -> None:
+    run.write_status(Status(state="training"))
+    control.terminate(run, number)
+    wait_for(lambda: (beat := run.heartbeat()) is not None and beat.signal == number.name)
+    assert run.alive() == "alive"
+    end(worker)
+    assert words in run.info().why
+
+
+def test_a_worker_killed_for_memory_did_not_just_die(run: RunFolder, worker: subprocess.Popen[bytes]) -> None:
+    beat = run.heartbeat()
+    assert beat is not None
+    if not beat.group:
+        pytest.skip("this system does not count what it kills for memory")
+    run.write_status(Status(state="training"))
+    end(worker)
+    assert "gone without a final state" in run.info().why
+    # As if the kernel's count were higher by one than when the worker started.
+    forged = dataclasses.replace(beat, oom_kills=beat.oom_kills - 1)
+    run.heartbeat_file.write_text(json.dumps(dataclasses.asdict(forged)))
+    assert "killed for memory" in run.info().why
+    # A heartbeat from elsewhere names any file it likes; only control groups are looked at.
+    forged = dataclasses.replace(forged, group=str(run.path))
+    run.heartbeat_file.write_text(json.dumps(dataclasses.asdict(forged)))
+    (run.path / "memory.events").write_text("oom_kill 7\n")
+    assert "gone without a final state" in run.info().why
 
 
 def test_looking_at_the_lock_neither_waits_nor_takes_it(run: RunFolder, worker: subprocess.Popen[bytes]) -> None:

@@ -6,6 +6,7 @@ A sample in ``make test``; ``make test-long`` dies at every operation and prints
 from __future__ import annotations
 
 import random
+import re
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +16,10 @@ from typing import Any
 import pytest
 
 from gendertui.errors import ExitCode
+from gendertui.runs import continuation
 from gendertui.runs.folder import RunFolder
+from gendertui.runs.follow import Follower
+from gendertui.training import events
 from tests.builders.fault_trials import Bench, bench, differences, outcome
 from tests.builders.faults import Fault, Kind
 
@@ -101,6 +105,25 @@ def test_a_worker_that_ends_anywhere_is_resumed_to_the_same_bits(
     assert info.shown == ("failed" if kind == "full" else "died")
     assert ("the disk is full" in info.why) == (kind == "full")
     assert unbroken.end(run) == []
+
+
+@pytest.mark.parametrize("where", ["host", "card"])
+def test_a_batch_without_memory_is_named_and_a_smaller_one_tried(unbroken: Unbroken, where: str) -> None:
+    run = unbroken.bench.new_run(where)
+    # Batches of one length have up to sixteen rows here.
+    assert unbroken.bench.workers.start(run, too_large=(12, where)).wait() == ExitCode.DEVICE
+    status, said = run.status(), all_events(run)[-1]
+    named = re.search(
+        r"in epoch 1, batch \d+: a batch of (\d+) rows padded to \d+ tokens does not fit on cpu", status.why
+    )
+    assert named, status.why
+    assert re.search(r"which has [\d.]+ [GM]B of [\d.]+ [GM]B free", status.why)
+    assert isinstance(said, events.Error)
+    half = int(named[1]) // 2
+    assert said.hint == f"Resume the run with smaller batches: gendertui train --resume {run.name} --batch-size {half}"
+    continuation.change(run, {"batch_size": half})
+    assert unbroken.bench.workers.start(run, resume=True, too_large=(12, where)).wait() == ExitCode.OK
+    assert run.status().state == "finished"
 
 
 # All of them
@@ -211,6 +234,10 @@ def test_a_limit_on_files(unbroken: Unbroken) -> None:
         return unexplained + unbroken.end(run)
 
     unbroken.row("RLIMIT_FSIZE of 9 kB to 250 kB", [limited(size) for size in range(9_000, 250_000, 6_000)])
+
+
+def all_events(run: RunFolder) -> list[events.Event]:
+    return list(Follower(run).poll())
 
 
 def _killed(unbroken: Unbroken, home: str, draw: random.Random) -> RunFolder:

@@ -15,8 +15,9 @@ import sys
 import traceback
 from pathlib import Path
 
-from gendertui import disk_space
+from gendertui import disk_space, machine
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.formatting import size
 from gendertui.immediate_exit import exit_immediately
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.heartbeat import Heartbeat, seen_beating
@@ -24,6 +25,7 @@ from gendertui.runs.worker.event_log import EventLog
 from gendertui.runs.worker.ownership import Ownership, RunLostError
 from gendertui.runs.worker.requests import ControlListener, StopRequested
 from gendertui.training.events import STARTING, Error, Stage
+from gendertui.training.memory import BatchTooLargeError
 
 SIGNALLED = 128
 
@@ -77,6 +79,7 @@ def _with_lock(run: RunFolder, *, resume: bool) -> int:
         ownership = Ownership(run, lock, heartbeat)
         steering.begin(ownership.check)
         try:
+            heartbeat.hear_signals()
             heartbeat.start(ownership.end_if_lost)
             return _work(run, steering, ownership, lock_holds=lock.holds, resume=resume)
         except RunLostError as lost:
@@ -142,12 +145,16 @@ def _fail(run: RunFolder, steering: ControlListener, log: EventLog | None, error
 
 def explain(error: Exception, name: str) -> GendertuiError:
     """What went wrong, worded for the person who started the run. :param name: the run's."""
+    if isinstance(error, BatchTooLargeError):
+        return error.for_run(name)
     if isinstance(error, GendertuiError):
         return error
-    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+    if machine.is_out_of_memory(error):
+        memory = machine.memory()
+        left = "" if memory is None else f" ({size(memory.free)} of {size(memory.total)} free)"
         return GendertuiError(
-            f"out of memory: {str(error).splitlines()[0] if str(error) else 'the machine has no memory left'}",
-            hint="Take a smaller batch_size, hidden_size or max_length, or another device.",
+            f"out of memory{left}: {(str(error).splitlines() or ['no more could be had'])[0]}",
+            hint=f"Close other programs, then resume the run: gendertui train --resume {name}",
             code=ExitCode.DEVICE,
         )
     number = disk_space.shortage(error)

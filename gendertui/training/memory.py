@@ -1,0 +1,33 @@
+"""A batch that needs more memory than there is: which one did not fit, and how large a one may."""
+
+from __future__ import annotations
+
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.formatting import size
+from gendertui.machine import Memory
+
+
+class BatchTooLargeError(GendertuiError):
+    """A batch did not fit into a device's memory.
+
+    :param device: its name. :param memory: what it has, if that is known.
+    :param rows: of the batch. :param steps: tokens of its longest row, to which the others are padded.
+    :param place: where in the training.
+    """
+
+    def __init__(self, device: str, memory: Memory | None, *, rows: int, steps: int, place: str) -> None:
+        left = "" if memory is None else f", which has {size(memory.free)} of {size(memory.total)} free"
+        super().__init__(
+            f"out of memory in {place}: a batch of {rows:,} rows padded to {steps:,} tokens does not fit on "
+            f"{device}{left}",
+            hint="Start a new run that cuts long lines (--max-length) or has a smaller --hidden-size.",
+            code=ExitCode.DEVICE,
+        )
+        self._rows = rows
+
+    def for_run(self, name: str) -> BatchTooLargeError:
+        """The error with the command that continues the run, where a smaller batch is possible."""
+        if self._rows > 1:
+            smaller = f"gendertui train --resume {name} --batch-size {self._rows // 2}"
+            self.hint = f"Resume the run with smaller batches: {smaller}"
+        return self
