@@ -20,6 +20,7 @@ from gendertui import files, paths
 from gendertui.cli.terminal.output import ProgressLine, json_text
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.formatting import size
+from gendertui.runs.endings import endings
 from gendertui.sanitize import escape_control
 
 DISTRIBUTIONS = (
@@ -74,6 +75,7 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
         "terminal": _terminal(),
         "probe": probe,
         "folders": _folders(),
+        "endings": [{"what": each.what, "how": each.remedy} for each in endings()],
         "missing": [{**asdict(each), "needed": each.code is not None} for each in findings],
     }
     if as_json:
@@ -231,8 +233,18 @@ def _print(report: dict[str, Any], findings: list[Finding]) -> None:
     click.echo("Folders (and whether they can be deleted)")
     for folder in report["folders"]:
         click.echo(f"  {folder['what']:<14} {size(folder['bytes']):>9}  {folder['path']}  ({folder['deletable']})")
+    if report["endings"]:
+        click.echo("What can end a run")
+    for each in report["endings"]:
+        click.echo(f"  {escape_control(each['what'])}")
+        _echo_wrapped(each["how"])
     click.echo("Missing" if findings else "Nothing is missing.")
-    for each in findings:
-        click.echo(f"  {'needed' if each.code is not None else 'optional'}: {escape_control(each.what)}")
-        for line in textwrap.wrap(escape_control(each.how), 90, break_long_words=False, break_on_hyphens=False):
-            click.echo(f"      {line}")
+    for finding in findings:
+        needed = "optional" if finding.code is None else "needed"
+        click.echo(f"  {needed}: {escape_control(finding.what)}")
+        _echo_wrapped(finding.how)
+
+
+def _echo_wrapped(text: str) -> None:
+    for line in textwrap.wrap(escape_control(text), 90, break_long_words=False, break_on_hyphens=False):
+        click.echo(f"      {line}")

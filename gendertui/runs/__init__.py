@@ -1,7 +1,7 @@
 """A run's folder, its worker process, following and controlling it.
 
 Modules: ``folder``, ``records`` (config.json and status.json), ``lock`` and ``heartbeat`` (whether a worker lives),
-``killed`` (what ended one), ``launch``, ``room`` (on the disk), ``continuation`` (with other settings), ``control``
-(pause, resume, stop), ``follow`` (its events), ``curves`` (all of them as rows), ``manage`` (rename, remove, prune),
-``worker`` (the process), ``results`` (what is made of a finished run).
+``killed`` (what ended one), ``endings`` (what can), ``launch``, ``room`` (on the disk), ``continuation`` (with other
+settings), ``control`` (pause, resume, stop), ``follow`` (its events), ``curves`` (all of them as rows), ``manage``
+(rename, remove, prune), ``worker`` (the process), ``results`` (what is made of a finished run).
 """

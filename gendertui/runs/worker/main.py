@@ -19,6 +19,7 @@ from gendertui import disk_space, machine
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.formatting import size
 from gendertui.immediate_exit import exit_immediately
+from gendertui.runs.endings import endings
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.heartbeat import Heartbeat, seen_beating
 from gendertui.runs.worker.event_log import EventLog
@@ -119,6 +120,9 @@ def _work(run: RunFolder, steering: ControlListener, ownership: Ownership, *, lo
                 "The file system of this folder does not support locks: only the heartbeat shows whether this run is "
                 "alive."
             )
+        for ending in endings():
+            if ending.at_start:
+                pipeline.warn(f"{ending.what}. {ending.remedy}")
         pipeline.work()
     except StopRequested as stopped:
         steering.tell(state="stopped", why=stopped.why)
