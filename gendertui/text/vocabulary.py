@@ -32,16 +32,23 @@ class Vocabulary:
 
     @classmethod
     def from_counts(
-        cls, words: Sequence[str], counts: Ints, max_size: int | None = None, min_frequency: int = 1
+        cls,
+        words: Sequence[str],
+        counts: Ints,
+        max_size: int | None = None,
+        min_frequency: int = 1,
+        *,
+        alphabetical: NDArray[np.int32] | None = None,
     ) -> Vocabulary:
         """The words that occur, and at least ``min_frequency`` times, most frequent first, ties alphabetically.
 
         :param words: distinct ones. :param counts: [words] how often each occurs.
         :param max_size: maximum number of words, not counting the specials.
+        :param alphabetical: what :func:`alphabetical_order` gives for the words, where it is known.
         """
-        often = np.flatnonzero(counts >= max(1, min_frequency))
-        alphabetical = np.array(sorted(often.tolist(), key=words.__getitem__), dtype=np.int64)
-        order = alphabetical[np.argsort(-counts[alphabetical], kind="stable")]
+        order = alphabetical_order(words) if alphabetical is None else alphabetical
+        order = order[counts[order] >= max(1, min_frequency)]
+        order = order[np.argsort(-counts[order], kind="stable")]
         kept = [word for word in map(words.__getitem__, order.tolist()) if word not in SPECIALS]
         return cls([*SPECIALS, *kept[:max_size]])
 
@@ -67,6 +74,11 @@ class Vocabulary:
         :raises GendertuiError: it is not one.
         """
         return cls(words_from_bytes(data))
+
+
+def alphabetical_order(words: Sequence[str]) -> NDArray[np.int32]:
+    """[words] their places in the order of their characters' code points."""
+    return np.array(sorted(range(len(words)), key=words.__getitem__), dtype=np.int32)
 
 
 def words_to_bytes(words: Iterable[str]) -> bytes:

@@ -20,7 +20,8 @@ from gendertui.evaluation.baselines.ngrams import Lines
 from gendertui.evaluation.report.schema import too_few_lines
 from gendertui.progress import Progress, silent
 from gendertui.text import vectors as text_vectors
-from gendertui.text.corpus_tokens import WHITESPACE, tokenise_corpus, tokens_key
+from gendertui.text.corpus_tokens import WHITESPACE, cached_tokens, tokenise_corpus, tokens_key
+from gendertui.text.corpus_vectors import corpus_vectors
 from gendertui.text.encode import EncodedLines, TokenisedLines
 from gendertui.text.rules import rules_for
 from gendertui.text.vectors import Vectors
@@ -153,13 +154,16 @@ def training_data(
     # As in the article: as many words as balanced train rows, counted before those without text are dropped.
     max_words = len(balanced.rows) if config.max_vocab_size is None else config.max_vocab_size
     counts = tokenised.counts(train_rows)
-    vocabulary = Vocabulary.from_counts(tokenised.words, counts, max_words, config.min_frequency)
+    vocabulary = Vocabulary.from_counts(
+        tokenised.words, counts, max_words, config.min_frequency, alphabetical=tokenised.alphabetical
+    )
     encoded = tokenised.encode(vocabulary, labels=labels)
     vectors, coverage = None, None
     if config.vectors != text_vectors.RANDOM:
         report("vectors", 0, 0)
-        vectors = text_vectors.load(config.vectors, vocabulary, report)
-        coverage = vectors.coverage(tokenised.numbers(vocabulary), counts)
+        numbers = tokenised.numbers(vocabulary)
+        vectors = corpus_vectors(config.vectors, tokenised.words, numbers, len(vocabulary), report)
+        coverage = vectors.coverage(numbers, counts)
         if not coverage:
             raise no_word_found(config)
     resolved = config.model_copy(
@@ -191,15 +195,18 @@ def training_data(
 def tokenise(corpus: Corpus, split: Split, rules: dict[str, Any], report: Progress) -> TokenisedLines:
     """All lines of ``corpus`` tokenised by ``rules``, from the cache if possible."""
     texts = corpus.column("text")
-    # Texts are the same whatever labels were changed by hand.
-    key = tokens_key(corpus.base_hash, rules)
-    if split.parity:
-        # The article strips the lines it trains on and leaves the separator's spaces on those it tests on, which
-        # gives the latter a space token each.
-        held_out = split.assignment == VALIDATION
-        spaced = pc.binary_join_element_wise(" ", texts, " ", "")
-        texts = pc.if_else(pa.chunked_array([held_out]), spaced, pc.utf8_trim(texts, WHITESPACE))
-        key = tokens_key(f"{corpus.data_hash} tutorial {held_out.sum()}", rules)
+    if not split.parity:
+        # Texts are the same whatever labels were changed by hand.
+        return tokenise_corpus(texts, rules, tokens_key(corpus.base_hash, rules), report)
+    held_out = split.assignment == VALIDATION
+    key = tokens_key(f"{corpus.data_hash} tutorial {held_out.sum()}", rules)
+    cached = cached_tokens(key, len(corpus))
+    if cached is not None:
+        return cached
+    # The article strips the lines it trains on and leaves the separator's spaces on those it tests on, which gives the
+    # latter a space token each.
+    spaced = pc.binary_join_element_wise(" ", texts, " ", "")
+    texts = pc.if_else(pa.chunked_array([held_out]), spaced, pc.utf8_trim(texts, WHITESPACE))
     return tokenise_corpus(texts, rules, key, report)
 
 
