@@ -28,7 +28,7 @@ _ASIDE = re.compile(rf"\.(?P<name>.*?)[.-](?P<mark>{processes.MARK})\.\w+(?P<end
 # Of a file's own name so much is in that of its temporary file, which must not become too long.
 _NAME_LENGTH = 40
 _cleared: set[Path] = set()
-LOCKS_UNSUPPORTED = frozenset({errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL})
+LOCKS_UNSUPPORTED = frozenset({errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL, errno.EBADF})
 """Errors of a file system that has no locks."""
 
 
@@ -129,6 +129,17 @@ def waited_for(descriptor: int) -> Iterator[None]:
     finally:
         with contextlib.suppress(OSError):
             fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Wait for a folder's lock and hold it, see :func:`waited_for`: for what takes several steps in it."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with waited_for(descriptor):
+            yield
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import contextlib
 import functools
 import hashlib
 import os
+import re
 import socket
 import subprocess
 import time
@@ -31,9 +32,9 @@ def boot_id() -> str:
     return result.stdout.strip()
 
 
-def mark() -> str:
-    """This process's mark."""
-    return f"{_machine()}-{_hashed(boot_id())}-{os.getpid()}"
+def mark(pid: int | None = None) -> str:
+    """The mark of a process of this machine; without a number of this one."""
+    return f"{_machine()}-{_hashed(boot_id())}-{os.getpid() if pid is None else pid}"
 
 
 def is_gone(mark: str, changed: float) -> bool:
@@ -42,6 +43,8 @@ def is_gone(mark: str, changed: float) -> bool:
     :param changed: when what it made was changed last, in seconds since 1970: all that can be known of a process on
         another machine.
     """
+    if not re.fullmatch(MARK, mark):
+        return True
     machine, boot, pid = mark.split("-")
     if machine != _machine():
         return time.time() - changed > OTHER_MACHINE_SECONDS

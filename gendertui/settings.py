@@ -12,7 +12,7 @@ from typing import Any
 
 from gendertui import paths, state_files
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.files import write_json
+from gendertui.files import ensure_dir, locked, write_json
 
 # Many times what the settings need.
 _LIMIT_BYTES = 2**20
@@ -125,8 +125,9 @@ def read_settings() -> dict[str, Any]:
 
 
 def write_setting(name: str, value: Any) -> None:
-    """Change one setting; ``None`` removes it."""
-    with _writing:
+    """Change one setting; ``None`` removes it. What other processes change at the same time is kept."""
+    folder = ensure_dir(paths.settings_file().parent)
+    with _writing, locked(folder):
         settings = read_settings()
         if value is None:
             settings.pop(name, None)

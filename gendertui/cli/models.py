@@ -102,10 +102,9 @@ def show(name: str | None, as_json: bool) -> None:
     MODEL_CARD.md in the folder shown.
     """
     from gendertui.evaluation.report.read import verdict_lines
-    from gendertui.model.bundle.bundle import Bundle
-    from gendertui.model.store import resolve
+    from gendertui.model.store import opened
 
-    bundle = Bundle.load(resolve(name))
+    bundle = opened(name)
     known = facts(bundle)
     if as_json:
         click.echo(json_text({**known, "config": bundle.config, "report": bundle.report()}))

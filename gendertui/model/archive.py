@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.model import store
+from gendertui.model import claims, store
 from gendertui.model.bundle import manifest as m
 from gendertui.model.bundle.bundle import Bundle, without_paths, write_manifest, written_aside
 
@@ -65,7 +65,7 @@ def unpack(
     incoming = _Incoming(stream, source)
     name = name or incoming.manifest.name
     target = store.free_folder(name)
-    with written_aside(target, replace=False) as aside, _about(source, aside):
+    with claims.claimed(name), written_aside(target, replace=False) as aside, _about(source, aside):
         incoming.write_files(aside)
         write_manifest(aside, incoming.manifest)
         bundle = Bundle.load(aside)

@@ -6,12 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gendertui import files, formatting, paths, settings
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.model import claims
 from gendertui.model.bundle import manifest as m
 from gendertui.model.standing import Candidate, Evidence, succession
+
+if TYPE_CHECKING:
+    from gendertui.model.bundle.bundle import Bundle
 
 SETTING = "model"
 """Name of the setting that ``models use`` writes."""
@@ -125,6 +129,33 @@ def resolve(name_or_path: str | None) -> Path:
     return answering.folder
 
 
+def opened(name_or_path: str | None) -> Bundle:
+    """The model that answers, see :func:`resolve`, open. One that is removed or replaced meanwhile is not waited for:
+    the next one answers.
+
+    :raises GendertuiError: it does not exist, or is broken.
+    """
+    from gendertui.model.bundle.bundle import Bundle
+
+    while True:
+        folder = resolve(name_or_path)
+        before = _identity(folder)
+        try:
+            return Bundle.load(folder)
+        except GendertuiError:
+            if before == _identity(folder):
+                raise
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """Another one once the folder was removed or replaced."""
+    try:
+        found = folder.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def use(name: str) -> None:
     """Choose the model that answers from now on.
 
@@ -138,6 +169,8 @@ def use(name: str) -> None:
 
 def publish(bundle_folder: Path, name: str) -> Path:
     """Verify a finished run's bundle and copy it into the store atomically; return its new folder.
+
+    A model of that name is replaced: a run claims the name first, see :mod:`gendertui.model.claims`.
 
     :raises GendertuiError: the bundle is broken, or the name is not one.
     """
@@ -210,9 +243,10 @@ def rename(name: str, new: str) -> Path:
 
     folder, target = stored_folder(name), free_folder(new)
     manifest = m.read_manifest(folder)
-    folder.rename(target)
-    write_manifest(target, replace(manifest, name=new))
-    files.fsync_dir(target.parent)
+    with claims.claimed(new):
+        folder.rename(target)
+        write_manifest(target, replace(manifest, name=new))
+        files.fsync_dir(target.parent)
     if _chosen() == folder.name:
         settings.write_setting(SETTING, new)
     return target
@@ -240,7 +274,10 @@ def remove(name: str) -> None:
     :raises GendertuiError: there is no such model in the store.
     """
     folder = stored_folder(name)
-    files.remove_dir(folder)
+    try:
+        files.remove_dir(folder)
+    except FileNotFoundError as error:
+        raise GendertuiError(f"the model {name!r} has just been removed", code=ExitCode.MODEL) from error
     if _chosen() == folder.name:
         settings.write_setting(SETTING, None)
 

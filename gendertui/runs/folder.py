@@ -239,6 +239,13 @@ class RunFolder:
                 f"the run's configuration is not valid: {error}", where=str(self.config_file), code=ExitCode.RUN
             ) from error
 
+    def model_name(self) -> str:
+        """The name of the model that the run publishes.
+
+        :raises GendertuiError: ``config.json`` cannot be read (code RUN).
+        """
+        return str(self.record().get("model") or self.name)
+
     def write_config(self, record: Mapping[str, Any]) -> None:
         files.write_json(self.config_file, dict(record))
 

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gendertui import spawn
+from gendertui import files, spawn
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.model import store
-from gendertui.runs import continuation, control, room
+from gendertui.model import claims, store
+from gendertui.runs import continuation, control, lock, room
 from gendertui.runs.folder import RunFolder, slug
 from gendertui.training.config import TrainingConfig, with_changes
 
@@ -43,9 +43,9 @@ def start(
         left to the worker.
     :param name: part of the folder's name, and the published model's name.
     :param preset: where the configuration came from, for the lists.
-    :raises GendertuiError: a model of that name exists (code USAGE); the corpus cannot be split (code DATA); the word
-        vectors cannot be used (code MODEL); the disk has no room for the run, or the worker could not start (code RUN):
-        the hint has its last words.
+    :raises GendertuiError: a model of that name exists (code USAGE), or another claims it (code MODEL); the corpus
+        cannot be split (code DATA); the word vectors cannot be used (code MODEL); the disk has no room for the run, or
+        the worker could not start (code RUN): the hint has its last words.
     """
     if name is not None and (store.path() / slug(name)).exists():
         raise GendertuiError(
@@ -68,6 +68,11 @@ def start(
         room.check_start(config, corpus)
     run = RunFolder.create(_with_absolute_vectors(config), _described(corpus), name=name, preset=preset)
     try:
+        claims.claim(run.model_name(), run=run.name)
+    except GendertuiError:
+        files.remove_dir(run.path)
+        raise
+    try:
         _spawn(run)
     except GendertuiError as error:
         run.write_status(dataclasses.replace(run.status(), state="failed", why=error.what))
@@ -84,7 +89,7 @@ def resume(
     :param changes: what to continue with instead, see :func:`gendertui.runs.continuation.checked`; a finished run is
         continued by more epochs.
     :raises GendertuiError: the run is finished, has a worker already, or has no room on its disk (code RUN); it cannot
-        be changed so; or the worker could not start.
+        be changed so; another has the name of its model (code MODEL); or the worker could not start.
     """
     run = folder if isinstance(folder, RunFolder) else RunFolder(folder)
     config, status, changes = run.config(), run.status(), changes or {}
@@ -97,13 +102,9 @@ def resume(
             code=ExitCode.RUN,
         )
     if run.has_worker():
-        raise GendertuiError(
-            "the run has a worker already",
-            where=str(run.path),
-            hint=f"Follow it: gendertui runs follow {run.name}",
-            code=ExitCode.RUN,
-        )
+        raise _has_worker(run)
     room.check_resume(run)
+    claims.claim(run.model_name(), run=run.name)
     if effective := continuation.checked(config, status, changes):
         continuation.change(run, effective)
     if corpus is not None:
@@ -133,7 +134,7 @@ def _described(corpus: Corpus | str | Path) -> dict[str, Any]:
 
 def _spawn(run: RunFolder, *options: str) -> None:
     log = os.open(run.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    before = run.heartbeat()
+    model = run.model_name()
     try:
         process = subprocess.Popen(
             spawn.command("gendertui.runs.worker.main", str(run.path), *options),
@@ -145,6 +146,7 @@ def _spawn(run: RunFolder, *options: str) -> None:
             env=spawn.environment(),
         )
     except OSError as error:
+        claims.release(model)
         raise GendertuiError(
             f"the worker could not be started: {error}", where=str(run.path), code=ExitCode.RUN
         ) from error
@@ -152,9 +154,13 @@ def _spawn(run: RunFolder, *options: str) -> None:
         os.close(log)
     # Wait for it in a thread, or it stays a zombie for as long as this process lives.
     threading.Thread(target=process.wait, name=f"wait-{run.name}", daemon=True).start()
+    claims.hand_over(model, process.pid)
     deadline = time.monotonic() + LOCK_SECONDS
-    while run.heartbeat() == before:
+    # Its own heartbeat: another worker of the same run, started at the same time, may have come first.
+    while (beat := run.heartbeat()) is None or beat.pid != process.pid or not beat.is_this_boot:
         if process.poll() is not None:
+            if lock.is_held(run.lock_file):
+                raise _has_worker(run)
             raise _ended_at_once(run, process.returncode)
         if time.monotonic() > deadline:
             process.kill()
@@ -162,6 +168,15 @@ def _spawn(run: RunFolder, *options: str) -> None:
                 f"the worker did not start within {LOCK_SECONDS:.0f} s", where=str(run.log_file), code=ExitCode.RUN
             )
         time.sleep(LOOK_PAUSE)
+
+
+def _has_worker(run: RunFolder) -> GendertuiError:
+    return GendertuiError(
+        "the run has a worker already",
+        where=str(run.path),
+        hint=f"Follow it: gendertui runs follow {run.name}",
+        code=ExitCode.RUN,
+    )
 
 
 def _ended_at_once(run: RunFolder, code: int) -> GendertuiError:

@@ -116,12 +116,11 @@ class Session(Opening):
 
         def job() -> tuple[Scorer, str]:
             from gendertui.model import store
-            from gendertui.model.bundle.bundle import Bundle
             from gendertui.subprocesses.logits import scorer_of
 
             if remember and name is not None:
                 store.use(name)
-            scorer = scorer_of(Bundle.load(store.resolve(name)))
+            scorer = scorer_of(store.opened(name))
             return scorer, scorer.record.evidence.figure
 
         def done(loaded: tuple[Scorer, str]) -> None:

@@ -162,12 +162,11 @@ def predict(
 
     blas.import_numpy()
     from gendertui.cli.predict.setup import Setup
-    from gendertui.model.bundle.bundle import Bundle
     from gendertui.model.caution import caution
-    from gendertui.model.store import resolve
+    from gendertui.model.store import opened
 
     form = "json" if as_json else "csv" if as_csv else "text"
-    setup = Setup(Bundle.load(resolve(model)), prior, form, explain, device)
+    setup = Setup(opened(model), prior, form, explain, device)
     if file or scene or corpus:
         click.echo(escape_control(caution(setup.bundle.units, setup.bundle.labels)), err=True)
     if corpus:

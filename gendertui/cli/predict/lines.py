@@ -26,11 +26,10 @@ def predict_typed(lines: Sequence[str]) -> int:
 
     blas.import_numpy()
     from gendertui.cli.predict.setup import Setup
-    from gendertui.model.bundle.bundle import Bundle
-    from gendertui.model.store import resolve
+    from gendertui.model.store import opened
     from gendertui.scoring.prior import Prior
 
-    setup = Setup(Bundle.load(resolve(None)), Prior(), form="text", explain=False, device=None)
+    setup = Setup(opened(None), Prior(), form="text", explain=False, device=None)
     return ExitCode.DATA if predict_lines(setup, lines) else ExitCode.OK
 
 

@@ -259,10 +259,11 @@ def written_aside(folder: Path, *, replace: bool = True) -> Iterator[Path]:
         try:
             yield aside
             files.settle_dir(aside)
-            if replace and folder.exists():
-                folder.rename(old)
-            if not files.rename_new(aside, folder):
-                raise _taken(folder)
+            with files.locked(folder.parent):
+                if replace and folder.exists():
+                    folder.rename(old)
+                if not files.rename_new(aside, folder):
+                    raise _taken(folder)
             files.fsync_dir(folder.parent)
         finally:
             if old.exists() and not folder.exists():

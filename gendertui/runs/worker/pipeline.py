@@ -14,7 +14,7 @@ from typing import Any
 from gendertui import files, formatting, paths, state_files
 from gendertui.corpus.splits.split import Split
 from gendertui.errors import GendertuiError
-from gendertui.model import store
+from gendertui.model import claims, store
 from gendertui.model.refit import with_refit
 from gendertui.runs.continuation import patience_from
 from gendertui.runs.folder import RunFolder
@@ -54,8 +54,9 @@ class Pipeline:
         self._stage_at = float("-inf")
         self._pausing = False
         self._too_few = ""
-        self._model = str(self._record.get("model") or run.name)
+        self._model = run.model_name()
         store.check_name(self._model)
+        claims.claim(self._model, run=run.name, take_over=True)
 
     def warn(self, text: str, kind: str = "") -> None:
         """Record a warning.
@@ -72,6 +73,12 @@ class Pipeline:
         """
         for folder in (self._run.path, paths.models_dir(), paths.encoded_dir(), paths.corpora_dir()):
             files.clear_leftovers(folder)
+        try:
+            self._work()
+        finally:
+            claims.release(self._model)
+
+    def _work(self) -> None:
         prepared = self._prepare()
         result = self._train(prepared)
         if not self._in_refit:
@@ -189,6 +196,7 @@ class Pipeline:
         )
 
     def _note_epoch(self, event: events.Epoch) -> None:
+        claims.refresh(self._model)
         changes: dict[str, Any] = {"epoch": event.epoch, "epochs": event.epochs}
         if event.best:
             changes["headline"] = self._too_few or formatting.headline(
