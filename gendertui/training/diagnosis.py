@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from gendertui.errors import ExitCode, GendertuiError
 from gendertui.formatting import number
 from gendertui.training import events
 
@@ -16,6 +17,22 @@ OVERFITTING_EPOCHS = 2
 OVERFITTING_RISE = 0.01
 """A training overfits where in so many epochs on end the validation loss rose, by this share in all, while the training
 loss fell."""
+
+
+class DivergedError(GendertuiError):
+    """A loss or a score is no number any more.
+
+    :param what: which, and where in the training.
+    """
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what}: training has diverged",
+            hint="Start a new run with a lower --learning-rate, or with --gradient-clip-norm 1; resumed, this one "
+            "would diverge again.",
+            code=ExitCode.RUN,
+        )
+
 
 History = Sequence[Mapping[str, Any]]
 

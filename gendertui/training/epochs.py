@@ -16,10 +16,10 @@ import torch
 from torch import Tensor
 
 from gendertui import machine
-from gendertui.errors import ExitCode, GendertuiError
 from gendertui.training import devices, events
 from gendertui.training.batches import DeviceLines, Order, epoch_order
 from gendertui.training.checkpoint import Checkpoints, Snapshot
+from gendertui.training.diagnosis import DivergedError
 from gendertui.training.learner import TrainStep
 from gendertui.training.memory import BatchTooLargeError
 from gendertui.training.prepare import TrainingData
@@ -223,15 +223,7 @@ class EpochLoop(ABC):
         if np.isfinite(loss):
             return loss
         batches = f"batch {self._batch}" if first >= self._batch else f"one of the batches {first} to {self._batch}"
-        raise self._diverged(f"the loss is {loss} in epoch {self._epoch}, {batches}")
-
-    def _diverged(self, what: str) -> GendertuiError:
-        return GendertuiError(
-            f"{what}: training has diverged",
-            hint="Start a new run with a lower --learning-rate, or with --gradient-clip-norm 1; resumed, this one "
-            "would diverge again.",
-            code=ExitCode.RUN,
-        )
+        raise DivergedError(f"the loss is {loss} in epoch {self._epoch}, {batches}")
 
     # Checkpoints
 

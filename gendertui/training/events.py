@@ -10,7 +10,9 @@ import dataclasses
 import json
 import time
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import ClassVar
+
+from gendertui import state_files
 
 SCHEMA = 1
 STARTING = "starting"
@@ -151,11 +153,15 @@ class Done(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Error(Event):
-    """The run failed."""
+    """The run failed.
+
+    ``resume_with`` has the fields to change where the run is resumed, and is ``None`` where it would fail again.
+    """
 
     type: ClassVar[str] = "error"
     text: str
     hint: str = ""
+    resume_with: dict[str, int] | None = field(default_factory=dict)
 
 
 _TYPES: dict[str, type[Event]] = {
@@ -164,17 +170,13 @@ _TYPES: dict[str, type[Event]] = {
 
 
 def parse(line: str) -> Event | None:
-    """The event of one line; ``None`` if the line is incomplete or not of this schema."""
+    """The event of one line; ``None`` if the line is incomplete, has a value of another type, or is not of this schema.
+
+    What this version does not know of an event is left out.
+    """
     try:
-        value: Any = json.loads(line)
+        value = state_files.parse_object(line)
+        kind = _TYPES.get(str(value.pop("type", "")))
+        return None if kind is None or value.pop("v", None) != SCHEMA else state_files.typed(value, kind)
     except ValueError:
-        return None
-    if not isinstance(value, dict) or value.pop("v", None) != SCHEMA:
-        return None
-    kind = _TYPES.get(str(value.pop("type", "")))
-    if kind is None:
-        return None
-    try:
-        return kind(**value)
-    except TypeError:
         return None

@@ -148,7 +148,7 @@ class Trainer(EpochLoop):
             yield from self._handle_control_requests()
         logits = bulk.in_row_order(parts, order, rows)
         if not np.isfinite(logits).all():
-            raise self._diverged(f"the scores of validation are no numbers after epoch {self._epoch}")
+            raise diagnosis.DivergedError(f"the scores of validation are no numbers after epoch {self._epoch}")
         figures = validation_figures(
             logits,
             self.prepared.encoded.labels[rows],

@@ -23,11 +23,12 @@ class BatchTooLargeError(GendertuiError):
             hint="Start a new run that cuts long lines (--max-length) or has a smaller --hidden-size.",
             code=ExitCode.DEVICE,
         )
-        self._rows = rows
+        self.resume_with = {"batch_size": rows // 2} if rows > 1 else None
+        """What to resume the run with; ``None`` where no smaller batch is possible."""
 
     def for_run(self, name: str) -> BatchTooLargeError:
         """The error with the command that continues the run, where a smaller batch is possible."""
-        if self._rows > 1:
-            smaller = f"gendertui train --resume {name} --batch-size {self._rows // 2}"
+        if self.resume_with is not None:
+            smaller = f"gendertui train --resume {name} --batch-size {self.resume_with['batch_size']}"
             self.hint = f"Resume the run with smaller batches: {smaller}"
         return self

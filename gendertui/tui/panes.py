@@ -181,6 +181,7 @@ PANES: dict[str, PaneRecord] = {
                 ),
                 Key("x", "stop", "Stop, keep best", "Stop the run and keep the best epoch so far as its model."),
                 Key("e", "more_epochs", "More epochs", "Resume a run that is over, up to as many epochs as you say."),
+                Key("b", "smaller_batches", "Smaller batches", "Resume a run that had too little memory, as it says."),
                 Key("r", "runs", "Runs", "List the runs and attach to one."),
                 Key("u", "use_model", "Use model", "Let the run's model answer, where it does not by itself."),
             ),

@@ -63,6 +63,11 @@ class RunView:
         """The published model's name, once there is one."""
         return self.done.model if self.done else None
 
+    @property
+    def resume_with(self) -> dict[str, int]:
+        """What a failed run has to be resumed with; empty where nothing has to change, or it cannot be."""
+        return {} if self.error is None else self.error.resume_with or {}
+
     def apply(self, update: Update) -> None:
         """Take in what happened since the last time."""
         if update.restarted:

@@ -24,6 +24,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "float | None": st.one_of(st.none(), number),
     "int | None": st.one_of(st.none(), count),
     "dict[str, float]": figures,
+    "dict[str, int] | None": st.one_of(st.none(), st.dictionaries(text, count, max_size=2)),
     "dict[str, dict[str, float]]": st.dictionaries(text, figures, max_size=3),
 }
 KINDS: list[type[events.Event]] = [
@@ -74,9 +75,16 @@ def test_a_torn_line_is_passed_over(event: events.Event, data: st.DataObject) ->
         '{"v": 1}',
         '{"v": 1, "type": "unheard-of", "time": 1}',
         '{"v": 99, "type": "warning", "time": 1, "text": "x"}',
-        '{"v": 1, "type": "warning", "time": 1, "text": "x", "more": 2}',
+        '{"v": 1, "type": "warning", "time": 1, "text": 7}',
+        '{"v": 1, "type": "warning", "time": 1e999, "text": "x"}',
+        '{"v": 1, "type": "error", "time": 1, "text": "x", "resume_with": {"batch_size": "64"}}',
         '{"v": 1, "type": "batch", "time": 1}',
     ],
 )
 def test_a_foreign_line_is_passed_over(line: str) -> None:
     assert events.parse(line) is None
+
+
+def test_what_a_later_version_adds_is_left_out() -> None:
+    line = '{"v": 1, "type": "warning", "time": 1, "text": "x", "more": 2}'
+    assert events.parse(line) == events.Warning(time=1, text="x")

@@ -10,7 +10,7 @@ from textual.widgets import Input, Static
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.records import Status
 from gendertui.training import still_learning
-from gendertui.training.events import Stage
+from gendertui.training.events import Error, Stage
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.dialogs.question import Question
@@ -174,6 +174,33 @@ async def test_a_run_that_is_over_is_continued_up_to_as_many_epochs_as_one_says(
         async with app.run_test(size=(120, 40)) as pilot:
             await on("train")(pilot)
             assert "More epochs" not in rows(app)[-1]
+
+
+async def test_a_run_that_had_too_little_memory_is_resumed_as_it_says(
+    make_app: App, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = ReplayedRun()
+    asked: list[object] = []
+
+    def resume(folder: RunFolder, *, changes: dict[str, int]) -> RunFolder:
+        asked.append(changes)
+        return folder
+
+    monkeypatch.setattr("gendertui.runs.launch.resume", resume)
+    for error, offered in (
+        (Error(text="the loss is nan", resume_with=None), False),
+        (Error(text="the disk is full"), False),
+        (Error(text="out of memory", resume_with={"batch_size": 64}), True),
+    ):
+        run.write(error)
+        run.folder.write_status(Status(state="failed", why=error.text))
+        app = make_app(None, run.folder.name)
+        async with app.run_test(size=(120, 40)) as pilot:
+            await on("train")(pilot)
+            assert ("Smaller batches" in rows(app)[-1]) is offered
+            await pilot.press("b")
+            await settle(pilot)
+    assert asked == [{"batch_size": 64}]
 
 
 def cells(app: GendertuiApp) -> list[list[tuple[str, str]]]:

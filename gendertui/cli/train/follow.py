@@ -17,6 +17,7 @@ from gendertui.runs import control
 from gendertui.runs.folder import RunFolder, RunInfo
 from gendertui.runs.follow import Unrepeated, follow
 from gendertui.sanitize import escape_control
+from gendertui.training.events import Error
 
 
 class Signals:
@@ -102,9 +103,12 @@ def watch(run: RunFolder, *, as_json: bool, signals: Signals | None = None) -> i
     unrepeated = Unrepeated()
     stopping = Stopping(run, signals, progress.say) if signals is not None else None
     tell_pauses = PauseLines(run, progress.say)
+    error: Error | None = None
     try:
         for update in follow(run):
             for event in unrepeated(update):
+                if isinstance(event, Error):
+                    error = event
                 if as_json:
                     click.echo(event.to_json())
                 else:
@@ -114,12 +118,15 @@ def watch(run: RunFolder, *, as_json: bool, signals: Signals | None = None) -> i
                 stopping.act()
     finally:
         progress.clear()
-    code = _close(run, progress, as_json)
+    code = _close(run, progress, as_json, error)
     return signals.exit_code if signals is not None and signals.received else code
 
 
-def _close(run: RunFolder, progress: ProgressLine, as_json: bool) -> int:
-    """The closing message about a run, and its exit code."""
+def _close(run: RunFolder, progress: ProgressLine, as_json: bool, error: Error | None) -> int:
+    """The closing message about a run, and its exit code.
+
+    :param error: the last one among its events.
+    """
     info = run.info()
     if info.state in ("finished", "stopped") and run.report_file.exists():
         for line in verdict_lines(read_report(run.report_file)):
@@ -135,8 +142,9 @@ def _close(run: RunFolder, progress: ProgressLine, as_json: bool) -> int:
     else:
         is_ = "is " if info.state == "unreadable" else ""
         click.echo(f"gendertui: the run {is_}{info.shown}: {escape_control(info.why)}", err=True)
-        # Without a checkpoint a run that failed fails again: what its error says comes first.
-        again = f"; {resume}" if info.state != "failed" or run.checkpoint_folder.is_dir() else ""
+        # A run that failed before its first checkpoint, or must be resumed with changes, has said what to do first.
+        as_it_is = error is None or error.resume_with == {}
+        again = f"; {resume}" if info.state != "failed" or (as_it_is and run.checkpoint_folder.is_dir()) else ""
         click.echo(f"Its log is {run.log_file}{again}", err=True)
     if not as_json:
         click.echo(str(run.path))

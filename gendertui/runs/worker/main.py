@@ -25,6 +25,7 @@ from gendertui.runs.heartbeat import Heartbeat, seen_beating
 from gendertui.runs.worker.event_log import EventLog
 from gendertui.runs.worker.ownership import Ownership, RunLostError
 from gendertui.runs.worker.requests import ControlListener, StopRequested
+from gendertui.training.diagnosis import DivergedError
 from gendertui.training.events import STARTING, Error, Stage
 from gendertui.training.memory import BatchTooLargeError
 
@@ -141,10 +142,17 @@ def _fail(run: RunFolder, steering: ControlListener, log: EventLog | None, error
     text = str(known).removesuffix(f"\n{known.hint}")
     if log is not None:
         with contextlib.suppress(OSError):
-            log.append(Error(text=text, hint=known.hint or ""))
+            log.append(Error(text=text, hint=known.hint or "", resume_with=_resume_with(known)))
     with contextlib.suppress(OSError):
         steering.tell_failure(text)
     return known.code
+
+
+def _resume_with(error: GendertuiError) -> dict[str, int] | None:
+    """What to change where the run is resumed; ``None`` where it would fail again."""
+    if isinstance(error, BatchTooLargeError):
+        return error.resume_with
+    return None if isinstance(error, DivergedError) else {}
 
 
 def explain(error: Exception, name: str) -> GendertuiError:

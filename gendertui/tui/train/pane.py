@@ -99,6 +99,8 @@ class TrainPane(Pane):
             return False
         if action == "more_epochs" and (view is None or not view.over or view.state == "unreadable"):
             return False
+        if action == "smaller_batches" and (view is None or not view.over or not view.resume_with):
+            return False
         if action == "use_model" and (self.gendertui.run_model is None or not self.gendertui.run_model.waits):
             return False
         return super().check_action(action, parameters)
@@ -280,6 +282,14 @@ class TrainPane(Pane):
             self.app.push_screen(question(found), answered)
 
         self.gendertui.background(lambda: Continuation.of(view.folder), ask, group="more-epochs", awaited=True)
+
+    def action_smaller_batches(self) -> None:
+        view = self.gendertui.run_view
+        if view is None or not view.resume_with:
+            return
+        from gendertui.runs.folder import RunFolder
+
+        self.gendertui.resume_run(RunFolder(view.folder), view.resume_with)
 
     def action_runs(self) -> None:
         def choose(runs: list[RunInfo]) -> None:
