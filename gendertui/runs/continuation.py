@@ -15,7 +15,8 @@ from gendertui import files, state_files
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.records import Status
-from gendertui.training.config import MAX_EPOCHS, TrainingConfig, with_changes
+from gendertui.training.config import TrainingConfig, with_changes
+from gendertui.training.still_learning import more_epochs
 
 CHANGEABLE = ("epochs", "batch_size")
 """The fields that a resumed run may have another value of."""
@@ -83,8 +84,8 @@ def change(run: RunFolder, changes: Mapping[str, Any]) -> None:
 
 
 def suggested_epochs(config: TrainingConfig, status: Status) -> int:
-    """Up to how many epochs to continue where nobody says: twice those of a finished run, else those configured."""
-    return min(2 * status.epoch, MAX_EPOCHS) if status.state == "finished" else config.epochs
+    """Up to how many epochs to continue where nobody says: more than a finished run has, else those configured."""
+    return more_epochs(status.epoch) if status.state == "finished" else config.epochs
 
 
 def patience_from(run: RunFolder) -> int:

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from gendertui.training.config import MAX_EPOCHS
+
 LAST_EPOCHS = 3
 LEAST_FALL = 0.01
 """Relative change of the validation loss below which it counts as constant."""
@@ -36,8 +38,13 @@ def remark(epochs: int) -> str:
     """The message for a run that trained that many epochs, whichever bound ended it."""
     return (
         f"Still learning when it stopped after {epochs} epochs: more epochs would likely help; "
-        f"gendertui train --resume RUN --epochs {2 * epochs} continues it."
+        f"gendertui train --resume RUN --epochs {more_epochs(epochs)} continues it."
     )
+
+
+def more_epochs(epochs: int) -> int:
+    """Up to how many epochs to continue a run that trained so many: twice."""
+    return min(2 * epochs, MAX_EPOCHS)
 
 
 def _by_chance(counts: tuple[int, int]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -58,11 +59,11 @@ def trained(home: Path, shared_home: Path, monkeypatch: pytest.MonkeyPatch) -> M
     return make
 
 
-def work(run: RunFolder, *, resume: bool = False) -> None:
+def work(run: RunFolder, *, resume: bool = False, log: EventLog | None = None) -> None:
     """What a worker does with a run, from its start or its last checkpoint."""
     steering = ControlListener(run)
     steering.begin()
-    log = EventLog(run.events_file)
+    log = log or EventLog(run.events_file)
     try:
         Pipeline(run, steering, log, resume=resume).work()
     finally:
@@ -118,6 +119,54 @@ def test_a_run_of_two_epochs_continued_to_four_is_a_run_of_four(trained: Make) -
     with pytest.raises(GendertuiError, match="nothing to resume") as caught:
         launch.resume(run, changes={"batch_size": 8})
     assert f"--resume {run.name} --epochs 8" in str(caught.value.hint)
+
+
+@pytest.mark.long
+def test_killed_at_any_instant_of_its_further_epochs_it_ends_with_the_same_bits(
+    trained: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Only the first and the last batch of an epoch are told, and each stage once, whatever the machine's speed.
+    monkeypatch.setattr("gendertui.training.epochs.BATCH_EVENT_SECONDS", float("inf"))
+    monkeypatch.setattr("gendertui.runs.worker.pipeline.STAGE_EVENT_SECONDS", float("inf"))
+    run = trained(epochs=1, refit="all")
+    whole = extended(_copy(run, "whole"), epochs=2)
+    instants = 0
+    while True:
+        broken = _copy(run, f"broken-{instants}")
+        continuation.change(broken, {"epochs": 2})
+        try:
+            work(broken, resume=True, log=_FragileLog(broken.events_file, instants))
+            break
+        except _KilledError:
+            instants += 1
+        work(broken, resume=True)
+        assert weights(broken) == weights(whole), instants
+        assert epochs_of(broken) == epochs_of(whole), instants
+        assert read_object(broken.report_file) == read_object(whole.report_file), instants
+    print(f"\ncontinued run, killed at an event: {instants} tried, {instants} survived")
+    assert instants > 20
+
+
+class _KilledError(BaseException):
+    """The worker is gone, without another step."""
+
+
+class _FragileLog(EventLog):
+    """An event log whose worker is killed after so many events."""
+
+    def __init__(self, path: Path, events_left: int) -> None:
+        super().__init__(path)
+        self._left = events_left
+
+    def append(self, event: events.Event) -> None:
+        super().append(event)
+        if not self._left:
+            raise _KilledError
+        self._left -= 1
+
+
+def _copy(run: RunFolder, name: str) -> RunFolder:
+    return RunFolder(shutil.copytree(run.path, run.path.with_name(f"{run.name}-{name}")))
 
 
 def test_patience_counts_anew_from_where_a_run_is_continued(trained: Make) -> None:
