@@ -50,9 +50,9 @@ def tokens_per_second(config: TrainingConfig, vocabulary: int) -> float:
         optimizer.step()
         if begun:
             tokens += int(batch.lengths.on_host.sum())
-            _wait_for(device)
             if time.perf_counter() - begun > SECONDS:
                 break
+    _wait_for(device)
     return tokens / (time.perf_counter() - begun)
 
 

@@ -212,7 +212,7 @@ class EpochLoop(ABC):
         return Order(self._data.train_rows[positions.rows], positions.bounds)
 
     def _new_tally(self) -> RunningMetrics:
-        return RunningMetrics(self._learner.device, over_batches=self._data.averages_batches)
+        return RunningMetrics(over_batches=self._data.averages_batches)
 
     def _checked(self, loss: float, first: int) -> float:
         """The mean loss up to the current batch.

@@ -1,9 +1,11 @@
-"""An epoch's running sums, kept on the device so that the loop never waits for them."""
+"""An epoch's running sums. Batches are kept as they are until the sums are read, so that the loop never waits for a
+device and launches nothing for them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -20,43 +22,30 @@ class MetricSums:
 
 
 class RunningMetrics:
-    """Sums over the batches of an epoch.
+    """Sums over the batches of an epoch; the same to the bit, whenever and however often they are read.
 
     :param over_batches: figures are means over batches, as in the article, and not over rows.
     """
 
     _FIELDS = 6  # batches' or rows' loss; batches' accuracy; right and seen, negative then positive
 
-    def __init__(self, device: torch.device, *, over_batches: bool) -> None:
+    def __init__(self, *, over_batches: bool) -> None:
         self.over_batches = over_batches
-        # Apple's GPUs have no float64; float32 is precise enough for what is printed.
-        self._sums = torch.zeros(
-            self._FIELDS, dtype=torch.float32 if device.type == "mps" else torch.float64, device=device
-        )
+        self._sums = [0.0] * self._FIELDS
+        self._unread: list[tuple[Tensor, Tensor, Tensor]] = []
         self.batches = 0
         self.rows = 0
 
     def add(self, loss_sum: Tensor, logits: Tensor, labels: Tensor) -> None:
         """Add a batch: the sum of its rows' losses, its logits, and its labels as 0.0 or 1.0."""
-        rows = len(labels)
-        positive = labels > 0.5
-        right = (logits > 0) == positive
-        loss = loss_sum.detach() / rows if self.over_batches else loss_sum.detach()
-        parts = (
-            loss,
-            right.float().mean(),
-            (right & ~positive).sum(),
-            (~positive).sum(),
-            (right & positive).sum(),
-            positive.sum(),
-        )
-        self._sums += torch.stack([part.to(self._sums.dtype) for part in parts])
+        self._unread.append((loss_sum.detach(), logits.detach(), labels))
         self.batches += 1
-        self.rows += rows
+        self.rows += len(labels)
 
     def read(self) -> MetricSums:
         """The figures so far; waits for the device."""
-        loss, accuracies, right0, seen0, right1, seen1 = self._sums.tolist()
+        self._settle()
+        loss, accuracies, right0, seen0, right1, seen1 = self._sums
         if self.over_batches:
             return MetricSums(loss / max(self.batches, 1), accuracies / max(self.batches, 1), None)
         balanced = (right0 / seen0 + right1 / seen1) / 2 if seen0 and seen1 else None
@@ -64,9 +53,38 @@ class RunningMetrics:
 
     def state(self) -> list[float]:
         """For a checkpoint: JSON floats, exact."""
-        return [float(self.batches), float(self.rows), *self._sums.tolist()]
+        self._settle()
+        return [float(self.batches), float(self.rows), *self._sums]
 
     def restore(self, state: list[float]) -> None:
         """Restore what :meth:`state` returned."""
         self.batches, self.rows = int(state[0]), int(state[1])
-        self._sums.copy_(torch.tensor(state[2:], dtype=self._sums.dtype))
+        self._sums = [float(value) for value in state[2:]]
+        self._unread = []
+
+    def _settle(self) -> None:
+        """Add up the batches that have not been read."""
+        if not self._unread:
+            return
+        losses, logits, labels = zip(*self._unread, strict=True)
+        self._unread = []
+        ends = np.cumsum([len(each) for each in labels])
+        positive = _on_host(torch.cat(labels)) > 0.5
+        right = (_on_host(torch.cat(logits)) > 0) == positive
+        for batch, loss in enumerate(_on_host(torch.stack(losses)).tolist()):
+            here = slice(ends[batch - 1] if batch else 0, ends[batch])
+            rows, right_rows = len(positive[here]), int(right[here].sum())
+            right1, seen1 = int((right[here] & positive[here]).sum()), int(positive[here].sum())
+            parts = (
+                loss / rows if self.over_batches else loss,
+                right_rows / rows,
+                right_rows - right1,
+                rows - seen1,
+                right1,
+                seen1,
+            )
+            self._sums = [total + part for total, part in zip(self._sums, parts, strict=True)]
+
+
+def _on_host(values: Tensor) -> np.ndarray:
+    return values.cpu().numpy()

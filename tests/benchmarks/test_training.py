@@ -86,7 +86,7 @@ class Ours:
         self.order = epoch_order(config.batching, self.lengths, config.batch_size, config.seed, 1)
 
     def train(self, order: Order) -> None:
-        metrics = RunningMetrics(self.learner.device, over_batches=True)
+        metrics = RunningMetrics(over_batches=True)
         last = time.monotonic()
         for batch in self.lines.batches(Order(self.prepared.train_rows[order.rows], order.bounds)):
             metrics.add(*self.learner.step(batch), batch.labels)
