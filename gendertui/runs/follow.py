@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import time
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gendertui.runs.folder import RunFolder, RunInfo
-from gendertui.training.events import Event, parse
+from gendertui.training.events import BATCH_LINE, Event, parse
 
 POLL_SECONDS = 0.25
 # Most bytes read per poll, so that attaching to a long run never blocks a screen.
@@ -17,6 +17,9 @@ CHUNK_BYTES = 256 * 1024
 # The end of what was read is compared with the file, to notice one that was truncated and has grown again. A resumed
 # run truncates it to one of its two checkpoints; ten events a second for twice the 300 s between those are some 1.5 MB.
 TAIL_BYTES = 2 * 1024 * 1024
+MOST_BATCHES = 32
+"""Batch events that a thinning follower parses of one chunk, beside the last before another event: of a long run's past
+that is one of thirty, and more than its curves have room for."""
 
 
 class Follower:
@@ -24,10 +27,13 @@ class Follower:
 
     A file that was truncated (by a resumed run) is read again from its start: :attr:`generation` goes up, and earlier
     events must be discarded.
+
+    :param thin: leave out batch events where many come at once, see :data:`MOST_BATCHES`.
     """
 
-    def __init__(self, run: RunFolder) -> None:
+    def __init__(self, run: RunFolder, *, thin: bool = False) -> None:
         self.run = run
+        self._thin = thin
         self.generation = 0
         self.behind = False
         """Whether the last poll left lines unread."""
@@ -63,13 +69,26 @@ class Follower:
         self._offset += len(whole)
         self._tail = (self._tail + whole)[-TAIL_BYTES:]
         self._seen = seen
-        parsed = (parse(line.decode("utf-8", "replace")) for line in whole.split(b"\n") if line.strip())
+        lines = [line for line in whole.split(b"\n") if line.strip()]
+        parsed = (parse(line.decode("utf-8", "replace")) for line in (thinned(lines) if self._thin else lines))
         return [event for event in parsed if event is not None]
 
     def _was_cut(self, descriptor: int, size: int) -> bool:
         if size < self._offset:
             return True
         return os.pread(descriptor, len(self._tail), self._offset - len(self._tail)) != self._tail
+
+
+def thinned(lines: Sequence[bytes]) -> list[bytes]:
+    """The lines of events without most of the batch events, where there are more than :data:`MOST_BATCHES`."""
+    batches = [line.startswith(BATCH_LINE) for line in lines]
+    every = sum(batches) // MOST_BATCHES + 1
+    kept, seen = [], 0
+    for line, is_batch, batch_next in zip(lines, batches, [*batches[1:], False], strict=True):
+        seen += is_batch
+        if not is_batch or not batch_next or seen % every == 0:
+            kept.append(line)
+    return kept
 
 
 @dataclass(frozen=True)
@@ -81,23 +100,27 @@ class Update:
     """Events written since the previous poll; may be empty."""
     restarted: bool = False
     """Whether the events start over from the first, because a resumed run truncated its file."""
+    behind: bool = False
+    """Whether more was written already than was read: the next update follows at once."""
 
 
-def follow(run: RunFolder, *, poll: float = POLL_SECONDS, stop: Callable[[], bool] | None = None) -> Iterator[Update]:
+def follow(
+    run: RunFolder, *, poll: float = POLL_SECONDS, stop: Callable[[], bool] | None = None, thin: bool = False
+) -> Iterator[Update]:
     """Poll a run until its worker is gone and everything it wrote is read, or until ``stop()`` returns true.
 
     The only loop that follows a run. It yields after every poll, even an empty one, so that the caller can act in
     between; it sleeps only when nothing is left to read.
 
-    :param poll: seconds between two polls.
+    :param poll: seconds between two polls. :param thin: as of :class:`Follower`.
     """
-    follower = Follower(run)
+    follower = Follower(run, thin=thin)
     generation = 0
     while stop is None or not stop():
         # Check the worker first, then read: everything it wrote before it ended is then included.
         info = run.info()
         events = follower.poll()
-        yield Update(info, events, follower.generation != generation)
+        yield Update(info, events, follower.generation != generation, follower.behind)
         generation = follower.generation
         if follower.behind:
             continue

@@ -164,6 +164,9 @@ class Error(Event):
     resume_with: dict[str, int] | None = field(default_factory=dict)
 
 
+BATCH_LINE = json.dumps({"v": SCHEMA, "type": Batch.type}).removesuffix("}").encode()
+"""How the line of a :class:`Batch` begins: most lines of a run, told apart without parsing them."""
+
 _TYPES: dict[str, type[Event]] = {
     kind.type: kind for kind in (Stage, Plan, Batch, Epoch, Baselines, Checkpoint, Warning, Resumed, Done, Error)
 }

@@ -214,15 +214,31 @@ class Session(Opening):
         self.run_worker(lambda: self._poll(folder), thread=True, group="follow", exclusive=True, exit_on_error=False)
 
     def _poll(self, folder: RunFolder) -> None:
-        """In a thread: read what the run wrote, a few times a second, until it is over."""
+        """In a thread: read what the run wrote, a few times a second, until it is over.
+
+        What it wrote before is taken in here, and shown once it is complete: that of a long run would keep the screen
+        waiting.
+        """
         from gendertui.runs.follow import follow
+        from gendertui.tui.run_view import RunView
 
         worker = get_current_worker()
         before: RunInfo | None = None
-        for update in follow(folder, stop=lambda: worker.is_cancelled):
-            if update.events or update.restarted or update.info != before:
-                before = update.info
+        past: RunView | None = RunView(folder.path)
+        for update in follow(folder, stop=lambda: worker.is_cancelled, thin=True):
+            if past is not None:
+                past.apply(update)
+                if not update.behind:
+                    self.call_later(self._caught_up, past)
+                    past = None
+            elif update.events or update.restarted or update.info != before:
                 self.call_later(self._advance, folder.path, update)
+            before = update.info
+
+    def _caught_up(self, view: RunView) -> None:
+        if self.run_view is not None and self.run_view.folder == view.folder:
+            self.run_view = view
+            self._check_over(view, was_over=False)
 
     def _advance(self, folder: Path, update: Update) -> None:
         view = self.run_view
@@ -231,8 +247,11 @@ class Session(Opening):
         was_over = view.over
         view.apply(update)
         self.mutate_reactive(Session.run_view)
+        self._check_over(view, was_over=was_over)
+
+    def _check_over(self, view: RunView, *, was_over: bool) -> None:
+        """A finished run's model is the newest: ask again which model answers."""
         if view.over and not was_over and view.model is not None:
-            # A finished run's model is the newest: ask again which model answers.
             self.use_model(None)
 
     def _find_run_model(self) -> None:
