@@ -1,12 +1,17 @@
-"""numpy with one thread of BLAS.
+"""BLAS on one thread: numpy's, and what scikit-learn's solvers call.
 
-Its OpenBLAS starts a thread for each core as it is loaded and lets them spin between products. For the short products
-of scoring that costs a third of a cold start, and on busy cores more than the second thread does.
+OpenBLAS starts a thread for each core as it is loaded and lets them spin between products. For the short products of
+scoring that costs a third of a cold start, and on busy cores more than the second thread does. liblinear adds and
+multiplies vectors of all features at each of its steps: with a second thread it took three to five times as much
+processor time, ten times as long on busy cores, and the last digits of its weights were another's on another number of
+cores.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 THREADS = "OPENBLAS_NUM_THREADS"
 _CHOSEN = (THREADS, "GOTO_NUM_THREADS", "OMP_NUM_THREADS")
@@ -26,3 +31,12 @@ def import_numpy() -> None:
     finally:
         if not chosen:
             del os.environ[THREADS]
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """While it is entered, every BLAS that is loaded has one thread, for all threads of this process."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1, user_api="blas"):
+        yield

@@ -15,6 +15,7 @@ import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from gendertui import paths
 from gendertui.corpus.splits.by_group import speaker_groups, usable
@@ -363,3 +364,22 @@ def test_the_290_films_give_the_figures_of_the_design(shared_data: Path) -> None
     assert trial("random", LOGISTIC)[1:] == pytest.approx((0.607, 0.658), abs=0.01)
     assert trial("by-group", LOGISTIC)[1:] == pytest.approx((0.568, 0.604), abs=0.01)
     assert trial("by-group", SVM)[1] == pytest.approx(0.554, abs=0.01)
+
+
+def test_linear_models_are_fitted_with_one_thread_of_blas(
+    sample_corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[int] = []
+    fit = LinearSVC.fit
+
+    def watched(model: LinearSVC, *arguments: Any, **more: Any) -> LinearSVC:
+        threads.extend(pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas")
+        return fit(model, *arguments, **more)
+
+    monkeypatch.setattr(LinearSVC, "fit", watched)
+    with threadpool_limits(2, user_api="blas"):
+        texts = sample_corpus.column("text").to_pylist()
+        held_out(sample_corpus, encoded([text.replace(" ", "|") for text in texts]), 0)
+        after = {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+    assert set(threads) == {1}
+    assert after == {2}

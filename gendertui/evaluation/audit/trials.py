@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from gendertui import blas
 from gendertui.arrays import Floats, Ints
 from gendertui.corpus.balance import balance
 from gendertui.corpus.splits import PROTOCOLS
@@ -187,7 +188,7 @@ def _linear(counts: Counts, part: Part, codes: npt.NDArray[np.int8]) -> dict[str
         model.fit(train, codes[part.train], sample_weight=part.copies)
         return np.asarray(model.decision_function(held_out), np.float64)
 
-    with ThreadPoolExecutor(len(models)) as pool:
+    with blas.one_thread(), ThreadPoolExecutor(len(models)) as pool:
         return dict(zip(models, pool.map(scores, models.values()), strict=True))
 
 

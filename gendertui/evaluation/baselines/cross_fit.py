@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gendertui import blas
 from gendertui.arrays import Floats, Ints
 from gendertui.corpus.splits.by_group import assign_groups, lines_by_label, speaker_groups, usable
 from gendertui.corpus.splits.stratified import assign_lines
@@ -61,7 +62,8 @@ def cross_fitted_lines(corpus: Corpus, lines: Lines, *, seed: int = 0, progress:
         held_out = rows[fold_of[rows] == fold]
         tfidf, features = TfIdf.fit(WordGrams(lines, train), train, minimum=MINIMUM_DOCUMENTS)
         if features.shape[1] and len(held_out):
-            model.fit(features, codes[train])
+            with blas.one_thread():
+                model.fit(features, codes[train])
             log_odds[held_out] = model.decision_function(tfidf(held_out))
     progress("lines", FOLDS, FOLDS)
     return LineScores(together, rows, log_odds[rows])

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gendertui import blas
 from gendertui.arrays import Floats, Ints
 from gendertui.evaluation.baselines.ngrams import CharacterGrams, Counts, Lines, TfIdf, WordGrams
 from gendertui.evaluation.metrics.point import auc
@@ -108,14 +109,14 @@ def _logistic(
         share = float(np.clip(np.mean(rows.train_labels == 1), 1e-6, 1 - 1e-6))
         return _constant(name, float(logit(share)), len(rows.validation), {"features": 0})
     validation = side_by_side([block(rows.validation) for block in features])
-    # liblinear is single-threaded: BLAS threads waiting for each other on busy cores made it ten times slower.
     model = LogisticRegression(class_weight="balanced", solver="liblinear", tol=0.1)
     best: tuple[float, float, Floats, Floats, float] | None = None
     for done, strength in enumerate(strengths):
         if progress is not None:
             progress(done, len(strengths))
         model.set_params(C=strength)
-        model.fit(train, rows.train_labels)
+        with blas.one_thread():
+            model.fit(train, rows.train_labels)
         weights, intercept = np.asarray(model.coef_[0], np.float64), float(model.intercept_[0])
         scores = np.asarray(validation @ weights + intercept, np.float64)
         figure = auc(scores, rows.validation_labels)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from gendertui import blas
 from gendertui.arrays import Floats
 from gendertui.corpus.speech import Speech
 from gendertui.corpus.splits.split import TRAIN, VALIDATION, Split
@@ -141,7 +142,8 @@ def _baseline(grams: LineGrams, train: Sides, held: Sides) -> TextBaseline:
     best: tuple[float, TextBaseline] | None = None
     for strength in STRENGTHS:
         model = LogisticRegression(C=strength, class_weight="balanced", solver="liblinear", tol=0.05)
-        model.fit(matrix, train.labels[known])
+        with blas.one_thread():
+            model.fit(matrix, train.labels[known])
         tried = TextBaseline(keys, idf, model.coef_[0], float(model.intercept_[0]))
         figure = auc(tried.scores(grams, held.speech)[judged], held.labels[judged])
         if best is None or figure > best[0]:
