@@ -104,6 +104,34 @@ def test_a_long_file_comes_in_pieces(run: RunFolder) -> None:
     assert not follower.behind
 
 
+def test_a_long_past_is_thinned_to_a_few_batch_events_and_keeps_all_else(run: RunFolder) -> None:
+    def batch(epoch: int, number: int) -> events.Batch:
+        return events.Batch(
+            epoch=epoch, batch=number, batches=50, loss=0.5, lines_per_second=1, tokens_per_second=1, learning_rate=1e-3
+        )
+
+    written: list[events.Event] = []
+    for epoch in range(1, 101):
+        written += [batch(epoch, number) for number in range(1, 51)]
+        written.append(events.Checkpoint(epoch=epoch, batch=50))
+    run.events_file.write_text("".join(event.to_json() + "\n" for event in written))
+    got = drain(Follower(run, thin=True))
+    batches = [event for event in got if isinstance(event, events.Batch)]
+    assert [event for event in got if event not in batches] == [e for e in written if isinstance(e, events.Checkpoint)]
+    # The last of each epoch is there, and of each look a few more.
+    assert {event.epoch for event in batches if event.batch == 50} == set(range(1, 101))
+    assert len(batches) < 100 + 2 * following.MOST_BATCHES * (
+        run.events_file.stat().st_size // following.CHUNK_BYTES + 1
+    )
+    assert [written.index(event) for event in got] == sorted(written.index(event) for event in got)
+    follower = Follower(run, thin=True)
+    drain(follower)
+    few = [batch(101, number) for number in range(1, following.MOST_BATCHES)]
+    with run.events_file.open("a") as stream:
+        stream.write("".join(event.to_json() + "\n" for event in few))
+    assert follower.poll() == few
+
+
 def test_a_line_longer_than_a_look_is_one_event(run: RunFolder) -> None:
     long = events.Warning(text="x" * (2 * following.CHUNK_BYTES + 7))
     last = events.Warning(text="last")
