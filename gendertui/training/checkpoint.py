@@ -121,6 +121,21 @@ class Checkpoints:
             shutil.rmtree(leftover, ignore_errors=True)
 
 
+@dataclass(frozen=True)
+class _Position:
+    """What every ``state.json`` says, whatever was trained."""
+
+    epoch: int
+    batch: int
+    events_bytes: int
+    hardware: dict[str, Any]
+    sha256: dict[str, str]
+
+    def __post_init__(self) -> None:
+        if self.epoch < 1 or self.batch < 0 or self.events_bytes < 0:
+            raise ValueError(f"epoch {self.epoch}, batch {self.batch}, {self.events_bytes} bytes is no position")
+
+
 class _BrokenError(Exception):
     """Why a checkpoint cannot be used."""
 
@@ -140,13 +155,17 @@ def _read(folder: Path) -> tuple[dict[str, Any], dict[str, dict[str, Tensor]]]:
         raise _BrokenError(f"{STATE} cannot be read ({error})") from error
     if state.get("schema") != SCHEMA:
         raise _BrokenError(f"{STATE} is of another version")
+    try:
+        hashes = state_files.typed(state, _Position).sha256
+    except ValueError as error:
+        raise _BrokenError(f"{STATE} is not a checkpoint's: {error}") from error
     tensors = {}
     for name in TENSORS:
         path = folder / f"{name}.safetensors"
         try:
             with path.open("rb") as stream:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            if digest != state["sha256"][path.name]:
+            if digest != hashes[path.name]:
                 raise _BrokenError(f"{path.name} does not match its checksum")
             tensors[name] = load_file(path)
         except (OSError, KeyError, SafetensorError) as error:

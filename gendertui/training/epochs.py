@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from gendertui import machine
+from gendertui.errors import ExitCode, GendertuiError
 from gendertui.training import devices, events
 from gendertui.training.batches import DeviceLines, Order, epoch_order
 from gendertui.training.checkpoint import Checkpoints, Snapshot
@@ -251,7 +252,16 @@ class EpochLoop(ABC):
             return
         if snapshot.warning:
             yield events.Warning(text=snapshot.warning)
-        self._restore(snapshot)
+        try:
+            self._restore(snapshot)
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError, RuntimeError) as error:
+            # Whole, but not this training's: of a network of another shape, or written by something else.
+            raise GendertuiError(
+                f"the checkpoint is not one of this run: {(str(error).splitlines() or [''])[0]}",
+                where=str(self._checkpoints.folder),
+                hint="Start a new run with the same settings.",
+                code=ExitCode.RUN,
+            ) from error
         differences = [
             f"{name} was {before}, is {now}"
             for name, now in self._hardware().items()

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
+from gendertui import state_files
 from gendertui.evaluation.metrics import point
 from gendertui.training import bulk, devices, diagnosis, events
 from gendertui.training.checkpoint import Checkpoints, Snapshot
@@ -36,6 +37,17 @@ class Result:
     """Whether training ended while validation still got better."""
     notes: tuple[str, ...] = ()
     """With what other settings it was trained in part."""
+
+
+@dataclass(frozen=True)
+class _EpochFigures:
+    """What an entry of a checkpoint's history has at least."""
+
+    epoch: int
+    train: dict[str, float]
+    validation: dict[str, float]
+    seconds: float
+    best: bool
 
 
 class Trainer(EpochLoop):
@@ -191,6 +203,8 @@ class Trainer(EpochLoop):
         self._best_epoch = int(state["best_epoch"])
         self._best_value = float("-inf") if state["best_value"] is None else float(state["best_value"])
         self._best_weights = dict(snapshot.tensors["best"])
+        for epoch in state["history"]:
+            state_files.typed(epoch, _EpochFigures)
         self._history = list(state["history"])
         self._notes = list(state.get("notes", ()))
         before, now = self._changes(state).get("batch_size"), self.config.batch_size

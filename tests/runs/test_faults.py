@@ -5,12 +5,15 @@ A sample in ``make test``; ``make test-long`` dies at every operation and prints
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +23,7 @@ from gendertui.runs import continuation
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.follow import Follower
 from gendertui.training import events
+from tests.builders import full_disks
 from tests.builders.fault_trials import Bench, bench, differences, outcome
 from tests.builders.faults import Fault, Kind
 
@@ -222,6 +226,22 @@ def test_a_clock_that_jumps(unbroken: Unbroken) -> None:
         assert unbroken.bench.workers.start(run, clock=offsets).wait() == ExitCode.OK
         trials.append(unbroken.end(run))
     unbroken.row("the clock jumps by an hour to ten years, forwards and back", trials)
+
+
+@pytest.mark.long
+def test_a_disk_of_any_size(unbroken: Unbroken, tmp_path: Path) -> None:
+    command = full_disks.unshared(tmp_path, 60)
+    if command is None:
+        pytest.skip("a file system cannot be mounted here: unshare -rm is not permitted")
+    ended = subprocess.run(command, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, text=True, check=True)
+    trials = []
+    for trial in map(json.loads, ended.stdout.splitlines()):
+        fits = trial["state"] == "finished"
+        explained = fits or (trial["state"] == "failed" and "the disk is full" in trial["why"])
+        left = fits or set(trial["checkpoints"]) <= {"current", "previous"}
+        trials.append(trial["wrong"] if explained and left else [str(trial)])
+    assert any("finished" in line for line in ended.stdout.splitlines()[-5:])
+    unbroken.row("a disk of any size, full at some write", trials)
 
 
 @pytest.mark.long

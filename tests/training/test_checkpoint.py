@@ -16,7 +16,8 @@ from gendertui.training.checkpoint import TENSORS, Checkpoints
 def written(folder: Path, number: int) -> Checkpoints:
     checkpoints = Checkpoints(folder)
     tensors = {name: {"value": torch.full((3,), float(number))} for name in TENSORS}
-    checkpoints.write({"epoch": number}, {**tensors, "best": {}})
+    state = {"epoch": number, "batch": 0, "events_bytes": 0, "hardware": {}}
+    checkpoints.write(state, {**tensors, "best": {}})
     return checkpoints
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 import torch
 
+from gendertui.errors import ExitCode, GendertuiError
 from gendertui.training import batches, checkpoint, epochs, events
 from gendertui.training.checkpoint import Checkpoints
 from gendertui.training.loop import Result, Trainer
@@ -94,6 +96,45 @@ def test_a_broken_current_checkpoint_costs_time_and_no_bit(prepared: Make, tmp_p
     result, told = resumed(lines, tmp_path / "run")
     assert isinstance(told[0], events.Warning)
     assert same(result, whole)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"epoch": -1},
+        {"epoch": 10**30},
+        {"batch": "seven"},
+        {"events_bytes": -5},
+        {"tally": []},
+        {"tally": ["a", "b", "c"]},
+        {"best_epoch": None},
+        {"history": [{"epoch": 1}]},
+        {"history": 7},
+        {"hardware": []},
+        {"sha256": {}},
+        {"notes": json.loads("[" * 90 + "]" * 90)},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_a_checkpoint_from_elsewhere_is_refused_in_words(
+    prepared: Make, tmp_path: Path, changes: dict[str, Any]
+) -> None:
+    lines = prepared()
+    unbroken(lines, tmp_path / "run")
+    for name in ("current", "previous"):
+        path = tmp_path / "run" / name / "state.json"
+        path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+    with pytest.raises(GendertuiError, match="checkpoint") as caught:
+        resumed(lines, tmp_path / "run")
+    assert caught.value.code is ExitCode.RUN
+    assert caught.value.where == str(tmp_path / "run")
+
+
+def test_a_checkpoint_of_another_network_is_refused_in_words(prepared: Make, tmp_path: Path) -> None:
+    unbroken(prepared(), tmp_path / "run")
+    with pytest.raises(GendertuiError, match="not one of this run") as caught:
+        resumed(prepared(hidden_size=7), tmp_path / "run")
+    assert caught.value.code is ExitCode.RUN
 
 
 @pytest.mark.parametrize("forgotten", ["rng", "optimiser", "position", "order"])
