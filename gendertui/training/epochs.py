@@ -29,6 +29,10 @@ from gendertui.training.schedule import learning_rate
 from gendertui.training.stopwatch import Stopwatch
 
 BATCH_EVENT_SECONDS = 0.1
+LATE_BATCH_EVENT_SECONDS = 1.0
+"""The least time between two batch events in the first :data:`EARLY_SECONDS` of a training, and after: ten a second are
+8 MB an hour."""
+EARLY_SECONDS = 3600.0
 CHECKPOINT_SECONDS = 300.0
 PAUSE_POLL_SECONDS = 0.2
 
@@ -119,7 +123,7 @@ class EpochLoop(ABC):
 
     @abstractmethod
     def _batch_event(self, batches: int, loss: float, speed: Speed) -> events.Event:
-        """How far the training is, at most ten times a second.
+        """How far the training is, at most ten times a second; after the first hour once.
 
         :param batches: of an epoch. :param loss: mean since the epoch began.
         """
@@ -147,15 +151,16 @@ class EpochLoop(ABC):
         tokens = np.concatenate((np.zeros(1, np.int64), np.cumsum(self._lines.lengths[order.rows])))[order.bounds]
         # Speed is that of this process: it starts over when a run is resumed.
         first, seconds_before, last_event = self._batch, self._epoch_clock.seconds(), float("-inf")
-        read = self._batch
+        read, pause = self._batch, BATCH_EVENT_SECONDS
         for batch in self._lines.batches(order, start=self._batch):
             step = (self._epoch - 1) * len(order) + self._batch
             self._learner.learning_rate = learning_rate(self.config, step, self.config.epochs * len(order))
             self._tally.add(*self._learner.step(batch), batch.labels)
             self._batch += 1
             now = time.monotonic()
-            if now - last_event >= BATCH_EVENT_SECONDS or self._batch == len(order):
+            if now - last_event >= pause or self._batch == len(order):
                 last_event = now
+                pause = BATCH_EVENT_SECONDS if self._clock.seconds() < EARLY_SECONDS else LATE_BATCH_EVENT_SECONDS
                 busy = max(self._epoch_clock.seconds() - seconds_before, 1e-9)
                 speed = Speed(
                     lines_per_second=int(order.bounds[self._batch] - order.bounds[first]) / busy,

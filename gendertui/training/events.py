@@ -60,7 +60,10 @@ class Plan(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Batch(Event):
-    """At most ten a second. ``loss`` is the mean since the epoch began; epochs and batches count from 1."""
+    """At most ten a second, one a second after the first hour of training.
+
+    ``loss`` is the mean since the epoch began; epochs and batches count from 1.
+    """
 
     type: ClassVar[str] = "batch"
     epoch: int

@@ -13,7 +13,7 @@ import torch
 
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.metrics import point
-from gendertui.training import bulk, devices, events
+from gendertui.training import bulk, devices, epochs, events
 from gendertui.training.batches import epoch_order
 from gendertui.training.checkpoint import Checkpoints
 from gendertui.training.learner import TrainStep
@@ -68,6 +68,20 @@ def test_batch_events_come_at_most_ten_a_second(
     _, told = trained(lines, tmp_path)
     at = [event for event in told if isinstance(event, events.Batch)]
     assert len(at) < sum(event.batches for event in at if event.batch == event.batches)
+
+
+def test_after_the_first_hour_batch_events_come_once_a_second(
+    prepared: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines, counted = prepared(), []
+    now = iter(np.arange(0, 10_000, 0.03))
+    monkeypatch.setattr(time, "monotonic", lambda: float(next(now)))
+    for early in (float("inf"), 0.0):
+        monkeypatch.setattr(epochs, "EARLY_SECONDS", early)
+        _, told = trained(lines, tmp_path / str(early))
+        # The last of each epoch comes in any case.
+        counted.append(sum(isinstance(event, events.Batch) and event.batch < event.batches for event in told))
+    assert 0 < counted[1] < counted[0] / 3
 
 
 def test_the_best_epochs_weights_are_kept(prepared: Make, tmp_path: Path) -> None:
