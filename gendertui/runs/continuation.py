@@ -55,32 +55,31 @@ def checked(config: TrainingConfig, status: Status, changes: Mapping[str, Any]) 
 
 
 def change(run: RunFolder, changes: Mapping[str, Any]) -> None:
-    """Change the configuration of a run without a worker, for the worker that will resume it.
+    """Change the configuration of a run, as the worker that continues it: it holds the run's lock.
 
     What was measured by training the earlier configuration is removed: folds and the network's learning curve.
 
     :param changes: see :func:`checked`.
-    :raises GendertuiError: a worker has the run, or another process measures it (code RUN).
+    :raises GendertuiError: another process measures the run (code RUN).
     """
     # These need numpy and more, which a run that is just resumed does not.
     from gendertui.runs.results import folds, learning_curve
 
     record, config, done = run.record(), run.config(), run.status().epoch
-    with run.lock():
-        folds.forget(run)
-        learning_curve.forget_network(run)
-        if "epochs" in changes and run.refit_checkpoint_folder.exists():
-            # Before the configuration: killed in between, the run has only to train its refit again.
-            files.remove_dir(run.refit_checkpoint_folder)
-        before = {name: getattr(config, name) for name in changes}
-        entries = [*_changes(run, record), Change(time.time(), done, before, dict(changes))]
-        run.write_config(
-            {
-                **record,
-                "config": with_changes(config, changes).model_dump(),
-                CHANGES: [dataclasses.asdict(entry) for entry in entries],
-            }
-        )
+    folds.forget(run)
+    learning_curve.forget_network(run)
+    if "epochs" in changes and run.refit_checkpoint_folder.exists():
+        # Before the configuration: killed in between, the run has only to train its refit again.
+        files.remove_dir(run.refit_checkpoint_folder)
+    before = {name: getattr(config, name) for name in changes}
+    entries = [*_changes(run, record), Change(time.time(), done, before, dict(changes))]
+    run.write_config(
+        {
+            **record,
+            "config": with_changes(config, changes).model_dump(),
+            CHANGES: [dataclasses.asdict(entry) for entry in entries],
+        }
+    )
 
 
 def suggested_epochs(config: TrainingConfig, status: Status) -> int:

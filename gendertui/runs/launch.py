@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import subprocess
 import threading
@@ -103,17 +104,16 @@ def resume(
         )
     if run.has_worker():
         raise _has_worker(run)
+    effective = continuation.checked(config, status, changes)
     room.check_resume(run)
     claims.claim(run.model_name(), run=run.name)
-    if effective := continuation.checked(config, status, changes):
-        continuation.change(run, effective)
     if corpus is not None:
         record = run.record()
         record["corpus"].update(_described(corpus))
         run.write_config(record)
     # A request that the last worker did not live to read does not apply to the next one.
     control.write_control(run, "resume")
-    _spawn(run, "--resume")
+    _spawn(run, "--resume", *(["--changes", json.dumps(effective)] if effective else []))
     return run
 
 

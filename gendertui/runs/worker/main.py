@@ -1,4 +1,4 @@
-"""``python -m gendertui.runs.worker.main RUN_FOLDER [--resume]``: the process that trains.
+"""``python -m gendertui.runs.worker.main RUN_FOLDER [--resume [--changes JSON]]``: the process that trains.
 
 It holds the run's lock for its lifetime, writes a heartbeat, and ends with a final state in status.json and
 events.jsonl. Nothing slow is imported before the lock is held.
@@ -10,15 +10,18 @@ import argparse
 import contextlib
 import errno
 import faulthandler
+import json
 import os
 import sys
 import traceback
 from pathlib import Path
+from typing import Any
 
 from gendertui import disk_space, machine
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.formatting import size
 from gendertui.immediate_exit import exit_immediately
+from gendertui.runs import continuation
 from gendertui.runs.endings import endings
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.heartbeat import Heartbeat, seen_beating
@@ -37,13 +40,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m gendertui.runs.worker.main", description=__doc__)
     parser.add_argument("folder", type=Path, help="the run's folder")
     parser.add_argument("--resume", action="store_true", help="resume from the last checkpoint")
+    parser.add_argument("--changes", type=json.loads, default={}, help="fields to continue with another value of")
     options = parser.parse_args(arguments)
     faulthandler.enable()
     os.umask(0o077)
     run = RunFolder(options.folder)
     try:
         run.check()
-        return _with_lock(run, resume=options.resume)
+        return _with_lock(run, resume=options.resume, changes=options.changes)
     except GendertuiError as error:
         # Another worker's run: leave its status and events alone.
         _say(str(error))
@@ -63,7 +67,7 @@ def _say(text: str) -> None:
         sys.stderr.write(f"{text}\n")
 
 
-def _with_lock(run: RunFolder, *, resume: bool) -> int:
+def _with_lock(run: RunFolder, *, resume: bool, changes: dict[str, Any]) -> int:
     steering = ControlListener(run)
     steering.listen()
     lock = run.lock()
@@ -77,6 +81,9 @@ def _with_lock(run: RunFolder, *, resume: bool) -> int:
                 hint=f"Resume it: gendertui train --resume {run.name}",
                 code=ExitCode.RUN,
             )
+        if changes:
+            # Before anything says that the run has been taken up: if it cannot be changed, it stays as it is.
+            continuation.change(run, changes)
         heartbeat = Heartbeat(run.heartbeat_file, lock_holds=lock.holds)
         ownership = Ownership(run, lock, heartbeat)
         steering.begin(ownership.check)
