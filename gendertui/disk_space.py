@@ -56,6 +56,11 @@ def in_words(number: int, path: str | None) -> str:
     return f"{full}: {size(usage.free)} of {size(usage.total)} free"
 
 
+def remedy(number: int) -> str:
+    """What to do about it. :param number: of :func:`shortage`."""
+    return "Raise the limit" if number == errno.EFBIG else "Free some space"
+
+
 def free(folder: Path) -> int:
     """Bytes that can be written where ``folder`` is, or would be made."""
     return shutil.disk_usage(_existing(folder)).free

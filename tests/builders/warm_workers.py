@@ -152,6 +152,8 @@ def _work(request: dict[str, Any], imports: Path) -> int:
         os.dup2(source, target)
     os.closerange(3, 1024)
     if request["file_size"] is not None:
+        # Python's own caches of modules would be cut short, and it does not notice.
+        sys.dont_write_bytecode = True
         resource.setrlimit(resource.RLIMIT_FSIZE, (request["file_size"], request["file_size"]))
     if request["fault"] is not None:
         install(Fault(**request["fault"]), Path(request["home"]))

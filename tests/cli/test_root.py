@@ -14,7 +14,7 @@ import pytest
 
 import gendertui as package
 from gendertui.cli.root import LazyGroup, cli
-from gendertui.errors import EXIT_CODES
+from gendertui.errors import EXIT_CODES, ExitCode
 from tests.builders.command import COMMAND, gendertui, on_terminal
 
 
@@ -157,3 +157,14 @@ def test_no_command_module_imports_anything_heavy_before_it_runs() -> None:
         tree = ast.parse((folder / name).read_text(encoding="utf-8"))
         top = [node.module or "" for node in tree.body if isinstance(node, ast.ImportFrom)]
         assert not [module for module in top if module.startswith(tuple(heavy))], name
+
+
+def test_a_limit_on_files_is_no_bug() -> None:
+    # A shell's `ulimit -f 1`, which is in blocks of 1,024 or 512 bytes.
+    limited = ["sh", "-c", 'ulimit -f 1; exec "$@"', "sh", *COMMAND, "corpus", "show", "sample"]
+    # Python's own caches of modules would be cut short, and it does not notice.
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    ended = subprocess.run(limited, capture_output=True, text=True, check=False, env=environment)
+    assert ended.returncode == ExitCode.DATA
+    assert "a file may not grow larger than" in ended.stderr
+    assert "Raise the limit." in ended.stderr

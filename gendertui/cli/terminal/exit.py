@@ -45,7 +45,7 @@ def _explained(error: Exception) -> tuple[ExitCode, str]:
     where = "" if path is None else f"{path}: "
     number = disk_space.shortage(error)
     if number is not None:
-        return ExitCode.DATA, f"gendertui: {where}{disk_space.in_words(number, path)} {_logged(error)}"
+        return ExitCode.DATA, f"gendertui: {where}{disk_space.in_words(number, path)}. {disk_space.remedy(number)}."
     if isinstance(error, OSError) and path is not None:
         # A path that cannot be read or written: usually no bug.
         return ExitCode.DATA, f"gendertui: {where}{error.strerror} {_logged(error)}"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import errno
 import faulthandler
 import json
 import os
@@ -180,11 +179,10 @@ def explain(error: Exception, name: str) -> GendertuiError:
     if number is not None:
         # Of two names, as a copy has them, the second is the one that is written.
         path = (error.filename2 or error.filename) if isinstance(error, OSError) else None
-        remedy = "Raise the limit" if number == errno.EFBIG else "Free some space"
         return GendertuiError(
             disk_space.in_words(number, path),
             where=path,
-            hint=f"{remedy}, then resume the run: gendertui train --resume {name}",
+            hint=f"{disk_space.remedy(number)}, then resume the run: gendertui train --resume {name}",
             code=ExitCode.RUN,
         )
     return GendertuiError(
