@@ -216,6 +216,19 @@ def test_tutorial_drops_between_layers_before_the_linears_and_on_the_logit() -> 
     assert len(torch.unique(logits)) > 1000
 
 
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.5])
+def test_dropout_is_torchs(share: float) -> None:
+    values = torch.ones(200, 500, requires_grad=True)
+    ours, theirs = (kind(share)(values).detach() for kind in (recurrent.Dropout, torch.nn.Dropout))
+    assert torch.equal(ours.unique(), theirs.unique())
+    assert abs(float((ours == 0).float().mean()) - share) < 0.01
+    assert torch.equal(recurrent.Dropout(share).eval()(values), values)
+    dropped = recurrent.Dropout(share)(values)
+    dropped.sum().backward()
+    assert values.grad is not None
+    assert torch.equal(values.grad, dropped.detach())
+
+
 @pytest.mark.parametrize("make", [tutorial, pooled, bag, several])
 def test_pad_row_is_zero_and_gets_no_gradient(make: Any) -> None:
     network = make().train()

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from gendertui.model.networks.bigram_hash import buckets_of
 from gendertui.model.networks.lengths import Lengths
-from gendertui.model.networks.recurrent import float_logits
+from gendertui.model.networks.recurrent import Dropout, float_logits
 
 
 class BagOfNgrams(nn.Module):
@@ -26,7 +26,7 @@ class BagOfNgrams(nn.Module):
         self.embedding = nn.Embedding(vocab_size, size, padding_idx=pad_index)
         self.bigrams = Bigrams(int(config["bigram_buckets"]), size, pad_index)
         self.output = nn.Linear(size, 1)
-        self.dropout = nn.Dropout(float(config["dropout"]))
+        self.dropout = Dropout(float(config["dropout"]))
         nn.init.zeros_(self.embedding.weight)
 
     def forward(self, tokens: Tensor, lengths: Lengths) -> Tensor:

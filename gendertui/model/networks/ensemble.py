@@ -12,7 +12,7 @@ from gendertui.model.networks.bag_of_ngrams import Bigrams, scale_of
 from gendertui.model.networks.bigram_hash import LINEAR_SCALE
 from gendertui.model.networks.lengths import Lengths
 from gendertui.model.networks.pooled_bilstm import INITIAL_SCALE, pooled
-from gendertui.model.networks.recurrent import bilstm, float_logits, unroll
+from gendertui.model.networks.recurrent import Dropout, bilstm, float_logits, unroll
 
 
 class Ensemble(nn.Module):
@@ -59,7 +59,7 @@ class Member(nn.Module):
         super().__init__()
         self.lstm = bilstm(config)
         self.output = nn.Linear(4 * int(config["hidden_size"]), 1)
-        self.dropout = nn.Dropout(float(config["dropout"]))
+        self.dropout = Dropout(float(config["dropout"]))
 
     def forward(self, embedded: Tensor, lengths: Lengths) -> Tensor:
         """Logits ``[batch, 1]`` from ``[time, batch, dim]``."""

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
 from gendertui.model.networks.lengths import Lengths
-from gendertui.model.networks.recurrent import Outputs, Recurrent, float_logits
+from gendertui.model.networks.recurrent import Dropout, Outputs, Recurrent, float_logits
 
 INITIAL_SCALE = 0.1
 """Standard deviation of random word vectors at the start. Torch's default of 1 drowns out what they learn in a few
@@ -25,7 +25,7 @@ class PooledBiLSTM(Recurrent):
         with torch.no_grad():
             self.embedding.weight.mul_(INITIAL_SCALE)
         self.output = nn.Linear(4 * self.hidden_size, 1)
-        self.dropout = nn.Dropout(float(config["dropout"]))
+        self.dropout = Dropout(float(config["dropout"]))
 
     def forward(self, tokens: Tensor, lengths: Lengths) -> Tensor:
         """Logits, float32 ``[batch]``, of ``tokens`` ``[batch, time]``."""

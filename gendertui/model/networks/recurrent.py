@@ -77,6 +77,16 @@ def _packed(lstm: nn.LSTM, embedded: Tensor, lengths: Lengths) -> tuple[Outputs,
     return output, hidden
 
 
+class Dropout(nn.Dropout):
+    """As torch's; on a CPU the mask is made of uniform numbers, which are drawn four times as fast as Bernoulli's."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        if not self.training or input.device.type != "cpu":
+            return super().forward(input)
+        kept = torch.rand(input.shape).ge_(self.p)
+        return input * kept.mul_(1 / (1 - self.p)).to(input.dtype)
+
+
 def float_logits(logits: Tensor) -> Tensor:
     """``[batch, 1]`` of any precision → float32 ``[batch]``."""
     return logits.squeeze(1).to(torch.float32)
