@@ -22,7 +22,7 @@ from gendertui.arrays import Bools, Ints
 from gendertui.errors import GendertuiError
 from gendertui.progress import Progress, silent
 from gendertui.text.array_file import read_arrays, write_arrays
-from gendertui.text.encode import TokenisedLines, gather
+from gendertui.text.encode import TokenisedLines
 from gendertui.text.tokenizer import Tokenizer
 from gendertui.text.vocabulary import alphabetical_order, words_from_bytes, words_to_bytes
 
@@ -156,7 +156,7 @@ def _tokens_of(
     lengths = lengths[codes]
     lengths[last[ended_by_space]] = 0
     lengths[alone[owner]] = 0
-    ids, ends = gather(flat, starts[codes], lengths)
+    ids, ends = _gather(flat, starts[codes], lengths)
     begins, counts = ends[offsets[:-1]], np.diff(ends[offsets])
     rows = np.flatnonzero(alone)
     if not len(rows):
@@ -164,3 +164,15 @@ def _tokens_of(
     ones = [list(map(numbers.__getitem__, tokenizer(text))) for text in lines.take(pa.array(rows)).to_pylist()]
     counts[rows] = list(map(len, ones))
     return np.insert(ids, np.repeat(begins[rows], counts[rows]), list(chain.from_iterable(ones))), counts
+
+
+def _gather(tokens: NDArray[np.int32], starts: Ints, lengths: Ints) -> tuple[NDArray[np.int32], Ints]:
+    """Runs of tokens, one after the other.
+
+    :param tokens: [tokens]. :param starts: [runs] where each starts. :param lengths: [runs] how many tokens it has.
+    :returns: the tokens, and [runs + 1] where each run starts among them.
+    """
+    ends = np.zeros(len(lengths) + 1, dtype=np.int64)
+    np.cumsum(lengths, out=ends[1:])
+    places = np.arange(ends[-1], dtype=np.int64) + np.repeat(starts - ends[:-1], lengths)
+    return tokens[places], ends

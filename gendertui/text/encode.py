@@ -65,39 +65,13 @@ class TokenisedLines:
         """[words] the number of each word in a vocabulary."""
         return np.array([vocabulary.index.get(word, UNK) for word in self.words], dtype=np.int32)
 
-    def encode(
-        self,
-        vocabulary: Vocabulary,
-        rows: Ints | None = None,
-        labels: NDArray[np.int8] | None = None,
-        max_length: int | None = None,
-    ) -> EncodedLines:
+    def encode(self, numbers: NDArray[np.int32], labels: NDArray[np.int8] | None = None) -> EncodedLines:
         """The lines in a vocabulary's numbers.
 
-        :param rows: which lines, in this order, repeats allowed; by default all.
-        :param labels: [rows of the corpus] their labels; by default -1.
-        :param max_length: tokens kept of each line; by default all.
+        :param numbers: what :meth:`numbers` gives for the vocabulary. :param labels: [rows]; by default -1.
         """
-        numbers, ids, offsets = self.numbers(vocabulary), self.ids, self.offsets
-        if rows is not None or max_length is not None:
-            rows = np.arange(len(self), dtype=np.int64) if rows is None else rows
-            lengths = self.lengths[rows] if max_length is None else np.minimum(self.lengths[rows], max_length)
-            ids, offsets = gather(self.ids, self.offsets[rows], lengths)
-            labels = None if labels is None else labels[rows]
         return EncodedLines(
-            tokens=numbers[ids] if len(numbers) else ids,
-            offsets=offsets,
-            labels=np.full(len(offsets) - 1, -1, dtype=np.int8) if labels is None else labels.astype(np.int8),
+            tokens=numbers[self.ids] if len(numbers) else self.ids,
+            offsets=self.offsets,
+            labels=np.full(len(self), -1, dtype=np.int8) if labels is None else labels.astype(np.int8),
         )
-
-
-def gather(tokens: NDArray[np.int32], starts: Ints, lengths: Ints) -> tuple[NDArray[np.int32], Ints]:
-    """Runs of tokens, one after the other.
-
-    :param tokens: [tokens]. :param starts: [runs] where each starts. :param lengths: [runs] how many tokens it has.
-    :returns: the tokens, and [runs + 1] where each run starts among them.
-    """
-    ends = np.zeros(len(lengths) + 1, dtype=np.int64)
-    np.cumsum(lengths, out=ends[1:])
-    places = np.arange(ends[-1], dtype=np.int64) + np.repeat(starts - ends[:-1], lengths)
-    return tokens[places], ends

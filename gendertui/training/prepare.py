@@ -157,11 +157,11 @@ def training_data(
     vocabulary = Vocabulary.from_counts(
         tokenised.words, counts, max_words, config.min_frequency, alphabetical=tokenised.alphabetical
     )
-    encoded = tokenised.encode(vocabulary, labels=labels)
+    numbers = tokenised.numbers(vocabulary)
+    encoded = tokenised.encode(numbers, labels)
     vectors, coverage = None, None
     if config.vectors != text_vectors.RANDOM:
         report("vectors", 0, 0)
-        numbers = tokenised.numbers(vocabulary)
         vectors = corpus_vectors(config.vectors, tokenised.words, numbers, len(vocabulary), report)
         coverage = vectors.coverage(numbers, counts)
         if not coverage:

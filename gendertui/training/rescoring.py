@@ -124,7 +124,7 @@ class Rescorer:
         self.progress("weights", 0, 0)
         device = torch.device(_device(self.config.device))
         devices.set_threads(self.config.threads)
-        encoded = self._tokenised.encode(self.bundle.vocabulary)
+        encoded = self._tokenised.encode(self._tokenised.numbers(self.bundle.vocabulary))
         lines = DeviceLines.of(encoded, max_length=self.config.max_length, device=device)
         order = bulk.scoring_order(lines, rows, batch_size=None)
         parts = []

@@ -252,7 +252,7 @@ class Data:
         speech, tokenised = self.sides.speech, self.material.tokenised
         counts = tokenised.counts(speech.line[np.isin(speech.group, films)])
         vocabulary = Vocabulary.from_counts(tokenised.words, counts, min_frequency=MINIMUM_COUNT)
-        return tokenised.encode(vocabulary), vectors.load("glove-6b-50d", vocabulary).matrix
+        return tokenised.encode(tokenised.numbers(vocabulary)), vectors.load("glove-6b-50d", vocabulary).matrix
 
 
 def train(variant: Variant, data: Data, films: Ints, *, held: Ints | None = None, rounds: int | None = None) -> Trained:
