@@ -80,7 +80,7 @@ def show(run: str, as_json: bool) -> None:
     """Show a run's state, its configuration, what it warned of, and its verdict once there is one."""
     from gendertui import state_files
     from gendertui.evaluation.report.read import read_report, verdict_lines
-    from gendertui.runs.curves import read_curves
+    from gendertui.runs.curves import read_warnings
     from gendertui.runs.folder import find
     from gendertui.runs.results.corpus import reading_of
     from gendertui.training.events import STILL_LEARNING
@@ -88,7 +88,7 @@ def show(run: str, as_json: bool) -> None:
     folder = find(run)
     record = folder.record()
     info = folder.info()
-    warnings = read_curves(folder).warnings
+    warnings = read_warnings(folder)
     report = read_report(folder.report_file) if folder.report_file.exists() else None
     if as_json:
         value = {

@@ -11,7 +11,7 @@ from gendertui.runs.follow import Follower
 from gendertui.training import events
 
 COLUMNS = {
-    "kind": "epoch (when it ended) or batch (at most ten a second)",
+    "kind": "epoch (when it ended) or batch (ten a second, one after the first hour, at most)",
     "time": "seconds since 1970",
     "epoch": "counted from 1",
     "batch": "counted from 1; empty in a row of an epoch",
@@ -72,8 +72,14 @@ def read_curves(run: RunFolder) -> Curves:
     return found
 
 
-def _recorded(run: RunFolder) -> Iterator[events.Event]:
-    follower = Follower(run)
+def read_warnings(run: RunFolder) -> list[events.Warning]:
+    """What a run has warned of up to now."""
+    return [event for event in _recorded(run, thin=True) if isinstance(event, events.Warning)]
+
+
+def _recorded(run: RunFolder, *, thin: bool = False) -> Iterator[events.Event]:
+    """What a run's file has now. :param thin: without most of the batches."""
+    follower = Follower(run, thin=thin)
     behind = True
     while behind:
         yield from follower.poll()
