@@ -13,6 +13,7 @@ import json
 import os
 import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -108,11 +109,16 @@ def append_json_line(stream: IO[bytes], value: Mapping[str, Any], *, durable: bo
 
 @contextmanager
 def open_appending(path: Path) -> Iterator[IO[bytes]]:
-    """A file open for reading and appending, made where it is missing."""
+    """A file open for reading and appending, made where it is missing.
+
+    :raises OSError: it cannot be opened, is a link, or is no file.
+    """
     ensure_dir(path.parent)
     flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
     descriptor = os.open(path, flags, 0o600)
     with os.fdopen(descriptor, "r+b") as stream:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "this is no file", str(path))
         yield stream
 
 

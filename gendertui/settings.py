@@ -133,4 +133,5 @@ def write_setting(name: str, value: Any) -> None:
             settings.pop(name, None)
         else:
             settings[name] = value
-        write_json(paths.settings_file(), settings)
+        # Of settings that a person keeps elsewhere the link stays.
+        write_json(paths.settings_file().resolve(), settings)

@@ -12,7 +12,8 @@ LIMIT = 8
 
 def recent() -> list[str]:
     """Paths of recently opened corpora, newest first."""
-    return [str(item) for item in settings.read_settings().get(SETTING, [])]
+    found = settings.read_settings().get(SETTING)
+    return [item for item in found if isinstance(item, str)] if isinstance(found, list) else []
 
 
 def remember(corpus: Corpus) -> None:

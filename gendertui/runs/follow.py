@@ -119,7 +119,8 @@ def follow(
     while stop is None or not stop():
         # Check the worker first, then read: everything it wrote before it ended is then included.
         info = run.info()
-        events = follower.poll()
+        # The events of a folder that cannot be read may be anything, such as a pipe.
+        events = [] if info.state == "unreadable" else follower.poll()
         yield Update(info, events, follower.generation != generation, follower.behind)
         generation = follower.generation
         if follower.behind:

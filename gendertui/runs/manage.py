@@ -6,6 +6,7 @@ Models published by a run are kept, and continue to refer to their run by name.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -41,12 +42,17 @@ def rename(run: RunFolder, title: str) -> RunFolder:
 
 
 def remove(run: RunFolder) -> None:
-    """Delete an ended run permanently, including its checkpoints, scores and report.
+    """Delete an ended run permanently, including its checkpoints, scores and report. One that another process removes
+    at the same time is gone, too.
 
     :raises GendertuiError: the run has a worker, or is not in the store of runs (code RUN).
     """
-    with _untouched(run):
-        files.remove_dir(run.path)
+    try:
+        with _untouched(run):
+            files.remove_dir(run.path)
+    except (GendertuiError, FileNotFoundError):
+        if not _goes_away(run):
+            raise
 
 
 def prunable(*, now: float, keep: int = 0, days: float = 0.0) -> list[RunInfo]:
@@ -84,6 +90,16 @@ def _untouched(run: RunFolder) -> Iterator[None]:
     # A lock that is no file is held by nobody.
     with nullcontext() if _is_odd(run.lock_file) else run.lock():
         yield
+
+
+def _goes_away(run: RunFolder) -> bool:
+    """Whether the folder is gone, or soon will be: who removes it holds its lock until then."""
+    deadline = time.monotonic() + lock.TAKE_SECONDS
+    while run.path.exists():
+        if time.monotonic() > deadline or not lock.is_held(run.lock_file):
+            return not run.path.exists()
+        time.sleep(lock.TAKE_PAUSE)
+    return True
 
 
 def _is_busy(run: RunFolder) -> bool:

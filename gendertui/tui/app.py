@@ -76,7 +76,7 @@ class GendertuiApp(Session, inherit_bindings=False):
         self._run_to_open = attach
         self._interrupted = float("-inf")
         self._opening = asyncio.Lock()
-        self._first = "corpus" if corpus else "train" if attach else last if last in PANES else "predict"
+        self._first = "corpus" if corpus else "train" if attach else last if last in list(PANES) else "predict"
         # What the command line asks for once says nothing about the next time.
         self._remembers = corpus is None and attach is None
         self._remembered = last

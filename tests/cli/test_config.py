@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from gendertui import paths, settings
+from gendertui import files, paths, settings
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import store
 from gendertui.tui.themes import names
-from tests.builders.command import gendertui
+from tests.builders import spoil
+from tests.builders.command import answer, gendertui
 
 
 def test_every_default_is_one_that_could_be_set() -> None:
@@ -79,3 +80,27 @@ def test_a_value_of_another_kind_is_said_and_can_be_unset() -> None:
     assert (caught.value.code, caught.value.where) == (ExitCode.USAGE, str(paths.settings_file()))
     assert gendertui("config", "unset", "history").returncode == 0
     assert settings.value("history") is True
+
+
+@pytest.mark.parametrize("kind", ["a pipe", "a folder", "a link to a device", "deep", "a list", "10^30"])
+def test_spoiled_settings_are_named_by_every_command_that_needs_them(
+    kind: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    files.ensure_dir(paths.config_dir())
+    acts = {**spoil.kinds(tmp_path / "elsewhere"), **spoil.contents(), **dict(spoil.fields({"theme": "nord"}))}
+    (acts[kind] if kind in acts else acts[f"theme: {kind}"])(paths.settings_file())
+    for words in (["predict", "rain"], ["config"], ["models", "list"], ["config", "set", "theme", "nord"]):
+        code, out, err = answer(words, capfd)
+        assert (code, out) == (2, "")
+        assert f"{paths.settings_file()}: the settings cannot be read" in err
+    assert answer(["config", "path"], capfd)[1] == f"{paths.settings_file()}\n"
+
+
+def test_settings_that_are_kept_elsewhere_are_read_through_their_link(tmp_path: Path) -> None:
+    (tmp_path / "mine.json").write_text('{"theme": "nord"}')
+    files.ensure_dir(paths.config_dir())
+    paths.settings_file().symlink_to(tmp_path / "mine.json")
+    assert settings.value("theme") == "nord"
+    settings.write_setting("history", False)
+    assert json.loads((tmp_path / "mine.json").read_text()) == {"theme": "nord", "history": False}
+    assert paths.settings_file().is_symlink()

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from gendertui import cli
-from gendertui.cli.terminal.exit import run_command
 from gendertui.errors import ExitCode
 from gendertui.runs.folder import RunFolder
 from tests.builders import spoil
+from tests.builders.command import answer
 
 JSON = ("config.json", "status.json", "heartbeat.json", "control.json", "report.json", "split.json", "events.jsonl")
 PARTS = (*JSON, "scores.npz", "characters.npz", "split.npy", "worker.log", "lock", "checkpoint", "model")
@@ -45,11 +44,6 @@ def cases(run: Path, elsewhere: Path) -> Iterator[tuple[str, str, spoil.Spoil]]:
 def _texts(path: Path) -> list[str]:
     text = path.read_text()
     return text.splitlines() if path.suffix == ".jsonl" else [text]
-
-
-def answer(words: tuple[str, ...], capfd: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
-    code = run_command(lambda: cli._run(list(words)))
-    return code, *capfd.readouterr()
 
 
 def survives(

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from gendertui import files, paths
+from gendertui import files, paths, state_files
 from gendertui.corpus.corrections.entry import LABEL, LEAVE_OUT, RIGHT, UNDO, Act, Correction, Key
 from gendertui.corpus.corrections.history import History
 from gendertui.corpus.corrections.unit import label_of, name_of, rows_of
@@ -39,9 +39,13 @@ def read(corpus: Corpus) -> History:
     """
     path = corrections_file(corpus)
     try:
-        data = path.read_bytes()
+        data = state_files.read_bytes(path)
     except FileNotFoundError:
         return History()
+    except ValueError as error:
+        raise GendertuiError(
+            f"the decisions about labels cannot be read: {error}", where=str(path), code=ExitCode.DATA
+        ) from error
     return History(tuple(_parse(data, path, corpus.labels)))
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 import gendertui
-from gendertui import files, paths
+from gendertui import files, paths, state_files
 from gendertui.corpus.leaks.schema import Leaks
 from gendertui.corpus.splits import canonical
 from gendertui.corpus.units import FILM_UNITS, Unit, Units
@@ -136,7 +136,7 @@ def _file_name(data_hash: str, split: str, seed: str) -> str:
 def _read(file: Path) -> Audit | None:
     """``None`` where it cannot be read: it can be measured again."""
     try:
-        return Audit.from_json(msgspec.json.decode(file.read_bytes()))
+        return Audit.from_json(msgspec.json.decode(state_files.read_bytes(file)))
     except (OSError, ValueError, AttributeError, RecursionError, GendertuiError):
         return None
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gendertui import files, paths, state_files
+from gendertui.errors import ExitCode, GendertuiError
 
 if TYPE_CHECKING:
     from gendertui.corpus.splits.split import Split
@@ -46,11 +47,18 @@ def count(data_hash: str, split: Split) -> int:
     """How often the test set of a split has been read.
 
     :param data_hash: of the corpus it is a split of.
+    :raises GendertuiError: the list of evaluations cannot be read (code RUN).
     """
     try:
-        data = paths.readings_file().read_bytes()
+        data = state_files.read_bytes(paths.readings_file())
     except FileNotFoundError:
         return 0
+    except ValueError as error:
+        raise GendertuiError(
+            f"the list of evaluations of test sets cannot be read: {error}",
+            where=str(paths.readings_file()),
+            code=ExitCode.RUN,
+        ) from error
     return _count(data, *split.without_corrections(data_hash))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from gendertui import files, settings, state_files
+from gendertui.errors import ExitCode, GendertuiError
 from gendertui.paths import history_file
 
 KEPT = 1000
@@ -37,7 +38,7 @@ def kept() -> bool:
 def read() -> list[HistoryEntry]:
     """The last :data:`KEPT` lines; one that is torn or foreign is passed over. None where they are not kept.
 
-    :raises GendertuiError: the settings cannot be read.
+    :raises GendertuiError: the settings or the file cannot be read.
     """
     if not kept():
         return []
@@ -45,6 +46,13 @@ def read() -> list[HistoryEntry]:
         rows = list(state_files.parse_lines(state_files.read_bytes(history_file())))
     except FileNotFoundError:
         return []
+    except ValueError as error:
+        raise GendertuiError(
+            f"the history cannot be read: {error}",
+            where=str(history_file()),
+            hint="Take the file away, or switch the history off: gendertui config set history off",
+            code=ExitCode.DATA,
+        ) from error
     return [asked for row in rows[-KEPT:] if (asked := _entry(row)) is not None]
 
 

@@ -317,6 +317,8 @@ def _runs() -> list[RunInfo]:
 def _run(run: RunInfo, now: float) -> tuple[str, str]:
     """Two lines for the list: what it is, how it stands."""
     mark = "▶ " if run.active else "  "
+    if run.state == "unreadable":
+        return mark + run.name, f"  {run.shown} · {run.why.removeprefix(f'{run.folder}/')}"
     about = [
         run.shown,
         f"epoch {run.epoch}/{run.epochs}",
