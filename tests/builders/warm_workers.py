@@ -46,6 +46,11 @@ class WarmWorker:
             self._code = int(_reply(self._replies)["code"])
         return self._code
 
+    def is_stopped(self) -> bool:
+        """Whether SIGSTOP holds it."""
+        state = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
+        return state == "T"
+
     def signal(self, number: signal.Signals) -> None:
         os.kill(self.pid, number)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -24,8 +25,9 @@ from gendertui.runs.folder import RunFolder
 from gendertui.runs.follow import Follower
 from gendertui.training import events
 from tests.builders import full_disks
-from tests.builders.fault_trials import Bench, bench, differences, outcome
+from tests.builders.fault_trials import Bench, bench, differences, home_of, outcome
 from tests.builders.faults import Fault, Kind
+from tests.builders.processes import wait_for
 
 pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(7200)]
 
@@ -73,6 +75,11 @@ def _same(operation: str, wanted: str) -> bool:
     return operation.startswith(f"{name} ") and operation.endswith(path)
 
 
+def _about(operation: str, wanted: str) -> bool:
+    name, _, path = wanted.partition(" ")
+    return operation.startswith(f"{name} ") and path in operation
+
+
 @pytest.fixture(scope="module")
 def unbroken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Unbroken]:
     with pytest.MonkeyPatch.context() as patch, bench(tmp_path_factory.mktemp("faults")) as made:
@@ -109,6 +116,21 @@ def test_a_worker_that_ends_anywhere_is_resumed_to_the_same_bits(
     assert info.shown == ("failed" if kind == "full" else "died")
     assert ("the disk is full" in info.why) == (kind == "full")
     assert unbroken.end(run) == []
+
+
+@pytest.mark.parametrize("operation", ["write events.jsonl", "fsync checkpoint", "open report.json"])
+def test_a_worker_whose_folder_is_removed_ends_and_makes_nothing_again(unbroken: Unbroken, operation: str) -> None:
+    run = unbroken.bench.new_run("removed")
+    number = next(number for number, each in enumerate(unbroken.operations, 1) if _about(each, operation))
+    fault = Fault(number, "signals", signals=(int(signal.SIGSTOP),))
+    worker = unbroken.bench.workers.start(run, fault=fault)
+    wait_for(worker.is_stopped)
+    shutil.rmtree(run.path)
+    worker.signal(signal.SIGCONT)
+    assert worker.wait() == ExitCode.RUN
+    assert not run.path.exists()
+    assert not list((home_of(run) / "cache" / "models").glob("*/bundle.json"))
+    unbroken.bench.leave(run)
 
 
 @pytest.mark.parametrize("where", ["host", "card"])
