@@ -139,8 +139,8 @@ class Heartbeat:
     def _run(self) -> None:
         complained = False
         while (signals := self._sleep()) is not None:
-            for number in signals & {signal.SIGTERM, signal.SIGINT}:
-                self._beat = dataclasses.replace(self._beat, signal=signal.Signals(number).name)
+            for number in signals:
+                self._note(number)
             self._before_beat()
             try:
                 self._write()
@@ -151,11 +151,19 @@ class Heartbeat:
                     traceback.print_exc(file=sys.stderr)
                 complained = True
 
-    def _sleep(self) -> frozenset[int] | None:
-        """Wait for the next beat or a signal; return the signals, or ``None`` at the end."""
+    def _sleep(self) -> bytes | None:
+        """Wait for the next beat or signals; return their numbers, or ``None`` at the end."""
         ready, _, _ = select.select([self._woken], [], [], self._beat.interval)
-        received = frozenset(os.read(self._woken, 512)) if ready else frozenset()
+        received = os.read(self._woken, 512) if ready else b""
         return None if 0 in received else received
+
+    def _note(self, number: int) -> None:
+        if number not in (signal.SIGTERM, signal.SIGINT):
+            return
+        if self._beat.signal:
+            # The second one, and the main thread has not come to handle the first: it computes, for minutes perhaps.
+            os._exit(128 + number)
+        self._beat = dataclasses.replace(self._beat, signal=signal.Signals(number).name)
 
     def _write(self) -> None:
         """Replaced atomically but not fsynced: after a power cut no heartbeat is valid anyway."""

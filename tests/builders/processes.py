@@ -23,13 +23,19 @@ lock.acquire()
 heartbeat = Heartbeat(run.heartbeat_file, lock_holds=lock.holds, interval=0.05)
 heartbeat.hear_signals()
 heartbeat.start(Ownership(run, lock, heartbeat).end_if_lost)
-while True: time.sleep(600)
 """
 
 
-def hold(run: RunFolder) -> subprocess.Popen[bytes]:
-    """A process that holds the run's lock and beats, until it is killed or has lost the run."""
-    process = subprocess.Popen([sys.executable, "-c", HOLD, str(run.path)])
+COMPUTE = "import hashlib; hashlib.pbkdf2_hmac('sha256', b'', b'', 2**31 - 1)"
+"""Takes many minutes, during which a process's main thread does not come to handle a signal."""
+
+
+def hold(run: RunFolder, work: str = "while True: time.sleep(600)") -> subprocess.Popen[bytes]:
+    """A process that holds the run's lock and beats, until it is killed or has lost the run.
+
+    :param work: what its main thread does.
+    """
+    process = subprocess.Popen([sys.executable, "-c", HOLD + work, str(run.path)])
     wait_for(lambda: run.heartbeat() is not None or process.poll() is not None)
     assert process.poll() is None
     return process

@@ -18,7 +18,7 @@ from gendertui.runs import control, lock
 from gendertui.runs.folder import START_SECONDS, RunFolder
 from gendertui.runs.heartbeat import MISSED_BEATS, Beat, Heartbeat, Observer
 from gendertui.runs.records import Status
-from tests.builders.processes import end, hold, wait_for
+from tests.builders.processes import COMPUTE, end, hold, wait_for
 
 
 @pytest.fixture
@@ -63,6 +63,19 @@ def test_a_worker_that_was_asked_to_end_first_did_not_just_die(
     assert run.alive() == "alive"
     end(worker)
     assert words in run.info().why
+
+
+def test_the_second_request_to_end_ends_a_worker_whatever_it_computes(run: RunFolder) -> None:
+    worker = hold(run, COMPUTE)
+    try:
+        run.write_status(Status(state="training"))
+        worker.send_signal(signal.SIGTERM)
+        wait_for(lambda: (beat := run.heartbeat()) is not None and beat.signal)
+        assert worker.poll() is None
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(60) == 128 + signal.SIGTERM
+    finally:
+        end(worker)
 
 
 def test_a_worker_killed_for_memory_did_not_just_die(run: RunFolder, worker: subprocess.Popen[bytes]) -> None:
