@@ -19,7 +19,8 @@ from gendertui.model import store
 from gendertui.runs import control, launch, lock
 from gendertui.runs.folder import RunFolder, find, list_runs
 from gendertui.runs.follow import Follower, follow
-from gendertui.runs.worker.main import explain, main
+from gendertui.runs.worker.failures import explain
+from gendertui.runs.worker.main import main
 from gendertui.training import events
 from gendertui.training.config import TrainingConfig, preset, with_changes
 from tests.builders.processes import wait_for

@@ -16,20 +16,18 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from gendertui import disk_space, machine
+from gendertui import disk_space
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.formatting import size
 from gendertui.immediate_exit import exit_immediately
 from gendertui.runs import continuation
 from gendertui.runs.endings import endings
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.heartbeat import Heartbeat, seen_beating
 from gendertui.runs.worker.event_log import EventLog
+from gendertui.runs.worker.failures import explain, resume_with
 from gendertui.runs.worker.ownership import Ownership, RunLostError
 from gendertui.runs.worker.requests import ControlListener, StopRequested
-from gendertui.training.diagnosis import DivergedError
 from gendertui.training.events import STARTING, Error, Stage
-from gendertui.training.memory import BatchTooLargeError
 
 SIGNALLED = 128
 
@@ -148,47 +146,10 @@ def _fail(run: RunFolder, steering: ControlListener, log: EventLog | None, error
     text = str(known).removesuffix(f"\n{known.hint}")
     if log is not None:
         with contextlib.suppress(OSError):
-            log.append(Error(text=text, hint=known.hint or "", resume_with=_resume_with(known)))
+            log.append(Error(text=text, hint=known.hint or "", resume_with=resume_with(known)))
     with contextlib.suppress(OSError):
         steering.tell_failure(text)
     return known.code
-
-
-def _resume_with(error: GendertuiError) -> dict[str, int] | None:
-    """What to change where the run is resumed; ``None`` where it would fail again."""
-    if isinstance(error, BatchTooLargeError):
-        return error.resume_with
-    return None if isinstance(error, DivergedError) else {}
-
-
-def explain(error: Exception, name: str) -> GendertuiError:
-    """What went wrong, worded for the person who started the run. :param name: the run's."""
-    if isinstance(error, BatchTooLargeError):
-        return error.for_run(name)
-    if isinstance(error, GendertuiError):
-        return error
-    if machine.is_out_of_memory(error):
-        memory = machine.memory()
-        left = "" if memory is None else f" ({size(memory.free)} of {size(memory.total)} free)"
-        return GendertuiError(
-            f"out of memory{left}: {(str(error).splitlines() or ['no more could be had'])[0]}",
-            hint=f"Close other programs, then resume the run: gendertui train --resume {name}",
-            code=ExitCode.DEVICE,
-        )
-    number = disk_space.shortage(error)
-    if number is not None:
-        # Of two names, as a copy has them, the second is the one that is written.
-        path = (error.filename2 or error.filename) if isinstance(error, OSError) else None
-        return GendertuiError(
-            disk_space.in_words(number, path),
-            where=path,
-            hint=f"{disk_space.remedy(number)}, then resume the run: gendertui train --resume {name}",
-            code=ExitCode.RUN,
-        )
-    return GendertuiError(
-        f"unexpected: {type(error).__name__}: {error}",
-        hint="This is a bug in the program; worker.log in the run's folder has the traceback.",
-    )
 
 
 if __name__ == "__main__":
