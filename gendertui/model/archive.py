@@ -86,7 +86,7 @@ class _Incoming:
         if header is None:
             raise self._wrong("this archive is empty")
         self._folder, _, file = header.name.partition("/")
-        if file != m.MANIFEST:
+        if file != m.MANIFEST or not store.is_new_name(self._folder):
             raise self._wrong(f"this is not an exported model: it begins with {header.name!r}")
         if header.type != tarfile.REGTYPE or not 0 < header.size <= m.MANIFEST_BYTES:
             raise self._wrong(f"{m.MANIFEST} in it is not a plain file of at most {m.MANIFEST_BYTES:,} bytes")

@@ -187,8 +187,13 @@ def check_name(name: str) -> None:
 
     :raises GendertuiError: it breaks :data:`NAME_RULE`.
     """
-    if not _NAME.fullmatch(name):
+    if not is_new_name(name):
         raise GendertuiError(f"{name!r} cannot be a model's name", hint=NAME_RULE, code=ExitCode.USAGE)
+
+
+def is_new_name(text: str) -> bool:
+    """Whether a new model may have that name, see :data:`NAME_RULE`."""
+    return _NAME.fullmatch(text) is not None
 
 
 def free_folder(name: str) -> Path:
@@ -293,7 +298,7 @@ def _chosen() -> str | None:
 
 
 def _is_name(text: str) -> bool:
-    """Whether a text can name a folder of the store; stricter on new names is :func:`check_name`."""
+    """Whether a text can name a folder of the store; stricter on new names is :func:`is_new_name`."""
     return bool(text) and text == Path(text).name and not text.startswith(".")
 
 

@@ -233,6 +233,18 @@ def with_member(index: int, **changes: Any) -> Callable[[Path], bytes]:
     return make
 
 
+def in_folder(name: str) -> Callable[[Path], bytes]:
+    """The whole model, in a folder of another name."""
+
+    def make(folder: Path) -> bytes:
+        parts = members(folder)
+        for header, _ in parts:
+            header.name = f"{name}/{header.name.partition('/')[2]}"
+        return tar(parts, format=tarfile.USTAR_FORMAT)
+
+    return make
+
+
 def with_manifest(change: Callable[[dict[str, Any]], Any]) -> Callable[[Path], bytes]:
     """The manifest changed and signed again."""
 
@@ -268,6 +280,10 @@ MADE_UP: dict[str, tuple[Callable[[Path], bytes], str]] = {
     "absolute name": (with_extra(extra("/tmp/evil", content=b"x")), "does not belong"),
     "name that climbs": (with_extra(extra("rain/../../evil", content=b"x")), "does not belong"),
     "name that climbs, in time": (with_member(2, name="rain/../vocab.txt"), "does not belong"),
+    "in the folder above": (in_folder(".."), r"begins with '\.\./bundle\.json'"),
+    "in this folder": (in_folder("."), "begins with"),
+    "in the root": (in_folder(""), "begins with '/bundle.json'"),
+    "in a folder that is no name": (in_folder("a b"), "begins with 'a b/bundle.json'"),
     "another folder": (with_member(3, name="other/report.json"), "does not belong"),
     "file too many": (with_extra(extra("rain/run.sh", content=b"x")), "does not belong"),
     "file twice": (with_extra(extra("rain/vocab.txt", content=b"x"), at=3), "twice"),
