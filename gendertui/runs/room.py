@@ -37,8 +37,9 @@ def check_start(config: TrainingConfig, corpus: Corpus | Path) -> None:
         (code RUN); says how much is needed and how much there is.
     """
     words, lines = _counts(corpus)
-    # As many words as rows where the configuration does not say it, fewer by Heaps' law.
-    vocabulary = min(config.max_vocab_size or max(lines, 1), round(_WORDS_PER_ROOT * words**0.5))
+    # As many words as rows where the configuration does not say it, fewer by Heaps' law; half of them occur once.
+    occurring = _WORDS_PER_ROOT / min(config.min_frequency, 2) * words**0.5
+    vocabulary = min(config.max_vocab_size or max(lines, 1), round(occurring))
     weights = estimate.FLOAT_BYTES * (estimate.parameter_count(config, vocabulary) or 0)
     trainings = 2 if config.refit == REFIT_ALL else 1
     needed = trainings * (_COPIES_A_CHECKPOINT * _CHECKPOINTS + _BUNDLES) * weights + _BYTES_A_LINE * lines
