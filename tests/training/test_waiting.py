@@ -5,6 +5,9 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +17,10 @@ from torch.overrides import TorchFunctionMode
 
 from gendertui.model.networks import recurrent
 from gendertui.model.networks.lengths import Lengths
-from gendertui.training.batches import Batch, DeviceLines
+from gendertui.training import learner
+from gendertui.training.batches import Batch, DeviceLines, Order, epoch_order
 from gendertui.training.checkpoint import Checkpoints
+from gendertui.training.devices import Device
 from gendertui.training.loop import Trainer
 from gendertui.training.prepare import Prepared
 from tests.builders.training import BAG, ENSEMBLE, POOLED, TUTORIAL
@@ -96,3 +101,26 @@ def test_an_epoch_waits_as_often_whatever_its_batches(
     assert many > 1.5 * few
     assert waits == more_waits
     assert 0 < waits["cpu"] < 10
+
+
+@pytest.mark.parametrize(
+    ("network", "batching"),
+    [(POOLED, "exact-length"), (POOLED, "pooled"), (TUTORIAL, "pooled"), (BAG, "pooled"), (ENSEMBLE, "pooled")],
+)
+def test_a_step_neither_reads_the_device_nor_mixes_it_with_the_host(
+    prepared: Callable[..., Prepared], monkeypatch: pytest.MonkeyPatch, network: dict[str, Any], batching: str
+) -> None:
+    """Tensors of the device ``meta`` hold nothing: reading one fails, and so does what takes host tensors besides."""
+    data = prepared(**{**network, "batching": batching, "gradient_clip_norm": 1.0, "balance": "class-weights"})
+    data = replace(data, device=Device("meta", "nothing"))
+    monkeypatch.setattr(learner, "arithmetic", lambda *_: nullcontext())
+    step = learner.TrainStep(data)
+    lines = DeviceLines.of(data.encoded, max_length=None, device=step.device)
+    order = epoch_order(batching, lines.lengths[data.train_rows], 16, 0, 1)
+    batches = lines.batches(Order(data.train_rows[order.rows], order.bounds))
+    several = batching == "pooled"
+    for batch in islice((each for each in batches if (len(each.lengths.runs) > 1) == several), 2):
+        loss, logits = step.step(batch)
+        assert (loss.device, logits.device) == (step.device, step.device)
+    with pytest.raises(RuntimeError, match="meta"):
+        loss.item()
