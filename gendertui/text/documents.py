@@ -32,14 +32,9 @@ class Documents:
         :param document: [pairs] a document, and :param line: [pairs] a line that belongs to it.
         :param number: of documents.
         """
-        owner, found = grams.occurrences(line)
-        if not len(keys):
-            owner, found = owner[:0], found[:0]
-        place = np.searchsorted(keys, found)
-        place[place == len(keys)] = 0
-        known = keys[place] == found if len(keys) else np.zeros(0, np.bool_)
-        codes, count = np.unique(document[owner[known]] * max(1, len(keys)) + place[known], return_counts=True)
+        owner, place = grams.among(keys, line)
         width = max(1, len(keys))
+        codes, count = np.unique(document[owner] * width + place, return_counts=True)
         return cls(codes // width, codes % width, count.astype(np.float32), number)
 
     def tfidf(self, idf: npt.NDArray[np.floating]) -> Floats:

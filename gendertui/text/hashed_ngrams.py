@@ -8,6 +8,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -71,11 +72,39 @@ class LineGrams:
 
     def occurrences(self, lines: Ints) -> tuple[Ints, Keys]:
         """For all n-grams of some lines, repeats allowed: the position of their line in ``lines``, and their number."""
+        owner, places = self._places(lines)
+        return owner, self.keys[places]
+
+    def among(self, keys: Keys, lines: Ints) -> tuple[Ints, Ints]:
+        """For the known n-grams of some lines, repeats allowed: the position of their line in ``lines``, and their
+        place in ``keys``.
+
+        :param keys: [n-grams] the known ones' numbers, ascending.
+        """
+        owner, places = self._places(lines)
+        if not len(keys):
+            return owner[:0], places[:0]
+        distinct, number = self._numbered
+        place_of = np.minimum(np.searchsorted(keys, distinct), len(keys) - 1)
+        place_of[keys[place_of] != distinct] = -1
+        place = place_of[number[places]]
+        known = place >= 0
+        return owner[known], place[known]
+
+    @cached_property
+    def _numbered(self) -> tuple[Keys, npt.NDArray[np.int32]]:
+        """The different numbers, ascending, and [occurrences] the place of each among them: looked up once, however
+        often which of them are known is another."""
+        distinct, number = np.unique(self.keys, return_inverse=True)
+        return distinct, number.astype(np.int32)
+
+    def _places(self, lines: Ints) -> tuple[Ints, Ints]:
+        """For all n-grams of some lines: the position of their line in ``lines``, and theirs in :attr:`keys`."""
         starts = self.offsets[lines]
         counts = self.offsets[lines + 1] - starts
         ends = np.cumsum(counts)
         places = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(starts - ends + counts, counts)
-        return np.repeat(np.arange(len(lines)), counts), self.keys[places]
+        return np.repeat(np.arange(len(lines)), counts), places
 
 
 def keys_of(words: Sequence[str]) -> Keys:

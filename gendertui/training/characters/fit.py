@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from gendertui import blas
 from gendertui.arrays import Bools, Floats, Ints
 from gendertui.corpus.speech import Speech, joined
 from gendertui.corpus.splits.by_group import assign_groups, lines_by_label
@@ -254,7 +255,8 @@ def _stack(
     target = labels[versions.speaker[speakers]]
     known = target >= 0
     model = LogisticRegression(C=STACK_STRENGTH, class_weight="balanced", max_iter=1000)
-    model.fit((features / scale)[known], target[known], sample_weight=versions.weight[speakers][known])
+    with blas.one_thread():
+        model.fit((features / scale)[known], target[known], sample_weight=versions.weight[speakers][known])
     weights = model.coef_[0] / scale
     return (
         {name: Weight(float(weights[2 * at]), float(weights[2 * at + 1])) for at, name in enumerate(parts)},
