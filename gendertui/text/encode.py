@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from gendertui.arrays import Ints
 from gendertui.text.vocabulary import UNK, Vocabulary
 
+_ROWS_AT_ONCE = 20_000
+
 
 @dataclass(frozen=True)
 class EncodedLines:
@@ -58,8 +60,14 @@ class TokenisedLines:
     def counts(self, rows: Ints) -> Ints:
         """[words] how often each word occurs in ``rows``; a row given twice counts twice."""
         times = np.bincount(rows, minlength=len(self))
-        weights = np.repeat(times, self.lengths)
-        return np.bincount(self.ids, weights=weights, minlength=len(self.words)).astype(np.int64)
+        counts = np.zeros(len(self.words), dtype=np.int64)
+        # A part at a time: the weights of all tokens would be pages of memory that are touched once.
+        for start in range(0, len(self), _ROWS_AT_ONCE):
+            offsets = self.offsets[start : start + _ROWS_AT_ONCE + 1]
+            weights = np.repeat(times[start : start + _ROWS_AT_ONCE], np.diff(offsets))
+            found = np.bincount(self.ids[offsets[0] : offsets[-1]], weights=weights, minlength=len(counts))
+            counts += found.astype(np.int64)
+        return counts
 
     def numbers(self, vocabulary: Vocabulary) -> NDArray[np.int32]:
         """[words] the number of each word in a vocabulary."""

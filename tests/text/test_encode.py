@@ -46,6 +46,14 @@ def test_counts_of_repeated_rows_and_encoding(texts: list[str], data: st.DataObj
     assert encoded.lengths.tolist() == [len(ids) for ids in found]
 
 
+def test_counts_of_a_few_rows_at_a_time(rules: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = tokenise_corpus(TEXTS * 3, rules)
+    rows = np.array([0, 3, 3, 4, 14, 7])
+    counts = lines.counts(rows)
+    monkeypatch.setattr("gendertui.text.encode._ROWS_AT_ONCE", 4)
+    assert lines.counts(rows).tolist() == counts.tolist()
+
+
 def test_labels_and_unknown_words(rules: dict[str, Any]) -> None:
     lines = tokenise_corpus(TEXTS, rules)
     vocabulary = Vocabulary.from_counts(lines.words, lines.counts(np.array([3])))
