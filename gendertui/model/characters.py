@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -53,6 +53,13 @@ def part_phrase(part: str, units: Units) -> str:
     return PARTS[part].phrase.format(group=units.noun("group").one)
 
 
+class Weighable(Protocol):
+    """Documents, however they are counted."""
+
+    def linear(self, idf: npt.NDArray[np.floating], weights: npt.NDArray[np.floating]) -> Floats:
+        """As :meth:`gendertui.text.documents.Documents.linear`."""
+
+
 @dataclass(frozen=True, eq=False)
 class LinearText:
     """Log-odds of a document: TF-IDF of its words and pairs of words, and a weight for each."""
@@ -68,10 +75,9 @@ class LinearText:
         terms: Floats = documents.tfidf(self.idf) * self.weights[documents.gram]
         return terms
 
-    def scores(self, documents: Documents) -> Floats:
+    def scores(self, documents: Weighable) -> Floats:
         """[documents] log-odds of the positive label."""
-        sums = np.bincount(documents.document, self.terms(documents), minlength=documents.number)
-        return sums.astype(np.float64) + self.intercept
+        return documents.linear(self.idf, self.weights) + self.intercept
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from gendertui.arrays import Floats, Ints
 from gendertui.corpus.speech import Speech
-from gendertui.model.characters import PARTS, CharacterModel, LinearText
+from gendertui.model.characters import PARTS, CharacterModel, LinearText, Weighable
 from gendertui.text.documents import Documents
 from gendertui.text.hashed_ngrams import Keys
 from gendertui.text.spoken import Spoken
+
+Counter = Callable[[str, Ints, Ints, int], Weighable]
+"""Kind of n-gram, [pairs] a document, [pairs] a line that belongs to it, and how many documents → those."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +61,17 @@ def part_scores(
     :param spoken: the lines that :attr:`Speech.line` counts.
     :param parts: those wanted.
     """
+
+    def counted(kind: str, document: Ints, line: Ints, number: int) -> Documents:
+        return Documents.of(spoken.of_kind(kind), keys[kind], document, line, number)
+
+    return scores_of_parts(texts, counted, speech, parts)
+
+
+def scores_of_parts(
+    texts: Mapping[str, LinearText], counted: Counter, speech: Speech, parts: tuple[str, ...]
+) -> PartScores:
+    """As :func:`part_scores`, of documents counted in another way."""
     scores: dict[str, Floats] = {}
     lines: dict[str, Ints] = {}
     known = speech.speaker >= 0
@@ -65,13 +79,16 @@ def part_scores(
         part = PARTS[name]
         if part.text is None:
             continue
-        document, line, number = pairs_of(speech, part.of)
-        documents = Documents.of(spoken.of_kind(part.kind), keys[part.kind], document, line, number)
-        found = texts[part.text].scores(documents)
+        text = texts[part.text]
         if part.of == "lines":
+            # A line that is said in several versions of a scene scores the same in each.
+            line, where = np.unique(speech.line, return_inverse=True)
+            found = text.scores(counted(part.kind, np.arange(len(line)), line, len(line)))[where]
             sums = np.bincount(speech.speaker[known], found[known], minlength=speech.speakers)
             scores[name], lines[name] = sums / np.maximum(speech.lines, 1), speech.lines
         else:
+            document, line, number = pairs_of(speech, part.of)
+            found = text.scores(counted(part.kind, document, line, number))
             lines[name] = np.bincount(document, minlength=number)
             scores[name] = np.where(lines[name] > 0, found, 0.0)
     if "company" in parts:

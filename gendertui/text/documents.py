@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gendertui.arrays import Floats, Ints
-from gendertui.text.hashed_ngrams import Keys, LineGrams
+from gendertui.text.hashed_ngrams import Keys, LineGrams, places_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,9 +32,10 @@ class Documents:
         :param document: [pairs] a document, and :param line: [pairs] a line that belongs to it.
         :param number: of documents.
         """
-        owner, place = grams.among(keys, line)
-        width = max(1, len(keys))
-        codes, count = np.unique(document[owner] * width + place, return_counts=True)
+        owner, found = grams.occurrences(line)
+        place, width = places_of(keys, found), max(1, len(keys))
+        known = place >= 0
+        codes, count = np.unique(document[owner[known]] * width + place[known], return_counts=True)
         return cls(codes // width, codes % width, count.astype(np.float32), number)
 
     def tfidf(self, idf: npt.NDArray[np.floating]) -> Floats:
@@ -48,3 +49,8 @@ class Documents:
         norms[norms == 0] = 1
         scaled: Floats = weights / norms[self.document]
         return scaled
+
+    def linear(self, idf: npt.NDArray[np.floating], weights: npt.NDArray[np.floating]) -> Floats:
+        """[documents] the sum of a weight for each n-gram by what :meth:`tfidf` makes of it."""
+        terms = self.tfidf(idf) * weights[self.gram]
+        return np.bincount(self.document, terms, minlength=self.number).astype(np.float64)

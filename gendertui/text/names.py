@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from gendertui.text.hashed_ngrams import Keys, keys_of, word_key
 
 TIMES = 4
@@ -15,33 +17,36 @@ RULE = (
     "as without, or never without"
 )
 
-_WORD = re.compile(r"[^\W\d_]{2,}")
-# What ends a sentence, or opens one inside a line: the word after it has a capital whatever it is.
-_BREAK = re.compile(r"[.!?:;…\"“”‘()\[\]*]|--|—|–")
+# A word; or what ends a sentence, or opens one inside a line: the word after it has a capital whatever it is.
+_WORD_OR_BREAK = re.compile(r"[^\W\d_]{2,}|[.!?:;…\"“”‘()\[\]*]|--|—|–")
 MASK = word_key("\0name")
 """The number that stands in the place of a name."""
 
 
 def names_in(texts: Iterable[str]) -> frozenset[str]:
     """The words of some lines, lower-cased, that :data:`RULE` takes for names."""
-    capital: Counter[str] = Counter()
-    small: Counter[str] = Counter()
-    first: set[str] = set()
+    numbers = {"": 0}
+    found: list[int] = []
     for text in texts:
-        end = -1
-        for found in _WORD.finditer(text):
-            word = found[0]
-            inside = end >= 0 and not _BREAK.search(text, end, found.start())
-            end = found.end()
-            if word.islower():
-                small[word] += 1
-            elif word[0].isupper() and word[1:].islower():
-                if inside:
-                    capital[word.lower()] += 1
-                else:
-                    first.add(word.lower())
+        # A line begins as a sentence does.
+        found.append(0)
+        found += [numbers.setdefault(word, len(numbers)) for word in _WORD_OR_BREAK.findall(text)]
+    words, said = list(numbers), np.array(found, np.int64)
+    is_word = np.fromiter((word[:1].isalpha() for word in words), np.bool_, len(words))
+    times = np.bincount(said, minlength=len(words))
+    inside = np.bincount(said[1:][is_word[said[:-1]]], minlength=len(words))
+    small: Counter[str] = Counter()
+    capital: Counter[str] = Counter()
+    first: set[str] = set()
+    for word, everywhere, within in zip(words, times.tolist(), inside.tolist(), strict=True):
+        if word.islower():
+            small[word] += everywhere
+        elif word[:1].isupper() and word[1:].islower():
+            capital[word.lower()] += within
+            if everywhere > within:
+                first.add(word.lower())
     always = {word for word in first if not small[word]}
-    return frozenset(always | {word for word, times in capital.items() if times >= TIMES * small[word]})
+    return frozenset(always | {word for word, count in capital.items() if count and count >= TIMES * small[word]})
 
 
 def masked_keys(words: Sequence[str], names: frozenset[str]) -> Keys:

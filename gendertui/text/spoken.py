@@ -63,16 +63,12 @@ def _addresses(
     lines: int,
 ) -> LineGrams:
     """:param ids: [addresses] words. :param owner: [addresses] ascending, the line of each."""
-    known: dict[int, list[int]] = {}
-    keys: list[int] = []
-    owners: list[int] = []
-    for number, line in zip(ids.tolist(), owner.tolist(), strict=True):
-        found = known.get(number)
-        if found is None:
-            word = words[number]
-            found = known[number] = [MASK] if word.lower() in names else address_keys(word)
-        keys += found
-        owners += [line] * len(found)
+    distinct, which = np.unique(ids, return_inverse=True)
+    found = [[MASK] if (word := words[number]).lower() in names else address_keys(word) for number in distinct.tolist()]
+    ends = np.cumsum([0, *map(len, found)])
+    # The distinct words as if they were lines: an address repeats the keys of one of them.
+    each = LineGrams(np.array([key for keys in found for key in keys], np.uint32), ends)
+    address, keys = each.occurrences(which)
     offsets = np.zeros(lines + 1, np.int64)
-    np.cumsum(np.bincount(np.array(owners, np.int64), minlength=lines), out=offsets[1:])
-    return LineGrams(np.array(keys, np.uint32), offsets)
+    np.cumsum(np.bincount(owner[address], minlength=lines), out=offsets[1:])
+    return LineGrams(keys, offsets)

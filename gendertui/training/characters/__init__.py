@@ -1,4 +1,4 @@
 """The score of whole characters: fitted on train, cross-fitted over a corpus, and read on held-out sets.
 
-Modules: ``fit``, ``cross_fit``, ``material``, ``judge``.
+Modules: ``counts``, ``fit``, ``cross_fit``, ``material``, ``judge``.
 """

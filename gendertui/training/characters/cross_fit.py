@@ -11,7 +11,6 @@ from gendertui.arrays import Floats, Ints
 from gendertui.corpus.splits.by_group import assign_groups, lines_by_label
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.progress import Progress, silent
-from gendertui.scoring.parts import part_scores
 from gendertui.training.characters.fit import FOLDS, fit_characters
 from gendertui.training.characters.material import Material
 
@@ -59,7 +58,7 @@ def cross_fitted(material: Material, *, folds: int = FOLDS, seed: int = 0, progr
         if fitted is None:
             raise AssertionError("a fold left fewer groups than were counted")
         held, speakers, _ = speech.part(fold_of[speech.group] == fold)
-        scores = part_scores(fitted.model.texts, fitted.model.keys, held, material.spoken, tuple(fitted.model.stack))
+        scores = fitted.parts(held)
         log_odds[speakers] = scores.log_odds(fitted.model)
         for name, values in scores.scores.items():
             parts.setdefault(name, np.zeros(speech.speakers))[speakers] = values

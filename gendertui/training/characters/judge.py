@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -16,32 +17,39 @@ from gendertui.evaluation.report.character_scores import CharacterScores
 from gendertui.evaluation.report.units import UnitNumbers
 from gendertui.model.characters import CharacterModel
 from gendertui.progress import Progress, silent
-from gendertui.scoring.parts import PartScores, part_scores
-from gendertui.text.documents import Documents
-from gendertui.text.hashed_ngrams import Keys, LineGrams
+from gendertui.text.hashed_ngrams import LineGrams
 from gendertui.text.spoken import Spoken
+from gendertui.training.characters.counts import added_up, inverse_frequency, line_matrix, weighed
 from gendertui.training.characters.fit import Fitted, fit_characters, known_keys, versions_of
 from gendertui.training.characters.material import Material, Sides
 
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
 STRENGTHS = (1.0, 3.0, 10.0, 30.0)
 """Inverse regularisation strengths tried for the baseline; the best by validation AUC is used, the smaller in a tie."""
+MINIMUM_LINES = 3
+"""In how many lines an n-gram of the baseline must be."""
 
 
 @dataclass(frozen=True, eq=False)
 class TextBaseline:
     """TF-IDF of the words and pairs of words of a character's text, with logistic regression."""
 
-    keys: Keys
+    lines: csr_matrix
+    """[lines of the corpus, n-grams] counts."""
     idf: npt.NDArray[np.float64]
     weights: npt.NDArray[np.float64]
     intercept: float
 
-    def scores(self, grams: LineGrams, speech: Speech) -> Floats:
+    def scores(self, speech: Speech) -> Floats:
         """[speakers] log-odds of the positive label."""
-        documents = _documents(grams, self.keys, speech)
-        values = _weighted(documents, self.idf) * self.weights[documents.gram]
-        sums = np.bincount(documents.document, values, minlength=documents.number)
-        return sums.astype(np.float64) + self.intercept
+        return self.of_texts(_texts(self.lines, speech))
+
+    def of_texts(self, counts: csr_matrix) -> Floats:
+        """The same from counts ``[speakers, n-grams]``."""
+        found: Floats = weighed(counts, self.idf) @ self.weights + self.intercept
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,8 +103,8 @@ def score(learned: Learned, material: Material, split: Split, which: int) -> Cha
     versions = versions_of(side.speech, np.random.default_rng(which))
     label = side.labels[versions.speaker]
     wanted = versions.whole | (label >= 0)
-    parts = _parts(learned.fitted, material.spoken, versions.speech)
-    masked = _parts(learned.masked, material.masked, versions.speech)
+    parts = learned.fitted.parts(versions.speech)
+    masked = learned.masked.parts(versions.speech)
     numbers = UnitNumbers.of(material.corpus)
     row = side.row[versions.speaker]
 
@@ -115,51 +123,35 @@ def score(learned: Learned, material: Material, split: Split, which: int) -> Cha
         weight=versions.weight[wanted].astype(np.float32),
         log_odds=column(parts.log_odds(model)),
         masked=column(masked.log_odds(learned.masked.model)),
-        text_baseline=column(learned.baseline.scores(material.spoken.words, versions.speech)),
+        text_baseline=column(learned.baseline.scores(versions.speech)),
         parts={name: column(values) for name, values in parts.scores.items()},
         contributions={name: column(values) for name, values in model.contributions(parts.scores, parts.lines).items()},
         without={name: column(parts.log_odds(other)) for name, other in learned.fitted.without.items()},
     )
 
 
-def _parts(fitted: Fitted, spoken: Spoken, speech: Speech) -> PartScores:
-    return part_scores(fitted.model.texts, fitted.model.keys, speech, spoken, tuple(fitted.model.stack))
-
-
 def _baseline(grams: LineGrams, train: Sides, held: Sides) -> TextBaseline:
-    from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
 
-    keys = known_keys(grams, train.speech.line, 3)
-    documents = _documents(grams, keys, train.speech)
+    lines = line_matrix(grams, known_keys(grams, train.speech.line, MINIMUM_LINES))
     known = np.flatnonzero(train.labels >= 0)
-    inside = train.labels[documents.document] >= 0
-    frequency = np.bincount(documents.gram[inside], minlength=len(keys))
-    idf = np.log((1 + len(known)) / (1 + frequency)) + 1
-    shape = (documents.number, len(keys))
-    matrix = csr_matrix((_weighted(documents, idf), (documents.document, documents.gram)), shape=shape)[known]
+    counts, held_counts = _texts(lines, train.speech)[known], _texts(lines, held.speech)
+    idf = inverse_frequency(counts)
+    matrix = weighed(counts, idf)
     judged = held.labels >= 0
     best: tuple[float, TextBaseline] | None = None
     for strength in STRENGTHS:
         model = LogisticRegression(C=strength, class_weight="balanced", solver="liblinear", tol=0.05)
         with blas.one_thread():
             model.fit(matrix, train.labels[known])
-        tried = TextBaseline(keys, idf, model.coef_[0], float(model.intercept_[0]))
-        figure = auc(tried.scores(grams, held.speech)[judged], held.labels[judged])
+        tried = TextBaseline(lines, idf, model.coef_[0], float(model.intercept_[0]))
+        figure = auc(tried.of_texts(held_counts)[judged], held.labels[judged])
         if best is None or figure > best[0]:
             best = (figure, tried)
     assert best is not None
     return best[1]
 
 
-def _documents(grams: LineGrams, keys: Keys, speech: Speech) -> Documents:
-    return Documents.of(grams, keys, *speech.own(), speech.speakers)
-
-
-def _weighted(documents: Documents, idf: Floats) -> Floats:
-    """scikit-learn's TfidfTransformer with defaults."""
-    values = documents.count * idf[documents.gram]
-    norms = np.sqrt(np.bincount(documents.document, values * values, minlength=documents.number))
-    norms[norms == 0] = 1
-    weighted: Floats = values / norms[documents.document]
-    return weighted
+def _texts(lines: csr_matrix, speech: Speech) -> csr_matrix:
+    """[speakers, n-grams] counts of all that each says."""
+    return added_up(lines, *speech.own(), speech.speakers)
