@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gendertui.text.addresses import address_keys, addresses_in
 from gendertui.text.corpus_tokens import tokenise_corpus
 from gendertui.text.documents import Documents
-from gendertui.text.hashed_ngrams import EDGE, keys_of, pair_keys, word_key
+from gendertui.text.hashed_ngrams import EDGE, keys_of, pair_keys, places_of, word_key
 from gendertui.text.names import MASK, masked_keys, names_in
 from gendertui.text.rules import rules_for
 from gendertui.text.spoken import Spoken
@@ -62,6 +62,19 @@ def test_documents_count_what_stands_in_their_lines(lines: list[list[str]], data
     weights = found.tfidf(np.array([1.0, 2.0, 3.0]))
     norms = np.bincount(found.document, weights**2, minlength=3)
     assert norms[np.unique(found.document)] == pytest.approx(1)
+
+
+@given(
+    st.lists(st.integers(0, 2**32 - 1), unique=True, max_size=60),
+    st.lists(st.integers(0, 2**32 - 1), max_size=30),
+    st.sampled_from([1, 2**20, 2**32 - 1]),
+)
+def test_a_number_is_found_where_it_stands_and_nowhere_else(known: list[int], others: list[int], most: int) -> None:
+    # Also where all of them begin alike, and the upper bits say nothing.
+    known = sorted({number % most for number in known})
+    wanted = [*others, *known, 0, 2**32 - 1]
+    found = places_of(np.array(known, np.uint32), np.array(wanted, np.uint32))
+    assert found.tolist() == [known.index(number) if number in known else -1 for number in wanted]
 
 
 def test_names_are_what_is_written_with_a_capital_inside_sentences() -> None:

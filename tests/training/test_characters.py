@@ -38,6 +38,18 @@ def test_each_part_finds_what_is_planted_for_it_and_together_they_find_more() ->
     assert auc(found) > max(alone.values()) + 0.01
 
 
+def test_documents_of_a_corpus_score_as_those_of_a_scene_do() -> None:
+    material = material_of(talking(24))
+    side = material.all()
+    fitted = fit.fit_characters(side.speech, material.spoken, side.labels, "speaker")
+    assert fitted is not None
+    model = fitted.model
+    again = part_scores(model.texts, model.keys, side.speech, material.spoken, tuple(model.stack))
+    for name, scores in fitted.parts(side.speech).scores.items():
+        assert np.ptp(scores) > 0
+        assert scores == pytest.approx(again.scores[name], abs=1e-9)
+
+
 def test_what_is_said_to_somebody_is_not_read_from_its_own_words() -> None:
     found = cross_fitted(material_of(talking(40, 80, own=0, heard=0.3)))
     assert auc(found, found.parts["said-to"]) > 0.8
