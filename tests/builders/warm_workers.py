@@ -6,6 +6,7 @@ that one can be killed hundreds of times.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
@@ -52,7 +53,9 @@ class WarmWorker:
         return state == "T"
 
     def signal(self, number: signal.Signals) -> None:
-        os.kill(self.pid, number)
+        """Send a signal, unless it has ended."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, number)
 
 
 class WarmWorkers:
