@@ -34,6 +34,7 @@ def tokens_per_second(config: TrainingConfig, vocabulary: int) -> float:
     device = torch.device(place.id)
     precision = devices.resolve_precision(config.precision, place)
     network = build_network(config.network, config.model_dump(), vocabulary).to(device)
+    forward = getattr(network, "each", network)  # What is trained of an ensemble.
     optimizer = Adam(network, learning_rate=config.learning_rate)
     lines = _lines(config, vocabulary, device)
     order = epoch_order(config.batching, lines.lengths, config.batch_size, 0, 0)
@@ -44,8 +45,8 @@ def tokens_per_second(config: TrainingConfig, vocabulary: int) -> float:
             begun = time.perf_counter()
         optimizer.zero_grad()
         with devices.arithmetic(device, precision):
-            logits = network(batch.tokens, batch.lengths)
-        loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, batch.labels)
+            logits = forward(batch.tokens, batch.lengths)
+        loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, batch.labels.expand_as(logits))
         torch.autograd.backward(loss)
         optimizer.step()
         if begun:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from gendertui.arrays import Ints
+from gendertui.model.networks.lengths import Lengths
 from gendertui.training.batches import DeviceLines, Order, in_length_order
 from gendertui.training.devices import arithmetic
 from gendertui.training.learner import build_network
@@ -18,6 +19,9 @@ from gendertui.training.validation import positions
 
 if TYPE_CHECKING:
     from gendertui.training.prepare import TrainingData
+
+Forward = Callable[[Tensor, Lengths], Tensor]
+"""Token ids ``[batch, time]`` and their lines' lengths → logits ``[batch]``."""
 
 EXACT_BATCH = 512
 """Default batch size for scoring: larger batches are no faster on a CPU."""
@@ -35,16 +39,22 @@ def scoring_order(lines: DeviceLines, rows: Ints, *, batch_size: int | None) -> 
 
 
 def logits_by_batch(
-    model: nn.Module, lines: DeviceLines, order: Order, *, precision: str = "float32"
+    model: nn.Module,
+    lines: DeviceLines,
+    order: Order,
+    forward: Forward | None = None,
+    *,
+    precision: str = "float32",
 ) -> Iterator[Tensor]:
     """The logits of each batch on the device, float32, in evaluation mode; the caller may stop between batches.
 
+    :param forward: a part of the model; by default the whole.
     :param precision: of the arithmetic, as :func:`gendertui.training.devices.arithmetic` takes it.
     """
     model.eval()
     for batch in lines.batches(order):
         with torch.inference_mode(), arithmetic(lines.device, precision):
-            yield model(batch.tokens, batch.lengths)
+            yield (forward or model)(batch.tokens, batch.lengths)
 
 
 def logits_of(

@@ -188,7 +188,7 @@ def train_once(prepared: Prepared, report: Progress, control: Control | None = N
         for event in trainer.run():
             if isinstance(event, events.Batch):
                 done = (event.epoch - 1) * event.batches + event.batch
-                report("training", done, event.batches * prepared.config.epochs)
+                report("training", done, event.batches * trainer.most_epochs)
         if trainer.stopped:
             raise FoldsStopped
         return trainer.result()

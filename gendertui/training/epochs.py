@@ -34,6 +34,8 @@ LATE_BATCH_EVENT_SECONDS = 1.0
 8 MB an hour."""
 EARLY_SECONDS = 3600.0
 CHECKPOINT_SECONDS = 300.0
+CHECKPOINT_SPACING = 5.0
+"""Between two epochs' checkpoints lies at least this multiple of the time that the last one took."""
 PAUSE_POLL_SECONDS = 0.2
 
 Control = Callable[[], str | None]
@@ -73,6 +75,8 @@ class EpochLoop(ABC):
         devices.make_deterministic()
         devices.allow_tf32(data.config.precision)
         self.config = data.config
+        self.most_epochs = self.config.epochs
+        """Epochs after which training ends, if nothing ends it before."""
         self.stopped = False
         """Whether training ended because a stop was requested."""
         self._data = data
@@ -86,7 +90,7 @@ class EpochLoop(ABC):
         self._epoch, self._batch = 1, 0
         self._tally = self._new_tally()
         self._clock, self._epoch_clock = Stopwatch(), Stopwatch()
-        self._last_checkpoint = time.monotonic()
+        self._last_checkpoint, self._checkpoint_seconds = time.monotonic(), 0.0
 
     def run(self, *, resume: bool = False) -> Iterator[events.Event]:
         """Train to the end, or until a stop is requested.
@@ -103,7 +107,8 @@ class EpochLoop(ABC):
         try:
             while self._has_next_epoch():
                 yield from self._run_epoch()
-                yield self._save()
+                if self._is_checkpoint_due() or not self._has_next_epoch():
+                    yield self._save()
         except _StoppedError:
             self.stopped = True
 
@@ -154,7 +159,7 @@ class EpochLoop(ABC):
         read, pause = self._batch, BATCH_EVENT_SECONDS
         for batch in self._lines.batches(order, start=self._batch):
             step = (self._epoch - 1) * len(order) + self._batch
-            self._learner.learning_rate = learning_rate(self.config, step, self.config.epochs * len(order))
+            self._learner.learning_rate = learning_rate(self.config, step, self.most_epochs * len(order))
             self._tally.add(*self._learner.step(batch), batch.labels)
             self._batch += 1
             now = time.monotonic()
@@ -233,7 +238,12 @@ class EpochLoop(ABC):
 
     # Checkpoints
 
+    def _is_checkpoint_due(self) -> bool:
+        """After an epoch: not where epochs are so short that checkpoints would take longer than they."""
+        return time.monotonic() - self._last_checkpoint >= CHECKPOINT_SPACING * self._checkpoint_seconds
+
     def _save(self) -> events.Checkpoint:
+        begun = time.monotonic()
         state = {
             "epoch": self._epoch,
             "batch": self._batch,
@@ -249,6 +259,7 @@ class EpochLoop(ABC):
         }
         self._checkpoints.write(state, {**self._learner.tensors(), "best": self._kept_weights()})
         self._last_checkpoint = time.monotonic()
+        self._checkpoint_seconds = self._last_checkpoint - begun
         return events.Checkpoint(epoch=self._epoch, batch=self._batch, stage=self._stage)
 
     def _resume(self) -> Iterator[events.Event]:

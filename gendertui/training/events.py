@@ -45,7 +45,10 @@ class Stage(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Plan(Event):
-    """What is about to be trained; ``coverage`` is the share of train tokens with a pretrained vector."""
+    """What is about to be trained; ``coverage`` is the share of train tokens with a pretrained vector.
+
+    ``epochs`` is the most there will be; patience may cut it short.
+    """
 
     type: ClassVar[str] = "plan"
     epochs: int
@@ -56,6 +59,7 @@ class Plan(Event):
     validation_rows: int
     vocabulary: int
     coverage: float | None = None
+    may_end_sooner: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

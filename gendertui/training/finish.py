@@ -139,11 +139,13 @@ def meta(prepared: Prepared, result: Result) -> Meta:
     notes = list(corpus.notes)
     if result.stopped:
         notes.append(
-            f"Training was stopped after {result.epochs} of {prepared.config.epochs} epochs."
+            f"Training was stopped by hand after epoch {result.epochs}."
             if result.epoch
             else "Training was stopped within its first epoch: the model has the weights of that moment."
         )
     notes += result.notes
+    if result.mixture is not None:
+        notes.append(result.mixture.remark())
     if result.still_learning:
         notes.append(still_learning.remark(result.epochs))
     by_name = {baseline.name: baseline.settings for baseline in prepared.baselines}

@@ -74,8 +74,12 @@ class TrainStep:
         # Report the members' mean loss, so that ensembles of any size are comparable.
         return loss.detach() / len(logits), logits.detach().mean(dim=0)
 
+    def trained_logits(self, tokens: Tensor, lengths: Lengths) -> Tensor:
+        """The logits ``[batch]`` of what is trained: the mean of an ensemble's LSTMs, else the network's."""
+        return self._each(tokens, lengths).mean(dim=0)
+
     def _each(self, tokens: Tensor, lengths: Lengths) -> Tensor:
-        """The logits ``[members, batch]`` of a network's members; most networks have one."""
+        """The logits ``[members, batch]`` of all that is trained by a loss of its own; most networks have one."""
         each = getattr(self.network, "each", None)
         logits: Tensor = self.network(tokens, lengths).unsqueeze(0) if each is None else each(tokens, lengths)
         return logits

@@ -14,6 +14,7 @@ from gendertui.evaluation.metrics import point
 from gendertui.training import bulk, devices, diagnosis, events
 from gendertui.training.checkpoint import Checkpoints, Snapshot
 from gendertui.training.epochs import Control, EpochLoop, Speed
+from gendertui.training.mixture import EVEN, Mixed
 from gendertui.training.prepare import Prepared
 from gendertui.training.still_learning import is_still_learning
 from gendertui.training.validation import positions, validation_figures
@@ -37,6 +38,19 @@ class Result:
     """Whether training ended while validation still got better."""
     notes: tuple[str, ...] = ()
     """With what other settings it was trained in part."""
+    mixture: Mixed | None = None
+    """What an ensemble's answer is made of; ``None`` of any other network."""
+
+
+@dataclass(frozen=True)
+class _Validated:
+    """What validation says of an epoch."""
+
+    figures: dict[str, float]
+    one_class: int | None
+    """The code of the label that every line was given, if there is one."""
+    share: float
+    """Of an ensemble's LSTMs in its answer."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +69,8 @@ class Trainer(EpochLoop):
 
     Parameters as of :class:`EpochLoop`; ``control`` is polled between batches of validation, too.
 
-    :param patience_from: the epoch after which patience begins to count; not 0 where an ended run is continued.
+    :param patience_from: the epoch after which patience and the bounds on steps and time begin to count; not 0 where an
+        ended run is continued.
     """
 
     def __init__(
@@ -71,24 +86,30 @@ class Trainer(EpochLoop):
         self.prepared = prepared
         self._patience_from = patience_from
         self._notes: list[str] = []
-        self._best_epoch, self._best_value = 0, float("-inf")
+        self._best_epoch = 0
         self._best_weights: dict[str, Tensor] = {}
         self._history: list[dict[str, Any]] = []
+        self._steps = 0
+        self.most_epochs = self.config.most_epochs(len(self._order(1)), patience_from)
 
     def result(self) -> Result:
         """The weights to keep: the best epoch's, or the last one's if the configuration says so."""
         newest = self.config.selection_metric == "last" or not self._best_epoch
         finished = len(self._history)
+        epoch = finished if newest else self._best_epoch
+        share = float(self._history[epoch - 1].get("share", EVEN)) if epoch else EVEN
+        mixture = self.prepared.mixture
         return Result(
             # After a stop within an epoch, the last finished epoch's weights are the newest worth keeping.
-            weights=self._best_weights if self._best_epoch else self._learner.weights(),
-            epoch=finished if newest else self._best_epoch,
+            weights=self._best_weights if self._best_epoch else self._kept(share),
+            epoch=epoch,
             epochs=finished,
             history=tuple(self._history),
             stopped=self.stopped,
             seconds=self._clock.seconds(),
             still_learning=not self.stopped and self._is_still_learning(),
             notes=tuple(self._notes),
+            mixture=None if mixture is None else Mixed(share, mixture.ngrams.strength),
         )
 
     def _is_still_learning(self) -> bool:
@@ -105,7 +126,7 @@ class Trainer(EpochLoop):
         yield self._plan()
 
     def _has_next_epoch(self) -> bool:
-        return self._epoch <= self.config.epochs and not self._out_of_patience()
+        return self._epoch <= self.config.epochs and not self._out_of_patience() and not self._out_of_bounds()
 
     def _batch_event(self, batches: int, loss: float, speed: Speed) -> events.Event:
         return events.Batch(
@@ -120,26 +141,30 @@ class Trainer(EpochLoop):
         )
 
     def _after_epoch(self) -> Iterator[events.Event]:
-        validation, one_class = yield from self._validate()
+        validated = yield from self._validate()
+        validation = validated.figures
         seconds = self._epoch_clock.seconds()
         sums = self._tally.read()
         train = {"loss": sums.loss, "accuracy": sums.accuracy}
         if sums.balanced_accuracy is not None:
             train["balanced_accuracy"] = sums.balanced_accuracy
-        best = self._choose(validation)
+        best = self._choose(validation, validated.share)
+        self._steps += self._batch
         self._history.append(
             {
                 "epoch": self._epoch,
+                "steps": self._steps,
                 "train": train,
                 "validation": validation,
+                "share": validated.share,
                 "seconds": seconds,
                 "best": best,
-                "one_class": one_class,
+                "one_class": validated.one_class,
             }
         )
         yield events.Epoch(
             epoch=self._epoch,
-            epochs=self.config.epochs,
+            epochs=self.most_epochs,
             train=train,
             validation={"loss": validation["loss"]} if self.prepared.too_few else validation,
             seconds=seconds,
@@ -148,49 +173,69 @@ class Trainer(EpochLoop):
         )
         yield from diagnosis.warnings(self._history, self.prepared.corpus.labels, self._best_epoch)
 
-    def _validate(self) -> Generator[events.Event, None, tuple[dict[str, float], int | None]]:
-        """The figures on validation, and the code of the label that every line of it was given, if there is one."""
+    def _validate(self) -> Generator[events.Event, None, _Validated]:
         rows = self.prepared.validation_rows
+        labels, mixture, share = self.prepared.encoded.labels[rows], self.prepared.mixture, EVEN
         over_batches = self.prepared.averages_batches
         order = bulk.scoring_order(self._lines, rows, batch_size=self.config.batch_size if over_batches else None)
         parts = []
-        scored = bulk.logits_by_batch(self._learner.network, self._lines, order, precision=self.config.precision)
-        for part in scored:
+        network, part_of = self._learner.network, self._learner.trained_logits
+        for part in bulk.logits_by_batch(network, self._lines, order, part_of, precision=self.config.precision):
             parts.append(part)
             yield from self._handle_control_requests()
         logits = bulk.in_row_order(parts, order, rows)
         if not np.isfinite(logits).all():
             raise diagnosis.DivergedError(f"the scores of validation are no numbers after epoch {self._epoch}")
+        if mixture is not None:
+            share = EVEN if self.prepared.too_few else mixture.share(logits, labels)
+            logits = mixture.logits(logits, share)
         figures = validation_figures(
             logits,
-            self.prepared.encoded.labels[rows],
+            labels,
             batches=positions(order, rows) if over_batches else None,
             balanced=self.config.balance != "none",
         )
         predicted = np.unique(logits > 0)
-        return figures, int(predicted[0]) if len(predicted) == 1 else None
+        return _Validated(figures, int(predicted[0]) if len(predicted) == 1 else None, share)
 
-    def _choose(self, validation: Mapping[str, float]) -> bool:
-        """Keep the weights if this epoch is the best so far; ties go to the earlier one."""
-        metric = self.config.selection_metric
-        if metric == "last":
-            value = float(self._epoch)
-        else:
-            value = -validation["loss"] if metric == "loss" else validation[metric]
-        if value <= self._best_value:
-            return False
-        self._best_epoch, self._best_value = self._epoch, value
-        self._best_weights = self._learner.weights()
+    def _choose(self, validation: Mapping[str, float], share: float) -> bool:
+        """Keep the weights if this epoch is the best so far: ties go to the lower loss, then to the earlier one."""
+        if self._best_epoch and self.config.selection_metric != "last":
+            best = self._history[self._best_epoch - 1]["validation"]
+            if self._merit(validation) <= self._merit(best):
+                return False
+        self._best_epoch = self._epoch
+        self._best_weights = self._kept(share)
         return True
 
+    def _merit(self, validation: Mapping[str, float]) -> tuple[float, float]:
+        """What the best epoch has most of."""
+        metric, loss = self.config.selection_metric, validation["loss"]
+        return -loss if metric == "loss" else validation[metric], -loss
+
+    def _kept(self, share: float) -> dict[str, Tensor]:
+        """The weights to keep of the current ones."""
+        weights, mixture = self._learner.weights(), self.prepared.mixture
+        return weights if mixture is None else mixture.weights(weights, share)
+
     def _out_of_patience(self) -> bool:
-        patience = self.config.patience
-        return patience is not None and len(self._history) - max(self._best_epoch, self._patience_from) >= patience
+        patience, since = self.config.patience, max(self._best_epoch, self._patience_from)
+        if patience is None or len(self._history) - since < patience:
+            return False
+        steps = self._history[since - 1]["steps"] if since else 0
+        return self._steps - steps >= (self.config.patience_steps or 0)
+
+    def _out_of_bounds(self) -> bool:
+        """Whether the steps or the time that the configuration allows are over."""
+        steps, minutes = self.config.max_steps, self.config.max_minutes
+        before = self._history[: self._patience_from]
+        trained = self._steps - (before[-1]["steps"] if before else 0)
+        seconds = self._clock.seconds() - sum(epoch["seconds"] for epoch in before)
+        return (steps is not None and trained >= steps) or (minutes is not None and seconds >= 60 * minutes)
 
     def _state(self) -> dict[str, Any]:
         return {
             "best_epoch": self._best_epoch,
-            "best_value": self._best_value if self._best_epoch else None,
             "history": self._history,
             "notes": self._notes,
         }
@@ -201,11 +246,11 @@ class Trainer(EpochLoop):
     def _restore_state(self, snapshot: Snapshot) -> None:
         state = snapshot.state
         self._best_epoch = int(state["best_epoch"])
-        self._best_value = float("-inf") if state["best_value"] is None else float(state["best_value"])
         self._best_weights = dict(snapshot.tensors["best"])
         for epoch in state["history"]:
             state_files.typed(epoch, _EpochFigures)
         self._history = list(state["history"])
+        self._steps = int(self._history[-1]["steps"]) if self._history else 0
         self._notes = list(state.get("notes", ()))
         before, now = self._changes(state).get("batch_size"), self.config.batch_size
         if before is not None:
@@ -215,7 +260,8 @@ class Trainer(EpochLoop):
 
     def _plan(self) -> events.Plan:
         return events.Plan(
-            epochs=self.config.epochs,
+            epochs=self.most_epochs,
+            may_end_sooner=self.config.patience is not None,
             batches=len(self._order(1)),
             parameters=self._learner.parameters(),
             device=self.prepared.device.id,

@@ -20,11 +20,12 @@ from gendertui.evaluation.report.units import UnitNumbers
 from gendertui.model.characters import CharacterModel
 from gendertui.model.refit import Refit
 from gendertui.progress import Progress
-from gendertui.training import events
+from gendertui.training import events, ngrams
 from gendertui.training.characters.judge import fitted_on_train
 from gendertui.training.characters.material import Material
 from gendertui.training.checkpoint import Checkpoints, Snapshot
 from gendertui.training.epochs import Control, EpochLoop, Speed
+from gendertui.training.mixture import Mixed, Mixture
 from gendertui.training.prepare import Prepared, TrainingData, training_data
 
 
@@ -83,7 +84,7 @@ def learnt_from(data: TrainingData, prepared: Prepared, epochs: int) -> Refit:
 class RefitLoop(EpochLoop):
     """Trains for a fixed number of epochs; nothing is validated, and the last weights are kept.
 
-    :param epochs: as many as validation chose for the sibling.
+    :param epochs: as many as validation chose for the sibling. :param mixed: as validation chose it.
     :param stage: its name in its events. The other parameters are those of :class:`EpochLoop`.
     """
 
@@ -91,6 +92,7 @@ class RefitLoop(EpochLoop):
         self,
         data: TrainingData,
         epochs: int,
+        mixed: Mixed | None,
         *,
         checkpoints: Checkpoints,
         stage: str,
@@ -98,7 +100,7 @@ class RefitLoop(EpochLoop):
         events_length: Callable[[], int] | None = None,
     ) -> None:
         super().__init__(data, checkpoints=checkpoints, control=control, events_length=events_length, stage=stage)
-        self._epochs = epochs
+        self._epochs, self._mixed = epochs, mixed
 
     @property
     def seconds(self) -> float:
@@ -106,8 +108,11 @@ class RefitLoop(EpochLoop):
         return self._clock.seconds()
 
     def weights(self) -> dict[str, Tensor]:
-        """The current weights, on the host."""
-        return self._learner.weights()
+        """The current weights, on the host, with n-grams fitted on the same lines."""
+        weights, mixed = self._learner.weights(), self._mixed
+        return (
+            weights if mixed is None else Mixture(ngrams.fit(self._data, mixed.strength)).weights(weights, mixed.share)
+        )
 
     def _before_first_epoch(self) -> Iterator[events.Event]:
         yield events.Stage(name=self._stage, total=self._epochs * len(self._order(1)), unit="batches")

@@ -135,4 +135,4 @@ def test_a_run_stopped_later_keeps_its_best_epoch_and_says_so(prepared: Make, tm
     trainer, finished = run(lines, tmp_path, stop_after=polls // 2)
     assert trainer.result().epochs == 1
     assert finished.report["epoch"] == 1
-    assert "Training was stopped after 1 of 3 epochs." in finished.report["notes"]
+    assert "Training was stopped by hand after epoch 1." in finished.report["notes"]

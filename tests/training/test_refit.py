@@ -29,6 +29,7 @@ from gendertui.training.checkpoint import Checkpoints
 from gendertui.training.config import PRESETS, TrainingConfig, preset
 from gendertui.training.finish import finish, write_model
 from gendertui.training.loop import Trainer
+from gendertui.training.mixture import Mixed
 from gendertui.training.prepare import Prepared, TrainingData, prepare
 from gendertui.training.refit import RefitLoop, all_lines, learnt_from, stage
 from tests.builders.corpora import collated
@@ -39,8 +40,10 @@ Make = Callable[..., Prepared]
 REFIT = Refit(rows=1_074, groups=24, unit="group", share=0.65, epochs=2)
 
 
-def loop(data: TrainingData, folder: Path, control: After | None = None, number: int = 2) -> RefitLoop:
-    return RefitLoop(data, number, checkpoints=Checkpoints(folder), stage="all of it", control=control)
+def loop(
+    data: TrainingData, folder: Path, control: After | None = None, number: int = 2, mixed: Mixed | None = None
+) -> RefitLoop:
+    return RefitLoop(data, number, mixed, checkpoints=Checkpoints(folder), stage="all of it", control=control)
 
 
 def equal(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
@@ -128,10 +131,11 @@ def test_on_the_same_lines_it_is_the_same_training(prepared: Make, tmp_path: Pat
     lines = prepared(**{**changes, "selection_metric": "last"})
     trainer = Trainer(lines, checkpoints=Checkpoints(tmp_path / "first"))
     list(trainer.run())
-    again = loop(lines, tmp_path / "again", number=lines.config.epochs)
+    mixed = trainer.result().mixture
+    again = loop(lines, tmp_path / "again", number=lines.config.epochs, mixed=mixed)
     list(again.run())
     assert equal(again.weights(), trainer.result().weights)
-    shorter = loop(lines, tmp_path / "shorter", number=lines.config.epochs - 1)
+    shorter = loop(lines, tmp_path / "shorter", number=lines.config.epochs - 1, mixed=mixed)
     list(shorter.run())
     assert not equal(shorter.weights(), again.weights())
 
@@ -180,7 +184,7 @@ def test_a_pause_changes_nothing(prepared: Make, tmp_path: Path, monkeypatch: py
     list(whole.run())
     requests = iter([None] * 7 + ["pause"] * 5)
     paused = RefitLoop(
-        data, 2, checkpoints=Checkpoints(tmp_path / "paused"), stage="", control=lambda: next(requests, None)
+        data, 2, None, checkpoints=Checkpoints(tmp_path / "paused"), stage="", control=lambda: next(requests, None)
     )
     told = list(paused.run())
     assert equal(paused.weights(), whole.weights())

@@ -27,6 +27,10 @@ class Network:
     """Integer fields of the configuration it is built from → range accepted in a bundle: far beyond what anybody
     trains, but small enough that a damaged bundle cannot fill the memory or run forever."""
 
+    has_ngrams: bool = False
+    """Whether it has linear weights of n-grams, which are fitted and not trained: :func:`ensemble.mixed` puts them
+    in."""
+
     def build(self, config: Mapping[str, Any], vocab_size: int, pad_index: int) -> nn.Module:
         """Build the network of a configuration, initialised from torch's generator. The module maps ``(tokens int64
         [batch, time], Lengths)`` to float32 logits ``[batch]``. An ensemble also has
@@ -64,6 +68,7 @@ NETWORKS: dict[str, Network] = {
             name="ensemble",
             function="gendertui.model.networks.ensemble:build",
             sizes={**_RECURRENT, "bigram_buckets": _BUCKETS, "members": range(1001)},
+            has_ngrams=True,
         ),
     )
 }

@@ -16,7 +16,8 @@ from gendertui.model.networks.recurrent import Dropout, bilstm, float_logits, un
 
 
 class Ensemble(nn.Module):
-    """Members share no weights, and each is trained by its own loss: see :meth:`each`.
+    """Members share no weights: each LSTM is trained by its own loss (see :meth:`each`), the linear weights are fitted
+    beside (see :mod:`gendertui.training.ngrams`) and put in by :func:`mixed`, until when they are zero.
 
     ``embedding`` has a word's linear weight in column 0, then its vector for each LSTM.
     """
@@ -35,16 +36,20 @@ class Ensemble(nn.Module):
 
     def forward(self, tokens: Tensor, lengths: Lengths) -> Tensor:
         """Logits, float32 ``[batch]``, of ``tokens`` ``[batch, time]``."""
-        return self.each(tokens, lengths).mean(dim=0)
-
-    def each(self, tokens: Tensor, lengths: Lengths) -> Tensor:
-        """The logits of each member, float32 ``[members, batch]``, the linear one first."""
         embedded = self.embedding(tokens.t())
         words = embedded[:, :, :1].sum(dim=0) + self.bigrams(tokens, lengths)
         linear = LINEAR_SCALE * words * scale_of(lengths, words) + self.bias
-        vectors = embedded[:, :, 1:].split(self.size, dim=2) if self.members else ()
-        logits = [linear, *(member(own, lengths) for member, own in zip(self.members, vectors, strict=True))]
-        return torch.stack([float_logits(each) for each in logits])
+        return torch.cat((float_logits(linear).unsqueeze(0), self._lstms(embedded, lengths))).mean(dim=0)
+
+    def each(self, tokens: Tensor, lengths: Lengths) -> Tensor:
+        """The logits of each LSTM, float32 ``[members, batch]``."""
+        return self._lstms(self.embedding(tokens.t()), lengths)
+
+    def _lstms(self, embedded: Tensor, lengths: Lengths) -> Tensor:
+        vectors = torch.split(embedded[:, :, 1:], self.size, dim=2)
+        return torch.stack(
+            [float_logits(member(own, lengths)) for member, own in zip(self.members, vectors, strict=True)]
+        )
 
     def start_from(self, vectors: Tensor) -> None:
         """Load pretrained word vectors ``[vocab, dim]`` into every LSTM."""
@@ -66,6 +71,27 @@ class Member(nn.Module):
         outputs, _ = unroll(self.lstm, self.dropout(embedded), lengths)
         logits: Tensor = self.output(self.dropout(pooled(outputs, lengths)))
         return logits
+
+
+def mixed(
+    weights: Mapping[str, Tensor], words: Tensor, bigrams: Tensor, bias: float, *, share: float
+) -> dict[str, Tensor]:
+    """The weights of an ensemble that answers with ``share`` times its LSTMs' mean logit and ``1 - share`` times the
+    linear one: both are scaled such that the mean of all members is that.
+
+    :param weights: of trained LSTMs, on the host. :param words: ``[vocab]`` linear weights of words.
+    :param bigrams: ``[buckets]`` those of bigrams.
+    """
+    members = sum(name.endswith(".output.bias") for name in weights)
+    linear, lstm = (1 + members) * (1 - share), (1 + members) / members * share
+    result = {
+        name: lstm * value if name.startswith("members.") and ".output." in name else value.clone()
+        for name, value in weights.items()
+    }
+    result["embedding.weight"][:, 0] = linear / LINEAR_SCALE * words
+    result["bigrams.weight"] = (linear / LINEAR_SCALE * bigrams).unsqueeze(1)
+    result["bias"] = torch.full((1,), linear * bias)
+    return result
 
 
 def build(config: Mapping[str, Any], vocab_size: int, pad_index: int) -> Ensemble:

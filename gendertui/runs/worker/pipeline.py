@@ -168,7 +168,7 @@ class Pipeline:
         )
         if self._resume:
             self._go_back()
-        self._steering.tell(state="training", why="", epochs=prepared.config.epochs)
+        self._steering.tell(state="training", why="", epochs=trainer.most_epochs)
         for event in trainer.run(resume=self._resume):
             if self._in_refit and isinstance(event, events.Resumed | events.Plan):
                 continue  # What is resumed is the refit, which says so itself.
@@ -240,6 +240,7 @@ class Pipeline:
         loop = refit.RefitLoop(
             data,
             result.epoch,
+            result.mixture,
             checkpoints=self._refit_checkpoints,
             stage=name,
             control=self._control,

@@ -253,8 +253,10 @@ class ConfigurePane(Pane):
             seconds = summary.tokens / max(tokens_a_second, 1e-9)
             if self._holds(config):
                 self._show_summary(summary)
-                in_all = seconds * config.epochs * summary.trainings(config)
-                self._cost_lines[-1] = f"{duration(seconds)} an epoch, {duration(in_all)} in all, about"
+                epochs = config.most_epochs(-(-summary.train // config.batch_size))
+                in_all = duration(seconds * epochs * summary.trainings(config))
+                most = "at most " if config.patience is not None else ""
+                self._cost_lines[-1] = f"{duration(seconds)} an epoch, {most}{in_all} in all, about"
                 self._say_cost_lines()
 
         if self._pause is not None:

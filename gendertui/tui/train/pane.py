@@ -187,7 +187,8 @@ class TrainPane(Pane):
                 words.append(f"{clock(left)} left")
         elif view.active and batch is not None and plan is not None:
             words.append(f"batch {count(batch.batch)} of {count(batch.batches)}")
-            words += [f"loss {number(batch.loss)}", f"{clock(view.seconds_left())} left"]
+            most = "at most " if plan.may_end_sooner else ""
+            words += [f"loss {number(batch.loss)}", f"{most}{clock(view.seconds_left())} left"]
         elif view.done is not None:
             words += [
                 f"in {duration(view.done.seconds)}",
