@@ -3,13 +3,14 @@
     python -m tests.benchmarks.learning_table --films PATH --headlines PATH --out FILE.jsonl
 
 trains what FILE.jsonl does not hold yet, a row for each corpus, size, preset and seed, and prints the table. A path
-left out leaves its corpora out. The rest is generated here: ``separable`` (a linear model tells all of it apart), ``xor``
-(no word and no pair of neighbours says anything, two words apart from each other say everything) and ``noise``.
+left out leaves its corpora out. The rest is generated here: ``separable`` (a linear model tells all of it apart),
+``xor`` (no word and no pair of neighbours says anything, two words apart from each other say everything) and
+``noise``.
 
-Of a corpus a seed draws the lines that are used, and their train, validation and test sets (70, 15 and 15 %). Where there
-are more lines than that, up to 20,000 of the others are tested on as well, so that a corpus of 500 lines is judged by more
-than 75. Films are split by film. Thresholds are those of calibrations fitted on validation; nothing is chosen on test
-lines.
+Of a corpus a seed draws the lines that are used, and their train, validation and test sets (70, 15 and 15 %). Where
+there are more lines than that, up to 20,000 of the others are tested on as well, so that a corpus of 500 lines is
+judged by more than 75. Films are split by film. Thresholds are those of calibrations fitted on validation; nothing is
+chosen on test lines.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from gendertui.model.networks import NETWORKS
+from gendertui.model.networks.lengths import Lengths
 from gendertui.scoring.forward import FORWARDS
 from gendertui.scoring.forward.lstm import bilstm
 from gendertui.text.vocabulary import PAD
@@ -42,7 +43,7 @@ def compare(network: str, config: dict[str, Any], lengths: list[int], scale: flo
     for row, length in enumerate(lengths):
         tokens[row, length:] = PAD
     with torch.no_grad():
-        expected = made(tokens, torch.tensor(lengths)).numpy()
+        expected = made(tokens, Lengths.of(torch.tensor(lengths))).numpy()
     tensors = arrays(made)
     ids = tokens.numpy()
     forward = FORWARDS[network]

@@ -35,7 +35,7 @@ def test_more_of_anything_needs_more_memory() -> None:
     least = memory(base)
     assert least > 16 * parameters(base)
     assert memory(base, 2000) > least
-    for changes in ({"batch_size": 256}, {"hidden_size": 256}, {"num_layers": 2}, {"max_length": 64}):
+    for changes in ({"batch_size": 512}, {"hidden_size": 256}, {"num_layers": 2}, {"max_length": 64}):
         assert memory(with_changes(base, changes)) > least
 
 

@@ -41,12 +41,14 @@ def test_it_learns_the_planted_words(prepared: Make, tmp_path: Path) -> None:
 def test_the_order_of_events(prepared: Make, tmp_path: Path) -> None:
     lines = prepared()
     _, told = trained(lines, tmp_path)
-    assert [event.type for event in told if event.type != "batch"] == [
+    assert [event.type for event in told if event.type not in ("batch", "checkpoint")] == [
         "plan",
         "stage",
         "baselines",
-        *["epoch", "checkpoint"] * lines.config.epochs,
+        *["epoch"] * lines.config.epochs,
     ]
+    # Where epochs are short not each has its checkpoint, but the last one has.
+    assert [event.type for event in told[-2:]] == ["epoch", "checkpoint"]
     plan = told[0]
     assert isinstance(plan, events.Plan)
     assert (plan.train_rows, plan.validation_rows) == (len(lines.train_rows), len(lines.validation_rows))

@@ -188,7 +188,8 @@ def test_a_pause_changes_nothing(prepared: Make, tmp_path: Path, monkeypatch: py
     )
     told = list(paused.run())
     assert equal(paused.weights(), whole.weights())
-    assert sum(isinstance(event, events.Checkpoint) for event in told) == 1 + 2 + 1
+    saved = [(event.epoch, event.batch) for event in told if isinstance(event, events.Checkpoint)]
+    assert (saved[0], saved[-1]) == ((1, 0), (3, 0)) and any(batch for _, batch in saved)
 
 
 def test_it_tells_of_its_batches_and_of_the_time_left_and_of_no_epoch(
