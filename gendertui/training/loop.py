@@ -227,6 +227,8 @@ class Trainer(EpochLoop):
 
     def _out_of_bounds(self) -> bool:
         """Whether the steps or the time that the configuration allows are over."""
+        if len(self._history) <= self._patience_from:
+            return False
         steps, minutes = self.config.max_steps, self.config.max_minutes
         before = self._history[: self._patience_from]
         trained = self._steps - (before[-1]["steps"] if before else 0)

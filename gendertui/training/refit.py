@@ -101,6 +101,7 @@ class RefitLoop(EpochLoop):
     ) -> None:
         super().__init__(data, checkpoints=checkpoints, control=control, events_length=events_length, stage=stage)
         self._epochs, self._mixed = epochs, mixed
+        self.most_epochs = self.config.most_epochs(len(self._order(1)))
 
     @property
     def seconds(self) -> float:

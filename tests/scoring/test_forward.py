@@ -67,7 +67,7 @@ def test_no_twin_is_without_its_network() -> None:
     layers=st.integers(1, 3),
     hidden=st.integers(1, 9),
     dim=st.integers(1, 7),
-    members=st.integers(0, 3),
+    members=st.integers(1, 3),
     lengths=st.lists(st.integers(1, 12), min_size=1, max_size=6),
 )
 @settings(max_examples=30, deadline=None)
