@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,11 @@ from torch import Tensor
 
 from gendertui import state_files
 from gendertui.evaluation.metrics import point
-from gendertui.training import bulk, devices, diagnosis, events
+from gendertui.model.networks import NETWORKS
+from gendertui.training import bulk, devices, diagnosis, events, ngrams
 from gendertui.training.checkpoint import Checkpoints, Snapshot
 from gendertui.training.epochs import Control, EpochLoop, Speed
-from gendertui.training.mixture import EVEN, Mixed
+from gendertui.training.mixture import EVEN, Mixed, Mixture
 from gendertui.training.prepare import Prepared
 from gendertui.training.still_learning import is_still_learning
 from gendertui.training.validation import positions, validation_figures
@@ -92,13 +94,18 @@ class Trainer(EpochLoop):
         self._steps = 0
         self.most_epochs = self.config.most_epochs(len(self._order(1)), patience_from)
 
+    @cached_property
+    def mixture(self) -> Mixture | None:
+        """The n-grams of an ensemble, fitted on first use (a few seconds); ``None`` of another network."""
+        return Mixture(ngrams.choose(self.prepared)) if NETWORKS[self.config.network].has_ngrams else None
+
     def result(self) -> Result:
         """The weights to keep: the best epoch's, or the last one's if the configuration says so."""
         newest = self.config.selection_metric == "last" or not self._best_epoch
         finished = len(self._history)
         epoch = finished if newest else self._best_epoch
         share = float(self._history[epoch - 1].get("share", EVEN)) if epoch else EVEN
-        mixture = self.prepared.mixture
+        mixture = self.mixture
         return Result(
             # After a stop within an epoch, the last finished epoch's weights are the newest worth keeping.
             weights=self._best_weights if self._best_epoch else self._kept(share),
@@ -175,7 +182,7 @@ class Trainer(EpochLoop):
 
     def _validate(self) -> Generator[events.Event, None, _Validated]:
         rows = self.prepared.validation_rows
-        labels, mixture, share = self.prepared.encoded.labels[rows], self.prepared.mixture, EVEN
+        labels, mixture, share = self.prepared.encoded.labels[rows], self.mixture, EVEN
         over_batches = self.prepared.averages_batches
         order = bulk.scoring_order(self._lines, rows, batch_size=self.config.batch_size if over_batches else None)
         parts = []
@@ -215,7 +222,7 @@ class Trainer(EpochLoop):
 
     def _kept(self, share: float) -> dict[str, Tensor]:
         """The weights to keep of the current ones."""
-        weights, mixture = self._learner.weights(), self.prepared.mixture
+        weights, mixture = self._learner.weights(), self.mixture
         return weights if mixture is None else mixture.weights(weights, share)
 
     def _out_of_patience(self) -> bool:

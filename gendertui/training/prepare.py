@@ -18,7 +18,6 @@ from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.baselines.fit import Baseline, majority, tfidf_logistic
 from gendertui.evaluation.baselines.ngrams import Lines
 from gendertui.evaluation.report.schema import too_few_lines
-from gendertui.model.networks import NETWORKS
 from gendertui.progress import Progress, silent
 from gendertui.text import vectors as text_vectors
 from gendertui.text.corpus_tokens import WHITESPACE, cached_tokens, tokenise_corpus, tokens_key
@@ -27,9 +26,8 @@ from gendertui.text.encode import EncodedLines, TokenisedLines
 from gendertui.text.rules import rules_for
 from gendertui.text.vectors import Vectors
 from gendertui.text.vocabulary import Vocabulary
-from gendertui.training import devices, ngrams
+from gendertui.training import devices
 from gendertui.training.config import TrainingConfig
-from gendertui.training.mixture import Mixture
 from gendertui.training.pretrained import no_word_found, with_vectors
 
 LONG_ROW_TOKENS = 1000
@@ -89,11 +87,6 @@ class Prepared(TrainingData):
             majority(labels[rows], len(held_out)),
             tfidf_logistic(lines, rows, labels[rows], held_out, labels[held_out]),
         )
-
-    @cached_property
-    def mixture(self) -> Mixture | None:
-        """The fitted n-grams of an ensemble, fitted on first use (a second or so); ``None`` of another network."""
-        return Mixture(ngrams.choose(self)) if NETWORKS[self.config.network].has_ngrams else None
 
     @cached_property
     def too_few(self) -> str:
