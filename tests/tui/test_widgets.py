@@ -24,7 +24,7 @@ from gendertui.tui.predict.probability_bar import ProbabilityBar
 from gendertui.tui.themes import DEFAULT, OWN
 from gendertui.tui.widgets.confusion import Confusion
 from gendertui.tui.widgets.intervals import Interval, Intervals
-from gendertui.tui.widgets.plot import Frame, Plot, Series
+from gendertui.tui.widgets.plot import MOST_POINTS, Frame, Plot, Series, thinned
 from gendertui.tui.widgets.tab_line import Item, TabLine
 from gendertui.tui.widgets.table import Column, VirtualTable
 
@@ -179,3 +179,15 @@ def test_no_key_of_a_pane_is_one_that_a_table_takes_for_itself(name: str) -> Non
     assert {"g", "G", "j", "k"} <= taken
     letters = {key for key in taken if len(key) == 1}
     assert not letters & {pressed for key in PANES[name].keys for pressed in key.keys.split(",")}
+
+
+def test_a_long_curve_is_drawn_in_few_points_with_its_ends_and_its_peaks() -> None:
+    y = [0.001 * place for place in range(5_000)]
+    y[1_234], y[4_321] = -9.0, 99.0
+    x = [float(place) for place in range(5_000)]
+    fewer, values = thinned(x, y)
+    assert len(fewer) <= MOST_POINTS + 2
+    assert fewer == sorted(fewer)
+    assert {0.0, 1_234.0, 4_321.0, 4_999.0} <= set(fewer)
+    assert values == [y[int(place)] for place in fewer]
+    assert thinned(x[:MOST_POINTS], y[:MOST_POINTS]) == (x[:MOST_POINTS], y[:MOST_POINTS])

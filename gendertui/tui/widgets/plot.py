@@ -32,6 +32,8 @@ MARKERS: dict[Role, str] = {"first": "○", "second": "●", "level": "╌", "ot
 COLOURS: dict[Role, str] = {"first": "$secondary", "second": "$accent", "level": "$primary", "other": "$foreground"}
 UNMARKED = "⠒"
 LEVEL_POINTS = 120
+MOST_POINTS = 400
+"""Points of a curve that are drawn: twice as many as a wide plot has columns of dots."""
 LEGEND_MARGIN = 4
 """Cells of the border beside the legend that its change may touch."""
 
@@ -191,7 +193,8 @@ class Plot(Vertical):
             if span is not None:
                 plot.plot([x, x], list(span), line_style=style, hires_mode=HiResMode.BRAILLE)
         if series.joined:
-            plot.plot(list(series.x), list(series.y), line_style=style, hires_mode=HiResMode.BRAILLE)
+            curve = thinned(series.x, series.y)
+            plot.plot(*curve, line_style=style, hires_mode=HiResMode.BRAILLE)
         if not series.every:
             return
         signed = slice(None, None, series.every)
@@ -233,6 +236,20 @@ class Curves(Plot):
         limits = axis_limits(min(values), max(values)) if values else None
         frame = Frame((-room, end + room), limits, _ticks(end))
         self.draw([_series(line, end) for line in lines], frame)
+
+
+def thinned(x: Sequence[float], y: Sequence[float]) -> tuple[list[float], list[float]]:
+    """A curve in about :data:`MOST_POINTS` points: of each stretch the lowest and the highest, so that no peak is lost;
+    its two ends stay."""
+    if len(x) <= MOST_POINTS:
+        return list(x), list(y)
+    stretch = math.ceil(len(x) / (MOST_POINTS // 2))
+    kept = {0, len(x) - 1}
+    for begin in range(0, len(x), stretch):
+        places = range(begin, min(begin + stretch, len(x)))
+        kept |= {min(places, key=y.__getitem__), max(places, key=y.__getitem__)}
+    places_kept = sorted(kept)
+    return [x[place] for place in places_kept], [y[place] for place in places_kept]
 
 
 def axis_end(epochs: float) -> int:
