@@ -18,6 +18,9 @@ from gendertui.arrays import Bools, Floats
 from gendertui.evaluation.metrics import point
 from gendertui.evaluation.metrics.bootstrap import Members, Statistic
 
+_THRESHOLDS_AT_A_TIME = 512
+"""With the draws of :mod:`gendertui.evaluation.metrics.bootstrap`, what fits the cache."""
+
 
 def mean(values: npt.NDArray[Any], member: Members) -> Statistic:
     """The mean of a value per row."""
@@ -92,14 +95,18 @@ def average_precision(scores: npt.NDArray[Any], positive: Bools, member: Members
     interpolation, rows of equal score enter together.
     """
     thresholds = np.unique(scores[positive])[::-1]
-    above = [_at_least(scores[mask], member[mask], thresholds, _groups(member)) for mask in (positive, ~positive)]
+    true, false = (_at_least(scores[mask], member[mask], thresholds, _groups(member)) for mask in (positive, ~positive))
+    above, entering, positives = true + false, np.diff(true, axis=0, prepend=0.0), _sums(positive, member)
 
     def precision(weights: Floats) -> Floats:
-        true, false = (weights @ counts.T for counts in above)
-        entering = np.diff(true, axis=1, prepend=0.0)
-        # Where no drawn row scores that high, the precision is 0/0, but nothing enters there either.
-        shares = true / np.maximum(true + false, np.finfo(np.float64).tiny)
-        return _divide((entering * shares).sum(axis=1), entering.sum(axis=1))
+        found = np.zeros_like(weights)
+        for start in range(0, len(thresholds), _THRESHOLDS_AT_A_TIME):
+            block = slice(start, start + _THRESHOLDS_AT_A_TIME)
+            shares, rows = weights @ true[block].T, weights @ above[block].T
+            # Where no drawn row scores that high, the precision is 0/0, but nothing enters there either.
+            shares /= np.maximum(rows, np.finfo(np.float64).tiny, out=rows)
+            found += shares @ entering[block]
+        return _divide(np.einsum("dg,dg->d", found, weights), weights @ positives)
 
     return precision
 
