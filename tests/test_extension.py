@@ -314,7 +314,7 @@ class MeanOfWords(nn.Module):
 
     def forward(self, tokens, lengths):
         summed = self.embedding(tokens).sum(dim=1)
-        return self.output(summed / lengths.to(summed.device).unsqueeze(1))[:, 0].float()
+        return self.output(summed / lengths.on_device.unsqueeze(1))[:, 0].float()
 
 
 def build(config, vocab_size, pad_index):
