@@ -84,7 +84,7 @@ def thinned(lines: Sequence[bytes]) -> list[bytes]:
     batches = [line.startswith(BATCH_LINE) for line in lines]
     every = sum(batches) // MOST_BATCHES + 1
     kept, seen = [], 0
-    for line, is_batch, batch_next in zip(lines, batches, [*batches[1:], False], strict=True):
+    for line, is_batch, batch_next in zip(lines, batches, [*batches, False][1:], strict=True):
         seen += is_batch
         if not is_batch or not batch_next or seen % every == 0:
             kept.append(line)

@@ -194,3 +194,9 @@ def test_what_a_resumed_run_s_shorter_file_repeats_is_passed_on_once(run: RunFol
     assert list(once(Update(info, [first], restarted=True))) == []
     assert list(once(Update(info, [third]))) == [third]
     assert list(once(Update(info, [first, third, second], restarted=True))) == [second]
+
+
+def test_a_file_without_a_whole_line_has_no_events_thinned_or_not(run: RunFolder) -> None:
+    for content in (b"", b'{"v": 1, "type": "stage"', b"\n\n"):
+        run.events_file.write_bytes(content)
+        assert Follower(run, thin=True).poll() == Follower(run).poll() == []
