@@ -37,6 +37,8 @@ class Mixed:
         """A sentence for the report."""
         if not self.share:
             return "The n-grams answer alone: on validation the LSTM beside them added nothing."
+        if self.share == 1:
+            return "The LSTM answers alone: on validation the n-grams beside it added nothing."
         return (
             f"The LSTM has {formatting.percent(self.share, digits=0)} of the answer and the n-grams "
             f"{formatting.percent(1 - self.share, digits=0)}, as validation chose."

@@ -91,6 +91,7 @@ def test_each_corrects_what_the_other_gets_wrong() -> None:
 
 def test_the_report_says_who_answers() -> None:
     assert Mixed(0.0, 1.0).remark().startswith("The n-grams answer alone")
+    assert Mixed(1.0, 1.0).remark().startswith("The LSTM answers alone")
     assert "40 % of the answer and the n-grams 60 %" in Mixed(0.4, 1.0).remark()
 
 
