@@ -47,7 +47,7 @@ def endings(environment: Mapping[str, str] = os.environ, root: Path = Path("/"))
         yield Ending(
             "systemd ends what a session leaves behind when it is logged out (KillUserProcesses=yes): the run, too",
             "Once: loginctl enable-linger. Then start it outside the session: systemd-run --user --scope gendertui "
-            "train …",
+            "train --corpus PATH",
         )
     elif "user@" in group and not (root / "var/lib/systemd/linger" / _user()).exists():
         yield Ending(

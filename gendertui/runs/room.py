@@ -65,7 +65,8 @@ def _require(place: Path, needed: int, *, largest: int) -> None:
             f"there is no room for the run: its checkpoints, report and model need about {size(needed)}, "
             f"{size(free)} is free",
             where=str(place),
-            hint=f"Remove runs (gendertui runs prune), free some space, or set {paths.HOME_VARIABLE} to another disk.",
+            hint=f"Free some space, set {paths.HOME_VARIABLE} to another disk, or remove old runs: "
+            "gendertui runs prune --keep 5",
             code=ExitCode.RUN,
         )
     if limit is not None and limit < largest:

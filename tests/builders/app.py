@@ -97,7 +97,8 @@ def make_model(
         name=name,
         network="pooled-bilstm",
         config=with_changes(
-            preset("quick"), {"hidden_size": 1, "embedding_dim": 2, "max_length": None, "vectors": "random"}
+            preset("quick"),
+            {"network": "pooled-bilstm", "hidden_size": 1, "embedding_dim": 2, "max_length": None},
         ).model_dump(),
         labels=("m", "f"),
         units=FILM_UNITS,

@@ -19,7 +19,8 @@ WORDS = ["rain", "snow", "the", "falls", "."]
 @pytest.fixture(scope="session")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny network that tells ``rain`` from ``snow``: the one is labelled b, the other a."""
-    config = with_changes(preset("quick"), {"hidden_size": 2, "embedding_dim": 3}).model_dump()
+    changes = {"network": "pooled-bilstm", "hidden_size": 2, "embedding_dim": 3}
+    config = with_changes(preset("quick"), changes).model_dump()
     vocabulary = Vocabulary(["<unk>", "<pad>", *WORDS])
     shapes = FORWARDS[config["network"]].shapes(config, len(vocabulary))
     # Every gate open, every cell fed by the first dimension of a word's vector, where rain and snow differ.

@@ -25,7 +25,7 @@ def test_the_help_tells_of_every_field_what_it_is_and_what_holds_without_it() ->
     for name, field in FIELDS.items():
         assert f"--{name.replace('_', '-')}" in text
         assert field.description in text
-    assert "[quick 3, best 3, tutorial 25;" in text
+    assert "[quick 200, best 200, tutorial 25;" in text
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,9 @@ def test_a_run_from_start_to_verdict_to_a_scored_line() -> None:
 def test_a_run_whose_epochs_ran_out_while_it_was_learning_says_so_everywhere(tmp_path: Path) -> None:
     texts = [f"{word} and {number % 7}" for number in range(200) for word in ("the spanner", "some soup")]
     corpus = ["--corpus", str(corpus_file(tmp_path, *texts))]
-    result = gendertui("train", *corpus, *TINY[2:], "--epochs", "3", "--learning-rate", "0.0003")
+    result = gendertui(
+        "train", *corpus, *TINY[2:], "--epochs", "3", "--learning-rate", "0.0003", "--network", "pooled-bilstm"
+    )
     assert result.returncode == 0, result.stderr
     remark = (
         "Still learning when it stopped after 3 epochs: more epochs would likely help; gendertui train --resume RUN "

@@ -14,6 +14,7 @@ from textual.widgets import Input, OptionList, Select, Static
 from gendertui import paths, settings
 from gendertui.corpus.samples import SAMPLES
 from gendertui.runs.folder import RunFolder, list_runs
+from gendertui.training.config import preset
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.configure.form import FieldRow
 from gendertui.tui.dialogs.choice import Choice
@@ -210,7 +211,7 @@ async def test_a_wrong_value_is_marked_while_typing_and_start_refuses(make_app: 
         assert (row.problem, row.changed) == (None, True)
         await pilot.press("escape", "u")
         await settle(pilot)
-        assert row.text == "3" and not row.changed
+        assert row.text == str(preset("quick").epochs) and not row.changed
 
 
 async def test_the_form_holds_every_field_of_the_configuration(make_app: App, model: str) -> None:
