@@ -66,7 +66,7 @@ def test_every_line_has_its_own_tokens(texts: list[str], rules: dict[str, Any]) 
 
 @pytest.mark.long
 @given(texts=corpora)
-@settings(max_examples=5_000, deadline=None)
+@settings(max_examples=2_000, deadline=None)
 def test_every_line_has_its_own_tokens_at_length(texts: list[str], rules: dict[str, Any]) -> None:
     check_all_ways(texts, rules)
 
