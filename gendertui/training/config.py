@@ -47,7 +47,7 @@ class TrainingConfig(BaseModel):
     ] = "pooled-bilstm"
     epochs: Annotated[
         int,
-        Field(ge=1, le=MAX_EPOCHS, description="passes over the train set"),
+        Field(ge=1, le=MAX_EPOCHS, description="passes over the train set, at most"),
         FieldMetadata(group="main", affects_speed=False),
     ] = 4
     batch_size: Annotated[
