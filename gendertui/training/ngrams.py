@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from gendertui import blas
 from gendertui.arrays import Floats, Ints
 from gendertui.evaluation.metrics.point import auc, balanced_weights, log_loss
 from gendertui.model.networks.bigram_hash import buckets_of
@@ -151,9 +152,10 @@ class _Fitting:
 
         if len(np.unique(self._labels)) < 2:
             return np.zeros(self._train.shape[1]), 0.0
-        # liblinear's primal solver has one thread and draws no random numbers.
+        # liblinear's primal solver draws no random numbers.
         model = LogisticRegression(C=strength, class_weight=self._class_weights, solver="liblinear", tol=0.1)
-        model.fit(self._train, self._labels)
+        with blas.one_thread():
+            model.fit(self._train, self._labels)
         return np.asarray(model.coef_[0], np.float64), float(model.intercept_[0])
 
     def model(
