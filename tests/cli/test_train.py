@@ -24,7 +24,7 @@ from tests.builders.processes import wait_for
 
 TINY = ["--corpus", "sample", "--hidden-size", "4", "--embedding-dim", "4", "--threads", "1", "--device", "cpu"]
 # More than any test waits for: such a run ends because it is stopped.
-ENDLESS = [*TINY, "--epochs", "1000", "--selection-metric", "last"]
+ENDLESS = [*TINY, "--epochs", "1000", "--selection-metric", "last", "--max-steps", "none"]
 
 
 @contextmanager
@@ -88,7 +88,8 @@ def test_a_run_whose_epochs_ran_out_while_it_was_learning_says_so_everywhere(tmp
     texts = [f"{word} and {number % 7}" for number in range(200) for word in ("the spanner", "some soup")]
     corpus = ["--corpus", str(corpus_file(tmp_path, *texts))]
     result = gendertui(
-        "train", *corpus, *TINY[2:], "--epochs", "3", "--learning-rate", "0.0003", "--network", "pooled-bilstm"
+        *("train", *corpus, *TINY[2:], "--network", "pooled-bilstm", "--dropout", "0.5"),
+        *("--epochs", "3", "--batch-size", "128", "--learning-rate", "0.0003"),
     )
     assert result.returncode == 0, result.stderr
     remark = (

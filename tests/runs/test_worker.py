@@ -178,7 +178,7 @@ def test_killed_before_any_checkpoint_it_begins_anew() -> None:
 
 
 def test_it_pauses_goes_on_ignores_hangups_and_leaves_a_checkpoint_on_sigterm() -> None:
-    run = launch.start(config(epochs=1000), "sample")
+    run = launch.start(config(epochs=1000, patience=None, max_steps=None), "sample")
     wait_for(lambda: seen(run, events.Epoch), 120)
     identity = control.request(run, "pause")
     wait_for(lambda: run.status().state == "paused")

@@ -11,6 +11,7 @@ import torch
 
 from gendertui.model import store
 from gendertui.model.bundle.bundle import Bundle
+from gendertui.model.networks.lengths import Lengths
 from gendertui.scoring.engine import NumpyEngine, work_of
 from gendertui.scoring.forward import FORWARDS
 from gendertui.scoring.scorer import Scorer
@@ -29,7 +30,9 @@ def test_both_engines_equal_the_network_line_by_line(tmp_path: Path, rules: dict
     expected = []
     for ids in encoded:
         with torch.no_grad():
-            expected.append(float(module(torch.from_numpy(ids.astype(np.int64))[None], torch.tensor([len(ids)]))))
+            expected.append(
+                float(module(torch.from_numpy(ids.astype(np.int64))[None], Lengths.of(torch.tensor([len(ids)]))))
+            )
     assert np.ptp(expected) > 0.1
     for engine in (NumpyEngine(made), TorchEngine(made)):
         # Together or alone, a line's logit is its own.

@@ -208,7 +208,7 @@ def test_pausing_changes_nothing(prepared: Make, tmp_path: Path, monkeypatch: py
     trainer = Trainer(lines, checkpoints=Checkpoints(tmp_path / "paused"), control=lambda: next(wishes, None))
     told = list(trainer.run())
     assert same(trainer.result(), whole)
-    assert sum(isinstance(event, events.Checkpoint) for event in told) == lines.config.epochs + 1
+    assert any(isinstance(event, events.Checkpoint) and event.batch for event in told)
 
 
 def test_stop_while_paused(prepared: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
