@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from gendertui.errors import ExitCode
+from gendertui.model import claims
 from gendertui.runs import continuation
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.follow import Follower
@@ -59,6 +60,10 @@ class Unbroken:
         """Resume a run unless it is finished; in which points it then differs from the unbroken one."""
         if not run.status_file.exists() or run.status().state != "finished":
             self.bench.workers.start(run, resume=run.events_file.exists(), **options).wait()
+        else:
+            # Nothing to resume: the next start is another run's, which claims its name first.
+            with claims.claimed("another"):
+                pass
         wrong = differences(run, self.outcome)
         self.bench.leave(run)
         return wrong
