@@ -21,7 +21,7 @@ from gendertui.training.loop import Trainer
 from gendertui.training.mixture import SHARES, Mixed, Mixture
 from gendertui.training.ngrams import NgramModel
 from gendertui.training.prepare import Prepared
-from tests.builders.training import ENSEMBLE
+from tests.builders.training import ENSEMBLE, After
 
 Make = Callable[..., Prepared]
 
@@ -144,3 +144,21 @@ def test_quick_and_best_train_until_validation_gets_no_better_within_bounds() ->
         config = preset(name)
         bounds = (config.patience, config.patience_steps, config.max_steps, config.max_minutes)
         assert (None in bounds) == (name == "tutorial")
+
+
+def test_a_checkpoint_that_does_not_count_steps_is_continued(prepared: Make, tmp_path: Path) -> None:
+    """As those of version 0.2 do not."""
+    lines, checkpoints = prepared(epochs=4, max_steps=10**6), Checkpoints(tmp_path)
+    batches = len(Trainer(lines, checkpoints=checkpoints)._order(1))
+    stopped = Trainer(lines, checkpoints=checkpoints, control=After(2 * batches + 5))
+    list(stopped.run())
+    snapshot = checkpoints.load()
+    assert snapshot is not None and snapshot.state["history"]
+    for epoch in snapshot.state["history"]:
+        del epoch["steps"], epoch["share"]
+    state = {name: value for name, value in snapshot.state.items() if name not in ("schema", "sha256")}
+    checkpoints.write(state, snapshot.tensors)
+    resumed = Trainer(lines, checkpoints=checkpoints)
+    list(resumed.run(resume=True))
+    history = resumed.result().history
+    assert [epoch["steps"] for epoch in history] == [batches * number for number in range(1, 5)]
