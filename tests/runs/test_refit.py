@@ -160,7 +160,7 @@ def test_killed_at_any_instant_after_its_first_training_it_resumes_to_the_same_b
     assert [event.epoch for event in told if isinstance(event, events.Epoch)] == [1, 2]
     total = next(event.total for event in told if in_refit(event) and isinstance(event, events.Stage) and event.total)
     first_training = len(steps) - total
-    for instant in itertools.count():
+    for instant in itertools.count(step=2):
         broken = start()
         try:
             broken.work(kill_after=instant)

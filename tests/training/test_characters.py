@@ -79,7 +79,7 @@ def test_few_lines_do_not_sound_like_many() -> None:
     assert size(part) < 0.7 * size(side.speech)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.integers(0, 10_000), st.integers(6, 14), st.sampled_from([2, 4]))
 def test_no_film_is_on_two_sides_inside_the_stack(seed: int, films: int, cast: int) -> None:
     """Labels of one film turned round change no score that the stack learns from in that film, nor its cross-fitted

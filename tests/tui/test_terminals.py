@@ -23,12 +23,12 @@ KINDS: dict[str, dict[str, str | None]] = {
 SIZES = [(60, 16), (80, 24), (120, 40)]
 THEMES = ["gendertui-dark", "gendertui-light"]
 SAMPLE = [
-    *(("no-color", size, theme) for size, theme in zip(SIZES, [*THEMES, THEMES[0]], strict=True)),
+    ("no-color", SIZES[0], THEMES[0]),
     ("linux", SIZES[0], THEMES[1]),
     ("16-colours", SIZES[1], THEMES[0]),
     ("true-colour", SIZES[2], THEMES[1]),
 ]
-"""Each kind, size and theme at least once, and no colours at every size."""
+"""Each kind, size and theme at least once."""
 ALL = [case for case in product(KINDS, SIZES, THEMES) if case not in SAMPLE]
 EVALUATE = {
     "c": "Characters",
