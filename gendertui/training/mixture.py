@@ -1,7 +1,7 @@
 """An ensemble's answer: how much of it the LSTMs have, and how much the n-grams.
 
-The share is chosen after each epoch, by the figure that chooses among the epochs. So wherever the LSTMs add nothing the
-n-grams answer alone, and the ensemble is as good as they are, but for what choosing on validation costs.
+The share is chosen after each epoch, by the AUC of validation. So wherever the LSTMs add nothing the n-grams answer
+alone, and the ensemble is as good as they are, but for what choosing on validation costs.
 """
 
 from __future__ import annotations

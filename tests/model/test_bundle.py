@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gendertui import files
 from gendertui.corpus.units import FILM_UNITS
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model.bundle.bundle import Bundle, copy_bundle, write_bundle
@@ -168,6 +170,20 @@ def test_another_folder_is_not_overwritten(tmp_path: Path) -> None:
     with pytest.raises(GendertuiError, match="not a model"):
         write(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["diary.txt"]
+
+
+def test_a_bundle_that_is_just_being_replaced_is_still_one(folder: Path, tmp_path: Path) -> None:
+    place = tmp_path / "copy"
+    copy_bundle(folder, place, "first")
+    with ThreadPoolExecutor(1) as pool:
+        with files.locked(tmp_path):  # As another publisher holds it while it renames.
+            (place / MANIFEST).rename(tmp_path / "manifest")
+            second = pool.submit(copy_bundle, folder, place, "second")
+            with pytest.raises(TimeoutError):
+                second.result(timeout=0.5)
+            (tmp_path / "manifest").rename(place / MANIFEST)
+        second.result()
+    assert Bundle.load(place).manifest.name == "second"
 
 
 def test_a_copy_has_its_own_name(folder: Path, tmp_path: Path) -> None:

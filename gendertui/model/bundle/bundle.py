@@ -252,8 +252,10 @@ def written_aside(folder: Path, *, replace: bool = True) -> Iterator[Path]:
     """
     if not replace and folder.exists():
         raise _taken(folder)
-    if folder.exists() and not (folder / m.MANIFEST).is_file():
-        raise m.broken("this exists already and is not a model", folder, "Choose another name, or move it away.")
+    files.ensure_dir(folder.parent)
+    with files.locked(folder.parent):  # Or a bundle that another process is just replacing seems to be none.
+        if folder.exists() and not (folder / m.MANIFEST).is_file():
+            raise m.broken("this exists already and is not a model", folder, "Choose another name, or move it away.")
     with files.dir_aside(folder.parent, f".{folder.name}.", ".part") as aside:
         old = aside.with_suffix(files.OLD)
         try:
