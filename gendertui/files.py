@@ -28,6 +28,10 @@ OLD = ".old"
 _ASIDE = re.compile(rf"\.(?P<name>.*?)[.-](?P<mark>{processes.MARK})\.\w+(?P<end>\.part|{re.escape(OLD)}|)")
 # Of a file's own name so much is in that of its temporary file, which must not become too long.
 _NAME_LENGTH = 40
+# Linux's renameat2: its constants, and its errors where two names cannot be exchanged but might be renamed.
+_WORKING_DIRECTORY = -100
+_RENAME_EXCHANGE = 2
+_NOT_EXCHANGED = frozenset({errno.ENOENT, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EXDEV, errno.EPERM})
 _cleared: set[Path] = set()
 LOCKS_UNSUPPORTED = frozenset({errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL, errno.EBADF})
 """Errors of a file system that has no locks."""
@@ -181,6 +185,26 @@ def rename_new(aside: Path, folder: Path) -> bool:
             return False
         raise
     return True
+
+
+def exchange(aside: Path, folder: Path) -> bool:
+    """Whether two folders have got each other's names in one step, so that neither name is missing for a moment.
+
+    Not where the system or the file system does not do that, or one of them is missing.
+
+    :raises OSError: another error.
+    """
+    import ctypes  # 5 ms, which only those who replace a folder spend.
+
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if rename is None:
+        return False
+    if rename(_WORKING_DIRECTORY, os.fsencode(aside), _WORKING_DIRECTORY, os.fsencode(folder), _RENAME_EXCHANGE) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in _NOT_EXCHANGED:
+        return False
+    raise OSError(number, os.strerror(number), str(folder))
 
 
 def dir_size(folder: Path) -> int:

@@ -21,7 +21,8 @@ from typing import IO
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import claims, store
 from gendertui.model.bundle import manifest as m
-from gendertui.model.bundle.bundle import Bundle, without_paths, write_manifest, written_aside
+from gendertui.model.bundle.bundle import Bundle, without_paths, write_manifest
+from gendertui.model.bundle.replacing import written_aside
 
 _CHUNK = 2**20
 _BLOCK = tarfile.BLOCKSIZE

@@ -77,6 +77,13 @@ def release(name: str) -> None:
             _file(name).unlink(missing_ok=True)
 
 
+def clear_dead() -> None:
+    """Remove what dead processes claim, which a run killed at its very end leaves; a living one's claim stays."""
+    folder = paths.models_dir()
+    with suppress(FileNotFoundError), files.locked(folder):
+        _clear_dead(folder)
+
+
 @contextmanager
 def claimed(name: str) -> Iterator[None]:
     """Claim a name for this process, which makes a model of that name in the block.

@@ -12,6 +12,7 @@ from gendertui import files, formatting, paths, settings
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import claims
 from gendertui.model.bundle import manifest as m
+from gendertui.model.bundle.replacing import is_there, undisturbed
 from gendertui.model.standing import Candidate, Evidence, succession
 
 if TYPE_CHECKING:
@@ -139,21 +140,11 @@ def opened(name_or_path: str | None) -> Bundle:
 
     while True:
         folder = resolve(name_or_path)
-        before = _identity(folder)
         try:
             return Bundle.load(folder)
         except GendertuiError:
-            if before == _identity(folder):
+            if is_there(folder):
                 raise
-
-
-def _identity(folder: Path) -> tuple[int, int] | None:
-    """Another one once the folder was removed or replaced."""
-    try:
-        found = folder.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def use(name: str) -> None:
@@ -162,7 +153,7 @@ def use(name: str) -> None:
     :raises GendertuiError: there is no such model, or it is broken.
     """
     folder = _find(name)
-    m.read_manifest(folder)
+    _manifest(folder)
     stored = folder.parent == path() or folder == shipped_folder()
     settings.write_setting(SETTING, name if stored else str(folder.absolute()))
 
@@ -216,7 +207,7 @@ def free_folder(name: str) -> Path:
 def answering() -> str | None:
     """The name of the model that answers where none is asked for; ``None`` where none can."""
     try:
-        return m.read_manifest(resolve(None)).name
+        return _manifest(resolve(None)).name
     except GendertuiError:
         return None
 
@@ -247,9 +238,10 @@ def rename(name: str, new: str) -> Path:
     from gendertui.model.bundle.bundle import write_manifest
 
     folder, target = stored_folder(name), free_folder(new)
-    manifest = m.read_manifest(folder)
     with claims.claimed(new):
-        folder.rename(target)
+        with files.locked(folder.parent):
+            manifest = m.read_manifest(folder)
+            folder.rename(target)
         write_manifest(target, replace(manifest, name=new))
         files.fsync_dir(target.parent)
     if _chosen() == folder.name:
@@ -266,7 +258,7 @@ def rename_run(run: str, new: str, bundle_folders: Sequence[Path]) -> None:
 
     for folder in [*_published(), *bundle_folders]:
         try:
-            manifest = m.read_manifest(folder)
+            manifest = _manifest(folder)
         except GendertuiError:
             continue
         if manifest.run == run:
@@ -280,7 +272,8 @@ def remove(name: str) -> None:
     """
     folder = stored_folder(name)
     try:
-        files.remove_dir(folder)
+        with files.locked(folder.parent):
+            files.remove_dir(folder)
     except FileNotFoundError as error:
         raise GendertuiError(f"the model {name!r} has just been removed", code=ExitCode.MODEL) from error
     if _chosen() == folder.name:
@@ -303,14 +296,26 @@ def _is_name(text: str) -> bool:
 
 
 def _published() -> list[Path]:
+    """The folders of the store's models; what a dead process claims is cleared."""
     if not path().is_dir():
         return []
-    return sorted(folder for folder in path().iterdir() if folder.is_dir() and not folder.name.startswith("."))
+    there = list(path().iterdir())
+    if any(child.name.startswith(".") for child in there):
+        # Seldom: somebody replaces a model, which is missing meanwhile, or has claimed a name, or was killed.
+        claims.clear_dead()
+        with files.locked(path()):
+            there = list(path().iterdir())
+    return sorted(child for child in there if child.is_dir() and not child.name.startswith("."))
+
+
+def _manifest(folder: Path) -> m.Manifest:
+    """:raises GendertuiError: it is missing or broken."""
+    return undisturbed(folder, lambda: m.read_manifest(folder))
 
 
 def _find(name_or_path: str) -> Path:
     stored = path() / name_or_path
-    if _is_name(name_or_path) and stored.is_dir():
+    if _is_name(name_or_path) and is_there(stored):
         return stored
     if _shipped_name() == name_or_path:
         return shipped_folder()
@@ -350,8 +355,8 @@ def _read(folder: Path, name: str | None) -> tuple[ModelInfo, Candidate | None]:
     """
     shipped = folder == shipped_folder()
     try:
-        manifest = m.read_manifest(folder)
-        headline, evidence = _figures(m.read_json(folder, manifest, m.REPORT), folder)
+        manifest, report = undisturbed(folder, lambda: _manifest_and_report(folder))
+        headline, evidence = _figures(report, folder)
     except GendertuiError as error:
         return ModelInfo(
             name or folder.name, folder, "", ("", ""), "", shipped, False, error.what, None, broken=True
@@ -370,6 +375,11 @@ def _read(folder: Path, name: str | None) -> tuple[ModelInfo, Candidate | None]:
         guessing=evidence.guessing,
     )
     return found, Candidate(found.name, folder, evidence, from_run=manifest.run is not None)
+
+
+def _manifest_and_report(folder: Path) -> tuple[m.Manifest, dict[str, Any]]:
+    manifest = m.read_manifest(folder)
+    return manifest, m.read_json(folder, manifest, m.REPORT)
 
 
 def _figures(report: dict[str, Any], folder: Path) -> tuple[str, Evidence]:

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from gendertui import files
+
 Kind = Literal["none", "kill", "torn", "full", "error", "signals"]
 
 _CHANGING = {"rename": 1, "replace": 1, "fsync": 0, "mkdir": 0, "unlink": 0, "remove": 0, "rmdir": 0, "ftruncate": 0}
@@ -67,6 +69,13 @@ class _Counter:
 
         io.open = builtins.open = open_counted
         os.write = self._counted_write
+        exchange = files.exchange
+
+        def exchange_counted(aside: Path, folder: Path) -> bool:
+            self._reach("exchange", folder)
+            return exchange(aside, folder)
+
+        files.exchange = exchange_counted
 
     def _wrap(self, name: str, position: int, counts: Callable[..., bool] = lambda *_: True) -> None:
         real = getattr(os, name)

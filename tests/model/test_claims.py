@@ -133,3 +133,20 @@ def test_a_spoiled_claim_holds_for_as_long_as_it_may_be_being_written(content: b
         claims.claim("mine", run="first")
     os.utime(claim, (1.0, 1.0))
     claims.claim("mine", run="second")
+
+
+def test_listing_the_models_clears_what_a_run_that_was_killed_at_its_end_claims() -> None:
+    store.publish(store.shipped_folder(), "its-model")
+    other, killed = holder("going"), subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    try:
+        assert told(other) == "claimed"
+        claims.claim("killed", run="killed")
+        claims.hand_over("killed", killed.pid)
+        store.list_models()
+        assert left() == [".killed.claim", ".mine.claim", "its-model"]
+        end(killed)
+        assert next(model.name for model in store.list_models()) == "its-model"
+        assert left() == [".mine.claim", "its-model"]
+    finally:
+        end(killed)
+        end(other)

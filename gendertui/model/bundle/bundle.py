@@ -7,7 +7,9 @@ Files: ``bundle.json`` (see :mod:`gendertui.model.bundle.manifest`), ``vocab.txt
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -21,6 +23,7 @@ from gendertui import files
 from gendertui.corpus.units import Units
 from gendertui.errors import GendertuiError
 from gendertui.model.bundle import manifest as m
+from gendertui.model.bundle.replacing import undisturbed, written_aside
 from gendertui.model.bundle.weights import Weights, describe
 from gendertui.model.calibration import Calibration, CharacterCalibration
 from gendertui.model.report_schema import upgraded
@@ -32,15 +35,21 @@ if TYPE_CHECKING:
 
 
 class Bundle:
-    """An open bundle. Small files are read and verified at once, weights on demand."""
+    """An open bundle. Small files are read and verified at once, others on demand.
+
+    All are open from the start: another bundle that takes the folder's place does not get between them.
+    """
 
     def __init__(self, folder: Path, manifest: m.Manifest) -> None:
         self.folder = folder
         self.manifest = manifest
+        names = manifest.files.keys() - {m.WEIGHTS}
+        self._opened = {name: file for name in names if (file := _opened(folder / name)) is not None}
+        weakref.finalize(self, _close, list(self._opened.values()))
         with _placed(folder / m.VOCABULARY):
-            self.vocabulary = Vocabulary.from_bytes(m.read_checked(folder, manifest, m.VOCABULARY))
+            self.vocabulary = Vocabulary.from_bytes(self._content(m.VOCABULARY))
         with _placed(folder / m.TOKENIZER):
-            self.tokenizer = Tokenizer.from_rules(m.read_json(folder, manifest, m.TOKENIZER))
+            self.tokenizer = Tokenizer.from_rules(self._object(m.TOKENIZER))
         self._weights = Weights(m.check_file(folder, manifest, m.WEIGHTS), manifest)
         rows = self._weights.shapes[m.EMBEDDING][0]
         if rows != len(self.vocabulary):
@@ -52,8 +61,8 @@ class Bundle:
 
         :raises GendertuiError: it is missing, not a bundle, of a newer format, truncated, damaged or inconsistent.
         """
-        folder = Path(folder)
-        return cls(folder, m.read_manifest(folder))
+        place = Path(folder)
+        return undisturbed(place, lambda: cls(place, m.read_manifest(place)))
 
     @property
     def name(self) -> str:
@@ -97,7 +106,7 @@ class Bundle:
         # Only scores of characters need it.
         from gendertui.model.bundle import stack
 
-        data = m.read_checked(self.folder, self.manifest, m.CHARACTERS)
+        data = self._content(m.CHARACTERS)
         return stack.read(self.manifest.stack, data, self.folder)
 
     @property
@@ -128,7 +137,7 @@ class Bundle:
 
         :raises GendertuiError: it is missing or damaged.
         """
-        return upgraded(m.read_json(self.folder, self.manifest, m.REPORT))
+        return upgraded(self._object(m.REPORT))
 
     def card(self) -> str:
         """The model card, Markdown.
@@ -136,7 +145,7 @@ class Bundle:
         :raises GendertuiError: it is missing or damaged.
         """
         try:
-            return m.read_checked(self.folder, self.manifest, m.CARD).decode()
+            return self._content(m.CARD).decode()
         except UnicodeDecodeError as error:
             raise m.broken(f"{m.CARD} is not UTF-8 (byte {error.start})", self.folder / m.CARD) from error
 
@@ -146,11 +155,17 @@ class Bundle:
         :raises GendertuiError: something is missing or damaged.
         """
         for name in m.SMALL_FILES:
-            m.read_checked(self.folder, self.manifest, name)
+            self._content(name)
         self.report()
         self.card()
         self.characters()
         self._weights.verify()
+
+    def _content(self, name: str) -> bytes:
+        return m.read_checked(self.folder, self.manifest, name, self._opened.get(name))
+
+    def _object(self, name: str) -> dict[str, Any]:
+        return m.json_object(self._content(name), self.folder / name)
 
 
 def write_bundle(
@@ -243,38 +258,17 @@ def write_manifest(folder: Path, manifest: m.Manifest) -> None:
     files.write_atomic(folder / m.MANIFEST, manifest.to_bytes())
 
 
-@contextmanager
-def written_aside(folder: Path, *, replace: bool = True) -> Iterator[Path]:
-    """A temporary folder that durably replaces ``folder`` if the block succeeds.
-
-    :param replace: whether an existing bundle is replaced.
-    :raises GendertuiError: something exists there that must not be replaced.
-    """
-    if not replace and folder.exists():
-        raise _taken(folder)
-    files.ensure_dir(folder.parent)
-    with files.locked(folder.parent):  # Or a bundle that another process is just replacing seems to be none.
-        if folder.exists() and not (folder / m.MANIFEST).is_file():
-            raise m.broken("this exists already and is not a model", folder, "Choose another name, or move it away.")
-    with files.dir_aside(folder.parent, f".{folder.name}.", ".part") as aside:
-        old = aside.with_suffix(files.OLD)
-        try:
-            yield aside
-            files.settle_dir(aside)
-            with files.locked(folder.parent):
-                if replace and folder.exists():
-                    folder.rename(old)
-                if not files.rename_new(aside, folder):
-                    raise _taken(folder)
-            files.fsync_dir(folder.parent)
-        finally:
-            if old.exists() and not folder.exists():
-                old.rename(folder)
-            shutil.rmtree(old, ignore_errors=True)
+def _opened(path: Path) -> int | None:
+    """A file's descriptor; ``None`` where it cannot be opened, which reading it then says."""
+    try:
+        return os.open(path, m.OPENING)
+    except OSError:
+        return None
 
 
-def _taken(folder: Path) -> GendertuiError:
-    return m.broken(f"{folder.name!r} exists already", folder, "Choose another name.")
+def _close(descriptors: list[int]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import os
 import re
 import stat
 from collections.abc import Mapping
@@ -45,6 +46,9 @@ would fill memory or disk."""
 
 DTYPE_BYTES: dict[str, int] = {"F32": 4, "F16": 2}
 """Data types allowed for a bundle's tensors, by safetensors' names → bytes per value."""
+
+OPENING = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
+"""How a bundle's files are opened: not waiting for the writer of a pipe."""
 
 _MOST_SIDES = 8
 _TOKENS = range(1, 2**63)
@@ -185,28 +189,36 @@ def check_file(folder: Path, manifest: Manifest, name: str) -> Path:
     :raises GendertuiError: it is missing, truncated or too long.
     """
     path = folder / name
-    expected, _ = manifest.files[name]
     try:
         size = _regular_size(path)
     except OSError as error:
         raise broken(f"{name} is missing from the model", folder) from error
-    if size < expected:
-        raise broken(f"{name} is cut short: {size} of {expected} bytes are there", path)
-    if size > expected:
-        raise broken(f"{name} is not the model's: {size} bytes instead of {expected}", path)
+    _check_size(path, size, manifest)
     return path
 
 
-def read_checked(folder: Path, manifest: Manifest, name: str) -> bytes:
+def read_checked(folder: Path, manifest: Manifest, name: str, opened: int | None = None) -> bytes:
     """The content of a bundle's small file, verified against the manifest's hash.
 
+    :param opened: its descriptor, where it is open already.
     :raises GendertuiError: it is missing, truncated or damaged.
     """
-    path = check_file(folder, manifest, name)
+    path = folder / name
     try:
-        data = path.read_bytes()
+        descriptor = os.open(path, OPENING) if opened is None else opened
+    except OSError as error:
+        missing = isinstance(error, FileNotFoundError)
+        what = f"{name} is missing from the model" if missing else f"{name} cannot be read: {error.strerror}"
+        raise broken(what, folder if missing else path) from error
+    try:
+        size = _regular_size(descriptor)
+        _check_size(path, size, manifest)
+        data = os.pread(descriptor, size, 0)
     except OSError as error:
         raise broken(f"{name} cannot be read: {error.strerror}", path) from error
+    finally:
+        if opened is None:
+            os.close(descriptor)
     if sha256(data) != manifest.files[name][1]:
         raise broken(f"{name} is damaged: its hash is not the one in {MANIFEST}", path)
     return data
@@ -217,9 +229,17 @@ def read_json(folder: Path, manifest: Manifest, name: str) -> dict[str, Any]:
 
     :raises GendertuiError: it is missing, truncated, damaged or not a JSON object.
     """
-    value = parse_json(read_checked(folder, manifest, name), name, folder / name)
+    return json_object(read_checked(folder, manifest, name), folder / name)
+
+
+def json_object(data: bytes, path: Path) -> dict[str, Any]:
+    """The JSON object that is the content of a bundle's file.
+
+    :raises GendertuiError: it is no JSON object.
+    """
+    value = parse_json(data, path.name, path)
     if not isinstance(value, dict):
-        raise broken(f"{name} is not a JSON object", folder / name)
+        raise broken(f"{path.name} is not a JSON object", path)
     return value
 
 
@@ -231,14 +251,23 @@ def _own_hash(content: Mapping[str, Any]) -> str:
     return sha256(json.dumps(content, sort_keys=True, ensure_ascii=True, allow_nan=False).encode())
 
 
-def _regular_size(path: Path) -> int:
-    """Bytes of a file.
+def _check_size(path: Path, size: int, manifest: Manifest) -> None:
+    name = path.name
+    expected, _ = manifest.files[name]
+    if size < expected:
+        raise broken(f"{name} is cut short: {size} of {expected} bytes are there", path)
+    if size > expected:
+        raise broken(f"{name} is not the model's: {size} bytes instead of {expected}", path)
+
+
+def _regular_size(file: Path | int) -> int:
+    """Bytes of a file, by its path or descriptor.
 
     :raises OSError: it is missing or not a regular file (reading a pipe would block).
     """
-    found = path.stat()
+    found = os.fstat(file) if isinstance(file, int) else file.stat()
     if not stat.S_ISREG(found.st_mode):
-        raise OSError(0, "it is not a file", str(path))
+        raise OSError(0, "it is not a file", str(file))
     return found.st_size
 
 
