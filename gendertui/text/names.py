@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from array import array
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import count
 
 import numpy as np
 
@@ -25,13 +27,13 @@ MASK = word_key("\0name")
 
 def names_in(texts: Iterable[str]) -> frozenset[str]:
     """The words of some lines, lower-cased, that :data:`RULE` takes for names."""
-    numbers = {"": 0}
-    found: list[int] = []
+    numbers: defaultdict[str, int] = defaultdict(count().__next__)
+    found = array("q")
     for text in texts:
         # A line begins as a sentence does.
-        found.append(0)
-        found += [numbers.setdefault(word, len(numbers)) for word in _WORD_OR_BREAK.findall(text)]
-    words, said = list(numbers), np.array(found, np.int64)
+        found.append(numbers[""])
+        found.extend(map(numbers.__getitem__, _WORD_OR_BREAK.findall(text)))
+    words, said = list(numbers), np.array(found)
     is_word = np.fromiter((word[:1].isalpha() for word in words), np.bool_, len(words))
     times = np.bincount(said, minlength=len(words))
     inside = np.bincount(said[1:][is_word[said[:-1]]], minlength=len(words))
@@ -46,7 +48,7 @@ def names_in(texts: Iterable[str]) -> frozenset[str]:
             if everywhere > within:
                 first.add(word.lower())
     always = {word for word in first if not small[word]}
-    return frozenset(always | {word for word, count in capital.items() if count and count >= TIMES * small[word]})
+    return frozenset(always | {word for word, times in capital.items() if times and times >= TIMES * small[word]})
 
 
 def masked_keys(words: Sequence[str], names: frozenset[str]) -> Keys:

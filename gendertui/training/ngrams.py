@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from gendertui import blas
+from gendertui import logistic
 from gendertui.arrays import Floats, Ints
 from gendertui.evaluation.metrics.point import auc, balanced_weights, log_loss
 from gendertui.model.networks.bigram_hash import buckets_of
@@ -112,7 +112,7 @@ class NgramModel:
 def fit(data: TrainingData, strength: float) -> NgramModel:
     """Fit on all train rows, balanced as the configuration says."""
     fitting = _Fitting(data)
-    return fitting.model(*fitting.weights(strength), strength)
+    return fitting.model(fitting.linear(strength), strength)
 
 
 def choose(prepared: Prepared) -> NgramModel:
@@ -125,11 +125,11 @@ def choose(prepared: Prepared) -> NgramModel:
     best: tuple[tuple[float, float], NgramModel] | None = None
     worse = 0
     for strength in STRENGTHS:
-        weights, bias = fitting.weights(strength)
-        logits = np.asarray(held_out @ weights + bias, np.float32)
+        linear = fitting.linear(strength)
+        logits = linear.scores(held_out).astype(np.float32)
         figures = auc(logits, labels), -log_loss(logits, labels, weights_of_labels)
         if best is None or figures > best[0]:
-            best, worse = (figures, fitting.model(weights, bias, strength, logits)), 0
+            best, worse = (figures, fitting.model(linear, strength, logits)), 0
         else:
             worse += 1
         if worse == WORSE:
@@ -143,24 +143,20 @@ class _Fitting:
 
     def __init__(self, data: TrainingData) -> None:
         self.features = Features.of(data)
-        self._train, self._labels = self.features(data.train_rows), data.encoded.labels[data.train_rows]
-        self._class_weights = dict(enumerate(data.class_weights))
+        labels = data.encoded.labels[data.train_rows]
+        self._train, self._positive = self.features(data.train_rows), labels == 1
+        self._weights = np.array(data.class_weights)[labels]
 
-    def weights(self, strength: float) -> tuple[Floats, float]:
-        """Weights of the columns, and the bias."""
-        from sklearn.linear_model import LogisticRegression
-
-        if len(np.unique(self._labels)) < 2:
-            return np.zeros(self._train.shape[1]), 0.0
-        # liblinear's primal solver draws no random numbers.
-        model = LogisticRegression(C=strength, class_weight=self._class_weights, solver="liblinear", tol=0.1)
-        with blas.one_thread():
-            model.fit(self._train, self._labels)
-        return np.asarray(model.coef_[0], np.float64), float(model.intercept_[0])
+    def linear(self, strength: float) -> logistic.Linear:
+        """A weight for each column."""
+        if self._positive.all() or not self._positive.any():
+            return logistic.Linear(np.zeros(self._train.shape[1]), 0.0)
+        return logistic.fit(self._train, self._positive, strength, self._weights)
 
     def model(
-        self, weights: Floats, bias: float, strength: float, validation: npt.NDArray[np.float32] | None = None
+        self, linear: logistic.Linear, strength: float, validation: npt.NDArray[np.float32] | None = None
     ) -> NgramModel:
-        folded = (weights * self.features.weights).astype(np.float32)
+        folded = (linear.weights * self.features.weights).astype(np.float32)
         words, bigrams = folded[: self.features.words], folded[self.features.words :]
-        return NgramModel(words, bigrams, bias, strength, np.empty(0, np.float32) if validation is None else validation)
+        held_out = np.empty(0, np.float32) if validation is None else validation
+        return NgramModel(words, bigrams, linear.intercept, strength, held_out)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gendertui import blas
+from gendertui import logistic
 from gendertui.arrays import Floats, Ints
 from gendertui.corpus.splits.by_group import assign_groups, lines_by_label, speaker_groups, usable
 from gendertui.corpus.splits.stratified import assign_lines
@@ -15,6 +15,7 @@ from gendertui.corpus.units import Unit
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.baselines.fit import MINIMUM_DOCUMENTS
 from gendertui.evaluation.baselines.ngrams import Lines, TfIdf, WordGrams
+from gendertui.evaluation.metrics.point import balanced_weights
 from gendertui.progress import Progress, silent
 
 FOLDS = 5
@@ -42,8 +43,6 @@ def cross_fitted_lines(corpus: Corpus, lines: Lines, *, seed: int = 0, progress:
     :param lines: the corpus, tokenised.
     :raises GendertuiError: a label has fewer lines than there are folds.
     """
-    from sklearn.linear_model import LogisticRegression
-
     codes, labelled = corpus.label_codes(), usable(corpus)
     if np.bincount(codes[labelled], minlength=2).min() < FOLDS:
         raise GendertuiError(
@@ -55,16 +54,14 @@ def cross_fitted_lines(corpus: Corpus, lines: Lines, *, seed: int = 0, progress:
     together, fold_of = _folds(corpus, np.random.default_rng((seed, FOLDS)))
     rows = np.flatnonzero(corpus.has_text())
     log_odds = np.zeros(len(corpus))
-    model = LogisticRegression(C=STRENGTH, class_weight="balanced", solver="liblinear", tol=0.1)
     for fold in range(FOLDS):
         progress("lines", fold, FOLDS)
         train = np.flatnonzero(labelled & (fold_of != fold))
         held_out = rows[fold_of[rows] == fold]
         tfidf, features = TfIdf.fit(WordGrams(lines, train), train, minimum=MINIMUM_DOCUMENTS)
         if features.shape[1] and len(held_out):
-            with blas.one_thread():
-                model.fit(features, codes[train])
-            log_odds[held_out] = model.decision_function(tfidf(held_out))
+            model = logistic.fit(features, codes[train] == 1, STRENGTH, balanced_weights(codes[train]))
+            log_odds[held_out] = model.scores(tfidf(held_out))
     progress("lines", FOLDS, FOLDS)
     return LineScores(together, rows, log_odds[rows])
 

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gendertui import blas
+from gendertui import logistic
 from gendertui.arrays import Floats, Ints
 from gendertui.evaluation.baselines.ngrams import CharacterGrams, Counts, Lines, TfIdf, WordGrams
-from gendertui.evaluation.metrics.point import auc
+from gendertui.evaluation.metrics.point import auc, balanced_weights
 from gendertui.progress import Count
 
 STRENGTHS = (0.1, 0.3, 1.0, 3.0)
@@ -96,8 +96,6 @@ def _logistic(
     name: str, counts: Sequence[Counts], rows: _Rows, strengths: Sequence[float], progress: Count | None
 ) -> Baseline:
     from scipy.sparse import csr_matrix, hstack
-    from scipy.special import logit
-    from sklearn.linear_model import LogisticRegression
 
     def side_by_side(blocks: Sequence[csr_matrix]) -> csr_matrix:
         return blocks[0] if len(blocks) == 1 else csr_matrix(hstack(blocks, format="csr"))
@@ -107,26 +105,23 @@ def _logistic(
     del fitted
     if train.shape[1] == 0 or len(np.unique(rows.train_labels)) < 2:
         share = float(np.clip(np.mean(rows.train_labels == 1), 1e-6, 1 - 1e-6))
-        return _constant(name, float(logit(share)), len(rows.validation), {"features": 0})
+        return _constant(name, float(np.log(share / (1 - share))), len(rows.validation), {"features": 0})
     validation = side_by_side([block(rows.validation) for block in features])
-    model = LogisticRegression(class_weight="balanced", solver="liblinear", tol=0.1)
-    best: tuple[float, float, Floats, Floats, float] | None = None
+    positive, weights = rows.train_labels == 1, balanced_weights(rows.train_labels)
+    best: tuple[float, float, Floats, logistic.Linear] | None = None
     for done, strength in enumerate(strengths):
         if progress is not None:
             progress(done, len(strengths))
-        model.set_params(C=strength)
-        with blas.one_thread():
-            model.fit(train, rows.train_labels)
-        weights, intercept = np.asarray(model.coef_[0], np.float64), float(model.intercept_[0])
-        scores = np.asarray(validation @ weights + intercept, np.float64)
+        model = logistic.fit(train, positive, strength, weights)
+        scores = model.scores(validation)
         figure = auc(scores, rows.validation_labels)
         if best is None or figure > best[0]:
-            best = (figure, strength, scores, weights, intercept)
+            best = (figure, strength, scores, model)
     assert best is not None
-    _, strength, scores, weights, intercept = best
+    _, strength, scores, chosen = best
 
     def logits(wanted: Ints) -> Floats:
-        return np.asarray(side_by_side([block(wanted) for block in features]) @ weights + intercept, np.float64)
+        return chosen.scores(side_by_side([block(wanted) for block in features]))
 
     settings = {"C": strength, "features": int(train.shape[1]), "minimum_documents": MINIMUM_DOCUMENTS}
     return Baseline(name, scores, logits, settings)

@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from gendertui.arrays import Ints
+from gendertui.arrays import Floats, Ints
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
-    from sklearn.feature_extraction.text import TfidfTransformer
-
 
 Counts = Callable[[Ints], "csr_matrix"]
 """Rows of a corpus, repeats allowed → counts of each n-gram in each of them, ``[rows, n-grams]``."""
@@ -115,10 +113,10 @@ class TfIdf:
     """TF-IDF vectors with the document frequencies of a training set: scikit-learn's ``TfidfTransformer`` with
     defaults."""
 
-    def __init__(self, counts: Counts, kept: npt.NDArray[np.intp], transformer: TfidfTransformer) -> None:
+    def __init__(self, counts: Counts, kept: npt.NDArray[np.intp], idf: Floats) -> None:
         self._counts = counts
         self._kept = kept
-        self._transformer = transformer
+        self._idf = idf
 
     @classmethod
     def fit(
@@ -129,15 +127,11 @@ class TfIdf:
         :param minimum: n-grams in fewer train lines than this are left out.
         :param copies: how often each train row occurs in the training set; by default once.
         """
-        from sklearn.feature_extraction.text import TfidfTransformer
-
         train = counts(rows)
-        lines = train if copies is None else train[np.repeat(np.arange(len(rows)), copies)]
-        kept = np.flatnonzero(lines.getnnz(axis=0) >= minimum)
-        transformer = TfidfTransformer()
-        if len(kept):
-            transformer.fit(lines[:, kept])
-        fitted = cls(counts, kept, transformer)
+        times = np.ones(len(rows), np.int64) if copies is None else copies
+        found_in = np.bincount(train.indices, np.repeat(times, np.diff(train.indptr)), minlength=train.shape[1])
+        kept = np.flatnonzero(found_in >= minimum)
+        fitted = cls(counts, kept, np.log((1 + times.sum()) / (1 + found_in[kept])) + 1)
         return fitted, fitted._weighted(train)
 
     def __call__(self, rows: Ints) -> csr_matrix:
@@ -145,8 +139,9 @@ class TfIdf:
         return self._weighted(self._counts(rows))
 
     def _weighted(self, counts: csr_matrix) -> csr_matrix:
-        from scipy.sparse import csr_matrix
-
         kept = counts[:, self._kept]
-        # scikit-learn refuses a matrix without rows or columns.
-        return csr_matrix(kept if 0 in kept.shape else self._transformer.transform(kept))
+        kept.data *= self._idf[kept.indices]
+        lengths = np.sqrt(kept.multiply(kept).sum(axis=1)).A1
+        lengths[lengths == 0] = 1
+        kept.data /= np.repeat(lengths, np.diff(kept.indptr))
+        return kept

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from gendertui import blas
+from gendertui import logistic
 from gendertui.arrays import Bools, Floats, Ints
 from gendertui.corpus.speech import Speech, joined
 from gendertui.corpus.splits.by_group import assign_groups, lines_by_label
 from gendertui.corpus.units import Unit
+from gendertui.evaluation.metrics.point import balanced_weights
 from gendertui.model.characters import HALF_LINES, PARTS, CharacterModel, LinearText, Weight
 from gendertui.progress import Count
 from gendertui.scoring.parts import PartScores, available, pairs_of, scores_of_parts
@@ -35,10 +36,12 @@ model of characters weighs."""
 STRENGTHS: dict[str, float] = {"lines": 0.3, "own-words": 10.0, "said-to": 3.0, "addressed-as": 1.0}
 """Text → inverse strength of its penalty."""
 ONE_STEP = frozenset(("lines",))
-"""Texts that are fitted by one Newton step."""
+"""Texts that are fitted by one Newton step: it is regularised least squares, which by many short lines tells whole
+characters apart at least as well."""
 PIECE_LINES: dict[str, int] = {"own-words": 20, "said-to": 10, "addressed-as": 10}
 """Text → lines of the pieces that it is learnt from beside whole documents."""
 STACK_STRENGTH = 1.0
+STACK_TOLERANCE = 1e-4
 WINDOWS: tuple[tuple[int, int], ...] = ((2, 1), (4, 2), (8, 4), (16, 4), (32, 4), (64, 4))
 """Which parts of a group's lines stand in for it as well: (one n-th of its lines, how many of those)."""
 
@@ -220,29 +223,21 @@ def _texts(examples: Mapping[str, _Examples], groups: Bools) -> dict[str, Linear
 
 
 def _text(name: str, examples: _Examples, groups: Bools) -> LinearText:
-    from sklearn.linear_model import LogisticRegression
-
     if not examples.documents.shape[1]:
         # Where nobody is called anything, for one: the text says nothing of anybody.
         return LinearText(np.zeros(0, np.float32), np.zeros(0, np.float32), 0.0)
     rows = np.flatnonzero((examples.labels >= 0) & groups[examples.group])
     documents = examples.documents[rows]
     idf = inverse_frequency(documents).astype(np.float32)
-    # Of whole documents the dual form is faster than the primal, and as good. Of many short lines the first step of the
-    # primal is: it is regularised least squares, and whole characters are told apart by it at least as well.
-    one_step = name in ONE_STEP
-    model = LogisticRegression(
-        C=STRENGTHS[name],
-        class_weight="balanced",
-        solver="liblinear",
-        dual=not one_step,
-        tol=1.0 if one_step else 0.1,
-        max_iter=1000,
-        random_state=0,
+    labels = examples.labels[rows]
+    model = logistic.fit(
+        weighed(documents, idf),
+        labels == 1,
+        STRENGTHS[name],
+        balanced_weights(labels),
+        steps=1 if name in ONE_STEP else logistic.STEPS,
     )
-    with blas.one_thread():
-        model.fit(weighed(documents, idf), examples.labels[rows])
-    return LinearText(model.coef_[0].astype(np.float32), idf, float(model.intercept_[0]))
+    return LinearText(model.weights.astype(np.float32), idf, model.intercept)
 
 
 def _stack(
@@ -253,7 +248,7 @@ def _stack(
 ) -> tuple[dict[str, Weight], float]:
     """The parts' weights: logistic regression on their cross-fitted log-odds, each with and without its share of
     lines."""
-    from sklearn.linear_model import LogisticRegression
+    from scipy.sparse import csr_matrix
 
     speakers = np.concatenate([rows for rows, _ in scored])
     columns = []
@@ -264,13 +259,17 @@ def _stack(
     features = np.stack(columns, axis=1)
     scale = features.std(axis=0)
     scale[scale == 0] = 1
-    target = labels[versions.speaker[speakers]]
-    known = target >= 0
-    model = LogisticRegression(C=STACK_STRENGTH, class_weight="balanced", max_iter=1000)
-    with blas.one_thread():
-        model.fit((features / scale)[known], target[known], sample_weight=versions.weight[speakers][known])
-    weights = model.coef_[0] / scale
+    labels = labels[versions.speaker[speakers]]
+    known = labels >= 0
+    model = logistic.fit(
+        csr_matrix((features / scale)[known]),
+        labels[known] == 1,
+        STACK_STRENGTH,
+        balanced_weights(labels[known], versions.weight[speakers][known]),
+        tolerance=STACK_TOLERANCE,
+    )
+    weights = model.weights / scale
     return (
         {name: Weight(float(weights[2 * at]), float(weights[2 * at + 1])) for at, name in enumerate(parts)},
-        float(model.intercept_[0]),
+        model.intercept,
     )

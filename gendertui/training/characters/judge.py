@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from gendertui import blas
+from gendertui import logistic
 from gendertui.arrays import Floats
 from gendertui.corpus.speech import Speech
 from gendertui.corpus.splits.split import TRAIN, VALIDATION, Split
-from gendertui.evaluation.metrics.point import auc
+from gendertui.evaluation.metrics.point import auc, balanced_weights
 from gendertui.evaluation.report.character_scores import CharacterScores
 from gendertui.evaluation.report.units import UnitNumbers
 from gendertui.model.characters import CharacterModel
@@ -39,8 +39,7 @@ class TextBaseline:
     lines: csr_matrix
     """[lines of the corpus, n-grams] counts."""
     idf: npt.NDArray[np.float64]
-    weights: npt.NDArray[np.float64]
-    intercept: float
+    linear: logistic.Linear
 
     def scores(self, speech: Speech) -> Floats:
         """[speakers] log-odds of the positive label."""
@@ -48,8 +47,7 @@ class TextBaseline:
 
     def of_texts(self, counts: csr_matrix) -> Floats:
         """The same from counts ``[speakers, n-grams]``."""
-        found: Floats = weighed(counts, self.idf) @ self.weights + self.intercept
-        return found
+        return self.linear.scores(weighed(counts, self.idf))
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,20 +129,17 @@ def score(learned: Learned, material: Material, split: Split, which: int) -> Cha
 
 
 def _baseline(grams: LineGrams, train: Sides, held: Sides) -> TextBaseline:
-    from sklearn.linear_model import LogisticRegression
-
     lines = line_matrix(grams, known_keys(grams, train.speech.line, MINIMUM_LINES))
     known = np.flatnonzero(train.labels >= 0)
     counts, held_counts = _texts(lines, train.speech)[known], _texts(lines, held.speech)
     idf = inverse_frequency(counts)
-    matrix = weighed(counts, idf)
+    matrix, labels = weighed(counts, idf), train.labels[known]
+    weights = balanced_weights(labels)
     judged = held.labels >= 0
     best: tuple[float, TextBaseline] | None = None
     for strength in STRENGTHS:
-        model = LogisticRegression(C=strength, class_weight="balanced", solver="liblinear", tol=0.05)
-        with blas.one_thread():
-            model.fit(matrix, train.labels[known])
-        tried = TextBaseline(lines, idf, model.coef_[0], float(model.intercept_[0]))
+        linear = logistic.fit(matrix, labels == 1, strength, weights, tolerance=0.05)
+        tried = TextBaseline(lines, idf, linear)
         figure = auc(tried.of_texts(held_counts)[judged], held.labels[judged])
         if best is None or figure > best[0]:
             best = (figure, tried)
