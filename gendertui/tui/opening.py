@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.reactive import reactive
-from textual.worker import Worker, get_current_worker
+from textual.worker import Worker, WorkerCancelled, get_current_worker
 
 from gendertui.errors import GendertuiError
 from gendertui.tui.background import Background
@@ -202,14 +202,19 @@ class Opening(Background):
         self.background(job, done, group="vectors", failed=self._reading_failed)
 
     def _progress(self) -> Callable[[str, int, int], None]:
-        """A callback for a worker: tells the screen at whole percents only, and stops a cancelled worker's talk."""
+        """A callback for a worker: tells the screen at whole percents only, and ends a cancelled worker.
+
+        Nobody waits for what that one reads or fetches: another was asked for, or the app is being left.
+        """
         worker = get_current_worker()
         last: tuple[str, int] | None = None
 
         def step(what: str, done: int, total: int) -> None:
             nonlocal last
+            if worker.is_cancelled:
+                raise WorkerCancelled(f"{what}: no longer asked for")
             now = (what, 100 * done // total if total else -1)
-            if now != last and not worker.is_cancelled:
+            if now != last:
                 last = now
                 self.call_later(self._show_reading, what, done / total if total else None)
 

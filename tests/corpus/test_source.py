@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gendertui.corpus.load import load
 from gendertui.corpus.problems import Problems
 from gendertui.corpus.readers import mending, source, text
-from gendertui.corpus.readers.source import Source, head, inner_name, members
+from gendertui.corpus.readers.source import HARMLESS_BYTES, Source, head, inner_name, members
 from gendertui.corpus.readers.text import open_text
 from gendertui.corpus.reading.options import NO_OPTIONS, ReadingOptions
 from gendertui.errors import ExitCode, GendertuiError
@@ -105,7 +106,6 @@ def test_what_unpacks_to_more_than_any_text_is_refused(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(source, "HARMLESS_BYTES", 2**16)
-    monkeypatch.setattr(source, "MAXIMUM_RATIO", 100)
     path = tmp_path / name
     packings(bytes(2**20))[name](path)
     taken = 0
@@ -114,6 +114,18 @@ def test_what_unpacks_to_more_than_any_text_is_refused(
             taken += len(block)
     assert caught.value.code is ExitCode.DATA
     assert taken < 2**18
+
+
+def test_a_small_zip_of_millions_of_rows_is_refused_before_one_is_read(tmp_path: Path) -> None:
+    rows = b"text,label\n" + b"a,male\nb,female\n" * (HARMLESS_BYTES // 16)
+    path = tmp_path / "rows.zip"
+    zipped(rows)(path)
+    assert len(rows) < 1_000 * path.stat().st_size, "a bomb by anybody's measure shows nothing"
+    taken: list[int] = []
+    with pytest.raises(GendertuiError, match="which no text does") as caught:
+        load(path, progress=lambda *done: taken.append(done[1]))
+    assert caught.value.hint is not None and "unpack it yourself" in caught.value.hint
+    assert not taken
 
 
 def test_a_zip_that_lies_about_its_size_is_refused_by_its_real_one(

@@ -75,3 +75,19 @@ async def test_a_spoiled_run_is_in_the_list_with_its_file_and_the_others_are_as_
         await settle(pilot)
         assert "On films it has not seen this model tells" in "\n".join(rows(app))
         assert not notices(app)
+
+
+@pytest.mark.parametrize("name", ["config.json", "status.json", "events.jsonl"])
+async def test_an_unreadable_run_says_which_file_it_is_and_what_to_do(name: str, make_app: App, model: str) -> None:
+    run = world.make_finished()
+    (run.path / name).unlink()
+    (run.path / name).mkdir()
+    app = make_app(attach=str(run.path))
+    async with app.run_test(size=(200, 50)) as pilot:
+        await settle(pilot)
+        shown = "\n".join(rows(app))
+        assert "Unreadable" in shown
+        assert f"✗ {run.path / name}: " in shown
+        assert f"or remove the run: gendertui runs remove {run.name}" in shown
+        assert "starting" not in shown
+        assert "Preparing" not in shown

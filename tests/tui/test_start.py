@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from textual.color import Color
 from textual.widgets import Input
 
 from gendertui import paths, settings
+from gendertui.corpus.readers import source
 from gendertui.model import store
 from gendertui.subprocesses import probe
 from gendertui.tui.app import GendertuiApp
@@ -80,3 +82,43 @@ async def test_leaving_while_the_model_is_read_looks_nothing_up(
     finally:
         gate.set()
     assert not probes
+
+
+async def test_reading_a_corpus_ends_once_another_is_asked_for(
+    make_app: App, model: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "long.csv"
+    path.write_bytes(b"text,label\n" + b"rain falls,male\nsnow falls,female\n" * 10_000)
+    begun, gate, ended = threading.Event(), threading.Event(), threading.Event()
+    blocks, taken = source.Source.blocks, 0
+
+    def watched(self: source.Source, digest: Any = None, progress: Any = None, **named: Any) -> Iterator[bytes]:
+        nonlocal taken
+        watching = self.path == path and progress is not None
+        try:
+            for block in blocks(self, digest, progress, **named):
+                if watching:
+                    taken += 1
+                    begun.set()
+                    gate.wait(30)
+                yield block
+        finally:
+            if watching:
+                ended.set()
+
+    monkeypatch.setattr(source, "BLOCK_BYTES", 2**10)
+    monkeypatch.setattr(source.Source, "blocks", watched)
+    app = make_app()
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        try:
+            app.open_corpus(str(path))
+            await until(pilot, begun.is_set, "the first corpus being read")
+            app.open_corpus("sample")
+            await until(pilot, lambda: app.corpus is not None, "the second corpus")
+        finally:
+            gate.set()
+        await until(pilot, ended.is_set, "the end of the first")
+        assert taken < 3
+        assert app.corpus is not None and app.corpus.name == "sample"
+        assert not app._notifications

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -111,7 +112,9 @@ class TrainPane(Pane):
         """Draw what has changed. Called a few times a second while a run is active."""
         self.query_one("#train-states", ContentSwitcher).current = "no-run" if view is None else "run"
         training = view is not None and view.plan is not None and (view.batch is not None or bool(view.epochs))
-        state = (None,) if view is None else (view.folder, view.state, view.active, training)
+        # Of a run that ended before its first stage, or cannot be read, the remarks say all there is to say.
+        preparing = view is not None and not training and (view.active or bool(view.stages))
+        state = (None,) if view is None else (view.folder, view.state, view.active, training, preparing)
         if new_state := state != self._state:
             self._state = state
             self.refresh_bindings()
@@ -119,12 +122,12 @@ class TrainPane(Pane):
             focused = self.screen.focused in (None, self, self.query_one("#epochs"))
             for part in ("#now-bar", "#curves", "#epochs"):
                 self.query_one(part).display = training
-            self.query_one("#stages").display = not training
+            self.query_one("#stages").display = preparing
             if focused and self.gendertui.pane is self:
                 self.focus_first()
         if view is None:
             return
-        if not training:
+        if preparing:
             self.query_one("#stages", StableStatic).update(_stages(view))
         self._show_remarks(view)
         self._show_epochs(view)
@@ -217,6 +220,9 @@ class TrainPane(Pane):
             remarks += [f"✗ {view.error.text}", view.error.hint]
         elif view.state == "died":
             remarks += [f"✗ {view.why}.", f"Resume it: gendertui train --resume {view.name}"]
+        elif view.state == "unreadable":
+            remove = f"gendertui runs remove {shlex.quote(view.name)}"
+            remarks += [f"✗ {view.why}.", f"Put that file back from a copy of the run, or remove the run: {remove}"]
         elif view.over and view.why:
             remarks.append(view.why)
         elif view.state == "paused":
@@ -228,7 +234,7 @@ class TrainPane(Pane):
         static = self.query_one("#remarks", StableStatic)
         if static.display != bool(remarks):
             static.display = bool(remarks)
-        static.update(Content("\n".join(remarks)))
+        static.update(literal("\n".join(remarks)))
 
     def _model_changed(self, _: RunModel | None) -> None:
         self.refresh_bindings()
