@@ -92,7 +92,7 @@ asyncio.run(main())
 
 def test_a_sixth_pane_is_a_module_and_a_record(package: Extended) -> None:
     package.add("tui/notes.py", PANE)
-    package.insert("tui/panes.py", '    )\n}\n"""By name, in the order of the tabs', PANE_RECORD.lstrip("\n"))
+    package.insert("tui/panes/__init__.py", '    )\n}\n"""By name, in the order of the tabs', PANE_RECORD.lstrip("\n"))
     package.takes("A pane", 2)
     seen = json.loads(package.run(SIXTH_PANE))
     assert seen["tabs"][-2:] == ["5 Predict", "6 Notes"]
@@ -164,9 +164,7 @@ asyncio.run(main())
 
 def test_a_tab_of_evaluate_is_a_module_and_a_record(package: Extended) -> None:
     package.add("tui/evaluate/weather.py", TAB)
-    package.insert(
-        "tui/panes.py", '                TabRecord(\n                    name="compare"', TAB_RECORD.lstrip("\n")
-    )
+    package.insert("tui/panes/evaluate.py", '        TabRecord(\n            name="compare"', TAB_RECORD.lstrip("\n"))
     package.takes("A tab of Evaluate", 2)
     names, chosen = json.loads(package.run(NEW_TAB))
     assert names[-2:] == ["w Weather", "o Compare"]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from textual.reactive import reactive
 from textual.worker import Worker, WorkerError, get_current_worker
 
-from gendertui.tui.opening import Opening
+from gendertui.tui.following import Following
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -22,27 +22,23 @@ if TYPE_CHECKING:
 
     from gendertui.corpus.reading.options import ReadingOptions
     from gendertui.corpus.table import Corpus
-    from gendertui.runs.folder import RunFolder, RunInfo
-    from gendertui.runs.follow import Update
+    from gendertui.runs.folder import RunFolder
     from gendertui.scoring.scorer import Scorer
     from gendertui.training.config import TrainingConfig
     from gendertui.tui.run_model import RunModel
     from gendertui.tui.run_view import RunView
 
 
-class Session(Opening):
+class Session(Following):
     """State shared by the panes, and the long work that changes it.
 
     None of the reactives is drawn by the app itself: with ``repaint`` each change would draw the whole screen anew.
     """
 
-    run_view: reactive[RunView | None] = reactive(None, init=False, repaint=False)
     model_name: reactive[str] = reactive("…", init=False, repaint=False)
     model_figure: reactive[str] = reactive("", init=False, repaint=False)
     """Its balanced accuracy on validation, ``57.9 %``; empty where its report has none."""
     scorer: reactive[Scorer | None] = reactive(None, init=False, repaint=False)
-    run_model: reactive[RunModel | None] = reactive(None, init=False, repaint=False)
-    """The model of the run that is followed, once that has one."""
     probed: reactive[dict[str, Any] | None] = reactive(None, init=False, repaint=False)
     device_name: reactive[str] = reactive("auto", init=False, repaint=False)
     wanted_row: reactive[int | None] = reactive(None, init=False, always_update=True, repaint=False)
@@ -205,53 +201,9 @@ class Session(Opening):
 
         self.background(job, done, group="start", awaited=True)
 
-    def follow(self, folder: RunFolder) -> None:
-        """Show a run's events as they come, those already written first."""
-        from gendertui.tui.run_view import RunView
-
-        self.run_model = None
-        self.run_view = RunView(folder.path)
-        self.run_worker(lambda: self._poll(folder), thread=True, group="follow", exclusive=True, exit_on_error=False)
-
-    def _poll(self, folder: RunFolder) -> None:
-        """In a thread: read what the run wrote, a few times a second, until it is over.
-
-        What it wrote before is taken in here, and shown once it is complete: that of a long run would keep the screen
-        waiting.
-        """
-        from gendertui.runs.follow import follow
-        from gendertui.tui.run_view import RunView
-
-        worker = get_current_worker()
-        before: RunInfo | None = None
-        past: RunView | None = RunView(folder.path)
-        for update in follow(folder, stop=lambda: worker.is_cancelled, thin=True):
-            if past is not None:
-                past.apply(update)
-                if not update.behind:
-                    self.call_later(self._caught_up, past)
-                    past = None
-            elif update.events or update.restarted or update.info != before:
-                self.call_later(self._advance, folder.path, update)
-            before = update.info
-
-    def _caught_up(self, view: RunView) -> None:
-        if self.run_view is not None and self.run_view.folder == view.folder:
-            self.run_view = view
-            self._check_over(view, was_over=False)
-
-    def _advance(self, folder: Path, update: Update) -> None:
-        view = self.run_view
-        if view is None or view.folder != folder:
-            return
-        was_over = view.over
-        view.apply(update)
-        self.mutate_reactive(Session.run_view)
-        self._check_over(view, was_over=was_over)
-
-    def _check_over(self, view: RunView, *, was_over: bool) -> None:
+    def run_ended(self, view: RunView) -> None:
         """A finished run's model is the newest: ask again which model answers."""
-        if view.over and not was_over and view.model is not None:
+        if view.model is not None:
             self.use_model(None)
 
     def _find_run_model(self) -> None:
@@ -268,20 +220,6 @@ class Session(Opening):
                 self.run_model = found
 
         self.background(lambda: find(name), done, group="run-model")
-
-    def steer(self, request: str) -> None:
-        """Ask the followed run to ``pause``, ``resume`` or ``stop``."""
-        view = self.run_view
-        if view is None or not view.active:
-            self.say("No run is training.", warning=True)
-            return
-
-        def job() -> None:
-            from gendertui.runs.control import request as ask
-
-            ask(view.folder, request)
-
-        self.background(job, lambda _: self.say(f"Asked the run to {request}."), group="steer")
 
 
 def session_of(node: MessagePump | Provider) -> Session:

@@ -286,7 +286,7 @@ async def test_pause_and_stop_reach_the_run(make_app: App, model: str, alive: Ho
 async def test_an_epoch_is_in_the_table_before_the_curves_are_drawn_again(
     make_app: App, model: str, alive: Hold, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gendertui.tui.train.pane.CURVES_SECONDS", 600.0)
+    monkeypatch.setattr("gendertui.tui.train.watch.CURVES_SECONDS", 600.0)
     run = alive(world.make_training())
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:

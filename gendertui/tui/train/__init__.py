@@ -1,5 +1,6 @@
-"""The Train pane: stages, curves, progress, the table of epochs.
+"""The Train pane: the run that is followed, and the other runs.
 
-Modules: ``pane``, ``progress_line``, ``epoch_rows``, ``more_epochs`` (of a run that is over), ``throttle`` (no more
-drawing than can be read).
+Modules: ``pane`` (the tabs, and what can be done with a run), ``tab`` (what tabs share), ``watch`` (stages, curves,
+progress, the table of epochs), ``progress_line``, ``epoch_rows``, ``more_epochs`` (of a run that is over),
+``throttle`` (no more drawing than can be read).
 """

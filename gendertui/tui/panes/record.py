@@ -1,0 +1,55 @@
+"""What a pane and a tab inside one are, as records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gendertui.tui.keys import Key
+
+
+@dataclass(frozen=True)
+class TabRecord:
+    """A tab inside a pane."""
+
+    name: str
+    """Identifies the tab."""
+    title: str
+    """As the pane's row of tabs shows it."""
+    view: str
+    """``module:Class``."""
+    key: str
+    """Textual's name of the key that shows it."""
+    help: str
+    """One sentence, for the ``?`` screen and the palette."""
+    action: str = ""
+    """What the key does; by default it shows the tab."""
+
+    @property
+    def shows(self) -> Key:
+        """The key of the tab."""
+        return Key(self.key, self.action or f"show_tab('{self.name}')", self.title, self.help, footer=False)
+
+
+@dataclass(frozen=True)
+class PaneRecord:
+    """A pane."""
+
+    name: str
+    """Identifies the pane: its widget's id, and what the setting ``pane`` has."""
+    title: str
+    """As the tab at the top shows it."""
+    view: str
+    """``module:Class``."""
+    own_keys: tuple[Key, ...] = ()
+    """What else can be done in it by key than to show a tab."""
+    tabs: tuple[TabRecord, ...] = ()
+    """The tabs inside it, in order."""
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """All keys that act in the pane."""
+        return (*(tab.shows for tab in self.tabs), *self.own_keys)
+
+    def tab(self, name: str) -> TabRecord:
+        """The tab of that name."""
+        return next(tab for tab in self.tabs if tab.name == name)
