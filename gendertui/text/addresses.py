@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -61,5 +62,6 @@ def address_keys(word: str) -> list[int]:
     return [_key(f"word {word}"), *(_key(gram) for gram in grams)]
 
 
+@lru_cache(maxsize=65_536)
 def _key(gram: str) -> int:
     return zlib.crc32(f"\0address {gram}".encode("utf-8", "surrogatepass"))

@@ -144,7 +144,7 @@ class _Fitting:
     def __init__(self, data: TrainingData) -> None:
         self.features = Features.of(data)
         labels = data.encoded.labels[data.train_rows]
-        self._train, self._positive = self.features(data.train_rows), labels == 1
+        self._train, self._positive = self.features(data.train_rows).astype(np.float32), labels == 1
         self._weights = np.array(data.class_weights)[labels]
 
     def linear(self, strength: float) -> logistic.Linear:

@@ -101,7 +101,8 @@ def _logistic(
         return blocks[0] if len(blocks) == 1 else csr_matrix(hstack(blocks, format="csr"))
 
     fitted = [TfIdf.fit(of_rows, rows.train, minimum=MINIMUM_DOCUMENTS) for of_rows in counts]
-    features, train = [tfidf for tfidf, _ in fitted], side_by_side([vectors for _, vectors in fitted])
+    features = [tfidf for tfidf, _ in fitted]
+    train = side_by_side([vectors.astype(np.float32) for _, vectors in fitted])
     del fitted
     if train.shape[1] == 0 or len(np.unique(rows.train_labels)) < 2:
         share = float(np.clip(np.mean(rows.train_labels == 1), 1e-6, 1 - 1e-6))

@@ -32,12 +32,6 @@ class CountedDocuments:
         counts.data = logarithms[counts.data.astype(np.int64) - 1]
         return cls(counts)
 
-    def in_order(self) -> csr_matrix:
-        """:attr:`frequencies`, the n-grams of each document ascending, as liblinear wants them: sorted here, they are
-        not once more for each fit."""
-        self.frequencies.sort_indices()
-        return self.frequencies
-
     def linear(self, idf: npt.NDArray[np.floating], weights: npt.NDArray[np.floating]) -> Floats:
         """[documents] sums of weights by TF-IDF, as :meth:`gendertui.text.documents.Documents.linear`."""
         above = self.frequencies @ (idf * weights.astype(np.float64))
@@ -48,17 +42,18 @@ def lengths(values: csr_matrix, idf: npt.NDArray[np.floating]) -> Floats:
     """[rows] the Euclidean length of each when its columns are weighed by IDF; 1 where it is empty."""
     squares = values.copy()
     squares.data = values.data * values.data
-    found: Floats = np.sqrt(squares @ (idf.astype(np.float64) ** 2))
+    found: Floats = np.sqrt(squares @ (idf.astype(np.float64) ** 2).astype(values.dtype), dtype=np.float64)
     found[found == 0] = 1
     return found
 
 
 def weighed(values: csr_matrix, idf: npt.NDArray[np.floating]) -> csr_matrix:
-    """Rows of counts or of their logarithms by IDF, each of length 1."""
+    """Rows of counts or of their logarithms by IDF, each of length 1, in their precision."""
     from scipy.sparse import csr_matrix
 
-    factor = np.repeat(1 / lengths(values, idf), np.diff(values.indptr))
-    return csr_matrix((values.data * idf[values.indices] * factor, values.indices, values.indptr), shape=values.shape)
+    data = values.data * idf.astype(values.dtype)[values.indices]
+    data *= np.repeat((1 / lengths(values, idf)).astype(values.dtype), np.diff(values.indptr))
+    return csr_matrix((data, values.indices, values.indptr), shape=values.shape)
 
 
 def inverse_frequency(documents: csr_matrix) -> Floats:
@@ -79,11 +74,20 @@ class LineCounts:
     @classmethod
     def of(cls, spoken: Spoken, keys: Mapping[str, Keys]) -> LineCounts:
         """:param keys: kind of n-gram → those known."""
-        return cls({kind: line_matrix(spoken.of_kind(kind), known) for kind, known in keys.items()})
+        each = np.arange(len(spoken.words))
+        return cls(
+            {
+                kind: added_up(line_matrix(spoken.of_kind(kind), known), each, each, len(each))
+                for kind, known in keys.items()
+            }
+        )
 
     def documents(self, kind: str, document: Ints, line: Ints, number: int) -> CountedDocuments:
         """As :meth:`gendertui.text.documents.Documents.of`, of n-grams of a kind."""
-        return CountedDocuments.of(added_up(self.matrices[kind], document, line, number))
+        lines = self.matrices[kind]
+        if len(line) == number and np.array_equal(document, np.arange(number)):
+            return CountedDocuments.of(lines[line])
+        return CountedDocuments.of(added_up(lines, document, line, number))
 
 
 def line_matrix(grams: LineGrams, keys: Keys) -> csr_matrix:

@@ -144,7 +144,7 @@ class _Examples:
     """What a text learns from: documents with labels, by group."""
 
     documents: csr_matrix
-    """[documents, n-grams] 1 + log count."""
+    """float32 [documents, n-grams] 1 + log count."""
     labels: npt.NDArray[np.int8]
     """[documents] −1 where unknown."""
     group: Ints
@@ -211,10 +211,10 @@ def _examples(
         counted = lines.documents(
             kind, np.concatenate((document, piece + number)), np.concatenate((line, line)), len(owner)
         )
-        return _Examples(counted.in_order(), labels[owner], speech.group_of[owner])
+        return _Examples(counted.frequencies.astype(np.float32), labels[owner], speech.group_of[owner])
     counted = lines.documents(kind, document, line, number)
     known = np.where(speech.speaker >= 0, labels[np.maximum(speech.speaker, 0)], -1).astype(np.int8)
-    return _Examples(counted.in_order(), known, speech.group)
+    return _Examples(counted.frequencies.astype(np.float32), known, speech.group)
 
 
 def _texts(examples: Mapping[str, _Examples], groups: Bools) -> dict[str, LinearText]:
