@@ -1,10 +1,10 @@
 """BLAS on one thread: numpy's, and what scikit-learn's solvers call.
 
 OpenBLAS starts a thread for each core as it is loaded and lets them spin between products. For the short products of
-scoring that costs a third of a cold start, and on busy cores more than the second thread does. liblinear adds and
-multiplies vectors of all features at each of its steps: with a second thread it took three to five times as much
-processor time, ten times as long on busy cores, and the last digits of its weights were another's on another number of
-cores.
+scoring that costs a third of a cold start, for those of a report's resamples two thirds of its time, and on busy cores
+more than the second thread does. liblinear adds and multiplies vectors of all features at each of its steps: with a
+second thread it took three to five times as much processor time, ten times as long on busy cores, and the last digits
+of its weights were another's on another number of cores.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from gendertui import blas
 from gendertui.arrays import Floats
 from gendertui.evaluation.metrics import confidence, point
 from gendertui.evaluation.metrics.bootstrap import GroupBootstrap
@@ -25,6 +26,7 @@ from gendertui.model.report_schema import SCHEMA
 __all__ = ["Meta", "build_report"]
 
 
+@blas.one_thread()
 def build_report(scores: Scores, meta: Meta, characters: CharacterScores | None = None) -> dict[str, Any]:
     """The content of ``report.json``; read it with :mod:`gendertui.evaluation.report.read`.
 
