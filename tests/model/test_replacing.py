@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -49,6 +51,16 @@ def second(tmp_path: Path) -> Path:
 def chosen() -> str:
     store.use("one")
     return "second"
+
+
+PUBLISH = """
+import sys
+from gendertui import paths
+from gendertui.model import store
+from tests.builders.faults import Fault, install
+install(Fault(int(sys.argv[1]), sys.argv[2], sys.argv[3]), paths.models_dir())
+store.publish(store.shipped_folder(), "one")
+"""
 
 
 READERS: dict[str, Callable[[], str]] = {
@@ -143,3 +155,24 @@ def test_a_missing_model_is_said_at_once_though_its_neighbour_is_replaced(second
     store.remove("one")
     with pytest.raises(GendertuiError, match="no model 'one'"):
         store.opened("one")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kind", ["kill", "torn", "full"])
+def test_whatever_ends_a_publisher_the_name_answers_and_nothing_is_left(
+    kind: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    store.publish(store.shipped_folder(), "one")
+    record = tmp_path / "operations"
+    command = [sys.executable, "-c", PUBLISH]
+    subprocess.run([*command, "0", "none", record], check=True)
+    tried = len(record.read_text().splitlines())
+    for at in range(1, tried + 1):
+        ended = subprocess.run([*command, str(at), kind, record], stderr=subprocess.DEVNULL, check=False)
+        assert ended.returncode != 0 or kind == "full"
+        store.opened("one").verify()
+        # The next start clears what is left.
+        subprocess.run([*command, "0", "none", record], check=True)
+        assert [path.name for path in store.path().iterdir()] == ["one"], at
+    with capfd.disabled():
+        print(f"\npublisher, {kind}: {tried} tried, {tried} survived")
