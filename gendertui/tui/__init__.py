@@ -5,5 +5,6 @@ Modules: ``app`` (puts all together), ``panes`` (the records of panes, tabs and 
 ``predict``; ``dialogs``, ``widgets``; ``session`` (what the whole app knows), ``opening`` (of a corpus),
 ``following`` (of a run), ``run_view``, ``loss_curve`` and ``run_model`` (that run and its model), ``background`` (work
 off the event loop), ``input_gate`` (one key at a time), ``narrow_updates`` (few bytes to the terminal), ``terminal``
-(restored however the app ends), ``header``, ``themes``, ``formatting`` (words and names in so many cells).
+(restored however the app ends), ``header``, ``footer``, ``themes``, ``formatting`` (words and names in so many
+cells).
 """

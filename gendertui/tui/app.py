@@ -16,7 +16,7 @@ from textual.command import CommandPalette
 from textual.css.query import NoMatches
 from textual.filter import LineFilter, Monochrome
 from textual.theme import Theme
-from textual.widgets import ContentSwitcher, Footer, Input, Tab, Tabs, TextArea
+from textual.widgets import ContentSwitcher, Input, Tab, Tabs, TextArea
 
 from gendertui import paths
 from gendertui.errors import GendertuiError
@@ -24,6 +24,7 @@ from gendertui.sanitize import escape_control
 from gendertui.settings import read_settings, write_setting
 from gendertui.tui import keys, terminal
 from gendertui.tui.commands import Actions
+from gendertui.tui.footer import KeyFooter
 from gendertui.tui.header import Header
 from gendertui.tui.input_gate import InputGate
 from gendertui.tui.pane import Pane, pane_class
@@ -97,7 +98,7 @@ class GendertuiApp(Session, inherit_bindings=False):
         tabs = (Tab(f"{number} {pane.title}", id=pane.name) for number, pane in enumerate(PANES.values(), 1))
         yield Tabs(*tabs, active=self._first)
         yield ContentSwitcher(id="panes")
-        yield Footer(show_command_palette=False)
+        yield KeyFooter(show_command_palette=False)
 
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, self._remember_theme)

@@ -39,6 +39,11 @@ class Pane(Container, can_focus=True, can_focus_children=True):
         """Keep out of the footer what the focused text field would swallow."""
         return acts_in_text(PANES[str(self.id)].keys, action) or not isinstance(self.screen.focused, Input)
 
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """No rule says how something in a pane looks by the focus of the pane itself: looking for one takes each part
+        of it as long as drawing it."""
+        self.app.stylesheet.update_nodes([self], animate=True)
+
     def focus_first(self) -> None:
         """Put the focus where a person starts in this pane."""
         self.focus(scroll_visible=False)

@@ -337,6 +337,25 @@ async def test_every_pane_lives_under_every_kind_of_theme(theme: str, make_app: 
     assert settings.read_settings()["theme"] == theme
 
 
+async def test_nothing_in_a_pane_looks_otherwise_by_the_focus_of_the_pane_itself(
+    make_app: App, model: str, alive: Hold
+) -> None:
+    """For then the pane alone is looked through when it gets the focus or loses it."""
+    alive(world.make_training())
+    app = make_app("sample")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        for name in PANES:
+            pane = await app.show_pane(name)
+            for focus in (pane.focus, pane.blur):
+                focus()
+                await pilot.pause()
+                parts = list(pane.walk_children())
+                before = [dict(part.styles.base.get_rules()) for part in parts]
+                app.update_styles(pane)
+                assert [part.styles.base.get_rules() for part in parts] == before
+
+
 async def test_a_field_that_is_folded_away_leaves_the_focus_to_the_pane(make_app: App, model: str) -> None:
     app = make_app("sample")
     async with app.run_test(size=(80, 24)) as pilot:

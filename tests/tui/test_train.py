@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from textual.widgets import Input, Static
+from textual.widgets._footer import FooterKey
 
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.records import Status
@@ -120,6 +121,29 @@ async def test_the_keys_in_the_footer_are_made_again_only_where_others_act(make_
             await until(pilot, lambda: view.batch is not None and view.batch.batch == run.steps, "the events")
             await settle(pilot)
             assert refreshed == []
+
+
+async def test_the_footer_stays_where_the_focus_moves_between_the_same_keys(make_app: App, model: str) -> None:
+    run = ReplayedRun()
+    with run.alive():
+        for _ in range(BATCHES):
+            run.step()
+        app = make_app(None, "latest")
+        async with app.run_test(size=(120, 40)) as pilot:
+            await settle(pilot)
+            pane, shown = app.pane, list(app.query(FooterKey))
+            assert pane is not None and app.focused is not pane and shown
+            pane.focus()
+            await settle(pilot)
+            assert app.focused is pane
+            assert list(app.query(FooterKey)) == shown
+
+            await pilot.press("f1")
+            await settle(pilot)
+            others = [key.description for key in app.query(FooterKey)]
+            assert others != [key.description for key in shown]
+            active = app.screen.active_bindings.values()
+            assert others == [each.binding.description for each in active if each.binding.show]
 
 
 async def test_a_finished_run_has_its_remark_and_one_that_died_its_way_on(

@@ -11,12 +11,13 @@ from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from gendertui.corpus.corrections.entry import LABEL, LEAVE_OUT, RIGHT
 from gendertui.tui.evaluate.job import Job, Task
 from gendertui.tui.evaluate.suspect_lines import SuspectLines, heading, label_keys
 from gendertui.tui.evaluate.suspect_rows import SuspectRows, decided
+from gendertui.tui.footer import KeyFooter
 from gendertui.tui.formatting import literal
 from gendertui.tui.keys import SUSPECT_KEYS, bindings
 from gendertui.tui.session import session_of
@@ -79,7 +80,7 @@ class SuspectsScreen(ModalScreen[None]):
             yield VirtualTable((), id="suspects-table")
             with VerticalScroll(id="suspect", classes="box", can_focus=False):
                 yield Static(id="suspect-text")
-        yield Footer()
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self._job = Job(self.gendertui, "suspects-job", self._job_says)

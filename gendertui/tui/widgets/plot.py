@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal, Self
 
-from textual.app import ComposeResult
+from rich.style import Style
+from textual.app import ComposeResult, RenderResult
 from textual.containers import Grid, Vertical
 from textual.content import Content
 from textual.geometry import Region
@@ -75,7 +76,19 @@ class StableCanvas(Canvas):
     def __init__(self, *, id: str) -> None:
         self._written: list[Strip] = []
         self._asked = False
+        self._style: Style | None = None
         super().__init__(1, 1, id=id)
+
+    @property
+    def rich_style(self) -> Style:
+        """As ever, but found once: the library asks for each line, and the style takes longer than drawing the line."""
+        if self._style is None:
+            self._style = super().rich_style
+        return self._style
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._style = None
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Look, once all of the drawing is done, what is another than before."""
@@ -110,9 +123,16 @@ class StablePlot(PlotWidget):
         if self.is_attached:
             self.call_later(self._render_changed)
 
-    def _render_changed(self) -> None:
+    def render(self) -> RenderResult:
+        """Nothing, which its canvases cover. What they show is drawn in a turn of its own, not while the screen is."""
         if self._needs_rerender:
-            self.render()
+            self.call_later(self._render_changed)
+        return ""
+
+    def _render_changed(self) -> None:
+        # Before it is laid out there is nothing to draw on.
+        if self._needs_rerender and self.size:
+            super().render()
 
 
 class Plot(Vertical):
@@ -130,7 +150,16 @@ class Plot(Vertical):
         self._frame = Frame((0.0, 1.0), None)
 
     def compose(self) -> ComposeResult:
-        yield StablePlot(allow_pan_and_zoom=True)
+        plot = StablePlot(allow_pan_and_zoom=True)
+        plot.display = False
+        yield plot
+
+    def on_show(self) -> None:
+        # The frame first, then the plot in it: both at once would keep a key waiting that comes meanwhile.
+        self.call_after_refresh(self._reveal)
+
+    def _reveal(self) -> None:
+        self.query_one(StablePlot).display = True
 
     def on_mount(self) -> None:
         plot = self.query_one(StablePlot)
