@@ -47,7 +47,9 @@ class Stage(Event):
 class Plan(Event):
     """What is about to be trained; ``coverage`` is the share of train tokens with a pretrained vector.
 
-    ``epochs`` is the most there will be; patience may cut it short.
+    ``epochs`` is the most there will be; patience may cut it short. ``refit_rows`` are the lines of the training on all
+    lines that follows, ``None`` where none does. ``chance`` is how far from 0.5 the AUC of guessing lies on so many
+    validation lines, 95 times of 100; ``None`` where there are too few. Both are missing in runs of older versions.
     """
 
     type: ClassVar[str] = "plan"
@@ -60,13 +62,17 @@ class Plan(Event):
     vocabulary: int
     coverage: float | None = None
     may_end_sooner: bool = False
+    refit_rows: int | None = None
+    chance: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Batch(Event):
     """At most ten a second, one a second after the first hour of training.
 
-    ``loss`` is the mean since the epoch began; epochs and batches count from 1.
+    ``loss`` is the mean since the epoch began; epochs and batches count from 1. ``rows`` and ``seconds``, which runs of
+    older versions lack, are those of the epoch so far, without pauses; with ``over_batches`` each batch counts the same
+    in ``loss``, and not each row.
     """
 
     type: ClassVar[str] = "batch"
@@ -78,6 +84,9 @@ class Batch(Event):
     tokens_per_second: float
     learning_rate: float
     memory_bytes: int | None = None
+    rows: int | None = None
+    seconds: float | None = None
+    over_batches: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +95,8 @@ class Epoch(Event):
 
     ``train`` holds loss and accuracy; ``validation`` also balanced_accuracy and auc, or the loss alone where validation
     has too few lines of a label for figures. ``averaged_over`` is
-    ``batches`` under the tutorial protocol, as in the article, else ``rows``.
+    ``batches`` under the tutorial protocol, as in the article, else ``rows``. ``auc_low`` and ``auc_high`` are the 95 %
+    interval of the validation's AUC over its groups, ``None`` where there are too few, or in runs of older versions.
     """
 
     type: ClassVar[str] = "epoch"
@@ -97,6 +107,8 @@ class Epoch(Event):
     seconds: float
     best: bool
     averaged_over: str = "rows"
+    auc_low: float | None = None
+    auc_high: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,18 +8,24 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from torch import Tensor
 
 from gendertui import state_files
 from gendertui.evaluation.metrics import point
+from gendertui.evaluation.metrics.auc_interval import auc_interval
+from gendertui.evaluation.report.units import UnitNumbers
 from gendertui.model.networks import NETWORKS
 from gendertui.training import bulk, devices, diagnosis, events, ngrams
 from gendertui.training.checkpoint import Checkpoints, Snapshot
 from gendertui.training.epochs import Control, EpochLoop, Speed
 from gendertui.training.mixture import EVEN, Mixed, Mixture
 from gendertui.training.prepare import Prepared
-from gendertui.training.still_learning import is_still_learning
+from gendertui.training.still_learning import guessing_error, is_still_learning
 from gendertui.training.validation import positions, validation_figures
+
+CHANCE_ERRORS = 1.96
+"""So many standard errors to each side of 0.5 lies the AUC of guessing, 95 times of 100."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,8 @@ class _Validated:
     """The code of the label that every line was given, if there is one."""
     share: float
     """Of an ensemble's LSTMs in its answer."""
+    auc_low: float | None
+    auc_high: float | None
 
 
 @dataclass(frozen=True)
@@ -99,6 +107,11 @@ class Trainer(EpochLoop):
         """The n-grams of an ensemble, fitted on first use (a few seconds); ``None`` of another network."""
         return Mixture(ngrams.choose(self.prepared)) if NETWORKS[self.config.network].has_ngrams else None
 
+    @cached_property
+    def _groups(self) -> npt.NDArray[np.int32]:
+        """Of each validation line what intervals resample."""
+        return UnitNumbers.of(self.prepared.corpus).group[self.prepared.validation_rows]
+
     def result(self) -> Result:
         """The weights to keep: the best epoch's, or the last one's if the configuration says so."""
         newest = self.config.selection_metric == "last" or not self._best_epoch
@@ -120,9 +133,14 @@ class Trainer(EpochLoop):
         )
 
     def _is_still_learning(self) -> bool:
+        return is_still_learning(self._history, self.config.selection_metric, self._counts)
+
+    @property
+    def _counts(self) -> tuple[int, int]:
+        """Validation lines of each label."""
         labels = self.prepared.encoded.labels[self.prepared.validation_rows]
         positive = int((labels == 1).sum())
-        return is_still_learning(self._history, self.config.selection_metric, (len(labels) - positive, positive))
+        return len(labels) - positive, positive
 
     def _before_first_epoch(self) -> Iterator[events.Event]:
         yield self._plan()
@@ -145,6 +163,9 @@ class Trainer(EpochLoop):
             tokens_per_second=speed.tokens_per_second,
             learning_rate=self._learner.learning_rate,
             memory_bytes=devices.memory_used(self.prepared.device),
+            rows=self._tally.rows,
+            seconds=self._epoch_clock.seconds(),
+            over_batches=self._tally.over_batches,
         )
 
     def _after_epoch(self) -> Iterator[events.Event]:
@@ -177,6 +198,8 @@ class Trainer(EpochLoop):
             seconds=seconds,
             best=best,
             averaged_over="batches" if self.prepared.averages_batches else "rows",
+            auc_low=validated.auc_low,
+            auc_high=validated.auc_high,
         )
         yield from diagnosis.warnings(self._history, self.prepared.corpus.labels, self._best_epoch)
 
@@ -203,7 +226,9 @@ class Trainer(EpochLoop):
             balanced=self.config.balance != "none",
         )
         predicted = np.unique(logits > 0)
-        return _Validated(figures, int(predicted[0]) if len(predicted) == 1 else None, share)
+        one_class = int(predicted[0]) if len(predicted) == 1 else None
+        limits = None if self.prepared.too_few else auc_interval(logits, labels, self._groups)
+        return _Validated(figures, one_class, share, *(limits or (None, None)))
 
     def _choose(self, validation: Mapping[str, float], share: float) -> bool:
         """Keep the weights if this epoch is the best so far: ties go to the lower loss, then to the earlier one."""
@@ -280,7 +305,14 @@ class Trainer(EpochLoop):
             validation_rows=len(self.prepared.validation_rows),
             vocabulary=len(self.prepared.vocabulary),
             coverage=self.prepared.coverage,
+            refit_rows=self._refit_rows() if self.config.refit == "all" else None,
+            chance=None if self.prepared.too_few else CHANCE_ERRORS * guessing_error(self._counts),
         )
+
+    def _refit_rows(self) -> int:
+        """About as many as the training on all lines has: those of the other two sets are balanced alike."""
+        lines = {name: sum(counts.values()) for name, counts in self.prepared.split.counts.items()}
+        return round(len(self.prepared.train_rows) * sum(lines.values()) / max(lines["train"], 1))
 
     def _baselines(self) -> events.Baselines:
         labels = self.prepared.encoded.labels[self.prepared.validation_rows]

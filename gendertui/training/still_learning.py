@@ -30,7 +30,8 @@ def is_still_learning(history: Sequence[Mapping[str, Any]], metric: str, counts:
     last = rises[-LAST_EPOCHS:]
     if len(last) < 2 or max(rises) > last[-1] or any(after <= before for before, after in pairwise(last)):
         return False
-    least = LEAST_FALL * values[-len(last)] if name == "loss" else _by_chance(counts)
+    # Half an error: two epochs are measured on the same lines, so that their difference varies less than either.
+    least = LEAST_FALL * values[-len(last)] if name == "loss" else guessing_error(counts) / 2
     return last[-1] - last[0] > least
 
 
@@ -47,12 +48,12 @@ def more_epochs(epochs: int) -> int:
     return min(2 * epochs, MAX_EPOCHS)
 
 
-def _by_chance(counts: tuple[int, int]) -> float:
-    """Half the standard error of the AUC of a guessing model (Mann and Whitney); that of balanced accuracy is similar.
+def guessing_error(counts: tuple[int, int]) -> float:
+    """The standard error of the AUC of a guessing model (Mann and Whitney); that of balanced accuracy is similar.
 
-    Half, since two epochs are measured on the same lines: their difference varies less than either of them.
+    :param counts: lines of each label.
     """
     negative, positive = counts
     if not negative or not positive:
         return math.inf
-    return math.sqrt((negative + positive + 1) / (12 * negative * positive)) / 2
+    return math.sqrt((negative + positive + 1) / (12 * negative * positive))

@@ -7,12 +7,17 @@ from dataclasses import dataclass, field
 from gendertui.training.events import Batch, Epoch
 
 MOST_POINTS = 200
+LIGHT = 0.5
+"""A point of less than this share of its neighbour's weight becomes one with it: an epoch's first event is of a single
+batch, whose loss says little."""
+SMOOTH_SHARE = 40
+"""A smoothed value is a mean over its point, and of all points one of so many to each side."""
 
 
 @dataclass
 class _Point:
-    """The mean ``loss`` of the batches up to ``x`` (in epochs) since the point before; ``weight`` is their share of
-    an epoch."""
+    """The mean ``loss`` of the batches up to ``x`` (in epochs) since the point before; ``weight`` is their number
+    of lines, or of batches where those are averaged."""
 
     x: float
     loss: float
@@ -25,10 +30,12 @@ class LossCurve:
 
     _points: list[_Point] = field(default_factory=list)
     _epoch: int = 0
-    _share: float = 0.0
+    _batches: int = 0
+    _weight: float = 0.0
+    """Batches, and what ``_mean`` is a mean over, since the epoch began: lines or batches."""
     _mean: float = 0.0
     _stretch: float = 0.0
-    """No stretch but the last is shorter than this, in epochs."""
+    """No stretch but the last is lighter than this."""
 
     @property
     def x(self) -> list[float]:
@@ -39,22 +46,38 @@ class LossCurve:
     def y(self) -> list[float]:
         return [point.loss for point in self._points]
 
+    @property
+    def smooth(self) -> list[float]:
+        """A running mean of :attr:`y`, its points weighed by what they stand for."""
+        reach = max(len(self._points) // SMOOTH_SHARE, 1)
+        sums, weights = [0.0], [0.0]
+        for point in self._points:
+            sums.append(sums[-1] + point.weight * point.loss)
+            weights.append(weights[-1] + point.weight)
+        ends = [
+            (max(place - reach, 0), min(place + reach + 1, len(self._points))) for place in range(len(self._points))
+        ]
+        return [(sums[end] - sums[start]) / (weights[end] - weights[start]) for start, end in ends]
+
     def batch(self, event: Batch) -> None:
         """Take in the mean loss since the epoch began."""
-        share = event.batch / max(event.batches, 1)
-        if event.epoch != self._epoch or share <= self._share:
-            self._epoch, self._share, self._mean = event.epoch, 0.0, 0.0
+        batches = max(event.batches, 1)
+        # Events of older versions do not say how many lines: batches are taken to be alike.
+        weight = float(event.batch) if event.over_batches or event.rows is None else float(event.rows)
+        if event.epoch != self._epoch or event.batch <= self._batches or weight <= self._weight:
+            self._epoch, self._batches, self._weight, self._mean = event.epoch, 0, 0.0, 0.0
         # What the batches since the last event add to the mean.
-        weight = share - self._share
-        if weight > 0:
-            loss = (share * event.loss - self._share * self._mean) / weight
-            self._add(_Point(event.epoch - 1 + share, loss, weight))
-        self._share, self._mean = share, event.loss
+        more = weight - self._weight
+        if more > 0:
+            loss = (weight * event.loss - self._weight * self._mean) / more
+            # No loss is below 0; what is, comes of rounding, or of batches that were not alike.
+            self._add(_Point(event.epoch - 1 + event.batch / batches, max(loss, 0.0), more))
+        self._batches, self._weight, self._mean = event.batch, weight, event.loss
 
     def epoch(self, event: Epoch) -> None:
         """The mean of an epoch of which no batch was seen."""
         if (loss := event.train.get("loss")) is not None and (not self._points or self._points[-1].x < event.epoch):
-            self._add(_Point(float(event.epoch), loss, 1.0))
+            self._add(_Point(float(event.epoch), loss, max(self._weight, 1.0)))
 
     def go_back(self, x: float) -> None:
         """Forget what came after a checkpoint."""
@@ -63,7 +86,7 @@ class LossCurve:
 
     def _add(self, point: _Point) -> None:
         last = self._points[-1] if self._points else None
-        if last is not None and last.weight < self._stretch:
+        if last is not None and last.weight < max(self._stretch, LIGHT * point.weight):
             self._points[-1] = _joined(last, point)
         else:
             self._points.append(point)

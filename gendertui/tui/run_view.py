@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gendertui.training import events as ev
+from gendertui.training.pace import Pace
 from gendertui.tui.loss_curve import LossCurve
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class RunView:
     plan: ev.Plan | None = None
     batch: ev.Batch | None = None
     loss: LossCurve = field(default_factory=LossCurve)
+    pace: Pace = field(default_factory=Pace)
     epochs: dict[int, ev.Epoch] = field(default_factory=dict)
     baselines: dict[str, dict[str, float]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
@@ -90,9 +92,11 @@ class RunView:
                 case ev.Batch():
                     self.batch = event
                     self.loss.batch(event)
+                    self.pace.batch(event)
                 case ev.Epoch():
                     self.epochs[event.epoch] = event
                     self.loss.epoch(event)
+                    self.pace.epoch(event)
                 case ev.Baselines():
                     self.baselines = event.figures
                 case ev.Resumed():
@@ -115,6 +119,7 @@ class RunView:
         """Forget what came after the checkpoint: it is trained again."""
         self.epochs = {number: old for number, old in self.epochs.items() if number < resumed.epoch}
         self.batch = self.after = None
+        self.pace.go_back(resumed.epoch)
         batches = self.plan.batches if self.plan else 0
         self.loss.go_back(resumed.epoch - 1 + resumed.batch / max(batches, 1))
 
@@ -144,19 +149,12 @@ class RunView:
         return min(self.epochs_done / self.plan.epochs, 1.0)
 
     def seconds_left(self) -> float | None:
-        """To the end of the last epoch, at the pace of the last epochs, or before the first of this one's lines; in a
-        stage after it, to the end of that."""
+        """To the end of training, see :class:`~gendertui.training.pace.Pace`; of a stage after it, of that."""
         if self.after is not None:
             return None if self.over else self.after.seconds_left
-        if self.plan is None or self.over or (share := self.share()) is None:
+        if self.plan is None or self.over or self.share() is None:
             return None
-        left = (1 - share) * self.plan.epochs
-        if self.epochs:
-            recent = list(self.epochs.values())[-3:]
-            return left * sum(event.seconds for event in recent) / len(recent)
-        if self.batch is not None and self.batch.lines_per_second > 0:
-            return left * self.plan.train_rows / self.batch.lines_per_second
-        return None
+        return self.pace.seconds_left(self.plan, self.best)
 
     def headline(self) -> str:
         """A few words for the header: ``training 2/3``, ``training on all films``."""

@@ -222,3 +222,18 @@ def test_balanced_loss_does_not_depend_on_the_labels_rate() -> None:
     once = validation_figures(logits, labels, batches=None, balanced=True)
     more = validation_figures(np.append(logits, logits[1]), np.append(labels, labels[1]), batches=None, balanced=True)
     assert once["loss"] == pytest.approx(more["loss"])
+
+
+def test_events_say_what_a_curve_and_a_clock_need(prepared: Make, tmp_path: Path) -> None:
+    lines = prepared()
+    _, told = trained(lines, tmp_path)
+    batches = [event for event in told if isinstance(event, events.Batch)]
+    assert all(event.rows and event.seconds and not event.over_batches for event in batches)
+    assert {event.rows for event in batches if event.batch == event.batches} == {len(lines.train_rows)}
+    plan = told[0]
+    assert isinstance(plan, events.Plan)
+    assert plan.chance is not None and 0 < plan.chance < 0.5
+    assert plan.refit_rows is None
+    for event in told:
+        if isinstance(event, events.Epoch) and event.auc_low is not None and event.auc_high is not None:
+            assert event.auc_low <= event.validation["auc"] <= event.auc_high

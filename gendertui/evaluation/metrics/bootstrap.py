@@ -121,9 +121,7 @@ class GroupBootstrap:
 
     @cached_property
     def _quantile(self) -> float:
-        from scipy.special import stdtrit  # Of scipy.stats, whose import takes half a second, it is the quantile.
-
-        return float(stdtrit(self.units - 1, (1 + CONFIDENCE) / 2))
+        return quantile(self.units - 1)
 
     @cached_property
     def _levels(self) -> Limits:
@@ -131,3 +129,10 @@ class GroupBootstrap:
 
         below = float(ndtr(-np.sqrt(self.units / (self.units - 1)) * self._quantile))
         return below, 1 - below
+
+
+def quantile(degrees: int) -> float:
+    """Of the t distribution: so many standard errors to each side are a 95 % interval."""
+    from scipy.special import stdtrit  # Of scipy.stats, whose import takes half a second, it is the quantile.
+
+    return float(stdtrit(degrees, (1 + CONFIDENCE) / 2))
