@@ -15,6 +15,9 @@ from gendertui.errors import GendertuiError
 from gendertui.files import ensure_dir
 from gendertui.paths import logs_dir
 from gendertui.tui.formatting import literal
+from gendertui.tui.messages.log import MessageLog
+from gendertui.tui.messages.messages_screen import MessagesScreen
+from gendertui.tui.messages.remedy_screen import RemedyScreen, too_long_for_notice
 from gendertui.tui.narrow_updates import NarrowUpdates
 
 if TYPE_CHECKING:
@@ -53,8 +56,10 @@ class Background(NarrowUpdates):
         self.bell()
         self._close_messages_no_wait()
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
         super().__init__()
+        self.clock = clock
+        self.messages = MessageLog(clock)
         self._awaited: dict[Worker[None], float] = {}
         """Work whose outcome the next key is meant for, and until when it waits."""
 
@@ -146,8 +151,18 @@ class Background(NarrowUpdates):
         )
 
     def _notice(self, what: str, parts: list[str]) -> None:
-        title = what[:1].upper() + what[1:]
-        self._toast("\n".join(parts), title=title, severity="error", timeout=NOTICE_SECONDS)
+        title, words = what[:1].upper() + what[1:], "\n".join(parts)
+        if too_long_for_notice(words):
+            self.explain(title, words)
+        else:
+            self._toast(words, title=title, severity="error", timeout=NOTICE_SECONDS)
+
+    def explain(self, what: str, words: str) -> None:
+        """A screen with an error and what can be done about it, which stays until it is closed."""
+        self._keep("error", what, words)
+        top = self.screen
+        if not isinstance(top, RemedyScreen) or (top.what, top.words) != (what, words):
+            self.push_screen(RemedyScreen(what, words))
 
     def say(self, message: str, *, title: str = "", warning: bool = False) -> None:
         """A notice that is no error. The message is shown as it is written, never as markup."""
@@ -159,3 +174,29 @@ class Background(NarrowUpdates):
         self.notify(
             literal(message).plain, title=literal(title).plain, severity=severity, timeout=timeout, markup=False
         )
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """As ever, and keep it: also what Textual itself says passes here."""
+        self._keep(severity, title, message)
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+
+    def action_messages(self) -> None:
+        """Show everything that was said, or go back."""
+        if isinstance(self.screen, MessagesScreen):
+            self.screen.dismiss(None)
+        else:
+            self.push_screen(MessagesScreen(self.messages))
+
+    def _keep(self, severity: str, title: str, text: str) -> None:
+        self.messages.add(severity, title, text)
+        for screen in self.screen_stack:
+            if isinstance(screen, MessagesScreen):
+                screen.refresh_messages()

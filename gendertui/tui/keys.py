@@ -69,6 +69,7 @@ APP_KEYS: tuple[Key, ...] = (
     Key("escape", "leave_field", "Leave field", "Leave the text field, so that the single keys act.", palette=False),
     Key("question_mark", "help", "Help", "Show what this pane is for and its keys."),
     Key("ctrl+p", "command_palette", "Commands", "Find any action by name.", always=True, palette=False),
+    Key("f12", "messages", "Messages", "Show everything that was said, newest first.", footer=False, always=True),
     Key("f9", "change_theme", "Theme", "Choose another theme.", footer=False, always=True),
     Key("q", "quit", "Quit", "Leave. Training continues in the background."),
     Key("f10", "quit", "Quit", "Leave, from anywhere.", footer=False, always=True, palette=False),

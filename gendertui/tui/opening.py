@@ -78,8 +78,8 @@ class Opening(Background):
     refused_source: reactive[tuple[str, Exception] | None] = reactive(None, init=False, repaint=False)
     """The source that was asked for when the app was started, and why it cannot be read."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, clock: Callable[[], float]) -> None:
+        super().__init__(clock)
         self._reads_corpus: Worker[None] | None = None
         self._wait_for_corpus: Callable[[Corpus], object] | None = None
         """What is to be done with the corpus that is being read."""

@@ -5,7 +5,7 @@ Panes watch the reactive attributes of :class:`Session` and call its methods; no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -43,10 +43,6 @@ class Session(Following):
     device_name: reactive[str] = reactive("auto", init=False, repaint=False)
     wanted_row: reactive[int | None] = reactive(None, init=False, always_update=True, repaint=False)
     """The row of the corpus that was asked for last, see :meth:`show_line`."""
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        super().__init__()
-        self.clock = clock
 
     def begin(self, corpus: str | None, attach: str | None, options: ReadingOptions | None = None) -> None:
         """After the first paint: the model and what was asked for; then the rest, see :meth:`_begin_rest`."""

@@ -59,7 +59,7 @@ def table_text(table: VirtualTable) -> str:
 
 
 def notices(app: GendertuiApp) -> str:
-    return "\n".join(f"{note.title} {note.message}" for note in app._notifications)
+    return "\n".join(f"{message.title} {message.text}" for message in app.messages.matching())
 
 
 async def test_keys_go_to_the_tabs_and_a_tab_is_made_when_it_is_first_shown(make_app: App) -> None:

@@ -36,7 +36,7 @@ async def test_start_refuses_what_cannot_be_split_and_makes_no_run(make_app: App
 
 
 def said(app: GendertuiApp) -> str:
-    return "\n".join(f"{note.title} {note.message}" for note in app._notifications)
+    return "\n".join(f"{message.title} {message.text}" for message in app.messages.matching())
 
 
 def test_an_audit_of_a_persons_own_sample_opens_their_file(tmp_path: Path) -> None:

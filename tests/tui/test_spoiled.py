@@ -20,7 +20,7 @@ DEEP = b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
 
 
 def notices(app: GendertuiApp) -> str:
-    return "\n".join(f"{note.title} {note.message}" for note in app._notifications)
+    return "\n".join(f"{message.title} {message.text}" for message in app.messages.matching())
 
 
 @pytest.mark.parametrize(
