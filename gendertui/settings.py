@@ -49,6 +49,9 @@ SETTINGS: dict[str, Setting] = {
         Setting("model", str, None, "model that answers; without one the newest run's that can be told from guessing"),
         Setting("theme", str, "gendertui-dark", "colours of the app", THEMES),
         Setting("history", bool, True, "whether the lines typed into the prompt are kept between sessions"),
+        Setting("title", bool, True, "whether the terminal's tab is named after the run that trains"),
+        Setting("progress", bool, True, "whether the terminal's tab shows how far the run is"),
+        Setting("notify", bool, True, "whether a run's end calls you when the app's window is not in front"),
     )
 }
 

@@ -71,7 +71,7 @@ class GendertuiApp(Session, inherit_bindings=False):
         theme, last = settings.get("theme"), settings.get("pane")
         # Before Textual makes its stylesheet: a theme set later has every rule parsed and applied a second time.
         self.set_reactive(App.theme, theme if theme in names() else DEFAULT)
-        super().__init__(clock)
+        super().__init__(clock, settings)
         self._corpus_asked = corpus
         self._options_asked = options
         self._run_to_open = attach

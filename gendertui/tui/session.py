@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from textual.reactive import reactive
 from textual.worker import Worker, WorkerError, get_current_worker
 
-from gendertui.tui.following import Following
+from gendertui.tui.notices.calling import Calling
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from gendertui.tui.run_view import RunView
 
 
-class Session(Following):
+class Session(Calling):
     """State shared by the panes, and the long work that changes it.
 
     None of the reactives is drawn by the app itself: with ``repaint`` each change would draw the whole screen anew.

@@ -19,7 +19,7 @@ from textual.filter import Monochrome
 if TYPE_CHECKING:
     from textual.color import Color
 
-    from gendertui.tui.background import Background
+    from gendertui.tui.notices.calling import Calling
 
 SIGNALLED = 128
 """A process that was ended by signal N exits with 128 + N."""
@@ -43,7 +43,7 @@ class Greys(Monochrome):
 class TerminalRun:
     """One run of an app on this process's terminal, see :func:`run`."""
 
-    def __init__(self, app: Background) -> None:
+    def __init__(self, app: Calling) -> None:
         self._app = app
         self._loop: asyncio.AbstractEventLoop | None = None
         self._signal: int | None = None
@@ -128,7 +128,8 @@ class TerminalRun:
         if modes == self._before and not drawn:
             return
         with contextlib.suppress(termios.error, OSError):
-            os.write(sys.__stderr__.fileno() if sys.__stderr__ is not None else 2, _LEAVE.encode())
+            leave = self._app.notices.leave() + _LEAVE
+            os.write(sys.__stderr__.fileno() if sys.__stderr__ is not None else 2, leave.encode())
             termios.tcsetattr(self._input, termios.TCSANOW, self._before)
 
 
@@ -139,7 +140,7 @@ def _drop_output() -> None:
         os.dup2(nothing, descriptor)
 
 
-def run(app: Background) -> int:
+def run(app: Calling) -> int:
     """Run the app on this terminal until it is left; return the exit code.
 
     SIGTERM, SIGHUP and SIGINT leave in order, with 128 + N; a second one, or three seconds without effect, at once. In

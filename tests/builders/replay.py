@@ -14,7 +14,7 @@ from gendertui.files import ensure_dir
 from gendertui.paths import runs_dir
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.heartbeat import Heartbeat
-from gendertui.runs.records import Status
+from gendertui.runs.records import State, Status
 from gendertui.training.config import preset
 from gendertui.training.events import Baselines, Batch, Epoch, Event, Plan, Stage
 
@@ -102,6 +102,10 @@ class ReplayedRun:
             )
         )
         self.folder.write_status(Status(state="training", epoch=epoch, epochs=self.epochs))
+
+    def end(self, state: State, *, why: str = "", headline: str = "") -> None:
+        """The final state, as the worker writes it."""
+        self.folder.write_status(Status(state=state, why=why, headline=headline, epoch=1, epochs=self.epochs))
 
     @contextmanager
     def alive(self) -> Iterator[ReplayedRun]:

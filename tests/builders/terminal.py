@@ -31,6 +31,8 @@ LEFT = {
     "bracketed paste": ("\x1b[?2004h", "\x1b[?2004l"),
     "no line wrap": ("\x1b[?7l", "\x1b[?7h"),
     "keyboard protocol": ("\x1b[>", "\x1b[<u"),
+    "the tab's title": ("\x1b[22;0t", "\x1b[23;0t"),
+    "progress in the tab": ("\x1b]9;4;1", "\x1b]9;4;0"),
 }
 """What the app may switch on → how, and how it is switched off again."""
 FUNCTION_KEYS = dict(zip(PANES, ("\x1bOP", "\x1bOQ", "\x1bOR", "\x1bOS", "\x1b[15~"), strict=False))

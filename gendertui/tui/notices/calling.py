@@ -1,0 +1,55 @@
+"""The app's part: what the run that is followed, the keys and the window's focus are for the terminal's tab."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from textual import events
+from textual.driver import Driver as TextualDriver
+from textual.drivers.linux_driver import LinuxDriver
+
+from gendertui.tui.following import Following
+from gendertui.tui.notices.notices import Notices, Switches
+from gendertui.tui.notices.sequences import Sequences
+
+
+class Calling(Following):
+    """Keeps the terminal's tab up to date, and calls when the run that is followed ends.
+
+    :param settings: the person's.
+    """
+
+    def __init__(self, clock: Callable[[], float], settings: Mapping[str, Any]) -> None:
+        super().__init__(clock)
+        self.notices = Notices(Sequences.of(os.environ), Switches.of(settings))
+
+    def get_driver_class(self) -> type[TextualDriver]:
+        """Textual's, for a terminal the one that gives the tab back."""
+        from gendertui.tui.notices.driver import Driver
+
+        usual = super().get_driver_class()
+        return Driver if usual is LinuxDriver else usual
+
+    def on_mount(self) -> None:
+        self.watch(self, "run_view", self._tell_run, init=False)
+
+    def _tell_run(self) -> None:
+        self._tell(self.notices.show(self.run_view))
+
+    def _tell(self, text: str) -> None:
+        if text and self._driver is not None:
+            self._driver.write(text)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Notice that somebody is there."""
+        if isinstance(event, events.Key | events.MouseDown) and not event.is_forwarded:
+            self._tell(self.notices.touched())
+        await super().on_event(event)
+
+    def on_app_focus(self) -> None:
+        self._tell(self.notices.focus(True))
+
+    def on_app_blur(self) -> None:
+        self._tell(self.notices.focus(False))
