@@ -57,8 +57,14 @@ def test_numpy_for_scoring_has_one_thread_and_no_other_process_does() -> None:
     assert set(threads) <= {1}
 
 
-def test_the_app_starts_without_the_heavy_libraries() -> None:
-    assert not loaded_by("import gendertui.tui.app") & {"torch", "spacy", "sklearn", "imblearn", "scipy", "pandas"}
+def test_the_command_opens_the_app_without_the_heavy_libraries() -> None:
+    """All that is imported by then keeps the first paint waiting."""
+    opened = (
+        "import os, sys; from gendertui.cli.app import open_app; from gendertui.tui import app\n"
+        "app.run = lambda *_: 0; os.environ['TERM'] = 'xterm'; sys.stdin.isatty = sys.stdout.isatty = lambda: True\n"
+        "assert open_app() == 0"
+    )
+    assert loaded_by(opened, HEAVY | {"numpy"}) == {"textual"}
 
 
 def test_every_pane_comes_without_torch_spacy_and_sklearn() -> None:

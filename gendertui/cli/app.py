@@ -30,9 +30,15 @@ def open_app(corpus: str | None = None, *, asked: ReadingOptions | None = None, 
             hint="Set TERM to what the terminal is, for example TERM=xterm-256color.",
             code=ExitCode.USAGE,
         )
-    from gendertui.cli.terminal.reading import options_for
-    from gendertui.corpus.load import find
     from gendertui.tui.app import run
 
-    options = None if corpus is None or asked is None else options_for(find(corpus), asked)[0]
+    options = None if corpus is None or asked is None else _options(corpus, asked)
     return run(corpus, attach, options)
+
+
+def _options(corpus: str, asked: ReadingOptions) -> ReadingOptions:
+    # Reading a corpus takes libraries that are imported as slowly as the app itself, and nothing is painted meanwhile.
+    from gendertui.cli.terminal.reading import options_for
+    from gendertui.corpus.load import find
+
+    return options_for(find(corpus), asked)[0]
