@@ -23,6 +23,9 @@ METRIC_NAMES = {
 }
 """Metric → its name, in the order of tables; ``negative`` and ``positive`` are the labels."""
 
+IN_PERCENT = frozenset({"balanced_accuracy", "accuracy"})
+"""Metrics that people say in per cent, their differences in percentage points."""
+
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 

@@ -23,9 +23,8 @@ from typing import Any
 
 from gendertui import formatting
 from gendertui.corpus.units import NO_UNITS, Unit, Units
+from gendertui.model.answers import beats_guessing
 from gendertui.model.report_schema import upgraded
-
-GUESSING = 0.5
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ class Evidence:
             return "no figure tells it from guessing"
         if self.low is None or self.high is None:
             return f"too few {self.unit} to tell it from guessing"
-        return "cannot be told from guessing" if self.low <= GUESSING else ""
+        return "" if beats_guessing(self.low) else "cannot be told from guessing"
 
     def beside(self, name: str) -> str:
         """``films · 57.9 %``, or ``films · 47.8 %, cannot be told from guessing``."""

@@ -28,7 +28,7 @@ from gendertui.evaluation.audit.measure import audit
 from gendertui.evaluation.audit.store import GROUP_ALONE, LOGISTIC, OVERSAMPLED_FIRST, SVM, Audit, measured
 from gendertui.evaluation.audit.text import audit_lines, leak_sentence
 from gendertui.evaluation.audit.trials import FOLDS, folds, held_out
-from gendertui.evaluation.metrics import FEW_GROUPS, point
+from gendertui.evaluation.metrics import point
 from gendertui.evaluation.report.schema import MINIMUM_LINES
 from tests.builders.encoded_lines import encoded
 from tests.builders.planted_corpus import made_up
@@ -286,14 +286,14 @@ def test_without_films_and_characters_lines_are_drawn_again() -> None:
 def test_few_films_get_no_interval() -> None:
     found = audit(made_up(10))
     assert all(trial.accuracy.low is None for trial in found.trials)
-    assert FEW_GROUPS in "\n".join(audit_lines(found))
+    assert "too few for an interval" in "\n".join(audit_lines(found))
     # And where one protocol alone has few, of that one.
     enough = audit(made_up(60))
     few = found.trial("by-speaker")
     assert few is not None
     trials = tuple(few if (each.protocol, each.model) == (few.protocol, few.model) else each for each in enough.trials)
     notes = "\n".join(audit_lines(msgspec.structs.replace(enough, trials=trials)))
-    assert f"by character: {few.auc.groups:,} films, {FEW_GROUPS}." in notes
+    assert f"by character: {few.auc.groups:,} films, too few for an interval, which takes 15." in notes
     assert "Intervals are of 95 %" in notes
 
 

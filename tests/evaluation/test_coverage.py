@@ -122,7 +122,8 @@ def test_below_the_least_number_of_films_no_interval_is_shown() -> None:
         for figure in every:
             assert (figure.low is not None) == (figure.high is not None) == shown
             assert figure.note == ("" if shown else FEW_GROUPS)
-        assert any(FEW_GROUPS in note for note in made["notes"]) == (not shown)
+        assert any("films in the validation set: too few" in note for note in made["notes"]) == (not shown)
+        assert {answer.word == "cannot tell" for answer in part.answers} == {not shown}
         assert ("95 %" in made["sentence"]) == shown
 
 
@@ -156,6 +157,6 @@ def test_a_corpus_without_a_signal_gives_intervals_around_one_half() -> None:
     for metric in ("auc", "auc_within", "balanced_accuracy"):
         assert inside((part.model[metric].low, part.model[metric].high), 0.5), metric
     assert inside((part.model["log_loss_skill"].low, part.model["log_loss_skill"].high), 0)
-    assert part.paired_sentence.startswith("No better than TF-IDF + LR")
+    assert {answer.word for answer in part.answers} == {"no"}
     assert part.characters is not None
     assert inside((part.characters.model["auc"].low, part.characters.model["auc"].high), 0.5)

@@ -124,7 +124,11 @@ def test_a_stronger_baseline_stands_beside_the_others() -> None:
     part = Report.from_json(stronger).sets["validation"]
     assert set(part.baselines) == {"majority", "tfidf-logistic", "words-characters"}
     assert part.paired["words-characters"]["auc"].text() == "0.000 (0.000–0.000)"
-    assert "No better than words + chars on films it has not seen" in part.paired_sentence
+    assert [(answer.question, answer.word) for answer in part.answers] == [
+        ("Better than guessing?", "yes"),
+        ("Better than TF-IDF?", "yes"),
+        ("Better than TF-IDF of words + chars?", "no"),
+    ]
     assert part.characters is not None
     assert part.characters.paired["words-characters"]["auc"].value == 0
 
@@ -133,7 +137,10 @@ def test_a_model_that_guesses_is_called_worse() -> None:
     drawn = scores()
     guesses = np.random.default_rng(1).normal(size=len(drawn.row)).astype(np.float32)
     part = Report.from_json(build_report(replace(drawn, logit=guesses), META)).sets["validation"]
-    assert part.paired_sentence.startswith("Worse than TF-IDF + LR on films it has not seen: balanced accuracy −")
+    guessing, linear = part.answers
+    assert guessing.word == linear.word == "no"
+    assert "may be chance" in guessing.reason
+    assert linear.reason.endswith("is worse")
 
 
 def test_confidence_and_abstention(part: SetReport) -> None:
@@ -189,12 +196,12 @@ def test_a_test_set_is_reported_beside_the_validation_set_that_calibrates(made: 
 def test_verdict_in_words(made: dict[str, Any]) -> None:
     lines = verdict_lines({**made, "article": {"accuracy": 0.7123, "loss": 0.61}})
     text = "\n".join(lines)
-    assert lines[0].startswith("On films it has not seen, it puts ")
+    assert [line.split("?")[0] for line in lines[:2]] == ["Better than guessing", "Better than TF-IDF"]
+    assert lines[2] == "" and lines[3].startswith("On films it has not seen, it puts ")
     assert f"validation: {len(scores().row):,} lines of 40 films, split by film" in text
     assert "majority" in text
     assert "TF-IDF + LR" in text
     assert "labelled f" in text
-    assert "etter than TF-IDF + LR on films it has not seen: balanced accuracy " in text
     assert "By all of a character's lines, it puts " in text
     assert "averaged over batches: accuracy 71.23 %, loss 0.610" in text
     assert "One split is one draw" in text
@@ -216,8 +223,7 @@ def test_films_on_both_sides_are_said() -> None:
         shared_groups=7,
     )
     text = "\n".join(verdict_lines(build_report(scores(), meta)))
-    assert text.startswith("On held-out lines")
-    assert "than TF-IDF + LR on held-out lines" in text
+    assert "\nOn held-out lines, it puts " in text
     assert "7 films have lines both in train and in validation" in text
     assert "plays validation's part" in text
 
@@ -243,7 +249,8 @@ def test_a_report_of_schema_1_is_read_with_what_it_lacks_empty() -> None:
     report = Report.from_json(old)
     part = report.sets["validation"]
     assert part.model["auc"].value == 0.6
-    assert (part.characters, part.slices, part.paired_sentence, part.curves.roc) == (None, {}, "", ())
+    assert (part.characters, part.slices, part.curves.roc) == (None, {}, ())
+    assert [answer.short for answer in part.answers] == ["cannot tell from 2 films"]
     assert (report.protocol, part.unit, report.units) == ("by-group", "group", FILM_UNITS)
     assert (part.mistakes.worst, report.article, report.test_readings) == ((), None, None)
     assert "It knows little." in verdict_lines(report)

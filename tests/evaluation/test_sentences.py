@@ -1,59 +1,29 @@
-"""Figures in words: the verdict goes by the interval, not by the value."""
+"""Figures in words."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from gendertui.corpus.units import NO_UNITS
 from gendertui.evaluation.report import sentences
 from tests.builders.synthetic_scores import META
 
 
-def difference(value: float, low: float | None, high: float | None) -> dict[str, Any]:
-    return {"tfidf-logistic": {"balanced_accuracy": {"value": value, "low": low, "high": high}}, "majority": {}}
-
-
-@pytest.mark.parametrize(
-    ("figures", "said"),
-    [
-        (
-            (0.004, -0.011, 0.02),
-            "No better than TF-IDF + LR on films it has not seen: balanced accuracy +0.4 points (−1.1 to +2.0).",
-        ),
-        (
-            (0.02, 0.0011, 0.04),
-            "Better than TF-IDF + LR on films it has not seen: balanced accuracy +2.0 points (+0.1 to +4.0).",
-        ),
-        (
-            (-0.02, -0.04, -0.001),
-            "Worse than TF-IDF + LR on films it has not seen: balanced accuracy −2.0 points (−4.0 to −0.1).",
-        ),
-        (
-            (-0.0001, None, None),
-            "Beside TF-IDF + LR on films it has not seen: balanced accuracy +0.0 points; too few groups for an "
-            "interval.",
-        ),
-    ],
-)
-def test_a_difference_in_words(figures: tuple[float, float | None, float | None], said: str) -> None:
-    assert sentences.paired(difference(*figures), META) == said
+def part(low: float | None = 0.5, groups: int = 40) -> dict[str, Any]:
+    figure = {"balanced_accuracy": {"value": 0.57, "low": low, "high": low}}
+    return {"groups": groups, "model": figure, "baselines": {"tfidf-logistic": figure}}
 
 
 def test_where_films_are_shared_nothing_is_called_unseen() -> None:
-    assert "on held-out lines" in sentences.paired(difference(0.1, 0.05, 0.2), replace(META, shared_groups=3))
-    assert "on held-out lines" in sentences.paired(difference(0.1, 0.05, 0.2), replace(META, unit="line"))
-
-
-def part(low: float | None = 0.5) -> dict[str, Any]:
-    return {"groups": 40, "model": {"balanced_accuracy": {"value": 0.57, "low": low, "high": low}}}
+    assert sentences.headline(part(), META).startswith("On films it has not seen")
+    assert sentences.headline(part(), replace(META, shared_groups=3)).startswith("On held-out lines")
+    assert sentences.headline(part(), replace(META, unit="line")).startswith("On held-out lines")
 
 
 def test_a_set_of_few_films_is_named() -> None:
-    notes = sentences.notes({"validation": part(), "test": part(None)}, META)
-    assert "40 films in the test set: too few groups for an interval." in notes
+    notes = sentences.notes({"validation": part(), "test": part(None, groups=7)}, META)
+    assert "7 films in the test set: too few for an interval, which takes 15." in notes
     assert "Intervals cover the choice of films, not the seed of training or a refit." in notes
     alone = sentences.notes({"validation": part(None)}, META)
     assert not any(note.startswith("Intervals cover") for note in alone)

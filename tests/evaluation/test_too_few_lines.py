@@ -43,7 +43,7 @@ def test_one_positive_line_gives_no_figure(meta: Meta) -> None:
     report = Report.from_json(made)
     part = report.sets["validation"]
     assert report.sentence == "Too few lines labelled f in validation (1) for a figure."
-    assert (part.model, part.curves.roc, part.slices, part.paired_sentence) == ({}, (), {}, "")
+    assert (part.model, part.curves.roc, part.slices, part.answers) == ({}, (), {}, ())
     assert not any(part.baselines.values())
     words = verdict_lines(report)
     assert words.count(report.sentence) == 1

@@ -92,9 +92,9 @@ def test_plot(snap_compare: Snap) -> None:
 def test_intervals(snap_compare: Snap) -> None:
     intervals = Intervals()
     intervals.rows = (
-        Interval("this model", 0.571, 0.559, 0.583),
-        Interval("TF-IDF + LR", 0.568, 0.557, 0.580),
-        Interval("few films", 0.52, None, None, "too few films for an interval"),
+        Interval("this model", 0.571, 0.559, 0.583, True),
+        Interval("TF-IDF + LR", 0.568, 0.557, 0.580, True),
+        Interval("few films", 0.52, None, None, True),
     )
     assert snap_compare(Gallery(intervals), terminal_size=(60, 9))
 

@@ -8,7 +8,7 @@ from gendertui.corpus.leaks.schema import MINIMUM_WORDS, SIMILARITY, ByLabel, Le
 from gendertui.corpus.splits import BY_GROUP, PROTOCOLS, described, title
 from gendertui.corpus.units import Units
 from gendertui.evaluation.audit.store import GROUP_ALONE, LOGISTIC, OVERSAMPLED_FIRST, SVM, Audit, Trial
-from gendertui.evaluation.metrics import FEW_GROUPS
+from gendertui.evaluation.metrics.bootstrap import too_few
 from gendertui.evaluation.report.read import BASELINE_NAMES
 from gendertui.formatting import at_95, count, count_of, percent, percent_interval, points
 
@@ -174,19 +174,19 @@ def _excess(trial: Trial) -> str:
 
 
 def _notes(audit: Audit) -> list[str]:
-    units, unit = audit.units, audit.units.noun(audit.unit).many
+    units, noun = audit.units, audit.units.noun(audit.unit)
     most, label = max(zip(audit.counts, audit.labels, strict=True))
     notes = [f"Always {label}: accuracy {percent(most / sum(audit.counts))}, balanced accuracy {percent(0.5)}."]
     without = {trial.protocol: trial.auc.groups for trial in audit.trials if trial.auc.low is None}
     if len(without) < len({trial.protocol for trial in audit.trials}):
-        notes.append(f"Intervals are of 95 % and cover the choice of {unit}, not a refit.")
+        notes.append(f"Intervals are of 95 % and cover the choice of {noun.many}, not a refit.")
     for protocol, groups in without.items():
-        notes.append(f"{protocol_name(protocol, units)}: {groups:,} {unit}, {FEW_GROUPS}.")
+        notes.append(f"{protocol_name(protocol, units)}: {noun.counted(groups)}, {too_few(groups)}.")
     if audit.trial(BY_GROUP, GROUP_ALONE) is not None:
-        noun = units.noun("group").one
+        group = units.noun("group").one
         notes.append(
-            f"{noun.capitalize()} alone reads no text: it answers the commoner label of the {noun}'s lines in train. "
-            f"Where its AUC is below 0.5, what is left of a {noun} in train leans to the other label, and the split "
+            f"{group.capitalize()} alone reads no text: it answers the commoner label of the {group}'s lines in train. "
+            f"Where its AUC is below 0.5, what is left of a {group} in train leans to the other label, and the split "
             "does not flatter."
         )
     notes.append(

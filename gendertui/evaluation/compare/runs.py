@@ -184,7 +184,7 @@ def _sentence(first: str, other: str, differences: Mapping[str, Estimates]) -> s
     difference = differences[other]["balanced_accuracy"]
     amount = f"balanced accuracy {difference.signed(percent=True)} points"
     if difference.low is None or difference.high is None:
-        return f"{first} less {other}: {amount}, {difference.note}."
+        return f"Which of {first} and {other} is better cannot be told from so few: {first} less {other}, {amount}."
     if difference.low <= 0 <= difference.high:
         return f"{first} and {other} cannot be told apart: {amount}."
     return f"{first} is {'better' if difference.value > 0 else 'worse'} than {other}: {amount}."

@@ -33,6 +33,11 @@ _DRAWS_AT_A_TIME = 100
 """Draws per chunk: chunks that fit the cache are faster than all draws at once."""
 
 
+def too_few(groups: int) -> str:
+    """Why so many groups give no interval, in words that follow their number."""
+    return "too few for an interval" + (f", which takes {MINIMUM_GROUPS}" if groups < MINIMUM_GROUPS else "")
+
+
 @dataclass(frozen=True, eq=False)
 class GroupBootstrap:
     """Draws of whole groups with replacement, shared by all figures of a set, so that differences are paired.

@@ -87,7 +87,6 @@ def _set_report(
     return {
         **described,
         **figures,
-        "paired_sentence": sentences.paired(figures["paired"], meta),
         "confidence": confidence.buckets(odds[MODEL], scores.label, resamples),
         "abstained": confidence.abstained(odds[MODEL], scores.label),
         "characters": _characters(scores, odds, meta, fitted, scored),

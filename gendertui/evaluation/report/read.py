@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from gendertui.evaluation.report.schema import (
     sentence,
 )
 from gendertui.formatting import number, percent
+from gendertui.model.answers import Answer, answer_lines, answers
 from gendertui.model.report_schema import OLDER, SCHEMA, upgraded
 
 __all__ = [
@@ -80,7 +82,8 @@ class SetReport(msgspec.Struct, frozen=True):
     """Of which label there are too few lines for figures, in words; there are none then."""
     paired: dict[str, Estimates] = msgspec.field(default_factory=dict)
     """Baseline → metric → model minus baseline on the same resamples."""
-    paired_sentence: str = ""
+    answers: tuple[Answer, ...] = ()
+    """To the questions a verdict begins with; worked out when the report is read."""
     confidence: tuple[dict[str, Any], ...] = ()
     abstained: dict[str, Any] = msgspec.field(default_factory=dict)
     characters: CharacterReport | None = None
@@ -155,7 +158,11 @@ class Report(msgspec.Struct, frozen=True):
             )
         try:
             value = upgraded(value)
-            sets = {name: {**part, "name": name} for name, part in value["sets"].items()}
+            units = Units.from_json(value["units"])
+            sets = {
+                name: {**part, "name": name, "answers": [asdict(answer) for answer in answers(part, units)]}
+                for name, part in value["sets"].items()
+            }
             known = {"schema", *cls.__struct_fields__} - {"meta"}
             meta = {key: part for key, part in value.items() if key not in known}
             return msgspec.convert({**value, "sets": sets, "meta": meta}, cls)
@@ -181,14 +188,18 @@ def read_report(path: Path) -> Report:
 
 
 def verdict_lines(report: Report | Mapping[str, Any]) -> list[str]:
-    """The report in words. Sentences are not wrapped; the lines of the tables fit 78 cells."""
+    """The report in words, the two plain answers first. Sentences are not wrapped; the lines of the tables fit 78
+    cells."""
     if not isinstance(report, Report):
         report = Report.from_json(report)
     lines = [report.sentence]
-    for part in report.sets.values():
+    for place, part in enumerate(report.sets.values()):
+        plain = answer_lines(part.answers)
+        if plain and not place:
+            lines = [*plain, "", *lines]
         lines += ["", *_heading(report, part), *_table_of_set(report, part), *_confusion(report.labels, part)]
-        if part.paired_sentence:
-            lines += ["", part.paired_sentence]
+        if plain and place:
+            lines += ["", *plain]
         if part.characters is not None:
             lines += ["", part.characters.sentence, *_table(part.characters, report.units)]
             more = character_lines(part.characters, report.units)

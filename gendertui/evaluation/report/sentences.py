@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gendertui.corpus.splits import is_given, is_parity
-from gendertui.evaluation.metrics import FEW_GROUPS
+from gendertui.evaluation.metrics.bootstrap import too_few
 from gendertui.evaluation.report.meta import Meta
-from gendertui.evaluation.report.read import BASELINE_NAMES
 from gendertui.evaluation.report.schema import sentence
-from gendertui.formatting import at_95, number, percent_interval, points, span
+from gendertui.formatting import at_95, number, percent_interval, span
 
 LINEAR = "tfidf-logistic"
 _METRIC = "balanced_accuracy"
@@ -27,15 +26,6 @@ def headline(part: Mapping[str, Any], meta: Meta) -> str:
         f"{_held_out(meta).capitalize()}, it puts {_of_100(figure)} lines on the right side{_between(figure)} "
         f"where {_both(meta)} are equally common; a coin gets 50, "
         f"TF-IDF with logistic regression {number(100 * linear['value'], 1)}."
-    )
-
-
-def paired(differences: Mapping[str, Mapping[str, Any]], meta: Meta) -> str:
-    """Whether the model beats each trained baseline, by the interval of its difference in balanced accuracy."""
-    return " ".join(
-        _against(BASELINE_NAMES[name], figures[_METRIC], meta)
-        for name, figures in differences.items()
-        if name != "majority" and _METRIC in figures
     )
 
 
@@ -78,7 +68,8 @@ def _steps(by_lines: Sequence[Mapping[str, Any]]) -> str:
 
 def notes(sets: Mapping[str, Any], meta: Meta) -> list[str]:
     """What the figures rest on, and what flatters them."""
-    unit = meta.units.noun(meta.unit).many
+    noun = meta.units.noun(meta.unit)
+    unit = noun.many
     found = [
         f"One split is one draw: with other {unit} held out the figures would differ.",
         "The epoch and the calibrations were chosen on the validation lines, which flatters their figures a little.",
@@ -86,7 +77,7 @@ def notes(sets: Mapping[str, Any], meta: Meta) -> list[str]:
     measured = {name: part for name, part in sets.items() if not part.get("too_few")}
     for name, part in measured.items():
         if part["model"][_METRIC]["low"] is None:
-            found.append(f"{part['groups']:,} {unit} in the {name} set: {FEW_GROUPS}.")
+            found.append(f"{noun.counted(part['groups'])} in the {name} set: {too_few(part['groups'])}.")
     if any(part["model"][_METRIC]["low"] is not None for part in measured.values()):
         found.append(f"Intervals cover the choice of {unit}, not the seed of training or a refit.")
     if is_parity(meta.protocol):
@@ -103,16 +94,6 @@ def notes(sets: Mapping[str, Any], meta: Meta) -> list[str]:
     if meta.shared_groups:
         found.append(f"{meta.shared_groups:,} {unit} have lines both in train and in validation, which flatters too.")
     return found
-
-
-def _against(baseline: str, difference: Mapping[str, Any], meta: Meta) -> str:
-    low, high = difference["low"], difference["high"]
-    more = f"balanced accuracy {points(difference['value'])} points"
-    where = _held_out(meta)
-    if low is None:
-        return f"Beside {baseline} {where}: {more}; {FEW_GROUPS}."
-    verdict = "Better" if low > 0 else "Worse" if high < 0 else "No better"
-    return f"{verdict} than {baseline} {where}: {more} ({percent_interval(low, high, sign=True)})."
 
 
 def _held_out(meta: Meta) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 
 from gendertui.corpus.splits import title
 from gendertui.corpus.units import NO_UNITS, Units
-from gendertui.formatting import METRIC_NAMES, MISSING, count, difference, estimate, number, percent, span
+from gendertui.formatting import IN_PERCENT, METRIC_NAMES, MISSING, count, difference, estimate, number, percent, span
+from gendertui.model.answers import answers
 from gendertui.model.caution import what_it_is_not
 from gendertui.model.characters import part_phrase
 from gendertui.model.refit import Refit
@@ -81,8 +82,8 @@ def _figures(report: Mapping[str, Any], labels: tuple[str, str], units: Units) -
         if not figures.get("model"):
             continue
         parts.append(f"### {name.capitalize()}")
-        if figures.get("paired_sentence"):
-            parts.append(figures["paired_sentence"])
+        if found := answers(figures, units):
+            parts.append("\n".join(f"- {answer.question} **{answer.short}**: {answer.reason}." for answer in found))
         parts.append(_table(name, figures, labels, units))
         if "groups" in figures and "unit" in figures:
             drawn = units.noun(figures["unit"])
@@ -117,8 +118,9 @@ def _table(what: str, figures: Mapping[str, Any], labels: tuple[str, str], units
     rows = [heads, ["---"] * len(heads)]
     for metric, metric_name in METRIC_NAMES.items():
         if metric in figures["model"]:
-            cells = [_figure(column.get(metric)) for column in columns]
-            more = [_figure(column.get(metric), signed=True) for column in differences.values()]
+            in_percent = metric in IN_PERCENT
+            cells = [_figure(column.get(metric), in_percent=in_percent) for column in columns]
+            more = [_difference(column.get(metric), in_points=in_percent) for column in differences.values()]
             name = metric_name.format(negative=labels[0], positive=labels[1], groups=units.noun("group").many)
             rows.append([name, *cells, *more])
     return _lines(rows)
@@ -141,7 +143,7 @@ def _speakers(characters: Mapping[str, Any], labels: tuple[str, str], units: Uni
 def _by_lines(heading: str, many: str, spans: Sequence[Mapping[str, Any]]) -> str:
     rows = [[heading, many, "balanced accuracy", "AUC"], ["---"] * 4]
     for part in spans:
-        cells = [_figure(part["balanced_accuracy"]), _figure(part["auc"])]
+        cells = [_figure(part["balanced_accuracy"], in_percent=True), _figure(part["auc"])]
         rows.append([span(part["lower"], part["upper"]), count(part["n"]), *cells])
     return _lines(rows)
 
@@ -153,8 +155,8 @@ def _readings(characters: Mapping[str, Any], units: Units) -> list[str]:
         return []
     rows = [["a score that reads", "AUC", "balanced accuracy", "difference of the AUC"], ["---"] * 4]
     for reading in readings:
-        figures = [_figure(reading[metric]) for metric in ("auc", "balanced_accuracy")]
-        more = _figure(reading["difference"]["auc"], signed=True) if reading["difference"] else ""
+        figures = [_figure(reading[metric], in_percent=metric in IN_PERCENT) for metric in ("auc", "balanced_accuracy")]
+        more = _difference(reading["difference"]["auc"]) if reading["difference"] else ""
         rows.append([reading["phrase"], *figures, more])
     parts = [_lines(rows), f"Differences are from the first row, on the same resamples. Names: {RULE}."]
     missing = [part_phrase(name, units) for name in characters.get("missing", ())]
@@ -175,11 +177,17 @@ def _again(data: Mapping[str, Any]) -> list[str]:
     return ["## Train it again", f"```\n{data['command']}\n```"]
 
 
-def _figure(figure: Mapping[str, Any] | None, *, signed: bool = False) -> str:
+def _figure(figure: Mapping[str, Any] | None, *, in_percent: bool = False) -> str:
     if figure is None or figure.get("value") is None:
         return MISSING
-    shown = difference if signed else estimate
-    return shown(figure["value"], figure.get("low"), figure.get("high"))
+    return estimate(figure["value"], figure.get("low"), figure.get("high"), in_percent=in_percent)
+
+
+def _difference(figure: Mapping[str, Any] | None, *, in_points: bool = False) -> str:
+    if figure is None or figure.get("value") is None:
+        return MISSING
+    shown = difference(figure["value"], figure.get("low"), figure.get("high"), in_points=in_points)
+    return f"{shown} points" if in_points else shown
 
 
 def _lines(rows: Sequence[Sequence[str]]) -> str:

@@ -45,7 +45,7 @@ class CompareTab(EvaluateTab):
                 for metric in HEADLINE:
                     with Vertical(classes="box metric", id=f"difference-{metric.key}") as box:
                         box.border_title = f"{metric.name[:1].upper() + metric.name[1:]}: {DIFFERENCE}"
-                        yield Intervals(level=0.0, level_name="0 no difference")
+                        yield Intervals(level=0.0, level_name="no difference")
             with Vertical(classes="box fitting") as box:
                 box.border_title = "All figures"
                 yield MetricTable()
@@ -116,12 +116,14 @@ class CompareTab(EvaluateTab):
         self.query_one("#compare-names", Static).update(Content("\n").join(names))
         for metric in HEADLINE:
             rows = tuple(
-                interval(entry.letter, entry.figures[metric.key]) for entry in entries if metric.key in entry.figures
+                interval(entry.letter, entry.figures[metric.key], metric.key)
+                for entry in entries
+                if metric.key in entry.figures
             )
             box = self.query_one(f"#compare-{metric.key}")
             box.border_subtitle = VALIDATION
             box.query_one(Intervals).rows = rows
-            difference = () if second.paired is None else (interval(DIFFERENCE, second.paired[metric.key]),)
+            difference = () if second.paired is None else (interval(DIFFERENCE, second.paired[metric.key], metric.key),)
             self.query_one(f"#difference-{metric.key} Intervals", Intervals).rows = difference
         columns = [MetricColumn(entry.letter, entry.figures) for entry in entries]
         if second.paired is not None:

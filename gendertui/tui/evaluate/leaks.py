@@ -92,7 +92,7 @@ class LeaksTab(EvaluateTab):
             box.border_subtitle = f"{audit.folds} folds"
             # The strictest first: what comes below it is what other ways of dividing would have added.
             box.query_one(Intervals).rows = tuple(
-                interval(short_name(trial.protocol, audit.units), trial.balanced_accuracy)
+                interval(short_name(trial.protocol, audit.units), trial.balanced_accuracy, "balanced_accuracy")
                 for trial in reversed(audit.trials)
                 if trial.model == model
             )

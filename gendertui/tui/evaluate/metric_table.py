@@ -12,7 +12,7 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from gendertui.formatting import METRIC_NAMES, MISSING, number, percent
+from gendertui.formatting import IN_PERCENT, METRIC_NAMES, MISSING, number, percent, points
 from gendertui.tui.widgets.intervals import Interval
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ METRICS = (
 
 EVEN = "predicted at even odds:"
 SMALL_PRINT = "↓ less is better · skill: share of the base rate's loss saved"
+POINTS = " · differences of per cents in points"
 
 
 def contenders(model: Estimates, baselines: Mapping[str, Estimates]) -> list[tuple[str, Estimates]]:
@@ -64,14 +65,16 @@ def contenders(model: Estimates, baselines: Mapping[str, Estimates]) -> list[tup
     return [(MODEL, model), *named]
 
 
-def interval(name: str, figure: Estimate) -> Interval:
+def interval(name: str, figure: Estimate, metric: str) -> Interval:
     """A figure of a report as a row on an axis."""
-    return Interval(name, figure.value, figure.low, figure.high, figure.note)
+    return Interval(name, figure.value, figure.low, figure.high, metric in IN_PERCENT)
 
 
 def interval_rows(model: Estimates, baselines: Mapping[str, Estimates], metric: str) -> tuple[Interval, ...]:
     """One metric of the model and of all baselines that have it."""
-    return tuple(interval(name, figures[metric]) for name, figures in contenders(model, baselines) if metric in figures)
+    return tuple(
+        interval(name, figures[metric], metric) for name, figures in contenders(model, baselines) if metric in figures
+    )
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ class MetricColumn:
 
     def values(self, metrics: Sequence[Metric], *, whole: bool) -> list[str]:
         """A cell a metric, with intervals or without."""
-        return [_text(self.figures.get(metric.key), whole, self.signed) for metric in metrics]
+        return [_text(metric.key, self.figures.get(metric.key), whole, self.signed) for metric in metrics]
 
 
 class MetricTable(Widget):
@@ -139,15 +142,19 @@ class MetricTable(Widget):
                 rate = "" if self.rate is None else f", {percent(self.rate)} {positive}"
                 lines.append(Text(f"probabilities at the labels' own rate{rate}:", axis))
             lines.append(line(name, [values[place] for values in cells]))
-        return [*lines, Text(SMALL_PRINT, axis)]
+        more = POINTS if any(column.signed for column in self.columns) else ""
+        return [*lines, Text(SMALL_PRINT + more, axis)]
 
     def _widths(self, cells: Sequence[Sequence[str]]) -> list[int]:
         return [max(map(len, (column.head, *values))) for column, values in zip(self.columns, cells, strict=True)]
 
 
-def _text(figure: Estimate | None, whole: bool, signed: bool) -> str:
+def _text(metric: str, figure: Estimate | None, whole: bool, signed: bool) -> str:
     if figure is None:
         return MISSING
-    if signed:
-        return figure.signed() if whole else number(figure.value, sign=True)
-    return figure.text() if whole else number(figure.value)
+    in_percent = metric in IN_PERCENT
+    if whole:
+        return figure.signed(percent=in_percent) if signed else figure.text(percent=in_percent)
+    if in_percent:
+        return points(figure.value) if signed else percent(figure.value)
+    return number(figure.value, sign=signed)

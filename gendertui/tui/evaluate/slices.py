@@ -126,7 +126,7 @@ class SliceRows:
         self._positive = positive
         self._names = names
         self._table = table
-        self._axis = Axis.around([interval(part.name, part.auc) for part in slices if part.auc], GUESSING)
+        self._axis = Axis.around([interval(part.name, part.auc, "auc") for part in slices if part.auc], GUESSING)
 
     def __len__(self) -> int:
         return len(self._slices)
@@ -151,7 +151,7 @@ class SliceRows:
             case _:
                 if part.auc is None:
                     return Text()
-                return Text(self._axis.draw(interval(part.name, part.auc), self._table.cells("bar"), "●"))
+                return Text(self._axis.draw(interval(part.name, part.auc, "auc"), self._table.cells("bar"), "●"))
 
     def _auc(self, part: Slice) -> Text:
         if part.auc is not None:

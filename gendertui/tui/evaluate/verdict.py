@@ -1,7 +1,8 @@
-"""The verdict: one sentence first, then the figures it rests on, beside what needs no network at all."""
+"""The verdict: two plain answers and a sentence first, then the figures they rest on, beside what needs no network."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -19,6 +20,7 @@ from gendertui.tui.widgets.confusion import Confusion
 from gendertui.tui.widgets.intervals import Intervals
 
 if TYPE_CHECKING:
+    from gendertui.model.answers import Answer, Word
     from gendertui.tui.evaluate.subject import Shown
 
 PICTURED = {
@@ -27,6 +29,12 @@ PICTURED = {
     "auc_within": "AUC within {groups}",
 }
 """Metrics drawn on an axis; the last where there is room for three."""
+WORDS: dict[Word, tuple[str, str]] = {
+    "yes": ("✓", "$text-success"),
+    "no": ("✗", "$text-error"),
+    "cannot tell": ("?", "$text-warning"),
+}
+"""Answer → its sign and its colour."""
 ROOMY_CELLS = 116
 
 
@@ -38,8 +46,8 @@ class VerdictTab(EvaluateTab):
             with Vertical(classes="box fitting", id="why") as box:
                 box.border_title = "Why not 70 %?"
                 yield Static(id="why-words")
-            yield Static(id="sentence", classes="headline")
-            yield Static(id="paired", classes="beside")
+            yield Static(id="answers", classes="headline")
+            yield Static(id="sentence", classes="beside")
             with Horizontal(classes="pair"):
                 for metric in PICTURED:
                     with Vertical(classes="box metric", id=metric):
@@ -65,8 +73,10 @@ class VerdictTab(EvaluateTab):
     def draw(self, shown: Shown) -> None:
         report, part = shown.report, shown.part
         self._draw_why(shown)
-        self.query_one("#sentence", Static).update(Content.assemble((_sentence(shown), "bold")))
-        self.query_one("#paired", Static).update(Content(part.paired_sentence))
+        answers = self.query_one("#answers", Static)
+        answers.display = bool(part.answers)
+        answers.update(_answers(part.answers))
+        self.query_one("#sentence", Static).update(Content(_sentence(shown)))
         for metric, name in PICTURED.items():
             rows = interval_rows(part.model, part.baselines, metric)
             box = self.query_one(f"#{metric}")
@@ -112,6 +122,23 @@ class VerdictTab(EvaluateTab):
                 self.refresh_bindings()
 
         self.gendertui.background(lambda: said(shown, target), found, group="why")
+
+
+def _answers(answers: Sequence[Answer]) -> Content:
+    """A line each, its word in a colour and behind a sign."""
+    width = max((len(answer.question) for answer in answers), default=0)
+    lines = []
+    for answer in answers:
+        sign, style = WORDS[answer.word]
+        lines.append(
+            Content.assemble(
+                (f"{sign} ", style),
+                f"{answer.question:<{width}}  ",
+                (answer.short, f"{style} bold"),
+                (f"  {answer.reason}", "dim"),
+            )
+        )
+    return Content("\n").join(lines)
 
 
 def _sentence(shown: Shown) -> str:

@@ -12,8 +12,7 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from gendertui.formatting import interval, number
-from gendertui.tui.formatting import shorten
+from gendertui.formatting import interval, number, percent, percent_interval, points
 
 GUESSING = 0.5
 LEAST_CELLS = 12
@@ -22,13 +21,21 @@ LEVEL_SIGN = "┊"
 
 @dataclass(frozen=True)
 class Interval:
-    """A value with its 95 % interval, or a note on why there is none."""
+    """A value, with its 95 % interval where there is one."""
 
     name: str
     value: float
     low: float | None
     high: float | None
-    note: str = ""
+    in_percent: bool = False
+    """Whether its figures are read in per cent; differences in points."""
+
+    def figures(self, *, signed: bool) -> tuple[str, str]:
+        """Value and interval as they are read: ``57.1 %``, ``55.9–58.3``; signed where they are differences."""
+        if not self.in_percent:
+            return number(self.value, sign=signed), interval(self.low, self.high, sign=signed)
+        value = f"{points(self.value)} points" if signed else percent(self.value)
+        return value, percent_interval(self.low, self.high, sign=signed)
 
 
 @dataclass(frozen=True)
@@ -69,14 +76,15 @@ class Axis:
 class Intervals(Widget):
     """Two rows each: name and figures, then ``├──●──┤`` on the axis; at the bottom the axis itself.
 
-    :param level: what every row is held against, with its name under the axis; 0 where the rows are differences.
+    :param level: what every row is held against, with its name after it under the axis; 0 where the rows are
+        differences.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"intervals--model", "intervals--other", "intervals--axis"}
 
     rows: reactive[tuple[Interval, ...]] = reactive((), layout=True)
 
-    def __init__(self, level: float = GUESSING, level_name: str = "0.5 guessing", *, id: str | None = None) -> None:
+    def __init__(self, level: float = GUESSING, level_name: str = "guessing", *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._level = level
         self._level_name = level_name
@@ -95,22 +103,23 @@ class Intervals(Widget):
         text = Text(no_wrap=True, overflow="ellipsis")
         airy = self.size.height > 3 * len(self.rows)
         signed = self._level == 0
-        between = [interval(row.low, row.high, sign=signed) for row in self.rows]
-        gap = "  " if cells >= names + max(map(len, between)) + len(" −0.000  ()") else " "
+        figures = [row.figures(signed=signed) for row in self.rows]
+        gap = "  " if cells >= names + max(len(value) + len(between) for value, between in figures) + 5 else " "
         for place, row in enumerate(self.rows):
             style = self.get_component_rich_style("intervals--other" if place else "intervals--model")
             text.append(f"{row.name:<{names}}", style)
-            text.append(f" {number(row.value, sign=signed)}", style)
-            if between[place]:
-                text.append(f"{gap}({between[place]})")
-            elif row.note:
-                text.append(f"  {shorten(row.note, cells - names - 8)}", paint)
+            value, between = figures[place]
+            text.append(f" {value}", style)
+            if between:
+                text.append(f"{gap}({between})")
             text.append("\n")
             for sign in axis.draw(row, cells, "○" if place else "●"):
                 text.append(sign, paint if sign == LEVEL_SIGN else style)
             text.append("\n\n" if airy else "\n")
         scale = [" "] * cells
-        start = min(axis.at(self._level, cells), cells - len(self._level_name))
-        scale[start : start + len(self._level_name)] = self._level_name
+        level = f"{100 * self._level:g} %" if self._level and self.rows[0].in_percent else f"{self._level:g}"
+        named = f"{level} {self._level_name}"
+        start = min(axis.at(self._level, cells), cells - len(named))
+        scale[start : start + len(named)] = named
         text.append("".join(scale).rstrip(), paint)
         return text
