@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from gendertui.corpus.reading.options import ReadingOptions
     from gendertui.corpus.table import Corpus
+    from gendertui.tui.dialogs.source_picker import Offer
 
+FILE = "file"
 HOW_APPLIED = "“by hand: on” in Corpus, Reading"
 
 
@@ -230,9 +232,6 @@ class Opening(Background):
 
     def with_corpus(self, then: Callable[[Corpus], object]) -> None:
         """Call ``then`` with the corpus that is open or just being read; where none is, ask which to open first."""
-        from gendertui.corpus.samples import SAMPLES
-        from gendertui.tui.dialogs.choice import Choice
-
         if self._reads_corpus is not None and not self._reads_corpus.is_finished:
             self._wait_for_corpus = then
             self.say("Training starts when the corpus has been read.")
@@ -241,14 +240,45 @@ class Opening(Background):
             then(self.corpus)
             return
 
-        def answered(answer: str | None) -> None:
-            if answer == "film":
-                self.download_corpus(then)
-            elif answer is not None:
-                self.open_corpus(answer, then)
+        from gendertui.tui.dialogs.source_picker import known_sources
 
-        answers = [
-            ("film", "The film corpus (9.9 MB, downloaded once)", "The Cornell Movie-Dialogs Corpus, 617 films."),
-            *((sample.name, sample.title, f"{sample.about}.") for sample in SAMPLES.values()),
-        ]
-        self.push_screen(Choice("Train", "No corpus is open. On which shall it train?", answers), answered)
+        self.background(known_sources, lambda known: self._ask_corpus(known, then), group="sources", awaited=True)
+
+    def _ask_corpus(self, known: list[Offer], then: Callable[[Corpus], object]) -> None:
+        """Which corpus: those opened lately, a file, what can be had without one."""
+        from gendertui.tui.dialogs.choice import Choice
+
+        def answered(source: str | None) -> None:
+            if source == FILE:
+                self._ask_file(then)
+            elif source is not None:
+                self._open_source(source, then)
+
+        answers = [(offer.source, offer.name, offer.about) for offer in known]
+        lately = [answer for offer, answer in zip(known, answers, strict=True) if offer.lately]
+        others = [answer for answer in answers if answer not in lately]
+        mine = (FILE, "A file of mine …", "CSV, JSON, Parquet, a zip, a folder: texts with two labels.")
+        question = "No corpus is open. On which shall it train?"
+        self.push_screen(Choice("Train", question, [*lately, mine, *others]), answered)
+
+    def _ask_file(self, then: Callable[[Corpus], object], path: str = "", wrong: str = "") -> None:
+        from gendertui.tui.dialogs.source_picker import SourceScreen
+
+        self.push_screen(
+            SourceScreen(path, wrong), lambda source: None if source is None else self._open_source(source, then)
+        )
+
+    def _open_source(self, source: str, then: Callable[[Corpus], object]) -> None:
+        """Open what was picked, and go on with it; what cannot be read is asked for again."""
+        from gendertui.tui.dialogs.source_picker import DOWNLOAD, why_refused
+
+        def refused(error: Exception) -> None:
+            if isinstance(error, GendertuiError):
+                self._ask_file(then, source, why_refused(error))
+            else:
+                self.show_error(error)
+
+        if source == DOWNLOAD:
+            self.download_corpus(then)
+        else:
+            self.open_corpus(source, then, failed=refused)

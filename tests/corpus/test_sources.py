@@ -21,7 +21,7 @@ from gendertui.errors import GendertuiError
 from gendertui.progress import Progress
 from gendertui.runs import launch
 from gendertui.training.config import TrainingConfig
-from gendertui.tui.corpus.source_picker import completions
+from gendertui.tui.dialogs.source_picker import completions
 from tests.builders.corpora import records_of
 
 SEP = " +++$+++ "

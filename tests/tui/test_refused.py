@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from gendertui.corpus.samples import SAMPLES
 from gendertui.tui.app import GendertuiApp
-from gendertui.tui.corpus.source_picker import SourceScreen
+from gendertui.tui.dialogs.source_picker import SourceScreen
 from tests.builders.app import settle
 from tests.builders.bursts import send
 from tests.builders.screens import rows

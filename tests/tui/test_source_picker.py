@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gendertui.tui.corpus.source_picker import completions, known_sources
+from gendertui.tui.dialogs.source_picker import completions, known_sources
 from tests.builders.letters import letters
 
 

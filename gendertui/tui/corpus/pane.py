@@ -18,8 +18,8 @@ from gendertui.tui.corpus.lines_view import LinesView
 from gendertui.tui.corpus.overview import Labels, Lengths
 from gendertui.tui.corpus.reading_panel import ReadingPanel
 from gendertui.tui.corpus.rows import PROBLEM_COLUMNS, ProblemRows
-from gendertui.tui.corpus.source_picker import DOWNLOAD, SourcePicker, SourceScreen
 from gendertui.tui.corpus.view import CorpusView, view_class
+from gendertui.tui.dialogs.source_picker import DOWNLOAD, SourcePicker, SourceScreen, why_refused
 from gendertui.tui.formatting import literal
 from gendertui.tui.keys import bindings
 from gendertui.tui.pane import Pane
@@ -263,6 +263,9 @@ class CorpusPane(Pane):
         if not isinstance(error, GendertuiError):
             self.gendertui.show_error(error)
 
+    def action_train_quick(self) -> None:
+        self.gendertui.train_quick()
+
     def action_open_source(self) -> None:
         self._ask_source(SourceScreen())
 
@@ -285,7 +288,7 @@ class CorpusPane(Pane):
         if not isinstance(error, GendertuiError) or len(self.app.screen_stack) > 1 or self.gendertui.pane is not self:
             self.gendertui.show_error(error)
             return
-        why = "\n".join(part for part in (error.what, error.where, error.hint) if part)
+        why = why_refused(error)
         if self._corpus is not None:
             self._ask_source(SourceScreen(source, why))
             return

@@ -62,6 +62,7 @@ PANE = PaneRecord(
     ),
     own_keys=(
         Key("o", "open_source", "Open", "Open a corpus: a path, the sample, a recent one, or the film corpus."),
+        Key("ctrl+r", "train_quick", "Train quick", "Train the quick preset on this corpus.", always=True),
         Key("slash", "filter", "Filter", "Filter the lines as you type; label:f and the like are understood."),
         Key("s", "sort", "Sort", "Sort the lines by the next column."),
         Key("r", "reverse", "Reverse", "Turn the order of the lines round.", footer=False),

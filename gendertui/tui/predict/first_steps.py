@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
 
+from gendertui import paths
 from gendertui.tui.session import session_of
+
+if TYPE_CHECKING:
+    from gendertui.tui.run_view import RunView
 
 OFFERS = (
     ("offer-corpus", "Get the film corpus (9.9 MB)", "to look at and to train on"),
@@ -16,7 +22,12 @@ OFFERS = (
 
 
 class Offers(Vertical):
-    """Each is there until it has been taken up; the box goes with the last."""
+    """Each is there until somebody has a corpus, or a run, of their own; the box goes with the last. While a run is
+    training nothing is to begin with."""
+
+    def __init__(self, *, id: str, classes: str) -> None:
+        super().__init__(id=id, classes=classes)
+        self._training = False
 
     def compose(self) -> ComposeResult:
         for name, says, about in OFFERS:
@@ -28,15 +39,22 @@ class Offers(Vertical):
         self.border_title = "To begin with"
         self.watch(self.app, "scorer", self._look)
         self.watch(self.app, "corpus", self._look)
+        self.watch(self.app, "run_view", self._run_changed)
+
+    def _run_changed(self, view: RunView | None) -> None:
+        training = view is not None and view.active
+        if training != self._training:
+            self._training = training
+            self._look()
 
     def _look(self) -> None:
-        session_of(self).background(_at_hand, self._show, group="offers")
+        session_of(self).background(_had, self._show, group="offers")
 
-    def _show(self, at_hand: tuple[bool, bool]) -> None:
-        corpus, model = at_hand
-        self.set_class(not (corpus and model), "-offered")
+    def _show(self, had: tuple[bool, bool]) -> None:
+        corpus, run = had
+        self.set_class(not self._training and not (corpus and run), "-offered")
         self.query_one("#offer-corpus").display = not corpus
-        self.query_one("#offer-train").display = not model
+        self.query_one("#offer-train").display = not run
 
     @on(Button.Pressed, "#offer-corpus-button")
     async def _get_corpus(self) -> None:
@@ -48,9 +66,13 @@ class Offers(Vertical):
         session_of(self).train_quick()
 
 
-def _at_hand() -> tuple[bool, bool]:
-    """Whether the film corpus is on this machine, and whether a model trained here is."""
+def _had() -> tuple[bool, bool]:
+    """Whether somebody here has had a corpus other than the samples, and a run or a model of their own."""
     from gendertui.corpus.load import CORNELL, download_target
+    from gendertui.corpus.recent import recent
     from gendertui.model.store import list_models
 
-    return download_target(CORNELL).exists(), any(not model.shipped for model in list_models())
+    corpus = download_target(CORNELL).exists() or bool(recent())
+    runs = paths.runs_dir()
+    run = runs.is_dir() and any(each.is_dir() for each in runs.iterdir())
+    return corpus, run or any(not model.shipped for model in list_models())

@@ -27,6 +27,7 @@ from gendertui.tui.predict.frame_hold import FrameHold
 from gendertui.tui.predict.history_list import HistoryList, HistoryScreen
 from gendertui.tui.predict.latest_only import LatestOnly
 from gendertui.tui.predict.line_view import LineView
+from gendertui.tui.predict.model_choice import model_question
 from gendertui.tui.predict.prior import ask_odds
 from gendertui.tui.predict.prompt import WALKS, Prompt, lines_of
 from gendertui.tui.predict.scene_editor import SceneEditor
@@ -359,12 +360,7 @@ class PredictPane(Pane):
 
     def action_model(self) -> None:
         def choose(models: list[ModelInfo]) -> None:
-            answers = [
-                (model.name, model.shown, " · ".join(part for part in (model.headline, model.why) if part))
-                for model in models
-            ]
-            at = next((place for place, model in enumerate(models) if model.name == self.gendertui.model_name), 0)
-            self.app.push_screen(Choice("Model", "", answers, at=at), self._chosen)
+            self.app.push_screen(model_question(models, self.gendertui.model_name), self._chosen)
 
         self.gendertui.background(_models, choose, group="models", awaited=True)
 

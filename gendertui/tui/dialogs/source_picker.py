@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -17,8 +17,8 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from gendertui.errors import GendertuiError
+from gendertui.tui.background import Background
 from gendertui.tui.formatting import literal
-from gendertui.tui.session import session_of
 from gendertui.tui.widgets.text_field import Field
 
 DOWNLOAD = "download"
@@ -33,6 +33,8 @@ class Offer:
     name: str
     about: str = ""
     folder: bool = False
+    lately: bool = False
+    """Whether it was opened before."""
 
 
 class PathField(Field):
@@ -104,7 +106,7 @@ class SourcePicker(Vertical):
         self._list(event.value)
 
     def _list(self, text: str) -> None:
-        session_of(self).background(
+        cast(Background, self.app).background(
             lambda: completions(text) if text else known_sources(), self._show, group="sources", awaited=True
         )
 
@@ -209,6 +211,11 @@ class SourceScreen(ModalScreen[str | None]):
         self.dismiss(event.source)
 
 
+def why_refused(error: GendertuiError) -> str:
+    """What, where, and what to do, to stand beside the field."""
+    return "\n".join(part for part in (error.what, error.where, error.hint) if part)
+
+
 def known_sources() -> list[Offer]:
     """The film corpus, the sample, and the corpora opened lately that are still there."""
     from gendertui.corpus.load import CORNELL, download_target
@@ -221,8 +228,8 @@ def known_sources() -> list[Offer]:
     else:
         offers = [Offer(DOWNLOAD, "Get the film corpus (9.9 MB)", "Cornell Movie-Dialogs, 617 films")]
     offers += [Offer(sample.name, sample.title, sample.about) for sample in SAMPLES.values()]
-    offers += [Offer(path, Path(path).name, path) for path in recent() if path != str(here) and Path(path).exists()]
-    return offers
+    lately = [path for path in recent() if path != str(here) and Path(path).exists()]
+    return [*offers, *(Offer(path, Path(path).name, path, lately=True) for path in lately)]
 
 
 def completions(text: str) -> list[Offer]:
