@@ -27,7 +27,6 @@ DISTRIBUTIONS = (
     "gendertui",
     "torch",
     "textual",
-    "textual-plot",
     "spacy",
     "scikit-learn",
     "imbalanced-learn",

@@ -15,7 +15,7 @@ from gendertui.training.events import Error, Stage
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.dialogs.question import Question
-from gendertui.tui.widgets.plot import Curves, axis_end, axis_limits
+from gendertui.tui.widgets.curves import Curves, axis_end, axis_limits
 from tests.builders import app as world
 from tests.builders.app import settle, until
 from tests.builders.replay import BATCHES, ReplayedRun

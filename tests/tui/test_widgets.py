@@ -15,6 +15,8 @@ from textual.widget import Widget
 
 from gendertui.corpus.statistics import CorpusStatistics
 from gendertui.tui.app import STYLES
+from gendertui.tui.charts.picture import MOST_POINTS, thinned
+from gendertui.tui.charts.series import Frame, Series
 from gendertui.tui.corpus.overview import Labels, Lengths
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.dialogs.question import Question
@@ -24,7 +26,7 @@ from gendertui.tui.predict.probability_bar import ProbabilityBar
 from gendertui.tui.themes import DEFAULT, OWN
 from gendertui.tui.widgets.confusion import Confusion
 from gendertui.tui.widgets.intervals import Interval, Intervals
-from gendertui.tui.widgets.plot import MOST_POINTS, Frame, Plot, Series, thinned
+from gendertui.tui.widgets.plot import Plot
 from gendertui.tui.widgets.tab_line import Item, TabLine
 from gendertui.tui.widgets.table import Column, VirtualTable
 
@@ -84,7 +86,7 @@ def test_plot(snap_compare: Snap) -> None:
     ]
 
     def draw(_: Pilot[None]) -> None:
-        plot.draw(series, Frame((0.8, 4.2), (0.6, 0.7), x_ticks=epochs))
+        plot.draw(series, Frame((0.8, 4.2), (0.6, 0.7)))
 
     assert snap_compare(Gallery(plot), terminal_size=(60, 14), run_before=_later(draw))
 

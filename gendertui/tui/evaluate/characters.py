@@ -11,12 +11,13 @@ from textual.content import Content
 from textual.widgets import Static
 
 from gendertui.formatting import MISSING, count, span
+from gendertui.tui.charts.series import Frame, Series
 from gendertui.tui.evaluate.held_out import HeldOutList
 from gendertui.tui.evaluate.metric_table import interval_rows
 from gendertui.tui.evaluate.tab import ViewsTab
 from gendertui.tui.formatting import literal
 from gendertui.tui.widgets.intervals import GUESSING, Intervals
-from gendertui.tui.widgets.plot import Frame, Plot, Series
+from gendertui.tui.widgets.plot import Plot
 from gendertui.tui.widgets.tab_line import Item, TabLine
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ NONE = (
     "know who speaks, or the report was written by an older version."
 )
 PICTURED = {"balanced_accuracy": "Balanced accuracy", "auc": "AUC"}
-LEVEL_POINTS = 60
 FIGURES, READINGS, LIST = "figures", "readings", "list"
 VIEWS = (Item(FIGURES, "how good"), Item(READINGS, "what the score reads"), Item(LIST, "one by one"))
 """An older report has the first alone."""
@@ -119,7 +119,6 @@ class CharactersTab(ViewsTab):
     def _draw_curve(self, bins: Sequence[LinesBin]) -> None:
         known = [(place, part.auc) for place, part in enumerate(bins, 1) if part.auc is not None]
         end = len(bins) + 0.5
-        level = [0.5 + point * (end - 0.5) / (LEVEL_POINTS - 1) for point in range(LEVEL_POINTS)]
         spans = [None if auc.low is None or auc.high is None else (auc.low, auc.high) for _, auc in known]
         ends = [GUESSING, *(auc.value for _, auc in known), *(value for span in spans if span for value in span)]
         self.query_one(Plot).draw(
@@ -127,7 +126,7 @@ class CharactersTab(ViewsTab):
                 Series(
                     "this model", "second", [float(x) for x, _ in known], [auc.value for _, auc in known], spans=spans
                 ),
-                Series("guessing", "other", level, [GUESSING] * LEVEL_POINTS),
+                Series("guessing", "other", (0.5, end), (GUESSING, GUESSING)),
             ],
             Frame(
                 (0.5, end),

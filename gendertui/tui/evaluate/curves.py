@@ -11,9 +11,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from gendertui.formatting import count, interval, percent, percent_interval
+from gendertui.tui.charts.series import Frame, Series
 from gendertui.tui.evaluate.tab import ViewsTab
 from gendertui.tui.formatting import literal
-from gendertui.tui.widgets.plot import Frame, Plot, Series
+from gendertui.tui.widgets.plot import Plot
 from gendertui.tui.widgets.tab_line import Item, TabLine
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 VIEWS = (Item("roc", "ROC"), Item("precision", "precision and recall"), Item("calibration", "calibration"))
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9)
 """Where a curve is put into words."""
-TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 LEVEL_POINTS = 60
 NONE = "This report has no curves: it was written by an older version."
 
@@ -73,7 +73,7 @@ class CurvesTab(ViewsTab):
             self.query_one(f"#plot-{name}").border_title = literal(title)
         level = [point / (LEVEL_POINTS - 1) for point in range(LEVEL_POINTS)]
         self._plot("roc", curves.roc, Series("guessing", "other", level, level))
-        self._plot("precision", curves.precision_recall, Series("guessing", "other", level, [rate] * LEVEL_POINTS))
+        self._plot("precision", curves.precision_recall, Series("guessing", "other", (0.0, 1.0), (rate, rate)))
         self._calibration(curves.calibration)
         self.query_one("#words-roc", Static).update(_roc_words(curves.roc, negative, positive))
         self.query_one("#words-precision", Static).update(_precision_words(curves.precision_recall, positive, rate))
@@ -83,7 +83,7 @@ class CurvesTab(ViewsTab):
         curve = Series("this model", "second", [x for x, _ in points], [y for _, y in points], every=0)
         # Precisions of a weak signal lie low: the room above them would be empty.
         top = min(1.25 * max(curve.y), 1.02)
-        self.query_one(f"#plot-{view}", Plot).draw([curve, level], Frame((0.0, 1.0), (0.0, top), TICKS))
+        self.query_one(f"#plot-{view}", Plot).draw([curve, level], Frame((0.0, 1.0), (0.0, top)))
 
     def _calibration(self, bins: Sequence[CalibrationBin]) -> None:
         x = [part.mean_probability for part in bins]
@@ -94,7 +94,7 @@ class CurvesTab(ViewsTab):
         level = [low + (high - low) * point / (LEVEL_POINTS - 1) for point in range(LEVEL_POINTS)]
         self.query_one("#plot-calibration", Plot).draw(
             [Series("this model", "second", x, y, spans=spans), Series("ideal", "other", level, level)],
-            Frame((low, high), (low, high), [tick / 10 for tick in range(11) if low <= tick / 10 <= high]),
+            Frame((low, high), (low, high)),
         )
 
 

@@ -11,9 +11,10 @@ from textual.widgets import Static
 
 from gendertui.evaluation.learning_curve.schema import MODEL_NAMES, NETWORK
 from gendertui.formatting import count
+from gendertui.tui.charts.series import Frame, Series
 from gendertui.tui.evaluate.tab import Measurement, ViewsTab
 from gendertui.tui.formatting import literal
-from gendertui.tui.widgets.plot import Frame, Plot, Series
+from gendertui.tui.widgets.plot import Plot
 from gendertui.tui.widgets.tab_line import Item, TabLine
 
 if TYPE_CHECKING:

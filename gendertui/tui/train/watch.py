@@ -11,12 +11,13 @@ from textual.content import Content
 from textual.widgets import ContentSwitcher, Static
 
 from gendertui.formatting import clock, count, duration, number, parameters, percent, rate, size
+from gendertui.tui.charts.series import Role
 from gendertui.tui.formatting import literal
 from gendertui.tui.train.epoch_rows import EPOCH_COLUMNS, EpochRows
 from gendertui.tui.train.progress_line import ProgressLine
 from gendertui.tui.train.tab import TrainTab
 from gendertui.tui.train.throttle import Throttle
-from gendertui.tui.widgets.plot import Curves, Line, Role
+from gendertui.tui.widgets.curves import Curves, Line
 from gendertui.tui.widgets.stable_static import StableStatic
 from gendertui.tui.widgets.table import VirtualTable
 

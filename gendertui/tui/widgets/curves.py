@@ -1,0 +1,101 @@
+"""Curves over epochs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gendertui.formatting import number
+from gendertui.tui.charts.series import Band, Frame, Mark, Role, Series
+from gendertui.tui.widgets.plot import Plot
+
+FRACTIONS_UP_TO = 1
+"""Up to so many epochs ticks may stand at fractions of one."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A curve over epochs; ``level`` and ``other`` are one value, a reference line across the whole plot."""
+
+    name: str
+    role: Role
+    x: Sequence[float]
+    """In epochs, fractions of one included; empty for a reference line."""
+    y: Sequence[float]
+    says: str = ""
+    """What the legend says, by default the last value."""
+    every: int = 1
+    """Every how many points one is marked; 0 marks none."""
+
+
+class Curves(Plot):
+    """Curves over epochs; the legend has the last value of each."""
+
+    def show(
+        self,
+        lines: Sequence[Line],
+        epochs: float,
+        total: int | None = None,
+        *,
+        marks: Sequence[Mark] = (),
+        band: Band | None = None,
+        least_span: float = 0.0,
+        logarithmic: bool = False,
+        within: tuple[float, float] | None = None,
+    ) -> None:
+        """Draw; the horizontal axis goes from 0 to a round number of epochs above ``epochs``, those done so far.
+
+        Both axes change in steps: curves stay where they are while they grow, until they need more room.
+
+        :param total: of how many epochs; the axis never goes beyond, where no more are done.
+        :param least_span: what the vertical axis shows at least from its lower to its upper end.
+        :param within: the epochs to show alone.
+        """
+        lines = [line for line in lines if line.y]
+        end = float(axis_end(epochs))
+        if total is not None and total >= epochs:
+            end = min(end, float(total))
+        x = within or (0.0, end)
+        values = [value for line in lines for value in _visible(line, x)]
+        limits = axis_limits(min(values), max(values), least_span) if values else None
+        if limits is not None and logarithmic:
+            limits = min(values), max(values)
+        whole = x[1] - x[0] > FRACTIONS_UP_TO and within is None
+        frame = Frame(x, limits, "epoch", whole=whole, logarithmic=logarithmic)
+        self.draw([_series(line, x) for line in lines], frame, marks=marks, band=band)
+
+
+def axis_end(epochs: float) -> int:
+    """The least round number of epochs from ``epochs`` on: 1, 2, 3, 4, 7, 10, 15, 20, 30, 40, 70, 100, …"""
+    scale = 1
+    while True:
+        for step in (1.0, 1.5, 2.0, 3.0, 4.0, 7.0):
+            if (end := step * scale).is_integer() and end >= epochs:
+                return int(end)
+        scale *= 10
+
+
+def axis_limits(low: float, high: float, least_span: float = 0.0) -> tuple[float, float]:
+    """Limits around all values, a little room included; no lower than 0 where no value is.
+
+    :param least_span: how far apart they are at least.
+    """
+    pad = max((high - low) * 0.05, (least_span - (high - low)) / 2, 0.004)
+    bottom = low - pad
+    return max(bottom, 0.0) if low >= 0 else bottom, high + pad
+
+
+def _visible(line: Line, x: tuple[float, float]) -> list[float]:
+    """The values between two epochs; where there is none, all."""
+    if not line.x:
+        return list(line.y)
+    inside = [value for place, value in zip(line.x, line.y, strict=True) if x[0] <= place <= x[1]]
+    return inside or list(line.y)
+
+
+def _series(line: Line, x: tuple[float, float]) -> Series:
+    says = line.says or number(line.y[-1])
+    if line.x:
+        return Series(line.name, line.role, line.x, line.y, says, line.every)
+    # To the right end of the axis, which may show a little more than what it has to.
+    return Series(line.name, line.role, [x[0], 2 * x[1] - x[0]], [line.y[0]] * 2, says)

@@ -1,0 +1,69 @@
+"""Charts in cells: where values and ticks stand."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gendertui.tui.charts.picture import picture
+from gendertui.tui.charts.scale import Scale
+from gendertui.tui.charts.series import Band, Frame, Mark, Series
+
+ends = st.tuples(st.floats(-1e4, 1e4), st.floats(1e-3, 1e4)).map(lambda low_span: (low_span[0], sum(low_span)))
+
+
+@given(ends, st.integers(3, 180), st.booleans())
+@settings(max_examples=120, deadline=None)
+def test_a_scale_shows_all_it_has_to_with_ticks_evenly_spaced_at_round_numbers(
+    limits: tuple[float, float], cells: int, whole: bool
+) -> None:
+    low, high = limits
+    scale = Scale.fit(low, high, cells, (2, 6), whole=whole)
+    half = 0.5 + 1e-3
+    assert -half <= scale.place(low) and scale.place(high) <= cells - 1 + half
+    # Between ticks there are as many cells everywhere, and each is at what its label says.
+    ticks = scale.ticks()
+    assert len({after - before for before, after in pairwise(ticks)}) <= 1
+    step = scale.unit * scale.spacing
+    assert min(abs(step / 10 ** math.floor(math.log10(step) + 1e-6) - digit) for digit in (1, 2, 5)) < 1e-6
+    for cell in ticks:
+        label = scale.label(cell)
+        assert float(label.replace("−", "-")) == pytest.approx(scale.value(cell), abs=step * 1e-3)
+        assert label not in ("−0", "−0.0", "−0.00")
+        if whole:
+            assert "." not in label
+
+
+@given(st.floats(1e-3, 10), st.floats(1.01, 500), st.integers(3, 60))
+@settings(max_examples=60, deadline=None)
+def test_a_logarithmic_scale_shows_all_it_has_to(low: float, factor: float, cells: int) -> None:
+    scale = Scale.fit(low, low * factor, cells, (2, 6), logarithmic=True)
+    assert scale.place(low) >= -0.51 and scale.place(low * factor) <= cells - 0.49
+    assert scale.value(scale.place(low)) == pytest.approx(low)
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 50), st.floats(-5, 5)), min_size=1, max_size=60),
+    st.integers(0, 120),
+    st.integers(0, 40),
+)
+@settings(max_examples=80, deadline=None)
+def test_a_picture_fills_its_room_exactly(points: list[tuple[float, float]], width: int, height: int) -> None:
+    points.sort()
+    x, y = [each for each, _ in points], [each for _, each in points]
+    series = [Series("a", "second", x, y), Series("b", "faint", x, y), Series("c", "level", (0, 50), (1.0, 1.0))]
+    marks = [Mark("best", "best", x[0])]
+    drawn = picture(series, Frame((0, 50), None, "epoch"), width, height, marks=marks, band=Band("c", -1, 1))
+    assert [len(row) for row in drawn.rows] == [width] * height
+    assert all(len(character) == 1 for row in drawn.rows for character, _ in row)
+
+
+def test_a_sign_stands_in_the_row_of_its_tick_and_on_its_curve() -> None:
+    series = Series("a", "second", (0, 1, 2), (0.50, 0.55, 0.60))
+    rows = ["".join(character for character, _ in row) for row in picture([series], Frame((0, 2), None), 50, 14).rows]
+    for value in ("0.50", "0.55", "0.60"):
+        assert [row for row in rows if "●" in row and row.startswith(value)]
