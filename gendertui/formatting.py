@@ -5,6 +5,8 @@ A minus is ``−``, a missing value is ``–``, thousands are separated by comma
 
 from __future__ import annotations
 
+from datetime import datetime
+
 MISSING = "–"
 
 METRIC_NAMES = {
@@ -151,6 +153,14 @@ def clock(seconds: float | None) -> str:
     minutes, second = divmod(round(seconds), _MINUTE)
     hours, minute = divmod(minutes, 60)
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
+def local_time(stamp: str) -> str:
+    """A moment as the clock on the wall had it, from ISO 8601: ``2026-09-19 10:15``; what is none stays as it is."""
+    try:
+        return datetime.fromisoformat(stamp).astimezone().strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return stamp
 
 
 def ago(seconds: float) -> str:

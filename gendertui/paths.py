@@ -47,6 +47,7 @@ def vectors_dir() -> Path:
 
 
 def models_dir() -> Path:
+    """Of published models, unless a person has moved them: see :mod:`gendertui.model.place`."""
     return cache_dir() / "models"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from gendertui import paths, state_files
@@ -41,6 +42,8 @@ class Setting:
     help: str
     choices: tuple[str, ...] = ()
     """The texts allowed; empty if any is."""
+    is_path: bool = False
+    """Whether the text is a path, which is kept as a whole one."""
 
 
 SETTINGS: dict[str, Setting] = {
@@ -52,6 +55,7 @@ SETTINGS: dict[str, Setting] = {
         Setting("title", bool, True, "whether the terminal's tab is named after the run that trains"),
         Setting("progress", bool, True, "whether the terminal's tab shows how far the run is"),
         Setting("notify", bool, True, "whether a run's end calls you when the app's window is not in front"),
+        Setting("models_dir", str, None, "folder that models are kept in; without one the cache's", is_path=True),
     )
 }
 
@@ -97,6 +101,8 @@ def parse(name: str, text: str) -> bool | str:
         raise GendertuiError(
             f"there is no {name} {text!r}", hint=f"Choices: {', '.join(setting.choices)}.", code=ExitCode.USAGE
         )
+    if setting.is_path and text:
+        return str(Path(text).expanduser().absolute())
     if setting.kind is str and text:
         return text
     if setting.kind is bool and text.lower() in _WORDS:

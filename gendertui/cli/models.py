@@ -15,7 +15,7 @@ from gendertui.cli.root import SETTINGS, ListingGroup
 from gendertui.cli.terminal.completion import complete_model
 from gendertui.cli.terminal.output import columns, json_text
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.formatting import size
+from gendertui.formatting import MISSING, local_time, size
 from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:
@@ -82,13 +82,13 @@ def list_(as_json: bool) -> None:
             escape_control(model.name),
             escape_control("/".join(model.labels)),
             escape_control(model.network),
-            model.created[:16].replace("T", " "),
+            local_time(model.created),
             escape_control(model.headline),
             escape_control(model.why),
         )
         for model in known
     ]
-    for line in columns(rows, ("", "name", "labels", "network", "made (UTC)", "validation", "standing")):
+    for line in columns(rows, ("", "name", "labels", "network", "made", "validation", "standing")):
         click.echo(line)
 
 
@@ -110,7 +110,7 @@ def show(name: str | None, as_json: bool) -> None:
         click.echo(json_text({**known, "config": bundle.config, "report": bundle.report()}))
         return
     width = max(map(len, known))
-    for what, value in known.items():
+    for what, value in {**known, "made": local_time(bundle.manifest.created)}.items():
         click.echo(f"{what:<{width}}  {escape_control(_in_words(value))}")
     click.echo()
     for line in verdict_lines(bundle.report()):
@@ -120,7 +120,7 @@ def show(name: str | None, as_json: bool) -> None:
 def _in_words(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
-    return ", ".join(value) if isinstance(value, list) else str(value or "–")
+    return ", ".join(value) if isinstance(value, list) else str(value or MISSING)
 
 
 def facts(bundle: Bundle) -> dict[str, Any]:
@@ -146,11 +146,10 @@ def facts(bundle: Bundle) -> dict[str, Any]:
 @click.command()
 @click.argument("name", metavar="NAME", shell_complete=complete_model)
 def use(name: str) -> None:
-    """Choose the model that answers from now on."""
+    """Choose the model that answers from now on, by its name or a part of it."""
     from gendertui.model import store
 
-    store.use(name)
-    click.echo(f"{escape_control(name)} answers from now on.", err=True)
+    click.echo(f"{escape_control(store.use(name))} answers from now on.", err=True)
 
 
 @click.command()

@@ -128,7 +128,7 @@ Examples:
 A corpus is any file or folder of texts with two labels, or one of the names
 sample and messages (bundled) and cornell (downloaded).
 A run is named by its folder, its name, a part of it, or latest.
-A model is named by its name or a bundle's folder.
+A model is named by its name, a part of it, or a bundle's folder.
 
 \b
 Results go to stdout, progress and messages to stderr; listings take --json.
@@ -141,6 +141,7 @@ Exit codes:
 Environment:
   GENDERTUI_HOME        one folder for all state; without it the user's
                         cache, state and configuration folders
+  GENDERTUI_MODELS_DIR  the folder of models, before the setting models_dir
   CUDA_VISIBLE_DEVICES  which GPUs are seen, as for every CUDA program
   NO_COLOR              the app without colours
 

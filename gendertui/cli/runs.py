@@ -192,27 +192,34 @@ def rename(run: str, name: str) -> None:
 
 @click.command()
 @click.argument("runs", metavar="RUN...", nargs=-1, required=True, shell_complete=complete_run)
+@click.option("--with-model", is_flag=True, help="Also those that have the only copy of their model.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def remove(runs: tuple[str, ...], yes: bool) -> None:
+def remove(runs: tuple[str, ...], with_model: bool, yes: bool) -> None:
     """Delete ended runs for good: checkpoints, scores, report. The models they published stay.
 
-    On a terminal it asks first. An active run is not removed.
+    On a terminal it asks first. An active run is not removed, nor, without --with-model, one that has the only copy
+    of its model.
     """
     from gendertui.runs.folder import find
+    from gendertui.runs.only_copy import refuse_only_copy
 
-    _remove(list(dict.fromkeys(find(run) for run in runs)), yes)
+    folders = list(dict.fromkeys(find(run) for run in runs))
+    for folder in () if with_model else folders:
+        refuse_only_copy(folder)
+    _remove(folders, yes, with_model)
 
 
 @click.command()
 @click.option("--keep", metavar="N", type=click.IntRange(min=0), help="Keep the N newest runs.")
 @click.option("--older-than", "days", metavar="DAYS", type=click.FloatRange(min=0), help="Keep those begun since.")
+@click.option("--with-models", is_flag=True, help="Also those that have the only copy of their model.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
-def prune(ctx: click.Context, keep: int | None, days: float | None, yes: bool) -> None:
+def prune(ctx: click.Context, keep: int | None, days: float | None, with_models: bool, yes: bool) -> None:
     """Delete old ended runs for good, and say what that frees. The models they published stay.
 
     With both --keep and --older-than a run must be outside of both to go. On a terminal it asks first; runs that
-    are going or cannot be read stay.
+    are going or cannot be read stay, and without --with-models those that have the only copy of their model.
 
     \b
     Examples:
@@ -221,17 +228,22 @@ def prune(ctx: click.Context, keep: int | None, days: float | None, yes: bool) -
     """
     from gendertui.runs import manage
     from gendertui.runs.folder import RunFolder
+    from gendertui.runs.only_copy import only_copy
 
     if keep is None and days is None:
         ctx.fail("say which runs go: --keep N, --older-than DAYS, or both.")
-    old = manage.prunable(now=time.time(), keep=keep or 0, days=days or 0.0)
+    old = [RunFolder(run.folder) for run in manage.prunable(now=time.time(), keep=keep or 0, days=days or 0.0)]
+    if not with_models:
+        for run in (kept := [run for run in old if only_copy(run)]):
+            click.echo(f"{escape_control(run.name)} stays: it has the only copy of its model.", err=True)
+        old = [run for run in old if run not in kept]
     if not old:
         click.echo("There is nothing to remove.", err=True)
         return
-    _remove([RunFolder(run.folder) for run in old], yes)
+    _remove(old, yes, with_models)
 
 
-def _remove(folders: list[RunFolder], yes: bool) -> None:
+def _remove(folders: list[RunFolder], yes: bool, with_model: bool) -> None:
     from gendertui import files
     from gendertui.cli.terminal.confirm import confirm
     from gendertui.runs import manage
@@ -244,7 +256,7 @@ def _remove(folders: list[RunFolder], yes: bool) -> None:
         click.echo("Nothing was removed.", err=True)
         return
     for folder in folders:
-        manage.remove(folder)
+        manage.remove(folder, with_model=with_model)
     click.echo(f"Removed {len(folders)}; {total} are free again.", err=True)
 
 

@@ -14,9 +14,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from gendertui import files, paths, processes, state_files
+from gendertui import files, processes, state_files
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model.bundle import manifest as m
+from gendertui.model.place import models_dir
 
 # Longest time between the making of a claim and its content.
 _EMPTY_SECONDS = 10.0
@@ -41,7 +42,7 @@ def claim(name: str, *, run: str = "", take_over: bool = False) -> None:
     :param take_over: whether such a claim becomes this process's: the run's worker holds it.
     :raises GendertuiError: another claims the name, or a model of another has it (code MODEL).
     """
-    folder = files.ensure_dir(paths.models_dir())
+    folder = files.ensure_dir(models_dir())
     with files.locked(folder):
         _clear_dead(folder)
         mine, other = Claim(processes.mark(), run), _read(_file(name))
@@ -57,7 +58,7 @@ def claim(name: str, *, run: str = "", take_over: bool = False) -> None:
 
 def hand_over(name: str, pid: int) -> None:
     """Make this process's claim that of a process it has started."""
-    with files.locked(paths.models_dir()):
+    with files.locked(models_dir()):
         found = _read(_file(name))
         if found is not None and found.mark == processes.mark():
             _replace(name, Claim(processes.mark(pid), found.run))
@@ -71,7 +72,7 @@ def refresh(name: str) -> None:
 
 def release(name: str) -> None:
     """Give a name up. A claim that is another process's stays."""
-    with files.locked(files.ensure_dir(paths.models_dir())):
+    with files.locked(files.ensure_dir(models_dir())):
         found = _read(_file(name))
         if found is not None and found.mark == processes.mark():
             _file(name).unlink(missing_ok=True)
@@ -79,7 +80,7 @@ def release(name: str) -> None:
 
 def clear_dead() -> None:
     """Remove what dead processes claim, which a run killed at its very end leaves; a living one's claim stays."""
-    folder = paths.models_dir()
+    folder = models_dir()
     with suppress(FileNotFoundError), files.locked(folder):
         _clear_dead(folder)
 
@@ -98,7 +99,7 @@ def claimed(name: str) -> Iterator[None]:
 
 
 def _file(name: str) -> Path:
-    return paths.models_dir() / f".{name}.claim"
+    return models_dir() / f".{name}.claim"
 
 
 def _make(name: str, claim: Claim) -> None:
@@ -148,7 +149,7 @@ def _claimed(name: str, by: Claim) -> GendertuiError:
     whose = f"the run {by.run}, which is going" if by.run else "another process"
     return GendertuiError(
         f"the name {name!r} is claimed by {whose}",
-        where=str(paths.models_dir()),
+        where=str(models_dir()),
         hint="Choose another name, or wait for its end.",
         code=ExitCode.MODEL,
     )
@@ -157,7 +158,7 @@ def _claimed(name: str, by: Claim) -> GendertuiError:
 def _taken(name: str) -> GendertuiError:
     return GendertuiError(
         f"there is a model named {name!r} already",
-        where=str(paths.models_dir() / name),
+        where=str(models_dir() / name),
         hint=f"Choose another name, or give that model another: gendertui models rename {name} NEW",
         code=ExitCode.MODEL,
     )

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from gendertui import files, formatting, paths, settings
+from gendertui import files, settings
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import claims
 from gendertui.model.bundle import manifest as m
 from gendertui.model.bundle.replacing import is_there, undisturbed
-from gendertui.model.standing import Candidate, Evidence, succession
+from gendertui.model.listing import ModelInfo, listed, name_of
+from gendertui.model.place import models_dir
 
 if TYPE_CHECKING:
     from gendertui.model.bundle.bundle import Bundle
@@ -25,42 +27,9 @@ NAME_RULE = "A name is letters (a-z, A-Z), digits, dots, hyphens and underscores
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
-@dataclass(frozen=True)
-class ModelInfo:
-    """One model of the store, as a listing shows it."""
-
-    name: str
-    folder: Path
-    created: str
-    """UTC, ISO 8601; empty where the model is broken."""
-    labels: tuple[str, str]
-    network: str
-    shipped: bool
-    """It comes with the program."""
-    chosen: bool
-    """``models use`` named it."""
-    headline: str
-    """Its validation figures in a few words; of a broken model what is wrong with it."""
-    run: str | None
-    answers: bool = False
-    """Where no other is asked for."""
-    why: str = ""
-    """Why it answers, or does not, in a few words: ``newest, but cannot be told from guessing``."""
-    figure: str = ""
-    """Its balanced accuracy on validation, to stand beside the name: ``57.9 %``; empty where there is none."""
-    guessing: str = ""
-    """Why it cannot be told from guessing; empty where it can."""
-    broken: bool = False
-
-    @property
-    def shown(self) -> str:
-        """The name with the figure: ``quick-films · 57.9 %``."""
-        return f"{self.name} · {self.figure}" if self.figure else self.name
-
-
 def path() -> Path:
     """The folder of published models."""
-    return paths.models_dir()
+    return models_dir()
 
 
 def shipped_folder() -> Path:
@@ -70,45 +39,22 @@ def shipped_folder() -> Path:
 
 def list_models() -> list[ModelInfo]:
     """All models, the newest first, the shipped one last; a broken one is listed and says what is wrong."""
-    chosen = _chosen()
-    read = [_read(folder, folder.name) for folder in _published()]
-    read.sort(key=lambda one: (one[0].created, one[0].name), reverse=True)
-    if shipped_folder().is_dir():
-        read.append(_read(shipped_folder(), None))
-    incumbent, reasons = succession(
-        next((candidate for info, candidate in read if candidate and info.shipped), None),
-        [candidate for info, candidate in reversed(read) if candidate and not info.shipped],
-    )
-    # A model of the store goes before the shipped one of the same name.
-    named = next((info.folder for info, _ in read if info.name == chosen), None)
-    answers = (None if incumbent is None else incumbent.folder) if chosen is None else named
-    models = []
-    for info, _ in read:
-        if info.folder == named:
-            why = "chosen"
-        elif info.folder in reasons or info.broken:
-            why = reasons.get(info.folder, "")
-        elif chosen is not None:
-            why = f"{chosen} is chosen"
-        else:
-            why = "newest" if not info.shipped else ""
-        if info.shipped:
-            why = "; ".join(part for part in ("comes with the program", why) if part)
-        models.append(replace(info, chosen=info.folder == named, answers=info.folder == answers, why=why))
-    return models
+    shipped = shipped_folder()
+    return listed(_published(), shipped if shipped.is_dir() else None, _chosen())
 
 
 def resolve(name_or_path: str | None) -> Path:
     """The folder of the model that answers.
 
-    That is the one asked for (a name, or a bundle's folder), else the one chosen by ``models use``, else the newest
-    that a run published, else the one that comes with the program. A run's model that cannot be told from guessing, or
-    is worse on the same corpus than the one that answers, waits to be asked: see :mod:`gendertui.model.standing`.
+    That is the one asked for (a name, a part of one, or a bundle's folder), else the one chosen by ``models use``, else
+    the newest that a run published, else the one that comes with the program. A run's model that cannot be told from
+    guessing, or is worse on the same corpus than the one that answers, waits to be asked: see
+    :mod:`gendertui.model.standing`.
 
     :raises GendertuiError: it does not exist; the hint has the names of those that do.
     """
     if name_or_path is not None:
-        return _find(name_or_path)
+        return _find(name_or_path, by_part=True)
     chosen = _chosen()
     if chosen is not None:
         try:
@@ -147,15 +93,16 @@ def opened(name_or_path: str | None) -> Bundle:
                 raise
 
 
-def use(name: str) -> None:
-    """Choose the model that answers from now on.
+def use(name: str) -> str:
+    """Choose the model that answers from now on, by its name, a part of it or its folder; return its name.
 
     :raises GendertuiError: there is no such model, or it is broken.
     """
-    folder = _find(name)
+    folder = _find(name, by_part=True)
     _manifest(folder)
-    stored = folder.parent == path() or folder == shipped_folder()
-    settings.write_setting(SETTING, name if stored else str(folder.absolute()))
+    chosen = name_of(folder) if folder == shipped_folder() else folder.name
+    settings.write_setting(SETTING, chosen if folder in (path() / chosen, shipped_folder()) else str(folder.absolute()))
+    return chosen
 
 
 def publish(bundle_folder: Path, name: str) -> Path:
@@ -265,6 +212,16 @@ def rename_run(run: str, new: str, bundle_folders: Sequence[Path]) -> None:
             write_manifest(folder, replace(manifest, run=new))
 
 
+def published_by(run: str) -> list[str]:
+    """The names of the store's models that a run published; one that cannot be read is not among them."""
+    names = []
+    for folder in _published():
+        with suppress(GendertuiError):
+            if _manifest(folder).run == run:
+                names.append(folder.name)
+    return names
+
+
 def remove(name: str) -> None:
     """Delete a model of the store, broken or not. Was it the chosen one, none is chosen any more.
 
@@ -282,7 +239,7 @@ def remove(name: str) -> None:
 
 def _shipped_name() -> str | None:
     shipped = shipped_folder()
-    return _read(shipped, None)[0].name if shipped.is_dir() else None
+    return name_of(shipped) if shipped.is_dir() else None
 
 
 def _chosen() -> str | None:
@@ -313,7 +270,8 @@ def _manifest(folder: Path) -> m.Manifest:
     return undisturbed(folder, lambda: m.read_manifest(folder))
 
 
-def _find(name_or_path: str) -> Path:
+def _find(name_or_path: str, *, by_part: bool = False) -> Path:
+    """:raises GendertuiError: there is none of that name; or, if a part of a name is enough, there are more."""
     stored = path() / name_or_path
     if _is_name(name_or_path) and is_there(stored):
         return stored
@@ -322,7 +280,17 @@ def _find(name_or_path: str) -> Path:
     given = Path(name_or_path).expanduser()
     if name_or_path and given.is_dir():
         return given
-    known = ", ".join(model.name for model in list_models()) or "none yet"
+    models = list_models()
+    matching = [model for model in models if by_part and name_or_path and name_or_path in model.name]
+    if len(matching) == 1:
+        return matching[0].folder
+    if matching:
+        raise GendertuiError(
+            f"{len(matching)} models have {name_or_path!r} in their name",
+            hint="Which of them? " + ", ".join(model.name for model in matching),
+            code=ExitCode.MODEL,
+        )
+    known = ", ".join(model.name for model in models) or "none yet"
     raise GendertuiError(
         f"there is no model {name_or_path!r}", hint=f"Models: {known}; or a bundle's folder.", code=ExitCode.MODEL
     )
@@ -346,47 +314,3 @@ def why_waiting(name: str) -> str:
         return ""
     answering_now = next((f" {model.shown} still answers." for model in models if model.answers), "")
     return f"{waiting.why}.{answering_now}"
-
-
-def _read(folder: Path, name: str | None) -> tuple[ModelInfo, Candidate | None]:
-    """What the listing shows of a bundle, and what stands for it in the succession, unless it is broken.
-
-    :param name: what the store calls it; without one it is what the bundle calls itself.
-    """
-    shipped = folder == shipped_folder()
-    try:
-        manifest, report = undisturbed(folder, lambda: _manifest_and_report(folder))
-        headline, evidence = _figures(report, folder)
-    except GendertuiError as error:
-        return ModelInfo(
-            name or folder.name, folder, "", ("", ""), "", shipped, False, error.what, None, broken=True
-        ), None
-    found = ModelInfo(
-        name=name or manifest.name,
-        folder=folder,
-        created=manifest.created,
-        labels=manifest.labels,
-        network=manifest.network,
-        shipped=shipped,
-        chosen=False,
-        headline=headline,
-        run=manifest.run,
-        figure=evidence.figure,
-        guessing=evidence.guessing,
-    )
-    return found, Candidate(found.name, folder, evidence, from_run=manifest.run is not None)
-
-
-def _manifest_and_report(folder: Path) -> tuple[m.Manifest, dict[str, Any]]:
-    manifest = m.read_manifest(folder)
-    return manifest, m.read_json(folder, manifest, m.REPORT)
-
-
-def _figures(report: dict[str, Any], folder: Path) -> tuple[str, Evidence]:
-    """``balanced accuracy 56.8 %, AUC 0.596``, or why there is no figure; and the same for the succession."""
-    try:
-        evidence = Evidence.of(report)
-        too_few = report.get("sets", {}).get("validation", {}).get("too_few")
-        return str(too_few) if too_few else formatting.headline(evidence.balanced_accuracy, evidence.auc), evidence
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise m.broken(f"{m.REPORT} is not a report", folder / m.REPORT) from error

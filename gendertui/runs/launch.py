@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from gendertui import files, spawn
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.model import claims, store
+from gendertui.model import claims, place, store
 from gendertui.runs import continuation, control, lock, room
 from gendertui.runs.folder import RunFolder, slug
 from gendertui.training.config import TrainingConfig, with_changes
@@ -143,7 +143,8 @@ def _spawn(run: RunFolder, *options: str) -> None:
             stderr=log,
             close_fds=True,
             start_new_session=True,
-            env=spawn.environment(),
+            # Where models are kept may be set otherwise while it runs.
+            env={**spawn.environment(), place.VARIABLE: str(place.models_dir())},
         )
     except OSError as error:
         claims.release(model)

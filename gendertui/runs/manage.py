@@ -16,6 +16,7 @@ from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import store
 from gendertui.runs import lock
 from gendertui.runs.folder import RunFolder, RunInfo, list_runs, slug
+from gendertui.runs.only_copy import refuse_only_copy
 
 _STAMP = re.compile(r"\d{8}-\d{6}-")
 _DAY = 86400.0
@@ -41,14 +42,18 @@ def rename(run: RunFolder, title: str) -> RunFolder:
     return renamed
 
 
-def remove(run: RunFolder) -> None:
+def remove(run: RunFolder, *, with_model: bool = False) -> None:
     """Delete an ended run permanently, including its checkpoints, scores and report. One that another process removes
     at the same time is gone, too.
 
-    :raises GendertuiError: the run has a worker, or is not in the store of runs (code RUN).
+    :param with_model: whether it goes with the only copy of its model, too.
+    :raises GendertuiError: the run has a worker, is not in the store of runs, or has the only copy of its model (code
+        RUN).
     """
     try:
         with _untouched(run):
+            if not with_model:
+                refuse_only_copy(run)
             files.remove_dir(run.path)
     except (GendertuiError, FileNotFoundError):
         if not _goes_away(run):

@@ -201,6 +201,21 @@ class Session(Calling):
         """A finished run's model is the newest: ask again which model answers."""
         if view.model is not None:
             self.use_model(None)
+            self._caution_of_models()
+
+    def _caution_of_models(self) -> None:
+        """Say, once, that models are kept where some programs delete them."""
+
+        def job() -> str:
+            from gendertui.model import place
+
+            return place.caution_once()
+
+        def done(words: str) -> None:
+            if words:
+                self.say(words, warning=True)
+
+        self.background(job, done, group="models-place")
 
     def _find_run_model(self) -> None:
         """Say of the model of the run that is followed how good it is, and why it does not answer."""

@@ -16,6 +16,7 @@ from gendertui.model import store
 from gendertui.model.bundle.bundle import Bundle, write_bundle
 from gendertui.model.bundle.manifest import EMBEDDING, WEIGHTS
 from gendertui.model.calibration import Calibration
+from gendertui.model.listing import ModelInfo
 from gendertui.text.vocabulary import SPECIALS, Vocabulary
 
 
@@ -114,6 +115,24 @@ def test_what_is_asked_for_goes_first(tmp_path: Path) -> None:
     assert store.resolve(None) == elsewhere
 
 
+def test_a_part_of_a_name_is_enough_where_it_is_of_one_model(tmp_path: Path) -> None:
+    publish(tmp_path, "late-films", "late-mails", "films")
+    assert store.resolve("mails") == paths.models_dir() / "late-mails"
+    assert store.resolve("films") == paths.models_dir() / "films"
+    assert store.use("comes") == "comes-along"
+    assert store.use("mails") == "late-mails"
+    assert store.resolve(None) == paths.models_dir() / "late-mails"
+    with pytest.raises(GendertuiError, match="2 models have 'late' in their name") as caught:
+        store.resolve("late")
+    assert {"late-films", "late-mails"} <= set((caught.value.hint or "").replace(",", "").split())
+    # What deletes and renames wants the whole name.
+    with pytest.raises(GendertuiError, match="there is no model 'mails'"):
+        store.remove("mails")
+    (paths.models_dir() / "late-mails").rename(tmp_path / "gone")
+    with pytest.raises(GendertuiError, match="no longer there"):
+        store.resolve(None)
+
+
 def test_a_chosen_one_that_is_gone_is_said(tmp_path: Path) -> None:
     publish(tmp_path, "a", "b")
     store.use("a")
@@ -123,7 +142,7 @@ def test_a_chosen_one_that_is_gone_is_said(tmp_path: Path) -> None:
     assert "b" in (caught.value.hint or "")
 
 
-def train(tmp_path: Path, name: str, **figures: Any) -> store.ModelInfo:
+def train(tmp_path: Path, name: str, **figures: Any) -> ModelInfo:
     """Publish a run's model with these figures."""
     store.publish(bundle(tmp_path / "runs" / name / "model", name, report(**figures)), name)
     found = store.info(name)

@@ -13,6 +13,7 @@ from gendertui.cli.terminal.output import ProgressLine
 from gendertui.cli.train.event_lines import EventPrinter
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.report.read import read_report, verdict_lines
+from gendertui.model import place, store
 from gendertui.runs import control
 from gendertui.runs.folder import RunFolder, RunInfo
 from gendertui.runs.follow import Unrepeated, follow
@@ -137,6 +138,8 @@ def _close(run: RunFolder, progress: ProgressLine, as_json: bool, error: Error |
         if info.state == "stopped":
             progress.say(f"The run is stopped: {escape_control(info.why)}. {resume}")
         progress.say(f"model {escape_control(kept)}: {_how_to_ask(kept)}")
+        if not as_json and (caution := place.caution_once()):
+            progress.say(escape_control(caution))
     elif info.state == "stopped":
         progress.say(f"The run is stopped: {resume}")
     else:
@@ -152,8 +155,6 @@ def _close(run: RunFolder, progress: ProgressLine, as_json: bool, error: Error |
 
 
 def _how_to_ask(model: str) -> str:
-    from gendertui.model import store
-
     name = escape_control(model)
     ask = f"gendertui predict --model {name} asks it"
     if store.answering() == model:

@@ -71,7 +71,7 @@ class Pipeline:
         :raises Stopped: the run was asked to stop and leaves no model.
         :raises GendertuiError: the run failed.
         """
-        for folder in (self._run.path, paths.models_dir(), paths.encoded_dir(), paths.corpora_dir()):
+        for folder in (self._run.path, store.path(), paths.encoded_dir(), paths.corpora_dir()):
             files.clear_leftovers(folder)
         try:
             self._work()

@@ -35,7 +35,7 @@ from gendertui.tui.predict.scene_reasons import open_reasons
 from gendertui.tui.predict.scene_view import SceneView
 
 if TYPE_CHECKING:
-    from gendertui.model.store import ModelInfo
+    from gendertui.model.listing import ModelInfo
     from gendertui.scoring.scorer import Scorer
 
 EXAMPLE = "I love you, but I have to go."
