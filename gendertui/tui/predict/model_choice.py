@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gendertui.tui.dialogs.choice import Choice
 
 if TYPE_CHECKING:
-    from gendertui.model.store import ModelInfo
+    from gendertui.model.listing import ModelInfo
 
 ANSWERS = "● "
 
