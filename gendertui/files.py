@@ -12,6 +12,7 @@ import fcntl
 import json
 import os
 import re
+import secrets
 import shutil
 import stat
 import tempfile
@@ -231,6 +232,17 @@ def remove_dir(folder: Path) -> None:
             taken.unlink()
         else:
             shutil.rmtree(taken)
+
+
+def hide_dir(folder: Path) -> Path:
+    """Take a folder out of sight for as long as this process lives; return where it is.
+
+    Once this process is gone :func:`clear_leftovers` puts it back, so that a crash loses nothing.
+    """
+    hidden = folder.with_name(f".{folder.name}.{processes.mark()}.{secrets.token_hex(4)}{OLD}")
+    folder.rename(hidden)
+    fsync_dir(folder.parent)
+    return hidden
 
 
 def aside_prefix(path: Path) -> str:

@@ -16,6 +16,7 @@ from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:
     from gendertui.runs.folder import RunFolder
+    from gendertui.runs.listing import RunRow
 
 
 @click.group(
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         "resume": "gendertui.cli.runs:resume",
         "stop": "gendertui.cli.runs:stop",
         "rename": "gendertui.cli.runs:rename",
+        "note": "gendertui.cli.runs:note",
         "remove": "gendertui.cli.runs:remove",
         "prune": "gendertui.cli.runs:prune",
         "path": "gendertui.cli.runs:path",
@@ -47,30 +49,46 @@ def runs() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 def list_(as_json: bool) -> None:
     """List the runs, newest first."""
-    from gendertui.runs.folder import list_runs
+    from gendertui.runs.listing import RunList
 
-    known = list_runs()
+    known = RunList().rows()
     if as_json:
-        click.echo(
-            json_text([{**dataclasses.asdict(run), "folder": str(run.folder), "shown": run.shown} for run in known])
-        )
+        click.echo(json_text([_as_json(row) for row in known]))
         return
     if not known:
         click.echo("No runs yet: gendertui train --help says how to start one.", err=True)
         return
     rows = [
         (
-            escape_control(run.name),
-            run.shown + (" (alive?)" if run.alive == "unknown" else ""),
-            f"{run.epoch}/{run.epochs}",
-            escape_control(run.preset or run.network),
-            escape_control(run.corpus),
-            escape_control(run.headline or run.why or ""),
+            escape_control(row.info.name),
+            row.info.shown + (" (alive?)" if row.info.alive == "unknown" else ""),
+            f"{row.info.epoch}/{row.info.epochs}",
+            escape_control(row.training),
+            escape_control(row.info.corpus),
+            escape_control(" · ".join(part for part in (row.info.headline or row.info.why, row.note) if part)),
         )
-        for run in known
+        for row in known
     ]
     for line in columns(rows, ("name", "state", "epoch", "preset", "corpus", "")):
         click.echo(line)
+
+
+def _as_json(row: RunRow) -> dict[str, Any]:
+    """A run of the list; its figures are of validation, with ``low`` and ``high`` where there is an interval."""
+    import msgspec
+
+    info = row.info
+    figures = {
+        name: None if figure is None else msgspec.to_builtins(figure)
+        for name, figure in (("balanced_accuracy", row.balanced_accuracy), ("auc", row.auc))
+    }
+    return {
+        **dataclasses.asdict(info),
+        "folder": str(info.folder),
+        "shown": info.shown,
+        **figures,
+        "note": row.note,
+    }
 
 
 @click.command(short_help="Show a run's state, configuration and verdict.")
@@ -178,16 +196,44 @@ def _ask(run: str, request: str, what: str) -> None:
 @click.command()
 @click.argument("run", metavar="RUN", shell_complete=complete_run)
 @click.argument("name", metavar="NAME")
-def rename(run: str, name: str) -> None:
-    """Give an ended run another name; prints it.
+@click.option("--keep-model", is_flag=True, help="Leave the model that it published its name.")
+def rename(run: str, name: str, keep_model: bool) -> None:
+    """Give an ended run, and the model it published, another name; prints the run's.
 
-    The time at which the run began stays in front. The model it published keeps its own name: gendertui models
-    rename changes that one.
+    The time at which the run began stays in front.
     """
     from gendertui.runs import manage
     from gendertui.runs.folder import find
 
-    click.echo(manage.rename(find(run), name).name)
+    folder = find(run)
+    renamed = manage.rename(folder, name, model=not keep_model)
+    click.echo(renamed.name)
+    if (model := renamed.status().model) is not None:
+        kept = "keeps its name" if keep_model else "is called that, too" if model == renamed.name else "has a new name"
+        click.echo(f"Its model {kept}: {escape_control(model)}", err=True)
+
+
+@click.command(short_help="Show, write or take away a note on a run.")
+@click.argument("run", metavar="RUN", shell_complete=complete_run)
+@click.argument("text", metavar="[TEXT]", required=False)
+def note(run: str, text: str | None) -> None:
+    """Put a note on a run, at work or not: one line, at most 200 characters, shown in the list of runs.
+
+    Without TEXT the note is printed; an empty TEXT takes it away.
+
+    \b
+    Examples:
+      gendertui runs note latest "lower learning rate, no dropout"
+      gendertui runs note latest ""
+    """
+    from gendertui.runs import notes
+    from gendertui.runs.folder import find
+
+    folder = find(run)
+    if text is None:
+        click.echo(escape_control(notes.read_note(folder)))
+        return
+    notes.write_note(folder, text)
 
 
 @click.command()

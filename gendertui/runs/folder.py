@@ -38,6 +38,7 @@ _FILES = frozenset(
         "characters.npz",
         "split.npy",
         "split.json",
+        "note.json",
         lock.LOCK,
     }
 )
@@ -50,7 +51,8 @@ _observers: dict[Path, Observer] = {}
 @dataclass(frozen=True)
 class RunInfo:
     """One entry of the list of runs. ``state`` is the worker's own state, or ``unreadable``; ``started`` is in seconds
-    since 1970.
+    since 1970; ``device`` is the one it trains on, or before that is known the one asked for; the figures are those of
+    the best epoch so far on validation.
     """
 
     name: str
@@ -66,6 +68,9 @@ class RunInfo:
     started: float
     headline: str
     model: str | None = None
+    device: str = ""
+    balanced_accuracy: float | None = None
+    auc: float | None = None
 
     @property
     def shown(self) -> str:
@@ -320,6 +325,9 @@ class RunFolder:
             started=float(record["created"]),
             headline=status.headline,
             model=status.model,
+            device=str(record["resolved"].get("device") or config.device),
+            balanced_accuracy=status.balanced_accuracy,
+            auc=status.auc,
         )
 
 

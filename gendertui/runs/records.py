@@ -27,7 +27,8 @@ class Status:
     """``status.json``: a run's state as its worker reports it.
 
     ``epoch`` is the last one that ended (0: none yet), ``control_id`` the last request handled, ``model`` the published
-    model's name, ``headline`` the validation figures of the best epoch in words, ``changed`` seconds since 1970.
+    model's name, ``headline`` the validation figures of the best epoch in words, ``balanced_accuracy`` and ``auc``
+    these figures where there are any, ``changed`` seconds since 1970.
     """
 
     state: State = "preparing"
@@ -37,6 +38,8 @@ class Status:
     control_id: str | None = None
     model: str | None = None
     headline: str = ""
+    balanced_accuracy: float | None = None
+    auc: float | None = None
     changed: float = 0.0
 
     @property

@@ -74,7 +74,7 @@ class GendertuiApp(Session, inherit_bindings=False):
         super().__init__(clock, settings)
         self._corpus_asked = corpus
         self._options_asked = options
-        self._run_to_open = attach
+        self.run_asked = attach
         self._interrupted = float("-inf")
         self._opening = asyncio.Lock()
         self._first = "corpus" if corpus else "train" if attach else last if last in list(PANES) else "predict"
@@ -109,13 +109,13 @@ class GendertuiApp(Session, inherit_bindings=False):
         """The first pane, as soon as the frame around it is painted: the live curve where a run is at work."""
         await self.screen.wait_for_refresh()
         if self._remembers and (run := await asyncio.to_thread(run_at_work)) is not None:
-            self._first, self._run_to_open = "train", str(run)
+            self._first, self.run_asked = "train", str(run)
         self.stylesheet.read_all(PANE_STYLES)
         await self.show_pane(self._first)
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        self.begin(self._corpus_asked, self._run_to_open, self._options_asked)
+        self.begin(self._corpus_asked, self.run_asked, self._options_asked)
         # What was typed so far is meant for the first pane.
         self.input.open = True
 

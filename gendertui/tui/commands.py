@@ -10,7 +10,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from gendertui.corpus.samples import SAMPLES
 from gendertui.tui.keys import APP_KEYS, Key
-from gendertui.tui.panes import DIGITS, PANES, PaneRecord
+from gendertui.tui.panes import DIGITS, PANES, PaneRecord, TabRecord
 from gendertui.tui.session import session_of
 
 
@@ -38,6 +38,11 @@ class Actions(Provider):
             for key in pane.keys:
                 if key.palette:
                     yield f"{pane.title}: {key.label.lower()} ({key.shown})", key.help, partial(self._act, pane, key)
+            for tab in pane.tabs:
+                for key in tab.own_keys:
+                    if key.palette:
+                        act = partial(self._act_in, pane, tab, key)
+                        yield f"{tab.title}: {key.label.lower()} ({key.shown})", key.help, act
         for sample in SAMPLES.values():
             yield f"Corpus: {sample.name}", f"Open it: {sample.about}.", partial(app.open_corpus, sample.name)
         yield "Corpus: get the film corpus", "Download the Cornell Movie-Dialogs Corpus, 9.9 MB.", app.download_corpus
@@ -49,3 +54,9 @@ class Actions(Provider):
         """Show the pane, and do what pressing the key there would do."""
         app = session_of(self)
         await app.run_action(key.action, await app.show_pane(pane.name))
+
+    async def _act_in(self, pane: PaneRecord, tab: TabRecord, key: Key) -> None:
+        """The same in a tab inside a pane."""
+        await self._act(pane, tab.shows)
+        app = session_of(self)
+        await app.run_action(key.action, app.query_one(f"#tab-{tab.name}"))

@@ -23,6 +23,10 @@ class Following(Opening):
     run_view: reactive[RunView | None] = reactive(None, init=False, repaint=False)
     run_model: reactive[RunModel | None] = reactive(None, init=False, repaint=False)
     """The model of the run that is followed, once that has one."""
+    marked: reactive[tuple[Path, ...]] = reactive((), init=False, repaint=False)
+    """Folders of the runs that are marked in the list, to be compared, in the order in which they were."""
+    run_asked: str | None = None
+    """The run that is to be followed from the start, where one was asked for or is at work."""
 
     def follow(self, folder: RunFolder) -> None:
         """Show a run's events as they come, those already written first."""
@@ -31,6 +35,11 @@ class Following(Opening):
         self.run_model = None
         self.run_view = RunView(folder.path)
         self.run_worker(lambda: self._poll(folder), thread=True, group="follow", exclusive=True, exit_on_error=False)
+
+    def unfollow(self) -> None:
+        """Follow no run any more."""
+        self.workers.cancel_group(self, "follow")
+        self.run_model = self.run_view = None
 
     def _poll(self, folder: RunFolder) -> None:
         """In a thread: read what the run wrote, a few times a second, until it is over.

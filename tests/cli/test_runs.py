@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import time
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from gendertui.model import store
+from gendertui.model.bundle.bundle import write_manifest
+from gendertui.model.bundle.manifest import read_manifest
 from gendertui.runs import control
 from gendertui.runs.folder import RunFolder, list_runs
 from gendertui.runs.records import Status
@@ -108,9 +111,29 @@ def test_a_run_is_renamed(going: RunFolder) -> None:
     name = gendertui("runs", "rename", "evening", "Long One").stdout.strip()
     assert name == run.name.replace("evening", "long-one")
     assert {info.name for info in list_runs()} == {name, going.name}
+    store.publish(store.shipped_folder(), name)
+    write_manifest(store.path() / name, dataclasses.replace(read_manifest(store.path() / name), run=name))
+    kept = gendertui("runs", "rename", name, "other", "--keep-model")
+    assert (kept.stdout.strip(), name in kept.stderr) == (name.replace("long-one", "other"), True)
+    both = gendertui("runs", "rename", "other", "third")
+    assert [model.name for model in store.list_models() if not model.shipped] == ["third"]
+    assert "third" in both.stderr
     refused = gendertui("runs", "rename", "going", "other")
     assert refused.returncode == 6
     assert "gendertui runs stop" in refused.stderr
+
+
+def test_a_note_is_written_shown_listed_and_taken_away(going: RunFolder) -> None:
+    assert gendertui("runs", "note", "going", "lower rate").returncode == 0
+    assert gendertui("runs", "note", "going").stdout == "lower rate\n"
+    assert "lower rate" in gendertui("runs").stdout
+    (value,) = json.loads(gendertui("runs", "list", "--json").stdout)
+    assert (value["note"], value["auc"], value["device"]) == ("lower rate", None, "auto")
+    refused = gendertui("runs", "note", "going", "two\nlines")
+    assert refused.returncode == 2
+    assert "one line" in refused.stderr
+    assert gendertui("runs", "note", "going", "").returncode == 0
+    assert gendertui("runs", "note", "going").stdout == "\n"
 
 
 def test_removing_runs_asks_a_person_and_refuses_a_script(going: RunFolder) -> None:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from gendertui import files, paths
+from gendertui import files, paths, settings
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.model import store
+from gendertui.model import claims, store
 from gendertui.model.bundle.bundle import Bundle, write_manifest
 from gendertui.model.bundle.manifest import MANIFEST, read_manifest
-from gendertui.runs import manage
+from gendertui.runs import lock, manage
 from gendertui.runs.folder import RunFolder, find, list_runs
 from gendertui.runs.records import State, Status
 from gendertui.runs.worker.event_log import EventLog
@@ -87,7 +87,7 @@ def test_a_removed_run_is_gone_and_nothing_else() -> None:
     assert [entry.name for entry in paths.runs_dir().iterdir()] == [other.name]
 
 
-@pytest.mark.parametrize("act", [manage.remove, lambda run: manage.rename(run, "other")])
+@pytest.mark.parametrize("act", [manage.remove, manage.discard, lambda run: manage.rename(run, "other")])
 def test_a_run_with_a_worker_is_left_alone(run: RunFolder, act: Callable[[RunFolder], object]) -> None:
     process = hold(run)
     try:
@@ -165,3 +165,79 @@ def test_a_run_whose_model_could_have_no_name_fails_before_it_trains(run: RunFol
     finally:
         log.close()
     assert json.loads(renamed.status_file.read_bytes())["state"] == "preparing"
+
+
+def named(title: str, model: str | None, run: RunFolder) -> RunFolder:
+    """A run that published a model under the name that was given, or else under its own."""
+    run.write_config({**run.record(), "model": model})
+    publish(model or run.name, run.name)
+    run.write_status(Status(state="finished", model=model or run.name))
+    return manage.rename(run, title)
+
+
+@pytest.mark.parametrize(("given", "named_after"), [("evening", "long-one"), (None, None)])
+def test_the_model_is_renamed_with_its_run(given: str | None, named_after: str | None) -> None:
+    run = made("evening")
+    settings.write_setting(store.SETTING, given or run.name)
+    renamed = named("Long One", given, run)
+    expected = named_after or renamed.name
+    assert {model.name: model.run for model in store.list_models() if not model.shipped} == {expected: renamed.name}
+    # A resume publishes under that name, and whoever chose the model has it still.
+    assert (renamed.model_name(), renamed.status().model) == (expected, expected)
+    assert [model.name for model in store.list_models() if model.answers] == [expected]
+    claims.claim(expected, run=renamed.name)
+    claims.release(expected)
+
+
+def test_the_model_may_keep_its_name() -> None:
+    run = made("evening")
+    run.write_config({**run.record(), "model": None})
+    publish(run.name, run.name)
+    run.write_status(Status(state="finished", model=run.name))
+    assert manage.Renaming.of(run, "other").model == run.name
+    renamed = manage.rename(run, "other", model=False)
+    assert [model.name for model in store.list_models() if not model.shipped] == [run.name]
+    assert (renamed.model_name(), renamed.status().model) == (run.name, run.name)
+
+
+@pytest.mark.parametrize("published", [True, False])
+def test_nothing_is_renamed_where_another_model_has_the_name(published: bool) -> None:
+    run = made("evening")
+    publish("morning", "a run that has gone")
+    if published:
+        publish("evening", run.name)
+    with pytest.raises(GendertuiError, match="already") as caught:
+        manage.rename(run, "morning")
+    assert caught.value.code is ExitCode.MODEL
+    assert run.path.is_dir()
+    assert run.model_name() == "evening"
+
+
+def test_a_run_out_of_sight_comes_back_whole_or_goes_for_good() -> None:
+    run, other = made("a"), made("b", "failed")
+    before = {path.name: path.read_bytes() for path in run.path.iterdir() if path.is_file()}
+    discarded = manage.discard(run)
+    assert [info.folder for info in list_runs()] == [other.path]
+    assert manage.restore(discarded) == run
+    after = {path.name: path.read_bytes() for path in run.path.iterdir() if path.is_file()}
+    assert after == {**before, lock.LOCK: b""}
+    manage.remove_for_good(manage.discard(run))
+    assert [entry.name for entry in paths.runs_dir().iterdir()] == [other.name]
+    with pytest.raises(FileNotFoundError):
+        manage.restore(discarded)
+
+
+def test_a_run_does_not_come_back_over_another() -> None:
+    run = made("a")
+    discarded = manage.discard(run)
+    made("b").path.rename(run.path)
+    with pytest.raises(GendertuiError, match="another run of that name"):
+        manage.restore(discarded)
+    assert discarded.hidden.is_dir()
+
+
+def test_who_looks_meanwhile_leaves_a_run_out_of_sight_where_it_is() -> None:
+    discarded = manage.discard(made("a"))
+    files.clear_leftovers(paths.runs_dir())
+    assert discarded.hidden.is_dir()
+    assert not discarded.run.path.exists()

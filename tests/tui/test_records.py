@@ -11,13 +11,17 @@ from gendertui.tui.app import KEYS, GendertuiApp
 from gendertui.tui.evaluate.tab import tab_class
 from gendertui.tui.keys import APP_KEYS, Key
 from gendertui.tui.pane import pane_class
-from gendertui.tui.panes import DIGITS, FUNCTION_KEYS, PANES
+from gendertui.tui.panes import DIGITS, FUNCTION_KEYS, PANES, TabRecord
 from gendertui.tui.predict.prompt import WALKS, Prompt
 
 ROOT = Path(__file__).resolve().parents[2]
 ALL: list[tuple[str, Key]] = [
     *(("app", key) for key in KEYS),
     *((pane.name, key) for pane in PANES.values() for key in pane.keys),
+]
+
+OF_TABS: list[tuple[TabRecord, Key]] = [
+    (tab, key) for pane in PANES.values() for tab in pane.tabs for key in tab.own_keys
 ]
 
 
@@ -36,13 +40,20 @@ def test_a_tab_has_its_class() -> None:
 
 
 def test_no_key_is_one_that_multiplexers_or_flow_control_take() -> None:
-    assert not {"ctrl+a", "ctrl+b", "ctrl+q", "ctrl+s", "ctrl+z"} & {key.keys for _, key in ALL}
+    assert not {"ctrl+a", "ctrl+b", "ctrl+q", "ctrl+s", "ctrl+z"} & {key.keys for _, key in (*ALL, *OF_TABS)}
+
+
+@pytest.mark.parametrize(("tab", "key"), OF_TABS, ids=lambda part: part.keys if isinstance(part, Key) else part.name)
+def test_a_key_of_a_tab_has_its_action_there(tab: TabRecord, key: Key) -> None:
+    assert hasattr(tab_class(tab), f"action_{key.action_name}")
 
 
 @pytest.mark.parametrize("pane", PANES)
 def test_no_two_actions_share_a_key_in_one_place(pane: str) -> None:
-    seen = [key.keys for key in (*KEYS, *PANES[pane].keys)]
-    assert len(seen) == len(set(seen))
+    places = [(*KEYS, *PANES[pane].keys), *(tab.own_keys for tab in PANES[pane].tabs)]
+    for place in places:
+        seen = [key.keys for key in place]
+        assert len(seen) == len(set(seen))
 
 
 def test_a_pane_has_its_place_as_digit_and_function_key() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import platform
 import signal
 import time
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -199,10 +200,16 @@ class Pipeline:
         claims.refresh(self._model)
         changes: dict[str, Any] = {"epoch": event.epoch, "epochs": event.epochs}
         if event.best:
-            changes["headline"] = self._too_few or formatting.headline(
-                event.validation["balanced_accuracy"], event.validation["auc"]
-            )
+            changes |= self._headline(event.validation)
         self._steering.tell(**changes)
+
+    def _headline(self, figures: Mapping[str, float]) -> dict[str, Any]:
+        """The fields of the status that say how good the model is, from its figures on validation."""
+        if self._too_few:
+            return {"headline": self._too_few}
+        balanced_accuracy, auc = figures["balanced_accuracy"], figures["auc"]
+        words = formatting.headline(balanced_accuracy, auc)
+        return {"headline": words, "balanced_accuracy": balanced_accuracy, "auc": auc}
 
     def _control(self) -> str | None:
         """The current request, for the loop. It writes a checkpoint before it asks again, and only then is the run
@@ -228,7 +235,7 @@ class Pipeline:
         )
         part = finished.report["sets"]["validation"]
         figures = {key: figure["value"] for key, figure in part["model"].items()}
-        self._steering.tell(headline=self._too_few or formatting.headline(figures["balanced_accuracy"], figures["auc"]))
+        self._steering.tell(**self._headline(figures))
 
     def _refit(self, prepared: Prepared, result: Result, name: str) -> refit.RefitLoop:
         """Train once more, on all lines, and write that bundle, unless it was asked to stop.

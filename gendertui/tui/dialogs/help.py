@@ -36,6 +36,9 @@ class HelpScreen(ModalScreen[None]):
             box.border_subtitle = "esc closes"
             yield Static(Text(self._about), classes="about")
             yield Static(_table(f"In {self._pane.title}", self._pane.keys))
+            for tab in self._pane.tabs:
+                if tab.own_keys:
+                    yield Static(_table(f"In {tab.title}", tab.own_keys))
             yield Static(_table("Everywhere", _everywhere()))
 
 

@@ -23,6 +23,8 @@ class TabRecord:
     """One sentence, for the ``?`` screen and the palette."""
     action: str = ""
     """What the key does; by default it shows the tab."""
+    own_keys: tuple[Key, ...] = ()
+    """What can be done by key in this tab alone; there they come before the pane's."""
 
     @property
     def shows(self) -> Key:

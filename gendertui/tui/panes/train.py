@@ -5,6 +5,18 @@ from __future__ import annotations
 from gendertui.tui.keys import Key
 from gendertui.tui.panes.record import PaneRecord, TabRecord
 
+RUNS_KEYS = (
+    Key("R", "resume", "Resume", "Go on with a run that was stopped, failed or died."),
+    Key("r", "rename", "Rename", "Give a run that is over, and its model, another name."),
+    Key("d", "delete", "Delete", "Delete a run that is over; u brings it back until the list is left."),
+    Key("u", "undelete", "Undo", "Bring back the run that was deleted last."),
+    Key("n", "note", "Note", "Put a note on a run."),
+    Key("space", "mark", "Mark", "Mark a run for c, which compares those that are marked."),
+    Key("slash", "filter", "Filter", "Show the runs with these words: in name, corpus, state, note, any column."),
+    Key("s", "sort", "Sort", "Sort by the next column; a click on a column's head sorts by that one."),
+    Key("escape", "leave_filter", "Leave filter", "Leave the filter, so that the single keys act.", palette=False),
+)
+
 PANE = PaneRecord(
     name="train",
     title="Train",
@@ -17,6 +29,14 @@ PANE = PaneRecord(
             key="w",
             help="Show the run that is followed: curves, epochs, how long it still takes.",
         ),
+        TabRecord(
+            name="runs",
+            title="Runs",
+            view="gendertui.tui.train.runs:RunsTab",
+            key="r",
+            help="Show all runs: follow, resume, rename, delete, mark and compare them.",
+            own_keys=RUNS_KEYS,
+        ),
     ),
     own_keys=(
         Key(
@@ -28,7 +48,6 @@ PANE = PaneRecord(
         Key("x", "stop", "Stop, keep best", "Stop the run and keep the best epoch so far as its model."),
         Key("e", "more_epochs", "More epochs", "Resume a run that is over, up to as many epochs as you say."),
         Key("b", "smaller_batches", "Smaller batches", "Resume a run that had too little memory, as it says."),
-        Key("r", "runs", "Runs", "List the runs and attach to one."),
         Key("u", "use_model", "Use model", "Let the run's model answer, where it does not by itself."),
     ),
 )

@@ -1,6 +1,7 @@
 """The Train pane: the run that is followed, and the other runs.
 
 Modules: ``pane`` (the tabs, and what can be done with a run), ``tab`` (what tabs share), ``watch`` (stages, curves,
-progress, the table of epochs), ``progress_line``, ``epoch_rows``, ``more_epochs`` (of a run that is over),
-``throttle`` (no more drawing than can be read).
+progress, the table of epochs), ``runs`` (what is done with any run of the list), ``run_list``, ``run_rows``,
+``run_words`` (about the one under the cursor), ``progress_line``, ``epoch_rows``, ``more_epochs`` (of a run that is
+over), ``throttle`` (no more drawing than can be read).
 """

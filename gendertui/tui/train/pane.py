@@ -11,32 +11,31 @@ from textual.binding import BindingType
 from textual.css.query import NoMatches
 from textual.widgets import ContentSwitcher
 
-from gendertui.formatting import ago
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.keys import bindings
 from gendertui.tui.pane import Pane
 from gendertui.tui.panes import PANES
+from gendertui.tui.train.runs import RunsTab
 from gendertui.tui.train.tab import TrainTab, tab_class
 from gendertui.tui.train.watch import WatchTab
 from gendertui.tui.widgets.tab_line import Item, TabLine
 
 if TYPE_CHECKING:
-    from gendertui.runs.folder import RunInfo
     from gendertui.tui.run_model import RunModel
     from gendertui.tui.run_view import RunView
 
 RECORD = PANES["train"]
-WATCH = "watch"
+WATCH, RUNS = "watch", "runs"
 
 
 class TrainPane(Pane):
     """Its tabs are made when first shown; only the one that is shown is drawn."""
 
     ABOUT: ClassVar[str] = (
-        "The run that is followed. While it prepares, its stages; then, epoch by epoch, loss and AUC on train and "
-        "validation, with the baselines as reference lines: a model that does not pass TF-IDF + LR has learnt nothing "
-        "that counting words would not have. Accuracy by epoch is measured before the model is calibrated, so the "
-        "verdict's may differ a little; AUC is the same.\n\n"
+        "Runs has all there are, the newest first. The one that is opened is followed in Watch: while it prepares, its "
+        "stages; then, epoch by epoch, loss and AUC on train and validation, with the baselines as reference lines: a "
+        "model that does not pass TF-IDF + LR has learnt nothing that counting words would not have. Accuracy by epoch "
+        "is measured before the model is calibrated, so the verdict's may differ a little; AUC is the same.\n\n"
         "The run is a process of its own: leave, close the terminal, come back, and attach to it. A paused run keeps "
         "its memory. Stopping keeps the best epoch so far as its model. A run that is over can be trained for more "
         "epochs: it continues where it was, and publishes its model anew. Where refit is all, a run that is not "
@@ -52,13 +51,15 @@ class TrainPane(Pane):
 
     def compose(self) -> ComposeResult:
         items = [Item(tab.name, tab.title, tab.shows.shown) for tab in RECORD.tabs]
-        line = TabLine(items, id="train-tabs")
-        line.display = len(items) > 1
-        yield line
-        with ContentSwitcher(id="train-views", initial=f"tab-{WATCH}"):
-            yield WatchTab(id=f"tab-{WATCH}")
+        yield TabLine(items, id="train-tabs")
+        # A run that is asked for is followed in a moment.
+        followed = self.gendertui.run_view is not None or self.gendertui.run_asked is not None
+        first = WatchTab(id=f"tab-{WATCH}") if followed else RunsTab(id=f"tab-{RUNS}")
+        with ContentSwitcher(id="train-views", initial=first.id):
+            yield first
 
     def on_mount(self) -> None:
+        self.query_one("#train-tabs", TabLine).chosen = self.tab.record_name
         self.watch(self.app, "run_view", self._run_changed)
         self.watch(self.app, "run_model", self._model_changed, init=False)
 
@@ -116,6 +117,9 @@ class TrainPane(Pane):
     # The run
 
     def _run_changed(self, view: RunView | None) -> None:
+        if view is not None and view.info is None and not isinstance(self.tab, WatchTab):
+            # It has just been asked for.
+            self.call_later(self.show_tab, WATCH)
         self.tab.run_changed(view)
         state = None if view is None else view.folder, view and view.state, view and view.active
         if state != self._state:
@@ -174,40 +178,3 @@ class TrainPane(Pane):
         from gendertui.runs.folder import RunFolder
 
         self.gendertui.resume_run(RunFolder(view.folder), view.resume_with)
-
-    def action_runs(self) -> None:
-        def choose(runs: list[RunInfo]) -> None:
-            if not runs:
-                self.gendertui.say("There is no run yet. Press 2 to configure one.")
-                return
-            answers = [(run, *_run(run, self.gendertui.clock())) for run in runs]
-            self.app.push_screen(Choice("Runs", "", answers), self._follow)
-
-        self.gendertui.background(_runs, choose, group="runs", awaited=True)
-
-    def _follow(self, run: RunInfo | None) -> None:
-        if run is not None:
-            from gendertui.runs.folder import RunFolder
-
-            self.gendertui.follow(RunFolder(run.folder))
-
-
-def _runs() -> list[RunInfo]:
-    from gendertui.runs.folder import list_runs
-
-    return list_runs()
-
-
-def _run(run: RunInfo, now: float) -> tuple[str, str]:
-    """Two lines for the list: what it is, how it stands."""
-    mark = "▶ " if run.active else "  "
-    if run.state == "unreadable":
-        return mark + run.name, f"  {run.shown} · {run.why.removeprefix(f'{run.folder}/')}"
-    about = [
-        run.shown,
-        f"epoch {run.epoch}/{run.epochs}",
-        run.preset or run.network,
-        run.corpus,
-        ago(now - run.started),
-    ]
-    return mark + run.name, "  " + " · ".join(part for part in [*about, run.headline] if part)

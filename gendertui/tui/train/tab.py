@@ -9,10 +9,14 @@ import importlib
 from typing import TYPE_CHECKING, cast
 
 from textual.containers import Container
+from textual.widgets import Input
 
+from gendertui.tui.keys import acts_in_text
+from gendertui.tui.panes import PANES
 from gendertui.tui.session import session_of
 
 if TYPE_CHECKING:
+    from gendertui.tui.keys import Key
     from gendertui.tui.panes import TabRecord
     from gendertui.tui.run_view import RunView
     from gendertui.tui.session import Session
@@ -42,6 +46,20 @@ class TrainTab(Container):
     def offers(self, action: str) -> bool:
         """Whether an action of the pane's has anything to do in this tab."""
         return True
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keep out of the footer what the focused text field would swallow."""
+        return acts_in_text(self.own_keys, action) or not isinstance(self.screen.focused, Input)
+
+    @property
+    def own_keys(self) -> tuple[Key, ...]:
+        """The keys that act in this tab alone."""
+        return PANES["train"].tab(self.record_name).own_keys
+
+    @property
+    def record_name(self) -> str:
+        """What its record calls it."""
+        return str(self.id).removeprefix("tab-")
 
     def focus_pane(self) -> None:
         """Put the focus on the pane, so that its keys act."""

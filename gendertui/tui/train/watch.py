@@ -32,7 +32,7 @@ MARKS = 25
 """At most so many points of a curve get a sign: more would be one heap."""
 BASELINES: dict[str, tuple[str, Role]] = {"tfidf-logistic": ("TF-IDF", "level"), "majority": ("majority", "other")}
 NO_RUN = (
-    "No run is followed.\n\nPress 2 to configure one and start it, or r to attach to one of those there are.\n"
+    "No run is followed.\n\nPress 2 to configure one and start it, or r to choose one of those there are.\n"
     "Training runs in a process of its own: it continues in the background when you close this program."
 )
 

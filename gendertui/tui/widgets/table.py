@@ -23,6 +23,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from gendertui.sanitize import escape_control
+from gendertui.tui.widgets.changes import changed_regions
 
 HEADER_ROWS = 1
 GAP = 2
@@ -92,6 +93,16 @@ class VirtualTable(ScrollView, can_focus=True):
             return self.table
 
     @dataclass
+    class Moved(Message):
+        """The cursor stands elsewhere."""
+
+        table: VirtualTable
+
+        @property
+        def control(self) -> VirtualTable:
+            return self.table
+
+    @dataclass
     class HeaderClicked(Message):
         """A column's head was clicked."""
 
@@ -133,6 +144,24 @@ class VirtualTable(ScrollView, can_focus=True):
         self.scroll_to(0, 0, animate=False)
         self.refresh()
 
+    def update(
+        self, rows: Rows, order: Order, *, columns: Sequence[Column], sorted_by: tuple[str, bool] | None, cursor: int
+    ) -> None:
+        """Show about the same again, a little later: of the lines on the screen only what has changed is drawn.
+
+        :param cursor: the place in the new order where the cursor is to stand.
+        """
+        before = self._lines()
+        self._columns, self._rows, self._order, self._sorted = list(columns), rows, order, sorted_by
+        self._resize()
+        self.set_reactive(VirtualTable.cursor, self.validate_cursor(cursor))
+        if changed := changed_regions(before, self._lines()):
+            self.refresh(*changed)
+        self._show_cursor()
+
+    def _lines(self) -> list[Strip]:
+        return [self.render_line(y) for y in range(self.size.height)]
+
     @property
     def order(self) -> Order:
         """The row numbers, as they stand."""
@@ -166,8 +195,12 @@ class VirtualTable(ScrollView, can_focus=True):
     def watch_cursor(self, before: int, now: int) -> None:
         for place in (before, now):
             self.refresh_lines(place + HEADER_ROWS, 1)
+        self._show_cursor()
+        self.post_message(self.Moved(self))
+
+    def _show_cursor(self) -> None:
         self.scroll_to_region(
-            Region(0, now + HEADER_ROWS, 1, 1), spacing=Spacing(top=HEADER_ROWS), animate=False, force=True
+            Region(0, self.cursor + HEADER_ROWS, 1, 1), spacing=Spacing(top=HEADER_ROWS), animate=False, force=True
         )
 
     def action_move(self, by: int) -> None:

@@ -1,0 +1,200 @@
+"""All runs in a table, filtered as you type and sorted, and below it more about the one under the cursor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import ContentSwitcher, Input, Static
+
+from gendertui.formatting import count
+from gendertui.tui.formatting import literal
+from gendertui.tui.session import session_of
+from gendertui.tui.train.run_rows import SORTS, RunRows, falls
+from gendertui.tui.train.run_words import about
+from gendertui.tui.widgets.stable_static import StableStatic
+from gendertui.tui.widgets.table import VirtualTable
+from gendertui.tui.widgets.text_field import Field
+
+if TYPE_CHECKING:
+    from gendertui.runs.listing import RunList, RunRow
+
+MOST_MARKED = 8
+"""As many runs stand beside one another in a comparison."""
+NO_RUNS = (
+    "There is no run yet.\n\nPress 2 to configure one and start it. It will stand here, with its figures, for as long "
+    "as you keep it."
+)
+
+
+class RunListView(Vertical):
+    """The list; what is done with a run is up to the tab around it."""
+
+    @dataclass
+    class Opened(Message):
+        """A run was opened."""
+
+        run: RunRow
+
+    class Moved(Message):
+        """The cursor stands on another run, or what is under it is in another state."""
+
+    def __init__(self) -> None:
+        super().__init__(id="run-list")
+        self._list: RunList | None = None
+        self._rows: RunRows | None = None
+        self._at: Path | None = None
+        self._said: tuple[object, ...] = ()
+        self._sort, self._descending = SORTS[0], falls(SORTS[0])
+
+    def compose(self) -> ComposeResult:
+        with ContentSwitcher(id="runs-states", initial="all-runs"):
+            with Vertical(id="no-runs"):
+                yield Static(NO_RUNS, id="no-runs-words")
+            with Vertical(id="all-runs"):
+                with Horizontal(id="runs-find"):
+                    yield Static("filter", id="runs-find-label")
+                    yield Field(
+                        id="runs-filter",
+                        compact=True,
+                        select_on_focus=False,
+                        placeholder="words of a name, corpus, state, note",
+                    )
+                    yield Static(id="runs-found")
+                yield VirtualTable((), id="runs-table")
+                yield StableStatic(id="runs-about", classes="box")
+
+    def focus_first(self) -> None:
+        self._table.focus()
+
+    def focus_filter(self) -> None:
+        self.query_one("#runs-filter").focus()
+
+    @property
+    def _table(self) -> VirtualTable:
+        return self.query_one("#runs-table", VirtualTable)
+
+    # The list
+
+    def look(self, at: Path | None = None, *, awaited: bool = False) -> None:
+        """Read the list anew, in a thread.
+
+        :param at: the run to put the cursor on; by default it stays where it is. :param awaited: keys wait for it.
+        """
+
+        def job() -> list[RunRow]:
+            from gendertui.runs.listing import RunList
+
+            if self._list is None:
+                self._list = RunList()
+            return self._list.rows()
+
+        def done(rows: list[RunRow]) -> None:
+            if self.is_attached:
+                self._at = at or self._at
+                self._show(rows)
+
+        session_of(self).background(job, done, group="runs", awaited=awaited)
+
+    def _show(self, rows: list[RunRow]) -> None:
+        session = session_of(self)
+        folders = {row.info.folder for row in rows}
+        session.marked = tuple(folder for folder in session.marked if folder in folders)
+        self._rows = RunRows(rows, session.marked, session.clock())
+        self.query_one("#runs-states", ContentSwitcher).current = "all-runs" if rows else "no-runs"
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Filter, sort and draw the rows that were read last."""
+        if self._rows is None:
+            return
+        rows, table = self._rows, self._table
+        order = rows.order(self.query_one("#runs-filter", Input).value, self._sort, descending=self._descending)
+        places = {rows.rows[row].info.folder: place for place, row in enumerate(order)}
+        cursor = places.get(self._at, min(table.cursor, len(order) - 1)) if self._at else 0
+        columns = rows.columns(table.scrollable_content_region.width)
+        table.update(rows, order, columns=columns, sorted_by=(self._sort, self._descending), cursor=cursor)
+        shown, every = len(order), len(rows)
+        found = f"{count(shown)} of {count(every)}" if shown != every else f"all {count(every)}"
+        marked = f"{len(session_of(self).marked)} marked" if session_of(self).marked else ""
+        self.query_one("#runs-found", Static).update(" · ".join(part for part in (found, marked) if part))
+        self._show_about()
+
+    @property
+    def at(self) -> RunRow | None:
+        """The run under the cursor."""
+        table = self._table
+        return self._rows.rows[table.row_at(table.cursor)] if self._rows is not None and len(table.order) else None
+
+    def _show_about(self) -> None:
+        row = self.at
+        self._at = None if row is None else row.info.folder
+        box = self.query_one("#runs-about", StableStatic)
+        box.display = row is not None
+        if row is not None:
+            box.border_title = literal(row.info.name)
+            box.update(about(row))
+        said = () if row is None else (row.info.folder, row.info.shown)
+        if said != self._said:
+            self._said = said
+            self.post_message(self.Moved())
+
+    def on_resize(self, _: events.Resize) -> None:
+        self.call_after_refresh(self._arrange)
+
+    @on(VirtualTable.Moved, "#runs-table")
+    def _moved(self, event: VirtualTable.Moved) -> None:
+        event.stop()
+        self._show_about()
+
+    @on(VirtualTable.HeaderClicked, "#runs-table")
+    def _header_clicked(self, event: VirtualTable.HeaderClicked) -> None:
+        event.stop()
+        if event.column in SORTS:
+            self._descending = not self._descending if event.column == self._sort else falls(event.column)
+            self._sort = event.column
+            self._arrange()
+
+    @on(Input.Changed, "#runs-filter")
+    def _filtered(self, event: Input.Changed) -> None:
+        event.stop()
+        self._arrange()
+
+    @on(Input.Submitted, "#runs-filter")
+    def _filter_done(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._table.focus()
+
+    @on(VirtualTable.Opened, "#runs-table")
+    def _opened(self, event: VirtualTable.Opened) -> None:
+        event.stop()
+        if self._rows is not None:
+            self.post_message(self.Opened(self._rows.rows[event.row]))
+
+    def mark(self) -> None:
+        """Mark the run under the cursor, or take its mark away, and go on to the next."""
+        row, session = self.at, session_of(self)
+        if row is None or self._rows is None:
+            return
+        folder = row.info.folder
+        if folder in session.marked:
+            session.marked = tuple(marked for marked in session.marked if marked != folder)
+        elif len(session.marked) >= MOST_MARKED:
+            session.say(f"At most {MOST_MARKED} runs are compared at once.", warning=True)
+            return
+        else:
+            session.marked = (*session.marked, folder)
+        self._table.action_move(1)
+        self._at = None if self.at is None else self.at.info.folder
+        self._show(list(self._rows.rows))
+
+    def sort(self) -> None:
+        """Sort by the next column."""
+        self._sort = SORTS[(SORTS.index(self._sort) + 1) % len(SORTS)]
+        self._descending = falls(self._sort)
+        self._arrange()
