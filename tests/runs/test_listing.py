@@ -71,7 +71,12 @@ def test_what_has_not_changed_is_read_once_and_what_has_is_read_again(monkeypatc
     process = hold(going)
     read: list[str] = []
     real = listing.row_of
-    monkeypatch.setattr(listing, "row_of", lambda run: (read.append(run.name), real(run))[1])
+
+    def row_of(run: RunFolder) -> RunRow:
+        read.append(run.name)
+        return real(run)
+
+    monkeypatch.setattr(listing, "row_of", row_of)
     runs = RunList()
     try:
         runs.rows()
