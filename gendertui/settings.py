@@ -54,6 +54,7 @@ SETTINGS: dict[str, Setting] = {
         Setting("history", bool, True, "whether the lines typed into the prompt are kept between sessions"),
         Setting("title", bool, True, "whether the terminal's tab is named after the run that trains"),
         Setting("progress", bool, True, "whether the terminal's tab shows how far the run is"),
+        Setting("on_end", str, None, "shell command run at every run's end; gendertui train --help says what it gets"),
         Setting("notify", bool, True, "whether a run's end calls you when the app's window is not in front"),
         Setting("models_dir", str, None, "folder that models are kept in; without one the cache's", is_path=True),
     )

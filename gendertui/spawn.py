@@ -19,9 +19,21 @@ def command(name: str, *options: str) -> list[str]:
 
 def environment() -> dict[str, str]:
     """This process's environment, with this very package in front of any other that is installed."""
-    package = str(Path(gendertui.__file__).resolve().parents[1])
-    search = os.pathsep.join(part for part in (package, os.environ.get("PYTHONPATH", "")) if part)
+    search = os.pathsep.join(part for part in (_package(), os.environ.get("PYTHONPATH", "")) if part)
     return {**os.environ, "PYTHONPATH": search}
+
+
+def own_environment() -> dict[str, str]:
+    """The environment of who started this process, without what :func:`environment` put in front: for other programs,
+    which may be in Python too."""
+    search = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    rest = os.pathsep.join(part for part in search if part != _package())
+    without = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    return {**without, "PYTHONPATH": rest} if rest else without
+
+
+def _package() -> str:
+    return str(Path(gendertui.__file__).resolve().parents[1])
 
 
 def start(name: str, *options: str, stdin: int = subprocess.DEVNULL) -> tuple[subprocess.Popen[bytes], IO[bytes]]:

@@ -98,6 +98,7 @@ def show(run: str, as_json: bool) -> None:
     """Show a run's state, its configuration, what it warned of, and its verdict once there is one."""
     from gendertui import state_files
     from gendertui.evaluation.report.read import read_report, verdict_lines
+    from gendertui.runs import on_end
     from gendertui.runs.curves import read_warnings
     from gendertui.runs.folder import find
     from gendertui.runs.results.corpus import reading_of
@@ -107,6 +108,7 @@ def show(run: str, as_json: bool) -> None:
     record = folder.record()
     info = folder.info()
     warnings = read_warnings(folder)
+    not_called = on_end.failure(folder)
     report = read_report(folder.report_file) if folder.report_file.exists() else None
     if as_json:
         value = {
@@ -117,6 +119,7 @@ def show(run: str, as_json: bool) -> None:
             "config": folder.config().model_dump(),
             "resolved": record["resolved"],
             "warnings": [dataclasses.asdict(warning) for warning in warnings],
+            "on_end_failed": not_called or None,
             "report": None if report is None else state_files.read_object(folder.report_file),
         }
         click.echo(json_text(value))
@@ -138,6 +141,8 @@ def show(run: str, as_json: bool) -> None:
         click.echo(f"{name:<{width}}  {escape_control('–' if value is None else str(value))}")
     # That a run was still learning is why it is over, and among the remarks of its verdict.
     lines = [f"warning: {warning.text}" for warning in warnings if warning.kind != STILL_LEARNING]
+    if not_called:
+        lines.append(f"warning: the command at its end failed: {not_called}; its output is in {folder.log_file}")
     for line in [*lines, *([] if report is None else ["", *verdict_lines(report)])]:
         click.echo(escape_control(line))
 

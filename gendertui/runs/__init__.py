@@ -4,5 +4,5 @@ Modules: ``folder``, ``records`` (config.json and status.json), ``lock`` and ``h
 ``killed`` (what ended one), ``endings`` (what can), ``launch``, ``room`` (on the disk), ``continuation`` (with other
 settings), ``control`` (pause, resume, stop), ``follow`` (its events), ``curves`` (all of them as rows), ``manage``
 (rename, remove, prune), ``only_copy`` (of a model), ``notes``, ``listing`` (all runs with figures and notes),
-``worker`` (the process), ``results`` (what is made of a finished run).
+``on_end`` (a command when a run has ended), ``worker`` (the process), ``results`` (what is made of a finished run).
 """

@@ -31,6 +31,7 @@ _FILES = frozenset(
         "status.json",
         "control.json",
         "heartbeat.json",
+        "on-end.json",
         "events.jsonl",
         "report.json",
         "worker.log",

@@ -16,6 +16,7 @@ from gendertui import files, spawn
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import claims, place, store
 from gendertui.runs import continuation, control, lock, room
+from gendertui.runs import on_end as at_end
 from gendertui.runs.folder import RunFolder, slug
 from gendertui.training.config import TrainingConfig, with_changes
 
@@ -34,6 +35,7 @@ def start(
     *,
     name: str | None = None,
     preset: str | None = None,
+    on_end: str | None = None,
 ) -> RunFolder:
     """Create a run's folder and start its worker; returns once the worker holds its lock (some 0.3 s).
 
@@ -44,6 +46,7 @@ def start(
         left to the worker.
     :param name: part of the folder's name, and the published model's name.
     :param preset: where the configuration came from, for the lists.
+    :param on_end: a shell command for when the run ends, in place of the setting; see :mod:`gendertui.runs.on_end`.
     :raises GendertuiError: a model of that name exists (code USAGE), or another claims it (code MODEL); the corpus
         cannot be split (code DATA); the word vectors cannot be used (code MODEL); the disk has no room for the run, or
         the worker could not start (code RUN): the hint has its last words.
@@ -74,7 +77,7 @@ def start(
         files.remove_dir(run.path)
         raise
     try:
-        _spawn(run)
+        _spawn(run, on_end=on_end)
     except GendertuiError as error:
         run.write_status(dataclasses.replace(run.status(), state="failed", why=error.what))
         raise
@@ -82,13 +85,18 @@ def start(
 
 
 def resume(
-    folder: Path | RunFolder, *, corpus: Corpus | None = None, changes: Mapping[str, Any] | None = None
+    folder: Path | RunFolder,
+    *,
+    corpus: Corpus | None = None,
+    changes: Mapping[str, Any] | None = None,
+    on_end: str | None = None,
 ) -> RunFolder:
     """Start a worker that continues from the run's last checkpoint, or from the beginning if there is none.
 
     :param corpus: the run's, where it has moved; see :func:`gendertui.runs.results.corpus.corpus_of`.
     :param changes: what to continue with instead, see :func:`gendertui.runs.continuation.checked`; a finished run is
         continued by more epochs.
+    :param on_end: as for :func:`start`; the one the run was started with is not kept.
     :raises GendertuiError: the run is finished, has a worker already, or has no room on its disk (code RUN); it cannot
         be changed so; another has the name of its model (code MODEL); or the worker could not start.
     """
@@ -113,7 +121,7 @@ def resume(
         run.write_config(record)
     # A request that the last worker did not live to read does not apply to the next one.
     control.write_control(run, "resume")
-    _spawn(run, "--resume", *(["--changes", json.dumps(effective)] if effective else []))
+    _spawn(run, "--resume", *(["--changes", json.dumps(effective)] if effective else []), on_end=on_end)
     return run
 
 
@@ -132,9 +140,12 @@ def _described(corpus: Corpus | str | Path) -> dict[str, Any]:
     return {"path": str(path), "reading": remembered(path).to_json()}
 
 
-def _spawn(run: RunFolder, *options: str) -> None:
+def _spawn(run: RunFolder, *options: str, on_end: str | None) -> None:
     log = os.open(run.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     model = run.model_name()
+    # Where models are kept may be set otherwise while it runs.
+    environment = {**spawn.environment(), place.VARIABLE: str(place.models_dir())}
+    at_end.give(environment, on_end)
     try:
         process = subprocess.Popen(
             spawn.command("gendertui.runs.worker.main", str(run.path), *options),
@@ -143,8 +154,7 @@ def _spawn(run: RunFolder, *options: str) -> None:
             stderr=log,
             close_fds=True,
             start_new_session=True,
-            # Where models are kept may be set otherwise while it runs.
-            env={**spawn.environment(), place.VARIABLE: str(place.models_dir())},
+            env=environment,
         )
     except OSError as error:
         claims.release(model)

@@ -46,9 +46,15 @@ def training(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], RunFolder]
 
 
 def test_a_run_from_start_to_verdict_to_a_scored_line() -> None:
-    result = gendertui("train", *TINY, "--epochs", "2", "--name", "small")
+    command = 'cat > "$GENDERTUI_FOLDER"/told; echo "$GENDERTUI_STATE" >> "$GENDERTUI_FOLDER"/told; exit 3'
+    result = gendertui("train", *TINY, "--epochs", "2", "--name", "small", "--on-end", command)
     assert result.returncode == 0, result.stderr
     folder = Path(result.stdout.splitlines()[-1])
+    # It has waited for the command.
+    verdict, state = (folder / "told").read_text(encoding="utf-8").rsplit("\n", 2)[:2]
+    assert (json.loads(verdict)["model"], state) == ("small", "finished")
+    assert "the command of --on-end failed: exit code 3" in result.stderr
+    assert "the command at its end failed: exit code 3" in gendertui("runs", "show", "latest").stdout
     assert (folder / "report.json").is_file()
     assert "epoch 1/2: loss " in result.stderr
     assert "epoch 2/2: loss " in result.stderr

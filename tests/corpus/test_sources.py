@@ -53,7 +53,7 @@ def test_the_loader_says_what_opens_a_corpus_again(tmp_path: Path) -> None:
 def test_a_persons_own_sample_is_not_the_bundled_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     own = lines_file(tmp_path / "sample.txt")
     corpus = load(own)
-    monkeypatch.setattr(launch, "_spawn", lambda _run: None)
+    monkeypatch.setattr(launch, "_spawn", lambda _run, **_: None)
     assert launch.start(TrainingConfig(), corpus).record()["corpus"]["path"] == str(own)
     assert launch.start(TrainingConfig(), load("sample")).record()["corpus"]["path"] == "sample"
 

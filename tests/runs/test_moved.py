@@ -70,7 +70,7 @@ def test_what_is_at_its_place_now_is_another_one(notes: Path, trained: RunFolder
 
 
 def test_resuming_writes_down_where_it_is_now(notes: Path, trained: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(launch, "_spawn", lambda *_: None)
+    monkeypatch.setattr(launch, "_spawn", lambda *_, **__: None)
     moved = notes.rename(notes.parents[1] / "moved.jsonl")
     launch.resume(trained, corpus=corpus_of(trained.record(), path=moved))
     assert corpus_of(trained.record()).path == moved

@@ -28,6 +28,7 @@ Examples:
   gendertui train --corpus cornell --detach
   gendertui train --resume latest
   gendertui train --resume latest --epochs 20
+  gendertui train --corpus cornell --on-end 'notify-send "$GENDERTUI_RUN" "$GENDERTUI_STATE"'
   gendertui train --corpus sample --json | jq -c 'select(.type == "epoch")'
 
 \b
@@ -36,6 +37,17 @@ a checkpoint and exits with 130 or 143; a second Ctrl-C stops it now;
 --resume continues from the last checkpoint. Closing the terminal (SIGHUP)
 leaves it running: gendertui runs follow finds it again. Progress goes to
 stderr; the last line of stdout is the run's folder.
+
+\b
+--on-end COMMAND is run in a shell when the run has ended, whether it is
+finished, stopped or failed, and whether anybody follows it or not. It gets the
+verdict as JSON on stdin (state, best epoch, figures with their intervals,
+baselines; no line of the corpus), and in its environment GENDERTUI_RUN,
+_FOLDER, _STATE, _WHY, _CORPUS, _PRESET, _MODEL, _HEADLINE. Its output goes to
+the run's worker.log. After 5 minutes it is ended; that it failed is shown by
+gendertui runs show. A worker that was killed (SIGKILL, no memory, the machine
+is down) cannot run it. --resume does not repeat it: give it again, or to all
+runs with gendertui config set on_end COMMAND; --on-end '' is none.
 
 \b
 The tutorial preset needs GloVe 6B 200d, which does not come with the
@@ -88,6 +100,9 @@ class TrainCommand(click.Command):
     "--batch-size can change. --corpus says where its corpus is, if it has moved.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Stream the run's events to stdout, one JSON object a line.")
+@click.option(
+    "--on-end", metavar="COMMAND", help="Shell command that the worker runs when the run has ended, see below."
+)
 @reading_flags
 @click.pass_context
 def train(
@@ -99,6 +114,7 @@ def train(
     detach: bool,
     resume: str | None,
     as_json: bool,
+    on_end: str | None,
     **fields: Any,
 ) -> None:
     """Train a classifier on a corpus and follow the run to its verdict.
@@ -114,6 +130,7 @@ def train(
         ctx.fail("--corpus says what to train on: a path, or the name sample or cornell.")
 
     from gendertui.cli.terminal.output import ProgressLine
+    from gendertui.cli.train.at_end import wait_for_command
     from gendertui.cli.train.follow import Signals, watch
     from gendertui.runs import launch
     from gendertui.runs.folder import find
@@ -123,18 +140,20 @@ def train(
     if resume is not None:
         run = find(resume)
         moved = None if corpus is None else _same_corpus(run, corpus)
-        begin = partial(launch.resume, run, corpus=moved, changes=changes)
+        begin = partial(launch.resume, run, corpus=moved, changes=changes, on_end=on_end)
     else:
         assert corpus is not None
         start_from = preset or DEFAULT_PRESET
         # Read before signals are deferred and before a worker starts, so that errors come early.
         config, lines = _config(start_from, changes), read(corpus, ProgressLine(), asked=asked(ctx))
-        begin = partial(launch.start, config, lines, name=name, preset=start_from)
+        begin = partial(launch.start, config, lines, name=name, preset=start_from, on_end=on_end)
     with Signals() as signals:
         run = begin()
         click.echo(f"run {escape_control(run.name)}", err=True)
         if not detach or signals.received:
-            ctx.exit(watch(run, as_json=as_json, signals=signals))
+            code = watch(run, as_json=as_json, signals=signals)
+            wait_for_command(run, on_end, signals)
+            ctx.exit(code)
     click.echo(str(run.path))
 
 

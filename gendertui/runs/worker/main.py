@@ -19,10 +19,11 @@ from typing import Any
 from gendertui import disk_space
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.immediate_exit import exit_immediately
-from gendertui.runs import continuation
+from gendertui.runs import continuation, on_end
 from gendertui.runs.endings import endings
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.heartbeat import Heartbeat, seen_beating
+from gendertui.runs.worker import on_end as on_end_worker
 from gendertui.runs.worker.event_log import EventLog
 from gendertui.runs.worker.failures import explain, resume_with
 from gendertui.runs.worker.ownership import Ownership, RunLostError
@@ -41,10 +42,13 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     faulthandler.enable()
     os.umask(0o077)
-    run = RunFolder(options.folder)
+    run, at_end = RunFolder(options.folder), on_end.take(os.environ)
     try:
         run.check()
-        return _with_lock(run, resume=options.resume, changes=options.changes)
+        code = _with_lock(run, resume=options.resume, changes=options.changes)
+    except RunLostError as lost:
+        _say(f"{run.path}: {lost}; the worker ends")
+        return ExitCode.RUN
     except GendertuiError as error:
         # Another worker's run: leave its status and events alone.
         _say(str(error))
@@ -56,6 +60,8 @@ def main(arguments: list[str] | None = None) -> int:
         known = explain(error, run.name)
         _say(str(known))
         return known.code
+    on_end_worker.hand_over(run, at_end, code)
+    return code
 
 
 def _say(text: str) -> None:
@@ -87,10 +93,8 @@ def _with_lock(run: RunFolder, *, resume: bool, changes: dict[str, Any]) -> int:
         try:
             heartbeat.hear_signals()
             heartbeat.start(ownership.end_if_lost)
+            on_end.write_failure(run, "")
             return _work(run, steering, ownership, lock_holds=lock.holds, resume=resume)
-        except RunLostError as lost:
-            _say(f"{run.path}: {lost}; the worker ends")
-            return ExitCode.RUN
         except OSError as error:
             # No room even for the first heartbeat or event.
             return _fail(run, steering, None, error)
