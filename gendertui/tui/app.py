@@ -234,6 +234,12 @@ class GendertuiApp(Session, inherit_bindings=False):
         self._interrupted = now
         self.say("Press ctrl+c again to leave. Training continues in the background.")
 
+    def action_suspend(self) -> None:
+        if terminal.has_shell():
+            terminal.suspend(self)
+        else:
+            self.say("There is no shell to go back to: the app was not started from one.", warning=True)
+
     async def action_quit(self) -> None:
         """Leave; of a run that is at work, say on the terminal what it is called and how to come back to it."""
         view = self.run_view

@@ -3,8 +3,9 @@
 The keys of a pane are in its record in ``panes``, those that act everywhere are here.
 
 A printable key acts only outside text fields, since a focused field takes it first; ``always`` makes a key act
-inside them too. ctrl+a, ctrl+b, ctrl+q, ctrl+s and ctrl+z stay free: terminal multiplexers and flow control
-take them.
+inside them too. ctrl+a, ctrl+b, ctrl+q and ctrl+s stay free: terminal multiplexers and flow control take them.
+ctrl+z is no multiplexer's: it suspends, as in other programs of the terminal, but in an editor of several lines,
+where it undoes.
 """
 
 from __future__ import annotations
@@ -63,6 +64,7 @@ _NAMES = {
     "ctrl+p": "^p",
     "ctrl+r": "^r",
     "ctrl+y": "^y",
+    "ctrl+z": "^z",
 }
 
 APP_KEYS: tuple[Key, ...] = (
@@ -71,6 +73,7 @@ APP_KEYS: tuple[Key, ...] = (
     Key("ctrl+p", "command_palette", "Commands", "Find any action by name.", always=True, palette=False),
     Key("f12", "messages", "Messages", "Show everything that was said, newest first.", footer=False, always=True),
     Key("f9", "change_theme", "Theme", "Choose another theme.", footer=False, always=True),
+    Key("ctrl+z", "suspend", "Suspend", "Go back to the shell; its command fg brings the app back.", footer=False),
     Key("q", "quit", "Quit", "Leave. Training continues in the background."),
     Key("f10", "quit", "Quit", "Leave, from anywhere.", footer=False, always=True, palette=False),
     Key(

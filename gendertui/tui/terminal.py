@@ -140,6 +140,32 @@ def _drop_output() -> None:
         os.dup2(nothing, descriptor)
 
 
+def has_shell() -> bool:
+    """Whether this process group was started by a shell with job control, which can bring it back from a stop.
+
+    A stopped group without one (a window of tmux, ``ssh HOST gendertui``) would stay so for ever.
+    """
+    import psutil
+
+    session, group = os.getsid(0), os.getpgrp()
+    for parent in psutil.Process().parents():
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if os.getsid(parent.pid) != session:
+                return False
+            if os.getpgid(parent.pid) != group:
+                return True
+    return False
+
+
+def suspend(app: Calling) -> None:
+    """Give the terminal back, stop this process group as the terminal would by ctrl+z, and go on where that is over.
+
+    In that order: the shell takes the terminal as soon as the first process of the group stands.
+    """
+    with app.suspend():
+        os.killpg(os.getpgrp(), signal.SIGTSTP)
+
+
 def run(app: Calling) -> int:
     """Run the app on this terminal until it is left; return the exit code.
 

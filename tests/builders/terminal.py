@@ -81,6 +81,11 @@ class Terminal:
         """The terminal's modes, as the kernel has them."""
         return termios.tcgetattr(self._line)
 
+    def resize(self, columns: int, lines: int) -> None:
+        """Another size, as when somebody drags the window: the kernel says SIGWINCH."""
+        self._screen.resize(lines, columns)
+        fcntl.ioctl(self._controller, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
     def press(self, keys: str) -> None:
         os.write(self._controller, keys.encode())
 

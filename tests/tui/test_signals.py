@@ -173,6 +173,76 @@ def test_an_app_that_hangs_is_left_all_the_same(model: str) -> None:
         assert_whole(terminal)
 
 
+def _is_stopped(terminal: Terminal) -> bool:
+    return bool(psutil.Process(terminal.process.pid).status() == psutil.STATUS_STOPPED)
+
+
+def test_a_stop_gives_the_terminal_back_and_going_on_takes_it_again(opened: Terminal) -> None:
+    """``kill -TSTP`` and ``fg``, with the window made larger in between; the key would leave it standing here."""
+    opened.press("\x1b\x1a")  # esc, ctrl+z
+    opened.until_shows("no shell to go back to")
+    assert not _is_stopped(opened)
+    opened.process.send_signal(signal.SIGTSTP)
+    opened.until(lambda: opened.read(0.1) or _is_stopped(opened), "the stop")
+    opened.quiet()
+    assert _is_stopped(opened)
+    assert_whole(opened)
+    opened.resize(120, 40)
+    before = len(opened.written)
+    opened.process.send_signal(signal.SIGCONT)
+    opened.until(lambda: b"History" in opened.written[before:] and opened.rows()[39].strip(), "the app again")
+    assert opened.modes() != opened.before
+    assert "the tab's title" in opened.left_on()
+    opened.press("\x1b[21~")  # F10
+    assert opened.wait() == ExitCode.OK
+    assert_whole(opened)
+
+
+@pytest.mark.long
+def test_another_size_of_the_window_is_drawn_at_once(opened: Terminal) -> None:
+    for columns, lines in ((120, 40), (70, 20)):
+        opened.resize(columns, lines)
+        opened.until(lambda: opened.rows()[-1].strip() and "model" in opened.rows()[0], "the app")
+        assert len(opened.rows()) == lines
+        opened.quiet()
+    opened.press("\x1b[21~")  # F10
+    assert opened.wait() == ExitCode.OK
+    assert_whole(opened)
+
+
+@pytest.mark.long
+def test_ctrl_z_goes_back_to_the_shell_and_fg_brings_the_app_back(model: str, tmp_path: Path) -> None:
+    plain = tmp_path / "inputrc"
+    plain.write_text("set enable-bracketed-paste off\n", encoding="ascii")
+    shell = ("bash", "--norc", "--noprofile", "-i")
+    with Terminal(command=shell, variables={"INPUTRC": str(plain), "PS1": "prompt> "}) as terminal:
+        terminal.until_shows("prompt>")
+        seen = 0
+
+        def again(words: bytes) -> None:
+            """Once more than before."""
+            nonlocal seen
+            terminal.until(lambda: words in terminal.written[seen:], repr(words))
+            seen = len(terminal.written)
+
+        # Behind another process of its group, as with `uv run`.
+        terminal.press(f"sh -c '{sys.executable} -m gendertui; exit $?'\r")
+        for _ in range(2):
+            again(b"History")
+            terminal.quiet()
+            terminal.press("\x1b")
+            terminal.read_for(0.5)
+            terminal.press("\x1a")
+            again(b"Stopped")
+            assert terminal.left_on() == []
+            terminal.press("fg\r")
+        again(b"History")
+        terminal.press("\x1b[21~")  # F10
+        terminal.until(lambda: terminal.left_on() == [], "the end")
+        terminal.press("exit\r")
+        assert terminal.wait() == ExitCode.OK
+
+
 def _where(process: psutil.Process) -> str:
     """What the kernel has the main thread wait in; everywhere but on Linux it is taken to hang already."""
     path = Path(f"/proc/{process.pid}/syscall")

@@ -28,7 +28,7 @@ Examples:
   gendertui train --corpus cornell --detach
   gendertui train --resume latest
   gendertui train --resume latest --epochs 20
-  gendertui train --corpus cornell --on-end 'notify-send "$GENDERTUI_RUN" "$GENDERTUI_STATE"'
+  gendertui train --corpus cornell --on-end 'notify-send "$GENDERTUI_STATE"'
   gendertui train --corpus sample --json | jq -c 'select(.type == "epoch")'
 
 \b
