@@ -40,14 +40,14 @@ stderr; the last line of stdout is the run's folder.
 
 \b
 --on-end COMMAND is run in a shell when the run has ended, whether it is
-finished, stopped or failed, and whether anybody follows it or not. It gets the
-verdict as JSON on stdin (state, best epoch, figures with their intervals,
+finished, stopped or failed, and whether anybody follows it or not. It gets
+the verdict as JSON on stdin (state, best epoch, figures with intervals,
 baselines; no line of the corpus), and in its environment GENDERTUI_RUN,
-_FOLDER, _STATE, _WHY, _CORPUS, _PRESET, _MODEL, _HEADLINE. Its output goes to
-the run's worker.log. After 5 minutes it is ended; that it failed is shown by
-gendertui runs show. A worker that was killed (SIGKILL, no memory, the machine
-is down) cannot run it. --resume does not repeat it: give it again, or to all
-runs with gendertui config set on_end COMMAND; --on-end '' is none.
+_FOLDER, _STATE, _WHY, _CORPUS, _PRESET, _MODEL, _HEADLINE. Its output goes
+to the run's worker.log. After 5 minutes it is ended; that it failed is shown
+by gendertui runs show. A worker that was killed (SIGKILL, no memory, the
+machine is down) cannot run it. --resume does not repeat it: give it again,
+or to all runs with gendertui config set on_end COMMAND; --on-end '' is none.
 
 \b
 The tutorial preset needs GloVe 6B 200d, which does not come with the
