@@ -31,7 +31,7 @@ snapshots: $(STAMP)
 	$(BIN)/pytest tests/tui --snapshot-update
 
 screenshots: $(STAMP)
-	$(BIN)/python screenshots/make.py
+	$(BIN)/python -m screenshots.make
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("gendertui needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'

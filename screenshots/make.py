@@ -1,20 +1,31 @@
-"""Take the README's pictures from the running app: `make screenshots`.
+"""Take the README's pictures and its tour from the running app: `make screenshots`.
 
-A real run on the bundled messages, in a home of its own; no line of any other corpus can get into a picture.
+Real runs on the bundled messages, in a home of its own; no line of any other corpus can get into a picture.
 """
 
 from __future__ import annotations
 
 import asyncio
+import io
 import os
+import re
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import resvg_py
+from PIL import Image
+
+from screenshots import cast
+
 FOLDER = Path(__file__).parent
-SIZE = (120, 36)
+SIZE = (120, 40)
+PICTURE_PIXELS, TOUR_PIXELS = 1480, 980
+"""Widths."""
+FONT = "DejaVu Sans Mono"
+"""Textual's pictures name a font that browsers fetch; this one most systems have."""
 LINE = "I love you, but I have to go."
 SCENE = """\
 ANNA: You said the bridge would hold, captain.
@@ -24,6 +35,57 @@ REED: Then I am sorry, my dear. Go!
 ANNA: Thank you for the tea, sir. It was lovely.
 REED: Move, damn it.
 """
+OTHERS = ({"hidden_size": 32, "dropout": 0.5}, {"learning_rate": 0.0005, "max_steps": 200})
+"""What the runs beside the first one change of it."""
+
+
+def png(svg: str, width: int) -> bytes:
+    return bytes(resvg_py.svg_to_bytes(svg_string=re.sub(r"Fira Code(, ?monospace)?", FONT, svg), width=width))
+
+
+class Camera:
+    """Takes pictures of the app, and keeps those of the tour.
+
+    :param app: it must have a screen.
+    """
+
+    def __init__(self, app: Any, pilot: Any) -> None:
+        self._app, self._pilot = app, pilot
+        self._tour: list[tuple[Image.Image, float]] = []
+
+    def _svg(self) -> str:
+        svg: str = self._app.export_screenshot(title="gendertui")
+        return svg
+
+    async def frame(self, seconds: float) -> None:
+        """Add the screen to the tour, to be seen for so long."""
+        await self._pilot.pause(0.1)
+        image = Image.open(io.BytesIO(png(self._svg(), TOUR_PIXELS)))
+        self._tour.append((image.convert("P", palette=Image.Palette.ADAPTIVE, colors=48), seconds))
+
+    async def type(self, text: str) -> None:
+        """Type, a few letters a frame."""
+        for start in range(0, len(text), 4):
+            await self._pilot.press(*text[start : start + 4])
+            await self.frame(0.15)
+
+    async def picture(self, name: str) -> None:
+        await self._pilot.pause(1.0)
+        self._app.clear_notifications()
+        await self._pilot.pause(0.5)
+        svg = self._svg()
+        (FOLDER / f"{name}.svg").write_text(svg, encoding="utf-8")
+        (FOLDER / f"{name}.png").write_bytes(png(svg, PICTURE_PIXELS))
+        print(f"screenshots/{name}.svg, .png")
+        await self.frame(2.5)
+
+    def save_tour(self) -> None:
+        images = [image for image, _ in self._tour]
+        times = [int(1000 * seconds) for _, seconds in self._tour]
+        images[0].save(
+            FOLDER / "tour.gif", save_all=True, append_images=images[1:], duration=times, loop=0, optimize=True
+        )
+        print(f"screenshots/tour.gif: {len(images)} frames")
 
 
 async def until(pilot: Any, condition: Callable[[], bool]) -> None:
@@ -34,6 +96,18 @@ async def until(pilot: Any, condition: Callable[[], bool]) -> None:
         await pilot.pause(0.2)
 
 
+def train_others() -> None:
+    """The runs beside the first one."""
+    from gendertui.corpus.load import load
+    from gendertui.runs import launch
+    from gendertui.training.config import preset
+
+    for changes in OTHERS:
+        run = launch.start(preset("quick").model_copy(update=changes), load("messages"), preset="quick")
+        while not run.info().over:
+            time.sleep(0.5)
+
+
 async def take() -> None:
     from textual.events import Paste
 
@@ -42,35 +116,32 @@ async def take() -> None:
 
     app = GendertuiApp()
     async with app.run_test(size=SIZE) as pilot:
-
-        async def picture(name: str) -> None:
-            await pilot.pause(1.0)
-            app.clear_notifications()
-            await pilot.pause(0.5)
-            (FOLDER / f"{name}.svg").write_text(app.export_screenshot(title="gendertui"), encoding="utf-8")
-            print(f"screenshots/{name}.svg")
-
+        camera = Camera(app, pilot)
         await until(pilot, lambda: app.scorer is not None and app.probed is not None)
-        await pilot.press(*LINE, "enter")
-        await picture("predict")
+        await camera.frame(1.5)
+        await camera.type(LINE)
+        await pilot.press("enter")
+        await camera.picture("predict")
         view = app.query_one(SceneView)
         app.post_message(Paste(SCENE))
         await until(pilot, lambda: view.scene is not None)
-        await picture("scene")
+        await camera.picture("scene")
         app.open_corpus("messages")
         await until(pilot, lambda: app.corpus is not None)
         await pilot.press("f1")
-        await picture("corpus")
+        await camera.picture("corpus")
         await pilot.press("e")
-        await picture("reading")
+        await camera.picture("reading")
         await pilot.press("f2")
-        await picture("configure")
+        await camera.picture("configure")
         await pilot.press("ctrl+r")
-        await until(pilot, lambda: app.run_view is not None and app.run_view.over)
-        await pilot.press("f3")
-        await picture("train")
+        while not (app.run_view is not None and app.run_view.over):
+            await pilot.pause(0.8)
+            await camera.frame(0.4)
+        await camera.picture("train")
         await pilot.press("f4")
-        await picture("evaluate")
+        await camera.picture("evaluate")
+        camera.save_tour()
 
 
 def main() -> None:
@@ -79,6 +150,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         os.environ["GENDERTUI_HOME"] = home
         asyncio.run(take())
+    with tempfile.TemporaryDirectory() as home:
+        cast.record(home, FOLDER / "tour.cast")
+    print("screenshots/tour.cast")
 
 
 if __name__ == "__main__":
