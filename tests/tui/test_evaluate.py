@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from textual.worker import WorkerState
 from gendertui import files
 from gendertui.corpus.load import load
 from gendertui.corpus.splits.split import Split
+from gendertui.corpus.units import NO_UNITS
 from gendertui.evaluation.audit.store import SVM, measured
 from gendertui.evaluation.report.read import read_report
 from gendertui.runs.folder import RunFolder
@@ -24,7 +26,9 @@ from gendertui.tui.configure.form import FieldRow
 from gendertui.tui.configure.summary import leak_warnings
 from gendertui.tui.corpus.pane import CorpusPane
 from gendertui.tui.dialogs.choice import Choice
+from gendertui.tui.dialogs.terms import TermsScreen
 from gendertui.tui.evaluate.job import Job, Task
+from gendertui.tui.evaluate.metric_table import MetricTable
 from gendertui.tui.evaluate.pane import EvaluatePane
 from gendertui.tui.panes import PANES
 from gendertui.tui.widgets.tab_line import TabLine
@@ -435,3 +439,47 @@ async def test_real_processes_open_a_real_test_set_and_measure_a_real_corpus(
         assert strict is not None
         worth = f"{100 * strict.balanced_accuracy.value:.1f} %"
         assert text(pane, "#leaks-sentence").endswith(f"divided by film, the same model has {worth}.")
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, "Too few characters of one label are among the lines held out"),
+        ({"slices": {}}, "an older version wrote it"),
+        ({"units": NO_UNITS.to_json()}, "There are no speakers to judge: the corpus does not say who speaks"),
+    ],
+)
+async def test_without_characters_the_reason_is_said(make_app: App, changed: reports.Json, said: str) -> None:
+    run = reports.make_run()
+    report = json.loads(run.report_file.read_bytes())
+    validation = {**report["sets"]["validation"], "characters": None}
+    top = {key: value for key, value in changed.items() if key == "units"}
+    validation |= {key: value for key, value in changed.items() if key not in top}
+    files.write_json(run.report_file, {**report, **top, "sets": {"validation": validation}})
+    async with make_app().run_test(size=SIZE) as pilot:
+        pane = await evaluate(pilot, "c")
+        assert said in text(pane, "#characters-sentence")
+
+
+async def test_enter_explains_the_figure_in_focus_or_all_of_them(make_app: App) -> None:
+    reports.make_run()
+    app = make_app()
+
+    def explained() -> str:
+        assert isinstance(app.screen, TermsScreen)
+        return str(app.screen.query_one(Static).content)
+
+    async with app.run_test(size=(120, 40)) as pilot:
+        pane = await evaluate(pilot, "enter")
+        assert all(word in explained() for word in ("balanced accuracy", "AUC within films", "ECE", "TF-IDF + LR"))
+        await pilot.press("escape", "tab", "tab", "enter")
+        await settle(pilot)
+        assert explained().startswith("AUC\n") and "balanced" not in explained()
+        await pilot.press("enter")
+        pane.query_one(MetricTable).focus()
+        await pilot.press("down", "down", "enter")
+        await settle(pilot)
+        assert explained().startswith("accuracy\n")
+        await pilot.press("escape", "i")
+        await settle(pilot)
+        assert not pane.check_action("explain", ())

@@ -24,10 +24,9 @@ if TYPE_CHECKING:
     from gendertui.evaluation.report.schema import CharacterReport, LinesBin
     from gendertui.tui.evaluate.subject import Shown
 
-NONE = (
-    "This report says nothing of {speakers}: too few of one label are among the lines held out, or the corpus does not "
-    "know who speaks, or the report was written by an older version."
-)
+OLDER = "This report says nothing of {speakers}: an older version wrote it, which did not judge them."
+UNKNOWN = "There are no {speakers} to judge: the corpus does not say who speaks its lines."
+FEW = "Too few {speakers} of one label are among the lines held out to judge them as a whole."
 PICTURED = {"balanced_accuracy": "Balanced accuracy", "auc": "AUC"}
 FIGURES, READINGS, LIST = "figures", "readings", "list"
 VIEWS = (Item(FIGURES, "how good"), Item(READINGS, "what the score reads"), Item(LIST, "one by one"))
@@ -44,7 +43,7 @@ class CharactersTab(ViewsTab):
             with Horizontal(classes="pair"):
                 for metric in PICTURED:
                     with Vertical(classes="box metric", id=f"characters-{metric}"):
-                        yield Intervals()
+                        yield Intervals(term=metric)
             with Container(id="by-lines"):
                 with Vertical(classes="box fitting", id="lines-table"):
                     yield Static(id="lines-rows")
@@ -73,6 +72,11 @@ class CharactersTab(ViewsTab):
         self.focus_first()
 
     @property
+    def terms(self) -> list[str]:
+        """Of the figures, where those are looked at."""
+        return super().terms if self.view == FIGURES else []
+
+    @property
     def can_order(self) -> bool:
         """Whether there is a list to order."""
         return self.view == LIST
@@ -93,9 +97,7 @@ class CharactersTab(ViewsTab):
         elif self.view == READINGS:
             self._draw_readings(shown)
         if characters is None:
-            self.query_one("#characters-sentence", Static).update(
-                Content(shown.why_none(NONE.format(speakers=noun.many)))
-            )
+            self.query_one("#characters-sentence", Static).update(Content(shown.why_none(_why_none(shown, noun.many))))
             return
         self.query_one("#characters-sentence", Static).update(Content.assemble((characters.sentence, "bold")))
         for metric, name in PICTURED.items():
@@ -135,6 +137,15 @@ class CharactersTab(ViewsTab):
                 x_names=[span(part.lower, None if part.upper is None else part.lower) for part in bins],
             ),
         )
+
+
+def _why_none(shown: Shown, speakers: str) -> str:
+    """Why a report has no figures of whole speakers."""
+    units = shown.report.units
+    nobody = units.speaker is None and units.group is None
+    # Every report that judged them has slices, too.
+    why = OLDER if not shown.part.slices else UNKNOWN if nobody else FEW
+    return why.format(speakers=speakers)
 
 
 def _table(characters: CharacterReport, heading: str) -> Content:

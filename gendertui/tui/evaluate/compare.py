@@ -40,12 +40,12 @@ class CompareTab(EvaluateTab):
                 for metric in HEADLINE:
                     with Vertical(classes="box metric", id=f"compare-{metric.key}") as box:
                         box.border_title = metric.name[:1].upper() + metric.name[1:]
-                        yield Intervals()
+                        yield Intervals(term=metric.key)
             with Horizontal(classes="pair", id="compare-differences"):
                 for metric in HEADLINE:
                     with Vertical(classes="box metric", id=f"difference-{metric.key}") as box:
                         box.border_title = f"{metric.name[:1].upper() + metric.name[1:]}: {DIFFERENCE}"
-                        yield Intervals(level=0.0, level_name="no difference")
+                        yield Intervals(level=0.0, level_name="no difference", term="points")
             with Vertical(classes="box fitting") as box:
                 box.border_title = "All figures"
                 yield MetricTable()
@@ -133,6 +133,7 @@ class CompareTab(EvaluateTab):
         table.labels, table.groups = shown.report.labels, shown.report.units.noun("group").many
         table.rate = None if second.paired is None else part.counts[table.labels[1]] / max(part.rows, 1)
         table.columns = tuple(columns)
+        self.refresh_bindings()
 
 
 def _name(entry: Entry, subject: Subject) -> Content:

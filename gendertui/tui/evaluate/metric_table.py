@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
+from textual.actions import SkipAction
 from textual.app import RenderResult
-from textual.geometry import Size
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.geometry import Offset, Region, Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -93,10 +96,15 @@ class MetricColumn:
         return [_text(metric.key, self.figures.get(metric.key), whole, self.signed) for metric in metrics]
 
 
-class MetricTable(Widget):
-    """The metrics that have no axis of their own, of whatever is set side by side."""
+class MetricTable(Widget, can_focus=True):
+    """The metrics that have no axis of their own, of whatever is set side by side. While it has the focus, up and down
+    choose the one to be explained."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"metrics--model", "metrics--other", "metrics--axis"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"metrics--model", "metrics--other", "metrics--axis", "metrics--cursor"}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "Up", show=False),
+        Binding("down", "move(1)", "Down", show=False),
+    ]
 
     columns: reactive[tuple[MetricColumn, ...]] = reactive((), layout=True)
     labels: reactive[tuple[str, str]] = reactive(("", ""), layout=True)
@@ -105,6 +113,45 @@ class MetricTable(Widget):
     rate: reactive[float | None] = reactive(None)
     """Of the positive label in the set; ``None`` where the columns are of different sets."""
     metrics: reactive[tuple[Metric, ...]] = reactive(METRICS, layout=True)
+    cursor: reactive[int] = reactive(0)
+
+    @property
+    def _rows(self) -> list[Metric]:
+        """The metrics that are there."""
+        return [metric for metric in self.metrics if self.columns and metric.key in self.columns[0].figures]
+
+    @property
+    def term(self) -> str:
+        """The metric under the cursor, by its key in the glossary; empty where there is none."""
+        terms = self.terms
+        return terms[min(self.cursor, len(terms) - 1)] if terms else ""
+
+    @property
+    def terms(self) -> list[str]:
+        """All that are there."""
+        return [metric.key for metric in self._rows]
+
+    def action_move(self, by: int) -> None:
+        place = self.cursor + by
+        if not 0 <= place < len(self._rows):
+            # What is above and below the table is reached by scrolling.
+            raise SkipAction
+        self.cursor = place
+        self._scroll_to_cursor()
+
+    def _scroll_to_cursor(self) -> None:
+        scroller = next((node for node in self.ancestors if isinstance(node, VerticalScroll)), None)
+        if scroller is not None:
+            # Below the head and the line on odds; further down there is one more line on those.
+            at = self.content_region.offset + Offset(0, self.cursor + 2 + self._rows[self.cursor].natural)
+            place = at - scroller.content_region.offset + scroller.scroll_offset
+            scroller.scroll_to_region(Region(place.x, place.y, 1, 1), animate=False)
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return len(self._lines(width))
@@ -116,7 +163,7 @@ class MetricTable(Widget):
         if not self.columns:
             return []
         negative, positive = self.labels
-        rows = [metric for metric in self.metrics if metric.key in self.columns[0].figures]
+        rows = self._rows
         names = [metric.name.format(negative=negative, positive=positive, groups=self.groups) for metric in rows]
         edge = max(map(len, names), default=0)
         gap, cells = 2, [column.values(rows, whole=True) for column in self.columns]
@@ -142,6 +189,8 @@ class MetricTable(Widget):
                 rate = "" if self.rate is None else f", {percent(self.rate)} {positive}"
                 lines.append(Text(f"probabilities at the labels' own rate{rate}:", axis))
             lines.append(line(name, [values[place] for values in cells]))
+            if self.has_focus and metric.key == self.term:
+                lines[-1] = Text(lines[-1].plain, self.get_component_rich_style("metrics--cursor"))
         more = POINTS if any(column.signed for column in self.columns) else ""
         return [*lines, Text(SMALL_PRINT + more, axis)]
 

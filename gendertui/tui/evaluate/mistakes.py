@@ -128,11 +128,14 @@ class MistakesTab(ViewsTab):
         corpus = self.gendertui.corpus
         if corpus is not None and self._is_ours(corpus):
             return f"{says} ⏎ shows the line in the Corpus pane."
-        wanted = shown.corpus_name or "its corpus"
+        wanted = escape_control(shown.corpus_name or "its corpus")
         if shown.corpus_source is not None:
-            return f"{says} The texts are in {escape_control(wanted)}, which is not open: ⏎ opens it."
+            return f"{says} The texts are in {wanted}, which is not open: ⏎ opens it."
         digest = f" (sha256 {shown.data_hash[:12]}…)" if shown.data_hash else ""
-        return f"{says} The texts are in {escape_control(wanted)}{digest}, which is not open: open it in 1 Corpus."
+        return (
+            f"These are rows of {wanted}{digest}, which does not come with the model and is not open: only their "
+            f"numbers can be shown until it is opened in 1 Corpus. {says}"
+        )
 
     def _cursor_moved(self) -> None:
         box = self.query_one("#mistake")

@@ -18,6 +18,7 @@ from gendertui.corpus.units import NO_UNITS, Units
 from gendertui.errors import GendertuiError
 from gendertui.formatting import count
 from gendertui.tui.dialogs.choice import Choice
+from gendertui.tui.dialogs.terms import TermsScreen
 from gendertui.tui.evaluate.audit_target import NO_CORPUS
 from gendertui.tui.evaluate.job import Job, Task
 from gendertui.tui.evaluate.subject import TEST, VALIDATION, Shown, Subject, of_model, read, readings_of, subjects
@@ -110,6 +111,8 @@ class EvaluatePane(Pane):
             return False
         if action == "order" and not (tab is not None and tab.can_order):
             return False
+        if action == "explain" and not (tab is not None and tab.terms):
+            return False
         if action == "measure" and not (tab is not None and tab.awaits is not None):
             return False
         if action == "cancel" and not self._job.going:
@@ -165,6 +168,11 @@ class EvaluatePane(Pane):
     def action_order(self) -> None:
         if self.tab is not None:
             self.tab.order_next()
+
+    def action_explain(self) -> None:
+        """Say what the figure in focus means; without one all of the tab."""
+        if self.tab is not None:
+            self.app.push_screen(TermsScreen(self.tab.terms, self._units))
 
     # Which model
 

@@ -14,7 +14,7 @@ from gendertui.formatting import MISSING, count, percent, percent_interval
 from gendertui.sanitize import escape_control
 from gendertui.tui.evaluate.metric_table import interval
 from gendertui.tui.evaluate.tab import ViewsTab
-from gendertui.tui.widgets.intervals import GUESSING, Axis
+from gendertui.tui.widgets.intervals import GUESSING, LEVEL_SIGN, Axis
 from gendertui.tui.widgets.tab_line import Item, TabLine
 from gendertui.tui.widgets.table import Column, VirtualTable
 
@@ -30,7 +30,7 @@ COLUMNS = (
     Column("balanced", "balanced", 8, right=True),
     Column("between", "95 %", 9, wide_only=True),
     Column("auc", "AUC", 19),
-    Column("bar", "┊ is guessing", 13, grow=True),
+    Column("bar", "AUC, drawn", 13, grow=True),
 )
 KINDS = {
     "length": ("length", "Lines by their number of tokens."),
@@ -82,7 +82,7 @@ class SlicesTab(ViewsTab):
         says = _worded(KINDS[kind][1], shown)
         if omitted := shown.part.slices_omitted.get(kind):
             says += f" The {count(len(slices))} with the most lines; {count(omitted)} are not shown."
-        words.update(Content(says))
+        words.update(Content(f"{says} {LEVEL_SIGN} marks guessing, an AUC of {GUESSING}."))
         cursor = table.cursor
         table.show(SliceRows(slices, shown.report.labels[1], self._names, table), range(len(slices)))
         table.cursor = cursor

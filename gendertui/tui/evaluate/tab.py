@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, cast
 from textual import on
 from textual.containers import Container
 
+from gendertui.tui.evaluate.metric_table import MetricTable
 from gendertui.tui.session import session_of
+from gendertui.tui.widgets.intervals import Intervals
 from gendertui.tui.widgets.tab_line import TabLine
 
 if TYPE_CHECKING:
@@ -44,6 +46,16 @@ class EvaluateTab(Container):
     def has_views(self) -> bool:
         """Whether there is a next list, plot or kind of slice to go to: whether it has a choice of them."""
         return any(line.display for line in self.query(TabLine))
+
+    @property
+    def terms(self) -> list[str]:
+        """What stands on the tab and can be explained, by the glossary's keys: the figure in focus, else all."""
+        focused = self.screen.focused
+        if isinstance(focused, Intervals | MetricTable) and focused.term:
+            return [focused.term]
+        pictured = [each.term for each in self.query(Intervals) if each.term and each.rows]
+        terms = [*pictured, *(key for table in self.query(MetricTable) for key in table.terms)]
+        return [*terms, "interval", "guessing"] if terms else []
 
     @property
     def can_order(self) -> bool:

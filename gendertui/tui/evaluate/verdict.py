@@ -35,6 +35,8 @@ WORDS: dict[Word, tuple[str, str]] = {
     "cannot tell": ("?", "$text-warning"),
 }
 """Answer → its sign and its colour."""
+MORE_TERMS = ("chance", "even odds", "majority", "tfidf-logistic", "words-characters", "validation", "test", "split")
+"""What stands on the tab beside the figures, by the glossary's keys."""
 ROOMY_CELLS = 116
 
 
@@ -51,7 +53,7 @@ class VerdictTab(EvaluateTab):
             with Horizontal(classes="pair"):
                 for metric in PICTURED:
                     with Vertical(classes="box metric", id=metric):
-                        yield Intervals()
+                        yield Intervals(term=metric)
             with Container(id="lower"):
                 with Container(id="evidence"):
                     with Vertical(classes="box", id="matrix") as box:
@@ -66,6 +68,11 @@ class VerdictTab(EvaluateTab):
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.width >= ROOMY_CELLS, "-roomy")
+
+    @property
+    def terms(self) -> list[str]:
+        terms = super().terms
+        return [*terms, *MORE_TERMS] if len(terms) > 1 else terms
 
     def focus_first(self) -> None:
         self.query_one("#report").focus()

@@ -87,6 +87,7 @@ PANE = PaneRecord(
             always=True,
             palette=False,
         ),
+        Key("enter", "explain", "Explain", "Say what the figure in focus means, or all figures; tab goes to the next."),
         Key("n", "next_view", "Next view", "Show the next list, curve or kind of slice of this tab."),
         Key("d", "order", "Order", "Order the list of those held out by another column.", footer=False),
         Key("w", "suspects", "Suspects", "List labels of the open corpus that look wrong, and mend them."),

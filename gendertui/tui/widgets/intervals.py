@@ -76,6 +76,7 @@ class Axis:
 class Intervals(Widget):
     """Two rows each: name and figures, then ``├──●──┤`` on the axis; at the bottom the axis itself.
 
+    :param term: what the figures are, by a key of the glossary; with one it takes the focus, to be explained.
     :param level: what every row is held against, with its name after it under the axis; 0 where the rows are
         differences.
     """
@@ -84,8 +85,12 @@ class Intervals(Widget):
 
     rows: reactive[tuple[Interval, ...]] = reactive((), layout=True)
 
-    def __init__(self, level: float = GUESSING, level_name: str = "guessing", *, id: str | None = None) -> None:
+    def __init__(
+        self, level: float = GUESSING, level_name: str = "guessing", *, term: str = "", id: str | None = None
+    ) -> None:
         super().__init__(id=id)
+        self.term = term
+        self.can_focus = bool(term)
         self._level = level
         self._level_name = level_name
 

@@ -1,0 +1,189 @@
+"""What the words of figures, splits and training mean, in a sentence or two each, for the shell and the app."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+
+from gendertui.corpus.units import FILM_UNITS, NO_UNITS, Units
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.formatting import METRIC_NAMES
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term with its explanation, in a corpus's nouns."""
+
+    name: str
+    """As screens and tables have it: ``AUC within films``."""
+    text: str
+
+
+_TERMS: dict[str, tuple[str, str]] = {
+    "balanced_accuracy": (
+        "balanced accuracy",
+        "Of 100 lines, half of them of each label, how many are put on the right side. Guessing gets 50 %, "
+        "however rare one label is.",
+    ),
+    "auc": (
+        "AUC",
+        "Take one line of each label at random: how often the one of the second label gets the higher "
+        "probability. 0.5 is guessing, 1 is without a mistake. It looks at the order of the lines alone, at no "
+        "threshold.",
+    ),
+    "auc_within": (
+        "AUC within {groups}",
+        "The AUC of lines of the same {group} alone, over all {groups}. What tells one {group} from another, such "
+        "as its subject, cannot help there.",
+    ),
+    "average_precision": (
+        "average precision",
+        "How many of the lines named are right, averaged over how far down the list one goes. Guessing gets the "
+        "share of the label itself.",
+    ),
+    "accuracy": (
+        "accuracy",
+        "The share of all lines put on the right side. Where one label is common, always saying that one gets its "
+        "share: see balanced accuracy.",
+    ),
+    "f1_negative": (
+        "F1",
+        "Of one label: the mean (harmonic) of how many of the lines said to have it do, and how many that have it "
+        "are found.",
+    ),
+    "log_loss": (
+        "log loss",
+        "How badly the true labels surprise the model; being sure and wrong costs most. Less is better.",
+    ),
+    "log_loss_skill": (
+        "skill",
+        "Which share of the loss of always saying the labels' rate is saved. 0 is no better than that, 1 is "
+        "perfect, below 0 is worse.",
+    ),
+    "brier": (
+        "Brier score",
+        "The squared distance between the probability and what was true, averaged. Less is better.",
+    ),
+    "ece": (
+        "ECE",
+        "Expected calibration error: by how much the probabilities are off on average, where 70 % should be right "
+        "7 times of 10. Less is better.",
+    ),
+    "interval": (
+        "interval",
+        "The numbers in brackets: had other {groups} been held out, 95 of 100 such intervals would hold the true "
+        "figure. It takes 15 {groups}. It does not cover another seed of the training.",
+    ),
+    "guessing": (
+        "guessing",
+        "What a coin would get: 50 % balanced accuracy, an AUC of 0.5. A model whose interval holds that cannot "
+        "be told from guessing.",
+    ),
+    "majority": (
+        "majority",
+        "Always says the label that is more frequent in train. It reads nothing.",
+    ),
+    "tfidf-logistic": (
+        "TF-IDF + LR",
+        "What a network has to beat: words and pairs of words, counted and weighted by how rare they are (TF- "
+        "IDF), with logistic regression. It needs seconds.",
+    ),
+    "words-characters": (
+        "words + chars",
+        "A stronger TF-IDF + LR: of words and of character n-grams, too.",
+    ),
+    "points": (
+        "points",
+        "The difference of two figures in per cent: from 56.7 % to 57.1 % are +0.4 points.",
+    ),
+    "chance": (
+        "may be chance",
+        "The interval of the difference holds 0: with other {groups} held out the other might be ahead.",
+    ),
+    "even odds": (
+        "even odds",
+        "As if both labels were equally frequent. Predictions and balanced accuracy are at even odds; losses, "
+        "Brier and ECE are at the labels' own rate.",
+    ),
+    "calibration": (
+        "calibration",
+        "Whether probabilities mean what they say: of lines given 70 %, 7 of 10 have the label.",
+    ),
+    "confusion": (
+        "confusion",
+        "How many lines of each label the model gives each label: the diagonal is right.",
+    ),
+    "train": (
+        "train",
+        "The lines the model learns from.",
+    ),
+    "validation": (
+        "validation",
+        "Lines the model does not learn from, but by which the best epoch and the calibration are chosen. That "
+        "flatters its figures a little.",
+    ),
+    "test": (
+        "test",
+        "Lines that chose nothing. Each time its figures are read some of that worth is spent, and the readings "
+        "are counted.",
+    ),
+    "split": (
+        "by {group}",
+        "How lines are divided into train, validation and test: all lines of one {group} go to the same set, so "
+        "that the model is judged on {groups} it has not seen.",
+    ),
+    "leak": (
+        "leak",
+        "What lets a model look up a held-out line instead of understanding it, such as a copy in train.",
+    ),
+    "epoch": (
+        "epoch",
+        "One pass of the training over all lines of train.",
+    ),
+    "best": (
+        "best epoch",
+        "The epoch with the highest AUC on validation. It is the model that is kept, whatever came after it.",
+    ),
+    "loss": (
+        "loss",
+        "What the training makes smaller: the log loss of a batch of lines. Where it falls on train and rises on "
+        "validation, the model learns train by heart.",
+    ),
+}
+"""Key → name and text, in the order of the listing; a metric's key is its own. ``{group}`` and ``{groups}`` are the
+corpus's nouns."""
+
+_SAME = {"f1_positive": "f1_negative", "brier_skill": "log_loss_skill"}
+KEYS = tuple(_TERMS)
+
+
+def explain(key: str, units: Units = FILM_UNITS) -> Term:
+    """What a term means.
+
+    :param key: a metric, a baseline, or one of :data:`KEYS`. :raises KeyError: it is none.
+    """
+    name, text = _TERMS[_SAME.get(key, key)]
+    noun = (NO_UNITS if units.group is None else units).noun("group")
+    words = {"group": noun.one, "groups": noun.many}
+    return Term(name.format(**words), text.format(**words))
+
+
+def find(text: str) -> Term:
+    """The term that somebody asks for, by its key or its name, or the beginning of one.
+
+    :raises GendertuiError: there is none (code USAGE); the hint has what is near.
+    """
+    terms = {key: explain(key) for key in (*KEYS, *_SAME)}
+    known = {name.lower(): term for key, term in terms.items() for name in (key, METRIC_NAMES.get(key, key), term.name)}
+    wanted = text.strip().lower()
+    if wanted in known:
+        return known[wanted]
+    begun = {term for name, term in known.items() if wanted and name.startswith(wanted)}
+    if len(begun) == 1:
+        return begun.pop()
+    near = sorted({known[name].name for name in difflib.get_close_matches(wanted, known, 3)} | {t.name for t in begun})
+    raise GendertuiError(
+        f"there is no term {text!r}",
+        hint=f"Did you mean {', '.join(near)}?" if near else "All terms: gendertui glossary",
+        code=ExitCode.USAGE,
+    )

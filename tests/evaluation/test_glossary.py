@@ -1,0 +1,34 @@
+"""Every figure and baseline that a screen shows can be looked up, in the corpus's nouns."""
+
+from __future__ import annotations
+
+import pytest
+
+from gendertui.corpus.units import FILM_UNITS, NO_UNITS, Noun, Units
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.evaluation.glossary import KEYS, explain, find
+from gendertui.formatting import METRIC_NAMES
+
+
+def test_every_metric_is_explained_under_the_name_it_has_in_tables() -> None:
+    for metric, name in METRIC_NAMES.items():
+        found = find(
+            name.format(groups="films", positive="f", negative="m").removesuffix(" of f").removesuffix(" of m")
+        )
+        assert found == explain(metric), metric
+
+
+def test_a_term_speaks_of_what_the_corpus_has() -> None:
+    assert explain("auc_within", FILM_UNITS).name == "AUC within films"
+    threads = explain("interval", Units(Noun.of("thread"), None)).text
+    assert "15 threads" in threads and "film" not in threads
+    assert all("{" not in explain(key, NO_UNITS).text for key in KEYS)
+
+
+def test_a_term_is_found_by_the_beginning_of_its_name() -> None:
+    assert find("BALANCED").name == "balanced accuracy"
+    assert find("ece").name == "ECE"
+    with pytest.raises(GendertuiError, match="there is no term") as caught:
+        find("balancd accuracy")
+    assert caught.value.code is ExitCode.USAGE
+    assert "balanced accuracy" in (caught.value.hint or "")
