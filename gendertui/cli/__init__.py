@@ -2,7 +2,7 @@
 
 Modules: ``root`` (the command tree and its help), ``app`` (opens the app), one for each command or group of commands:
 ``predict``, ``train``, ``evaluate``, ``audit``, ``corpus``, ``vectors``, ``runs`` and ``run_export``, ``models``,
-``config``, ``doctor``; and ``terminal`` (what all of them share).
+``glossary``, ``config``, ``doctor``; and ``terminal`` (what all of them share).
 """
 
 from __future__ import annotations
