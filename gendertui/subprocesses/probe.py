@@ -12,6 +12,7 @@ import platform
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -46,31 +47,51 @@ def devices(fresh: bool = False, *, matmul: bool = False) -> dict[str, Any]:
         if cached is not None:
             return {**cached, "cached": True}
     answer = _ask({"matmul": matmul})
+    assert answer is not None, "nobody ends it"
     kept = [{**device, "memory_free": None, "matmul_ms": None, "error": None} for device in answer["devices"]]
     files.write_json(cache, {**answer, "devices": kept, "schema": SCHEMA})
     return {**answer, "cached": False}
 
 
-def speed(config: TrainingConfig, vocabulary: int) -> float:
-    """Training speed of the configured network on this machine in tokens per second, measured once for each kind of
-    configuration.
+def known_speed(config: TrainingConfig, vocabulary: int) -> float | None:
+    """What :func:`speed` measured before; ``None`` where it has not."""
+    cached = _read(_speed_file(config, vocabulary))
+    return None if cached is None else float(cached["tokens_per_second"])
 
+
+def speed(
+    config: TrainingConfig, vocabulary: int, *, started: Callable[[Callable[[], None]], object] | None = None
+) -> float | None:
+    """Training speed of the configured network on this machine in tokens per second, measured once for each kind of
+    configuration; ``None`` where the measuring was ended.
+
+    :param started: called with what ends it, from any thread, once it has begun.
     :raises GendertuiError: the probe failed, or the requested device is not available (code DEVICE).
     """
+    known = known_speed(config, vocabulary)
+    if known is not None:
+        return known
+    answer = _ask({"config": config.model_dump(mode="json"), "vocabulary": vocabulary}, started)
+    if answer is None:
+        return None
+    measured = float(answer["tokens_per_second"])
+    files.write_json(_speed_file(config, vocabulary), {"schema": SCHEMA, "tokens_per_second": measured})
+    return measured
+
+
+def _speed_file(config: TrainingConfig, vocabulary: int) -> Path:
     timed = {name: getattr(config, name) for name, field in FIELDS.items() if field.metadata.affects_speed}
     # Twice the words do not take twice the time: the order of magnitude is enough.
-    cache = _cache_file("speed", json.dumps(timed, sort_keys=True), str(vocabulary.bit_length()))
-    cached = _read(cache)
-    if cached is None:
-        answer = _ask({"config": config.model_dump(mode="json"), "vocabulary": vocabulary})
-        cached = {"schema": SCHEMA, "tokens_per_second": answer["tokens_per_second"]}
-        files.write_json(cache, cached)
-    return float(cached["tokens_per_second"])
+    return _cache_file("speed", json.dumps(timed, sort_keys=True), str(vocabulary.bit_length()))
 
 
-def _ask(request: dict[str, Any]) -> dict[str, Any]:
+def _ask(
+    request: dict[str, Any], started: Callable[[Callable[[], None]], object] | None = None
+) -> dict[str, Any] | None:
     with SubprocessTask("the probe of devices", __name__, failure=ExitCode.DEVICE) as task:
-        answer: dict[str, Any] = task.ask(request, timeout=PROBE_SECONDS)
+        if started is not None:
+            started(task.cancel)
+        answer: dict[str, Any] | None = task.ask(request, timeout=PROBE_SECONDS)
     return answer
 
 

@@ -34,6 +34,7 @@ from gendertui.tui.app import GendertuiApp
 LONGEST_PAUSE_SECONDS = 1.0
 LOOK_SECONDS = 0.005
 
+TOKENS_PER_SECOND = 60_000.0
 NOW = 1_790_000_000.0
 MODEL = "quick-films"
 FINISHED = "20260920-101500-quick-films"

@@ -56,7 +56,7 @@ def test_an_unknown_device_is_refused_by_the_timing() -> None:
 def test_speed_is_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
     config = with_changes(preset("quick"), {"hidden_size": 8, "embedding_dim": 8, "device": "cpu", "threads": 1})
     measured = probe.speed(config, 100)
-    assert measured > 0
+    assert measured is not None and measured > 0
     monkeypatch.setattr(probe, "SubprocessTask", lambda *_, **__: pytest.fail("asked again"))
     assert probe.speed(with_changes(config, {"epochs": 9}), 101) == measured
 
@@ -69,7 +69,7 @@ def test_what_changes_the_speed_is_timed_by_itself(
     changes: dict[str, int], again: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers = iter([1000.0, 500.0])
-    monkeypatch.setattr(probe, "_ask", lambda request: {"tokens_per_second": next(answers)})
+    monkeypatch.setattr(probe, "_ask", lambda *_: {"tokens_per_second": next(answers)})
     config = preset("best")
     assert probe.speed(config, 100) == 1000
     assert probe.speed(with_changes(config, changes), 100) == (500 if again else 1000)

@@ -12,7 +12,9 @@ import pytest
 from gendertui.runs.folder import RunFolder
 from gendertui.subprocesses import probe
 from gendertui.tui.app import GendertuiApp
+from gendertui.tui.configure import timing
 from tests.builders import app as world
+from tests.builders.app import LOOK_SECONDS
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -27,8 +29,10 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 
 @pytest.fixture(autouse=True)
 def devices(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The probe would tell this machine's devices, which no picture may depend on."""
+    """The probe would tell this machine's devices and speed, which no picture may depend on."""
     monkeypatch.setattr(probe, "devices", world.fake_devices)
+    monkeypatch.setattr(probe, "speed", lambda config, vocabulary, *, started=None: world.TOKENS_PER_SECOND)
+    monkeypatch.setattr(timing, "STILL_SECONDS", LOOK_SECONDS)
 
 
 @pytest.fixture

@@ -59,8 +59,8 @@ async def test_corpus_line(make_app: App, model: str) -> None:
 
 
 async def test_configure_changed_and_wrong(make_app: App, model: str) -> None:
-    presses = ["tab", "tab", "tab", "tab", "backspace", "9", "tab", "backspace", "backspace", "backspace", "0"]
-    words = ("Training: quick ● 2 changed", "● batch size 9 preset: 256", "✗ learning_rate: a number more than 0")
+    presses = ["tab", "tab", "tab", "backspace", "9", "tab", "backspace", "backspace", "backspace", "0"]
+    words = ("Training: quick ● 2 changed", "● batch size 9 preset: 256", "✗ learning rate takes a number more than 0")
     await shows(make_app("sample"), on("configure", *presses), *words)
 
 

@@ -1,4 +1,5 @@
 """The Configure pane: preset, fields, device, what a start would cost.
 
-Modules: ``pane``, ``form`` (a row for each field), ``summary`` (what the configuration means here), ``start``.
+Modules: ``pane``, ``form`` (a row for each field), ``words`` (what a field is), ``devices`` (the list), ``cost`` (the
+box of figures), ``summary`` (worked out for it), ``timing`` (of an epoch), ``missing`` (word vectors), ``start``.
 """

