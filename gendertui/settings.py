@@ -21,7 +21,10 @@ _writing = threading.Lock()
 _WORDS = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
 
 
+AUTO = "auto"
+"""The theme that is dark or light as the terminal is."""
 THEMES = (
+    AUTO,
     "gendertui-dark",
     "gendertui-light",
     *("ansi-dark", "ansi-light", "atom-one-dark", "atom-one-light"),
@@ -29,7 +32,8 @@ THEMES = (
     *("dracula", "flexoki", "gruvbox", "monokai", "nord", "rose-pine", "rose-pine-dawn", "rose-pine-moon"),
     *("solarized-dark", "solarized-light", "textual-dark", "textual-light", "tokyo-night"),
 )
-"""The program's themes and Textual's, by name: the shell knows them without importing Textual, a test compares them."""
+"""Beside it the program's themes and Textual's, by name: the shell knows them without importing Textual, and a test
+compares them."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ SETTINGS: dict[str, Setting] = {
     setting.name: setting
     for setting in (
         Setting("model", str, None, "model that answers; without one the newest run's that can be told from guessing"),
-        Setting("theme", str, "gendertui-dark", "colours of the app", THEMES),
+        Setting("theme", str, "gendertui-dark", "colours of the app; auto: dark or light as the terminal is", THEMES),
         Setting("history", bool, True, "whether the lines typed into the prompt are kept between sessions"),
         Setting("title", bool, True, "whether the terminal's tab is named after the run that trains"),
         Setting("progress", bool, True, "whether the terminal's tab shows how far the run is"),

@@ -14,6 +14,8 @@ from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.command import CommandPalette
 from textual.css.query import NoMatches
+from textual.driver import Driver as TextualDriver
+from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter, Monochrome
 from textual.theme import Theme
 from textual.widgets import ContentSwitcher, Input, Tab, Tabs, TextArea
@@ -21,16 +23,17 @@ from textual.widgets import ContentSwitcher, Input, Tab, Tabs, TextArea
 from gendertui import paths
 from gendertui.errors import GendertuiError
 from gendertui.sanitize import escape_control
-from gendertui.settings import read_settings, write_setting
-from gendertui.tui import keys, terminal
+from gendertui.settings import AUTO, read_settings, write_setting
+from gendertui.tui import background_colour, keys, terminal
 from gendertui.tui.commands import Actions
+from gendertui.tui.driver import Driver
 from gendertui.tui.footer import KeyFooter
 from gendertui.tui.header import Header
 from gendertui.tui.input_gate import InputGate
 from gendertui.tui.pane import Pane, pane_class
 from gendertui.tui.panes import DIGITS, FUNCTION_KEYS, PANES
 from gendertui.tui.session import Session
-from gendertui.tui.themes import DEFAULT, OWN, names
+from gendertui.tui.themes import DEFAULT, OWN, names, of_terminal
 
 if TYPE_CHECKING:
     from gendertui.corpus.reading.options import ReadingOptions
@@ -69,9 +72,15 @@ class GendertuiApp(Session, inherit_bindings=False):
     ) -> None:
         settings, broken = _settings()
         theme, last = settings.get("theme"), settings.get("pane")
+        question = None
+        if theme == AUTO:
+            question = background_colour.ask()
+            theme = of_terminal(None if question is None else question.dark)
         # Before Textual makes its stylesheet: a theme set later has every rule parsed and applied a second time.
         self.set_reactive(App.theme, theme if theme in names() else DEFAULT)
         super().__init__(clock, settings)
+        self.question = question
+        self._theme_found: str | None = None
         self._corpus_asked = corpus
         self._options_asked = options
         self.run_asked = attach
@@ -89,6 +98,11 @@ class GendertuiApp(Session, inherit_bindings=False):
     def available_themes(self) -> dict[str, Theme]:
         """Textual's themes and the program's own."""
         return {**super().available_themes, **{theme.name: theme for theme in OWN}}
+
+    def get_driver_class(self) -> type[TextualDriver]:
+        """Textual's; for a terminal the one that gives the tab back, too."""
+        usual = super().get_driver_class()
+        return Driver if usual is LinuxDriver else usual
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [terminal.Greys() if isinstance(each, Monochrome) else each for each in super().get_line_filters()]
@@ -125,8 +139,17 @@ class GendertuiApp(Session, inherit_bindings=False):
         if not is_input or self.input.admits(event):
             await super().on_event(event)
 
+    def colour_found(self, dark: bool) -> None:
+        found = of_terminal(dark)
+        if found != self.theme:
+            self._theme_found = found
+            self.theme = found
+
     def _remember_theme(self, theme: Theme) -> None:
-        self.background(lambda: write_setting("theme", theme.name), group="settings")
+        # What the terminal has said nobody has chosen: the setting stays at auto.
+        found, self._theme_found = self._theme_found, None
+        if theme.name != found:
+            self.background(lambda: write_setting("theme", theme.name), group="settings")
 
     # Panes
 
@@ -235,7 +258,7 @@ class GendertuiApp(Session, inherit_bindings=False):
         self.say("Press ctrl+c again to leave. Training continues in the background.")
 
     def action_suspend(self) -> None:
-        if terminal.has_shell():
+        if terminal.can_suspend(self):
             terminal.suspend(self)
         else:
             self.say("There is no shell to go back to: the app was not started from one.", warning=True)
@@ -269,4 +292,4 @@ def _settings() -> tuple[dict[str, Any], GendertuiError | None]:
 
 def run(corpus: str | None = None, attach: str | None = None, options: ReadingOptions | None = None) -> int:
     """Open the app on this terminal and return its exit code; see :func:`gendertui.tui.terminal.run`."""
-    return terminal.run(GendertuiApp(corpus, attach, options))
+    return terminal.run(lambda: GendertuiApp(corpus, attach, options))

@@ -9,6 +9,7 @@ import signal
 import sys
 import termios
 import threading
+from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -43,8 +44,9 @@ class Greys(Monochrome):
 class TerminalRun:
     """One run of an app on this process's terminal, see :func:`run`."""
 
-    def __init__(self, app: Calling) -> None:
-        self._app = app
+    def __init__(self, make: Callable[[], Calling]) -> None:
+        self._make = make
+        self._app: Calling | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._signal: int | None = None
         self._left = False
@@ -58,7 +60,9 @@ class TerminalRun:
             if handler is not signal.SIG_IGN:
                 signal.signal(number, self._signalled)
         try:
-            asyncio.run(self._main())
+            # It may ask the terminal for its colour, with other modes meanwhile.
+            self._app = self._make()
+            asyncio.run(self._main(self._app))
         except Exception:
             # What a terminal that is gone cannot take any more is no crash.
             if self._signal is None:
@@ -71,15 +75,16 @@ class TerminalRun:
                 _drop_output()
         if self._signal is not None:
             return SIGNALLED + self._signal
+        assert self._app is not None
         if self._app.crash is not None:
             raise self._app.crash
         return self._app.return_code or 0
 
-    async def _main(self) -> None:
+    async def _main(self, app: Calling) -> None:
         self._loop = asyncio.get_running_loop()
         watch = self._loop.create_task(self._watch_terminal())
         try:
-            await self._app.run_async()
+            await app.run_async()
             self._left = True
         finally:
             watch.cancel()
@@ -98,6 +103,7 @@ class TerminalRun:
         if self._loop is None:
             # Nothing has been drawn yet.
             raise SystemExit(SIGNALLED + number)
+        assert self._app is not None
         self._loop.call_soon_threadsafe(self._app.exit, None, SIGNALLED + number)
         # In case something keeps the event loop, or a thread that is at work keeps the process.
         timer = threading.Timer(GRACE_SECONDS, self._leave_now)
@@ -124,12 +130,13 @@ class TerminalRun:
         if self._before is None or modes is None:
             return
         # Textual restores the modes first: what it writes after that is written only when its run is over.
-        drawn = self._app._driver is not None and not self._left
+        drawn = self._app is not None and self._app._driver is not None and not self._left
         if modes == self._before and not drawn:
             return
         with contextlib.suppress(termios.error, OSError):
-            leave = self._app.notices.leave() + _LEAVE
-            os.write(sys.__stderr__.fileno() if sys.__stderr__ is not None else 2, leave.encode())
+            if self._app is not None:
+                leave = self._app.notices.leave() + _LEAVE
+                os.write(sys.__stderr__.fileno() if sys.__stderr__ is not None else 2, leave.encode())
             termios.tcsetattr(self._input, termios.TCSANOW, self._before)
 
 
@@ -140,7 +147,12 @@ def _drop_output() -> None:
         os.dup2(nothing, descriptor)
 
 
-def has_shell() -> bool:
+def can_suspend(app: Calling) -> bool:
+    """Whether the app is on a terminal, and something can bring it back from a stop."""
+    return app._driver is not None and app._driver.can_suspend and _has_shell()
+
+
+def _has_shell() -> bool:
     """Whether this process group was started by a shell with job control, which can bring it back from a stop.
 
     A stopped group without one (a window of tmux, ``ssh HOST gendertui``) would stay so for ever.
@@ -166,12 +178,12 @@ def suspend(app: Calling) -> None:
         os.killpg(os.getpgrp(), signal.SIGTSTP)
 
 
-def run(app: Calling) -> int:
-    """Run the app on this terminal until it is left; return the exit code.
+def run(make: Callable[[], Calling]) -> int:
+    """Make the app and run it on this terminal until it is left; return the exit code.
 
     SIGTERM, SIGHUP and SIGINT leave in order, with 128 + N; a second one, or three seconds without effect, at once. In
     any case the terminal's modes are what they were before.
 
     :raises Exception: what the app crashed with; the terminal is whole by then.
     """
-    return TerminalRun(app).run()
+    return TerminalRun(make).run()

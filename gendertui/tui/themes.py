@@ -6,9 +6,12 @@ apart by every kind of colour vision, and always with words or signs beside them
 
 from __future__ import annotations
 
+import os
+
 from textual.theme import BUILTIN_THEMES, Theme
 
 from gendertui.settings import SETTINGS
+from gendertui.tui.background_colour import by_environment
 
 DARK = Theme(
     name="gendertui-dark",
@@ -67,3 +70,11 @@ DEFAULT = str(SETTINGS["theme"].default)
 def names() -> list[str]:
     """All themes that the app knows."""
     return sorted({theme.name for theme in OWN} | BUILTIN_THEMES.keys())
+
+
+def of_terminal(dark: bool | None) -> str:
+    """The program's own theme for ``theme auto``: of a terminal that is dark, light, or has not said; dark then, unless
+    its environment knows better."""
+    if dark is None:
+        dark = by_environment(os.environ)
+    return LIGHT.name if dark is False else DARK.name

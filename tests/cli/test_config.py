@@ -20,7 +20,7 @@ def test_every_default_is_one_that_could_be_set() -> None:
     for name, setting in settings.SETTINGS.items():
         assert settings.value(name) == setting.default
         assert setting.default is None or isinstance(setting.default, setting.kind)
-    assert sorted(settings.SETTINGS["theme"].choices) == names()
+    assert sorted(settings.SETTINGS["theme"].choices) == sorted([settings.AUTO, *names()])
     assert settings.SETTINGS["theme"].default in names()
 
 

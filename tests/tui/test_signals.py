@@ -235,10 +235,17 @@ def test_ctrl_z_goes_back_to_the_shell_and_fg_brings_the_app_back(model: str, tm
             terminal.press("\x1a")
             again(b"Stopped")
             assert terminal.left_on() == []
+            # In the background it takes no terminal: it is stopped again.
+            terminal.press("bg\r")
+            terminal.quiet(1.0)
+            terminal.press("\r")  # What has changed bash says with its next prompt.
+            again(b"Stopped")
+            assert terminal.left_on() == []
             terminal.press("fg\r")
         again(b"History")
         terminal.press("\x1b[21~")  # F10
         terminal.until(lambda: terminal.left_on() == [], "the end")
+        assert terminal.written.count(b"\x1b[22;0t") == terminal.written.count(b"\x1b[23;0t") == 3
         terminal.press("exit\r")
         assert terminal.wait() == ExitCode.OK
 

@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from textual import events
-from textual.driver import Driver as TextualDriver
-from textual.drivers.linux_driver import LinuxDriver
 
+from gendertui.tui.background_colour import Question
 from gendertui.tui.following import Following
 from gendertui.tui.notices.notices import Notices, Switches
 from gendertui.tui.notices.sequences import Sequences
@@ -21,16 +20,16 @@ class Calling(Following):
     :param settings: the person's.
     """
 
+    question: Question | None = None
+    """What the terminal was asked, until its driver has looked for the answer."""
+
     def __init__(self, clock: Callable[[], float], settings: Mapping[str, Any]) -> None:
         super().__init__(clock)
         self.notices = Notices(Sequences.of(os.environ), Switches.of(settings))
 
-    def get_driver_class(self) -> type[TextualDriver]:
-        """Textual's, for a terminal the one that gives the tab back."""
-        from gendertui.tui.notices.driver import Driver
-
-        usual = super().get_driver_class()
-        return Driver if usual is LinuxDriver else usual
+    def colour_found(self, dark: bool) -> None:
+        """The terminal has said late, over a slow line, whether it is dark."""
+        raise NotImplementedError
 
     def on_mount(self) -> None:
         self.watch(self, "run_view", self._tell_run, init=False)

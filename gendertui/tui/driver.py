@@ -1,0 +1,72 @@
+"""Textual's driver, which also gives the tab back with the terminal, and takes answers of the terminal out of the keys.
+
+The tab: at the end, in a crash, while it is suspended.
+"""
+
+from __future__ import annotations
+
+import time
+from codecs import getincrementaldecoder
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, cast
+
+from textual._xterm_parser import XTermParser
+from textual.constants import ESCAPE_DELAY
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from gendertui.tui.background_colour import Question
+    from gendertui.tui.notices.calling import Calling
+
+
+class Driver(LinuxDriver):
+    """Writes what :class:`gendertui.tui.notices.notices.Notices` says when the terminal is taken and given back."""
+
+    _has_tab = False
+
+    @property
+    def _owner(self) -> Calling:
+        return cast("Calling", self._app)
+
+    def start_application_mode(self) -> None:
+        if (question := self._owner.question) is not None:
+            question.let_go(self.fileno)
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        # In the background (``bg``) Textual has not taken it, and nothing takes what is written; it takes it once more
+        # within this call where ``fg`` follows.
+        if not self._has_tab and self._writer_thread is not None and self._writer_thread.is_alive():
+            self._has_tab = True
+            self.write(self._owner.notices.enter())
+
+    def stop_application_mode(self) -> None:
+        self._has_tab = False
+        self.write(self._owner.notices.leave())
+        super().stop_application_mode()
+
+    def run_input_thread(self) -> None:
+        """Before Textual reads keys: what came since the terminal was asked for its colour."""
+        question, self._owner.question = self._owner.question, None
+        if question is not None:
+            self._take_answer(question)
+        super().run_input_thread()
+
+    def _take_answer(self, question: Question) -> None:
+        known, came = question.dark, False
+        parser, decode = XTermParser(self._debug), getincrementaldecoder("utf-8")("replace").decode
+        for typed in question.rest(self.fileno, self.exit_event.is_set):
+            # To the parser an empty text is the end.
+            if text := decode(typed):
+                came = True
+                self._process(parser.feed(text))
+            self._process(parser.tick())
+        if came:
+            # A single escape is known by what does not follow it.
+            time.sleep(ESCAPE_DELAY)
+            self._process(parser.tick())
+        if question.dark is not None and known is None:
+            self._app.call_later(self._owner.colour_found, question.dark)
+
+    def _process(self, messages: Iterable[Message]) -> None:
+        for message in messages:
+            self.process_message(message)
