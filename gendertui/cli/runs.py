@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         "show": "gendertui.cli.runs:show",
         "follow": "gendertui.cli.runs:follow",
         "export": "gendertui.cli.run_export:export",
+        "compare": "gendertui.cli.run_compare:compare",
         "pause": "gendertui.cli.runs:pause",
         "resume": "gendertui.cli.runs:resume",
         "stop": "gendertui.cli.runs:stop",

@@ -52,10 +52,13 @@ class Curves:
         return [{name: row[name] for name in used} for row in rows]
 
 
-def read_curves(run: RunFolder) -> Curves:
-    """What a run has recorded up to now; it may still be running."""
+def read_curves(run: RunFolder, *, thin: bool = False) -> Curves:
+    """What a run has recorded up to now; it may still be running.
+
+    :param thin: without most of the batches, which are nearly all of it.
+    """
     found = Curves()
-    for event in _recorded(run):
+    for event in _recorded(run, thin=thin):
         match event:
             case events.Plan():
                 found.plan = event

@@ -63,3 +63,8 @@ def _name(widget: Widget) -> str:
 def of_pane(pane: str) -> list[str]:
     """The keys that act in a pane."""
     return [key.keys for key in PANES[pane].keys]
+
+
+def of_tab(pane: str, tab: str) -> list[str]:
+    """The keys that act in a tab inside a pane alone."""
+    return [key.keys for key in PANES[pane].tab(tab).own_keys]

@@ -123,6 +123,26 @@ def test_a_run_is_renamed(going: RunFolder) -> None:
     assert "gendertui runs stop" in refused.stderr
 
 
+def test_runs_are_compared_as_a_table_and_into_a_file(tmp_path: Path) -> None:
+    ended("evening")
+    other = ended("morning")
+    other.write_config({**other.record(), "corpus": {"path": "/lines/b.txt", "name": "b\x1b[2J"}})
+    shown = gendertui("runs", "compare", "evening", "morning")
+    assert shown.returncode == 0
+    assert "corpus   a  b␛[2J" in shown.stdout
+    assert "A has no figures yet" in shown.stdout
+    out = tmp_path / "comparison.csv"
+    assert gendertui("runs", "compare", "evening", "morning", "--out", str(out)).stdout == f"{out}\n"
+    assert out.read_text().startswith("letter,run,state")
+    for words, code in (
+        (("evening",), 2),
+        (("evening", "evening"), 2),
+        (("evening", "nothing"), 6),
+        (("evening", "morning", "--out", str(out)), 2),
+    ):
+        assert gendertui("runs", "compare", *words).returncode == code, words
+
+
 def test_a_note_is_written_shown_listed_and_taken_away(going: RunFolder) -> None:
     assert gendertui("runs", "note", "going", "lower rate").returncode == 0
     assert gendertui("runs", "note", "going").stdout == "lower rate\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ WALKS = {
     "corpus": [*bursts.of_pane("corpus"), *MOVES, "pagedown", "f2", "1"],
     "configure": ["down", "up", "end", "enter", "escape", "ctrl+r", "u", "a", "t", "d", "tab", "f4", "2"],
     "train": [*bursts.of_pane("train"), *MOVES, "f5", "3"],
+    "runs": [*bursts.of_tab("train", "runs"), "w", "c", "x", *MOVES, "f5", "3"],
     "evaluate": ["v", "c", "i", "s", "l", "n", "m", "t", "right", "left", *MOVES, "f1", "f4"],
     "predict": ["f6", "f7", "ctrl+r", "ctrl+y", "up", "down", "o", "i", *MOVES, "f3", "f5"],
 }
@@ -45,6 +47,7 @@ SENTENCES = {
     "corpus": "1 slash n o slash enter s down down enter j escape r pagedown enter escape p down p o escape f2 1 enter",
     "configure": "2 end ctrl+r escape home down tab tab 5 tab u a tab a down ctrl+r escape home up ctrl+r f2 down f5 x",
     "train": "3 down r down enter p up x enter x escape end r escape f5 l o v e f3 pagedown question_mark escape down",
+    "runs": "r down d u space up space c x escape r n o k enter slash f i l m enter s r escape p x escape R r down d w",
     "evaluate": "4 c i n down enter escape f4 v m down escape s n right right left t down escape l n o escape f4 i end",
     "predict": "5 l o v e enter o escape f7 down enter up up i ! f6 f6 ctrl+r r a i n enter enter tab down enter f1 f5",
 }
@@ -211,9 +214,19 @@ async def test_the_palette_runs_what_was_typed_just_before(make_app: App, model:
     ],
 )
 async def test_a_packet_of_keys_does_what_the_keys_do_one_by_one(
-    make_app: App, model: str, alive: Hold, started: Started, pane: str, pressed: list[str]
+    make_app: App,
+    model: str,
+    alive: Hold,
+    started: Started,
+    pane: str,
+    pressed: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    run = alive(world.make_training()) if pane == "train" else world.make_finished()
+    # Where what is exported goes to.
+    monkeypatch.chdir(tmp_path)
+    of_train = pane in ("train", "runs")
+    run = alive(world.make_training()) if of_train else world.make_finished()
     packets = [pressed[at : at + PACKET] for at in range(0, len(pressed), PACKET)]
 
     async def walk(press: Callable[[Pilot[None], list[str]], Any]) -> list[dict[str, Any]]:
@@ -221,9 +234,14 @@ async def test_a_packet_of_keys_does_what_the_keys_do_one_by_one(
         started.clear()
         for left in (run.control_file, paths.history_file(), paths.settings_file()):
             left.unlink(missing_ok=True)
+        if of_train:
+            # A walk may delete it, rename it, and put a note on it.
+            for made in (folder for folder in paths.runs_dir().iterdir() if folder != run.path):
+                shutil.rmtree(made)
+            world.make_finished()
         async with app.run_test(size=(100, 30)) as pilot:
             await settle(pilot)
-            await app.show_pane(pane)
+            await app.show_pane("train" if of_train else pane)
             await settle(pilot)
             states = []
             for packet in packets:

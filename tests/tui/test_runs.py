@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
@@ -13,6 +14,7 @@ from gendertui.model import store
 from gendertui.runs import launch, notes
 from gendertui.runs.folder import RunFolder, list_runs
 from gendertui.runs.records import State, Status
+from gendertui.training.config import preset, with_changes
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.dialogs.question import Question
@@ -258,6 +260,48 @@ async def test_what_other_processes_do_shows_and_the_cursor_stays_on_its_run(
         other("20260920-235900-quick-films", "finished", 1_000)
         await until(pilot, lambda: len(listed(app)) == 5, "the new run")
         assert at.at is not None and at.at.info.name == BEST
+
+
+async def test_marked_runs_stand_side_by_side_and_are_exported(
+    make_app: App, model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some_runs()
+    monkeypatch.chdir(tmp_path)
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await to_runs(pilot, "c", "x")
+        assert "Mark them in Runs" in "\n".join(rows(app))
+        assert len(app.screen_stack) == 1
+        await press(pilot, "r", "space", "end", "space", "c")
+        said = "\n".join(rows(app))
+        for words in ("A  20260920-101500-quick-films", "B  20260917-091500-quick-films", "no report"):
+            assert words in said
+        assert "films  messages" in next(row for row in rows(app) if row.strip().startswith("corpus"))
+        assert "A best 0.604" in said
+        assert "B best 0.589" in said
+        await press(pilot, "x", "enter")
+        assert (tmp_path / "comparison.md").read_text().count("\n| ") > 4
+        # There is one already, which is said where the name was typed.
+        await press(pilot, "x", "enter")
+        assert isinstance(app.screen, Question)
+        assert "already" in str(app.screen.query_one(".wrong", Static).content)
+        await press(pilot, "escape", "r", "space", "c")
+        assert "Mark them in Runs" in "\n".join(rows(app))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_picture_of_the_comparison(size: tuple[int, int], snap_compare: Snap, make_app: App) -> None:
+    reports.make_two_runs()
+    longer = RunFolder(paths.runs_dir() / "20260919-081500-longer-films")
+    record = longer.record()
+    changed = with_changes(preset("quick"), {"epochs": 30, "learning_rate": 0.0007, "refit": "all"})
+    longer.write_config({**record, "created": world.NOW - 180_000, "config": changed.model_dump()})
+    longer.events_file.write_bytes(other(FAILED, "failed", 390_000, corpus="messages").events_file.read_bytes())
+
+    async def act(pilot: Pilot[None]) -> None:
+        await to_runs(pilot, "home", "space", "space", "space", "c")
+
+    assert snap_compare(make_app(), terminal_size=size, run_before=act)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

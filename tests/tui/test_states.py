@@ -78,20 +78,20 @@ async def test_configure_vectors_missing(make_app: App, model: str) -> None:
     await shows(make_app("sample"), on("configure", "end", "ctrl+r"), *words)
 
 
-async def test_train_finished_and_the_list_of_runs(make_app: App, model: str, alive: Hold) -> None:
+async def test_train_finished(make_app: App, model: str, alive: Hold) -> None:
     world.make_finished()
     alive(world.make_training())
     words = (
         "Finished · in 1 min 21 s",
-        "training · epoch 2/3 · quick · films · 1 min ago",
-        "finished · epoch 3/3 · quick · films · 25 h ago · AUC 0.604",
         "2/3 0.662 0.669 0.592 0.571 0.604 0:14 ◀ best",
     )
-    await shows(make_app(None, world.FINISHED), on("train", "r"), *words)
+    await shows(make_app(None, world.FINISHED), on("train"), *words)
 
 
 async def test_train_without_a_run(make_app: App, model: str) -> None:
-    await shows(make_app(), on("train"), "No run is followed.", "Press 2 to configure one and start it")
+    await shows(make_app(), on("train"), "There is no run yet.", "Press 2 to configure one and start it")
+    await shows(make_app(), on("train", "w"), "No run is followed.", "or r to choose one of those there are")
+    await shows(make_app(), on("train", "c"), "Mark them in Runs: r shows the list")
 
 
 async def test_help(make_app: App, model: str) -> None:

@@ -90,7 +90,7 @@ def walk(kind: str, size: tuple[int, int], theme: str, alive: Callable[[RunFolde
     with Terminal(size=size, variables=KINDS[kind]) as terminal:
         walked = Walk(terminal)
         walked.see("", "answered by")
-        walked.pane("train", "No run is followed")
+        walked.pane("train", "There is no run yet")
         walked.pane("evaluate", "Verdict")
         walked.pane("corpus", "Any file or folder with texts and two labels")
         walked.see("\x1b[21~")  # F10

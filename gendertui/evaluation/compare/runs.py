@@ -79,6 +79,26 @@ def side_by_side(candidates: Sequence[Candidate]) -> tuple[Entry, ...]:
     return tuple(paired.get(letter) or _apart(letter, each, first) for letter, each in lettered.items())
 
 
+def in_groups(lettered: Mapping[str, Candidate]) -> list[tuple[Entry, ...]]:
+    """Runs together with those that held out the same lines, the first of each group beside each of its others.
+
+    Figures of runs of different groups are of different lines, and say nothing of one another.
+    """
+    left, groups = dict(lettered), []
+    while left:
+        first = next(iter(left.values()))
+        together = {letter: each for letter, each in left.items() if _pairs(each, first)}
+        groups.append(tuple(_paired(together).values()))
+        left = {letter: each for letter, each in left.items() if letter not in together}
+    return groups
+
+
+def why_apart(letter: str, candidate: Candidate, other: str, first: Candidate) -> str:
+    """Why two runs cannot be paired, as a sentence."""
+    what = "split" if candidate.held_out[0] == first.held_out[0] else "corpus"
+    return f"{letter} cannot be paired with {other}: it was judged on other lines, of another {what}."
+
+
 def side_by_side_lines(entries: Sequence[Entry]) -> list[str]:
     """The entries in words. The lines of the table fit 78 cells; names and sentences are as long as they are."""
     first, *others = entries
@@ -155,7 +175,6 @@ def _paired(together: Mapping[str, Candidate]) -> dict[str, Entry]:
 
 def _apart(letter: str, candidate: Candidate, first: Candidate) -> Entry:
     part = candidate.report.sets["validation"]
-    other = "split" if candidate.held_out[0] == first.held_out[0] else "corpus"
     return Entry(
         letter=letter,
         name=candidate.name,
@@ -164,7 +183,7 @@ def _apart(letter: str, candidate: Candidate, first: Candidate) -> Entry:
         rows=part.rows,
         groups=part.groups,
         figures=part.model,
-        sentence=f"{letter} cannot be paired with A: it was judged on other lines, of another {other}.",
+        sentence=why_apart(letter, candidate, ascii_uppercase[0], first),
     )
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
-Role = Literal["first", "second", "level", "other", "faint", "best", "band", "cursor"]
+Letter = Literal["a", "b", "c", "d", "e", "f", "g", "h"]
+"""One of several runs in a chart."""
+LETTERS: tuple[Letter, ...] = get_args(Letter)
+Role = Literal["first", "second", "level", "other", "faint", "best", "band", "cursor", Letter]
 
 # Each kind of line has a sign of its own, so that none needs its colour to be known.
 MARKERS: dict[Role, str] = {
@@ -18,6 +21,7 @@ MARKERS: dict[Role, str] = {
     "best": "┊",
     "band": "░",
     "cursor": "│",
+    **{letter: letter.upper() for letter in LETTERS},
 }
 UNMARKED = "⠒"
 
@@ -40,7 +44,7 @@ class Series:
 
     @property
     def joined(self) -> bool:
-        return self.role in ("first", "second")
+        return self.role in ("first", "second", *LETTERS)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ RUNS_KEYS = (
     Key("escape", "leave_filter", "Leave filter", "Leave the filter, so that the single keys act.", palette=False),
 )
 
+COMPARE_KEYS = (Key("x", "export", "Export", "Write the comparison into a file: CSV, JSON or Markdown."),)
+
 PANE = PaneRecord(
     name="train",
     title="Train",
@@ -36,6 +38,14 @@ PANE = PaneRecord(
             key="r",
             help="Show all runs: follow, resume, rename, delete, mark and compare them.",
             own_keys=RUNS_KEYS,
+        ),
+        TabRecord(
+            name="compare",
+            title="Compare",
+            view="gendertui.tui.train.compare:CompareTab",
+            key="c",
+            help="Show the marked runs side by side: what differs, figures on the same lines, curves.",
+            own_keys=COMPARE_KEYS,
         ),
     ),
     own_keys=(

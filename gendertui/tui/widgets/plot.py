@@ -31,6 +31,14 @@ COLOURS: dict[Role, str] = {
     "best": "$success",
     "band": "$text-muted",
     "cursor": "$foreground",
+    "a": "$primary",
+    "b": "$accent",
+    "c": "$success",
+    "d": "$error",
+    "e": "$secondary",
+    "f": "$foreground",
+    "g": "$warning",
+    "h": "$text-muted",
 }
 PARTS: tuple[Part, ...] = (*COLOURS, "axis", "tick")
 LEGEND_MARGIN = 4
