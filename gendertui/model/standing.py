@@ -8,6 +8,8 @@ A run takes over from the model that answers only with evidence that it should:
   higher AUC on validation stays. Another seed of the split counts as the same: that a lower figure may be bad luck is
   no reason to put it in the place of a higher one. Figures of other corpora and other protocols cannot be compared.
 
+A person who says which, by ``models use`` or ``train --use`` and ``--no-use``, goes before all this.
+
 AUC, since epochs are chosen by it and it needs no threshold. What was imported waits to be asked as well.
 
 Nothing is decided once and written down: the decision is made from the reports, in the order in which the models were

@@ -35,6 +35,7 @@ def start(
     *,
     name: str | None = None,
     preset: str | None = None,
+    use: bool | None = None,
     on_end: str | None = None,
 ) -> RunFolder:
     """Create a run's folder and start its worker; returns once the worker holds its lock (some 0.3 s).
@@ -46,6 +47,8 @@ def start(
         left to the worker.
     :param name: part of the folder's name, and the published model's name.
     :param preset: where the configuration came from, for the lists.
+    :param use: whether its model answers from now on, and if not the one that does now; without it their figures say,
+        see :mod:`gendertui.model.standing`.
     :param on_end: a shell command for when the run ends, in place of the setting; see :mod:`gendertui.runs.on_end`.
     :raises GendertuiError: a model of that name exists (code USAGE), or another claims it (code MODEL); the corpus
         cannot be split (code DATA); the word vectors cannot be used (code MODEL); the disk has no room for the run, or
@@ -71,6 +74,7 @@ def start(
         config = with_vectors(config, corpus)
         room.check_start(config, corpus)
     run = RunFolder.create(_with_absolute_vectors(config), _described(corpus), name=name, preset=preset)
+    _write_use(run, use)
     try:
         claims.claim(run.model_name(), run=run.name)
     except GendertuiError:
@@ -89,6 +93,7 @@ def resume(
     *,
     corpus: Corpus | None = None,
     changes: Mapping[str, Any] | None = None,
+    use: bool | None = None,
     on_end: str | None = None,
 ) -> RunFolder:
     """Start a worker that continues from the run's last checkpoint, or from the beginning if there is none.
@@ -119,10 +124,17 @@ def resume(
         record = run.record()
         record["corpus"].update(_described(corpus))
         run.write_config(record)
+    _write_use(run, use)
     # A request that the last worker did not live to read does not apply to the next one.
     control.write_control(run, "resume")
     _spawn(run, "--resume", *(["--changes", json.dumps(effective)] if effective else []), on_end=on_end)
     return run
+
+
+def _write_use(run: RunFolder, use: bool | None) -> None:
+    """Let the worker know whether the model is to answer, where that was said."""
+    if use is not None:
+        run.write_config({**run.record(), "use": use})
 
 
 def _described(corpus: Corpus | str | Path) -> dict[str, Any]:

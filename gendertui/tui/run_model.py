@@ -16,11 +16,26 @@ class RunModel:
     """The name with its figure: ``quick-films · 57.9 %``."""
     waits: str
     """Why it does not answer, and which model does; empty where it answers."""
+    replaced: str = ""
+    """The model that answered until the run ended, where this one took over."""
+
+    @property
+    def remark(self) -> str:
+        """Which of the two answers and how to change that; empty where there is nothing to change."""
+        if self.waits:
+            return f"{self.shown}: {self.waits} u lets {self.name} answer."
+        return f"{self.shown} answers from now on; u lets {self.replaced} answer again." if self.replaced else ""
+
+    @property
+    def other(self) -> str:
+        """The one of the two that does not answer; empty where there is none."""
+        return self.name if self.waits else self.replaced
 
 
-def find(name: str) -> RunModel | None:
+def find(name: str, replaced: str = "") -> RunModel | None:
     """The published model of that name; reads every model of the store.
 
+    :param replaced: the model that it took over from.
     :returns: ``None`` where it has gone.
     """
     from gendertui.model import store
@@ -28,4 +43,5 @@ def find(name: str) -> RunModel | None:
     found = store.info(name)
     if found is None:
         return None
-    return RunModel(name, escape_control(found.shown), escape_control(store.why_waiting(name)))
+    replaced = replaced if found.answers and replaced != name else ""
+    return RunModel(name, escape_control(found.shown), escape_control(store.why_waiting(name)), replaced)

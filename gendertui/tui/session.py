@@ -43,6 +43,8 @@ class Session(Calling):
     device_name: reactive[str] = reactive("auto", init=False, repaint=False)
     wanted_row: reactive[int | None] = reactive(None, init=False, always_update=True, repaint=False)
     """The row of the corpus that was asked for last, see :meth:`show_line`."""
+    _answered_before = ""
+    """The model that answered when the run ended that is followed."""
 
     def begin(self, corpus: str | None, attach: str | None, options: ReadingOptions | None = None) -> None:
         """After the first paint: the model and what was asked for; then the rest, see :meth:`_begin_rest`."""
@@ -198,8 +200,9 @@ class Session(Calling):
         self.background(job, done, group="start", awaited=True)
 
     def run_ended(self, view: RunView) -> None:
-        """A finished run's model is the newest: ask again which model answers."""
+        """A finished run's model is the newest: ask again which model answers, and say so if it is another one."""
         if view.model is not None:
+            self._answered_before = self.model_name if self.scorer is not None else ""
             self.use_model(None)
             self._caution_of_models()
 
@@ -224,13 +227,15 @@ class Session(Calling):
             return
         from gendertui.tui.run_model import find
 
-        name = view.model
+        name, before = view.model, self._answered_before
 
         def done(found: RunModel | None) -> None:
             if self.run_view is view:
+                if found is not None and found.replaced and self.run_model is None:
+                    self.say(f"{found.shown} answers from now on. {found.replaced} can again: u on Train.")
                 self.run_model = found
 
-        self.background(lambda: find(name), done, group="run-model")
+        self.background(lambda: find(name, before), done, group="run-model")
 
 
 def session_of(node: MessagePump | Provider) -> Session:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from textual.notifications import Notification
 from textual.widgets import OptionList, Static
 
 from gendertui.model import store
@@ -85,3 +86,30 @@ async def test_the_model_is_chosen_from_inside_the_prompt_and_the_footer_says_ho
         await pilot.press("down", "enter")
         await settle(pilot)
         assert (app.model_name, store.answering()) == (model, model)
+
+
+async def test_a_better_model_takes_over_with_a_word_and_a_key_that_takes_it_back(make_app: App, model: str) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        run = world.make_finished("20260921-101500-better", "better")
+        world.make_model("better", run=run.name)
+        app.follow(run)
+        await settle(pilot)
+        assert app.model_name == store.answering() == "better"
+        assert any(
+            f"better · 57.1 % answers from now on. {model} can again: u" in note.message for note in notices(app)
+        )
+        await pilot.press("f3")
+        await settle(pilot)
+        assert f"answers from now on; u lets {model} answer again." in text(app, "#remarks")
+        await pilot.press("u")
+        await settle(pilot)
+        assert app.model_name == store.answering() == model
+        await pilot.press("u")
+        await settle(pilot)
+        assert app.model_name == store.answering() == "better"
+
+
+def notices(app: GendertuiApp) -> list[Notification]:
+    return list(app._notifications)

@@ -91,6 +91,12 @@ class TrainCommand(click.Command):
     "--corpus", metavar="CORPUS", shell_complete=complete_corpus, help="Lines to train on: a path, sample or cornell."
 )
 @click.option("--name", metavar="NAME", help="Name of the run and of the model it publishes.")
+@click.option(
+    "--use/--no-use",
+    default=None,
+    help="Let its model answer from now on, or the one that answers now, as by models use. Without either its model "
+    "takes over if it can be told from guessing and is not worse on the same corpus.",
+)
 @click.option("--detach", is_flag=True, help="Start the worker, print the run's folder, and return.")
 @click.option(
     "--resume",
@@ -114,6 +120,7 @@ def train(
     detach: bool,
     resume: str | None,
     as_json: bool,
+    use: bool | None,
     on_end: str | None,
     **fields: Any,
 ) -> None:
@@ -140,13 +147,13 @@ def train(
     if resume is not None:
         run = find(resume)
         moved = None if corpus is None else _same_corpus(run, corpus)
-        begin = partial(launch.resume, run, corpus=moved, changes=changes, on_end=on_end)
+        begin = partial(launch.resume, run, corpus=moved, changes=changes, use=use, on_end=on_end)
     else:
         assert corpus is not None
         start_from = preset or DEFAULT_PRESET
         # Read before signals are deferred and before a worker starts, so that errors come early.
         config, lines = _config(start_from, changes), read(corpus, ProgressLine(), asked=asked(ctx))
-        begin = partial(launch.start, config, lines, name=name, preset=start_from, on_end=on_end)
+        begin = partial(launch.start, config, lines, name=name, preset=start_from, use=use, on_end=on_end)
     with Signals() as signals:
         run = begin()
         click.echo(f"run {escape_control(run.name)}", err=True)

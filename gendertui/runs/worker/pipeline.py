@@ -21,6 +21,7 @@ from gendertui.runs.continuation import patience_from
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.results.corpus import corpus_of, described
 from gendertui.runs.worker.event_log import EventLog
+from gendertui.runs.worker.publish import publish
 from gendertui.runs.worker.requests import ControlListener, StopRequested
 from gendertui.training import devices, events, refit, still_learning
 from gendertui.training.checkpoint import Checkpoints
@@ -96,7 +97,7 @@ class Pipeline:
                 why = f"asked to stop while {name}; the model is the one that was measured"
             else:
                 bundle = self._run.refitted_folder
-        store.publish(bundle, self._model)
+        publish(self._run, bundle, self.warn)
         if result.still_learning:
             self.warn(still_learning.remark(result.epochs), events.STILL_LEARNING)
         # Seconds of training, summed over resumed runs and without pauses.

@@ -58,6 +58,11 @@ PANE = PaneRecord(
         Key("x", "stop", "Stop, keep best", "Stop the run and keep the best epoch so far as its model."),
         Key("e", "more_epochs", "More epochs", "Resume a run that is over, up to as many epochs as you say."),
         Key("b", "smaller_batches", "Smaller batches", "Resume a run that had too little memory, as it says."),
-        Key("u", "use_model", "Use model", "Let the run's model answer, where it does not by itself."),
+        Key(
+            "u",
+            "use_model",
+            "Use model",
+            "Let the run's model answer, or the one before where it does already.",
+        ),
     ),
 )

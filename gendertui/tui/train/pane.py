@@ -75,7 +75,7 @@ class TrainPane(Pane):
             return False
         if action == "smaller_batches" and (view is None or not view.over or not view.resume_with):
             return False
-        if action == "use_model" and (self.gendertui.run_model is None or not self.gendertui.run_model.waits):
+        if action == "use_model" and (self.gendertui.run_model is None or not self.gendertui.run_model.other):
             return False
         return self.tab.offers(action) and super().check_action(action, parameters)
 
@@ -133,8 +133,8 @@ class TrainPane(Pane):
 
     def action_use_model(self) -> None:
         model = self.gendertui.run_model
-        if model is not None:
-            self.gendertui.use_model(model.name, remember=True)
+        if model is not None and model.other:
+            self.gendertui.use_model(model.other, remember=True)
 
     def action_pause(self) -> None:
         view = self.gendertui.run_view

@@ -195,8 +195,8 @@ class WatchTab(TrainTab):
         elif view.state == "paused":
             remarks.append("Paused: it keeps its memory until it is resumed (p) or stopped (x).")
         model = self.gendertui.run_model
-        if model is not None and model.waits:
-            remarks.append(f"{model.shown}: {model.waits} u lets {model.name} answer.")
+        if model is not None:
+            remarks.append(model.remark)
         remarks = [remark for remark in remarks if remark]
         static = self.query_one("#remarks", StableStatic)
         if static.display != bool(remarks):
