@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from textual.notifications import Notification
 from textual.widgets import OptionList, Static
 
 from gendertui.model import store
@@ -81,7 +80,8 @@ async def test_the_model_is_chosen_from_inside_the_prompt_and_the_footer_says_ho
         await settle(pilot)
         choices = app.screen.query_one(OptionList)
         rows = [str(choices.get_option_at_index(row).prompt) for row in range(choices.option_count)]
-        assert [row.split()[:3] for row in rows][:2] == [[POOR, "·", "47.8"], [model, "·", "57.1"]]
+        first, second = (row.split() for row in rows[:2])
+        assert (first[:4], second[:3]) == (["●", POOR, "·", "47.8"], [model, "·", "57.1"])
         assert "chosen" in rows[0]
         await pilot.press("down", "enter")
         await settle(pilot)
@@ -97,9 +97,8 @@ async def test_a_better_model_takes_over_with_a_word_and_a_key_that_takes_it_bac
         app.follow(run)
         await settle(pilot)
         assert app.model_name == store.answering() == "better"
-        assert any(
-            f"better · 57.1 % answers from now on. {model} can again: u" in note.message for note in notices(app)
-        )
+        said = f"better · 57.1 % answers from now on. {model} can again: u on Train."
+        assert said in [note.message for note in app._notifications]
         await pilot.press("f3")
         await settle(pilot)
         assert f"answers from now on; u lets {model} answer again." in text(app, "#remarks")
@@ -109,7 +108,3 @@ async def test_a_better_model_takes_over_with_a_word_and_a_key_that_takes_it_bac
         await pilot.press("u")
         await settle(pilot)
         assert app.model_name == store.answering() == "better"
-
-
-def notices(app: GendertuiApp) -> list[Notification]:
-    return list(app._notifications)
