@@ -37,7 +37,7 @@ Examples:
     epilog=EPILOG,
 )
 def config() -> None:
-    """Show and change the settings: which model answers, the theme, whether a history is kept.
+    """Show and change the settings: which model answers, the theme, whether and how a run's end calls you.
 
     Without a command: list.
     """

@@ -125,7 +125,7 @@ def test_the_tab_follows_the_run() -> None:
     assert "\x1b]0;gendertui · quick-films 43 %\x1b\\" in said
     assert notices.show(viewed(batch=43)) == ""
     assert "9;4;4;44" in notices.show(viewed("paused", batch=44))
-    assert notices.show(viewed("preparing")).startswith("\x1b]9;4;3\x1b\\")
+    assert notices.show(viewed("preparing")) == "\x1b]9;4;3\x1b\\\x1b]0;gendertui · quick-films preparing\x1b\\"
     ended = notices.show(viewed("finished"))
     assert "9;4;0" in ended and "gendertui · quick-films finished" in ended
     assert notices.leave() == "\x1b]9;4;0\x1b\\\x1b]0;\x1b\\\x1b[23;0t"

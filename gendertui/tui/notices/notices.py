@@ -105,16 +105,17 @@ class Notices:
             return self._set_progress(FAILED if failed else NONE, 100) + self._set_title(title)
         share = view.share()
         percent = None if share is None else int(100 * share + 1e-9)
-        paused = view.state == "paused"
+        state = PAUSED if view.state == "paused" else UNCOUNTED if percent is None else GOING
+        # One that waits for its turn gets nowhere meanwhile.
+        progress = NONE if view.state == "queued" else state
         words = [
             PROGRAM,
             "·",
             name,
-            *(["paused"] if paused else []),
-            *([f"{percent} %"] if percent is not None else []),
+            *([view.state] if state != GOING else []),
+            *([] if percent is None else [f"{percent} %"]),
         ]
-        state = UNCOUNTED if percent is None else PAUSED if paused else GOING
-        return self._set_progress(state, percent or 0) + self._set_title(" ".join(words))
+        return self._set_progress(progress, percent or 0) + self._set_title(" ".join(words))
 
     def _call(self, view: RunView) -> str:
         if not self._switches.notify or not self._away():
