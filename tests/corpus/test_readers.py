@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from gendertui.corpus.load import load
@@ -355,6 +355,8 @@ def test_five_thousand_generated_zips(
 @settings(max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(_ROW, max_size=12))
 def test_ten_thousand_generated_files(tmp_path: Path, rows: list[bytes]) -> None:
+    # What begins as packed files do is taken for one, and refused as a damaged one.
+    assume(not b"\n".join(rows).startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"PK\x05\x06")))
     file = tmp_path / "fuzz.txt"
     file.write_bytes(b"\n".join(rows))
     found = collated.records(file, NO_OPTIONS)
