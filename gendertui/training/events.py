@@ -47,9 +47,10 @@ class Stage(Event):
 class Plan(Event):
     """What is about to be trained; ``coverage`` is the share of train tokens with a pretrained vector.
 
-    ``epochs`` is the most there will be; patience may cut it short. ``refit_rows`` are the lines of the training on all
-    lines that follows, ``None`` where none does. ``chance`` is how far from 0.5 the AUC of guessing lies on so many
-    validation lines, 95 times of 100; ``None`` where there are too few. Both are missing in runs of older versions.
+    ``epochs`` is the most there will be; patience may cut it short. ``selection_metric`` is the configuration's.
+    ``refit_rows`` are the lines of the training on all lines that follows, ``None`` where none does. ``chance`` is how
+    far from 0.5 the AUC of guessing lies on so many validation lines, 95 times of 100; ``None`` with too few of them.
+    Runs of older versions lack these three.
     """
 
     type: ClassVar[str] = "plan"
@@ -64,6 +65,7 @@ class Plan(Event):
     may_end_sooner: bool = False
     refit_rows: int | None = None
     chance: float | None = None
+    selection_metric: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

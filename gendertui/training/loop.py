@@ -306,6 +306,7 @@ class Trainer(EpochLoop):
             vocabulary=len(self.prepared.vocabulary),
             coverage=self.prepared.coverage,
             refit_rows=self._refit_rows() if self.config.refit == "all" else None,
+            selection_metric=self.config.selection_metric,
             chance=None if self.prepared.too_few else CHANCE_ERRORS * guessing_error(self._counts),
         )
 

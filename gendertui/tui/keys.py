@@ -43,7 +43,7 @@ class Key:
     @property
     def printable(self) -> bool:
         """Whether a text field would take the key as text."""
-        return len(self.keys) == 1 or self.keys in ("question_mark", "slash", "space")
+        return len(self.keys) == 1 or self.keys in ("question_mark", "slash", "space", "plus", "minus")
 
     @property
     def action_name(self) -> str:
@@ -55,6 +55,8 @@ _NAMES = {
     "question_mark": "?",
     "slash": "/",
     "escape": "esc",
+    "plus": "+",
+    "minus": "-",
     "up": "↑",
     "down": "↓",
     "left": "←",

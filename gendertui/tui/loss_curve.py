@@ -10,14 +10,15 @@ MOST_POINTS = 200
 LIGHT = 0.5
 """A point of less than this share of its neighbour's weight becomes one with it: an epoch's first event is of a single
 batch, whose loss says little."""
-SMOOTH_SHARE = 40
-"""A smoothed value is a mean over its point, and of all points one of so many to each side."""
+SMOOTH_SHARE, LEAST_SMOOTHED = 40, 8
+"""A smoothed value is a mean over its point, and of all points one of so many to each side; with few points there is
+no smoothing."""
 
 
 @dataclass
 class _Point:
-    """The mean ``loss`` of the batches up to ``x`` (in epochs) since the point before; ``weight`` is their number
-    of lines, or of batches where those are averaged."""
+    """The mean ``loss`` of the batches up to ``x`` (in epochs) since the point before; ``weight`` is their share
+    of an epoch, of its lines where the losses of lines are averaged, else of its batches."""
 
     x: float
     loss: float
@@ -28,6 +29,8 @@ class _Point:
 class LossCurve:
     """Mean training loss of stretches of batches; where there would be too many, two neighbours become one."""
 
+    lines: int | None = None
+    """Of an epoch, once that is known."""
     _points: list[_Point] = field(default_factory=list)
     _epoch: int = 0
     _batches: int = 0
@@ -49,7 +52,7 @@ class LossCurve:
     @property
     def smooth(self) -> list[float]:
         """A running mean of :attr:`y`, its points weighed by what they stand for."""
-        reach = max(len(self._points) // SMOOTH_SHARE, 1)
+        reach = max(len(self._points) // SMOOTH_SHARE, int(len(self._points) >= LEAST_SMOOTHED))
         sums, weights = [0.0], [0.0]
         for point in self._points:
             sums.append(sums[-1] + point.weight * point.loss)
@@ -63,7 +66,9 @@ class LossCurve:
         """Take in the mean loss since the epoch began."""
         batches = max(event.batches, 1)
         # Events of older versions do not say how many lines: batches are taken to be alike.
-        weight = float(event.batch) if event.over_batches or event.rows is None else float(event.rows)
+        weight = event.batch / batches
+        if event.rows is not None and not event.over_batches:
+            weight = event.rows / (self.lines or 1)
         if event.epoch != self._epoch or event.batch <= self._batches or weight <= self._weight:
             self._epoch, self._batches, self._weight, self._mean = event.epoch, 0, 0.0, 0.0
         # What the batches since the last event add to the mean.
@@ -77,7 +82,7 @@ class LossCurve:
     def epoch(self, event: Epoch) -> None:
         """The mean of an epoch of which no batch was seen."""
         if (loss := event.train.get("loss")) is not None and (not self._points or self._points[-1].x < event.epoch):
-            self._add(_Point(float(event.epoch), loss, max(self._weight, 1.0)))
+            self._add(_Point(float(event.epoch), loss, 1.0))
 
     def go_back(self, x: float) -> None:
         """Forget what came after a checkpoint."""

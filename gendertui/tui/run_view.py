@@ -22,6 +22,8 @@ class RunView:
     folder: Path
     info: RunInfo | None = None
     """As last seen; ``None`` before the first look."""
+    began: float | None = None
+    """When the worker began, or the one before it if that is not known; seconds since the epoch."""
     stages: dict[str, ev.Stage] = field(default_factory=dict)
     after: ev.Stage | None = None
     """The stage after the last epoch that counts what it does, such as training on all films; else ``None``."""
@@ -82,13 +84,15 @@ class RunView:
                     if event.name == ev.STARTING:
                         # Another worker has taken it up: what the last one ended with is past.
                         self.error = self.done = self.batch = None
+                        self.began = event.time
+                    self.began = self.began or event.time
                     # Stages are in the order of their last beginning.
                     if event.done == 0:
                         self.stages.pop(event.name, None)
                     self.stages[event.name] = event
                     self.after = event if self.epochs and event.total else None
                 case ev.Plan():
-                    self.plan = event
+                    self.plan, self.loss.lines = event, event.train_rows
                 case ev.Batch():
                     self.batch = event
                     self.loss.batch(event)

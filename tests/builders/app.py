@@ -162,6 +162,8 @@ def epoch_event(number: int, epochs: int) -> Epoch:
         validation={"loss": loss, "accuracy": accuracy, "balanced_accuracy": balanced, "auc": auc},
         seconds=14.2,
         best=number in (1, 2),
+        auc_low=auc - 0.015,
+        auc_high=auc + 0.015,
     )
 
 
@@ -190,6 +192,8 @@ def plan() -> list[Event]:
             train_rows=65_376,
             validation_rows=14_009,
             vocabulary=13_871,
+            chance=0.0108,
+            selection_metric="auc",
         ),
     ]
 
@@ -205,6 +209,8 @@ def batch(epoch: int, batch: int) -> Batch:
         tokens_per_second=62_413.0,
         learning_rate=0.001,
         memory_bytes=412_000_000,
+        rows=65_376 * batch // 512,
+        seconds=13.1 * batch / 512,
     )
 
 

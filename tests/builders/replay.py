@@ -6,7 +6,7 @@ What reads the folder sees a worker at work, at whatever pace the test sets.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -54,6 +54,8 @@ class ReplayedRun:
                 validation_rows=14_009,
                 vocabulary=13_871,
                 coverage=0.987,
+                chance=0.011,
+                selection_metric="auc",
             ),
         )
 
@@ -62,7 +64,7 @@ class ReplayedRun:
         with self.folder.events_file.open("a", encoding="utf-8") as stream:
             stream.write("".join(event.to_json() + "\n" for event in events))
 
-    def step(self) -> None:
+    def step(self, is_best: Callable[[int], bool] = lambda _: True) -> None:
         """One batch event; at the end of an epoch the epoch's, too."""
         epoch, batch = divmod(self.steps, BATCHES)
         epoch, batch = epoch + 1, batch + 1
@@ -78,10 +80,12 @@ class ReplayedRun:
                 tokens_per_second=62_413.0 + 5_000 * math.sin(self.steps),
                 learning_rate=0.001,
                 memory_bytes=412_000_000 + 1_000_000 * (self.steps % 7),
+                rows=65_376 * batch // BATCHES,
+                seconds=0.9 * batch / EVENTS_PER_SECOND,
             )
         )
         if batch == BATCHES:
-            self.end_epoch(epoch)
+            self.end_epoch(epoch, best=is_best(epoch))
 
     def end_epoch(self, epoch: int, *, best: bool = True) -> None:
         """The epoch's figures, in the events and in the status."""
@@ -99,6 +103,8 @@ class ReplayedRun:
                 },
                 seconds=BATCHES / EVENTS_PER_SECOND,
                 best=best,
+                auc_low=auc - 0.015,
+                auc_high=auc + 0.015,
             )
         )
         self.folder.write_status(Status(state="training", epoch=epoch, epochs=self.epochs))

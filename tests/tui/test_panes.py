@@ -56,7 +56,7 @@ def test_configure(size: tuple[int, int], snap_compare: Snap, make_app: App, mod
     assert snap_compare(make_app("sample"), terminal_size=size, run_before=on("configure"))
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE])
+@pytest.mark.parametrize("size", [NARROW, WIDE, HUGE])
 def test_train(size: tuple[int, int], snap_compare: Snap, make_app: App, model: str, alive: Hold) -> None:
     alive(world.make_training())
     assert snap_compare(make_app(), terminal_size=size, run_before=on("train"))

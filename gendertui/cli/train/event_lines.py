@@ -5,7 +5,7 @@ from __future__ import annotations
 from gendertui.cli.terminal.output import ProgressLine
 from gendertui.formatting import clock, duration, number, percent, rate, size
 from gendertui.sanitize import escape_control
-from gendertui.training import events
+from gendertui.training import events, progress_words
 
 
 class EventPrinter:
@@ -15,6 +15,8 @@ class EventPrinter:
         self.progress = progress
         self.article = article
         self._stage: str | None = None
+        self._epochs: list[events.Epoch] = []
+        self._metric = ""
 
     def __call__(self, event: events.Event) -> None:
         if isinstance(event, events.Stage):
@@ -23,7 +25,10 @@ class EventPrinter:
             self._show_batch(event)
         elif isinstance(event, events.Epoch):
             self.progress.say(self.epoch_line(event))
+            self._say_standing(event)
         else:
+            if isinstance(event, events.Plan):
+                self._metric = event.selection_metric
             line = self.line(event)
             if line is not None:
                 self.progress.say(line)
@@ -39,6 +44,12 @@ class EventPrinter:
             self.progress.show(
                 f"{escape_control(event.name)}: {event.done:,} of {event.total:,} {event.unit} ({share} %){left}"
             )
+
+    def _say_standing(self, event: events.Epoch) -> None:
+        """After an epoch that is not the best, which is; a line of its own, where the article has none."""
+        self._epochs = [*(epoch for epoch in self._epochs if epoch.epoch < event.epoch), event]
+        if not event.best and not self.article:
+            self.progress.say(f"  {progress_words.standing(self._epochs, self._metric)}")
 
     def _show_batch(self, event: events.Batch) -> None:
         memory = f", {size(event.memory_bytes)}" if event.memory_bytes else ""

@@ -19,6 +19,17 @@ RUNS_KEYS = (
 
 COMPARE_KEYS = (Key("x", "export", "Export", "Write the comparison into a file: CSV, JSON or Markdown."),)
 
+WATCH_KEYS = (
+    Key("left", "chart('back')", "Read charts", "Read the charts at an earlier place; esc shows the newest again."),
+    Key("right", "chart('on')", "Read on", "Read the charts at a later place.", footer=False),
+    Key("escape", "leave_reading", "Newest", "Show the newest values again.", footer=False, palette=False),
+    Key("plus", "chart('nearer')", "Zoom in", "Show half as many epochs.", footer=False),
+    Key("minus", "chart('farther')", "Zoom out", "Show twice as many epochs.", footer=False),
+    Key("0", "chart('whole')", "All epochs", "Show all epochs.", footer=False),
+    Key("L", "chart('logarithm')", "Log axis", "Let equal ways up be equal factors of the loss, or not.", footer=False),
+    Key("s", "chart('smoothing')", "Smoothing", "Smooth the training loss, or show it as it is.", footer=False),
+)
+
 PANE = PaneRecord(
     name="train",
     title="Train",
@@ -30,6 +41,7 @@ PANE = PaneRecord(
             view="gendertui.tui.train.watch:WatchTab",
             key="w",
             help="Show the run that is followed: curves, epochs, how long it still takes.",
+            own_keys=WATCH_KEYS,
         ),
         TabRecord(
             name="runs",

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.binding import BindingType
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Static
 
-from gendertui.formatting import clock, count, duration, number, parameters, percent, rate, size
-from gendertui.tui.charts.series import Role
+from gendertui.formatting import clock, count
 from gendertui.tui.formatting import literal
+from gendertui.tui.keys import bindings
+from gendertui.tui.panes import PANES
+from gendertui.tui.train.charts import EpochCharts
 from gendertui.tui.train.epoch_rows import EPOCH_COLUMNS, EpochRows
-from gendertui.tui.train.progress_line import ProgressLine
+from gendertui.tui.train.now_box import NowBox
 from gendertui.tui.train.tab import TrainTab
 from gendertui.tui.train.throttle import Throttle
-from gendertui.tui.widgets.curves import Curves, Line
 from gendertui.tui.widgets.stable_static import StableStatic
-from gendertui.tui.widgets.table import VirtualTable
+from gendertui.tui.widgets.table import HEADER_ROWS, VirtualTable
 
 if TYPE_CHECKING:
     from gendertui.tui.run_model import RunModel
@@ -28,9 +30,6 @@ if TYPE_CHECKING:
 CURVES_SECONDS = 2.0
 NUMBERS_SECONDS = 1.0
 """How often curves and running numbers are drawn at most: more would be written to a slow line in vain."""
-MARKS = 25
-"""At most so many points of a curve get a sign: more would be one heap."""
-BASELINES: dict[str, tuple[str, Role]] = {"tfidf-logistic": ("TF-IDF", "level"), "majority": ("majority", "other")}
 NO_RUN = (
     "No run is followed.\n\nPress 2 to configure one and start it, or r to choose one of those there are.\n"
     "Training runs in a process of its own: it continues in the background when you close this program."
@@ -39,6 +38,8 @@ NO_RUN = (
 
 class WatchTab(TrainTab):
     """Stages while a run prepares, then curves and the epoch table."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(PANES["train"].tab("watch").own_keys)]
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
@@ -53,19 +54,15 @@ class WatchTab(TrainTab):
             with Vertical(id="no-run"):
                 yield Static(NO_RUN, id="no-run-words")
             with Vertical(id="run"):
-                with Vertical(id="now", classes="box"):
-                    yield StableStatic(id="now-words")
-                    yield ProgressLine(id="now-bar")
-                    yield StableStatic(id="now-rates")
+                yield NowBox(id="now")
                 yield StableStatic(id="stages", classes="box")
-                with Horizontal(id="curves"):
-                    yield Curves("Loss", id="loss")
-                    yield Curves("AUC on validation", id="auc")
+                yield EpochCharts(id="curves")
                 yield VirtualTable(EPOCH_COLUMNS, id="epochs")
                 yield StableStatic(id="remarks")
 
     def on_mount(self) -> None:
         self.query_one("#stages").border_title = "Preparing"
+        self._clock = self.set_interval(1.0, self._show_clock, pause=True)
         self.watch(self.app, "run_model", self._model_changed, init=False)
 
     def focus_first(self) -> None:
@@ -87,11 +84,15 @@ class WatchTab(TrainTab):
             self._state = state
             # A table that is hidden loses the focus to nobody, and the pane's keys would not act.
             focused = self.screen.focused in (None, self.gendertui.pane, self.query_one("#epochs"))
-            for part in ("#now-bar", "#curves", "#epochs"):
+            for part in ("#curves", "#epochs"):
                 self.query_one(part).display = training
             self.query_one("#stages").display = preparing
+            ticks = view is not None and preparing and view.active
+            (self._clock.resume if ticks else self._clock.pause)()
+            self._show_clock()
             if focused and self.is_shown:
                 self.focus_first()
+            self.refresh_bindings()
         if view is None:
             return
         if preparing:
@@ -109,77 +110,70 @@ class WatchTab(TrainTab):
             else:
                 self._curves.ask()
 
+    def _show_clock(self) -> None:
+        """Since when the run prepares, once a second meanwhile."""
+        view, stages = self.gendertui.run_view, self.query_one("#stages")
+        if view is not None and view.active and view.began is not None and stages.display:
+            stages.border_subtitle = clock(max(self.gendertui.clock() - view.began, 0))
+        elif stages.border_subtitle:
+            stages.border_subtitle = ""
+
     def _show_epochs(self, view: RunView) -> None:
         rows = (view.folder, len(view.epochs), view.best)
         if rows == self._tabled:
             return
-        self._tabled = rows
+        same, self._tabled = self._tabled[:1] == rows[:1], rows
         epochs = [view.epochs[number] for number in sorted(view.epochs)]
         table = self.query_one("#epochs", VirtualTable)
-        table.show(EpochRows(epochs, view.best), range(len(epochs)))
-        table.cursor = len(epochs) - 1
+        # Somebody who has gone up stays there.
+        cursor = table.cursor if same and table.cursor < len(table.order) - 1 else len(epochs) - 1
+        table.styles.height = len(epochs) + HEADER_ROWS
+        table.pinned = None if view.best is None else sorted(view.epochs).index(view.best)
+        shown = EpochRows(epochs, view.best)
+        table.update(shown, range(len(epochs)), columns=EPOCH_COLUMNS, sorted_by=None, cursor=cursor)
 
     def _draw_curves(self) -> None:
         view = self.gendertui.run_view
-        if view is None:
-            return
-        self._curved = (view.folder, view.loss.x[-1:], len(view.epochs), tuple(view.baselines))
-        numbered = sorted(view.epochs.items())
-        every = max(1, len(numbered) // MARKS)
-        end = view.epochs_done, view.total_epochs
-        loss = [Line("train", "first", view.loss.x, view.loss.y, number(_train_loss(view)), every=0)]
-        x, y = [float(number) for number, _ in numbered], [epoch.validation["loss"] for _, epoch in numbered]
-        loss.append(Line("validation", "second", x, y, every=every))
-        self.query_one("#loss", Curves).show(loss, *end)
-        levels = [
-            Line(name, role, (), [figures["auc"]])
-            for key, (name, role) in BASELINES.items()
-            if (figures := view.baselines.get(key)) and "auc" in figures
-        ]
-        # There is none where validation has too few lines of a label.
-        areas = [(float(number), epoch.validation["auc"]) for number, epoch in numbered if "auc" in epoch.validation]
-        auc = Line("this run", "second", [x for x, _ in areas], [y for _, y in areas], every=every)
-        self.query_one("#auc", Curves).show([auc, *levels], *end)
+        if view is not None:
+            self._curved = (view.folder, view.loss.x[-1:], len(view.epochs), tuple(view.baselines))
+            self.query_one(EpochCharts).show(view)
 
     def _draw_numbers(self) -> None:
         view = self.gendertui.run_view
-        if view is None:
-            return
-        box = self.query_one("#now")
-        title = literal(view.name)
-        if (box.border_title, box.border_subtitle) != (title.markup, view.state):
-            box.border_title, box.border_subtitle = title, view.state
-        batch, plan = view.batch, view.plan
-        words = [view.headline().capitalize()]
-        if view.active and view.after is not None:
-            words.append(f"{count(view.after.done)} of {count(view.after.total)} {view.after.unit}".rstrip())
-            if (left := view.seconds_left()) is not None:
-                words.append(f"{clock(left)} left")
-        elif view.active and batch is not None and plan is not None:
-            words.append(f"batch {count(batch.batch)} of {count(batch.batches)}")
-            most = "at most " if plan.may_end_sooner else ""
-            words += [f"loss {number(batch.loss)}", f"{most}{clock(view.seconds_left())} left"]
-        elif view.done is not None:
-            words += [
-                f"in {duration(view.done.seconds)}",
-                f"model {self._model(view.done.model)}",
-                "4 shows how good it is",
-            ]
-        elif view.active and view.stages:
-            words.append(list(view.stages.values())[-1].name)
-        self.query_one("#now-words", StableStatic).update(Content(" · ".join(words)))
-        self.query_one(ProgressLine).share = 1.0 if view.done else view.share() or 0.0
-        rates = []
-        if batch is not None and view.after is None:
-            rates = [f"{rate(batch.lines_per_second)} lines/s", f"{rate(batch.tokens_per_second)} tokens/s"]
-            if batch.memory_bytes:
-                rates.append(size(batch.memory_bytes))
-            rates.append(f"learning rate {batch.learning_rate:g}")
-        if plan is not None:
-            rates += [plan.device, parameters(plan.parameters), f"{count(plan.train_rows)} train lines"]
-            if plan.coverage is not None:
-                rates.append(f"{percent(plan.coverage)} of tokens have a vector")
-        self.query_one("#now-rates", StableStatic).update(Content(" · ".join(rates)))
+        if view is not None:
+            self.query_one(NowBox).show(view, self.gendertui.run_model)
+
+    def action_chart(self, what: str) -> None:
+        charts = self.query_one(EpochCharts)
+        match what:
+            case "back":
+                charts.move(-1)
+            case "on":
+                charts.move(1)
+            case "nearer":
+                charts.zoom(0.5)
+            case "farther":
+                charts.zoom(2.0)
+            case "whole":
+                charts.whole()
+            case "logarithm":
+                charts.toggle_logarithm()
+            case "smoothing":
+                charts.toggle_smoothing()
+        self.refresh_bindings()
+
+    def action_leave_reading(self) -> None:
+        self.query_one(EpochCharts).leave()
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The charts' keys, where there are charts."""
+        charts = self.query_one(EpochCharts)
+        if action == "chart" and not charts.display:
+            return False
+        if action == "leave_reading" and charts.reading is None:
+            return False
+        return super().check_action(action, parameters)
 
     def _show_remarks(self, view: RunView) -> None:
         remarks = [f"! {warning}" for warning in view.warnings[-3:]]
@@ -208,18 +202,6 @@ class WatchTab(TrainTab):
         if view is not None:
             self._show_remarks(view)
             self._numbers.now()
-
-    def _model(self, name: str) -> str:
-        """A model's name, with its figure where that is known already."""
-        model = self.gendertui.run_model
-        return name if model is None or model.name != name else model.shown
-
-
-def _train_loss(view: RunView) -> float | None:
-    """Mean since the epoch began: at its end the figure that the table has."""
-    if view.batch is not None:
-        return view.batch.loss
-    return view.epochs[max(view.epochs)].train.get("loss") if view.epochs else None
 
 
 def _stages(view: RunView) -> Content:

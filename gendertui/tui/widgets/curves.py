@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from textual.events import Leave, MouseEvent, MouseMove, MouseScrollDown, MouseScrollUp
+from textual.message import Message
+
 from gendertui.formatting import number
 from gendertui.tui.charts.series import Band, Frame, Mark, Role, Series
 from gendertui.tui.widgets.plot import Plot
 
+ZOOM = 1.5
+"""By how much one turn of the wheel zooms."""
 FRACTIONS_UP_TO = 1
 """Up to so many epochs ticks may stand at fractions of one."""
 
@@ -31,6 +36,47 @@ class Line:
 class Curves(Plot):
     """Curves over epochs; the legend has the last value of each."""
 
+    _pointed: float | None = None
+
+    @dataclass
+    class Pointed(Message):
+        """The mouse is over ``x``, or has left: ``None``."""
+
+        x: float | None
+
+    @dataclass
+    class Wheeled(Message):
+        """The wheel was turned over ``x``: show an interval that is ``factor`` times as long."""
+
+        x: float | None
+        factor: float
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        x = self._x(event)
+        if x != self._pointed:
+            self._pointed = x
+            self.post_message(self.Pointed(x))
+
+    def on_leave(self, _: Leave) -> None:
+        if self._pointed is not None:
+            self._pointed = None
+            self.post_message(self.Pointed(None))
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        event.stop()
+        self.post_message(self.Wheeled(self._x(event), 1 / ZOOM))
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        event.stop()
+        self.post_message(self.Wheeled(self._x(event), ZOOM))
+
+    def _x(self, event: MouseEvent) -> float | None:
+        """The place under the mouse; ``None`` beside the plot."""
+        offset, scale = event.get_content_offset(self), self.picture.x
+        if offset is None or scale is None or not 0 <= offset.x - self.picture.left < scale.cells:
+            return None
+        return scale.value(offset.x - self.picture.left)
+
     def show(
         self,
         lines: Sequence[Line],
@@ -48,6 +94,7 @@ class Curves(Plot):
         Both axes change in steps: curves stay where they are while they grow, until they need more room.
 
         :param total: of how many epochs; the axis never goes beyond, where no more are done.
+        :param band: is in sight where the curves are no farther from it than ``least_span``.
         :param least_span: what the vertical axis shows at least from its lower to its upper end.
         :param within: the epochs to show alone.
         """
@@ -57,6 +104,8 @@ class Curves(Plot):
             end = min(end, float(total))
         x = within or (0.0, end)
         values = [value for line in lines for value in _visible(line, x)]
+        if values and band is not None and min(values) - band.high <= least_span:
+            values += [band.low, band.high]
         limits = axis_limits(min(values), max(values), least_span) if values else None
         if limits is not None and logarithmic:
             limits = min(values), max(values)

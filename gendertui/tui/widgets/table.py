@@ -62,7 +62,7 @@ class Rows(Protocol):
         ...
 
 
-class VirtualTable(ScrollView, can_focus=True):
+class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
     """Rows under a header that stays, with a cursor."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"table--header", "table--cursor", "table--even", "table--sorted"}
@@ -119,6 +119,9 @@ class VirtualTable(ScrollView, can_focus=True):
         self._rows: Rows | None = None
         self._order: Order = ()
         self._sorted: tuple[str, bool] | None = None
+        self.pinned: int | None = None
+        """A place that is always in sight: where it is scrolled away, its row stands at the edge that it has passed. To
+        be set before what is shown."""
 
     # Data
 
@@ -200,8 +203,23 @@ class VirtualTable(ScrollView, can_focus=True):
 
     def _show_cursor(self) -> None:
         self.scroll_to_region(
-            Region(0, self.cursor + HEADER_ROWS, 1, 1), spacing=Spacing(top=HEADER_ROWS), animate=False, force=True
+            Region(0, self.cursor + HEADER_ROWS, 1, 1), spacing=self._kept(self.cursor), animate=False, force=True
         )
+
+    def _kept(self, place: int) -> Spacing:
+        """Rows at the edges that are no room for a place."""
+        pinned = self.pinned
+        above, below = (pinned is not None and pinned < place), (pinned is not None and pinned > place)
+        return Spacing(top=HEADER_ROWS + above, bottom=int(below))
+
+    def _place_at(self, y: int) -> int:
+        """Which place of the order stands in a line below the header."""
+        first = self.scroll_offset.y
+        last = first + self.scrollable_content_region.height - HEADER_ROWS - 1
+        at_edge = (y == HEADER_ROWS, y - HEADER_ROWS + first == last)
+        if self.pinned is not None and ((self.pinned < first and at_edge[0]) or (self.pinned > last and at_edge[1])):
+            return self.pinned
+        return y - HEADER_ROWS + first
 
     def action_move(self, by: int) -> None:
         self.cursor += by
@@ -228,7 +246,7 @@ class VirtualTable(ScrollView, can_focus=True):
                     return
                 start += width + GAP
             return
-        place = offset.y - HEADER_ROWS + self.scroll_offset.y
+        place = self._place_at(offset.y)
         if place < len(self._order):
             again = place == self.cursor
             self.cursor = place
@@ -249,7 +267,7 @@ class VirtualTable(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         if y == 0:
             return self._strip(self._header(), self.get_component_rich_style("table--header"), width)
-        place = y - HEADER_ROWS + self.scroll_offset.y
+        place = self._place_at(y)
         if self._rows is None or place >= len(self._order):
             return Strip.blank(width, self.rich_style)
         line = Text(no_wrap=True)

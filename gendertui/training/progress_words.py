@@ -1,0 +1,41 @@
+"""How a training goes, in words: what the shell and the app say beside its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gendertui.formatting import interval, number
+from gendertui.training.events import Epoch
+
+LAST = "last"
+"""The selection metric that keeps the newest epoch, whatever its figures."""
+
+
+def standing(epochs: Sequence[Epoch], metric: str = "", *, beside_best: bool = False) -> str:
+    """One sentence about the validation of the epochs so far, in their order; empty before there are two.
+
+    :param metric: the configuration's ``selection_metric``, empty where it is not known.
+    :param beside_best: the shorter one, beside what :func:`best` says.
+    """
+    if len(epochs) < 2:
+        return ""
+    newest = epochs[-1].epoch
+    if metric == LAST:
+        lowest = min(epochs, key=lambda epoch: epoch.validation.get("loss", 0.0)).epoch
+        if lowest == newest:
+            return "the loss on validation falls; the last epoch is kept"
+        return f"the loss on validation has not fallen since epoch {lowest}; the last epoch is kept all the same"
+    kept = max((epoch.epoch for epoch in epochs if epoch.best), default=newest)
+    if kept == newest:
+        return "validation improves"
+    if beside_best:
+        return "validation has not improved since"
+    return f"validation has not improved since epoch {kept}; epoch {kept} is kept"
+
+
+def best(epoch: Epoch) -> str:
+    """``best: epoch 15, AUC 0.520 (0.50–0.54)``; of validation with too few lines of a label its loss."""
+    if (auc := epoch.validation.get("auc")) is None:
+        return f"best: epoch {epoch.epoch}, loss {number(epoch.validation.get('loss'))}"
+    between = interval(epoch.auc_low, epoch.auc_high, 2)
+    return f"best: epoch {epoch.epoch}, AUC {number(auc)}" + (f" ({between})" if between else "")

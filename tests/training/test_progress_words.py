@@ -1,0 +1,52 @@
+"""What is said of a training while it lasts."""
+
+from __future__ import annotations
+
+import pytest
+
+from gendertui.training.events import Epoch
+from gendertui.training.progress_words import best, standing
+
+
+def epochs(*kept: bool, losses: tuple[float, ...] = ()) -> list[Epoch]:
+    return [
+        Epoch(
+            epoch=number,
+            epochs=9,
+            train={},
+            validation={"loss": losses[number - 1] if losses else 0.6, "auc": 0.52},
+            seconds=1.0,
+            best=is_best,
+            auc_low=0.4979,
+            auc_high=0.541,
+        )
+        for number, is_best in enumerate(kept, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        ((), ""),
+        ((True,), ""),
+        ((True, True), "validation improves"),
+        ((True, True, False, True), "validation improves"),
+        ((True, True, False, False), "validation has not improved since epoch 2; epoch 2 is kept"),
+    ],
+)
+def test_how_validation_goes(kept: tuple[bool, ...], said: str) -> None:
+    assert standing(epochs(*kept), "auc") == said
+    assert said.startswith(standing(epochs(*kept), "auc", beside_best=True))
+
+
+def test_where_the_last_epoch_is_kept_the_loss_says_how_it_goes() -> None:
+    assert standing(epochs(True, True, losses=(0.7, 0.6)), "last").startswith("the loss on validation falls")
+    found = standing(epochs(True, True, True, losses=(0.7, 0.6, 0.8)), "last")
+    assert found == "the loss on validation has not fallen since epoch 2; the last epoch is kept all the same"
+
+
+def test_the_best_epoch_with_its_interval() -> None:
+    epoch = epochs(True)[0]
+    assert best(epoch) == "best: epoch 1, AUC 0.520 (0.50–0.54)"
+    assert best(Epoch(**{**vars(epoch), "auc_low": None})) == "best: epoch 1, AUC 0.520"
+    assert best(Epoch(**{**vars(epoch), "validation": {"loss": 0.61}})) == "best: epoch 1, loss 0.610"
