@@ -83,7 +83,7 @@ async def test_the_model_is_chosen_from_inside_the_prompt_and_the_footer_says_ho
         first, second = (row.split() for row in rows[:2])
         assert (first[:4], second[:3]) == (["●", POOR, "·", "47.8"], [model, "·", "57.1"])
         assert "chosen" in rows[0]
-        await pilot.press("down", "enter")
+        await pilot.press("home", "down", "enter")
         await settle(pilot)
         assert (app.model_name, store.answering()) == (model, model)
 
