@@ -103,7 +103,9 @@ def show(run: str, as_json: bool) -> None:
     from gendertui.runs.curves import read_warnings
     from gendertui.runs.folder import find
     from gendertui.runs.results.corpus import reading_of
+    from gendertui.training.config import FIELDS
     from gendertui.training.events import STILL_LEARNING
+    from gendertui.training.fields import shown_name
 
     folder = find(run)
     record = folder.record()
@@ -135,7 +137,7 @@ def show(run: str, as_json: bool) -> None:
         "preset": info.preset,
         "corpus": record["corpus"]["path"],
         "read as": reading_of(record).words or "found out",
-        **folder.config().model_dump(),
+        **{shown_name(name): FIELDS[name].as_text(value) for name, value in folder.config().model_dump().items()},
     }
     width = max(map(len, facts))
     for name, value in facts.items():

@@ -20,6 +20,11 @@ _YES_NO = {True: "yes", False: "no"}
 _LIMITS = (("at least", Ge, "ge"), ("more than", Gt, "gt"), ("at most", Le, "le"), ("less than", Lt, "lt"))
 
 
+def shown_name(name: str) -> str:
+    """A field's name as the form and tables have it: ``learning rate``."""
+    return name.replace("_", " ")
+
+
 @dataclass(frozen=True, kw_only=True)
 class FieldMetadata:
     """What the program must know about a field besides its type and help; part of the field's ``Annotated``."""

@@ -80,7 +80,7 @@ def test_show_has_state_configuration_and_verdict() -> None:
     assert "TF-IDF" not in without.stdout
     run.report_file.write_bytes((store.shipped_folder() / "report.json").read_bytes())
     shown = gendertui("runs", "show", "evening").stdout
-    for word in (run.name, "finished", "3 of 3", "/lines/a.txt", "hidden_size", "learning_rate", "TF-IDF + LR"):
+    for word in (run.name, "finished", "3 of 3", "/lines/a.txt", "hidden size", "learning rate", "TF-IDF + LR"):
         assert word in shown, word
     value = json.loads(gendertui("runs", "show", "latest", "--json").stdout)
     assert (value["state"], value["shown"], value["model"]) == ("finished", "finished", "evening")

@@ -55,11 +55,6 @@ class Comparison:
         return {entry.letter: (entry, group[0]) for group in self.groups for entry in group}
 
 
-def title(name: str) -> str:
-    """A setting as tables call it: as the form does."""
-    return name.replace("_", " ")
-
-
 def compared(runs: Sequence[RunFolder]) -> Comparison:
     """Compare two runs or more, at work or over. Takes seconds for large corpora: not for the event loop.
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.formatting import MISSING
-from gendertui.runs.results.comparison import Compared, Comparison, title
+from gendertui.runs.results.comparison import Compared, Comparison
+from gendertui.training.fields import shown_name
 
 if TYPE_CHECKING:
     from gendertui.evaluation.report.schema import Estimate
@@ -37,7 +38,9 @@ def runs_table(comparison: Comparison) -> Table:
 def settings_table(comparison: Comparison) -> Table:
     """What differs in the configuration: a row each, a column a run. Without rows where nothing does."""
     heads = ("differs", *(run.letter for run in comparison.runs))
-    rows = [(title(name), *(comparison.setting(run, name) for run in comparison.runs)) for name in comparison.differing]
+    rows = [
+        (shown_name(name), *(comparison.setting(run, name) for run in comparison.runs)) for name in comparison.differing
+    ]
     return heads, rows
 
 

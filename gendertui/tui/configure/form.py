@@ -16,8 +16,8 @@ from textual.widgets import Input, Select, Static
 
 from gendertui.errors import GendertuiError
 from gendertui.training.config import FIELDS, TrainingConfig, with_changes
-from gendertui.training.fields import ConfigField
-from gendertui.tui.configure.words import brief, shown_name
+from gendertui.training.fields import ConfigField, shown_name
+from gendertui.tui.configure.words import brief
 from gendertui.tui.formatting import literal
 from gendertui.tui.widgets.text_field import Field
 

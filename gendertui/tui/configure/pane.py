@@ -15,12 +15,13 @@ from textual.widgets.option_list import Option
 
 from gendertui.errors import GendertuiError
 from gendertui.training.config import DEFAULT_PRESET, PRESETS, TrainingConfig, preset, with_changes
+from gendertui.training.fields import shown_name
 from gendertui.tui.configure import form
 from gendertui.tui.configure.cost import Cost
 from gendertui.tui.configure.devices import DeviceList
 from gendertui.tui.configure.missing import missing_vectors
 from gendertui.tui.configure.start import Starter
-from gendertui.tui.configure.words import field_words, preset_words, shown_name
+from gendertui.tui.configure.words import field_words, preset_words
 from gendertui.tui.formatting import literal
 from gendertui.tui.keys import bindings
 from gendertui.tui.pane import Pane

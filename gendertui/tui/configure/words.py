@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from gendertui.training.config import FIELDS, PRESETS
-from gendertui.training.fields import ConfigField
+from gendertui.training.fields import ConfigField, shown_name
 from gendertui.tui.formatting import literal
 
 
@@ -32,11 +32,6 @@ def preset_words(name: str) -> Content:
         if FIELDS[field].metadata.group == "advanced"
     )
     return Content(f"Under Advanced, {name} sets {', '.join(changes)}.")
-
-
-def shown_name(name: str) -> str:
-    """A field's name as words."""
-    return name.replace("_", " ")
 
 
 def brief(field: ConfigField) -> str:
