@@ -61,6 +61,14 @@ def request(folder: Path | RunFolder, what: str) -> str:
     run = _run(folder)
     if run.alive() == "dead":
         raise _nobody(run)
+    if what != "stop" and run.status().state == "queued":
+        raise GendertuiError(
+            f"the run waits in the queue: there is nothing to {what} yet",
+            where=str(run.path),
+            hint=f"Let it begin sooner: gendertui runs queue move {run.name} first; or drop it: gendertui runs stop "
+            f"{run.name}",
+            code=ExitCode.RUN,
+        )
     return write_control(run, cast(Request, what))
 
 

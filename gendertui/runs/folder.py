@@ -18,7 +18,7 @@ from gendertui.errors import ExitCode, GendertuiError
 from gendertui.runs import lock
 from gendertui.runs.heartbeat import Alive, Beat, Observer, read_beat, seen_beating
 from gendertui.runs.killed import why_died
-from gendertui.runs.records import OVER, SCHEMA, Status, read_record, read_status
+from gendertui.runs.records import OVER, SCHEMA, STATUS, Status, read_record, read_status
 from gendertui.training.config import TrainingConfig
 
 # Time a worker needs between the creation of its folder and its lock; until then it cannot be called dead.
@@ -28,7 +28,7 @@ START_SECONDS = 10.0
 _FILES = frozenset(
     {
         "config.json",
-        "status.json",
+        STATUS,
         "control.json",
         "heartbeat.json",
         "on-end.json",
@@ -114,7 +114,7 @@ class RunFolder:
 
     @property
     def status_file(self) -> Path:
-        return self.path / "status.json"
+        return self.path / STATUS
 
     @property
     def control_file(self) -> Path:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from gendertui import files, spawn
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import claims, place, store
-from gendertui.runs import continuation, control, lock, room
+from gendertui.runs import continuation, control, lock, queue, room
 from gendertui.runs import on_end as at_end
 from gendertui.runs.folder import RunFolder, slug
 from gendertui.training.config import TrainingConfig, with_changes
@@ -37,6 +37,7 @@ def start(
     preset: str | None = None,
     use: bool | None = None,
     on_end: str | None = None,
+    wait: bool = False,
 ) -> RunFolder:
     """Create a run's folder and start its worker; returns once the worker holds its lock (some 0.3 s).
 
@@ -50,6 +51,7 @@ def start(
     :param use: whether its model answers from now on, and if not the one that does now; without it their figures say,
         see :mod:`gendertui.model.standing`.
     :param on_end: a shell command for when the run ends, in place of the setting; see :mod:`gendertui.runs.on_end`.
+    :param wait: put it into the queue: its worker begins when the device is free and it is its turn.
     :raises GendertuiError: a model of that name exists (code USAGE), or another claims it (code MODEL); the corpus
         cannot be split (code DATA); the word vectors cannot be used (code MODEL); the disk has no room for the run, or
         the worker could not start (code RUN): the hint has its last words.
@@ -81,7 +83,10 @@ def start(
         files.remove_dir(run.path)
         raise
     try:
-        _spawn(run, on_end=on_end)
+        if wait:
+            run.write_status(dataclasses.replace(run.status(), state="queued"))
+            queue.join(run)
+        _spawn(run, *(["--wait"] if wait else []), on_end=on_end)
     except GendertuiError as error:
         run.write_status(dataclasses.replace(run.status(), state="failed", why=error.what))
         raise
@@ -95,6 +100,7 @@ def resume(
     changes: Mapping[str, Any] | None = None,
     use: bool | None = None,
     on_end: str | None = None,
+    wait: bool = False,
 ) -> RunFolder:
     """Start a worker that continues from the run's last checkpoint, or from the beginning if there is none.
 
@@ -102,6 +108,7 @@ def resume(
     :param changes: what to continue with instead, see :func:`gendertui.runs.continuation.checked`; a finished run is
         continued by more epochs.
     :param on_end: as for :func:`start`; the one the run was started with is not kept.
+    :param wait: as of :func:`start`.
     :raises GendertuiError: the run is finished, has a worker already, or has no room on its disk (code RUN); it cannot
         be changed so; another has the name of its model (code MODEL); or the worker could not start.
     """
@@ -127,7 +134,10 @@ def resume(
     _write_use(run, use)
     # A request that the last worker did not live to read does not apply to the next one.
     control.write_control(run, "resume")
-    _spawn(run, "--resume", *(["--changes", json.dumps(effective)] if effective else []), on_end=on_end)
+    if wait:
+        queue.join(run)
+    changed = ["--changes", json.dumps(effective)] if effective else []
+    _spawn(run, "--resume", *changed, *(["--wait"] if wait else []), on_end=on_end)
     return run
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.files import LOCKS_UNSUPPORTED
+from gendertui.runs.records import STATUS, read_status
 
 LOCK = "lock"
 """The lock's file in a run's folder."""
@@ -126,7 +127,9 @@ def _keeps_out(path: Path) -> bool:
 
 
 def newest_held(runs: Path) -> Path | None:
-    """The newest run (by folder name) with a worker on this machine. Opens lock files only."""
+    """The newest run (by folder name) with a worker on this machine: one that only waits in the queue if there is no
+    other. Opens lock files, and the status of runs with a worker, only."""
+    queued = None
     try:
         folders = sorted((entry.path for entry in os.scandir(runs) if entry.is_dir()), reverse=True)
     except FileNotFoundError:
@@ -135,8 +138,17 @@ def newest_held(runs: Path) -> Path | None:
         # In a shared folder, do not follow another user's run; a spoiled one has no worker.
         with contextlib.suppress(OSError):
             if is_held(folder / LOCK):
-                return folder
-    return None
+                if not _waits(folder):
+                    return folder
+                queued = queued or folder
+    return queued
+
+
+def _waits(folder: Path) -> bool:
+    """Whether a run is in the queue."""
+    with contextlib.suppress(GendertuiError):
+        return read_status(folder / STATUS).state == "queued"
+    return False
 
 
 def is_held(path: Path) -> bool:

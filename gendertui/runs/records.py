@@ -10,13 +10,15 @@ from gendertui import state_files
 from gendertui.errors import ExitCode, GendertuiError
 
 SCHEMA = 1
+STATUS = "status.json"
+"""The name of the file with a run's :class:`Status`."""
 LIMIT_BYTES = 2**20
 """The largest such file; the program's have a few kilobytes."""
 
 # Seconds since 1970 that a calendar can show: the end of the year 9998.
 _LAST_TIME = 253370764800.0
 
-State = Literal["preparing", "training", "paused", "stopping", "stopped", "finished", "failed"]
+State = Literal["queued", "preparing", "training", "paused", "stopping", "stopped", "finished", "failed"]
 OVER: frozenset[State] = frozenset({"stopped", "finished", "failed"})
 
 T = TypeVar("T")

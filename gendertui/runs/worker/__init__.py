@@ -1,6 +1,6 @@
 """The process that trains.
 
-Modules: ``main`` (entry point), ``pipeline`` (the stages of a run), ``requests`` (signals and control requests),
-``reserve`` (room for the last status), ``publish`` (of its model), ``failures`` (in words), ``event_log``,
-``ownership`` (whether the run still is this worker's), ``on_end`` (what it becomes then).
+Modules: ``main`` (entry point), ``turn`` (its time in the queue), ``pipeline`` (the stages of a run), ``requests``
+(signals and control requests), ``reserve`` (room for the last status), ``publish`` (of its model), ``failures`` (in
+words), ``event_log``, ``ownership`` (whether the run still is this worker's), ``on_end`` (what it becomes then).
 """

@@ -1,4 +1,4 @@
-"""``python -m gendertui.runs.worker.main RUN_FOLDER [--resume [--changes JSON]]``: the process that trains.
+"""``python -m gendertui.runs.worker.main RUN_FOLDER [--resume [--changes JSON]] [--wait]``: the process that trains.
 
 It holds the run's lock for its lifetime, writes a heartbeat, and ends with a final state in status.json and
 events.jsonl. Nothing slow is imported before the lock is held.
@@ -28,6 +28,7 @@ from gendertui.runs.worker.event_log import EventLog
 from gendertui.runs.worker.failures import explain, resume_with
 from gendertui.runs.worker.ownership import Ownership, RunLostError
 from gendertui.runs.worker.requests import ControlListener, StopRequested
+from gendertui.runs.worker.turn import wait_for_turn
 from gendertui.training.events import STARTING, Error, Stage
 
 SIGNALLED = 128
@@ -39,13 +40,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("folder", type=Path, help="the run's folder")
     parser.add_argument("--resume", action="store_true", help="resume from the last checkpoint")
     parser.add_argument("--changes", type=json.loads, default={}, help="fields to continue with another value of")
+    parser.add_argument("--wait", action="store_true", help="wait in the queue until the device is free")
     options = parser.parse_args(arguments)
     faulthandler.enable()
     os.umask(0o077)
     run, at_end = RunFolder(options.folder), on_end.take(os.environ)
     try:
         run.check()
-        code = _with_lock(run, resume=options.resume, changes=options.changes)
+        code = _with_lock(run, resume=options.resume, changes=options.changes, wait=options.wait)
     except RunLostError as lost:
         _say(f"{run.path}: {lost}; the worker ends")
         return ExitCode.RUN
@@ -70,7 +72,7 @@ def _say(text: str) -> None:
         sys.stderr.write(f"{text}\n")
 
 
-def _with_lock(run: RunFolder, *, resume: bool, changes: dict[str, Any]) -> int:
+def _with_lock(run: RunFolder, *, resume: bool, changes: dict[str, Any], wait: bool) -> int:
     steering = ControlListener(run)
     steering.listen()
     lock = run.lock()
@@ -89,14 +91,16 @@ def _with_lock(run: RunFolder, *, resume: bool, changes: dict[str, Any]) -> int:
             continuation.change(run, changes)
         heartbeat = Heartbeat(run.heartbeat_file, lock_holds=lock.holds)
         ownership = Ownership(run, lock, heartbeat)
-        steering.begin(ownership.check)
+        steering.begin(ownership.check, state="queued" if wait else "preparing")
         try:
             heartbeat.hear_signals()
             heartbeat.start(ownership.end_if_lost)
             on_end.write_failure(run, "")
+            if wait and not wait_for_turn(run, steering):
+                return _exit_code(steering)
             return _work(run, steering, ownership, lock_holds=lock.holds, resume=resume)
-        except OSError as error:
-            # No room even for the first heartbeat or event.
+        except (OSError, GendertuiError) as error:
+            # No room even for the first heartbeat or event, or no configuration to wait with.
             return _fail(run, steering, None, error)
         finally:
             heartbeat.stop()
@@ -139,6 +143,10 @@ def _work(run: RunFolder, steering: ControlListener, ownership: Ownership, *, lo
         return _fail(run, steering, log, error)
     finally:
         log.close()
+    return _exit_code(steering)
+
+
+def _exit_code(steering: ControlListener) -> int:
     return ExitCode.OK if steering.signalled is None else SIGNALLED + steering.signalled
 
 

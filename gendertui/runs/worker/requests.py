@@ -52,7 +52,7 @@ class ControlListener:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
 
-    def begin(self, check: Callable[[], None] | None = None) -> None:
+    def begin(self, check: Callable[[], None] | None = None, *, state: State = "preparing") -> None:
         """Set the status to this worker's, clearing how the last one ended.
 
         :raises OSError: the disk is full.
@@ -60,7 +60,7 @@ class ControlListener:
         """
         self._status = self._run.status()
         self._reserve.take()
-        self.tell(state="preparing", why="")
+        self.tell(state=state, why="")
         self._check = check
 
     def _on_signal(self, number: int, _: FrameType | None) -> None:
