@@ -191,5 +191,33 @@ async def test_a_field_s_words_stand_whole_below_the_form(make_app: App, model: 
             await settle(pilot)
             said = " ".join("\n".join(rows(app)).split())
             assert " ".join(row.about.title.split()) in said, name
-            assert f"quick has {row.base}." in said
+            assert f"The preset quick has {row.base}." in said
             assert "Affects the model" in said
+
+
+async def test_who_goes_elsewhere_ends_the_timing_and_who_comes_back_has_it_go_on(
+    make_app: App, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended, measured = threading.Event(), threading.Event()
+
+    def speed(config: TrainingConfig, vocabulary: int, *, started: Callable[[Callable[[], None]], object]) -> Any:
+        if ended.is_set():
+            return 1000.0
+        started(ended.set)
+        measured.set()
+        ended.wait(30)
+        return None
+
+    monkeypatch.setattr(probe, "speed", speed)
+    app = make_app("sample")
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        await app.show_pane("configure")
+        await until(pilot, measured.is_set, "the measurement")
+        await pilot.press("1")
+        await until(pilot, ended.is_set, "its end")
+        await settle(pilot)
+        assert "timing" not in summary(app)
+        await pilot.press("2")
+        await settle(pilot)
+        assert "an epoch, at most" in summary(app)

@@ -68,6 +68,13 @@ class Cost(VerticalScroll):
     def on_unmount(self) -> None:
         self._timer.end()
 
+    def on_hide(self) -> None:
+        """Nobody waits for it, and another pane wants the processor."""
+        self._timer.end()
+
+    def on_show(self) -> None:
+        self._timer.again()
+
     def changed(self) -> None:
         """The form may show something else."""
         try:

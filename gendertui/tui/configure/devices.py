@@ -18,8 +18,15 @@ CPU = "cpu"
 class DeviceList(OptionList):
     """``auto`` and each device; where there is only the processor, both are one."""
 
+    _shown: tuple[dict[str, Any] | None, str] = (None, AUTO)
+
+    def on_resize(self) -> None:
+        """How much of a device's memory has room beside its name hangs on the width."""
+        self.show(*self._shown)
+
     def show(self, answer: dict[str, Any] | None, chosen: str) -> None:
         """List what the probe found, ``None`` while it looks."""
+        self._shown = answer, chosen
         self.clear_options()
         if answer is None:
             self.add_option(Option(Content.styled("looking …", "dim"), disabled=True))
@@ -34,6 +41,7 @@ class DeviceList(OptionList):
 
     def mark(self, chosen: str) -> None:
         """Put the cursor on what the field has."""
+        self._shown = self._shown[0], chosen
         ids = [option.id for option in self.options]
         if ids == [AUTO] and chosen == CPU:
             chosen = AUTO

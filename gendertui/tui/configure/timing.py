@@ -86,12 +86,18 @@ class EpochTimer:
         self._aside = ""
 
     def end(self) -> None:
-        """Measure no more."""
+        """Measure no more, until there is something else to measure, or :meth:`again`."""
         if self._pause is not None:
             self._pause.stop()
         if self._measurement is not None:
             self._measurement.end()
             self._measurement = None
+            self._say("")
+
+    def again(self) -> None:
+        """It is looked at again: measure what was not, or could not be."""
+        if self._config is not None and not self._current and self._measurement is None:
+            self._wait()
 
     def show(self, config: TrainingConfig, summary: Summary, speed: float | None) -> None:
         """What the form shows now: measure it after a while, unless its speed is known.
@@ -103,7 +109,12 @@ class EpochTimer:
         if speed is not None:
             self._found(config, summary, speed)
         else:
-            self._pause = self._owner.set_timer(STILL_SECONDS, lambda: self.measure(asked=False))
+            self._wait()
+
+    def _wait(self) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self._owner.set_timer(STILL_SECONDS, lambda: self.measure(asked=False))
 
     def measure(self, *, asked: bool) -> None:
         """Time it now.
@@ -147,7 +158,8 @@ class EpochTimer:
         epochs = config.most_epochs(-(-summary.train // config.batch_size))
         most = "at most " if config.patience is not None else ""
         in_all = duration(seconds * epochs * summary.trainings(config))
-        self._figure, self._current = f"about {duration(seconds)} an epoch, {most}{in_all} in all", True
+        epoch = f"about {duration(seconds)}" if seconds >= 1 else "less than a second"
+        self._figure, self._current = f"{epoch} an epoch, {most}{in_all} in all", True
         self._say("")
 
     def _say(self, aside: str) -> None:

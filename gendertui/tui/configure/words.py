@@ -20,7 +20,7 @@ def field_words(field: ConfigField, base: str, preset: str, problem: str | None)
     else:
         first = Content.assemble((shown_name(field.name), "bold"), f": {field.title}")
     takes = "" if problem is not None or field.allowed == field.description else f"Takes {field.allowed}. "
-    rest = f"{takes}{preset} has {base}. {_affects(field)}"
+    rest = f"{takes}The preset {preset} has {base}. {_affects(field)}"
     return Content("\n").join([first, literal(rest)])
 
 
@@ -37,7 +37,7 @@ def preset_words(name: str) -> Content:
 def brief(field: ConfigField) -> str:
     """The first words of what it is, which stand for themselves."""
     words = field.description
-    for end in (";", ":", "(", ","):
+    for end in ("; ", ": ", " ("):
         words = words.partition(end)[0]
     return words.strip()
 
