@@ -95,16 +95,6 @@ async def test_a_typed_line_is_scored_and_kept_and_walked_back_to(make_app: App,
     assert paths.history_file().stat().st_mode & 0o777 == 0o600
 
 
-async def test_enter_on_the_empty_prompt_tries_the_example(make_app: App, model: str) -> None:
-    app = make_app()
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
-        await pilot.press("enter")
-        await settle(pilot)
-        assert app.query_one(ProbabilityBar).probability is not None
-        assert len(history_file.read()) == 1
-
-
 @pytest.mark.parametrize("pasted", [False, True], ids=["typed", "pasted"])
 @pytest.mark.parametrize("over_the_pane", [False, True], ids=["pane", "dialog"])
 async def test_a_path_typed_or_pasted_at_once_is_opened_whole(
@@ -228,21 +218,6 @@ async def test_the_form_holds_every_field_of_the_configuration(make_app: App, mo
             app.query_one("#presets", OptionList).highlighted = list(PRESETS).index(name)
             await settle(pilot)
             assert pane.config() == preset(name)  # type: ignore[attr-defined]
-
-
-async def test_missing_vectors_offer_the_ways_and_nothing_is_swapped_in_silently(make_app: App, model: str) -> None:
-    app = make_app("sample")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
-        await app.show_pane("configure")
-        await settle(pilot)
-        await pilot.press("end", "ctrl+r")
-        await settle(pilot)
-        assert isinstance(app.screen, Choice)
-        await pilot.press("escape")
-        await settle(pilot)
-        assert app.run_view is None
-        assert app.query_one("#row-vectors", FieldRow).text == "glove-6b-200d"
 
 
 async def test_vectors_of_other_words_start_nothing_and_offer_the_ways(

@@ -32,7 +32,7 @@ def summary(app: GendertuiApp) -> str:
     return str(app.query_one("#summary", Static).content)
 
 
-async def test_tab_goes_by_use_from_presets_over_the_fields_to_devices_and_start(make_app: App, model: str) -> None:
+async def test_tab_goes_by_use_and_a_field_s_words_stand_whole_below_the_form(make_app: App, model: str) -> None:
     app = make_app("sample")
     async with app.run_test(size=SMALL) as pilot:
         await settle(pilot)
@@ -44,6 +44,11 @@ async def test_tab_goes_by_use_from_presets_over_the_fields_to_devices_and_start
             assert focused is not None
             row = next((node for node in focused.ancestors if isinstance(node, FieldRow)), None)
             walked.append(row.field if row is not None else focused.id)
+            if row is not None:
+                said = " ".join("\n".join(rows(app)).split())
+                assert f"{row.field.replace('_', ' ')}: {row.about.title}" in said
+                assert f"The preset quick has {row.base}." in said
+                assert "Affects the model" in said
             await pilot.press("tab")
         assert walked[0] == "presets"
         assert walked[1:9] == [row.field for row in app.query(FieldRow)][:8]
@@ -87,6 +92,7 @@ async def test_an_epoch_is_timed_by_itself_and_marked_once_it_is_of_other_settin
         assert "timing" not in summary(app)
 
 
+@pytest.mark.long
 async def test_what_was_measured_before_is_shown_at_once(
     make_app: App, model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -137,27 +143,24 @@ async def test_vectors_that_are_missing_are_said_at_the_preset(make_app: App, mo
         assert "glove-6b-200d are not on this machine" in summary(app)
 
 
-@pytest.mark.parametrize(
-    ("free", "expected"),
-    [(10**12, None), (75_000_000, "it may not fit"), (50_000_000, "it will not fit")],
-)
-async def test_memory_is_held_against_what_the_device_has_free(
-    make_app: App, model: str, monkeypatch: pytest.MonkeyPatch, free: int, expected: str | None
-) -> None:
-    device = {"id": "cpu", "name": "Example CPU", "memory_total": 2 * free, "memory_free": free}
-    monkeypatch.setattr(probe, "devices", lambda **_: {"default": "cpu", "devices": [device]})
+async def test_memory_is_held_against_what_the_device_has_free(make_app: App, model: str) -> None:
     app = make_app("sample")
     async with app.run_test(size=SMALL) as pilot:
         await settle(pilot)
         await app.show_pane("configure")
         await settle(pilot)
+        for free, expected in ((10**12, "free"), (75_000_000, "it may not fit"), (50_000_000, "it will not fit")):
+            device = {"id": "cpu", "name": "Example CPU", "memory_total": 2 * free, "memory_free": free}
+            app.probed = {"default": "cpu", "devices": [device]}
+            await pilot.pause()
+            line = next(line for line in summary(app).split("\n") if "of memory" in line)
+            assert line.endswith(expected if expected == "free" else f"free: {expected}")
+            assert line.startswith("! ") == (expected != "free")
         # Where there is only the processor, auto is the processor.
         assert [option.id for option in app.query_one("#devices", OptionList).options] == ["auto"]
-        line = next(line for line in summary(app).split("\n") if "of memory" in line)
-        assert ("fit" not in line) if expected is None else (line.startswith("! ") and expected in line)
-        assert "free" in line
 
 
+@pytest.mark.long
 async def test_the_start_box_does_not_move_whatever_it_says(make_app: App, model: str) -> None:
     app = make_app("sample")
     async with app.run_test(size=SMALL) as pilot:
@@ -179,22 +182,7 @@ async def test_the_start_box_does_not_move_whatever_it_says(make_app: App, model
         assert len(places) == 1
 
 
-async def test_a_field_s_words_stand_whole_below_the_form(make_app: App, model: str) -> None:
-    app = make_app("sample")
-    async with app.run_test(size=SMALL) as pilot:
-        await settle(pilot)
-        await app.show_pane("configure")
-        await settle(pilot)
-        for name in [row.field for row in app.query(FieldRow)][:8]:
-            row = app.query_one(f"#row-{name}", FieldRow)
-            row.query_one(".editor").focus()
-            await settle(pilot)
-            said = " ".join("\n".join(rows(app)).split())
-            assert " ".join(row.about.title.split()) in said, name
-            assert f"The preset quick has {row.base}." in said
-            assert "Affects the model" in said
-
-
+@pytest.mark.long
 async def test_who_goes_elsewhere_ends_the_timing_and_who_comes_back_has_it_go_on(
     make_app: App, model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

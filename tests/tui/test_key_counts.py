@@ -12,8 +12,10 @@ from gendertui.runs import launch
 from gendertui.runs.folder import RunFolder
 from gendertui.training.config import TrainingConfig, preset
 from gendertui.tui.app import GendertuiApp
+from gendertui.tui.configure.form import FieldRow
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.dialogs.source_picker import SourceScreen
+from gendertui.tui.predict import history_file
 from gendertui.tui.predict.probability_bar import ProbabilityBar
 from tests.builders import app as world
 from tests.builders.app import settle
@@ -54,9 +56,12 @@ async def test_a_scored_line_takes_one_key(make_app: App, model: str) -> None:
         await pilot.press("enter")
         await settle(pilot)
         assert app.query_one(ProbabilityBar).probability is not None
+        assert len(history_file.read()) == 1
 
 
-@pytest.mark.parametrize("burst", [False, True], ids=["one by one", "in one packet"])
+@pytest.mark.parametrize(
+    "burst", [pytest.param(False, id="one by one", marks=pytest.mark.long), pytest.param(True, id="in one packet")]
+)
 async def test_a_run_on_a_file_of_one_s_own_takes_three_keys_and_its_path(
     make_app: App, model: str, mine: Path, started: Started, burst: bool
 ) -> None:
@@ -94,7 +99,12 @@ async def test_a_start_that_failed_takes_two_keys_to_run(make_app: App, model: s
         await pilot.press("end", "ctrl+r")
         await settle(pilot)
         assert isinstance(app.screen, Choice), "the tutorial's vectors are not on this machine"
+        await pilot.press("escape")
+        await settle(pilot)
+        assert app.query_one("#row-vectors", FieldRow).text == "glove-6b-200d", "nothing is swapped in silently"
         assert not started
+        await pilot.press("ctrl+r")
+        await settle(pilot)
         await pilot.press("down", "enter")
         await settle(pilot)
     assert [config.vectors for _, config in started] == ["glove-6b-50d"]
