@@ -85,11 +85,11 @@ class Tokenizer:
         check_spacy(str(rules.get("spacy_version")), hint="Install a gendertui that knows it.")
         try:
             return cls(
-                prefix=rules["prefix"],
-                suffix=rules["suffix"],
-                infix=rules["infix"],
-                token_match=rules["token_match"],
-                url_match=rules["url_match"],
+                prefix=_pattern(rules, "prefix"),
+                suffix=_pattern(rules, "suffix"),
+                infix=_pattern(rules, "infix"),
+                token_match=None if rules["token_match"] is None else _pattern(rules, "token_match"),
+                url_match=None if rules["url_match"] is None else _pattern(rules, "url_match"),
                 special_cases=rules["special_cases"],
                 phrases=rules["phrases"],
                 plain_letters=bool(rules["plain_letters"]),
@@ -300,6 +300,18 @@ def check_spacy(version: str, *, hint: str) -> None:
             hint=hint,
             code=ExitCode.MODEL,
         )
+
+
+def _pattern(rules: Mapping[str, Any], name: str) -> str:
+    """A regular expression among the rules.
+
+    :raises KeyError: there is none of that name.
+    :raises TypeError: it is no text.
+    """
+    pattern = rules[name]
+    if not isinstance(pattern, str):
+        raise TypeError(f"{name} is {pattern!r}, which is no text")
+    return pattern
 
 
 def _spelling(chunk: str, tokens: list[str]) -> tuple[str, ...]:

@@ -178,6 +178,10 @@ def test_the_hash_is_of_spacys_files() -> None:
         {"special_cases": {"dunno": [1, 2]}},
         {"special_cases": {"dunno": []}},
         {"plain_letters": None, "prefix": "a{99999999999999999999}"},
+        {"suffix": float("nan")},
+        {"infix": None},
+        {"token_match": ["a"]},
+        {"url_match": 0},
     ],
 )
 def test_damaged_rules_are_an_error(change: dict[str, Any], rules: dict[str, Any]) -> None:
