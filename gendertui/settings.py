@@ -7,6 +7,7 @@ corpora), which is nobody's to set.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -140,9 +141,18 @@ def read_settings() -> dict[str, Any]:
 
 def write_setting(name: str, value: Any) -> None:
     """Change one setting; ``None`` removes it. What other processes change at the same time is kept."""
+    update_setting(name, lambda _: value)
+
+
+def update_setting(name: str, change: Callable[[Any], Any]) -> None:
+    """Change one setting by what it is, ``None`` where it is not set; a change to ``None`` removes it.
+
+    Nobody else changes a setting meanwhile.
+    """
     folder = ensure_dir(paths.settings_file().parent)
     with _writing, locked(folder):
         settings = read_settings()
+        value = change(settings.get(name))
         if value is None:
             settings.pop(name, None)
         else:

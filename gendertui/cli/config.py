@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gendertui.cli import keys
 from gendertui.cli.root import SETTINGS, ListingGroup
 from gendertui.cli.terminal.output import columns, json_text
 from gendertui.sanitize import escape_control
@@ -21,6 +22,7 @@ Examples:
   gendertui config set history off
   gendertui config set models_dir ~/models
   gendertui config unset model
+  gendertui config set keys.train.pause P
 """
 
 
@@ -49,7 +51,8 @@ def complete_setting(ctx: click.Context, parameter: click.Parameter, incomplete:
 
     from gendertui.settings import SETTINGS
 
-    return [CompletionItem(name, help=each.help) for name, each in SETTINGS.items() if name.startswith(incomplete)]
+    found = [CompletionItem(name, help=each.help) for name, each in SETTINGS.items() if name.startswith(incomplete)]
+    return [*found, *keys.complete(incomplete)]
 
 
 def complete_value(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -82,6 +85,7 @@ def list_(as_json: bool) -> None:
         }
         for name, setting in SETTINGS.items()
     ]
+    known += keys.changed()
     if as_json:
         click.echo(json_text(known))
         return
@@ -99,6 +103,9 @@ def get(name: str) -> None:
     """Print a setting's value; an empty line if it is not set and has no default."""
     from gendertui.settings import value
 
+    if keys.is_key(name):
+        click.echo(escape_control(keys.get(name)))
+        return
     click.echo(escape_control(_in_words(value(name))))
 
 
@@ -106,9 +113,15 @@ def get(name: str) -> None:
 @click.argument("name", metavar="NAME", shell_complete=complete_setting)
 @click.argument("text", metavar="VALUE", shell_complete=complete_value)
 def set_(name: str, text: str) -> None:
-    """Change a setting. What is on or off takes on, off, true, false, yes, no."""
+    """Change a setting. What is on or off takes on, off, true, false, yes, no.
+
+    keys.ACTION gives an action of the app another key; gendertui keys lists the actions.
+    """
     from gendertui.settings import parse, write_setting
 
+    if keys.is_key(name):
+        keys.change(name, text)
+        return
     chosen = parse(name, text)
     if name == "model":
         from gendertui.model import store
@@ -135,6 +148,9 @@ def unset(name: str) -> None:
     """Put a setting back to its default."""
     from gendertui.settings import find, write_setting
 
+    if keys.is_key(name):
+        keys.change(name, None)
+        return
     if find(name).name == "models_dir":
         _move_models(None)
         return

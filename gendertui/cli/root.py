@@ -146,10 +146,8 @@ Environment:
   NO_COLOR              the app without colours
 
 \b
-Shell completion:
-  bash   eval "$(_GENDERTUI_COMPLETE=bash_source gendertui)"
-  zsh    eval "$(_GENDERTUI_COMPLETE=zsh_source gendertui)"
-  fish   _GENDERTUI_COMPLETE=fish_source gendertui | source
+Shell completion, for bash, zsh and fish:
+  gendertui completion install
 
 A score says what the lines of one corpus with a label are like. Where the labels are about people it does not tell
 a real person's gender, and at the usual accuracies no single line does.
@@ -178,6 +176,8 @@ def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) ->
         "models": "gendertui.cli.models:models",
         "glossary": "gendertui.cli.glossary:glossary",
         "config": "gendertui.cli.config:config",
+        "keys": "gendertui.cli.keys:keys",
+        "completion": "gendertui.cli.completion:completion",
         "doctor": "gendertui.cli.doctor:doctor",
     },
     helps={
@@ -192,6 +192,8 @@ def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) ->
         "models": "List, show, choose and move models.",
         "glossary": "Say what AUC, skill, epoch and the other terms mean.",
         "config": "Show and change the settings.",
+        "keys": "List the keys of the app, and what they can be set by.",
+        "completion": "Complete commands and names with the tab key.",
         "doctor": "Check versions, devices, folders, and what is missing.",
     },
     invoke_without_command=True,

@@ -53,6 +53,12 @@ def devices(fresh: bool = False, *, matmul: bool = False) -> dict[str, Any]:
     return {**answer, "cached": False}
 
 
+def known_devices() -> dict[str, str]:
+    """Id → name of the devices that :func:`devices` found before; empty where nobody has asked yet."""
+    cached = _read(_cache_file("devices"))
+    return {} if cached is None else {str(device["id"]): str(device["name"]) for device in cached["devices"]}
+
+
 def known_speed(config: TrainingConfig, vocabulary: int) -> float | None:
     """What :func:`speed` measured before; ``None`` where it has not."""
     cached = _read(_speed_file(config, vocabulary))

@@ -24,12 +24,13 @@ from gendertui import paths
 from gendertui.errors import GendertuiError
 from gendertui.sanitize import escape_control
 from gendertui.settings import AUTO, read_settings, write_setting
-from gendertui.tui import background_colour, keys, terminal
+from gendertui.tui import background_colour, keymap, keys, terminal
 from gendertui.tui.commands import Actions
 from gendertui.tui.driver import Driver
 from gendertui.tui.footer import KeyFooter
 from gendertui.tui.header import Header
 from gendertui.tui.input_gate import InputGate
+from gendertui.tui.keymap import Keymap, checked
 from gendertui.tui.pane import Pane, pane_class
 from gendertui.tui.panes import DIGITS, FUNCTION_KEYS, PANES
 from gendertui.tui.session import Session
@@ -70,7 +71,7 @@ class GendertuiApp(Session, inherit_bindings=False):
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        settings, broken = _settings()
+        settings, self.keymap, broken = _settings()
         theme, last = settings.get("theme"), settings.get("pane")
         question = None
         if theme == AUTO:
@@ -116,6 +117,7 @@ class GendertuiApp(Session, inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, self._remember_theme)
+        self.set_keymap(dict(self.keymap.changed))
         # Later, since nothing is painted before mounting is over.
         self.call_later(self.run_worker, self._open, group="open")
 
@@ -228,11 +230,11 @@ class GendertuiApp(Session, inherit_bindings=False):
     # Actions of KEYS
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Footer and keys follow the focus: see :func:`gendertui.tui.keys.acts_in_text`."""
+        """Footer and keys follow the focus: see :meth:`gendertui.tui.keymap.Keymap.acts_in_text`."""
         in_text = isinstance(self.focused, Input | TextArea)
         if action == "leave_field":
             return in_text
-        return not in_text or keys.acts_in_text(KEYS, action)
+        return not in_text or self.keymap.acts_in_text(KEYS, action)
 
     async def action_show_pane(self, pane: str) -> None:
         if len(self.screen_stack) == 1:
@@ -246,7 +248,7 @@ class GendertuiApp(Session, inherit_bindings=False):
         from gendertui.tui.dialogs.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen) and self.pane is not None:
-            self.push_screen(HelpScreen(str(self.pane.id), self.pane.about))
+            self.push_screen(HelpScreen(str(self.pane.id), self.pane.about, self.keymap))
 
     async def action_interrupt(self) -> None:
         """ctrl+c twice leaves; once says so, since in a text field the same key copies."""
@@ -282,12 +284,14 @@ def run_at_work() -> Path | None:
     return newest_held(paths.runs_dir())
 
 
-def _settings() -> tuple[dict[str, Any], GendertuiError | None]:
-    """The person's settings; a broken file is reported and does not keep the program from opening."""
+def _settings() -> tuple[dict[str, Any], Keymap, GendertuiError | None]:
+    """The person's settings and keys; what is broken is reported and does not keep the program from opening."""
+    settings: dict[str, Any] = {}
     try:
-        return read_settings(), None
+        settings = read_settings()
+        return settings, checked(settings.get(keymap.SETTING)), None
     except GendertuiError as error:
-        return {}, error
+        return settings, Keymap(), error
 
 
 def run(corpus: str | None = None, attach: str | None = None, options: ReadingOptions | None = None) -> int:

@@ -31,15 +31,16 @@ class Actions(Provider):
 
     def _commands(self) -> Iterator[tuple[str, str, Callable[[], Any]]]:
         app = session_of(self)
-        for key in (*DIGITS, *APP_KEYS):
+        keymap = app.keymap
+        for key in keymap.keys((*DIGITS, *APP_KEYS)):
             if key.palette:
                 yield f"{key.label} ({key.shown})", key.help, partial(app.run_action, key.action)
         for pane in PANES.values():
-            for key in pane.keys:
+            for key in keymap.keys(pane.keys):
                 if key.palette:
                     yield f"{pane.title}: {key.label.lower()} ({key.shown})", key.help, partial(self._act, pane, key)
             for tab in pane.tabs:
-                for key in tab.own_keys:
+                for key in keymap.keys(tab.own_keys):
                     if key.palette:
                         act = partial(self._act_in, pane, tab, key)
                         yield f"{tab.title}: {key.label.lower()} ({key.shown})", key.help, act

@@ -10,10 +10,18 @@ where it undoes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from textual.binding import Binding
+from gendertui.tui.key_names import is_printable, shown
+
+if TYPE_CHECKING:
+    from textual.binding import Binding
+
+# The one argument that says which of several things an action does: show_tab('verdict').
+_WHICH = re.compile(r"\('([^']*)'\)$")
 
 
 @dataclass(frozen=True)
@@ -34,16 +42,28 @@ class Key:
     """Whether it acts inside text fields too."""
     palette: bool = True
     """Whether the command palette offers it."""
+    rank: int = 2
+    """How soon the footer leaves it out where not all fit: 0 as long as anything is shown, 3 first."""
+    name: str = ""
+    """What the settings call it, by default after its action."""
+    place: str = "app"
+    """Where it acts: the name of a pane, ``app`` for everywhere."""
+
+    @property
+    def id(self) -> str:
+        """Identifies it in the settings: ``train.pause``."""
+        which = _WHICH.search(self.action)
+        return f"{self.place}.{self.name or (which.group(1) if which else self.action_name.replace('_', '-'))}"
 
     @property
     def shown(self) -> str:
         """The key as a person reads it: ``F1``, ``?``, ``esc``."""
-        return _NAMES.get(self.keys, self.keys.upper() if _is_function_key(self.keys) else self.keys)
+        return shown(self.keys)
 
     @property
     def printable(self) -> bool:
         """Whether a text field would take the key as text."""
-        return len(self.keys) == 1 or self.keys in ("question_mark", "slash", "space", "plus", "minus")
+        return is_printable(self.keys)
 
     @property
     def action_name(self) -> str:
@@ -51,33 +71,22 @@ class Key:
         return self.action.partition("(")[0]
 
 
-_NAMES = {
-    "question_mark": "?",
-    "slash": "/",
-    "escape": "esc",
-    "plus": "+",
-    "minus": "-",
-    "up": "↑",
-    "down": "↓",
-    "left": "←",
-    "right": "→",
-    "enter": "⏎",
-    "ctrl+o": "^o",
-    "ctrl+p": "^p",
-    "ctrl+r": "^r",
-    "ctrl+y": "^y",
-    "ctrl+z": "^z",
-}
-
 APP_KEYS: tuple[Key, ...] = (
-    Key("escape", "leave_field", "Leave field", "Leave the text field, so that the single keys act.", palette=False),
-    Key("question_mark", "help", "Help", "Show what this pane is for and its keys."),
-    Key("ctrl+p", "command_palette", "Commands", "Find any action by name.", always=True, palette=False),
+    Key(
+        "escape",
+        "leave_field",
+        "Leave field",
+        "Leave the text field, so that the single keys act.",
+        palette=False,
+        rank=1,
+    ),
+    Key("question_mark", "help", "Help", "Show what this pane is for and its keys.", rank=0),
+    Key("ctrl+p", "command_palette", "Commands", "Find any action by name.", always=True, palette=False, rank=1),
     Key("f12", "messages", "Messages", "Show everything that was said, newest first.", footer=False, always=True),
     Key("f9", "change_theme", "Theme", "Choose another theme.", footer=False, always=True),
     Key("ctrl+z", "suspend", "Suspend", "Go back to the shell; its command fg brings the app back.", footer=False),
     Key("q", "quit", "Quit", "Leave. Training continues in the background."),
-    Key("f10", "quit", "Quit", "Leave, from anywhere.", footer=False, always=True, palette=False),
+    Key("f10", "quit", "Quit", "Leave, from anywhere.", footer=False, always=True, palette=False, name="quit-anywhere"),
     Key(
         "ctrl+c",
         "interrupt",
@@ -89,26 +98,28 @@ APP_KEYS: tuple[Key, ...] = (
 )
 """What acts in every pane, beside the keys that show one."""
 
-SUSPECT_KEYS: tuple[Key, ...] = (
-    Key("r", "decide('right')", "Right", "The label is right."),
-    Key("o", "decide('other')", "Other label", "The other label is right."),
-    Key("x", "decide('leave-out')", "Leave out", "Give it no label."),
-    Key("u", "undo", "Undo", "Take back the decision about what the cursor is on, else the last one."),
-    Key("1", "decide('first')", "1st label", "Give it the first label.", footer=False),
-    Key("2", "decide('second')", "2nd label", "Give it the second label.", footer=False),
-    Key("n", "next_list", "Next list", "Show unlabelled ones, or those decided about."),
-    Key("c", "corrections", "Apply", "Read the corpus with what was decided, or without."),
-    Key("escape", "leave", "Close", "Go back; what is being computed is ended."),
+SUSPECT_KEYS: tuple[Key, ...] = tuple(
+    replace(key, place="suspects")
+    for key in (
+        Key("r", "decide('right')", "Right", "The label is right."),
+        Key("o", "decide('other')", "Other label", "The other label is right."),
+        Key("x", "decide('leave-out')", "Leave out", "Give it no label."),
+        Key("u", "undo", "Undo", "Take back the decision about what the cursor is on, else the last one."),
+        Key("1", "decide('first')", "1st label", "Give it the first label.", footer=False),
+        Key("2", "decide('second')", "2nd label", "Give it the second label.", footer=False),
+        Key("n", "next_list", "Next list", "Show unlabelled ones, or those decided about."),
+        Key("c", "corrections", "Apply", "Read the corpus with what was decided, or without."),
+        Key("escape", "leave", "Close", "Go back; what is being computed is ended.", rank=0),
+    )
 )
 """What acts among labels that look wrong, over the Evaluate pane."""
 
 
-def _is_function_key(key: str) -> bool:
-    return key[0] == "f" and key[1:].isdigit()
-
-
 def bindings(keys: Iterable[Key]) -> list[Binding]:
     """Textual's bindings."""
+    # The shell knows the keys without Textual.
+    from textual.binding import Binding
+
     return [
         Binding(
             key.keys,
@@ -118,12 +129,7 @@ def bindings(keys: Iterable[Key]) -> list[Binding]:
             key_display=key.shown,
             priority=key.always,
             tooltip=key.help,
+            id=key.id,
         )
         for key in keys
     ]
-
-
-def acts_in_text(keys: Iterable[Key], action: str) -> bool:
-    """Whether an action has a key that a text field would not swallow."""
-    named = [key for key in keys if key.action_name == action]
-    return not named or any(key.always or not key.printable for key in named)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.containers import Container
 from textual.widgets import Input
 
-from gendertui.tui.keys import acts_in_text
 from gendertui.tui.panes import PANES
 from gendertui.tui.session import session_of
 
@@ -37,7 +36,9 @@ class Pane(Container, can_focus=True, can_focus_children=True):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keep out of the footer what the focused text field would swallow."""
-        return acts_in_text(PANES[str(self.id)].keys, action) or not isinstance(self.screen.focused, Input)
+        return self.gendertui.keymap.acts_in_text(PANES[str(self.id)].keys, action) or not isinstance(
+            self.screen.focused, Input
+        )
 
     def watch_has_focus(self, has_focus: bool) -> None:
         """No rule says how something in a pane looks by the focus of the pane itself: looking for one takes each part

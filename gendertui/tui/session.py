@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from textual.reactive import reactive
 from textual.worker import Worker, WorkerError, get_current_worker
 
+from gendertui.tui.keymap import Keymap
 from gendertui.tui.notices.calling import Calling
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class Session(Calling):
     None of the reactives is drawn by the app itself: with ``repaint`` each change would draw the whole screen anew.
     """
 
+    keymap = Keymap()
+    """Which key does what."""
     model_name: reactive[str] = reactive("…", init=False, repaint=False)
     model_figure: reactive[str] = reactive("", init=False, repaint=False)
     """Its balanced accuracy on validation, ``57.9 %``; empty where its report has none."""

@@ -9,6 +9,7 @@ from textual import events
 from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input
+from textual.widgets._footer import FooterKey
 
 from gendertui.tui.app import GendertuiApp
 from tests.builders import prompt as world
@@ -70,3 +71,8 @@ def pasting(*presses: str) -> Act:
 def rows(app: App[Any]) -> list[str]:
     """The text of the screen, a row each."""
     return [strip.text for strip in app.screen._compositor.render_strips()]
+
+
+def feet(app: GendertuiApp) -> dict[str, str]:
+    """Label → key, as the footer shows them."""
+    return {key.description: key.key_display for key in app.screen.query(FooterKey)}

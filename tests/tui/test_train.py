@@ -143,7 +143,7 @@ async def test_the_footer_stays_where_the_focus_moves_between_the_same_keys(make
             others = [key.description for key in app.query(FooterKey)]
             assert others != [key.description for key in shown]
             active = app.screen.active_bindings.values()
-            assert others == [each.binding.description for each in active if each.binding.show]
+            assert {each.binding.description for each in active if each.binding.show} <= set(others)
 
 
 async def test_a_finished_run_has_its_remark_and_one_that_died_its_way_on(

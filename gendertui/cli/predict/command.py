@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gendertui.cli.terminal.completion import complete_corpus, complete_model
+from gendertui.cli.terminal.completion import complete_corpus, complete_device, complete_model
 from gendertui.cli.terminal.reading import asked, given, reading_flags
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.sanitize import escape_control
@@ -129,7 +129,12 @@ def _prior(ctx: click.Context, parameter: click.Parameter, value: str | None) ->
 @click.option("--explain", is_flag=True, help="Say what each word has to do with it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--csv", "as_csv", is_flag=True, help="CSV with a header; control characters are shown on a terminal.")
-@click.option("--device", metavar="DEV", help="Compute with torch on a device: cpu, cuda, cuda:1, mps or auto.")
+@click.option(
+    "--device",
+    metavar="DEV",
+    shell_complete=complete_device,
+    help="Compute with torch on a device: cpu, cuda, cuda:1, mps or auto.",
+)
 @click.pass_context
 def predict(
     ctx: click.Context,

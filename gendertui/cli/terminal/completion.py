@@ -1,4 +1,4 @@
-"""Shell completion for options and arguments: names of models, runs and corpora."""
+"""Shell completion for options and arguments: names of models, runs, corpora and devices."""
 
 from __future__ import annotations
 
@@ -36,5 +36,21 @@ def complete_corpus(ctx: click.Context, parameter: click.Parameter, incomplete: 
 
     from gendertui.corpus.load import NAMES
 
-    names = [CompletionItem(name) for name in NAMES if name.startswith(incomplete)]
-    return [*names, CompletionItem(incomplete, type="file")]
+    return [file_item(incomplete), *(CompletionItem(name) for name in NAMES if name.startswith(incomplete))]
+
+
+def complete_device(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The devices that are known without asking torch."""
+    from click.shell_completion import CompletionItem
+
+    from gendertui.subprocesses.probe import known_devices
+
+    names = {"auto": "the best there is", "cpu": "", **known_devices()}
+    return [CompletionItem(name, help=about) for name, about in names.items() if name.startswith(incomplete)]
+
+
+def file_item(incomplete: str) -> CompletionItem:
+    """What has the shell complete files. It comes first: in bash it drops what was offered before it."""
+    from click.shell_completion import CompletionItem
+
+    return CompletionItem(incomplete, type="file")

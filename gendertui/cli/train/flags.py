@@ -8,6 +8,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from gendertui.cli.terminal.completion import complete_device, file_item
 from gendertui.cli.terminal.reading import PREFIX
 from gendertui.errors import GendertuiError
 from gendertui.training.config import FIELDS, PRESETS, TrainingConfig, preset, with_changes
@@ -37,9 +38,11 @@ class FieldType(click.ParamType[Any]):
             self.fail(f"{what}. Allowed: {self.field.allowed}.", param, ctx)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        if self.field.metadata.is_path:
-            return [CompletionItem(incomplete, type="file")]
-        return [CompletionItem(word) for word in self.field.choices if word.startswith(incomplete)]
+        if self.field.name == "device":
+            return complete_device(ctx, param, incomplete)
+        words = self.field.choices or self.field.suggestions
+        files = [file_item(incomplete)] if self.field.metadata.is_path else []
+        return [*files, *(CompletionItem(word) for word in words if word.startswith(incomplete))]
 
 
 def grouped(params: Iterable[click.Parameter]) -> dict[str, list[click.Parameter]]:

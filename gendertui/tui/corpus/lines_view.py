@@ -54,7 +54,7 @@ class LinesView(Vertical):
     def compose(self) -> ComposeResult:
         with Horizontal(id="find"):
             yield Static("filter", id="find-label")
-            yield Field(id="filter", compact=True, select_on_focus=False)
+            yield Field(id="filter", compact=True, select_on_focus=False, enter="To the lines")
             yield Static(id="found")
         yield VirtualTable((), id="lines")
 

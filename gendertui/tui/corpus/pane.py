@@ -78,7 +78,7 @@ class CorpusPane(Pane):
                 yield Static(id="corpus-notes")
                 with ContentSwitcher(id="tables", initial="lines-view"):
                     yield LinesView()
-                    yield VirtualTable(PROBLEM_COLUMNS, id="problems")
+                    yield VirtualTable(PROBLEM_COLUMNS, id="problems", enter="")
 
     def on_mount(self) -> None:
         self.query_one("#corpus-tabs", TabLine).chosen = LINES
@@ -119,7 +119,12 @@ class CorpusPane(Pane):
         if corpus.units.group is not None:
             titles[GROUPS] = corpus.units.group.many.capitalize()
         self.query_one("#corpus-tabs", TabLine).items = tuple(
-            Item(tab.name, literal(titles.get(tab.name, tab.title)).plain, tab.shows.shown) for tab in RECORD.tabs
+            Item(
+                tab.name,
+                literal(titles.get(tab.name, tab.title)).plain,
+                self.gendertui.keymap.shown(f"{RECORD.name}.{tab.name}"),
+            )
+            for tab in RECORD.tabs
         )
 
     async def show_tab(self, tab: str) -> None:

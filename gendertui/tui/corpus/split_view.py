@@ -33,7 +33,7 @@ class SplitView(CorpusView):
     def compose(self) -> ComposeResult:
         yield TabLine(lead="← →", id="split-protocols")
         yield Static(classes="about-view")
-        yield VirtualTable((), id="split-sets")
+        yield VirtualTable((), id="split-sets", enter="")
         yield Static(id="split-leaks")
 
     def focus_first(self) -> None:

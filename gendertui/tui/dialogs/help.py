@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import ClassVar
 
 from rich.table import Table
@@ -13,6 +13,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from gendertui.tui.keymap import Keymap, span
 from gendertui.tui.keys import APP_KEYS, Key
 from gendertui.tui.panes import DIGITS, FUNCTION_KEYS, PANES
 
@@ -22,36 +23,38 @@ class HelpScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q", "dismiss(None)", "Close")]
 
-    def __init__(self, pane: str, about: str) -> None:
+    def __init__(self, pane: str, about: str, keymap: Keymap) -> None:
         super().__init__()
         self._pane = PANES[pane]
         self._about = about
+        self._keymap = keymap
 
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()
 
     def compose(self) -> ComposeResult:
+        keymap = self._keymap
         with VerticalScroll(classes="dialog") as box:
             box.border_title = f"Help: {self._pane.title}"
             box.border_subtitle = "esc closes"
             yield Static(Text(self._about), classes="about")
-            yield Static(_table(f"In {self._pane.title}", self._pane.keys))
+            yield Static(_table(f"In {self._pane.title}", keymap.keys(self._pane.keys)))
             for tab in self._pane.tabs:
                 if tab.own_keys:
-                    yield Static(_table(f"In {tab.title}", tab.own_keys))
-            yield Static(_table("Everywhere", _everywhere()))
+                    yield Static(_table(f"In {tab.title}", keymap.keys(tab.own_keys)))
+            yield Static(_table("Everywhere", _everywhere(keymap)))
 
 
-def _everywhere() -> list[Key]:
+def _everywhere(keymap: Keymap) -> list[Key]:
     """The app's keys, those of the panes folded into one row for each kind."""
     return [
-        Key(f"{DIGITS[0].shown}–{DIGITS[-1].shown}", "", "", "Show a pane, outside text fields."),
-        Key(f"{FUNCTION_KEYS[0].shown}–{FUNCTION_KEYS[-1].shown}", "", "", "Show a pane, from anywhere."),
-        *APP_KEYS,
+        Key(span(keymap.keys(DIGITS)), "", "", "Show a pane, outside text fields."),
+        Key(span(keymap.keys(FUNCTION_KEYS)), "", "", "Show a pane, from anywhere."),
+        *keymap.keys(APP_KEYS),
     ]
 
 
-def _table(title: str, rows: Sequence[Key]) -> Table:
+def _table(title: str, rows: Iterable[Key]) -> Table:
     table = Table.grid(padding=(0, 2))
     table.title = Text(title, style="bold")
     table.title_justify = "left"

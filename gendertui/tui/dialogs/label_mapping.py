@@ -69,7 +69,7 @@ class LabelMapping(ModalScreen["ReadingOptions | None"]):
             box.border_title = "Which two labels?"
             box.border_subtitle = "⏎ reads it so · tab names · esc leaves"
             yield Static(literal(self._found), id="mapping-found")
-            table = VirtualTable(_COLUMNS, id="mapping-values")
+            table = VirtualTable(_COLUMNS, id="mapping-values", enter="")
             table.styles.height = min(len(self._values), TABLE_ROWS) + 1
             yield table
             yield Static("1 negative · 2 positive · 0 unlabelled · x left out · r the rest", id="mapping-keys")

@@ -75,7 +75,9 @@ class SourcePicker(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Static("Any file or folder with texts and two labels: CSV, JSON, Parquet, a zip, …", classes="about")
-        yield PathField(self._start, placeholder="path …   tab completes, ⏎ opens", select_on_focus=False, id="path")
+        yield PathField(
+            self._start, placeholder="path …   tab completes, ⏎ opens", select_on_focus=False, id="path", enter="Open"
+        )
         yield Static(classes="wrong")
         yield OptionList(id="offers-list")
 

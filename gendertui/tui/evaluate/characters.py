@@ -37,7 +37,7 @@ class CharactersTab(ViewsTab):
     """Sentence, headline, then how it depends on the number of lines; what each part is worth; each one by itself."""
 
     def compose(self) -> ComposeResult:
-        yield TabLine(VIEWS, lead="n", id="character-views")
+        yield TabLine(VIEWS, lead=self.gendertui.keymap.shown("evaluate.next-view"), id="character-views")
         with VerticalScroll(id="characters-report"):
             yield Static(id="characters-sentence", classes="headline")
             with Horizontal(classes="pair"):

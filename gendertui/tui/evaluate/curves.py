@@ -32,7 +32,7 @@ class CurvesTab(ViewsTab):
     """One view at a time on a narrow screen, all three side by side on a wide one."""
 
     def compose(self) -> ComposeResult:
-        yield TabLine(VIEWS, lead="n", id="curve-views")
+        yield TabLine(VIEWS, lead=self.gendertui.keymap.shown("evaluate.next-view"), id="curve-views")
         with VerticalScroll(id="curve-report"):
             for view in VIEWS:
                 with Container(id=f"view-{view.id}", classes="view"):

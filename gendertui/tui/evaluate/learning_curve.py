@@ -38,7 +38,7 @@ class LearningCurveTab(ViewsTab):
 
     def compose(self) -> ComposeResult:
         yield Static(id="learning-words", classes="headline")
-        yield TabLine(lead="n", id="learning-views")
+        yield TabLine(lead=self.gendertui.keymap.shown("evaluate.next-view"), id="learning-views")
         with VerticalScroll(id="learning-report"):
             for model in MODEL_NAMES:
                 with Container(id=f"view-{model}", classes="view"):

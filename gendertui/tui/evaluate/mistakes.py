@@ -60,7 +60,7 @@ class MistakesTab(ViewsTab):
     """A list under the choice of lists, and the line under the cursor in whole below it."""
 
     def compose(self) -> ComposeResult:
-        yield TabLine(LISTS, lead="n", id="mistake-lists")
+        yield TabLine(LISTS, lead=self.gendertui.keymap.shown("evaluate.next-view"), id="mistake-lists")
         yield Static(id="mistakes-words", classes="beside")
         yield VirtualTable(columns(NO_UNITS), id="mistakes")
         with VerticalScroll(id="mistake", classes="box fitting", can_focus=False):

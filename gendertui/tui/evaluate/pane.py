@@ -85,7 +85,12 @@ class EvaluatePane(Pane):
         """The tabs, that of the speakers under their own name."""
         speakers = self._units.noun("speaker").many.capitalize()
         return tuple(
-            Item(tab.name, speakers if tab.name == SPEAKERS else tab.title, tab.shows.shown) for tab in RECORD.tabs
+            Item(
+                tab.name,
+                speakers if tab.name == SPEAKERS else tab.title,
+                self.gendertui.keymap.shown(f"{RECORD.name}.{tab.name}"),
+            )
+            for tab in RECORD.tabs
         )
 
     def compose(self) -> ComposeResult:

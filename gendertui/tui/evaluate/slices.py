@@ -50,9 +50,9 @@ class SlicesTab(ViewsTab):
     """A table below the choice of the property that lines are sliced by."""
 
     def compose(self) -> ComposeResult:
-        yield TabLine(lead="n  by", id="slice-kinds")
+        yield TabLine(lead=f"{self.gendertui.keymap.shown('evaluate.next-view')}  by", id="slice-kinds")
         yield Static(id="slice-words", classes="beside")
-        yield VirtualTable(COLUMNS, id="slices")
+        yield VirtualTable(COLUMNS, id="slices", enter="")
 
     def on_mount(self) -> None:
         self._names: dict[str, str] = {}

@@ -75,12 +75,12 @@ class SuspectsScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box", id="suspects") as box:
             box.border_title = literal(f"Labels that look wrong: {self._corpus.name}")
-            yield TabLine(LISTS, lead="n", id="suspect-lists")
+            yield TabLine(LISTS, lead=self.gendertui.keymap.shown("suspects.next-list"), id="suspect-lists")
             yield Static(id="suspects-about", classes="beside")
             yield VirtualTable((), id="suspects-table")
             with VerticalScroll(id="suspect", classes="box", can_focus=False):
                 yield Static(id="suspect-text")
-        yield KeyFooter()
+        yield KeyFooter(show_command_palette=False)
 
     def on_mount(self) -> None:
         self._job = Job(self.gendertui, "suspects-job", self._job_says)

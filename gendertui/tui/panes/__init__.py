@@ -50,6 +50,7 @@ def _function_keys() -> list[Key]:
             footer=False,
             always=True,
             palette=False,
+            name=f"{pane.name}-anywhere",
         )
         for place, pane in enumerate(PANES.values(), 1)
     )

@@ -10,7 +10,7 @@ PANE = PaneRecord(
     title="Configure",
     view="gendertui.tui.configure.pane:ConfigurePane",
     own_keys=(
-        Key("ctrl+r", "start", "Start", "Start training with this configuration.", always=True),
+        Key("ctrl+r", "start", "Start", "Start training with this configuration.", always=True, rank=0),
         Key("a", "advanced", "Advanced", "Fold or unfold the advanced fields."),
         Key("u", "undo", "Undo changes", "Put every field back to the preset."),
         Key("t", "time", "Time it", "Train a few batches and say how long an epoch takes here."),

@@ -61,8 +61,8 @@ PANE = PaneRecord(
         ),
     ),
     own_keys=(
-        Key("o", "open_source", "Open", "Open a corpus: a path, the sample, a recent one, or the film corpus."),
-        Key("ctrl+r", "train_quick", "Train quick", "Train the quick preset on this corpus.", always=True),
+        Key("o", "open_source", "Open", "Open a corpus: a path, the sample, a recent one, or the film corpus.", rank=1),
+        Key("ctrl+r", "train_quick", "Train quick", "Train the quick preset on this corpus.", always=True, rank=1),
         Key("slash", "filter", "Filter", "Filter the lines as you type; label:f and the like are understood."),
         Key("s", "sort", "Sort", "Sort the lines by the next column."),
         Key("r", "reverse", "Reverse", "Turn the order of the lines round.", footer=False),
@@ -81,6 +81,7 @@ PANE = PaneRecord(
             footer=False,
             always=True,
             palette=False,
+            name="other-before",
         ),
         Key(
             "right",
@@ -88,6 +89,7 @@ PANE = PaneRecord(
             "Other",
             "In Reading: the runner-up; elsewhere the next list or split.",
             always=True,
+            name="other",
         ),
         Key(
             "m",

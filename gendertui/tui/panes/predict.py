@@ -10,8 +10,8 @@ PANE = PaneRecord(
     title="Predict",
     view="gendertui.tui.predict.pane:PredictPane",
     own_keys=(
-        Key("i", "prompt", "Type", "Type a line: put the cursor into the prompt."),
-        Key("ctrl+o", "model", "Model", "Choose the model that answers.", always=True),
+        Key("i", "prompt", "Type", "Type a line: put the cursor into the prompt.", rank=0),
+        Key("ctrl+o", "model", "Model", "Choose the model that answers.", always=True, rank=0),
         Key(
             "f6",
             "compare",
@@ -39,7 +39,15 @@ PANE = PaneRecord(
         ),
         Key("x", "clear_history", "Clear history", "Forget every line of the history.", footer=False),
         *(
-            Key(key, action, label, f"{label}, outside the prompt.", footer=False, palette=False)
+            Key(
+                key,
+                action,
+                label,
+                f"{label}, outside the prompt.",
+                footer=False,
+                palette=False,
+                name=f"{action}-letter",
+            )
             for key, action, label in (
                 ("m", "model", "Model"),
                 ("c", "compare", "Compare"),

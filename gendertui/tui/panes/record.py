@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from gendertui.tui.keys import Key
 
@@ -29,7 +30,8 @@ class TabRecord:
     @property
     def shows(self) -> Key:
         """The key of the tab."""
-        return Key(self.key, self.action or f"show_tab('{self.name}')", self.title, self.help, footer=False)
+        show = self.action or f"show_tab('{self.name}')"
+        return Key(self.key, show, self.title, self.help, footer=False, name=self.name)
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,21 @@ class PaneRecord:
     tabs: tuple[TabRecord, ...] = ()
     """The tabs inside it, in order."""
 
+    def __post_init__(self) -> None:
+        """Say of each key where it acts."""
+        tabs = (replace(tab, own_keys=_at(f"{self.name}.{tab.name}", tab.own_keys)) for tab in self.tabs)
+        object.__setattr__(self, "tabs", tuple(tabs))
+        object.__setattr__(self, "own_keys", _at(self.name, self.own_keys))
+
     @property
     def keys(self) -> tuple[Key, ...]:
         """All keys that act in the pane."""
-        return (*(tab.shows for tab in self.tabs), *self.own_keys)
+        return (*_at(self.name, (tab.shows for tab in self.tabs)), *self.own_keys)
 
     def tab(self, name: str) -> TabRecord:
         """The tab of that name."""
         return next(tab for tab in self.tabs if tab.name == name)
+
+
+def _at(place: str, keys: Iterable[Key]) -> tuple[Key, ...]:
+    return tuple(replace(key, place=place) for key in keys)

@@ -66,10 +66,11 @@ PANE = PaneRecord(
             "pause",
             "Pause/resume",
             "Pause the run, or resume a paused one; a paused run keeps its memory.",
+            rank=1,
         ),
-        Key("x", "stop", "Stop, keep best", "Stop the run and keep the best epoch so far as its model."),
+        Key("x", "stop", "Stop, keep best", "Stop the run and keep the best epoch so far as its model.", rank=1),
         Key("e", "more_epochs", "More epochs", "Resume a run that is over, up to as many epochs as you say."),
-        Key("b", "smaller_batches", "Smaller batches", "Resume a run that had too little memory, as it says."),
+        Key("b", "smaller_batches", "Smaller batches", "Resume a run that had too little memory, as it says.", rank=1),
         Key(
             "u",
             "use_model",

@@ -80,7 +80,9 @@ class PredictPane(Pane):
         with Vertical(id="one-line"):
             with Vertical(id="asking"):
                 with Vertical(id="ask"):
-                    yield Prompt(placeholder=f"{EXAMPLE}   (⏎ tries this one)", id="prompt", select_on_focus=False)
+                    yield Prompt(
+                        placeholder=f"{EXAMPLE}   (⏎ tries this one)", id="prompt", select_on_focus=False, enter="Keep"
+                    )
                 yield LineView(id="line")
                 yield Offers(id="offers", classes="box")
             yield HistoryList(id="history")

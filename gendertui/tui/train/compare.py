@@ -17,7 +17,7 @@ from gendertui.tui.charts.series import LETTERS
 from gendertui.tui.dialogs.question import Question
 from gendertui.tui.formatting import literal
 from gendertui.tui.keys import bindings
-from gendertui.tui.panes.train import COMPARE_KEYS
+from gendertui.tui.panes import PANES
 from gendertui.tui.train.compare_words import words
 from gendertui.tui.train.tab import TrainTab
 from gendertui.tui.widgets.curves import Curves, Line
@@ -37,7 +37,7 @@ MARKS = 12
 class CompareTab(TrainTab, can_focus=True):
     """Tables above, curves below; on wide screens side by side."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(COMPARE_KEYS)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(PANES["train"].tab("compare").own_keys)]
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)

@@ -50,7 +50,9 @@ class TrainPane(Pane):
         self._state: tuple[object, ...] = ()
 
     def compose(self) -> ComposeResult:
-        items = [Item(tab.name, tab.title, tab.shows.shown) for tab in RECORD.tabs]
+        items = [
+            Item(tab.name, tab.title, self.gendertui.keymap.shown(f"{RECORD.name}.{tab.name}")) for tab in RECORD.tabs
+        ]
         yield TabLine(items, id="train-tabs")
         # A run that is asked for is followed in a moment.
         followed = self.gendertui.run_view is not None or self.gendertui.run_asked is not None

@@ -13,7 +13,7 @@ from textual.widgets import Input
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.dialogs.question import Question
 from gendertui.tui.keys import bindings
-from gendertui.tui.panes.train import RUNS_KEYS
+from gendertui.tui.panes import PANES
 from gendertui.tui.train.run_list import RunListView
 from gendertui.tui.train.run_words import RESUMABLE
 from gendertui.tui.train.tab import TrainTab
@@ -33,7 +33,7 @@ OF_A_RUN = {"resume", "rename", "delete", "note", "mark"}
 class RunsTab(TrainTab, can_focus=True):
     """The list, and what can be done with the run under its cursor."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(RUNS_KEYS)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(PANES["train"].tab("runs").own_keys)]
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, cast
 from textual.containers import Container
 from textual.widgets import Input
 
-from gendertui.tui.keys import acts_in_text
 from gendertui.tui.panes import PANES
 from gendertui.tui.session import session_of
 
@@ -49,7 +48,7 @@ class TrainTab(Container):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keep out of the footer what the focused text field would swallow."""
-        return acts_in_text(self.own_keys, action) or not isinstance(self.screen.focused, Input)
+        return self.gendertui.keymap.acts_in_text(self.own_keys, action) or not isinstance(self.screen.focused, Input)
 
     @property
     def own_keys(self) -> tuple[Key, ...]:

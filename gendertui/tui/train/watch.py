@@ -57,7 +57,7 @@ class WatchTab(TrainTab):
                 yield NowBox(id="now")
                 yield StableStatic(id="stages", classes="box")
                 yield EpochCharts(id="curves")
-                yield VirtualTable(EPOCH_COLUMNS, id="epochs")
+                yield VirtualTable(EPOCH_COLUMNS, id="epochs", enter="")
                 yield StableStatic(id="remarks")
 
     def on_mount(self) -> None:

@@ -63,7 +63,10 @@ class Rows(Protocol):
 
 
 class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
-    """Rows under a header that stays, with a cursor."""
+    """Rows under a header that stays, with a cursor.
+
+    :param enter: what Enter does with a row, in a word for the footer; empty where that is nothing.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"table--header", "table--cursor", "table--even", "table--sorted"}
 
@@ -113,8 +116,9 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
         def control(self) -> VirtualTable:
             return self.table
 
-    def __init__(self, columns: Sequence[Column], *, id: str | None = None) -> None:
+    def __init__(self, columns: Sequence[Column], *, id: str | None = None, enter: str = "Show") -> None:
         super().__init__(id=id)
+        self.enter = enter
         self._columns = list(columns)
         self._rows: Rows | None = None
         self._order: Order = ()

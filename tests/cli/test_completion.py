@@ -1,0 +1,102 @@
+"""Completion: what is offered, and what is installed for a shell, in the shells themselves where they are here."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gendertui import files
+from gendertui.subprocesses import probe
+from tests.builders.command import gendertui
+
+PLACES = {
+    "bash": "data/bash-completion/completions/gendertui",
+    "zsh": "data/zsh/site-functions/_gendertui",
+    "fish": "config/fish/completions/gendertui.fish",
+}
+# What the three are asked to complete, in their own words; each prints an offer a line.
+ASKED = {
+    "bash": 'source "$1" 2>/dev/null; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); '
+    '_gendertui_completion gendertui 2>/dev/null; printf "%s\\n" "${COMPREPLY[@]}"',
+    "fish": 'source $argv[1]; complete -C (string join " " $argv[2..])',
+}
+
+
+def offered(shell: str, script: Path, *words: str) -> set[str]:
+    """What a real shell offers for the last word."""
+    # The command as the script calls it, whatever is installed.
+    folder = script.parent / "bin"
+    folder.mkdir(exist_ok=True)
+    command = folder / "gendertui"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m gendertui "$@"\n', encoding="utf-8")
+    command.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
+    program = [shell, *(["--norc"] if shell == "bash" else ["--no-config"]), "-c", ASKED[shell]]
+    arguments = [*([shell] if shell == "bash" else []), str(script), "gendertui", *words]
+    result = subprocess.run([*program, *arguments], capture_output=True, text=True, check=True, env=environment)
+    return {line.partition("\t")[0] for line in result.stdout.splitlines()}
+
+
+def installed(tmp_path: Path, shell: str) -> Path:
+    environment = {
+        "XDG_DATA_HOME": str(tmp_path / "data"),
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "BASH_COMPLETION_USER_DIR": "",
+    }
+    first = gendertui("completion", "install", shell, stdin=b"", **environment)
+    path = tmp_path / PLACES[shell]
+    assert first.returncode == 0, first.stderr
+    assert f"Installed the completion for {shell}: {path}" in first.stdout
+    assert "gendertui" in path.read_text(encoding="utf-8")
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+    again = gendertui("completion", "install", shell, stdin=b"", **environment)
+    assert again.returncode == 0
+    assert f"is there already: {path}" in again.stdout
+    return path
+
+
+@pytest.mark.parametrize("shell", PLACES)
+def test_the_completion_is_installed_where_the_shell_looks(tmp_path: Path, shell: str) -> None:
+    installed(tmp_path, shell)
+
+
+@pytest.mark.parametrize("shell", ASKED)
+def test_the_shell_itself_completes(tmp_path: Path, shell: str) -> None:
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed")
+    script = installed(tmp_path, shell)
+    known = {"schema": probe.SCHEMA, "devices": [{"id": "cuda:0", "name": "A card"}]}
+    files.write_json(probe._cache_file("devices"), known)
+    assert {"train", "attach", "completion"} <= offered(shell, script, "")
+    assert offered(shell, script, "train", "--device", "c") == {"cpu", "cuda:0"}
+    assert "random" in offered(shell, script, "train", "--vectors", "ran")
+    assert offered(shell, script, "config", "set", "theme", "gender") == {"gendertui-dark", "gendertui-light"}
+
+
+def test_zsh_takes_the_script(tmp_path: Path) -> None:
+    if shutil.which("zsh") is None:
+        pytest.skip("zsh is not installed")
+    subprocess.run(["zsh", "-n", str(installed(tmp_path, "zsh"))], check=True)
+
+
+def test_a_shell_that_is_none_of_the_three_is_to_be_named(tmp_path: Path) -> None:
+    refused = gendertui("completion", "install", SHELL="/bin/tcsh")
+    assert refused.returncode == 2
+    assert "bash|zsh|fish" in refused.stderr
+    shown = gendertui("completion", "show", SHELL="/usr/bin/fish")
+    assert shown.returncode == 0
+    assert "complete --no-files" in shown.stdout
+
+
+def test_what_completes_devices_never_imports_torch() -> None:
+    code = (
+        "import sys, gendertui.cli.root, click; from gendertui.cli.terminal.completion import complete_device; "
+        "assert [item.value for item in complete_device(None, None, '')] == ['auto', 'cpu']; "
+        "assert not {'torch', 'textual'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
