@@ -15,7 +15,7 @@ POLL_SECONDS = 0.25
 # Most bytes read per poll, so that attaching to a long run never blocks a screen.
 CHUNK_BYTES = 256 * 1024
 # The end of what was read is compared with the file, to notice one that was truncated and has grown again. A resumed
-# run truncates it to one of its two checkpoints; ten events a second for twice the 300 s between those are some 1.5 MB.
+# run truncates it to one of its two checkpoints; ten events a second for twice the 300 s between those are some 1.8 MB.
 TAIL_BYTES = 2 * 1024 * 1024
 MOST_BATCHES = 32
 """Batch events that a thinning follower parses of one chunk, beside the last before another event: of a long run's past

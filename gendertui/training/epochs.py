@@ -31,7 +31,7 @@ from gendertui.training.stopwatch import Stopwatch
 BATCH_EVENT_SECONDS = 0.1
 LATE_BATCH_EVENT_SECONDS = 1.0
 """The least time between two batch events in the first :data:`EARLY_SECONDS` of a training, and after: ten a second are
-8 MB an hour."""
+11 MB an hour."""
 EARLY_SECONDS = 3600.0
 CHECKPOINT_SECONDS = 300.0
 CHECKPOINT_SPACING = 5.0

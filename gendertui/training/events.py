@@ -50,7 +50,7 @@ class Plan(Event):
     ``epochs`` is the most there will be; patience may cut it short. ``selection_metric`` is the configuration's.
     ``refit_rows`` are the lines of the training on all lines that follows, ``None`` where none does. ``chance`` is how
     far from 0.5 the AUC of guessing lies on so many validation lines, 95 times of 100; ``None`` with too few of them.
-    Runs of older versions lack these three.
+    ``averaged_over`` is as in :class:`Epoch`. Runs of older versions lack these four.
     """
 
     type: ClassVar[str] = "plan"
@@ -66,6 +66,7 @@ class Plan(Event):
     refit_rows: int | None = None
     chance: float | None = None
     selection_metric: str = ""
+    averaged_over: str = "rows"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,8 +74,7 @@ class Batch(Event):
     """At most ten a second, one a second after the first hour of training.
 
     ``loss`` is the mean since the epoch began; epochs and batches count from 1. ``rows`` and ``seconds``, which runs of
-    older versions lack, are those of the epoch so far, without pauses; with ``over_batches`` each batch counts the same
-    in ``loss``, and not each row.
+    older versions lack, are those of the epoch so far, without pauses.
     """
 
     type: ClassVar[str] = "batch"
@@ -88,7 +88,6 @@ class Batch(Event):
     memory_bytes: int | None = None
     rows: int | None = None
     seconds: float | None = None
-    over_batches: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

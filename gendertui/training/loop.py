@@ -164,8 +164,7 @@ class Trainer(EpochLoop):
             learning_rate=self._learner.learning_rate,
             memory_bytes=devices.memory_used(self.prepared.device),
             rows=self._tally.rows,
-            seconds=self._epoch_clock.seconds(),
-            over_batches=self._tally.over_batches,
+            seconds=round(self._epoch_clock.seconds(), 3),
         )
 
     def _after_epoch(self) -> Iterator[events.Event]:
@@ -197,7 +196,7 @@ class Trainer(EpochLoop):
             validation={"loss": validation["loss"]} if self.prepared.too_few else validation,
             seconds=seconds,
             best=best,
-            averaged_over="batches" if self.prepared.averages_batches else "rows",
+            averaged_over=self._averaged_over,
             auc_low=validated.auc_low,
             auc_high=validated.auc_high,
         )
@@ -307,8 +306,13 @@ class Trainer(EpochLoop):
             coverage=self.prepared.coverage,
             refit_rows=self._refit_rows() if self.config.refit == "all" else None,
             selection_metric=self.config.selection_metric,
+            averaged_over=self._averaged_over,
             chance=None if self.prepared.too_few else CHANCE_ERRORS * guessing_error(self._counts),
         )
+
+    @property
+    def _averaged_over(self) -> str:
+        return "batches" if self.prepared.averages_batches else "rows"
 
     def _refit_rows(self) -> int:
         """About as many as the training on all lines has: those of the other two sets are balanced alike."""

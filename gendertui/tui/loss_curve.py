@@ -30,7 +30,7 @@ class LossCurve:
     """Mean training loss of stretches of batches; where there would be too many, two neighbours become one."""
 
     lines: int | None = None
-    """Of an epoch, once that is known."""
+    """Of an epoch, where losses are means over lines; else ``None``."""
     _points: list[_Point] = field(default_factory=list)
     _epoch: int = 0
     _batches: int = 0
@@ -66,9 +66,7 @@ class LossCurve:
         """Take in the mean loss since the epoch began."""
         batches = max(event.batches, 1)
         # Events of older versions do not say how many lines: batches are taken to be alike.
-        weight = event.batch / batches
-        if event.rows is not None and not event.over_batches:
-            weight = event.rows / (self.lines or 1)
+        weight = event.batch / batches if event.rows is None or not self.lines else event.rows / self.lines
         if event.epoch != self._epoch or event.batch <= self._batches or weight <= self._weight:
             self._epoch, self._batches, self._weight, self._mean = event.epoch, 0, 0.0, 0.0
         # What the batches since the last event add to the mean.

@@ -92,7 +92,8 @@ class RunView:
                     self.stages[event.name] = event
                     self.after = event if self.epochs and event.total else None
                 case ev.Plan():
-                    self.plan, self.loss.lines = event, event.train_rows
+                    self.plan = event
+                    self.loss.lines = event.train_rows if event.averaged_over == "rows" else None
                 case ev.Batch():
                     self.batch = event
                     self.loss.batch(event)

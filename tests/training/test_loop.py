@@ -228,7 +228,7 @@ def test_events_say_what_a_curve_and_a_clock_need(prepared: Make, tmp_path: Path
     lines = prepared()
     _, told = trained(lines, tmp_path)
     batches = [event for event in told if isinstance(event, events.Batch)]
-    assert all(event.rows and event.seconds and not event.over_batches for event in batches)
+    assert all(event.rows and event.seconds for event in batches)
     assert {event.rows for event in batches if event.batch == event.batches} == {len(lines.train_rows)}
     plan = told[0]
     assert isinstance(plan, events.Plan)

@@ -17,6 +17,7 @@ class EventPrinter:
         self._stage: str | None = None
         self._epochs: list[events.Epoch] = []
         self._metric = ""
+        self._standing = ""
 
     def __call__(self, event: events.Event) -> None:
         if isinstance(event, events.Stage):
@@ -46,10 +47,12 @@ class EventPrinter:
             )
 
     def _say_standing(self, event: events.Epoch) -> None:
-        """After an epoch that is not the best, which is; a line of its own, where the article has none."""
+        """Which epoch is kept, on a line of its own, once: from the first on that is no better."""
         self._epochs = [*(epoch for epoch in self._epochs if epoch.epoch < event.epoch), event]
-        if not event.best and not self.article:
-            self.progress.say(f"  {progress_words.standing(self._epochs, self._metric)}")
+        standing = progress_words.standing(self._epochs, self._metric)
+        if standing != self._standing and not event.best and not self.article:
+            self.progress.say(standing)
+        self._standing = standing
 
     def _show_batch(self, event: events.Batch) -> None:
         memory = f", {size(event.memory_bytes)}" if event.memory_bytes else ""
