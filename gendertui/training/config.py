@@ -51,13 +51,15 @@ class TrainingConfig(BaseModel):
         FieldMetadata(group="main", affects_speed=False),
     ] = 4
     batch_size: Annotated[
-        int, Field(ge=1, le=65536, description="lines a batch"), FieldMetadata(group="main", affects_speed=True)
+        int, Field(ge=1, le=65536, description="lines in a batch"), FieldMetadata(group="main", affects_speed=True)
     ] = 128
     learning_rate: Annotated[
         float, Field(gt=0, le=10, description="step size of Adam"), FieldMetadata(group="main", affects_speed=False)
     ] = 1e-3
     hidden_size: Annotated[
-        int, Field(ge=1, le=8192, description="LSTM units a direction"), FieldMetadata(group="main", affects_speed=True)
+        int,
+        Field(ge=1, le=8192, description="LSTM units in each direction"),
+        FieldMetadata(group="main", affects_speed=True),
     ] = 128
     num_layers: Annotated[
         int, Field(ge=1, le=16, description="LSTM layers"), FieldMetadata(group="main", affects_speed=True)

@@ -63,7 +63,11 @@ class Cost(VerticalScroll):
     def on_mount(self) -> None:
         self.border_title = "On this corpus"
         self.watch(self.app, "corpus", lambda _: self.work_out())
-        self.watch(self.app, "probed", lambda _: self._draw(), init=False)
+        self.watch(self.app, "probed", self._probed, init=False)
+
+    def _probed(self) -> None:
+        self._draw()
+        self._timer.again()
 
     def on_unmount(self) -> None:
         self._timer.end()
