@@ -35,6 +35,8 @@ class ModelInfo:
     """Where no other is asked for."""
     why: str = ""
     """Why it answers, or does not, in a few words: ``newest, but cannot be told from guessing``."""
+    corpus: str = ""
+    """What it was judged on, by name."""
     figure: str = ""
     """Its balanced accuracy on validation, to stand beside the name: ``57.9 %``; empty where there is none."""
     guessing: str = ""
@@ -104,6 +106,7 @@ def _read(folder: Path, *, shipped: bool) -> tuple[ModelInfo, Candidate | None]:
         chosen=False,
         headline=headline,
         run=manifest.run,
+        corpus=str(report.get("corpus") or ""),
         figure=evidence.figure,
         guessing=evidence.guessing,
     )

@@ -25,11 +25,9 @@ def report(auc: float) -> dict[str, Any]:
     ("auc", "use", "answers"),
     [
         (0.70, None, "new"),
-        (0.70, True, "new"),
         (0.70, False, "old"),
         (0.51, None, "old"),
         (0.51, True, "new"),
-        (0.51, False, "old"),
     ],
 )
 def test_which_answers(auc: float, use: bool | None, answers: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input, Static
+from textual.widgets import Input, OptionList, Static
 from textual.worker import WorkerState
 
 from gendertui import files
@@ -483,3 +483,16 @@ async def test_enter_explains_the_figure_in_focus_or_all_of_them(make_app: App) 
         await pilot.press("escape", "i")
         await settle(pilot)
         assert not pane.check_action("explain", ())
+
+
+async def test_what_is_of_another_corpus_is_said_to_be(make_app: App) -> None:
+    reports.make_run()
+    app = make_app("messages")
+    async with app.run_test(size=SIZE) as pilot:
+        pane = await evaluate(pilot, "l")
+        assert text(pane, "#leaks-sentence").startswith("Of the corpus that is open, not of the model above: messages")
+        await pilot.press("m")
+        await settle(pilot)
+        choices = app.screen.query_one(OptionList)
+        rows = [str(choices.get_option_at_index(row).prompt) for row in range(choices.option_count)]
+        assert "balanced accuracy 57.1 %, AUC 0.604 on sample" in rows[0]

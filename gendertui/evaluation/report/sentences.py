@@ -72,7 +72,8 @@ def notes(sets: Mapping[str, Any], meta: Meta) -> list[str]:
     unit = noun.many
     found = [
         f"One split is one draw: with other {unit} held out the figures would differ.",
-        "The epoch and the calibrations were chosen on the validation lines, which flatters their figures a little.",
+        "The epoch and the calibrations were chosen on the validation lines, which flatters their figures a little; "
+        "accuracies in the table of epochs are of before the calibration.",
     ]
     measured = {name: part for name, part in sets.items() if not part.get("too_few")}
     for name, part in measured.items():

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 OVERSAMPLED = "oversampled: lines of the rarer label are copied first, then all are divided at random"
 
 
+OPEN_CORPUS = "Of the corpus that is open, not of the model above: "
+
+
 class LeaksTab(EvaluateTab):
     """Measured once for a corpus and a split, then kept."""
 
@@ -69,7 +72,8 @@ class LeaksTab(EvaluateTab):
             if audit is not None:
                 self._show(audit, target)
             else:
-                self._say(f"{target.words}, has not been measured yet. {how_to(target)}")
+                whose = "" if target.data_hash == shown.data_hash else OPEN_CORPUS
+                self._say(f"{whose}{target.words}, has not been measured yet. {how_to(target)}")
                 self.awaits = measurement(target) if target.source is not None else None
             self.refresh_bindings()
 
@@ -84,7 +88,8 @@ class LeaksTab(EvaluateTab):
         from gendertui.evaluation.audit.text import MODEL_NAMES, short_name
 
         self.set_class(True, "-reported")
-        self.query_one("#leaks-sentence", Static).update(Content.assemble((_sentence(audit), "bold")))
+        whose = "" if self.shown is None or target.data_hash == self.shown.data_hash else OPEN_CORPUS
+        self.query_one("#leaks-sentence", Static).update(Content.assemble(whose, (_sentence(audit), "bold")))
         self.query_one("#leaks-about", Static).update(Content(_about(audit, target)))
         for name, model in (("logistic", LOGISTIC), ("svm", SVM)):
             box = self.query_one(f"#leaks-{name}")

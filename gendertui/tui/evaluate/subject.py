@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gendertui.sanitize import escape_control
+
 if TYPE_CHECKING:
     from gendertui.corpus.reading.options import ReadingOptions
     from gendertui.evaluation.compare.runs import Entry
@@ -24,7 +26,7 @@ class Subject:
     """The run's folder, or without a run the bundle's: ``report.json`` is in either."""
     run: bool
     headline: str = ""
-    """Its figures in a few words, for a list."""
+    """Its figures in a few words, and of which corpus they are, for a list."""
 
     @property
     def report_file(self) -> Path:
@@ -94,12 +96,20 @@ def subjects() -> list[Subject]:
     from gendertui.model.store import list_models
     from gendertui.runs.folder import list_runs
 
-    found = [of_model(model.name, model.folder, model.run, model.headline) for model in list_models()]
+    found = [
+        of_model(model.name, model.folder, model.run, _of_corpus(model.headline, model.corpus))
+        for model in list_models()
+    ]
     known = {subject.folder for subject in found}
     for run in list_runs():
         if run.folder not in known and (run.folder / "report.json").is_file():
-            found.append(Subject(run.name, run.folder, True, run.headline))
+            found.append(Subject(run.name, run.folder, True, _of_corpus(run.headline, run.corpus)))
     return found
+
+
+def _of_corpus(headline: str, corpus: str) -> str:
+    """Figures with what they are of: those of two corpora cannot be compared."""
+    return f"{headline} on {escape_control(corpus)}" if corpus else headline
 
 
 def readings_of(subject: Subject) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from gendertui.formatting import clock, number
+from gendertui.formatting import IN_PERCENT, clock, number, percent
 from gendertui.tui.widgets.table import Column
 
 if TYPE_CHECKING:
@@ -47,4 +47,5 @@ class EpochRows:
             case "best":
                 return Text("◀ best" if epoch.epoch == self._best else "")
             case _:
-                return Text(number(epoch.validation.get(column)))
+                shown = percent if column in IN_PERCENT else number
+                return Text(shown(epoch.validation.get(column)))
