@@ -16,8 +16,6 @@ from gendertui.files import ensure_dir
 from gendertui.paths import logs_dir
 from gendertui.tui.formatting import literal
 from gendertui.tui.messages.log import MessageLog
-from gendertui.tui.messages.messages_screen import MessagesScreen
-from gendertui.tui.messages.remedy_screen import RemedyScreen, too_long_for_notice
 from gendertui.tui.narrow_updates import NarrowUpdates
 
 if TYPE_CHECKING:
@@ -151,6 +149,8 @@ class Background(NarrowUpdates):
         )
 
     def _notice(self, what: str, parts: list[str]) -> None:
+        from gendertui.tui.messages.remedy_screen import too_long_for_notice
+
         title, words = what[:1].upper() + what[1:], "\n".join(parts)
         if too_long_for_notice(words):
             self.explain(title, words)
@@ -159,7 +159,9 @@ class Background(NarrowUpdates):
 
     def explain(self, what: str, words: str) -> None:
         """A screen with an error and what can be done about it, which stays until it is closed."""
-        self._keep("error", what, words)
+        from gendertui.tui.messages.remedy_screen import RemedyScreen
+
+        self.messages.add("error", what, words)
         top = self.screen
         if not isinstance(top, RemedyScreen) or (top.what, top.words) != (what, words):
             self.push_screen(RemedyScreen(what, words))
@@ -185,18 +187,14 @@ class Background(NarrowUpdates):
         markup: bool = True,
     ) -> None:
         """As ever, and keep it: also what Textual itself says passes here."""
-        self._keep(severity, title, message)
+        self.messages.add(severity, title, message)
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     def action_messages(self) -> None:
         """Show everything that was said, or go back."""
+        from gendertui.tui.messages.messages_screen import MessagesScreen
+
         if isinstance(self.screen, MessagesScreen):
             self.screen.dismiss(None)
         else:
             self.push_screen(MessagesScreen(self.messages))
-
-    def _keep(self, severity: str, title: str, text: str) -> None:
-        self.messages.add(severity, title, text)
-        for screen in self.screen_stack:
-            if isinstance(screen, MessagesScreen):
-                screen.refresh_messages()

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 PAUSE_SECONDS = 0.25
 TIGHT = 0.8
 """Of the free memory: above this the estimate, which is rough, says that it may not fit."""
+STALE = "of the settings before …"
+MORE = "tab and ↓ show more"
 WRONG = "✗ Correct what is marked first."
 NO_CORPUS = "No corpus is open: Start will ask for one."
 
@@ -49,7 +51,7 @@ class Cost(VerticalScroll):
     """
 
     def __init__(self, read: Callable[[], TrainingConfig], *, id: str) -> None:
-        super().__init__(id=id, classes="box", can_focus=False)
+        super().__init__(id=id, classes="box")
         self._read = read
         self._pause: Timer | None = None
         self._wanted: TrainingConfig | None = None
@@ -163,8 +165,16 @@ class Cost(VerticalScroll):
 
     def _set(self, content: Content, *, stale: bool) -> None:
         self.set_class(stale, "-stale")
-        self.border_subtitle = "of the settings before …" if stale else ""
         self.query_one("#summary", Static).update(content)
+        self.call_after_refresh(self._say_state)
+
+    def _say_state(self) -> None:
+        """What the border says of the content, once that is laid out."""
+        more = MORE if self.max_scroll_y else ""
+        self.border_subtitle = STALE if self.has_class("-stale") else more
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._say_state)
 
 
 def _network(summary: Summary) -> str:

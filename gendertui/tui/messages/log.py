@@ -47,6 +47,8 @@ class MessageLog:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._messages: deque[Message] = deque(maxlen=MOST_MESSAGES)
+        self.told: Callable[[], object] | None = None
+        """Called after each message, where somebody has them on the screen."""
 
     def __len__(self) -> int:
         return len(self._messages)
@@ -59,6 +61,8 @@ class MessageLog:
             self._messages[-1] = replace(message, times=last.times + 1)
         else:
             self._messages.append(message)
+        if self.told is not None:
+            self.told()
 
     def matching(self, text: str = "") -> list[Message]:
         """Those with every word of ``text`` in them or in their severity, newest first."""

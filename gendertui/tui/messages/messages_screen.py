@@ -53,8 +53,12 @@ class MessagesScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         table = self.query_one(VirtualTable)
         self.watch(table, "cursor", self._show_words, init=False)
+        self._log.told = self.refresh_messages
         self.refresh_messages()
         table.focus()
+
+    def on_unmount(self) -> None:
+        self._log.told = None
 
     def refresh_messages(self) -> None:
         """Show what there is now, with the cursor on the message it was on, where that is still there."""
