@@ -51,6 +51,11 @@ class Pace:
         self._over = {number: old for number, old in self._over.items() if number < epoch}
 
     @property
+    def epochs(self) -> int:
+        """The last one that is over; 0 before the first is."""
+        return max(self._over, default=0)
+
+    @property
     def elapsed(self) -> float:
         """Seconds of training so far, without pauses."""
         return sum(epoch.seconds for epoch in self._over.values()) + self._so_far
@@ -67,7 +72,7 @@ class Pace:
         :param best: the epoch kept so far, for as many of which the training on all lines lasts.
         :returns: ``None`` before it is known: for the first twentieth of the first epoch.
         """
-        done = max(self._over, default=0)
+        done = self.epochs
         line, validation = self._line_seconds(), self._validation_seconds(plan)
         if line is None or validation is None:
             if not self._over:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gendertui.formatting import interval, number
-from gendertui.training.events import Epoch
+from gendertui.formatting import clock, interval, number
+from gendertui.training.events import Epoch, Plan
+from gendertui.training.pace import Pace
 
 LAST = "last"
 """The selection metric that keeps the newest epoch, whatever its figures."""
@@ -31,6 +32,19 @@ def standing(epochs: Sequence[Epoch], metric: str = "", *, beside_best: bool = F
     if beside_best:
         return "validation has not improved since"
     return f"validation has not improved since epoch {kept}; epoch {kept} is kept"
+
+
+def left(pace: Pace, plan: Plan, kept: int | None) -> str:
+    """``about 5:07 left``, ``at most`` where training may end sooner; empty before it is known.
+
+    :param kept: the epoch kept so far.
+    """
+    seconds = pace.seconds_left(plan, kept)
+    if seconds is None:
+        return ""
+    # Any epoch to come may be the best, for as many of which the training on all lines lasts.
+    less = plan.may_end_sooner or (plan.refit_rows is not None and pace.epochs < plan.epochs)
+    return f"{'at most' if less else 'about'} {clock(seconds)} left"
 
 
 def best(epoch: Epoch) -> str:

@@ -14,6 +14,9 @@ from gendertui.tui.panes import PANES
 from gendertui.tui.widgets.tab_line import TabLine
 from gendertui.tui.widgets.table import VirtualTable
 
+TITLED = ("form", "loss", "auc")
+"""Boxes whose titles say what keys have changed."""
+
 
 def send(pilot: Pilot[None], *pressed: str) -> None:
     """Put all keys into the app's queue before the first is handled."""
@@ -52,7 +55,7 @@ def state(app: GendertuiApp) -> dict[str, Any]:
             _name(widget): (widget.cursor, len(widget.order)) for widget in widgets if isinstance(widget, VirtualTable)
         },
         "chosen": {_name(widget): widget.chosen for widget in widgets if isinstance(widget, TabLine)},
-        "titles": {_name(widget): widget.border_title for widget in widgets if widget.id == "form"},
+        "titles": {_name(widget): widget.border_title for widget in widgets if widget.id in TITLED},
     }
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from gendertui.training.events import Epoch
-from gendertui.training.progress_words import best, standing
+from gendertui.training.events import Batch, Epoch, Plan
+from gendertui.training.pace import Pace
+from gendertui.training.progress_words import best, left, standing
 
 
 def epochs(*kept: bool, losses: tuple[float, ...] = ()) -> list[Epoch]:
@@ -50,3 +51,38 @@ def test_the_best_epoch_with_its_interval() -> None:
     assert best(epoch) == "best: epoch 1, AUC 0.520 (0.50–0.54)"
     assert best(Epoch(**{**vars(epoch), "auc_low": None})) == "best: epoch 1, AUC 0.520"
     assert best(Epoch(**{**vars(epoch), "validation": {"loss": 0.61}})) == "best: epoch 1, loss 0.610"
+
+
+@pytest.mark.parametrize(
+    ("may_end_sooner", "refit_rows", "said"),
+    [(False, None, "about 0:56 left"), (True, None, "at most 0:56 left"), (False, 2_000, "at most 2:36 left")],
+)
+def test_how_long_it_still_takes(may_end_sooner: bool, refit_rows: int | None, said: str) -> None:
+    plan = Plan(
+        epochs=5,
+        batches=10,
+        parameters=1,
+        device="cpu",
+        train_rows=1_000,
+        validation_rows=600,
+        vocabulary=1,
+        may_end_sooner=may_end_sooner,
+        refit_rows=refit_rows,
+    )
+    pace = Pace()
+    assert left(pace, plan, None) == ""
+    for number in range(1, 5):
+        pace.batch(
+            Batch(
+                epoch=1,
+                batch=number,
+                batches=10,
+                loss=0.6,
+                lines_per_second=1.0,
+                tokens_per_second=1.0,
+                learning_rate=0.1,
+                rows=100 * number,
+                seconds=float(number),
+            )
+        )
+    assert left(pace, plan, None) == said

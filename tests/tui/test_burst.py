@@ -37,7 +37,7 @@ MOVES = ["down", "enter", "escape", "tab"]
 WALKS = {
     "corpus": [*bursts.of_pane("corpus"), *MOVES, "pagedown", "f2", "1"],
     "configure": ["down", "up", "end", "enter", "escape", "ctrl+r", "u", "a", "t", "d", "tab", "f4", "2"],
-    "train": [*bursts.of_pane("train"), *MOVES, "f5", "3"],
+    "train": [*bursts.of_pane("train"), *bursts.of_tab("train", "watch"), *MOVES, "f5", "3"],
     "runs": [*bursts.of_tab("train", "runs"), "w", "c", "x", *MOVES, "f5", "3"],
     "evaluate": ["v", "c", "i", "s", "l", "n", "m", "t", "right", "left", *MOVES, "f1", "f4"],
     "predict": ["f6", "f7", "ctrl+r", "ctrl+y", "up", "down", "o", "i", *MOVES, "f3", "f5"],
@@ -46,7 +46,7 @@ WALKS = {
 SENTENCES = {
     "corpus": "1 slash n o slash enter s down down enter j escape r pagedown enter escape p down p o escape f2 1 enter",
     "configure": "2 end ctrl+r escape home down tab tab 5 tab u a tab a down ctrl+r escape home up ctrl+r f2 down f5 x",
-    "train": "3 down r down enter p up x enter x escape end r escape f5 l o v e f3 pagedown question_mark escape down",
+    "train": "3 left left plus s L 0 escape r down enter p up x enter x escape end r escape f5 l o v e f3 down up",
     "runs": "r down d u space up space c x escape r n o k enter slash f i l m enter s r escape p x escape R r down d w",
     "evaluate": "4 c i n down enter escape f4 v m down escape s n right right left t down escape l n o escape f4 i end",
     "predict": "5 l o v e enter o escape f7 down enter up up i ! f6 f6 ctrl+r r a i n enter enter tab down enter f1 f5",

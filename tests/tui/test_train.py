@@ -15,6 +15,7 @@ from gendertui.training.events import Error, Stage
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.dialogs.question import Question
+from gendertui.tui.train.watch import WatchTab
 from gendertui.tui.widgets.curves import Curves, axis_end, axis_limits
 from tests.builders import app as world
 from tests.builders.app import settle, until
@@ -131,11 +132,12 @@ async def test_the_footer_stays_where_the_focus_moves_between_the_same_keys(make
         app = make_app(None, "latest")
         async with app.run_test(size=(120, 40)) as pilot:
             await settle(pilot)
-            pane, shown = app.pane, list(app.query(FooterKey))
-            assert pane is not None and app.focused is not pane and shown
-            pane.focus()
+            tab, shown = app.query_one(WatchTab), list(app.query(FooterKey))
+            assert app.focused is tab.query_one("#epochs") and shown
+            tab.can_focus = True
+            tab.focus()
             await settle(pilot)
-            assert app.focused is pane
+            assert app.focused is tab
             assert list(app.query(FooterKey)) == shown
 
             await pilot.press("f1")

@@ -6,6 +6,7 @@ from gendertui.cli.terminal.output import ProgressLine
 from gendertui.formatting import clock, duration, number, percent, rate, size
 from gendertui.sanitize import escape_control
 from gendertui.training import events, progress_words
+from gendertui.training.pace import Pace
 
 
 class EventPrinter:
@@ -16,7 +17,8 @@ class EventPrinter:
         self.article = article
         self._stage: str | None = None
         self._epochs: list[events.Epoch] = []
-        self._metric = ""
+        self._plan: events.Plan | None = None
+        self._pace = Pace()
         self._standing = ""
 
     def __call__(self, event: events.Event) -> None:
@@ -29,7 +31,9 @@ class EventPrinter:
             self._say_standing(event)
         else:
             if isinstance(event, events.Plan):
-                self._metric = event.selection_metric
+                self._plan = event
+            elif isinstance(event, events.Resumed) and not event.stage:
+                self._pace.go_back(event.epoch)
             line = self.line(event)
             if line is not None:
                 self.progress.say(line)
@@ -49,16 +53,21 @@ class EventPrinter:
     def _say_standing(self, event: events.Epoch) -> None:
         """Which epoch is kept, on a line of its own, once: from the first on that is no better."""
         self._epochs = [*(epoch for epoch in self._epochs if epoch.epoch < event.epoch), event]
-        standing = progress_words.standing(self._epochs, self._metric)
+        self._pace.epoch(event)
+        standing = progress_words.standing(self._epochs, self._plan.selection_metric if self._plan else "")
         if standing != self._standing and not event.best and not self.article:
             self.progress.say(standing)
         self._standing = standing
 
     def _show_batch(self, event: events.Batch) -> None:
+        self._pace.batch(event)
         memory = f", {size(event.memory_bytes)}" if event.memory_bytes else ""
+        kept = max((epoch.epoch for epoch in self._epochs if epoch.best), default=None)
+        left = progress_words.left(self._pace, self._plan, kept) if self._plan is not None else ""
         self.progress.show(
             f"epoch {event.epoch}: batch {event.batch:,} of {event.batches:,}, loss {number(event.loss)}, "
-            f"{rate(event.lines_per_second)} lines/s, {rate(event.tokens_per_second)} tokens/s{memory}"
+            f"{left}{', ' if left else ''}{rate(event.lines_per_second)} lines/s, "
+            f"{rate(event.tokens_per_second)} tokens/s{memory}"
         )
 
     def epoch_line(self, event: events.Epoch) -> str:

@@ -96,8 +96,8 @@ def _words(view: RunView, model: RunModel | None) -> list[str]:
     elif view.active and batch is not None and plan is not None:
         if view.pace.elapsed:
             words.append(f"{clock(view.pace.elapsed)} so far")
-        if (left := view.seconds_left()) is not None:
-            words.append(f"{'at most' if _may_be_less(view) else 'about'} {clock(left)} left")
+        if said := progress_words.left(view.pace, plan, view.best):
+            words.append(said)
         words += [f"batch {count(batch.batch)} of {count(batch.batches)}", f"loss {number(batch.loss)}"]
     elif view.done is not None:
         shown = view.done.model if model is None or model.name != view.done.model else model.shown
@@ -105,12 +105,6 @@ def _words(view: RunView, model: RunModel | None) -> list[str]:
     elif view.active and view.stages:
         words.append(list(view.stages.values())[-1].name)
     return words
-
-
-def _may_be_less(view: RunView) -> bool:
-    """Whether training may end before its last epoch, or the training on all lines last for fewer."""
-    assert view.plan is not None
-    return view.plan.may_end_sooner or (view.plan.refit_rows is not None and view.epochs_done < view.plan.epochs)
 
 
 def _rates(view: RunView) -> list[str]:
