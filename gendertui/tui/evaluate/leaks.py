@@ -39,7 +39,7 @@ class LeaksTab(EvaluateTab):
             with Horizontal(classes="pair"):
                 for model in ("logistic", "svm"):
                     with Vertical(classes="box metric", id=f"leaks-{model}"):
-                        yield Intervals()
+                        yield Intervals(term="balanced_accuracy")
             with Container(id="leaks-lower"):
                 with Vertical(classes="box fitting", id="leaks-trials") as box:
                     box.border_title = "The same in figures, %"
@@ -51,6 +51,12 @@ class LeaksTab(EvaluateTab):
     def on_mount(self) -> None:
         self._target: Target | None = None
         self.watch(self.app, "corpus", self._corpus_changed, init=False)
+
+    @property
+    def terms(self) -> list[str]:
+        """With the words of leaks."""
+        terms = super().terms
+        return ["leak", "split", *terms] if len(terms) > 1 else terms
 
     def focus_first(self) -> None:
         self.query_one("#leaks-report").focus()

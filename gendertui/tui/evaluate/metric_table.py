@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
+from textual import events
 from textual.actions import SkipAction
 from textual.app import RenderResult
 from textual.binding import Binding, BindingType
@@ -139,11 +140,18 @@ class MetricTable(Widget, can_focus=True):
         self.cursor = place
         self._scroll_to_cursor()
 
+    def _line_of(self, place: int) -> int:
+        """The line of a metric: below the head and the line on odds; further down there is one more line on those."""
+        return place + 2 + self._rows[place].natural
+
+    def on_click(self, event: events.Click) -> None:
+        places = range(len(self._rows))
+        self.cursor = next((place for place in places if self._line_of(place) == event.y), self.cursor)
+
     def _scroll_to_cursor(self) -> None:
         scroller = next((node for node in self.ancestors if isinstance(node, VerticalScroll)), None)
         if scroller is not None:
-            # Below the head and the line on odds; further down there is one more line on those.
-            at = self.content_region.offset + Offset(0, self.cursor + 2 + self._rows[self.cursor].natural)
+            at = self.content_region.offset + Offset(0, self._line_of(self.cursor))
             place = at - scroller.content_region.offset + scroller.scroll_offset
             scroller.scroll_to_region(Region(place.x, place.y, 1, 1), animate=False)
 

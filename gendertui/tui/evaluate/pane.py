@@ -18,7 +18,6 @@ from gendertui.corpus.units import NO_UNITS, Units
 from gendertui.errors import GendertuiError
 from gendertui.formatting import count
 from gendertui.tui.dialogs.choice import Choice
-from gendertui.tui.dialogs.terms import TermsScreen
 from gendertui.tui.evaluate.audit_target import NO_CORPUS
 from gendertui.tui.evaluate.job import Job, Task
 from gendertui.tui.evaluate.subject import TEST, VALIDATION, Shown, Subject, of_model, read, readings_of, subjects
@@ -177,7 +176,7 @@ class EvaluatePane(Pane):
     def action_explain(self) -> None:
         """Say what the figure in focus means; without one all of the tab."""
         if self.tab is not None:
-            self.app.push_screen(TermsScreen(self.tab.terms, self._units))
+            self.tab.explain()
 
     # Which model
 

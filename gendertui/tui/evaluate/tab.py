@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from textual import on
+from textual import events, on
 from textual.containers import Container
 
+from gendertui.tui.dialogs.terms import TermsScreen
 from gendertui.tui.evaluate.metric_table import MetricTable
 from gendertui.tui.session import session_of
 from gendertui.tui.widgets.intervals import Intervals
@@ -56,6 +57,16 @@ class EvaluateTab(Container):
         pictured = [each.term for each in self.query(Intervals) if each.term and each.rows]
         terms = [*pictured, *(key for table in self.query(MetricTable) for key in table.terms)]
         return [*terms, "interval", "guessing"] if terms else []
+
+    def explain(self) -> None:
+        """Say what :attr:`terms` mean."""
+        if self.shown is not None and self.terms:
+            self.app.push_screen(TermsScreen(self.terms, self.shown.report.units))
+
+    def on_click(self, event: events.Click) -> None:
+        if isinstance(event.widget, Intervals | MetricTable) and event.widget.has_focus:
+            event.stop()
+            self.explain()
 
     @property
     def can_order(self) -> bool:
