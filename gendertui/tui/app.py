@@ -250,6 +250,15 @@ class GendertuiApp(Session, inherit_bindings=False):
         if not isinstance(self.screen, HelpScreen) and self.pane is not None:
             self.push_screen(HelpScreen(str(self.pane.id), self.pane.about, self.keymap))
 
+    def action_jump(self) -> None:
+        """Label what is on the screen, or take the labels away."""
+        from gendertui.tui.jump import JumpScreen, targets
+
+        if isinstance(self.screen, JumpScreen):
+            self.screen.dismiss(None)
+        elif found := targets(self.screen):
+            self.push_screen(JumpScreen(found), lambda target: None if target is None else target.go())
+
     async def action_interrupt(self) -> None:
         """ctrl+c twice leaves; once says so, since in a text field the same key copies."""
         now = time.monotonic()

@@ -61,8 +61,16 @@ class KeyFooter(Footer):
                 tooltip=entry.tooltip,
             ).data_bind(compact=Footer.compact)
 
+    def on_mount(self) -> None:
+        self.watch(self.screen, "stack_updates", self._uncovered, init=False)
+
+    def _uncovered(self) -> None:
+        if self._bindings_ready:
+            self.call_after_refresh(self.recompose)
+
     async def recompose(self) -> None:
-        if self._made != fitting(self._entries(), self.app.size.width):
+        # Under a dialog it stays as it is: its keys do not act, and would change only to change back.
+        if self.app.screen is self.screen and self._made != fitting(self._entries(), self.app.size.width):
             await super().recompose()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -105,11 +113,10 @@ class KeyFooter(Footer):
         """The keys that show the panes."""
         keys = FUNCTION_KEYS if isinstance(self.screen.focused, Input | TextArea) else DIGITS
         keys = session_of(self).keymap.keys(keys)
-        if len(self.app.screen_stack) > 1 or not any(key.keys in active for key in keys):
+        if not any(key.keys in active for key in keys):
             return []
-        return [
-            Entry("ctrl+g", span(keys), "Panes", "", True, ", ".join(f"{key.shown} {key.label}" for key in keys), 0)
-        ]
+        jump = session_of(self).keymap.key(ACTIONS["app.jump"]).keys
+        return [Entry(jump, span(keys), "Panes", "", True, ", ".join(f"{key.shown} {key.label}" for key in keys), 0)]
 
 
 def fitting(entries: Sequence[Entry], cells: int) -> list[Entry]:

@@ -88,9 +88,16 @@ class TabLine(Widget):
         offset = event.get_content_offset(self)
         if offset is None:
             return
-        start = len(self._lead) + self._gap if self._lead else 0
-        for item in self.items:
+        for item, (_, start) in zip(self.items, self.places(), strict=True):
             if start <= offset.x < start + len(item.shown):
                 self.post_message(self.Picked(self, item.id))
                 return
+
+    def places(self) -> list[tuple[str, int]]:
+        """The ids of the names, with the cell at which each begins."""
+        found = []
+        start = len(self._lead) + self._gap if self._lead else 0
+        for item in self.items:
+            found.append((item.id, start))
             start += len(item.shown) + self._gap
+        return found
