@@ -26,6 +26,7 @@ from gendertui.sanitize import escape_control
 from gendertui.settings import AUTO, read_settings, write_setting
 from gendertui.tui import background_colour, keymap, keys, terminal
 from gendertui.tui.commands import Actions
+from gendertui.tui.dialogs.too_small import TooSmallScreen, fits
 from gendertui.tui.driver import Driver
 from gendertui.tui.footer import KeyFooter
 from gendertui.tui.header import Header
@@ -34,7 +35,7 @@ from gendertui.tui.keymap import Keymap, checked
 from gendertui.tui.pane import Pane, pane_class
 from gendertui.tui.panes import DIGITS, FUNCTION_KEYS, PANES
 from gendertui.tui.session import Session
-from gendertui.tui.themes import DEFAULT, OWN, names, of_terminal
+from gendertui.tui.themes import DEFAULT, OWN, names, of_terminal, roles
 
 if TYPE_CHECKING:
     from gendertui.corpus.reading.options import ReadingOptions
@@ -105,6 +106,9 @@ class GendertuiApp(Session, inherit_bindings=False):
         usual = super().get_driver_class()
         return Driver if usual is LinuxDriver else usual
 
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return roles(self.current_theme)
+
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [terminal.Greys() if isinstance(each, Monochrome) else each for each in super().get_line_filters()]
 
@@ -146,6 +150,16 @@ class GendertuiApp(Session, inherit_bindings=False):
         if found != self.theme:
             self._theme_found = found
             self.theme = found
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Nothing but a clear word where there is no room for the panes."""
+        if not fits(event.size) and not any(isinstance(screen, TooSmallScreen) for screen in self.screen_stack):
+            self.push_screen(TooSmallScreen(), self._has_grown)
+
+    def _has_grown(self, _: None) -> None:
+        # A pane that was opened meanwhile has not taken the focus.
+        if self.focused is None and self.pane is not None and len(self.screen_stack) == 1:
+            self.pane.focus_first()
 
     def _remember_theme(self, theme: Theme) -> None:
         # What the terminal has said nobody has chosen: the setting stays at auto.
@@ -231,6 +245,8 @@ class GendertuiApp(Session, inherit_bindings=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Footer and keys follow the focus: see :meth:`gendertui.tui.keymap.Keymap.acts_in_text`."""
+        if isinstance(self.screen, TooSmallScreen):
+            return action in TooSmallScreen.ACTIONS
         in_text = isinstance(self.focused, Input | TextArea)
         if action == "leave_field":
             return in_text

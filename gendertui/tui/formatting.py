@@ -19,6 +19,14 @@ def shorten(text: str, cells: int) -> str:
     return text if cell_len(text) <= cells else set_cell_size(text, max(cells - 1, 0)) + "…"
 
 
+def cut_middle(text: str, cells: int) -> str:
+    """``text`` in at most ``cells`` characters, cut in its middle: names of models differ at both ends."""
+    if len(text) <= cells:
+        return text
+    end = (cells - 1) // 2
+    return f"{text[: cells - 1 - end]}…{text[len(text) - end :]}"
+
+
 def tail(text: str, cells: int) -> str:
     """``text`` in at most ``cells`` characters, cut at its start: of a run's name the end says more than the date."""
     return text if len(text) <= cells else "…" + text[len(text) - cells + 1 :]

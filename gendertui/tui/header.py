@@ -9,7 +9,7 @@ from textual.reactive import reactive
 
 from gendertui.formatting import percent
 from gendertui.sanitize import escape_control
-from gendertui.tui.formatting import shorten, tail
+from gendertui.tui.formatting import cut_middle, shorten
 from gendertui.tui.widgets.bars import bar
 from gendertui.tui.widgets.stable_static import StableStatic
 
@@ -72,7 +72,7 @@ class Header(StableStatic):
         text.append("model ", key)
         figure = f" · {self.figure}" if self.figure else ""
         # The name gives way to the figure, which says whether the answers are worth anything.
-        left = max(min(room, self.size.width - text.cell_len - len(figure)), LEAST_NAME_CELLS)
-        text.append(tail(escape_control(self.model), left))
+        left = max(self.size.width - text.cell_len - len(figure), LEAST_NAME_CELLS)
+        text.append(cut_middle(escape_control(self.model), left))
         text.append(figure)
         self.update(text)

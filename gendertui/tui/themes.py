@@ -1,7 +1,7 @@
-"""The program's own theme, dark and light, beside Textual's.
+"""The program's own theme, dark and light, beside Textual's; and what each colour means.
 
-Labels are drawn in ``$secondary`` (the first label) and ``$accent`` (the second): blue-green and amber, told
-apart by every kind of colour vision, and always with words or signs beside them.
+A colour has one meaning, listed in :data:`ROLES`, and styles and widgets name the meaning. Colours are told apart by
+every kind of colour vision, and words or signs always stand beside them.
 """
 
 from __future__ import annotations
@@ -13,12 +13,26 @@ from textual.theme import BUILTIN_THEMES, Theme
 from gendertui.settings import SETTINGS
 from gendertui.tui.background_colour import by_environment
 
+ROLES: dict[str, str] = {
+    "label-first": "secondary",
+    "label-second": "accent",
+    "train": "primary",
+    "model": "accent",
+    "baseline": "primary",
+}
+"""Variable of the styles that stands for a meaning → the theme's colour for it in Textual's themes, which have no more.
+
+The labels of the corpus; the lines trained on; the model on lines it has not seen, which validation is, and what it is
+held against. Beside these ``$warning``, ``$error``, ``$success`` mean what they say, and ``$primary`` is where the keys
+act: focus, the names of keys.
+"""
+
 DARK = Theme(
     name="gendertui-dark",
     primary="#8fb4d8",
     secondary="#4fb3a5",
     accent="#e5a84b",
-    warning="#e5a84b",
+    warning="#d9cc4e",
     error="#e8705f",
     success="#8fbf6b",
     foreground="#d9dde3",
@@ -27,12 +41,17 @@ DARK = Theme(
     panel="#232932",
     dark=True,
     variables={
-        "border": "#3a4452",
-        "border-blurred": "#3a4452",
+        "label-first": "#4fb3a5",
+        "label-second": "#e5a84b",
+        "train": "#7f9cf5",
+        "model": "#bb9bea",
+        "baseline": "#a3adba",
+        "border": "#667285",
+        "border-blurred": "#667285",
         "block-cursor-foreground": "#14171c",
         "block-cursor-background": "#8fb4d8",
         "footer-background": "#1a1e25",
-        "footer-key-foreground": "#e5a84b",
+        "footer-key-foreground": "#8fb4d8",
         "footer-description-foreground": "#9aa5b3",
         "input-selection-background": "#8fb4d8 35%",
     },
@@ -42,22 +61,27 @@ LIGHT = Theme(
     name="gendertui-light",
     primary="#2c5f93",
     secondary="#0f7266",
-    accent="#98590a",
-    warning="#98590a",
+    accent="#8f5408",
+    warning="#7a6400",
     error="#b3362a",
-    success="#44731f",
+    success="#416e1d",
     foreground="#22272e",
     background="#f6f4ef",
     surface="#fbfaf7",
     panel="#e9e5dc",
     dark=False,
     variables={
-        "border": "#bdb6a8",
-        "border-blurred": "#bdb6a8",
+        "label-first": "#0f7266",
+        "label-second": "#8f5408",
+        "train": "#3a4fb8",
+        "model": "#6b3fa0",
+        "baseline": "#59616b",
+        "border": "#857d6e",
+        "border-blurred": "#857d6e",
         "block-cursor-foreground": "#fbfaf7",
         "block-cursor-background": "#2c5f93",
         "footer-background": "#e9e5dc",
-        "footer-key-foreground": "#98590a",
+        "footer-key-foreground": "#2c5f93",
         "footer-description-foreground": "#4c545e",
         "input-selection-background": "#2c5f93 30%",
     },
@@ -78,3 +102,8 @@ def of_terminal(dark: bool | None) -> str:
     if dark is None:
         dark = by_environment(os.environ)
     return LIGHT.name if dark is False else DARK.name
+
+
+def roles(theme: Theme) -> dict[str, str]:
+    """Every meaning's colour in a theme that has no variable for it."""
+    return {role: getattr(theme, colour) or theme.primary for role, colour in ROLES.items()}

@@ -88,9 +88,7 @@ class LineScreen(ModalScreen[None]):
     def _spoken(self, line: Spoken) -> Content:
         here = line.row == self._row
         label = line.label or "?"
-        style = (
-            "dim" if line.label is None else "$text-accent" if label == self._corpus.labels[1] else "$text-secondary"
-        )
+        style = "dim" if line.label is None else "$label-second" if label == self._corpus.labels[1] else "$label-first"
         mark = "▶ " if here else "  "
         return Content.assemble(
             mark,

@@ -81,7 +81,7 @@ def _row(asked: HistoryEntry) -> Content:
     if asked.label is None:
         head = (f"{share:>6} {'?':>2}  ", "dim")
     else:
-        head = (f"{share:>6} {escape_control(asked.label):>2}  ", "$text-accent" if positive else "$text-secondary")
+        head = (f"{share:>6} {escape_control(asked.label):>2}  ", "$label-second" if positive else "$label-first")
     return Content.assemble(head, escape_control(asked.text))
 
 

@@ -140,5 +140,5 @@ def share_of(
     positive = probability >= 0.5
     share = formatting.probability(probability if positive else 1 - probability)
     likelier = labels[positive]
-    paint = "bold $text-accent" if positive else "bold $text-secondary"
+    paint = "bold $label-second" if positive else "bold $label-first"
     return [(f"{share} ", paint), (likelier if brief else written_like(likelier), "bold")]

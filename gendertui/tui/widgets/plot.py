@@ -23,10 +23,10 @@ from gendertui.tui.charts.series import MARKERS, UNMARKED, Band, Frame, Mark, Ro
 from gendertui.tui.widgets.changes import changed_regions
 
 COLOURS: dict[Role, str] = {
-    "first": "$secondary",
-    "second": "$accent",
-    "level": "$primary",
-    "other": "$foreground",
+    "first": "$train",
+    "second": "$model",
+    "level": "$baseline",
+    "other": "$baseline",
     "faint": "$text-muted",
     "best": "$success",
     "band": "$text-muted",

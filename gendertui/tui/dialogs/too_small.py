@@ -1,0 +1,50 @@
+"""What stands in place of everything while the terminal is too small for it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+LEAST = Size(60, 16)
+"""Columns and rows that the panes are made for at least."""
+
+
+def fits(size: Size) -> bool:
+    """Whether the panes have room on a terminal of this size."""
+    return size.width >= LEAST.width and size.height >= LEAST.height
+
+
+class TooSmallScreen(ModalScreen[None]):
+    """Says which size there is and which it takes; goes by itself as soon as the terminal has that."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q", "app.quit", "Quit"),
+        Binding("ctrl+c", "app.interrupt", "Quit"),
+    ]
+    ACTIONS = frozenset({"quit", "interrupt"})
+    """What keys do meanwhile: nobody sees what any other would change."""
+
+    def compose(self) -> ComposeResult:
+        yield Static(self._words())
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.query_one(Static).update(self._words())
+        self._leave_if_it_fits()
+
+    def on_screen_resume(self) -> None:
+        # The terminal may have grown while a dialog stood over this one.
+        self._leave_if_it_fits()
+
+    def _leave_if_it_fits(self) -> None:
+        if fits(self.app.size) and self.is_current:
+            self.dismiss()
+
+    def _words(self) -> str:
+        width, height = self.app.size
+        return f"The terminal is {width}×{height}.\ngendertui needs {LEAST.width}×{LEAST.height}.\n\nq leaves."
