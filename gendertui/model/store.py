@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -212,14 +211,17 @@ def rename_run(run: str, new: str, bundle_folders: Sequence[Path]) -> None:
             write_manifest(folder, replace(manifest, run=new))
 
 
+def run_of(name: str) -> str | None:
+    """The run that published a model of the store; ``None`` where there is no such model, or nobody knows."""
+    try:
+        return _manifest(path() / name).run
+    except GendertuiError:
+        return None
+
+
 def published_by(run: str) -> list[str]:
     """The names of the store's models that a run published; one that cannot be read is not among them."""
-    names = []
-    for folder in _published():
-        with suppress(GendertuiError):
-            if _manifest(folder).run == run:
-                names.append(folder.name)
-    return names
+    return [folder.name for folder in _published() if run_of(folder.name) == run]
 
 
 def remove(name: str) -> None:

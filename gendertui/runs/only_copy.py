@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from gendertui.errors import ExitCode, GendertuiError
@@ -12,7 +13,15 @@ from gendertui.runs.folder import RunFolder
 def only_copy(run: RunFolder) -> Path | None:
     """The bundle in an ended run's folder, if no model of the store came from that run; else ``None``."""
     bundle = next((folder for folder in (run.refitted_folder, run.model_folder) if folder.is_dir()), None)
-    return None if bundle is None or store.published_by(run.name) else bundle
+    return None if bundle is None or _is_published(run) else bundle
+
+
+def _is_published(run: RunFolder) -> bool:
+    # Most runs' models have the name that the run says: then no other is looked at.
+    with suppress(GendertuiError):
+        if store.run_of(run.model_name()) == run.name:
+            return True
+    return bool(store.published_by(run.name))
 
 
 def refuse_only_copy(run: RunFolder) -> None:

@@ -9,7 +9,9 @@ import pytest
 from gendertui import paths
 from gendertui.files import ensure_dir
 from gendertui.model import store
+from gendertui.runs import launch
 from gendertui.runs.folder import RunFolder
+from gendertui.runs.records import Status
 from gendertui.runs.worker.publish import publish
 from gendertui.training.config import preset
 from tests.builders import app as world
@@ -56,3 +58,15 @@ def test_settings_that_cannot_be_written_do_not_fail_the_run() -> None:
         publish(run, run.model_folder, warned.append)
     assert len(warned) == 1 and "could not be made the model that answers" in warned[0]
     assert (paths.models_dir() / "new").is_dir()
+
+
+def test_the_worker_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(launch, "_spawn", lambda *_, **__: None)
+    run = launch.start(preset("quick"), "sample", use=False)
+    assert run.record()["use"] is False
+    run.write_status(Status(state="stopped"))
+    launch.resume(run, use=True)
+    assert run.record()["use"] is True
+    launch.resume(run)
+    assert run.record()["use"] is True
+    assert "use" not in launch.start(preset("quick"), "sample").record()
