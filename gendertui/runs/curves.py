@@ -75,6 +75,15 @@ def read_curves(run: RunFolder, *, thin: bool = False) -> Curves:
     return found
 
 
+def validation_auc(run: RunFolder) -> list[tuple[float, float]]:
+    """(epoch, AUC on validation) of a run so far; an epoch without such a figure is left out."""
+    return [
+        (float(row["epoch"]), float(row["validation_auc"]))
+        for row in read_curves(run, thin=True).rows
+        if row["kind"] == "epoch" and row["validation_auc"] is not None
+    ]
+
+
 def read_warnings(run: RunFolder) -> list[events.Warning]:
     """What a run has warned of up to now."""
     return [event for event in _recorded(run, thin=True) if isinstance(event, events.Warning)]

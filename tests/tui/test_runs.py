@@ -20,6 +20,7 @@ from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.dialogs.question import Question
 from gendertui.tui.train import runs as tab
 from gendertui.tui.train.run_list import RunListView
+from gendertui.tui.train.run_preview import RunPreview
 from gendertui.tui.widgets.table import VirtualTable
 from tests.builders import app as world
 from tests.builders import reports
@@ -232,6 +233,23 @@ async def test_a_note_is_put_on_a_run(make_app: App, model: str) -> None:
         await press(pilot, "enter")
         assert notes.read_note(run) == "xxx"
         assert "xxx" in about(app)
+
+
+async def test_the_curve_of_the_run_under_the_cursor_is_shown_where_there_is_room(make_app: App, model: str) -> None:
+    some_runs()
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await to_runs(pilot)
+        curve = app.query_one(RunPreview)
+        assert len(curve.shown_curve) == 3
+        await press(pilot, "down")
+        assert len(curve.shown_curve) == 1
+        (paths.runs_dir() / TUTORIAL / "events.jsonl").unlink()
+        await press(pilot, "down")
+        assert curve.shown_curve == ()
+        await pilot.resize_terminal(80, 24)
+        await press(pilot, "end")
+        assert not curve.display
 
 
 async def test_marks_are_counted_kept_and_limited(make_app: App, model: str, monkeypatch: pytest.MonkeyPatch) -> None:

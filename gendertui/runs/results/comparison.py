@@ -8,7 +8,7 @@ from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.runs.curves import read_curves
+from gendertui.runs.curves import validation_auc
 from gendertui.runs.folder import RunFolder, RunInfo
 from gendertui.training.config import FIELDS, TrainingConfig
 
@@ -82,11 +82,7 @@ def check_number(number: int) -> None:
 
 
 def _compared(letter: str, run: RunFolder) -> Compared:
-    curve = [
-        (float(row["epoch"]), float(row["validation_auc"]))
-        for row in read_curves(run, thin=True).rows
-        if row["kind"] == "epoch" and row["validation_auc"] is not None
-    ]
+    curve = validation_auc(run)
     info = run.info()
     return Compared(
         letter,

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Container, Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import ContentSwitcher, Input, Static
 
 from gendertui.formatting import count
 from gendertui.tui.formatting import literal
 from gendertui.tui.session import session_of
+from gendertui.tui.train.run_preview import RunPreview
 from gendertui.tui.train.run_rows import SORTS, RunRows, falls
 from gendertui.tui.train.run_words import about
 from gendertui.tui.widgets.stable_static import StableStatic
@@ -66,8 +67,11 @@ class RunListView(Vertical):
                         placeholder="words of a name, corpus, state, note",
                     )
                     yield Static(id="runs-found")
-                yield VirtualTable((), id="runs-table")
-                yield StableStatic(id="runs-about", classes="box")
+                with Container(id="runs-body"):
+                    yield VirtualTable((), id="runs-table")
+                    with Vertical(id="runs-side"):
+                        yield StableStatic(id="runs-about", classes="box")
+                        yield RunPreview()
 
     def focus_first(self) -> None:
         self._table.focus()
@@ -117,7 +121,8 @@ class RunListView(Vertical):
         order = rows.order(self.query_one("#runs-filter", Input).value, self._sort, descending=self._descending)
         places = {rows.rows[row].info.folder: place for place, row in enumerate(order)}
         cursor = places.get(self._at, min(table.cursor, len(order) - 1)) if self._at else 0
-        columns = rows.columns(table.scrollable_content_region.width)
+        # Columns do not jump when there come to be more runs than rows.
+        columns = rows.columns(table.size.width - table.styles.scrollbar_size_vertical)
         table.update(rows, order, columns=columns, sorted_by=(self._sort, self._descending), cursor=cursor)
         shown, every = len(order), len(rows)
         found = f"{count(shown)} of {count(every)}" if shown != every else f"all {count(every)}"
@@ -134,6 +139,7 @@ class RunListView(Vertical):
     def _show_about(self) -> None:
         row = self.at
         self._at = None if row is None else row.info.folder
+        self.query_one(RunPreview).show_run(row)
         box = self.query_one("#runs-about", StableStatic)
         box.display = row is not None
         if row is not None:
