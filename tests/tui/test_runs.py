@@ -246,7 +246,7 @@ async def test_the_curve_of_the_run_under_the_cursor_is_shown_where_there_is_roo
         assert len(curve.shown_curve) == 1
         (paths.runs_dir() / TUTORIAL / "events.jsonl").unlink()
         await press(pilot, "down")
-        assert not app.query_one(RunPreview).shown_curve
+        assert curve.shown_curve == []
         await pilot.resize_terminal(80, 24)
         await press(pilot, "end")
         assert not curve.display

@@ -24,7 +24,7 @@ class RunPreview(Curves):
     def __init__(self) -> None:
         super().__init__("AUC on validation", id="run-preview")
         self._wanted: tuple[Path, str, int] | None = None
-        self.shown_curve: tuple[tuple[float, float], ...] = ()
+        self.shown_curve: list[tuple[float, float]] = []
         """(epoch, AUC) as drawn."""
 
     def show_run(self, row: RunRow | None) -> None:
@@ -56,7 +56,7 @@ class RunPreview(Curves):
         session_of(self).background(job, done, group="preview", failed=lambda _: self._draw_curve([]))
 
     def _draw_curve(self, curve: list[tuple[float, float]]) -> None:
-        self.shown_curve = tuple(curve)
+        self.shown_curve = curve
         every = max(1, len(curve) // MARKS)
         line = Line("", "second", [epoch for epoch, _ in curve], [auc for _, auc in curve], every=every)
         self.show([line], max([2.0, *(epoch for epoch, _ in curve)]), least_span=0.02)
