@@ -17,6 +17,7 @@ from tests.builders.bursts import send
 from tests.builders.screens import rows
 
 App = Callable[..., GendertuiApp]
+SHORT = GendertuiError("there is no such file", where="/nowhere", hint="Look where it is.")
 LONG = GendertuiError(
     "the download failed",
     where="https://example.org/glove.zip",
@@ -69,10 +70,17 @@ async def test_messages_are_filtered_as_one_types(make_app: App, model: str) -> 
         assert len(app.screen_stack) == 1
 
 
-async def test_a_long_remedy_is_a_screen_that_stays_and_is_copied(make_app: App, model: str) -> None:
+async def test_a_short_error_is_a_notice_and_a_long_remedy_a_screen_that_stays_and_is_copied(
+    make_app: App, model: str
+) -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
+        app.show_error(SHORT)
+        await settle(pilot)
+        assert app.query_one("#prompt", Input).has_focus
+        assert [note.title for note in app._notifications] == ["There is no such file"]
+        app.clear_notifications()
         app.show_error(LONG)
         app.show_error(LONG)
         await settle(pilot)
@@ -82,19 +90,8 @@ async def test_a_long_remedy_is_a_screen_that_stays_and_is_copied(make_app: App,
         assert app.clipboard == f"The download failed\n{LONG.where}\n{LONG.hint}\n"
         await pilot.press("enter", "f12")
         await settle(pilot)
-        assert len(app.screen.query_one(VirtualTable).order) == 1
+        assert len(app.screen.query_one(VirtualTable).order) == 2
         assert "https://example.org/glove.zip" in str(app.screen.query_one("#message-words", Static).content)
-
-
-async def test_a_short_error_is_a_notice(make_app: App, model: str) -> None:
-    app = make_app()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot)
-        app.show_error(GendertuiError("there is no such file", where="/nowhere", hint="Look where it is."))
-        await settle(pilot)
-        assert len(app.screen_stack) == 1
-        assert app.query_one("#prompt", Input).has_focus
-        assert [note.title for note in app._notifications] == ["There is no such file"]
 
 
 def test_the_oldest_messages_are_dropped() -> None:

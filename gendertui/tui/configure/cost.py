@@ -155,7 +155,7 @@ class Cost(VerticalScroll):
         balanced = f" from {count(summary.train_before)}" if summary.train != summary.train_before else ""
         sets = f"train {count(summary.train)}{balanced} · val. {count(summary.validation)} · test {count(summary.test)}"
         lines = [
-            Content(f"{sets}, {summary.protocol}"),
+            literal(f"{sets}, {summary.protocol}"),
             Content(_network(summary)),
             *_memory(summary, found.config.device, session_of(self).probed),
             Content.styled(self._timer.words, "" if self._timer.is_current else "$text-muted"),

@@ -37,8 +37,9 @@ class ConfigurePane(Pane):
         "Choose a preset and change what you like: a changed field is marked ● and says what the preset has. Fields "
         "are checked while you type. The eight that matter most come first, the rest stands under Advanced.\n\n"
         "Below stands what this means on the open corpus: lines of each set (train after balancing), and an estimate "
-        "of vocabulary, parameters and memory. Start trains in a process of its own, which continues in the "
-        "background when you close this program."
+        "of vocabulary, parameters and memory. How long an epoch takes is measured by a few batches once you have "
+        "changed nothing for a moment, though not while a run trains. Start trains in a process of its own, which "
+        "continues in the background when you close this program."
     )
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(PANES["configure"].keys)]
 
