@@ -7,6 +7,6 @@ cells), ``messages`` (what was said); ``session`` (what the whole app knows), ``
 (of a run), ``notices`` (which call when it ends), ``run_view``, ``loss_curve`` and ``run_model`` (that run and its
 model), ``background`` (work off the event loop), ``input_gate`` (one key at a time), ``narrow_updates`` (few bytes to
 the terminal), ``terminal`` (restored however the app ends), ``driver`` (what is written when it is taken and given
-back), ``background_colour`` (dark or light), ``jump`` (mode), ``header``, ``footer``, ``themes``,
+back), ``background_colour`` (dark or light), ``jump`` (mode), ``header``, ``footer``, ``themes`` with ``theme_choice``,
 ``formatting`` (words and names in so many cells).
 """

@@ -35,6 +35,7 @@ from gendertui.tui.keymap import Keymap, checked
 from gendertui.tui.pane import Pane, pane_class
 from gendertui.tui.panes import DIGITS, FUNCTION_KEYS, PANES
 from gendertui.tui.session import Session
+from gendertui.tui.theme_choice import ThemeChoice, ThemePreview
 from gendertui.tui.themes import DEFAULT, OWN, names, of_terminal, roles
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class GendertuiApp(Session, inherit_bindings=False):
         super().__init__(clock, settings)
         self.question = question
         self._theme_found: str | None = None
+        self._preview = ThemePreview(self)
         self._corpus_asked = corpus
         self._options_asked = options
         self.run_asked = attach
@@ -164,7 +166,7 @@ class GendertuiApp(Session, inherit_bindings=False):
     def _remember_theme(self, theme: Theme) -> None:
         # What the terminal has said nobody has chosen: the setting stays at auto.
         found, self._theme_found = self._theme_found, None
-        if theme.name != found:
+        if self._preview.is_choice(theme.name) and theme.name != found:
             self.background(lambda: write_setting("theme", theme.name), group="settings")
 
     # Panes
@@ -208,6 +210,18 @@ class GendertuiApp(Session, inherit_bindings=False):
         """The pane that is shown."""
         shown = self.query_one("#panes", ContentSwitcher).visible_content
         return shown if isinstance(shown, Pane) else None
+
+    @on(CommandPalette.OptionHighlighted)
+    def _preview_theme(self, event: CommandPalette.OptionHighlighted) -> None:
+        self._preview.highlighted(event)
+
+    @on(CommandPalette.Closed)
+    def _end_preview(self) -> None:
+        self._preview.closed()
+
+    def action_change_theme(self) -> None:
+        """Choose a theme from a list, seeing each."""
+        self.search_commands([(name, ThemeChoice(self, name)) for name in names()], placeholder="Search for themes…")
 
     @on(CommandPalette.Opened)
     def _calm_palette(self) -> None:

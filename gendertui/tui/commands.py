@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
 
 from gendertui.corpus.samples import SAMPLES
+from gendertui.sanitize import escape_control
 from gendertui.tui.keys import APP_KEYS, Key
 from gendertui.tui.panes import DIGITS, PANES, PaneRecord, TabRecord
 from gendertui.tui.session import session_of
+from gendertui.tui.theme_choice import ThemeChoice
+from gendertui.tui.themes import names
+
+if TYPE_CHECKING:
+    from gendertui.model.listing import ModelInfo
+    from gendertui.runs.folder import RunInfo
 
 
 class Actions(Provider):
     """What a person can do, by name."""
 
+    _models: Sequence[ModelInfo] = ()
+    _runs: Sequence[RunInfo] = ()
+
+    async def startup(self) -> None:
+        """Look which models and runs there are."""
+        self._models, self._runs = await asyncio.to_thread(_known)
+
     async def discover(self) -> Hits:
         for name, what, act in self._commands():
-            yield DiscoveryHit(name, act, help=what)
+            yield DiscoveryHit(Content(name), act, name, what)
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
@@ -47,9 +64,22 @@ class Actions(Provider):
         for sample in SAMPLES.values():
             yield f"Corpus: {sample.name}", f"Open it: {sample.about}.", partial(app.open_corpus, sample.name)
         yield "Corpus: get the film corpus", "Download the Cornell Movie-Dialogs Corpus, 9.9 MB.", app.download_corpus
+        for model in self._models:
+            use = partial(app.use_model, model.name, remember=True)
+            yield f"Model: use {escape_control(model.name)}", f"Let it answer: {escape_control(model.headline)}", use
+        for run in self._runs:
+            follow = partial(self._follow, run.folder)
+            yield f"Run: show {escape_control(run.name)}", f"Show it on Train: {run.shown}.", follow
         yield "Save a screenshot", "Save the screen as an SVG picture.", app.action_screenshot
-        for theme in ("gendertui-dark", "gendertui-light"):
-            yield f"Theme: {theme}", "The program's own theme.", partial(setattr, app, "theme", theme)
+        for theme in names():
+            yield f"Theme: {theme}", "Another look; it is shown while it is highlighted.", ThemeChoice(app, theme)
+
+    async def _follow(self, folder: Path) -> None:
+        from gendertui.runs.folder import RunFolder
+
+        app = session_of(self)
+        await app.show_pane("train")
+        app.follow(RunFolder(folder))
 
     async def _act(self, pane: PaneRecord, key: Key) -> None:
         """Show the pane, and do what pressing the key there would do."""
@@ -61,3 +91,11 @@ class Actions(Provider):
         await self._act(pane, tab.shows)
         app = session_of(self)
         await app.run_action(key.action, app.query_one(f"#tab-{tab.name}"))
+
+
+def _known() -> tuple[list[ModelInfo], list[RunInfo]]:
+    """The models and runs of this machine; reads files: for a thread."""
+    from gendertui.model.store import list_models
+    from gendertui.runs.folder import list_runs
+
+    return list_models(), list_runs()

@@ -102,6 +102,7 @@ class MetricTable(Widget, can_focus=True):
     choose the one to be explained."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"metrics--model", "metrics--other", "metrics--axis", "metrics--cursor"}
+    enter: ClassVar[str] = "Explain"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "Up", show=False),
         Binding("down", "move(1)", "Down", show=False),

@@ -91,6 +91,7 @@ class Intervals(Widget):
         super().__init__(id=id)
         self.term = term
         self.can_focus = bool(term)
+        self.enter = "Explain"
         self._level = level
         self._level_name = level_name
 
