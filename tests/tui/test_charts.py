@@ -8,10 +8,12 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from textual.app import App, ComposeResult
 
 from gendertui.tui.charts.picture import picture
 from gendertui.tui.charts.scale import Scale
 from gendertui.tui.charts.series import Band, Frame, Mark, Series
+from gendertui.tui.widgets.curves import Curves, Line
 
 ends = st.tuples(st.floats(-1e4, 1e4), st.floats(1e-3, 1e4)).map(lambda low_span: (low_span[0], sum(low_span)))
 
@@ -67,3 +69,25 @@ def test_a_sign_stands_in_the_row_of_its_tick_and_on_its_curve() -> None:
     rows = ["".join(character for character, _ in row) for row in picture([series], Frame((0, 2), None), 50, 14).rows]
     for value in ("0.50", "0.55", "0.60"):
         assert [row for row in rows if "●" in row and row.startswith(value)]
+
+
+async def test_the_vertical_axis_stays_while_a_curve_moves_a_little_and_comes_back_when_it_is_too_long() -> None:
+    chart = Curves("Loss", id="loss")
+
+    class Alone(App[None]):
+        def compose(self) -> ComposeResult:
+            yield chart
+
+    async with Alone().run_test(size=(60, 14)):
+
+        def ticks(*values: float) -> list[str]:
+            chart.show([Line("train", "first", list(range(len(values))), values)], len(values))
+            rows = ("".join(character for character, _ in row) for row in chart.picture.rows)
+            return [row.split("┤")[0] for row in rows if "┤" in row]
+
+        before = ticks(0.70, 0.60)
+        assert ticks(0.70, 0.595) == ticks(0.702, 0.60) == before
+        assert ticks(0.70, 0.40) != before
+        # A spike that has gone leaves no empty chart.
+        assert ticks(0.70, 0.60) == ticks(0.70, 0.60, 0.61)
+        assert min(float(tick) for tick in ticks(0.02, 0.01)) >= 0

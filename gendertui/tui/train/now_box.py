@@ -72,7 +72,9 @@ class NowBox(Vertical):
         static = self.query_one(row, StableStatic)
         if static.display != bool(parts):
             static.display = bool(parts)
-        static.update(Content(fitting(parts, self.content_size.width)))
+        # What is hidden has no size, and the whole screen would be laid out to find it one.
+        if parts:
+            static.update(Content(fitting(parts, self.content_size.width)))
 
 
 def fitting(parts: Sequence[str], cells: int) -> str:

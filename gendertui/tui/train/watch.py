@@ -195,7 +195,9 @@ class WatchTab(TrainTab):
         static = self.query_one("#remarks", StableStatic)
         if static.display != bool(remarks):
             static.display = bool(remarks)
-        static.update(literal("\n".join(remarks)))
+        # What is hidden has no size, and the whole screen would be laid out to find it one.
+        if remarks:
+            static.update(literal("\n".join(remarks)))
 
     def _model_changed(self, _: RunModel | None) -> None:
         view = self.gendertui.run_view

@@ -14,6 +14,9 @@ from gendertui.tui.widgets.plot import Plot
 
 ZOOM = 1.5
 """By how much one turn of the wheel zooms."""
+GROWTH, FILLED = 0.08, 0.5
+"""Room that new limits of the vertical axis have at either side, as a share of them; and what share of an axis must be
+in use that it stays."""
 FRACTIONS_UP_TO = 1
 """Up to so many epochs ticks may stand at fractions of one."""
 
@@ -37,6 +40,7 @@ class Curves(Plot):
     """Curves over epochs; the legend has the last value of each."""
 
     _pointed: float | None = None
+    _limits: tuple[float, float] | None = None
 
     @dataclass
     class Pointed(Message):
@@ -50,6 +54,19 @@ class Curves(Plot):
 
         x: float | None
         factor: float
+
+    def _steady(self, limits: tuple[float, float], within: tuple[float, float] | None) -> tuple[float, float]:
+        """The limits of the last time, as long as they hold the new ones and are not much wider: another axis is drawn
+        anew, with all that stands beside it."""
+        low, high = limits
+        before = self._limits
+        if before is None or within is not None or not (before[0] <= low and high <= before[1]):
+            # With room to grow.
+            more = GROWTH * (high - low)
+            self._limits = before = (max(low - more, 0.0) if low >= 0 else low - more, high + more)
+        elif high - low < FILLED * (before[1] - before[0]):
+            self._limits = before = limits
+        return before
 
     def on_mouse_move(self, event: MouseMove) -> None:
         x = self._x(event)
@@ -106,7 +123,7 @@ class Curves(Plot):
         values = [value for line in lines for value in _visible(line, x)]
         if values and band is not None and min(values) - band.high <= least_span:
             values += [band.low, band.high]
-        limits = axis_limits(min(values), max(values), least_span) if values else None
+        limits = self._steady(axis_limits(min(values), max(values), least_span), within) if values else None
         if limits is not None and logarithmic:
             limits = min(values), max(values)
         whole = x[1] - x[0] > FRACTIONS_UP_TO and within is None
