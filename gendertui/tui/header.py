@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import ClassVar
 
 from rich.text import Text
+from textual import events
 from textual.reactive import reactive
 
 from gendertui.formatting import percent
@@ -15,6 +18,8 @@ from gendertui.tui.widgets.stable_static import StableStatic
 
 PROGRESS_CELLS = 12
 LEAST_NAME_CELLS = 6
+PANES = ("configure", "train", "predict")
+"""Where device, run and model are chosen, or shown."""
 
 
 class Header(StableStatic):
@@ -22,6 +27,8 @@ class Header(StableStatic):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"header--name", "header--key", "header--bar", "header--rest"}
 
+    _starts: Mapping[int, str] = MappingProxyType({})
+    """Cell at which a part begins → the pane that a click on it shows."""
     device: reactive[str] = reactive("auto", repaint=False)
     run: reactive[str] = reactive("none", repaint=False)
     share: reactive[float | None] = reactive(None, repaint=False)
@@ -34,6 +41,7 @@ class Header(StableStatic):
         return None if share is None else int(100 * share + 1e-9) / 100
 
     def on_mount(self) -> None:
+        self.tooltip = "A click on the device shows Configure, on the run Train, on the model Predict."
         for part in ("device", "run", "share", "model", "figure"):
             self.watch(self, part, self._show, init=False)
         self._show()
@@ -59,9 +67,11 @@ class Header(StableStatic):
         text.append("gendertui", name)
         gap = "     " if wide else "  "
         text.append(gap)
+        starts = [text.cell_len]
         text.append("device ", key)
         text.append(shorten(self.device if wide else self.device.partition(" ")[0], 46))
         text.append(gap)
+        starts.append(text.cell_len)
         text.append("run ", key)
         text.append(shorten(escape_control(self.run), room + 14))
         if self.share is not None:
@@ -69,10 +79,19 @@ class Header(StableStatic):
             text.append_text(bar(self.share, PROGRESS_CELLS if wide else 6, filled, rest))
             text.append(f" {percent(self.share, 0)}")
         text.append(gap)
+        starts.append(text.cell_len)
         text.append("model ", key)
         figure = f" · {self.figure}" if self.figure else ""
         # The name gives way to the figure, which says whether the answers are worth anything.
         left = max(self.size.width - text.cell_len - len(figure), LEAST_NAME_CELLS)
         text.append(cut_middle(escape_control(self.model), left))
         text.append(figure)
+        self._starts = dict(zip(starts, PANES, strict=True))
         self.update(text)
+
+    async def on_click(self, event: events.Click) -> None:
+        """Show the pane that what was clicked is chosen on, or shown."""
+        at = event.get_content_offset(self)
+        before = [pane for start, pane in self._starts.items() if at is not None and start <= at.x]
+        if before:
+            await self.app.run_action(f"show_pane('{before[-1]}')")
