@@ -19,6 +19,11 @@ RUNS_KEYS = (
 
 COMPARE_KEYS = (Key("x", "export", "Export", "Write the comparison into a file: CSV, JSON or Markdown."),)
 
+LOG_KEYS = (
+    Key("slash", "filter", "Filter", "Show the lines with these words."),
+    Key("escape", "leave_filter", "Leave filter", "Leave the filter, so that the single keys act.", palette=False),
+)
+
 WATCH_KEYS = (
     Key("left", "chart('back')", "Read charts", "Read the charts at an earlier place; esc shows the newest again."),
     Key("right", "chart('on')", "Read on", "Read the charts at a later place.", footer=False),
@@ -58,6 +63,14 @@ PANE = PaneRecord(
             key="c",
             help="Show the marked runs side by side: what differs, figures on the same lines, curves.",
             own_keys=COMPARE_KEYS,
+        ),
+        TabRecord(
+            name="log",
+            title="Log",
+            view="gendertui.tui.train.log:LogTab",
+            key="l",
+            help="Show the end of the worker's log, as it grows.",
+            own_keys=LOG_KEYS,
         ),
     ),
     own_keys=(

@@ -1,0 +1,161 @@
+"""The Log tab: what the worker of the run that is followed, and the libraries in it, said beside its events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.widgets import Input, Static
+
+from gendertui.formatting import count, size
+from gendertui.sanitize import escape_control
+from gendertui.tui.formatting import literal
+from gendertui.tui.keys import bindings
+from gendertui.tui.panes import PANES
+from gendertui.tui.train.tab import TrainTab
+from gendertui.tui.widgets.stable_static import StableStatic
+from gendertui.tui.widgets.table import Column, VirtualTable
+from gendertui.tui.widgets.text_field import Field
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gendertui.runs.log_tail import LogTail
+    from gendertui.tui.run_view import RunView
+
+LOOK_SECONDS = 1.0
+"""How often the log is read anew while it is shown."""
+COLUMNS = (Column("line", "line", 20, grow=True),)
+NO_RUN = "No run is followed: r lists those there are."
+NOTHING = "Nothing is written in it. Errors of the worker and what libraries say come here; events are on Watch."
+
+
+class LogRows:
+    """The lines of a log."""
+
+    def __init__(self, lines: tuple[str, ...]) -> None:
+        self.lines = lines
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def cell(self, row: int, column: str) -> Text:
+        return Text(escape_control(self.lines[row].replace("\t", "    ")))
+
+
+class LogTab(TrainTab, can_focus=True):
+    """The end of the log. While the cursor is on the last line, it stays there as more comes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(PANES["train"].tab("log").own_keys)]
+
+    def __init__(self, id: str) -> None:
+        super().__init__(id=id)
+        self._folder: Path | None = None
+        self._tail: LogTail | None = None
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="log-find"):
+            yield Static("filter", id="log-find-label")
+            yield Field(id="log-filter", compact=True, select_on_focus=False, placeholder="words of a line")
+            yield StableStatic(id="log-found")
+        yield VirtualTable(COLUMNS, id="log-lines", enter="")
+        yield StableStatic(id="log-words")
+
+    def on_mount(self) -> None:
+        self.set_interval(LOOK_SECONDS, self._look)
+
+    def on_show(self) -> None:
+        self._look()
+
+    def focus_first(self) -> None:
+        self._table.focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What there is nothing to do with is not offered."""
+        if action == "leave_filter" and not isinstance(self.screen.focused, Input):
+            return False
+        return super().check_action(action, parameters)
+
+    @property
+    def _table(self) -> VirtualTable:
+        return self.query_one("#log-lines", VirtualTable)
+
+    def run_changed(self, view: RunView | None) -> None:
+        folder = None if view is None else view.folder
+        if folder != self._folder:
+            self._folder, self._tail = folder, None
+            self._look()
+
+    def _look(self) -> None:
+        """Read the log in a thread, and show it where it has changed."""
+        folder = self._folder
+        if not self.is_shown:
+            return
+        if folder is None:
+            self._say(NO_RUN)
+            return
+
+        def job() -> LogTail:
+            from gendertui.runs.folder import RunFolder
+            from gendertui.runs.log_tail import read_tail
+
+            return read_tail(RunFolder(folder).log_file)
+
+        def done(tail: LogTail) -> None:
+            if self.is_attached and folder == self._folder and tail != self._tail:
+                self._tail = tail
+                self._arrange()
+
+        def failed(error: Exception) -> None:
+            if self.is_attached and folder == self._folder:
+                self._say(f"✗ {folder / 'worker.log'}: {error}")
+
+        self.gendertui.background(job, done, group="log", failed=failed)
+
+    def _say(self, words: str) -> None:
+        """Words in the place of the lines."""
+        self._tail = None
+        self._table.show(LogRows(()), range(0))
+        self.query_one("#log-found", StableStatic).update("")
+        self.query_one("#log-words", StableStatic).update(literal(words))
+
+    def _arrange(self) -> None:
+        """Filter and draw the lines that were read last."""
+        tail, table = self._tail, self._table
+        if tail is None:
+            return
+        words = self.query_one("#log-filter", Input).value.casefold().split()
+        folded = [line.casefold() for line in tail.lines]
+        order = [row for row, line in enumerate(folded) if all(word in line for word in words)]
+        at_end = table.cursor >= len(table.order) - 1
+        cursor = table.cursor
+        table.show(LogRows(tail.lines), order)
+        table.cursor = len(order) - 1 if at_end else min(cursor, max(len(order) - 1, 0))
+        found = f"{count(len(order))} of {count(len(tail.lines))}" if words else f"all {count(len(tail.lines))}"
+        if tail.omitted_bytes:
+            found += f", after {size(tail.omitted_bytes)}"
+        self.query_one("#log-found", StableStatic).update(found)
+        path = literal(str(self._folder and self._folder / "worker.log"))
+        self.query_one("#log-words", StableStatic).update(path if tail.lines else literal(NOTHING))
+
+    @on(Input.Changed, "#log-filter")
+    def _filtered(self, event: Input.Changed) -> None:
+        event.stop()
+        self._arrange()
+
+    @on(Input.Submitted, "#log-filter")
+    def _filter_done(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._table.focus()
+
+    # Keys
+
+    def action_filter(self) -> None:
+        self.query_one("#log-filter", Field).focus()
+
+    def action_leave_filter(self) -> None:
+        self._table.focus()
