@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         "pause": "gendertui.cli.runs:pause",
         "resume": "gendertui.cli.runs:resume",
         "stop": "gendertui.cli.runs:stop",
+        "queue": "gendertui.cli.runs_queue:queue",
         "rename": "gendertui.cli.runs:rename",
         "note": "gendertui.cli.runs:note",
         "remove": "gendertui.cli.runs:remove",
@@ -62,7 +63,9 @@ def list_(as_json: bool) -> None:
     rows = [
         (
             escape_control(row.info.name),
-            row.info.shown + (" (alive?)" if row.info.alive == "unknown" else ""),
+            row.info.shown
+            + (f" {row.place}" if row.place else "")
+            + (" (alive?)" if row.info.alive == "unknown" else ""),
             f"{row.info.epoch}/{row.info.epochs}",
             escape_control(row.training),
             escape_control(row.info.corpus),
@@ -89,6 +92,7 @@ def _as_json(row: RunRow) -> dict[str, Any]:
         "shown": info.shown,
         **figures,
         "note": row.note,
+        "place": row.place or None,
     }
 
 
@@ -185,7 +189,7 @@ def resume(run: str) -> None:
 @click.command()
 @click.argument("run", metavar="RUN", shell_complete=complete_run)
 def stop(run: str) -> None:
-    """Ask a run to stop and to keep its best epoch so far as its model."""
+    """Ask a run to stop and to keep its best epoch so far as its model. One that waits is taken out of the queue."""
     _ask(run, "stop", "to stop and keep its best epoch")
 
 
@@ -194,11 +198,14 @@ def _ask(run: str, request: str, what: str) -> None:
     from gendertui.runs.folder import find
 
     folder = find(run)
-    paused = folder.status().state == "paused"
+    state = folder.status().state
     control.request(folder, request)
+    if state == "queued":
+        click.echo(f"Asked {escape_control(folder.name)} to leave the queue.", err=True)
+        return
     # Asked all the same: it may be about to pause, or to continue.
     already = {("pause", True): " It is paused already.", ("resume", False): " It was not paused."}
-    click.echo(f"Asked {escape_control(folder.name)} {what}.{already.get((request, paused), '')}", err=True)
+    click.echo(f"Asked {escape_control(folder.name)} {what}.{already.get((request, state == 'paused'), '')}", err=True)
 
 
 @click.command()

@@ -16,7 +16,6 @@ from pathlib import Path
 
 from gendertui import files, processes, state_files
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.model.bundle import manifest as m
 from gendertui.model.place import models_dir
 
 # Longest time between the making of a claim and its content.
@@ -139,8 +138,11 @@ def _clear_dead(folder: Path) -> None:
 
 
 def _is_of(folder: Path, run: str) -> bool:
+    # It needs numpy, which a run that waits in the queue has no use for.
+    from gendertui.model.bundle.manifest import read_manifest
+
     try:
-        return m.read_manifest(folder).run == run
+        return read_manifest(folder).run == run
     except GendertuiError:
         return False
 

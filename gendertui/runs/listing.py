@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -14,6 +14,7 @@ from gendertui.evaluation.report.schema import Estimate
 from gendertui.runs import lock
 from gendertui.runs.folder import RunFolder, RunInfo
 from gendertui.runs.notes import note_file, read_note
+from gendertui.runs.queue import QUEUED, waiting
 
 VALIDATION = "validation"
 
@@ -27,6 +28,8 @@ class RunRow:
     balanced_accuracy: Estimate | None
     auc: Estimate | None
     note: str
+    place: int = 0
+    """In the queue, from 1; 0 if it does not wait."""
 
     @property
     def training(self) -> str:
@@ -63,7 +66,7 @@ class RunList:
         folders = [entry for entry in runs.iterdir() if entry.is_dir() and not entry.name.startswith(".")]
         known = self._known
         self._known = {}
-        rows = [self._row(folder, known.get(folder)) for folder in folders]
+        rows = _with_places([self._row(folder, known.get(folder)) for folder in folders])
         return sorted(rows, key=lambda row: (row.info.started, row.info.name), reverse=True)
 
     def _row(self, folder: Path, known: tuple[tuple[object, ...], RunRow] | None) -> RunRow:
@@ -94,6 +97,13 @@ def row_of(run: RunFolder) -> RunRow:
         auc=figures.get("auc") or _so_far(info.auc),
         note=note,
     )
+
+
+def _with_places(rows: list[RunRow]) -> list[RunRow]:
+    if not any(row.info.shown == QUEUED for row in rows):
+        return rows
+    places = {entry.run.path: place for place, entry in enumerate(waiting(), start=1)}
+    return [replace(row, place=places.get(row.info.folder, 0)) for row in rows]
 
 
 def _figures(run: RunFolder) -> dict[str, Estimate]:

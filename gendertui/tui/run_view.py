@@ -149,7 +149,7 @@ class RunView:
         """Share of all batches that is done, or of the stage after them, 0 to 1; ``None`` before training."""
         if self.after is not None:
             return min(self.after.done / self.after.total, 1.0)
-        if self.plan is None or not self.plan.epochs or self.state == "preparing":
+        if self.plan is None or not self.plan.epochs or self.state in ("queued", "preparing"):
             return None
         return min(self.epochs_done / self.plan.epochs, 1.0)
 

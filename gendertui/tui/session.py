@@ -5,7 +5,7 @@ Panes watch the reactive attributes of :class:`Session` and call its methods; no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -24,10 +24,14 @@ if TYPE_CHECKING:
     from gendertui.corpus.reading.options import ReadingOptions
     from gendertui.corpus.table import Corpus
     from gendertui.runs.folder import RunFolder
+    from gendertui.runs.queue import Entry
     from gendertui.scoring.scorer import Scorer
     from gendertui.training.config import TrainingConfig
     from gendertui.tui.run_model import RunModel
     from gendertui.tui.run_view import RunView
+
+_IN_THE_WAY = {"paused": "is paused, and keeps its memory", "queued": "waits for its turn"}
+"""State of a run that another one would wait for → what it does, if it does not train."""
 
 
 class Session(Calling):
@@ -162,45 +166,78 @@ class Session(Calling):
         self.start_run(preset("quick"), corpus, "quick")
 
     def start_run(self, config: TrainingConfig, corpus: Corpus, preset: str | None) -> None:
-        """Start a worker and follow it on the Train pane; if one is active already, ask first."""
-        if self.run_view is None or not self.run_view.active:
-            self._launch(config, corpus, preset)
-            return
-        from gendertui.tui.dialogs.choice import Choice
+        """Start a worker and follow it on the Train pane; where another run has the device, ask first."""
 
-        def answered(go: bool | None) -> None:
-            if go:
-                self._launch(config, corpus, preset)
+        def start(wait: bool) -> RunFolder:
+            from gendertui.runs import launch
 
-        question = f"{self.run_view.name} is still training. Two runs at once make both many times slower."
-        answers = [(False, "Not now", ""), (True, "Start another anyway", "")]
-        self.push_screen(Choice("Start", question, answers), answered)
+            return launch.start(config, corpus, preset=preset, wait=wait)
+
+        async def started(folder: RunFolder) -> None:
+            self.follow(folder)
+            await self.show_pane("train")
+
+        self._begin_run(lambda: config.device, start, started)
 
     def resume_run(self, run: RunFolder, changes: Mapping[str, Any]) -> None:
-        """Start a worker that continues a run, and follow it.
+        """Start a worker that continues a run, and follow it; where another run has the device, ask first.
 
         :param changes: see :func:`gendertui.runs.launch.resume`.
         """
 
-        def job() -> RunFolder:
+        def device() -> str:
+            from gendertui.runs.queue import device_of
+
+            return device_of(run)
+
+        def start(wait: bool) -> RunFolder:
             from gendertui.runs import launch
 
-            return launch.resume(run, changes=changes)
+            return launch.resume(run, changes=changes, wait=wait)
 
-        self.background(job, self.follow, group="start", awaited=True)
+        self._begin_run(device, start, self.follow)
 
-    def _launch(self, config: TrainingConfig, corpus: Corpus, preset: str | None) -> None:
+    def _begin_run(
+        self, device: Callable[[], str], start: Callable[[bool], RunFolder], started: Callable[[RunFolder], object]
+    ) -> None:
+        """Start a worker, or let it wait in the queue, or neither, as is answered.
 
-        def job() -> RunFolder:
-            from gendertui.runs import launch
+        :param start: gets whether it waits.
+        """
 
-            return launch.start(config, corpus, preset=preset)
+        def look() -> Entry | None:
+            from gendertui.runs import queue
 
-        async def done(folder: RunFolder) -> None:
-            self.follow(folder)
-            await self.show_pane("train")
+            return queue.in_the_way(device(), [*queue.at_work(), *queue.waiting()])
 
-        self.background(job, done, group="start", awaited=True)
+        def looked(found: Entry | None) -> None:
+            if found is None:
+                begin(wait=False)
+                return
+            from gendertui.tui.dialogs.choice import Choice
+
+            name = found.run.name
+            question = f"{name} {_IN_THE_WAY.get(found.state, 'is training')}."
+            answers = [
+                ("wait", "Wait for it", "The run begins by itself when its turn comes, with this program closed, too."),
+                ("now", "Start another anyway", "Two runs at once make both many times slower."),
+                ("not", "Not now", ""),
+            ]
+            self.push_screen(Choice("Start", question, answers), answered)
+
+        def answered(answer: str | None) -> None:
+            if answer in ("wait", "now"):
+                begin(wait=answer == "wait")
+
+        def begin(*, wait: bool) -> None:
+            self.background(lambda: start(wait), queued if wait else started, group="start", awaited=True)
+
+        def queued(folder: RunFolder) -> None:
+            self.say(f"{folder.name} is in the queue. r on Train lists all runs, and changes their order.")
+            if self.run_view is None or self.run_view.over:
+                self.follow(folder)
+
+        self.background(look, looked, group="start", awaited=True)
 
     def run_ended(self, view: RunView) -> None:
         """A finished run's model is the newest: ask again which model answers, and say so if it is another one."""
@@ -247,12 +284,12 @@ def session_of(node: MessagePump | Provider) -> Session:
 
 
 def _run_to_follow(asked: str | None) -> RunFolder | None:
-    """The requested run, else the newest active one."""
+    """The requested run, else the newest active one: one that waits in the queue only if no other is active."""
     from gendertui.runs.folder import RunFolder, find, list_runs
 
     if asked is not None:
         return find(asked)
-    going = [run for run in list_runs() if run.active]
+    going = sorted((run for run in list_runs() if run.active), key=lambda run: run.state == "queued")
     return RunFolder(going[0].folder) if going else None
 
 

@@ -38,7 +38,7 @@ WALKS = {
     "corpus": [*bursts.of_pane("corpus"), *MOVES, "pagedown", "f2", "1"],
     "configure": ["down", "up", "end", "enter", "escape", "ctrl+r", "u", "a", "t", "d", "tab", "f4", "2"],
     "train": [*bursts.of_pane("train"), *bursts.of_tab("train", "watch"), *MOVES, "f5", "3"],
-    "runs": [*bursts.of_tab("train", "runs"), "w", "c", "x", *MOVES, "f5", "3"],
+    "runs": [*bursts.of_tab("train", "runs"), "w", "c", *MOVES, "f5", "3"],
     "evaluate": ["v", "c", "i", "s", "l", "n", "m", "t", "right", "left", *MOVES, "f1", "f4"],
     "predict": ["f6", "f7", "ctrl+r", "ctrl+y", "up", "down", "o", "i", *MOVES, "f3", "f5"],
 }

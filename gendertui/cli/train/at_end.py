@@ -21,7 +21,7 @@ def wait_for_command(run: RunFolder, given: str | None, signals: Signals) -> Non
     """Wait until the worker's process is gone, which ends with the command; another Ctrl-C leaves it to itself."""
     try:
         beat = run.heartbeat()
-        if not on_end.chosen(given) or beat is None or not beat.is_this_boot:
+        if not on_end.chosen(given) or beat is None or not beat.is_this_boot or run.status().state == "queued":
             return
         before, begun, said = len(signals.received), time.monotonic(), False
         while processes.exists(beat.pid) and len(signals.received) == before:

@@ -26,6 +26,7 @@ Examples:
   gendertui train --corpus cornell --epochs 5 --seed 1 --name longer
   gendertui train --preset tutorial --corpus cornell --vectors glove-6b-50d
   gendertui train --corpus cornell --detach
+  gendertui train --corpus cornell --epochs 20 --wait --detach
   gendertui train --resume latest
   gendertui train --resume latest --epochs 20
   gendertui train --corpus cornell --on-end 'notify-send "$GENDERTUI_STATE"'
@@ -99,6 +100,11 @@ class TrainCommand(click.Command):
 )
 @click.option("--detach", is_flag=True, help="Start the worker, print the run's folder, and return.")
 @click.option(
+    "--wait",
+    is_flag=True,
+    help="Put the run into the queue: it begins when no other run is on its device. Ctrl-C before leaves it there.",
+)
+@click.option(
     "--resume",
     metavar="RUN",
     shell_complete=complete_run,
@@ -118,6 +124,7 @@ def train(
     corpus: str | None,
     name: str | None,
     detach: bool,
+    wait: bool,
     resume: str | None,
     as_json: bool,
     use: bool | None,
@@ -147,13 +154,13 @@ def train(
     if resume is not None:
         run = find(resume)
         moved = None if corpus is None else _same_corpus(run, corpus)
-        begin = partial(launch.resume, run, corpus=moved, changes=changes, use=use, on_end=on_end)
+        begin = partial(launch.resume, run, corpus=moved, changes=changes, use=use, on_end=on_end, wait=wait)
     else:
         assert corpus is not None
         start_from = preset or DEFAULT_PRESET
         # Read before signals are deferred and before a worker starts, so that errors come early.
         config, lines = _config(start_from, changes), read(corpus, ProgressLine(), asked=asked(ctx))
-        begin = partial(launch.start, config, lines, name=name, preset=start_from, use=use, on_end=on_end)
+        begin = partial(launch.start, config, lines, name=name, preset=start_from, use=use, on_end=on_end, wait=wait)
     with Signals() as signals:
         run = begin()
         click.echo(f"run {escape_control(run.name)}", err=True)

@@ -17,6 +17,7 @@ from gendertui.model import place, store
 from gendertui.runs import control
 from gendertui.runs.folder import RunFolder, RunInfo
 from gendertui.runs.follow import Unrepeated, follow
+from gendertui.runs.queue import QUEUED
 from gendertui.sanitize import escape_control
 from gendertui.training.events import Error
 
@@ -75,15 +76,19 @@ class Stopping:
                 self.say(error.what)
 
 
-class PauseLines:
-    """Says when a run pauses and continues, which its events do not tell."""
+class StateLines:
+    """Says when a run waits in the queue, pauses and continues, which its events do not tell."""
 
     def __init__(self, run: RunFolder, say: Callable[[str], None]) -> None:
         self._run = run
         self._say = say
         self._paused = False
+        self._waits = ""
 
     def __call__(self, info: RunInfo) -> None:
+        if info.shown == QUEUED and info.why and info.why != self._waits:
+            self._say(f"in the queue: {escape_control(info.why)}")
+            self._waits = info.why
         paused = info.shown == "paused"
         if paused and not self._paused:
             name = escape_control(self._run.name)
@@ -97,13 +102,13 @@ def watch(run: RunFolder, *, as_json: bool, signals: Signals | None = None) -> i
     """Show a run's events until its worker is gone; the exit code it is worth.
 
     With ``signals`` they control the run (see :class:`Stopping`), and the exit code of a run they stopped
-    is 128 + N. Without, Ctrl-C ends the following and the run continues.
+    is 128 + N. Without, and while the run waits in the queue, Ctrl-C ends the following and the run continues.
     """
     progress = ProgressLine(quiet=as_json)
     report = EventPrinter(progress, article=run.record()["preset"] == "tutorial")
     unrepeated = Unrepeated()
     stopping = Stopping(run, signals, progress.say) if signals is not None else None
-    tell_pauses = PauseLines(run, progress.say)
+    tell_state = StateLines(run, progress.say)
     error: Error | None = None
     try:
         for update in follow(run):
@@ -114,7 +119,13 @@ def watch(run: RunFolder, *, as_json: bool, signals: Signals | None = None) -> i
                     click.echo(event.to_json())
                 else:
                     report(event)
-            tell_pauses(update.info)
+            tell_state(update.info)
+            if signals is not None and signals.received and update.info.shown == QUEUED:
+                name = escape_control(run.name)
+                progress.say(f"The run stays in the queue; gendertui runs stop {name} takes it out.")
+                if not as_json:
+                    click.echo(str(run.path))
+                return signals.exit_code
             if stopping is not None:
                 stopping.act()
     finally:

@@ -23,7 +23,6 @@ from gendertui.runs import continuation, on_end
 from gendertui.runs.endings import endings
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.heartbeat import Heartbeat, seen_beating
-from gendertui.runs.worker import on_end as on_end_worker
 from gendertui.runs.worker.event_log import EventLog
 from gendertui.runs.worker.failures import explain, resume_with
 from gendertui.runs.worker.ownership import Ownership, RunLostError
@@ -62,7 +61,10 @@ def main(arguments: list[str] | None = None) -> int:
         known = explain(error, run.name)
         _say(str(known))
         return known.code
-    on_end_worker.hand_over(run, at_end, code)
+    # It reads reports, which a worker that only waits has no use for.
+    from gendertui.runs.worker.on_end import hand_over
+
+    hand_over(run, at_end, code)
     return code
 
 

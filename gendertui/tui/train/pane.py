@@ -73,6 +73,8 @@ class TrainPane(Pane):
         view = self.gendertui.run_view
         if action in ("pause", "stop") and (view is None or not view.active):
             return False
+        if action == "pause" and view is not None and view.state == "queued":
+            return False
         if action == "more_epochs" and (view is None or not view.over or view.state == "unreadable"):
             return False
         if action == "smaller_batches" and (view is None or not view.over or not view.resume_with):

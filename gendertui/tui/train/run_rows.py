@@ -23,6 +23,7 @@ SIGNS = {
     "training": "▶",
     "paused": "‖",
     "stopping": "▶",
+    "queued": "…",
     "finished": "✓",
     "stopped": "■",
     "failed": "✗",
@@ -31,7 +32,7 @@ SIGNS = {
 }
 """State → its sign, beside its word."""
 STATES = list(SIGNS)
-"""In the order in which they are sorted: what is at work first."""
+"""In the order in which they are sorted: what is at work first, then what waits."""
 
 _NAME_CELLS = 27
 """For so much of a name other columns are left out; the rest is cut at its start."""
@@ -43,7 +44,7 @@ _SORTS: dict[str, tuple[Callable[[RunRow], Any], bool]] = {
     "figure": (lambda row: _value(row.balanced_accuracy), True),
     "auc": (lambda row: _value(row.auc), True),
     "name": (lambda row: row.info.name, False),
-    "state": (lambda row: STATES.index(row.info.shown) if row.info.shown in SIGNS else len(STATES), False),
+    "state": (lambda row: (STATES.index(row.info.shown) if row.info.shown in SIGNS else len(STATES), row.place), False),
     "training": (lambda row: row.training, False),
     "corpus": (lambda row: row.info.corpus, False),
     "device": (lambda row: row.info.device, False),
@@ -119,7 +120,7 @@ class RunRows:
             case "name":
                 text = info.name
             case "state":
-                text = f"{SIGNS.get(info.shown, '?')} {info.shown}"
+                text = f"{SIGNS.get(info.shown, '?')} {info.shown}" + (f" {row.place}" if row.place else "")
             case "figure":
                 text = _figure(row.balanced_accuracy, percent=True)
             case "auc":

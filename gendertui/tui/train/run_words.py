@@ -37,6 +37,8 @@ def about(row: RunRow) -> Content:
 
 
 def _goes_on(info: RunInfo) -> str:
+    if info.shown == "queued":
+        return "+ and - move it, x takes it out of the queue"
     if info.shown in RESUMABLE:
         return "R resumes it"
     return "⏎ shows it" if info.over else "⏎ follows it"

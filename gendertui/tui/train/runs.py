@@ -26,7 +26,9 @@ Result = TypeVar("Result")
 
 LOOK_SECONDS = 3.0
 """How often the list is read anew while it is shown."""
-OF_A_RUN = {"resume", "rename", "delete", "note", "mark"}
+OF_QUEUED = {"sooner", "later", "drop"}
+"""What is done with a run that waits in the queue."""
+OF_A_RUN = {"resume", "rename", "delete", "note", "mark", *OF_QUEUED}
 """What is done with the run under the cursor."""
 
 
@@ -70,6 +72,8 @@ class RunsTab(TrainTab, can_focus=True):
         if action == "resume" and row is not None and row.info.shown not in RESUMABLE:
             return False
         if action in ("rename", "delete") and row is not None and not row.info.over:
+            return False
+        if action in OF_QUEUED and row is not None and not row.place:
             return False
         if action == "undelete" and not self._deleted:
             return False
@@ -196,6 +200,34 @@ class RunsTab(TrainTab, can_focus=True):
     def _change(self, job: Callable[[], Result], then: Callable[[Result], object]) -> None:
         """Do in a thread what the next keys wait for."""
         self.gendertui.background(job, then, group="change-run", awaited=True)
+
+    def action_sooner(self) -> None:
+        self._move(-1)
+
+    def action_later(self) -> None:
+        self._move(1)
+
+    def _move(self, by: int) -> None:
+        """Move the run under the cursor in the queue."""
+        run, row = self._run(), self.runs.at
+        if run is None or row is None or not row.place:
+            return
+        from gendertui.runs import queue
+
+        place = max(row.place + by, 1)
+        self._change(lambda: queue.move(run, place), lambda _: self.runs.look(awaited=True))
+
+    def action_drop(self) -> None:
+        run = self._run()
+        if run is None:
+            return
+        from gendertui.runs import control
+
+        def done(_: str) -> None:
+            self.gendertui.say(f"{run.name} leaves the queue.")
+            self.runs.look(awaited=True)
+
+        self._change(lambda: control.request(run, "stop"), done)
 
     def action_filter(self) -> None:
         self.runs.focus_filter()

@@ -186,6 +186,8 @@ class WatchTab(TrainTab):
             remarks += [f"✗ {view.why}.", f"Put that file back from a copy of the run, or remove the run: {remove}"]
         elif view.over and view.why:
             remarks.append(view.why)
+        elif view.state == "queued":
+            remarks.append(f"In the queue: {view.why or 'its turn comes at once'}. r lists all runs, and their order.")
         elif view.state == "paused":
             remarks.append("Paused: it keeps its memory until it is resumed (p) or stopped (x).")
         model = self.gendertui.run_model
