@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import random
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,9 +17,9 @@ from typing import Any
 import psutil
 import pytest
 
-from gendertui import paths
+from gendertui import files, paths
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.model import claims
+from gendertui.model import claims, store
 from gendertui.runs import control, folder, launch, lock, queue
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.records import Status
@@ -219,3 +222,36 @@ def _move_and_die(run: RunFolder, at: int) -> int:
         queue.move(run, 1)
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+@pytest.mark.long
+@pytest.mark.xdist_group("worker")
+def test_whatever_is_killed_dropped_or_moved_one_trains_at_a_time_and_all_others_finish() -> None:
+    draw = random.Random(5)
+    trained = killed = dropped = moves = 0
+    for _ in range(3):
+        runs = [launch.start(config(), "sample", name=f"run-{number}", wait=True) for number in range(6)]
+        lost: set[RunFolder] = set()
+        while (waits := order()) or queue.at_work():
+            assert len([entry for entry in queue.at_work() if not entry.run.status().over]) <= 1
+            if len(waits) > 1:
+                what, run = draw.choice(("kill", "drop", "move", "kill the one at work")), draw.choice(waits)
+                if what == "move":
+                    queue.move(run, draw.randint(1, 6))
+                    moves += 1
+                elif len(lost) < 3:
+                    going = [entry.run for entry in queue.at_work()]
+                    run = going[0] if what == "kill the one at work" and going else run
+                    lost.add(run)
+                    with contextlib.suppress(GendertuiError):
+                        control.request(run, "stop") if what == "drop" else control.kill(run)
+                    dropped, killed = dropped + (what == "drop"), killed + (what != "drop")
+            time.sleep(draw.random() * 3)
+        assert all(run.alive() == "dead" for run in runs)
+        for run in runs:
+            if run not in lost:
+                assert run.status().state == "finished", run.status()
+                files.remove_dir(store.path() / run.model_name())
+                trained += 1
+            files.remove_dir(run.path)
+    print(f"\n{trained} trained, {killed} killed, {dropped} dropped, {moves} moved")

@@ -146,7 +146,8 @@ async def test_a_run_that_did_not_finish_is_resumed(make_app: App, model: str, m
     some_runs()
     resumed: list[str] = []
 
-    def resume(run: RunFolder, *, changes: object) -> RunFolder:
+    def resume(run: RunFolder, *, changes: object, wait: bool) -> RunFolder:
+        assert not wait
         resumed.append(run.name)
         return run
 
