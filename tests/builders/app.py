@@ -39,6 +39,7 @@ NOW = 1_790_000_000.0
 MODEL = "quick-films"
 FINISHED = "20260920-101500-quick-films"
 GOING = "20260921-091500-quick-films"
+QUEUED = "20260915-201500-quick-films"
 
 DEVICES: dict[str, Any] = {
     "torch_version": "2.13.0",
@@ -255,6 +256,13 @@ def make_training() -> RunFolder:
     events = [*stages(), *plan(), Warning(time=NOW - 59, text="9 lines are longer than 400 tokens.")]
     events += [epoch_event(1, 3), epoch_event(2, 3), batch(3, 317)]
     return _run(GOING, "training", events, 2, 70)
+
+
+def make_queued() -> RunFolder:
+    """A run that waits in the queue for :data:`GOING`; alive while its lock is held."""
+    run = _run(QUEUED, "queued", [], 0, 500_000)
+    run.write_status(Status(state="queued", epochs=3, why=f"waits for {GOING}"))
+    return run
 
 
 def fake_devices(fresh: bool = False, *, matmul: bool = False) -> dict[str, Any]:

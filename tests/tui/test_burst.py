@@ -47,7 +47,8 @@ SENTENCES = {
     "corpus": "1 slash n o slash enter s down down enter j escape r pagedown enter escape p down p o escape f2 1 enter",
     "configure": "2 end ctrl+r escape home down tab tab 5 tab u a tab a down ctrl+r escape home up ctrl+r f2 down f5 x",
     "train": "3 left left plus s L 0 escape r down enter p up x enter x escape end r escape f5 l o v e f3 down up",
-    "runs": "r down d u space up space c x escape r n o k enter slash f i l m enter s r escape p x escape R r down d w",
+    "runs": "r down d u space up space c x escape r n o k enter slash f i l m enter s r escape p x escape"
+    " R r end plus minus x home d w",
     "evaluate": "4 c i n down enter escape f4 v m down escape s n right right left t down escape l n o escape f4 i end",
     "predict": "5 l o v e enter o escape f7 down enter up up i ! f6 f6 ctrl+r r a i n enter enter tab down enter f1 f5",
 }
@@ -59,7 +60,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Started:
     """What would be trained; no worker is started."""
     found: Started = []
 
-    def start(config: TrainingConfig, corpus: object, *, name: str | None = None, preset: str | None = None) -> object:
+    def start(config: TrainingConfig, corpus: object, *, preset: str | None, wait: bool) -> object:
         found.append((config, preset))
         return world.make_finished()
 
@@ -236,9 +237,10 @@ async def test_a_packet_of_keys_does_what_the_keys_do_one_by_one(
             left.unlink(missing_ok=True)
         if of_train:
             # A walk may delete it, rename it, and put a note on it.
-            for made in (folder for folder in paths.runs_dir().iterdir() if folder != run.path):
-                shutil.rmtree(made)
+            for made in (entry for entry in paths.runs_dir().iterdir() if entry != run.path):
+                shutil.rmtree(made) if made.is_dir() else made.unlink()
             world.make_finished()
+            alive(world.make_queued())
         async with app.run_test(size=(100, 30)) as pilot:
             await settle(pilot)
             await app.show_pane("train" if of_train else pane)
