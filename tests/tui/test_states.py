@@ -83,14 +83,14 @@ async def test_train_finished(make_app: App, model: str, alive: Hold) -> None:
     alive(world.make_training())
     words = (
         "Finished · in 1 min 21 s",
-        "2/3 0.662 0.669 0.592 0.571 0.604 0:14 ◀ best",
+        "2/3 0.662 0.669 59.2 % 57.1 % 0.604 0:14 ◀ best",
     )
     await shows(make_app(None, world.FINISHED), on("train"), *words)
 
 
 async def test_train_without_a_run(make_app: App, model: str) -> None:
     await shows(make_app(), on("train"), "There is no run yet.", "Press 2 to configure one and start it")
-    await shows(make_app(), on("train", "w"), "No run is followed.", "or r to choose one of those there are")
+    await shows(make_app(), on("train", "w"), "No run is followed.", "or r to choose one of those")
     await shows(make_app(), on("train", "c"), "Mark them in Runs: r shows the list")
 
 
