@@ -19,12 +19,14 @@ class RunModel:
     replaced: str = ""
     """The model that answered until the run ended, where this one took over."""
 
-    @property
-    def remark(self) -> str:
-        """Which of the two answers and how to change that; empty where there is nothing to change."""
+    def remark(self, key: str) -> str:
+        """Which of the two answers and how to change that; empty where there is nothing to change.
+
+        :param key: what lets the other one answer, as a person reads it.
+        """
         if self.waits:
-            return f"{self.shown}: {self.waits} u lets {self.name} answer."
-        return f"{self.shown} answers from now on; u lets {self.replaced} answer again." if self.replaced else ""
+            return f"{self.shown}: {self.waits} {key} lets {self.name} answer."
+        return f"{self.shown} answers from now on; {key} lets {self.replaced} answer again." if self.replaced else ""
 
     @property
     def other(self) -> str:

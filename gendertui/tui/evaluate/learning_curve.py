@@ -27,10 +27,10 @@ NO_RUN = (
     "{name} is not."
 )
 UNMEASURED = (
-    "Would more {many} help? This has not been measured yet. a measures it: small models learn from an eighth, a "
+    "Would more {many} help? This has not been measured yet. {key} measures it: small models learn from an eighth, a "
     "quarter, a half and all of the training set, in about two minutes on 100,000 lines."
 )
-ADD_NETWORK = "a measures the run's own network, too, in about four times the time of the run."
+ADD_NETWORK = "{key} measures the run's own network, too, in about four times the time of the run."
 
 
 class LearningCurveTab(ViewsTab):
@@ -69,7 +69,11 @@ class LearningCurveTab(ViewsTab):
             if not self.is_attached or self.shown is not shown:
                 return
             if curve is None:
-                self._say(UNMEASURED.format(many=shown.report.units.noun("group").many))
+                self._say(
+                    UNMEASURED.format(
+                        key=self.gendertui.keymap.shown("evaluate.measure"), many=shown.report.units.noun("group").many
+                    )
+                )
             else:
                 self._show(curve)
             if curve is None or not curve.has_network:
@@ -88,7 +92,7 @@ class LearningCurveTab(ViewsTab):
         self.set_class(True, "-reported")
         more = [found.missing] if found.missing else []
         if not found.has_network:
-            more.append(ADD_NETWORK)
+            more.append(ADD_NETWORK.format(key=self.gendertui.keymap.shown("evaluate.measure")))
         self.query_one("#learning-words", Static).update(Content.styled(" ".join((METHOD, *more)), "dim"))
         curves = {curve.model: curve for curve in found.curves}
         for model in MODEL_NAMES:

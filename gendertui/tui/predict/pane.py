@@ -234,7 +234,9 @@ class PredictPane(Pane):
     def _title(self) -> None:
         self.set_class(self._before is not None, "-comparing")
         self.query_one("#ask").border_title = (
-            "A line of dialogue" if self._before is None else "Edit the line (F6 ends the comparison)"
+            "A line of dialogue"
+            if self._before is None
+            else f"Edit the line ({self.gendertui.keymap.shown('predict.compare')} ends the comparison)"
         )
 
     def action_copy(self) -> None:

@@ -31,7 +31,8 @@ CURVES_SECONDS = 2.0
 NUMBERS_SECONDS = 1.0
 """How often curves and running numbers are drawn at most: more would be written to a slow line in vain."""
 NO_RUN = (
-    "No run is followed.\n\nPress 2 to configure one and start it, or r to choose one of those there are.\n"
+    "No run is followed.\n\n"
+    "Press {configure} to configure one and start it, or {runs} to choose one of those there are.\n"
     "Training runs in a process of its own: it continues in the background when you close this program."
 )
 
@@ -52,7 +53,9 @@ class WatchTab(TrainTab):
     def compose(self) -> ComposeResult:
         with ContentSwitcher(id="train-states", initial="no-run"):
             with Vertical(id="no-run"):
-                yield Static(NO_RUN, id="no-run-words")
+                keymap = self.gendertui.keymap
+                words = NO_RUN.format(configure=keymap.shown("app.configure"), runs=keymap.shown("train.runs"))
+                yield Static(words, id="no-run-words", markup=False)
             with Vertical(id="run"):
                 yield NowBox(id="now")
                 yield StableStatic(id="stages", classes="box")
@@ -176,6 +179,7 @@ class WatchTab(TrainTab):
         return super().check_action(action, parameters)
 
     def _show_remarks(self, view: RunView) -> None:
+        shown = self.gendertui.keymap.shown
         remarks = [f"! {warning}" for warning in view.warnings[-3:]]
         if view.error is not None:
             remarks += [f"✗ {view.error.text}", view.error.hint]
@@ -189,10 +193,11 @@ class WatchTab(TrainTab):
         elif view.state == "queued":
             remarks.append(f"In the queue: {view.why or 'its turn comes at once'}. r lists all runs, and their order.")
         elif view.state == "paused":
-            remarks.append("Paused: it keeps its memory until it is resumed (p) or stopped (x).")
+            pause, stop = shown("train.pause"), shown("train.stop")
+            remarks.append(f"Paused: it keeps its memory until it is resumed ({pause}) or stopped ({stop}).")
         model = self.gendertui.run_model
         if model is not None:
-            remarks.append(model.remark)
+            remarks.append(model.remark(shown("train.use-model")))
         remarks = [remark for remark in remarks if remark]
         static = self.query_one("#remarks", StableStatic)
         if static.display != bool(remarks):
