@@ -61,7 +61,7 @@ PANE = PaneRecord(
         ),
     ),
     own_keys=(
-        Key("o", "open_source", "Open", "Open a corpus: a path, the sample, a recent one, or the film corpus.", rank=1),
+        Key("o", "open_source", "Open", "Open the film corpus, the sample, a recent one, or one by its path.", rank=1),
         Key("ctrl+r", "train_quick", "Train quick", "Train the quick preset on this corpus.", always=True, rank=1),
         Key("slash", "filter", "Filter", "Filter the lines as you type; label:f and the like are understood."),
         Key("s", "sort", "Sort", "Sort the lines by the next column."),
