@@ -59,7 +59,7 @@ STUCK = CRASH.replace(
 def opened(model: str) -> Iterator[Terminal]:
     """The app on a terminal, its first pane there."""
     with Terminal() as terminal:
-        terminal.until(lambda: terminal.shows("History"), "the Predict pane")
+        terminal.until(lambda: terminal.shows("A line of dialogue"), "the Predict pane")
         assert terminal.modes() != terminal.before
         assert terminal.left_on()
         yield terminal
@@ -120,7 +120,7 @@ def test_the_end_of_the_terminal_ends_the_app(opened: Terminal) -> None:
 
 def test_a_terminal_that_goes_while_hangups_are_ignored_ends_the_app_too(model: str) -> None:
     with Terminal(ignored=[signal.SIGHUP]) as terminal:
-        terminal.until(lambda: terminal.shows("History"), "the Predict pane")
+        terminal.until(lambda: terminal.shows("A line of dialogue"), "the Predict pane")
         terminal.process.send_signal(signal.SIGHUP)
         terminal.press("\x1bOP")  # F1
         terminal.until(lambda: terminal.shows("Any file or folder"), "the Corpus pane: it lives on")
@@ -130,7 +130,7 @@ def test_a_terminal_that_goes_while_hangups_are_ignored_ends_the_app_too(model: 
 
 def test_a_crash_restores_the_terminal_and_says_where_its_log_is(model: str) -> None:
     with Terminal(command=(sys.executable, "-c", CRASH)) as terminal:
-        terminal.until(lambda: terminal.shows("History"), "the Predict pane")
+        terminal.until(lambda: terminal.shows("A line of dialogue"), "the Predict pane")
         terminal.press("\x1b[17~")  # F6
         assert terminal.wait() == ExitCode.UNEXPECTED
         assert_whole(terminal)
@@ -144,7 +144,7 @@ def test_a_crash_restores_the_terminal_and_says_where_its_log_is(model: str) -> 
 
 def test_the_log_of_a_crash_in_a_worker_says_where_it_was(model: str) -> None:
     with Terminal(command=(sys.executable, "-c", WORKER_CRASH)) as terminal:
-        terminal.until(lambda: terminal.shows("History"), "the Predict pane")
+        terminal.until(lambda: terminal.shows("A line of dialogue"), "the Predict pane")
         terminal.press("\x1b[17~")  # F6
         assert terminal.wait() == ExitCode.UNEXPECTED
         assert_whole(terminal)
@@ -155,7 +155,7 @@ def test_the_log_of_a_crash_in_a_worker_says_where_it_was(model: str) -> None:
 
 def test_a_second_signal_while_the_terminal_is_given_back(model: str) -> None:
     with Terminal(command=(sys.executable, "-c", SIGNALLED_AGAIN)) as terminal:
-        terminal.until(lambda: terminal.shows("History"), "the Predict pane")
+        terminal.until(lambda: terminal.shows("A line of dialogue"), "the Predict pane")
         terminal.process.send_signal(signal.SIGTERM)
         assert terminal.wait() == 128 + signal.SIGTERM
         assert_whole(terminal)
@@ -163,7 +163,7 @@ def test_a_second_signal_while_the_terminal_is_given_back(model: str) -> None:
 
 def test_an_app_that_hangs_is_left_all_the_same(model: str) -> None:
     with Terminal(command=(sys.executable, "-c", STUCK)) as terminal:
-        terminal.until(lambda: terminal.shows("History"), "the Predict pane")
+        terminal.until(lambda: terminal.shows("A line of dialogue"), "the Predict pane")
         terminal.press("\x1b[17~")  # F6
         process = psutil.Process(terminal.process.pid)
         terminal.until(lambda: "sleep" in _where(process), "the hang")
@@ -183,14 +183,15 @@ def test_a_stop_gives_the_terminal_back_and_going_on_takes_it_again(opened: Term
     opened.until_shows("no shell to go back to")
     assert not _is_stopped(opened)
     opened.process.send_signal(signal.SIGTSTP)
-    opened.until(lambda: opened.read(0.1) or _is_stopped(opened), "the stop")
+    opened.until(lambda: _is_stopped(opened), "the stop")
     opened.quiet()
     assert _is_stopped(opened)
     assert_whole(opened)
     opened.resize(120, 40)
     before = len(opened.written)
     opened.process.send_signal(signal.SIGCONT)
-    opened.until(lambda: b"History" in opened.written[before:] and opened.rows()[39].strip(), "the app again")
+    drawn = b"A line of dialogue"
+    opened.until(lambda: drawn in opened.written[before:] and opened.rows()[39].strip(), "the app again")
     assert opened.modes() != opened.before
     assert "the tab's title" in opened.left_on()
     opened.press("\x1b[21~")  # F10
@@ -228,7 +229,7 @@ def test_ctrl_z_goes_back_to_the_shell_and_fg_brings_the_app_back(model: str, tm
         # Behind another process of its group, as with `uv run`.
         terminal.press(f"sh -c '{sys.executable} -m gendertui; exit $?'\r")
         for _ in range(2):
-            again(b"History")
+            again(b"A line of dialogue")
             terminal.quiet()
             terminal.press("\x1b")
             terminal.read_for(0.5)
@@ -242,7 +243,7 @@ def test_ctrl_z_goes_back_to_the_shell_and_fg_brings_the_app_back(model: str, tm
             again(b"Stopped")
             assert terminal.left_on() == []
             terminal.press("fg\r")
-        again(b"History")
+        again(b"A line of dialogue")
         terminal.press("\x1b[21~")  # F10
         terminal.until(lambda: terminal.left_on() == [], "the end")
         assert terminal.written.count(b"\x1b[22;0t") == terminal.written.count(b"\x1b[23;0t") == 3
