@@ -312,7 +312,11 @@ class GendertuiApp(Session, inherit_bindings=False):
             self.exit()
             return
         name = escape_control(run.name)
-        words = f"Training continues in the background: {name}\nWatch it with: gendertui attach {name}"
+        queued = view is not None and run == view.folder and view.state == "queued"
+        goes_on = (
+            "The run waits in the queue, and begins by itself" if queued else "Training continues in the background"
+        )
+        words = f"{goes_on}: {name}\nWatch it with: gendertui attach {name}"
         self.exit(message=Text(words, no_wrap=True, overflow="ignore"))
 
 

@@ -219,7 +219,7 @@ class Session(Calling):
             name = found.run.name
             question = f"{name} {_IN_THE_WAY.get(found.state, 'is training')}."
             answers = [
-                ("wait", "Wait for it", "The run begins by itself when its turn comes, with this program closed, too."),
+                ("wait", "Wait for it", "Its turn comes by itself, also with this program closed."),
                 ("now", "Start another anyway", "Two runs at once make both many times slower."),
                 ("not", "Not now", ""),
             ]

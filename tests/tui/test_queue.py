@@ -106,6 +106,7 @@ async def test_runs_that_wait_are_moved_and_dropped_in_the_list(make_app: App, m
         )
         await press(pilot, "3", "r", "g")
         assert places() == [first, second, third]
+        assert [row.split()[2] for row in rows(app) if "… queued" in row] == ["1", "2", "3"]
         await press(pilot, "slash", *"third", "enter", "plus", "plus", "plus")
         assert places() == [third, first, second]
         assert any("… queued 1" in row and "third" in row for row in rows(app))

@@ -40,7 +40,8 @@ _LONGEST_NAME = 48
 _NOTE_CELLS = 16
 
 _SORTS: dict[str, tuple[Callable[[RunRow], Any], bool]] = {
-    "age": (lambda row: row.info.started, True),
+    # Those that wait first, in the order of the queue.
+    "age": (lambda row: (bool(row.place), -row.place, row.info.started), True),
     "figure": (lambda row: _value(row.balanced_accuracy), True),
     "auc": (lambda row: _value(row.auc), True),
     "name": (lambda row: row.info.name, False),

@@ -26,7 +26,7 @@ def about(row: RunRow) -> Content:
         f"balanced accuracy {row.balanced_accuracy.text(percent=True)}" if row.balanced_accuracy else "",
         f"AUC {row.auc.text()}" if row.auc else "",
     ]
-    far = f"epoch {info.epoch} of {info.epochs}" + ("" if info.over else ", so far")
+    far = f"epoch {info.epoch} of {info.epochs}" + ("" if info.over or info.shown == "queued" else ", so far")
     lines = [
         [*facts, _goes_on(info)],
         [far, *figures],
@@ -38,7 +38,7 @@ def about(row: RunRow) -> Content:
 
 def _goes_on(info: RunInfo) -> str:
     if info.shown == "queued":
-        return "+ and - move it, x takes it out of the queue"
+        return "+ and - move it, x drops it"
     if info.shown in RESUMABLE:
         return "R resumes it"
     return "⏎ shows it" if info.over else "⏎ follows it"
