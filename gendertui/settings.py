@@ -61,6 +61,9 @@ SETTINGS: dict[str, Setting] = {
         Setting("progress", bool, True, "whether the terminal's tab shows how far the run is"),
         Setting("on_end", str, None, "shell command run at every run's end; gendertui train --help says what it gets"),
         Setting("notify", bool, True, "whether a run's end calls you when the app's window is not in front"),
+        Setting(
+            "ascii", str, AUTO, "whether only ASCII is written; auto where the terminal needs it", (AUTO, "on", "off")
+        ),
         Setting("models_dir", str, None, "folder that models are kept in; without one the cache's", is_path=True),
     )
 }

@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 
-from gendertui import files, paths
+from gendertui import ascii_signs, files, paths, settings
 from gendertui.cli.terminal.output import ProgressLine, json_text
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.formatting import size
@@ -68,7 +68,7 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
         probe, findings = _devices()
     finally:
         progress.clear()
-    findings += _things()
+    findings += [*_things(), *_signs()]
     report = {
         "versions": _versions(),
         "python": platform.python_version(),
@@ -86,6 +86,18 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
     code = next((each.code for each in findings if each.code is not None), None)
     if code is not None:
         ctx.exit(code)
+
+
+def _signs() -> list[Finding]:
+    """Whether signs and curves are drawn in ASCII, which few want who could have more."""
+    if not ascii_signs.wanted(os.environ, settings.value("ascii")):
+        return []
+    return [
+        Finding(
+            "signs and curves are written in ASCII: by the setting ascii, a locale without UTF-8 or Linux's console",
+            "Where the terminal can do UTF-8: export LANG=C.UTF-8, or gendertui config set ascii off.",
+        )
+    ]
 
 
 def _versions() -> dict[str, str | None]:

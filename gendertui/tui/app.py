@@ -112,7 +112,8 @@ class GendertuiApp(Session, inherit_bindings=False):
         return roles(self.current_theme)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return [terminal.Greys() if isinstance(each, Monochrome) else each for each in super().get_line_filters()]
+        filters = [terminal.Greys() if isinstance(each, Monochrome) else each for each in super().get_line_filters()]
+        return [*filters, terminal.AsciiSigns()] if self.only_ascii else filters
 
     def compose(self) -> ComposeResult:
         yield Header()

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.filter import Monochrome
+from textual.filter import LineFilter, Monochrome
+
+from gendertui.ascii_signs import to_ascii
 
 if TYPE_CHECKING:
     from textual.color import Color
@@ -39,6 +41,13 @@ class Greys(Monochrome):
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         return super().apply([Segment(text, style or Style.null()) for text, style, _ in segments], background)
+
+
+class AsciiSigns(LineFilter):
+    """Every sign as ASCII, what a corpus holds included."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        return [Segment(to_ascii(text), style, control) for text, style, control in segments]
 
 
 class TerminalRun:

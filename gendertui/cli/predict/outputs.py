@@ -89,7 +89,9 @@ def csv_printer() -> Any:
     class Rows:
         def write(self, row: str) -> None:
             # The csv module leaves a lone CR bare unless rows end in one, and every reader takes it for a row's end.
-            sys.stdout.write(row.removesuffix("\r\n") + "\n")
+            sys.stdout.write(row.removesuffix("\r\n"))
+            # Apart: what ends in a newline is a sentence, which a terminal gets wrapped.
+            sys.stdout.write("\n")
 
     rows = csv.writer(Rows(), lineterminator="\r\n")
 

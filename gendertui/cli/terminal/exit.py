@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from io import TextIOWrapper
 from pathlib import Path
+from typing import Any, TextIO
 
 from gendertui import disk_space
 from gendertui.errors import ExitCode, GendertuiError
@@ -60,6 +61,20 @@ def _prepare_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name).isatty():
+            setattr(sys, name, _for_terminal(getattr(sys, name)))
+
+
+def _for_terminal(stream: TextIO) -> Any:
+    from gendertui import ascii_signs, settings
+    from gendertui.cli.terminal.wrapped import WrappedStream
+
+    chosen = settings.AUTO
+    # A command that needs the settings says what is wrong with them.
+    with contextlib.suppress(GendertuiError):
+        chosen = settings.value("ascii")
+    return WrappedStream(stream, plain=ascii_signs.wanted(os.environ, chosen))
 
 
 def _drop_output() -> None:

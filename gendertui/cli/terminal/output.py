@@ -11,6 +11,9 @@ from typing import Any
 
 _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
+_LEAST_LAST, _LEAST_CELLS = 20, 10
+"""Cells that the last column of a table is given by the others, and that each of them keeps."""
+
 
 def echo(text: str, *, err: bool = False) -> None:
     """Print a line: without an import, and, unlike click's, without a flush of each line."""
@@ -28,10 +31,47 @@ def json_text(value: Any) -> str:
 
 
 def columns(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> list[str]:
-    """A table as lines: left-aligned, two spaces apart, the last column as long as it is."""
+    """A table as lines: left-aligned, two spaces apart, the last column as long as it is.
+
+    On a terminal that is too narrow the widest columns are cut in their middle and the last goes on below itself.
+    """
     table = [list(heads), *(list(row) for row in rows)]
     widths = [max(len(row[index]) for row in table) for index in range(len(heads))]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
+    if not sys.stdout.isatty():
+        return [_row(row, widths) for row in table]
+    import shutil
+    import textwrap
+
+    last = _narrow(widths, shutil.get_terminal_size().columns)
+    lines = []
+    for row in table:
+        first, *more = textwrap.wrap(row[-1], last, break_on_hyphens=False) or [""]
+        cells = [_cut(cell, width) for cell, width in zip(row, widths[:-1], strict=False)]
+        lines += [_row([*cells, first], widths), *(_row([""] * len(cells) + [part], widths) for part in more)]
+    return lines
+
+
+def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+
+
+def _narrow(widths: list[int], room: int) -> int:
+    """Make the widest of all columns but the last narrower, until the last has room; return its cells."""
+    least = min(widths[-1], _LEAST_LAST)
+
+    def left() -> int:
+        return room - sum(width + 2 for width in widths[:-1])
+
+    while len(widths) > 1 and left() < least and max(widths[:-1]) > _LEAST_CELLS:
+        widths[widths.index(max(widths[:-1]))] -= 1
+    widths[-1] = max(min(widths[-1], left()), 1)
+    return widths[-1]
+
+
+def _cut(cell: str, width: int) -> str:
+    """Both ends of a cell, since names differ at either."""
+    end = (width - 1) // 2
+    return cell if len(cell) <= width else f"{cell[: width - 1 - end]}…{cell[len(cell) - end :]}"
 
 
 def bar(share: float, cells: int) -> str:

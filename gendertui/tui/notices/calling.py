@@ -8,6 +8,8 @@ from typing import Any
 
 from textual import events
 
+from gendertui import ascii_signs
+from gendertui.settings import AUTO
 from gendertui.tui.background_colour import Question
 from gendertui.tui.following import Following
 from gendertui.tui.notices.notices import Notices, Switches
@@ -24,6 +26,7 @@ class Calling(Following):
     """What the terminal was asked, until its driver has looked for the answer."""
 
     def __init__(self, clock: Callable[[], float], settings: Mapping[str, Any]) -> None:
+        self.only_ascii = ascii_signs.wanted(os.environ, str(settings.get("ascii", AUTO)))
         super().__init__(clock)
         self.notices = Notices(Sequences.of(os.environ), Switches.of(settings))
 
@@ -39,7 +42,7 @@ class Calling(Following):
 
     def _tell(self, text: str) -> None:
         if text and self._driver is not None:
-            self._driver.write(text)
+            self._driver.write(ascii_signs.to_ascii(text) if self.only_ascii else text)
 
     async def on_event(self, event: events.Event) -> None:
         """Notice that somebody is there."""
