@@ -40,7 +40,7 @@ class Place(click.ParamType[int]):
 def queue() -> None:
     """List the runs that wait for the device, the next one first, and change their order.
 
-    gendertui train --wait puts a run there. Its worker begins when no other run on its device is going, with no app
+    gendertui train --corpus PATH --wait puts a run there. Its worker begins when no other run on its device is going, with no app
     open and nobody logged in; --device auto waits for every run, and a paused run keeps its device. gendertui runs
     stop takes a run out. Without a command: list.
     """
@@ -72,7 +72,7 @@ def move(run: str, place: int) -> None:
 
 def _print(entries: list[Entry]) -> None:
     if not entries:
-        click.echo("No run waits: gendertui train --wait puts one into the queue.", err=True)
+        click.echo("No run waits: gendertui train --corpus PATH --wait puts one into the queue.", err=True)
         return
     rows = []
     for place, entry in enumerate(entries, start=1):

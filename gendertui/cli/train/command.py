@@ -46,7 +46,7 @@ the verdict as JSON on stdin (state, best epoch, figures with intervals,
 baselines; no line of the corpus), and in its environment GENDERTUI_RUN,
 _FOLDER, _STATE, _WHY, _CORPUS, _PRESET, _MODEL, _HEADLINE. Its output goes
 to the run's worker.log. After 5 minutes it is ended; that it failed is shown
-by gendertui runs show. A worker that was killed (SIGKILL, no memory, the
+by gendertui runs show RUN. A worker that was killed (SIGKILL, no memory, the
 machine is down) cannot run it. --resume does not repeat it: give it again,
 or to all runs with gendertui config set on_end COMMAND; --on-end '' is none.
 
