@@ -40,9 +40,9 @@ class Place(click.ParamType[int]):
 def queue() -> None:
     """List the runs that wait for the device, the next one first, and change their order.
 
-    gendertui train --corpus PATH --wait puts a run there. Its worker begins when no other run on its device is going, with no app
-    open and nobody logged in; --device auto waits for every run, and a paused run keeps its device. gendertui runs
-    stop takes a run out. Without a command: list.
+    gendertui train --corpus PATH --wait puts a run there. Its worker begins when no other run on its device is going,
+    with no app open and nobody logged in; --device auto waits for every run, and a paused run keeps its device.
+    gendertui runs stop takes a run out. Without a command: list.
     """
 
 
