@@ -113,6 +113,7 @@ async def take() -> None:
 
     from gendertui.tui.app import GendertuiApp
     from gendertui.tui.predict.scene_view import SceneView
+    from gendertui.tui.widgets.table import VirtualTable
 
     app = GendertuiApp()
     async with app.run_test(size=SIZE) as pilot:
@@ -139,7 +140,15 @@ async def take() -> None:
             await pilot.pause(0.8)
             await camera.frame(0.4)
         await camera.picture("train")
-        await pilot.press("f4")
+        await asyncio.to_thread(train_others)
+        await pilot.press("r")
+        await until(pilot, lambda: len(app.query_one("#runs-table", VirtualTable).order) == 1 + len(OTHERS))
+        for _ in range(1 + len(OTHERS)):
+            await pilot.press("space")
+        await camera.picture("runs")
+        await pilot.press("c")
+        await camera.picture("compare")
+        await pilot.press("w", "f4")
         await camera.picture("evaluate")
         camera.save_tour()
 

@@ -1,4 +1,4 @@
-"""What README's "Working on it" says an addition takes: each is added to a copy of the package, and used there."""
+"""What docs/development.md says an addition takes: each is added to a copy of the package, and used there."""
 
 from __future__ import annotations
 

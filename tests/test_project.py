@@ -1,4 +1,4 @@
-"""README, changelog and version say what the program does: neither can drift away from it unnoticed."""
+"""README, docs, changelog and version say what the program does: neither can drift away from it unnoticed."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from gendertui.cli.root import cli
 from gendertui.errors import EXIT_CODES
 
 ROOT = Path(__file__).resolve().parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = README.split("\n## Commands\n", 1)[1].split("\n## ", 1)[0]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+TEXT = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+COMMANDS = TEXT.split("\n## Commands\n", 1)[1].split("\n## ", 1)[0]
 
 
 def leaves(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -87,7 +88,7 @@ def test_a_row_of_the_table_names_what_there_is(row: tuple[str, str]) -> None:
     assert not flags - known, f"{where}: {flags - known}"
 
 
-@pytest.mark.parametrize("fence", re.findall(r"```sh\n(.*?)```", README, re.DOTALL))
+@pytest.mark.parametrize("fence", re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL))
 def test_a_command_of_the_readme_can_be_run(fence: str) -> None:
     for line in fence.splitlines():
         words = line.split("#")[0].strip()
@@ -99,7 +100,7 @@ def test_a_command_of_the_readme_can_be_run(fence: str) -> None:
 
 
 def test_the_exit_codes_are_those_of_the_program() -> None:
-    table = README.split("### Exit codes", 1)[1]
+    table = TEXT.split("### Exit codes", 1)[1]
     assert re.findall(r"^\| (\d) \| (.*) \|$", table, re.MULTILINE) == [
         (str(int(code)), meaning) for code, meaning in EXIT_CODES.items()
     ]

@@ -42,9 +42,10 @@ def commands() -> Iterator[tuple[str, str]]:
         for line, text in strings(path):
             for match in COMMAND.finditer(re.sub(r"``[^`]*``", "", text)):
                 yield f"{path.relative_to(PACKAGE)}:{line}", match[1]
-    for block in re.findall(r"```sh\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL):
-        for match in COMMAND.finditer(re.sub(r" +#.*", "", block)):
-            yield "README.md", match[1]
+    for page in (README, *sorted((README.parent / "docs").glob("*.md"))):
+        for block in re.findall(r"```sh\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+            for match in COMMAND.finditer(re.sub(r" +#.*", "", block)):
+                yield page.name, match[1]
 
 
 def words_of(text: str) -> list[str]:
