@@ -228,7 +228,7 @@ class GendertuiApp(Session, inherit_bindings=False):
     def _calm_palette(self) -> None:
         # Its field is Textual's own, not a Field: it would blink, and write to the terminal, all the same.
         for field in self.screen.query(Input):
-            field.cursor_blink = self.animation_level != "none"
+            field.cursor_blink = False
 
     @on(Tabs.TabActivated)
     async def _tab_activated(self, event: Tabs.TabActivated) -> None:

@@ -1,4 +1,4 @@
-"""What watching a run costs the line to the terminal: bytes through a real pty while events come at the real rate.
+"""What an idle app and watching a run cost the line to the terminal: bytes through a real pty.
 
 A second here is ten batch events, however long they took to come: on a busy machine the app looks less often and
 writes less, never more.
@@ -18,11 +18,15 @@ from gendertui.tui.panes import PANES
 from tests.builders.replay import BATCHES, EVENTS_PER_SECOND, ReplayedRun
 from tests.builders.terminal import FUNCTION_KEYS, Terminal
 
-AT_MOST = 6_000
+AT_MOST = 2_000
 SIZES = ((80, 24), (120, 40), (200, 60))
 # A new pane writes more than this.
 QUIET_SECONDS = 0.6
-# A blinking cursor writes about this much in a second of quiet.
+# Textual's cursor would blink twice within it.
+IDLE_SECONDS = 1.1
+RESTS = 10
+PALETTE = "\x10"
+# The header and the run's figures may change in a second of quiet: a run is alive.
 QUIET_BYTES = 2_000
 PANE_BYTES = 4_000
 
@@ -57,15 +61,15 @@ def watch_steadily(terminal: Terminal, run: ReplayedRun, events: int) -> Cost:
     return cost
 
 
-def _drawn(terminal: Terminal, before: int) -> bool:
-    return len(terminal.written) - before > PANE_BYTES
+def _drawn(terminal: Terminal, before: int, more_than: int = PANE_BYTES) -> bool:
+    return len(terminal.written) - before > more_than
 
 
 def costs(size: tuple[int, int], seconds: Mapping[str, int]) -> dict[str, Cost]:
     """Pane → what watching a run there costs, by so many seconds. The run is at the end of its second epoch."""
     run = ReplayedRun()
     found = {}
-    # As a person has it: cursors blink.
+    # As a person has it: with animations.
     with run.alive(), Terminal("--corpus", "sample", size=size, variables={"TEXTUAL_ANIMATIONS": None}) as terminal:
         terminal.until(lambda: b"training 1" in terminal.written, "the run")
         terminal.quiet(QUIET_SECONDS, at_most=QUIET_BYTES)
@@ -80,6 +84,33 @@ def costs(size: tuple[int, int], seconds: Mapping[str, int]) -> dict[str, Cost]:
                 terminal.quiet(QUIET_SECONDS, at_most=QUIET_BYTES)
             found[pane] = watch_steadily(terminal, run, seconds[pane] * EVENTS_PER_SECOND)
     return found
+
+
+def restless(places: Mapping[str, str]) -> list[str]:
+    """Of these places, by the keys that open them, those that write while nobody types and nothing runs."""
+    found = []
+    with Terminal("--corpus", "sample", size=(120, 40), variables={"TEXTUAL_ANIMATIONS": None}) as terminal:
+        terminal.until(lambda: len(terminal.written) > PANE_BYTES, "the app")
+        for place, keys in places.items():
+            before = len(terminal.written)
+            terminal.press(keys)
+            if place != "corpus":  # The app opens on it.
+                terminal.until(partial(_drawn, terminal, before, 0), place)
+            # A busy machine draws late, and in pieces; a blinking cursor never rests.
+            if all(terminal.read_for(IDLE_SECONDS) for _ in range(RESTS)):
+                found.append(place)
+    return found
+
+
+@pytest.mark.timeout(240)
+def test_a_cursor_at_rest_writes_nothing() -> None:
+    assert restless({"predict": FUNCTION_KEYS["predict"], "palette": PALETTE}) == []
+
+
+@pytest.mark.long
+@pytest.mark.timeout(240)
+def test_an_idle_app_writes_nothing_on_any_pane() -> None:
+    assert restless(FUNCTION_KEYS) == []
 
 
 @pytest.mark.timeout(240)

@@ -37,7 +37,7 @@ class SceneEditor(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         area = self.query_one(TextArea)
-        area.cursor_blink = self.app.animation_level != "none"
+        area.cursor_blink = False
         area.focus()
 
     @on(Button.Pressed, "#scene-score")

@@ -1,4 +1,4 @@
-"""The text fields of the app: calm under SSH and under test."""
+"""The text fields of the app: they write nothing while nobody types."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from textual.widgets import Input
 
 
 class Field(Input):
-    """An Input whose cursor does not blink where animations are off (``TEXTUAL_ANIMATIONS=none``).
+    """An Input whose cursor is a steady block: a blinking one writes to the terminal twice a second.
 
     :param enter: what Enter does in it, in a word for the footer; empty where that is nothing.
     """
@@ -18,4 +18,4 @@ class Field(Input):
         self.enter = enter
 
     def on_mount(self) -> None:
-        self.cursor_blink = self.app.animation_level != "none"
+        self.cursor_blink = False
