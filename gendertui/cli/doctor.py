@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 
-from gendertui import ascii_signs, files, paths, settings
+from gendertui import ascii_signs, files, gpu, paths, settings
 from gendertui.cli.terminal.output import ProgressLine, json_text
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.formatting import size
@@ -68,7 +68,7 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
         probe, findings = _devices()
     finally:
         progress.clear()
-    findings += [*_things(), *_signs()]
+    findings += [*_things(), *_gpu_figures(), *_signs()]
     report = {
         "versions": _versions(),
         "python": platform.python_version(),
@@ -100,9 +100,17 @@ def _signs() -> list[Finding]:
     ]
 
 
+def _gpu_figures() -> list[Finding]:
+    """Whether Train can show how busy the GPUs are, on a machine that has some."""
+    absent = gpu.open_gpus().absent if gpu.driver_is_here() else ""
+    if not absent:
+        return []
+    return [Finding(f"how busy the GPUs are, on Train: {absent}", f"pip install {gpu.DISTRIBUTION}, the extra gpu.")]
+
+
 def _versions() -> dict[str, str | None]:
     found: dict[str, str | None] = {}
-    for name in (*DISTRIBUTIONS, GLOVE_EXTRA):
+    for name in (*DISTRIBUTIONS, GLOVE_EXTRA, gpu.DISTRIBUTION):
         try:
             found[name] = version(name)
         except PackageNotFoundError:

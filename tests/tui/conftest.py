@@ -13,6 +13,7 @@ from gendertui.runs.folder import RunFolder
 from gendertui.subprocesses import probe
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.configure import timing
+from gendertui.tui.train.machine_strip import MachineStrip
 from tests.builders import app as world
 from tests.builders.app import LOOK_SECONDS
 
@@ -33,6 +34,12 @@ def devices(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe, "devices", world.fake_devices)
     monkeypatch.setattr(probe, "speed", lambda config, vocabulary, *, started=None: world.TOKENS_PER_SECOND)
     monkeypatch.setattr(timing, "STILL_SECONDS", LOOK_SECONDS)
+
+
+@pytest.fixture(autouse=True)
+def machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How busy this machine is no picture may depend on either: a sample is taken when a test asks for it."""
+    monkeypatch.setattr(MachineStrip, "SECONDS", 1e6)
 
 
 @pytest.fixture

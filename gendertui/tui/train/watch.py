@@ -17,6 +17,7 @@ from gendertui.tui.keys import bindings
 from gendertui.tui.panes import PANES
 from gendertui.tui.train.charts import EpochCharts
 from gendertui.tui.train.epoch_rows import EPOCH_COLUMNS, EpochRows
+from gendertui.tui.train.machine_strip import MachineStrip
 from gendertui.tui.train.now_box import NowBox
 from gendertui.tui.train.tab import TrainTab
 from gendertui.tui.train.throttle import Throttle
@@ -58,6 +59,7 @@ class WatchTab(TrainTab):
                 yield Static(words, id="no-run-words", markup=False)
             with Vertical(id="run"):
                 yield NowBox(id="now")
+                yield MachineStrip(id="machine")
                 yield StableStatic(id="stages", classes="box")
                 yield EpochCharts(id="curves")
                 yield VirtualTable(EPOCH_COLUMNS, id="epochs", enter="")

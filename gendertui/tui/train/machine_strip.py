@@ -1,0 +1,133 @@
+"""How busy the machine is that a run trains on: a row of it, and one a GPU."""
+
+from __future__ import annotations
+
+from collections import deque
+from pathlib import Path
+from statistics import fmean
+from typing import ClassVar
+
+from textual.content import Content
+
+from gendertui.formatting import MISSING, number, percent, size
+from gendertui.gpu import Gpu
+from gendertui.machine_load import Load, Sampler
+from gendertui.runs.folder import RunFolder
+from gendertui.tui.formatting import literal
+from gendertui.tui.session import session_of
+from gendertui.tui.widgets.bars import COLUMNS
+from gendertui.tui.widgets.stable_static import StableStatic
+
+SAMPLES_A_CELL, CELLS, CELLS_NARROW = 5, 30, 10
+"""A sparkline's cell is the mean of so many samples, and it has so many cells: five minutes on a wide screen."""
+WIDE = 110
+
+
+class History:
+    """Shares, 0 to 1, of the last minutes."""
+
+    def __init__(self) -> None:
+        self._samples: deque[list[float]] = deque(maxlen=CELLS)
+
+    def add(self, share: float | None) -> None:
+        """Take in a sample; one that there was none of is left out."""
+        if share is None:
+            return
+        if not self._samples or len(self._samples[-1]) == SAMPLES_A_CELL:
+            self._samples.append([])
+        self._samples[-1].append(share)
+
+    def drawn(self, cells: int) -> str:
+        """The newest cells, the newest at the right."""
+        newest = list(self._samples)[-cells:]
+        return "".join(COLUMNS[1 + round(fmean(samples) * (len(COLUMNS) - 2))] for samples in newest)
+
+
+class MachineStrip(StableStatic):
+    """Samples while it is in sight and the run is at work on this machine; for a run that is not it takes no row."""
+
+    SECONDS: ClassVar[float] = 2.0
+    """How often a sample is taken."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(id=id)
+        self.sampler = Sampler()
+        self._cpu = History()
+        self._gpus: dict[int, History] = {}
+        self._asked = False
+        self.display = False
+
+    def on_mount(self) -> None:
+        self.set_interval(self.SECONDS, self.ask)
+
+    def ask(self) -> None:
+        """Take a sample, in a thread: unless the last one is not there yet, as of a driver that hangs or failed."""
+        session = session_of(self)
+        view = session.run_view
+        if view is None or not view.active or view.state in ("paused", "queued"):
+            self.display = False
+            return
+        if self._asked or not self._in_sight():
+            return
+        self._asked = True
+        folder = view.folder
+        session.background(lambda: self._sampled(folder), self._show, group="machine")
+
+    def _in_sight(self) -> bool:
+        pane = session_of(self).pane
+        # The strip itself may be hidden yet, and so has no place on the screen.
+        return (
+            pane is not None and pane in self.ancestors and all(each.display for each in self.ancestors_with_self[1:])
+        )
+
+    def _sampled(self, folder: Path) -> Load | None:
+        """A sample; ``None`` of a run on another machine, of which this one's figures say nothing."""
+        beat = RunFolder(folder).heartbeat()
+        if beat is not None and not beat.is_here:
+            return None
+        return self.sampler.sample(beat.pid if beat is not None and beat.is_this_boot else None)
+
+    def _show(self, load: Load | None) -> None:
+        self._asked = False
+        self.display = load is not None
+        if load is None:
+            return
+        self._cpu.add(load.cpu)
+        for gpu in load.gpus:
+            self._gpus.setdefault(gpu.index, History()).add(None if gpu.busy is None else gpu.busy / 100)
+        cells = CELLS if self.app.size.width >= WIDE else CELLS_NARROW
+        rows = [machine_words(load, self._cpu.drawn(cells))]
+        rows += [gpu_words(gpu, self._gpus[gpu.index].drawn(cells)) for gpu in load.gpus]
+        self.update(Content("\n").join(literal(row) for row in rows))
+
+
+def machine_words(load: Load, history: str) -> str:
+    """Of the processor, the memory and the worker, and why there is nothing of GPUs."""
+    worker = [
+        "" if load.worker_cpu is None else f"{number(load.worker_cpu, 1)} CPUs",
+        "" if load.worker_memory is None else size(load.worker_memory),
+    ]
+    parts = [
+        f"CPU {percent(load.cpu, 0):>5} {history}".rstrip(),
+        f"memory {_of(load.used, load.total)}",
+        f"worker {', '.join(filter(None, worker)) or MISSING}",
+        load.no_gpus,
+    ]
+    return " · ".join(filter(None, parts))
+
+
+def gpu_words(gpu: Gpu, history: str) -> str:
+    """Of a GPU, and who else is on it."""
+    busy = MISSING if gpu.busy is None else f"{gpu.busy} %"
+    parts = [
+        f"GPU {gpu.index} {busy:>5} {history}".rstrip(),
+        f"memory {_of(gpu.used, gpu.total)}",
+        f"{MISSING if gpu.celsius is None else gpu.celsius} °C",
+        f"{MISSING if gpu.watts is None else round(gpu.watts)} W",
+        "" if not gpu.others else f"{gpu.others} other{'s' * (gpu.others > 1)} on it",
+    ]
+    return " · ".join(filter(None, parts))
+
+
+def _of(used: int | None, total: int | None) -> str:
+    return MISSING if used is None or total is None else f"{size(used)} of {size(total)}"
