@@ -339,3 +339,13 @@ def test_the_package_names_no_state_without_a_sign() -> None:
     from gendertui.tui.train.run_rows import SIGNS
 
     assert {*get_args(State), "died", "unreadable"} == set(SIGNS)
+
+
+async def test_keys_act_where_there_is_no_run_yet(make_app: App, model: str) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await to_runs(pilot)
+        await until(pilot, lambda: any("There is no run yet." in row for row in rows(app)), "the words")
+        await settle(pilot)
+        await press(pilot, "w")
+        await until(pilot, lambda: any("No run is followed" in row for row in rows(app)), "Watch")

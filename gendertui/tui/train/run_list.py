@@ -18,6 +18,7 @@ from gendertui.tui.session import session_of
 from gendertui.tui.train.run_preview import RunPreview
 from gendertui.tui.train.run_rows import SORTS, RunRows, falls
 from gendertui.tui.train.run_words import about
+from gendertui.tui.train.tab import TrainTab
 from gendertui.tui.widgets.stable_static import StableStatic
 from gendertui.tui.widgets.table import VirtualTable
 from gendertui.tui.widgets.text_field import Field
@@ -74,7 +75,11 @@ class RunListView(Vertical):
                         yield RunPreview()
 
     def focus_first(self) -> None:
-        self._table.focus()
+        """Into the table; where there is no run, onto the tab, so that its keys and the pane's act."""
+        if self._rows is not None and not len(self._rows):
+            self.query_ancestor(TrainTab).focus(scroll_visible=False)
+        else:
+            self._table.focus()
 
     def focus_filter(self) -> None:
         self.query_one("#runs-filter").focus()
@@ -110,7 +115,12 @@ class RunListView(Vertical):
         folders = {row.info.folder for row in rows}
         session.marked = tuple(folder for folder in session.marked if folder in folders)
         self._rows = RunRows(rows, session.marked, session.clock())
-        self.query_one("#runs-states", ContentSwitcher).current = "all-runs" if rows else "no-runs"
+        states = self.query_one("#runs-states", ContentSwitcher)
+        if (state := "all-runs" if rows else "no-runs") != states.current:
+            focused = self.screen.focused in (None, self._table, self.query_ancestor(TrainTab))
+            states.current = state
+            if focused and self.query_ancestor(TrainTab).is_shown:
+                self.focus_first()
         self._arrange()
 
     def _arrange(self) -> None:
