@@ -76,10 +76,15 @@ class RunListView(Vertical):
 
     def focus_first(self) -> None:
         """Into the table; where there is no run, onto the tab, so that its keys and the pane's act."""
-        if self._rows is not None and not len(self._rows):
+        if self.empty:
             self.query_ancestor(TrainTab).focus(scroll_visible=False)
         else:
             self._table.focus()
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no run, filtered or not."""
+        return self._rows is not None and not len(self._rows)
 
     def focus_filter(self) -> None:
         self.query_one("#runs-filter").focus()

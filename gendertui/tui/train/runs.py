@@ -67,6 +67,8 @@ class RunsTab(TrainTab, can_focus=True):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What there is nothing to do with is not offered."""
         row = self.runs.at
+        if action in ("filter", "sort") and self.runs.empty:
+            return False
         if action in OF_A_RUN and row is None:
             return False
         if action == "resume" and row is not None and row.info.shown not in RESUMABLE:
