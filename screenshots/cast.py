@@ -23,7 +23,13 @@ class Recorder(Terminal):
 
     def __init__(self, home: str) -> None:
         self.parts: list[tuple[float, bytes]] = []
-        variables = {"GENDERTUI_HOME": home, "COLORTERM": "truecolor", "TERM": "xterm-256color"}
+        variables = {
+            "GENDERTUI_HOME": home,
+            # Else the first publish names the cache, which is this machine's.
+            "GENDERTUI_MODELS_DIR": f"{home}/models",
+            "COLORTERM": "truecolor",
+            "TERM": "xterm-256color",
+        }
         super().__init__("--corpus", "messages", size=SIZE, variables=variables)
 
     def read(self, seconds: float = 0.05) -> bool:

@@ -157,7 +157,7 @@ def main() -> None:
     # Textual reads this when it is imported.
     os.environ["TEXTUAL_ANIMATIONS"] = "none"
     with tempfile.TemporaryDirectory() as home:
-        os.environ["GENDERTUI_HOME"] = home
+        os.environ.update(GENDERTUI_HOME=home, GENDERTUI_MODELS_DIR=f"{home}/models")
         asyncio.run(take())
     with tempfile.TemporaryDirectory() as home:
         cast.record(home, FOLDER / "tour.cast")
