@@ -71,7 +71,7 @@ async def test_a_run_is_named_as_its_folder_is(make_app: App, model: str, alive:
         assert f" {name} " in "\n".join(rows(app))
         await pilot.press("r")
         await settle(pilot)
-        assert f"▶ {name} " in "\n".join(rows(app))
+        assert any("▶ training" in row and f" {name} " in row for row in rows(app))
         await pilot.press("escape")
         app.say(f"about {name}", title=f"of {name}")
         await until(pilot, lambda: f"about {name} " in "\n".join(rows(app)), "the notice")
