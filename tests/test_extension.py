@@ -283,7 +283,7 @@ async def main():
         await app.show_pane("configure")
         await settle(pilot)
         app.query_one("#row-split").query_one(Select).value = "by-decade"
-        await until(pilot, lambda: "by-decade ·" in " ".join(" ".join(rows(app)).split()), "the lines of its sets")
+        await until(pilot, lambda: ", by-decade" in " ".join(" ".join(rows(app)).split()), "the lines of its sets")
 
 
 asyncio.run(main())
@@ -417,7 +417,7 @@ from tests.builders.app import settle
 
 warm = with_changes(TrainingConfig(), {"warmth": 0.75})
 speeds = iter([1000, 500])
-ask, probe._ask = probe._ask, lambda request: {"tokens_per_second": next(speeds)}
+ask, probe._ask = probe._ask, lambda request, *_: {"tokens_per_second": next(speeds)}
 seen = {
     "card": model_card(model_settings(warm), ("m", "f"), {}, {}),
     "speeds": [probe.speed(TrainingConfig(), 100), probe.speed(warm, 100), probe.speed(TrainingConfig(), 100)],

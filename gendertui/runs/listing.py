@@ -111,7 +111,7 @@ def _figures(run: RunFolder) -> dict[str, Estimate]:
     shown."""
     try:
         report = msgspec.json.decode(state_files.read_bytes(run.report_file), type=_Report)
-    except (FileNotFoundError, ValueError):
+    except (FileNotFoundError, ValueError, RecursionError):
         return {}
     return report.sets[VALIDATION].model if VALIDATION in report.sets else {}
 

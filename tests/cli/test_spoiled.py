@@ -61,7 +61,7 @@ def survives(
     shown = {run["name"]: run["shown"] for run in json.loads(out)}
     if shown.get(healthy.name) != "finished" or spoiled.name not in shown:
         wrong.append(shown)
-    code, _, err = answer(("runs", "remove", "spoiled", "--yes"), capfd)
+    code, _, err = answer(("runs", "remove", "spoiled", "--yes", "--with-model"), capfd)
     if code != ExitCode.OK or spoiled.exists():
         wrong.append((code, err))
     return wrong

@@ -47,15 +47,3 @@ async def test_the_log_is_followed_filtered_and_shown_as_text(make_app: App, mod
             log.unlink()
             await until(pilot, lambda: shows(app, "Nothing is written in it."), "words about an empty log")
             assert not any("line 19" in row for row in rows(app))
-
-
-async def test_a_log_that_is_no_file_is_named(make_app: App, model: str) -> None:
-    run = ReplayedRun()
-    run.folder.log_file.unlink(missing_ok=True)
-    run.folder.log_file.symlink_to("/etc/passwd")
-    with run.alive():
-        app = make_app(None, "latest")
-        async with app.run_test(size=(120, 40)) as pilot:
-            await settle(pilot)
-            await pilot.press("l")
-            await until(pilot, lambda: shows(app, "worker.log: it is a link, not a file"), "the reason")

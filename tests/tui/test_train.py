@@ -173,7 +173,7 @@ async def test_a_run_that_is_over_is_continued_up_to_as_many_epochs_as_one_says(
     run = world.make_finished()
     asked: list[object] = []
 
-    def resume(folder: RunFolder, *, changes: dict[str, int]) -> RunFolder:
+    def resume(folder: RunFolder, *, changes: dict[str, int], wait: bool) -> RunFolder:
         asked.append((folder, changes))
         return folder
 
@@ -208,7 +208,7 @@ async def test_a_run_that_had_too_little_memory_is_resumed_as_it_says(
     run = ReplayedRun()
     asked: list[object] = []
 
-    def resume(folder: RunFolder, *, changes: dict[str, int]) -> RunFolder:
+    def resume(folder: RunFolder, *, changes: dict[str, int], wait: bool) -> RunFolder:
         asked.append(changes)
         return folder
 

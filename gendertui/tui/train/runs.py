@@ -52,6 +52,8 @@ class RunsTab(TrainTab, can_focus=True):
         return self.query_one(RunListView)
 
     def focus_first(self) -> None:
+        """Read the list, too, before the next key acts on it: the event of being shown comes a paint later."""
+        self.runs.look(awaited=True)
         self.runs.focus_first()
 
     def on_show(self) -> None:
