@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from textual.pilot import Pilot
 
 from gendertui import paths
 from gendertui.runs.folder import RunFolder
@@ -48,7 +49,14 @@ def test_reading(size: tuple[int, int], snap_compare: Snap, make_app: App, model
 @pytest.mark.parametrize("size", [NARROW, WIDE])
 def test_question(size: tuple[int, int], snap_compare: Snap, make_app: App, model: str, tmp_path: Path) -> None:
     path = letters(tmp_path, {"answered": ["yes", "no"]})
-    assert snap_compare(make_app(str(path)), terminal_size=size, run_before=world.settle)
+
+    async def ask(pilot: Pilot[None]) -> None:
+        # The pane first: the footer under the dialog is what it was when the dialog came.
+        await on("corpus")(pilot)
+        cast("GendertuiApp", pilot.app).open_corpus(str(path))
+        await world.settle(pilot)
+
+    assert snap_compare(make_app(), terminal_size=size, run_before=ask)
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])
