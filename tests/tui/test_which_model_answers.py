@@ -11,7 +11,7 @@ from gendertui.model import store
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.header import Header
 from tests.builders import app as world
-from tests.builders.app import settle
+from tests.builders.app import settle, until
 
 App = Callable[..., GendertuiApp]
 SIZE = (120, 40)
@@ -50,7 +50,7 @@ async def test_a_finished_run_whose_model_is_guessing_does_not_answer_and_offers
         await pilot.press("u")
         await settle(pilot)
         assert (app.model_name, store.answering()) == (POOR, POOR)
-        assert WHY not in text(app, "#remarks")
+        await until(pilot, lambda: WHY not in text(app, "#remarks"), "the remark to go")
         # Once used it is called what it is.
         await pilot.press("f5")
         await settle(pilot)

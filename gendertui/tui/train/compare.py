@@ -109,6 +109,10 @@ class CompareTab(TrainTab, can_focus=True):
         if comparison is None:
             return
         width = self.query_one("#compared-tables").scrollable_content_region.width
+        if self.is_shown and width < self.size.width // 3:
+            # Not laid out yet: it has half of the tab's width at least.
+            self.call_after_refresh(self._draw)
+            return
         self.query_one("#compared-words", StableStatic).update(words(comparison, width))
         lines = [
             Line(

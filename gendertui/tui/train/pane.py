@@ -102,10 +102,12 @@ class TrainPane(Pane):
             except NoMatches:
                 shown = (await asyncio.to_thread(tab_class, RECORD.tab(tab)))(id=name)
                 await switcher.add_content(shown)
+            # Looked at first: what is hidden loses the focus to nobody.
+            focused = self.has_focus_within or self.has_focus or self.screen.focused is None
             self.query_one("#train-tabs", TabLine).chosen = tab
             switcher.current = name
             shown.run_changed(self.gendertui.run_view)
-            if self.has_focus_within or self.has_focus:
+            if focused:
                 shown.focus_first()
             self.refresh_bindings()
             return shown
