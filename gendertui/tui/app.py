@@ -32,8 +32,9 @@ from gendertui.tui.footer import KeyFooter
 from gendertui.tui.header import Header
 from gendertui.tui.input_gate import InputGate
 from gendertui.tui.keymap import Keymap, checked
-from gendertui.tui.pane import Pane, pane_class
+from gendertui.tui.pane import Pane
 from gendertui.tui.panes import DIGITS, FUNCTION_KEYS, PANES
+from gendertui.tui.panes.record import load
 from gendertui.tui.session import Session
 from gendertui.tui.theme_choice import ThemeChoice, ThemePreview
 from gendertui.tui.themes import DEFAULT, OWN, names, of_terminal, roles
@@ -183,7 +184,7 @@ class GendertuiApp(Session, inherit_bindings=False):
                 shown = switcher.get_child_by_id(pane, Pane)
             except NoMatches:
                 # The import takes a while: in a thread, so that the screen lives on.
-                shown = (await asyncio.to_thread(pane_class, pane))(id=pane)
+                shown = (await asyncio.to_thread(load, PANES[pane]))(id=pane)
                 await switcher.add_content(shown)
                 self.settle_objects()
             switcher.current = pane

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Container
 from textual.widgets import Input
@@ -48,9 +47,3 @@ class Pane(Container, can_focus=True, can_focus_children=True):
     def focus_first(self) -> None:
         """Put the focus where a person starts in this pane."""
         self.focus(scroll_visible=False)
-
-
-def pane_class(pane: str) -> type[Pane]:
-    """Import a pane's module and return its class. Takes up to a third of a second: not for the event loop."""
-    module, _, name = PANES[pane].view.partition(":")
-    return cast("type[Pane]", getattr(importlib.import_module(module), name))

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from gendertui.tui.app import KEYS, GendertuiApp
-from gendertui.tui.evaluate.tab import tab_class
 from gendertui.tui.keys import APP_KEYS, Key
-from gendertui.tui.pane import pane_class
 from gendertui.tui.panes import DIGITS, FUNCTION_KEYS, PANES, TabRecord
+from gendertui.tui.panes.record import load
 from gendertui.tui.predict.prompt import WALKS, Prompt
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +26,7 @@ OF_TABS: list[tuple[TabRecord, Key]] = [
 
 @pytest.mark.parametrize(("where", "key"), ALL, ids=lambda part: part.keys if isinstance(part, Key) else part)
 def test_a_key_has_its_action(where: str, key: Key) -> None:
-    owner: type = GendertuiApp if where == "app" else pane_class(where)
+    owner: type = GendertuiApp if where == "app" else load(PANES[where])
     if key.action in WALKS:
         owner = Prompt
     assert hasattr(owner, f"action_{key.action_name}")
@@ -36,7 +35,7 @@ def test_a_key_has_its_action(where: str, key: Key) -> None:
 def test_a_tab_has_its_class() -> None:
     tabs = [tab for pane in PANES.values() for tab in pane.tabs]
     assert tabs
-    assert len({tab_class(tab) for tab in tabs}) == len(tabs)
+    assert len({load(tab) for tab in tabs}) == len(tabs)
 
 
 def test_no_key_is_one_that_multiplexers_or_flow_control_take() -> None:
@@ -45,7 +44,7 @@ def test_no_key_is_one_that_multiplexers_or_flow_control_take() -> None:
 
 @pytest.mark.parametrize(("tab", "key"), OF_TABS, ids=lambda part: part.keys if isinstance(part, Key) else part.name)
 def test_a_key_of_a_tab_has_its_action_there(tab: TabRecord, key: Key) -> None:
-    assert hasattr(tab_class(tab), f"action_{key.action_name}")
+    assert hasattr(load(tab), f"action_{key.action_name}")
 
 
 @pytest.mark.parametrize("pane", PANES)

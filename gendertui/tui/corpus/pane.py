@@ -18,12 +18,13 @@ from gendertui.tui.corpus.lines_view import LinesView
 from gendertui.tui.corpus.overview import Labels, Lengths
 from gendertui.tui.corpus.reading_panel import ReadingPanel
 from gendertui.tui.corpus.rows import PROBLEM_COLUMNS, ProblemRows
-from gendertui.tui.corpus.view import CorpusView, view_class
+from gendertui.tui.corpus.view import CorpusView
 from gendertui.tui.dialogs.source_picker import DOWNLOAD, SourcePicker, SourceScreen, why_refused
 from gendertui.tui.formatting import literal
 from gendertui.tui.keys import bindings
 from gendertui.tui.pane import Pane
 from gendertui.tui.panes import PANES
+from gendertui.tui.panes.record import load
 from gendertui.tui.widgets.tab_line import Item, TabLine
 from gendertui.tui.widgets.table import VirtualTable
 
@@ -136,7 +137,7 @@ class CorpusPane(Pane):
             async with self._opening:
                 tables = self.query_one("#tables", ContentSwitcher)
                 if not tables.query(f"#view-{tab}"):
-                    view = (await asyncio.to_thread(view_class, RECORD.tab(tab)))(id=f"view-{tab}")
+                    view = (await asyncio.to_thread(load, RECORD.tab(tab)))(id=f"view-{tab}")
                     await tables.add_content(view)
         self._switch(tab)
 

@@ -5,9 +5,8 @@ A new one is a module with a :class:`CorpusView`, and its record in the pane's i
 
 from __future__ import annotations
 
-import importlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from textual.containers import Vertical
 from textual.message import Message
@@ -19,7 +18,6 @@ from gendertui.tui.session import session_of
 
 if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
-    from gendertui.tui.panes import TabRecord
 
 
 class CorpusView(Vertical):
@@ -80,9 +78,3 @@ class CorpusView(Vertical):
             advice = ". Reading (e) can name the label." if self.corpus and self.corpus.absent_labels else ""
             words = literal(f"✗ {error.what}{advice}").stylize("$text-error")
             self.query_one(".about-view", Static).update(words)
-
-
-def view_class(tab: TabRecord) -> type[CorpusView]:
-    """Import a tab's module and return its class: not for the event loop."""
-    module, _, name = tab.view.partition(":")
-    return cast("type[CorpusView]", getattr(importlib.import_module(module), name))

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.css.query import NoMatches
 from textual.widgets import ContentSwitcher, Static
 
 from gendertui.corpus.units import NO_UNITS, Units
@@ -21,10 +18,10 @@ from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.evaluate.audit_target import NO_CORPUS
 from gendertui.tui.evaluate.job import Job, Task
 from gendertui.tui.evaluate.subject import TEST, VALIDATION, Shown, Subject, of_model, read, readings_of, subjects
-from gendertui.tui.evaluate.tab import EvaluateTab, tab_class
+from gendertui.tui.evaluate.tab import EvaluateTab
 from gendertui.tui.keys import bindings
-from gendertui.tui.pane import Pane
 from gendertui.tui.panes import PANES
+from gendertui.tui.tabbed_pane import TabbedPane
 from gendertui.tui.widgets.tab_line import Item, TabLine
 
 if TYPE_CHECKING:
@@ -45,7 +42,7 @@ TEST_ANSWERS = [
 RECORD = PANES["evaluate"]
 
 
-class EvaluatePane(Pane):
+class EvaluatePane(TabbedPane[EvaluateTab]):
     """Its tabs are made when first shown, and drawn anew when they come back with other figures."""
 
     ABOUT: ClassVar[str] = (
@@ -66,7 +63,6 @@ class EvaluatePane(Pane):
         super().__init__(id=id)
         self._shown: Shown | None = None
         self._finished_run: str | None = None
-        self._opening = asyncio.Lock()
 
     @property
     def _units(self) -> Units:
@@ -104,10 +100,6 @@ class EvaluatePane(Pane):
         self.watch(self.app, "scorer", self._model_changed)
         self.watch(self.app, "run_view", self._run_changed)
 
-    def focus_first(self) -> None:
-        if self.tab is not None:
-            self.tab.focus_first()
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What does nothing now is not in the footer."""
         tab = self.tab
@@ -125,44 +117,12 @@ class EvaluatePane(Pane):
 
     # Tabs
 
-    @property
-    def tab(self) -> EvaluateTab | None:
-        """The tab that is shown."""
-        shown = self.query_one("#evaluate-views", ContentSwitcher).visible_content
-        return shown if isinstance(shown, EvaluateTab) else None
-
-    async def show_tab(self, tab: str) -> EvaluateTab:
-        """Show a tab, made when it is shown for the first time, with the figures there are now."""
-        async with self._opening:
-            switcher = self.query_one("#evaluate-views", ContentSwitcher)
-            name = f"tab-{tab}"
-            try:
-                shown = switcher.get_child_by_id(name, EvaluateTab)
-            except NoMatches:
-                shown = (await asyncio.to_thread(tab_class, RECORD.tab(tab)))(id=name)
-                await switcher.add_content(shown)
-            self.query_one("#evaluate-tabs", TabLine).chosen = tab
-            switcher.current = name
-            self._draw(shown)
-            if self.has_focus_within or self.has_focus:
-                shown.focus_first()
-            self.refresh_bindings()
-            return shown
-
-    def _draw(self, tab: EvaluateTab | None) -> None:
-        if tab is not None and self._shown is not None and tab.shown is not self._shown:
+    def refresh_tab(self, tab: EvaluateTab) -> None:
+        if self._shown is not None and tab.shown is not self._shown:
             tab.show(self._shown)
 
-    @on(TabLine.Picked, "#evaluate-tabs")
-    async def _picked(self, event: TabLine.Picked) -> None:
-        event.stop()
-        await self.show_tab(event.id)
-
-    async def action_show_tab(self, tab: str) -> None:
-        await self.show_tab(tab)
-
     async def action_step_tab(self, by: int) -> None:
-        await self.show_tab(self.query_one("#evaluate-tabs", TabLine).step(by))
+        await self.show_tab(self.tab_line.step(by))
 
     def action_next_view(self) -> None:
         if self.tab is not None:
@@ -238,10 +198,11 @@ class EvaluatePane(Pane):
             self._say(f"The report of {shown.subject.name} has no {shown.which} figures.")
             return
         self._shown = shown
-        self.query_one("#evaluate-tabs", TabLine).items = self._tab_items()
+        self.tab_line.items = self._tab_items()
         self.set_class(True, "-reported")
         self.query_one("#subject", Static).update(_subject_line(shown))
-        self._draw(self.tab)
+        if self.tab is not None:
+            self.refresh_tab(self.tab)
         self.refresh_bindings()
 
     # The test set, and the stronger baseline
@@ -315,7 +276,8 @@ class EvaluatePane(Pane):
         """What other tabs say rests on it too: all are drawn anew when they come."""
         for tab in self.query(EvaluateTab):
             tab.shown = None
-        self._draw(self.tab)
+        if self.tab is not None:
+            self.refresh_tab(self.tab)
 
     def action_suspects(self) -> None:
         """Labels of the open corpus that look wrong, over the pane."""

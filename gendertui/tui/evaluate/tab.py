@@ -5,25 +5,21 @@ A new tab is one module with an :class:`EvaluateTab`, and its record in the pane
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from textual import events, on
-from textual.containers import Container
 
 from gendertui.tui.dialogs.terms import TermsScreen
 from gendertui.tui.evaluate.metric_table import MetricTable
-from gendertui.tui.session import session_of
+from gendertui.tui.tabbed_pane import PaneTab
 from gendertui.tui.widgets.intervals import Intervals
 from gendertui.tui.widgets.tab_line import TabLine
 
 if TYPE_CHECKING:
     from gendertui.tui.evaluate.job import Task
     from gendertui.tui.evaluate.subject import Shown
-    from gendertui.tui.panes import TabRecord
-    from gendertui.tui.session import Session
 
 
 @dataclass(frozen=True)
@@ -36,7 +32,7 @@ class Measurement:
     """Does it; for a thread."""
 
 
-class EvaluateTab(Container):
+class EvaluateTab(PaneTab):
     """One tab of the pane. It draws what :attr:`shown` holds, each time :meth:`draw` is called."""
 
     shown: Shown | None = None
@@ -76,11 +72,6 @@ class EvaluateTab(Container):
     def order_next(self) -> None:
         """Order the list by the next column."""
 
-    @property
-    def gendertui(self) -> Session:
-        """The app, by its own type."""
-        return session_of(self)
-
     def show(self, shown: Shown) -> None:
         """Draw the figures of another subject or set."""
         self.shown = shown
@@ -88,10 +79,6 @@ class EvaluateTab(Container):
 
     def draw(self, shown: Shown) -> None:
         """Put the figures on the screen."""
-        raise NotImplementedError
-
-    def focus_first(self) -> None:
-        """Put the focus where up and down do something."""
         raise NotImplementedError
 
     def next_view(self) -> None:
@@ -117,9 +104,3 @@ class ViewsTab(EvaluateTab):
         self.query_one(TabLine).chosen = view
         if self.shown is not None:
             self.draw(self.shown)
-
-
-def tab_class(tab: TabRecord) -> type[EvaluateTab]:
-    """Import a tab's module and return its class: not for the event loop."""
-    module, _, name = tab.view.partition(":")
-    return cast("type[EvaluateTab]", getattr(importlib.import_module(module), name))

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.css.query import NoMatches
 from textual.widgets import ContentSwitcher
 
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.keys import bindings
-from gendertui.tui.pane import Pane
 from gendertui.tui.panes import PANES
+from gendertui.tui.tabbed_pane import TabbedPane
 from gendertui.tui.train.runs import RunsTab
-from gendertui.tui.train.tab import TrainTab, tab_class
+from gendertui.tui.train.tab import TrainTab
 from gendertui.tui.train.watch import WatchTab
 from gendertui.tui.widgets.tab_line import Item, TabLine
 
@@ -28,7 +25,7 @@ RECORD = PANES["train"]
 WATCH, RUNS = "watch", "runs"
 
 
-class TrainPane(Pane):
+class TrainPane(TabbedPane[TrainTab]):
     """Its tabs are made when first shown; only the one that is shown is drawn."""
 
     ABOUT: ClassVar[str] = (
@@ -46,7 +43,6 @@ class TrainPane(Pane):
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
-        self._opening = asyncio.Lock()
         self._state: tuple[object, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -61,12 +57,10 @@ class TrainPane(Pane):
             yield first
 
     def on_mount(self) -> None:
-        self.query_one("#train-tabs", TabLine).chosen = self.tab.record_name
+        if self.tab is not None:
+            self.tab_line.chosen = self.tab.record_name
         self.watch(self.app, "run_view", self._run_changed)
         self.watch(self.app, "run_model", self._model_changed, init=False)
-
-    def focus_first(self) -> None:
-        self.tab.focus_first()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What there is nothing to do with is not offered."""
@@ -81,44 +75,14 @@ class TrainPane(Pane):
             return False
         if action == "use_model" and (self.gendertui.run_model is None or not self.gendertui.run_model.other):
             return False
-        return self.tab.offers(action) and super().check_action(action, parameters)
+        if self.tab is not None and not self.tab.offers(action):
+            return False
+        return super().check_action(action, parameters)
 
     # Tabs
 
-    @property
-    def tab(self) -> TrainTab:
-        """The tab that is shown."""
-        shown = self.query_one("#train-views", ContentSwitcher).visible_content
-        assert isinstance(shown, TrainTab)
-        return shown
-
-    async def show_tab(self, tab: str) -> TrainTab:
-        """Show a tab, made when it is shown for the first time, with the run as it is now."""
-        async with self._opening:
-            switcher = self.query_one("#train-views", ContentSwitcher)
-            name = f"tab-{tab}"
-            try:
-                shown = switcher.get_child_by_id(name, TrainTab)
-            except NoMatches:
-                shown = (await asyncio.to_thread(tab_class, RECORD.tab(tab)))(id=name)
-                await switcher.add_content(shown)
-            # Looked at first: what is hidden loses the focus to nobody.
-            focused = self.has_focus_within or self.has_focus or self.screen.focused is None
-            self.query_one("#train-tabs", TabLine).chosen = tab
-            switcher.current = name
-            shown.run_changed(self.gendertui.run_view)
-            if focused:
-                shown.focus_first()
-            self.refresh_bindings()
-            return shown
-
-    @on(TabLine.Picked, "#train-tabs")
-    async def _picked(self, event: TabLine.Picked) -> None:
-        event.stop()
-        await self.show_tab(event.id)
-
-    async def action_show_tab(self, tab: str) -> None:
-        await self.show_tab(tab)
+    def refresh_tab(self, tab: TrainTab) -> None:
+        tab.run_changed(self.gendertui.run_view)
 
     # The run
 
@@ -126,7 +90,8 @@ class TrainPane(Pane):
         if view is not None and view.info is None and not isinstance(self.tab, WatchTab):
             # It has just been asked for.
             self.call_later(self.show_tab, WATCH)
-        self.tab.run_changed(view)
+        if self.tab is not None:
+            self.refresh_tab(self.tab)
         state = None if view is None else view.folder, view and view.state, view and view.active
         if state != self._state:
             self._state = state

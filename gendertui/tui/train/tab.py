@@ -5,29 +5,20 @@ A new tab is one module with a :class:`TrainTab`, and its record in the pane's i
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from textual.containers import Container
 from textual.widgets import Input
 
 from gendertui.tui.panes import PANES
-from gendertui.tui.session import session_of
+from gendertui.tui.tabbed_pane import PaneTab
 
 if TYPE_CHECKING:
     from gendertui.tui.keys import Key
-    from gendertui.tui.panes import TabRecord
     from gendertui.tui.run_view import RunView
-    from gendertui.tui.session import Session
 
 
-class TrainTab(Container):
+class TrainTab(PaneTab):
     """One tab of the pane."""
-
-    @property
-    def gendertui(self) -> Session:
-        """The app, by its own type."""
-        return session_of(self)
 
     @property
     def is_shown(self) -> bool:
@@ -37,10 +28,6 @@ class TrainTab(Container):
 
     def run_changed(self, view: RunView | None) -> None:
         """Draw what has changed of the run that is followed: a few times a second while the tab is shown."""
-
-    def focus_first(self) -> None:
-        """Put the focus where up and down do something."""
-        raise NotImplementedError
 
     def offers(self, action: str) -> bool:
         """Whether an action of the pane's has anything to do in this tab."""
@@ -65,9 +52,3 @@ class TrainTab(Container):
         pane = self.gendertui.pane
         if pane is not None and pane in self.ancestors:
             pane.focus(scroll_visible=False)
-
-
-def tab_class(tab: TabRecord) -> type[TrainTab]:
-    """Import a tab's module and return its class: not for the event loop."""
-    module, _, name = tab.view.partition(":")
-    return cast("type[TrainTab]", getattr(importlib.import_module(module), name))

@@ -1,0 +1,97 @@
+"""A pane with tabs inside it, which are made when they are first shown."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
+
+from textual import on
+from textual.containers import Container
+from textual.css.query import NoMatches
+from textual.widgets import ContentSwitcher
+
+from gendertui.tui.pane import Pane
+from gendertui.tui.panes import PANES
+from gendertui.tui.panes.record import load
+from gendertui.tui.session import session_of
+from gendertui.tui.widgets.tab_line import TabLine
+
+if TYPE_CHECKING:
+    from gendertui.tui.session import Session
+
+
+class PaneTab(Container):
+    """One tab of a pane."""
+
+    @property
+    def gendertui(self) -> Session:
+        """The app, by its own type."""
+        return session_of(self)
+
+    def focus_first(self) -> None:
+        """Put the focus where up and down do something."""
+        raise NotImplementedError
+
+
+T = TypeVar("T", bound=PaneTab)
+
+
+class TabbedPane(Pane, Generic[T]):
+    """A :class:`TabLine` over a ``ContentSwitcher``, whose ids are the pane's with ``-tabs`` and ``-views``.
+
+    A tab's id is ``tab-`` and the name of its record.
+    """
+
+    def __init__(self, id: str) -> None:
+        super().__init__(id=id)
+        self._opening = asyncio.Lock()
+
+    @property
+    def tab_line(self) -> TabLine:
+        return self.query_one(f"#{self.id}-tabs", TabLine)
+
+    @property
+    def views(self) -> ContentSwitcher:
+        return self.query_one(f"#{self.id}-views", ContentSwitcher)
+
+    @property
+    def tab(self) -> T | None:
+        """The tab that is shown; ``None`` before the first."""
+        return cast("T | None", self.views.visible_content)
+
+    def focus_first(self) -> None:
+        if self.tab is not None:
+            self.tab.focus_first()
+
+    def refresh_tab(self, tab: T) -> None:
+        """Draw what there is now: the tab is about to be seen."""
+        raise NotImplementedError
+
+    async def show_tab(self, tab: str) -> T:
+        """Show a tab, made when it is shown for the first time, with what there is now."""
+        async with self._opening:
+            name = f"tab-{tab}"
+            try:
+                shown = cast("T", self.views.get_child_by_id(name))
+            except NoMatches:
+                made = await asyncio.to_thread(load, PANES[str(self.id)].tab(tab))
+                shown = cast("T", made(id=name))
+                await self.views.add_content(shown)
+            # Asked before: what is hidden loses the focus to nobody.
+            focused = self.has_focus_within or self.has_focus or (self.is_on_screen and self.screen.focused is None)
+            self.tab_line.chosen = tab
+            self.views.current = name
+            self.refresh_tab(shown)
+            if focused:
+                shown.focus_first()
+            self.refresh_bindings()
+            return shown
+
+    @on(TabLine.Picked)
+    async def _tab_picked(self, event: TabLine.Picked) -> None:
+        if event.line is self.tab_line:
+            event.stop()
+            await self.show_tab(event.id)
+
+    async def action_show_tab(self, tab: str) -> None:
+        await self.show_tab(tab)
