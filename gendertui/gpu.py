@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 DISTRIBUTION = "nvidia-ml-py"
-_DRIVER = Path("/proc/driver/nvidia/version")
+DRIVER_FILE = Path("/proc/driver/nvidia/version")
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Gpus:
 
 def driver_is_here() -> bool:
     """Whether this machine has NVIDIA's driver."""
-    return _DRIVER.exists()
+    return DRIVER_FILE.exists()
 
 
 def open_gpus(load: Callable[[], Any] = lambda: importlib.import_module("pynvml")) -> Gpus:

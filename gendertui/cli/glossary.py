@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import click
-
-_WIDTH = 78
 
 
 @click.command()
@@ -21,5 +17,4 @@ def glossary(term: tuple[str, ...]) -> None:
     terms = [find(" ".join(term))] if term else [explain(key) for key in KEYS]
     for each in terms:
         click.echo(each.name)
-        for line in textwrap.wrap(each.text, _WIDTH - 2):
-            click.echo(f"  {line}")
+        click.echo(f"  {each.text}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gendertui.cli.terminal.completion import complete_run
-from gendertui.cli.terminal.output import columns
+from gendertui.cli.terminal.output import columns, echo_row, json_text
 from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:
@@ -57,8 +57,11 @@ def compare(runs: tuple[str, ...], form: str, out: Path | None) -> None:
     elif form == "table":
         for line in _lines(comparison):
             click.echo(escape_control(line))
+    elif form == "json":
+        click.echo(json_text(comparison_text.as_object(comparison)))
     else:
-        click.echo(comparison_text.FORMATS[form](comparison), nl=False)
+        for line in comparison_text.FORMATS[form](comparison).removesuffix("\n").split("\n"):
+            echo_row(line)
 
 
 def _lines(comparison: Comparison) -> list[str]:

@@ -50,11 +50,12 @@ def queue() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 def list_(as_json: bool) -> None:
     """List the runs that wait, the next one first, and what each waits for."""
-    from gendertui.runs.queue import waiting
+    from gendertui.runs.queue import blockers, waiting
 
     entries = waiting()
     if as_json:
-        click.echo(json_text([_as_json(place, entry) for place, entry in enumerate(entries, start=1)]))
+        pairs = zip(entries, blockers(entries), strict=True)
+        click.echo(json_text([_as_json(place, *pair) for place, pair in enumerate(pairs, start=1)]))
         return
     _print(entries)
 
@@ -74,8 +75,10 @@ def _print(entries: list[Entry]) -> None:
     if not entries:
         click.echo("No run waits: gendertui train --corpus PATH --wait puts one into the queue.", err=True)
         return
+    from gendertui.runs.queue import blockers
+
     rows = []
-    for place, entry in enumerate(entries, start=1):
+    for place, (entry, found) in enumerate(zip(entries, blockers(entries), strict=True), start=1):
         info = entry.run.info()
         rows.append(
             (
@@ -84,25 +87,19 @@ def _print(entries: list[Entry]) -> None:
                 escape_control(entry.device),
                 escape_control(info.preset or info.network),
                 escape_control(info.corpus),
-                escape_control(_waits_for(entry)),
+                escape_control(_waits_for(found)),
             )
         )
     for line in columns(rows, ("", "name", "device", "preset", "corpus", "waits for")):
         click.echo(line)
 
 
-def _waits_for(entry: Entry) -> str:
+def _waits_for(found: Entry | None) -> str:
     """What is in a run's way, ``None`` for an instant; that one is paused has to be said: it may last for ever."""
-    from gendertui.runs.queue import blocker
-
-    found = blocker(entry)
     return "" if found is None else found.run.name + (", which is paused" if found.state == "paused" else "")
 
 
-def _as_json(place: int, entry: Entry) -> dict[str, Any]:
-    from gendertui.runs.queue import blocker
-
-    found = blocker(entry)
+def _as_json(place: int, entry: Entry, found: Entry | None) -> dict[str, Any]:
     return {
         "place": place,
         "name": entry.run.name,

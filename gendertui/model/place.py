@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 
 from gendertui import files, paths, settings
@@ -77,4 +78,5 @@ def move_to(folder: str | None) -> str:
     if not left:
         return ""
     what = "1 model stays" if len(left) == 1 else f"{len(left)} models stay"
-    return f"{what} in {before}, where the program no longer looks; to take along: mv {before}/* {after}/"
+    take = f"mv {shlex.quote(str(before))}/* {shlex.quote(str(after))}/"
+    return f"{what} in {before}, where the program no longer looks; to take along: {take}"

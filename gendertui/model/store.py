@@ -213,15 +213,19 @@ def rename_run(run: str, new: str, bundle_folders: Sequence[Path]) -> None:
 
 def run_of(name: str) -> str | None:
     """The run that published a model of the store; ``None`` where there is no such model, or nobody knows."""
+    return _run_of(path() / name)
+
+
+def _run_of(folder: Path) -> str | None:
     try:
-        return _manifest(path() / name).run
+        return _manifest(folder).run
     except GendertuiError:
         return None
 
 
 def published_by(run: str) -> list[str]:
     """The names of the store's models that a run published; one that cannot be read is not among them."""
-    return [folder.name for folder in _published() if run_of(folder.name) == run]
+    return [folder.name for folder in _published() if _run_of(folder) == run]
 
 
 def remove(name: str) -> None:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from gendertui import files, paths, state_files
 from gendertui.errors import ExitCode, GendertuiError
@@ -48,13 +49,11 @@ def device_of(run: RunFolder) -> str:
 
     :raises GendertuiError: its ``config.json`` cannot be read (code RUN).
     """
-    record = run.record()
+    return _device(run.record())
+
+
+def _device(record: Mapping[str, Any]) -> str:
     return str(record["resolved"].get("device") or record["config"].get("device") or AUTO)
-
-
-def at_work() -> list[Entry]:
-    """The runs with a worker on this machine that do not wait, the oldest first. A paused one keeps its device."""
-    return [entry for entry in _entries() if not entry.waits]
 
 
 def waiting() -> list[Entry]:
@@ -67,9 +66,26 @@ def in_the_way(device: str, entries: list[Entry]) -> Entry | None:
     return next((entry for entry in entries if _same(device, entry.device)), None)
 
 
-def blocker(entry: Entry) -> Entry | None:
-    """What a run in the queue waits for: one at work, else one before it in the queue; ``None`` if it is its turn."""
+def ahead() -> list[Entry]:
+    """The runs with a worker on this machine: those at work, the oldest first, then those that wait, in their order.
+
+    A paused one is at work: it keeps its device.
+    """
     entries = _entries()
+    return [*(entry for entry in entries if not entry.waits), *_ordered(entries)]
+
+
+def blockers(entries: list[Entry]) -> list[Entry | None]:
+    """What each of these runs waits for."""
+    known = _entries()
+    return [_blocker(entry, known) for entry in entries]
+
+
+def _blocker(entry: Entry, entries: list[Entry]) -> Entry | None:
+    """What a run in the queue waits for: one at work, else one before it in the queue; ``None`` if it is its turn.
+
+    :param entries: all there are.
+    """
     before = []
     for other in _ordered(entries):
         if other.run == entry.run:
@@ -97,7 +113,8 @@ def take_turn(run: RunFolder, begin: Callable[[], None]) -> RunFolder | None:
     :raises GendertuiError: its ``config.json`` cannot be read (code RUN).
     """
     with files.locked(files.ensure_dir(paths.runs_dir())):
-        found = blocker(Entry(run, QUEUED, device_of(run), float(run.record()["created"])))
+        record = run.record()
+        found = _blocker(Entry(run, QUEUED, _device(record), float(record["created"])), _entries())
         if found is not None:
             return found.run
         begin()
@@ -145,7 +162,7 @@ def _entries() -> list[Entry]:
         try:
             status, record, beat = run.status(), run.record(), run.heartbeat()
             if run.alive() != "dead" and (beat is None or beat.is_here):
-                entries.append(Entry(run, status.state, device_of(run), float(record["created"])))
+                entries.append(Entry(run, status.state, _device(record), float(record["created"])))
         except (GendertuiError, OSError):
             # It cannot be read, but there is a worker.
             with contextlib.suppress(OSError):

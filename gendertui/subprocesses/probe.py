@@ -18,14 +18,13 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from gendertui import files, machine, paths, state_files
+from gendertui import files, gpu, machine, paths, state_files
 from gendertui.errors import ExitCode
 from gendertui.progress import Progress
 from gendertui.subprocesses.task import SubprocessTask, serve
 from gendertui.training.config import FIELDS, TrainingConfig
 
 PROBE_SECONDS = 120
-DRIVER_FILE = Path("/proc/driver/nvidia/version")
 MATMUL_SIZE = 512
 MATMUL_ROUNDS = 5
 SMI_SECONDS = 10
@@ -127,7 +126,7 @@ def _version(distribution: str) -> str:
 def _gpus() -> list[str]:
     """The driver's version and GPU names, read without calling the driver."""
     found: list[str] = []
-    for path in (Path("/proc/driver/nvidia/version"), *sorted(Path("/proc/driver/nvidia/gpus").glob("*/information"))):
+    for path in (gpu.DRIVER_FILE, *sorted(Path("/proc/driver/nvidia/gpus").glob("*/information"))):
         try:
             found.append(path.read_text(encoding="utf-8", errors="replace"))
         except OSError:
@@ -178,7 +177,7 @@ def look(*, matmul: bool = False) -> dict[str, Any]:
     return {
         "torch_version": torch.__version__,
         "cuda_version": torch.version.cuda,
-        "driver_visible": bool(smi) or DRIVER_FILE.exists(),
+        "driver_visible": bool(smi) or gpu.driver_is_here(),
         "driver_version": _driver_version(),
         "cuda_visible_devices": os.environ.get("CUDA_VISIBLE_DEVICES"),
         "threads": torch.get_num_threads(),
@@ -225,7 +224,7 @@ def _physical(index: int, smi: dict[str, int]) -> int | None:
 
 def _driver_version() -> str | None:
     try:
-        lines = DRIVER_FILE.read_text(encoding="utf-8").splitlines()
+        lines = gpu.DRIVER_FILE.read_text(encoding="utf-8").splitlines()
     except OSError:
         return None
     return lines[0].split(":", 1)[-1].strip() if lines else None

@@ -283,8 +283,11 @@ class Trainer(EpochLoop):
         for epoch in state["history"]:
             state_files.typed(epoch, _EpochFigures)
         self._history = list(state["history"])
-        for epoch in self._history:  # Checkpoints of earlier versions do not count steps.
-            epoch.setdefault("steps", epoch["epoch"] * len(self._order(1)))
+        if any("steps" not in epoch for epoch in self._history):
+            # A checkpoint of an earlier version.
+            batches = len(self._order(1))
+            for epoch in self._history:
+                epoch.setdefault("steps", epoch["epoch"] * batches)
         self._steps = int(self._history[-1]["steps"]) if self._history else 0
         self._notes = list(state.get("notes", ()))
         before, now = self._changes(state).get("batch_size"), self.config.batch_size

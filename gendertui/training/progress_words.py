@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from gendertui.formatting import clock, interval, number
 from gendertui.training.events import Epoch, Plan
@@ -10,6 +10,11 @@ from gendertui.training.pace import Pace
 
 LAST = "last"
 """The selection metric that keeps the newest epoch, whatever its figures."""
+
+
+def kept(epochs: Iterable[Epoch]) -> int | None:
+    """The number of the epoch that is kept so far."""
+    return max((epoch.epoch for epoch in epochs if epoch.best), default=None)
 
 
 def standing(epochs: Sequence[Epoch], metric: str = "", *, beside_best: bool = False) -> str:
@@ -26,20 +31,20 @@ def standing(epochs: Sequence[Epoch], metric: str = "", *, beside_best: bool = F
         if lowest == newest:
             return "the loss on validation falls; the last epoch is kept"
         return f"the loss on validation has not fallen since epoch {lowest}; the last epoch is kept all the same"
-    kept = max((epoch.epoch for epoch in epochs if epoch.best), default=newest)
-    if kept == newest:
+    best_epoch = kept(epochs)
+    if best_epoch in (None, newest):
         return "validation improves"
     if beside_best:
         return "validation has not improved since"
-    return f"validation has not improved since epoch {kept}; epoch {kept} is kept"
+    return f"validation has not improved since epoch {best_epoch}; epoch {best_epoch} is kept"
 
 
-def left(pace: Pace, plan: Plan, kept: int | None) -> str:
+def left(pace: Pace, plan: Plan, best_epoch: int | None) -> str:
     """``about 5:07 left``, ``at most`` where training may end sooner; empty before it is known.
 
-    :param kept: the epoch kept so far.
+    :param best_epoch: the epoch kept so far.
     """
-    seconds = pace.seconds_left(plan, kept)
+    seconds = pace.seconds_left(plan, best_epoch)
     if seconds is None:
         return ""
     # Any epoch to come may be the best, for as many of which the training on all lines lasts.

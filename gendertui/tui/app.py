@@ -309,7 +309,7 @@ class GendertuiApp(Session, inherit_bindings=False):
     async def action_quit(self) -> None:
         """Leave; of a run that is at work, say on the terminal what it is called and how to come back to it."""
         view = self.run_view
-        run = view.folder if view is not None and view.active else run_at_work()
+        run = view.folder if view is not None and view.active else await asyncio.to_thread(run_at_work)
         if run is None:
             self.exit()
             return

@@ -88,9 +88,10 @@ class Actions(Provider):
 
     async def _act_in(self, pane: PaneRecord, tab: TabRecord, key: Key) -> None:
         """The same in a tab inside a pane."""
-        await self._act(pane, tab.shows)
         app = session_of(self)
-        await app.run_action(key.action, app.query_one(f"#tab-{tab.name}"))
+        shown = await app.show_pane(pane.name)
+        await app.run_action(tab.shows.action, shown)
+        await app.run_action(key.action, shown.query_one(f"#tab-{tab.name}"))
 
 
 def _known() -> tuple[list[ModelInfo], list[RunInfo]]:

@@ -13,12 +13,11 @@ from textual.widgets import Button, Footer, Input, OptionList, Select, TextArea
 from textual.widgets._footer import FooterKey
 
 from gendertui.tui.keymap import ACTIONS, span
+from gendertui.tui.keys import Key
 from gendertui.tui.panes import DIGITS, FUNCTION_KEYS
 from gendertui.tui.session import session_of
 
-_USUAL_RANK = 2
-_PLACES = {"app": 1}
-"""Of keys that act everywhere, behind those of the pane."""
+_ORDER = {name: place for place, name in enumerate(ACTIONS)}
 _ENTER = {OptionList: "Choose", Select: "Choose", Button: "Press"}
 """What Enter does in Textual's widgets; the program's own say it by an attribute ``enter``."""
 
@@ -83,19 +82,19 @@ class KeyFooter(Footer):
         keymap = session_of(self).keymap
         found: dict[str, tuple[int, int, Entry]] = {}
         active = self.screen.active_bindings
-        order = {name: place for place, name in enumerate(ACTIONS)}
         for each in active.values():
             binding = each.binding
             if not binding.show or binding.action in found:
                 continue
             record = ACTIONS.get(binding.id or "")
             shown = self.app.get_key_display(binding) if record is None else keymap.key(record).shown
-            rank = _USUAL_RANK if record is None else record.rank
+            rank = Key.rank if record is None else record.rank
             entry = Entry(
                 binding.key, shown, binding.description, binding.action, each.enabled, each.tooltip or "", rank
             )
-            behind = 0 if record is None else _PLACES.get(record.place, 0)
-            found[binding.action] = (behind, order.get(binding.id or "", -1), entry)
+            # Keys that act everywhere come behind those of the pane.
+            behind = int(record is not None and record.place == "app")
+            found[binding.action] = (behind, _ORDER.get(binding.id or "", -1), entry)
         entries = [entry for _, _, entry in sorted(found.values(), key=lambda each: each[:2])]
         at = sum(behind == 0 for behind, _, _ in found.values())
         return [*entries[:at], *self._enter(active), *self._ways(active), *entries[at:]]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gendertui.training import events as ev
+from gendertui.training import progress_words
 from gendertui.training.pace import Pace
 from gendertui.tui.loss_curve import LossCurve
 
@@ -131,7 +132,7 @@ class RunView:
     @property
     def best(self) -> int | None:
         """The epoch kept so far."""
-        return max((number for number, event in self.epochs.items() if event.best), default=None)
+        return progress_words.kept(self.epochs.values())
 
     @property
     def total_epochs(self) -> int | None:

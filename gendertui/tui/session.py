@@ -208,7 +208,7 @@ class Session(Calling):
         def look() -> Entry | None:
             from gendertui.runs import queue
 
-            return queue.in_the_way(device(), [*queue.at_work(), *queue.waiting()])
+            return queue.in_the_way(device(), queue.ahead())
 
         def looked(found: Entry | None) -> None:
             if found is None:

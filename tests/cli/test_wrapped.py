@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,3 +45,17 @@ def test_a_terminal_gets_no_line_wider_than_itself_and_a_pipe_gets_them_whole() 
         assert terminal.wait() == 0
         assert terminal.written.isascii()
     assert gendertui("runs").stdout == piped
+
+
+def test_data_for_programs_is_not_wrapped_on_a_terminal() -> None:
+    for name in ("one", "two"):
+        run = world.make_finished(f"20260920-101500-{name}")
+        run.write_config({**run.record(), "corpus": {"path": "lines.txt", "name": f"{'long ' * 30}\x9b2J {name}"}})
+    said = {}
+    for form in ("json", "csv"):
+        with Terminal("runs", "compare", "one", "two", "--format", form, size=(60, 24)) as terminal:
+            assert terminal.wait() == 0
+            said[form] = terminal.written.decode()
+    assert len(json.loads(said["json"])["runs"]) == 2
+    assert len(said["csv"].splitlines()) == 3
+    assert "\x9b" not in said["json"] + said["csv"]

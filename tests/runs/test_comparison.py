@@ -173,3 +173,10 @@ def test_a_file_is_named_for_what_is_in_it(tmp_path: Path) -> None:
     for name, words in (("a.txt", "csv"), ("b.csv", "already")):
         with pytest.raises(GendertuiError, match=words):
             text.format_of(tmp_path / name)
+
+
+def test_the_split_that_differs_stands_beside_that_of_the_figures() -> None:
+    comparison = compared([made("one"), made("two", {"split": "by-group"})])
+    rows = list(csv.DictReader(io.StringIO(text.as_csv(comparison))))
+    assert [row["split"] for row in rows] == ["auto", "by-group"]
+    assert "validation_split" in rows[0]

@@ -30,6 +30,10 @@ from tests.builders.processes import end, hold, wait_for
 SMALL = {"hidden_size": 4, "embedding_dim": 4, "batch_size": 16, "threads": 1, "epochs": 1}
 
 
+def at_work() -> list[queue.Entry]:
+    return [entry for entry in queue.ahead() if not entry.waits]
+
+
 def config(**changes: Any) -> TrainingConfig:
     return with_changes(preset("quick"), {**SMALL, "device": "cpu", **changes})
 
@@ -69,7 +73,7 @@ def busy(run: RunFolder) -> Iterator[subprocess.Popen[bytes]]:
 @pytest.fixture(autouse=True)
 def nobody_left(home: Path) -> Iterator[None]:
     yield
-    for entry in [*queue.waiting(), *queue.at_work()]:
+    for entry in queue.ahead():
         beat = entry.run.heartbeat()
         if beat is not None and psutil.pid_exists(beat.pid):
             os.kill(beat.pid, signal.SIGKILL)
@@ -78,7 +82,7 @@ def nobody_left(home: Path) -> Iterator[None]:
 def test_runs_begin_in_their_order_as_the_device_becomes_free(busy: subprocess.Popen[bytes], run: RunFolder) -> None:
     first, second, third, fourth = (enqueue(name) for name in ("first", "second", "third", "fourth"))
     assert order() == [first, second, third, fourth]
-    assert [entry.run for entry in queue.at_work()] == [run]
+    assert [entry.run for entry in at_work()] == [run]
     wait_for(lambda: first.status().why == f"waits for {run.name}")
     assert [entry.run for entry in queue.move(third, 1)] == [third, first, second, fourth] == order()
     control.request(second, "stop")
@@ -107,8 +111,8 @@ def test_where_nothing_trains_a_run_begins_at_once_and_of_two_starters_one_waits
     for thread in threads:
         thread.join()
     for _ in range(2):
-        wait_for(lambda: len(queue.at_work()) == 1)
-        (going,) = queue.at_work()
+        wait_for(lambda: len(at_work()) == 1)
+        (going,) = at_work()
         assert len(queue.waiting()) == len(started) - 1
         assert begins(going.run)
         started.remove(going.run)
@@ -232,15 +236,15 @@ def test_whatever_is_killed_dropped_or_moved_one_trains_at_a_time_and_all_others
     for _ in range(3):
         runs = [launch.start(config(), "sample", name=f"run-{number}", wait=True) for number in range(6)]
         lost: set[RunFolder] = set()
-        while (waits := order()) or queue.at_work():
-            assert len([entry for entry in queue.at_work() if not entry.run.status().over]) <= 1
+        while (waits := order()) or at_work():
+            assert len([entry for entry in at_work() if not entry.run.status().over]) <= 1
             if len(waits) > 1:
                 what, run = draw.choice(("kill", "drop", "move", "kill the one at work")), draw.choice(waits)
                 if what == "move":
                     queue.move(run, draw.randint(1, 6))
                     moves += 1
                 elif len(lost) < 3:
-                    going = [entry.run for entry in queue.at_work()]
+                    going = [entry.run for entry in at_work()]
                     run = going[0] if what == "kill the one at work" and going else run
                     lost.add(run)
                     with contextlib.suppress(GendertuiError):

@@ -92,6 +92,26 @@ async def test_an_epoch_is_timed_by_itself_and_marked_once_it_is_of_other_settin
         assert "timing" not in summary(app)
 
 
+async def test_nothing_is_timed_where_nobody_looks(make_app: App, model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    timed: list[TrainingConfig] = []
+    monkeypatch.setattr(probe, "speed", lambda config, *_, **__: timed.append(config) or 1000.0)  # type: ignore[func-returns-value]
+    app = make_app("sample")
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        await app.show_pane("configure")
+        await settle(pilot)
+        await app.show_pane("corpus")
+        await settle(pilot)
+        timed.clear()
+        app.open_corpus("messages")
+        await until(pilot, lambda: app.corpus is not None and app.corpus.name == "messages", "the corpus")
+        await settle(pilot)
+        assert not timed
+        await app.show_pane("configure")
+        await settle(pilot)
+        assert timed == [preset("quick")]
+
+
 @pytest.mark.long
 async def test_what_was_measured_before_is_shown_at_once(
     make_app: App, model: str, monkeypatch: pytest.MonkeyPatch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -206,6 +207,22 @@ async def test_a_deleted_run_comes_back_until_the_list_is_left(make_app: App, mo
     assert sorted(kept) == sorted(names[2:]), "what was deleted is gone when the app has ended"
 
 
+async def test_what_cannot_come_back_now_can_later(make_app: App, model: str) -> None:
+    names = some_runs()
+    taken = paths.runs_dir() / names[0]
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await to_runs(pilot, "d")
+        taken.mkdir()
+        (taken / "another").touch()
+        await press(pilot, "u")
+        assert not (taken / "config.json").exists()
+        shutil.rmtree(taken)
+        await press(pilot, "u")
+        assert (taken / "config.json").is_file()
+        assert names[0] in listed(app)
+
+
 async def test_a_run_at_work_is_neither_renamed_nor_deleted(make_app: App, model: str, alive: Hold) -> None:
     run = alive(world.make_training())
     world.make_finished()
@@ -255,7 +272,7 @@ async def test_the_curve_of_the_run_under_the_cursor_is_shown_where_there_is_roo
 
 async def test_marks_are_counted_kept_and_limited(make_app: App, model: str, monkeypatch: pytest.MonkeyPatch) -> None:
     names = some_runs()
-    monkeypatch.setattr("gendertui.tui.train.run_list.MOST_MARKED", 2)
+    monkeypatch.setattr("gendertui.tui.train.run_list.LETTERS", "AB")
     app = make_app()
     async with app.run_test(size=(120, 40)) as pilot:
         await to_runs(pilot, "space", "space", "space")

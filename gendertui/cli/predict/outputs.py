@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from gendertui import formatting
-from gendertui.cli.terminal.output import echo, json_text
+from gendertui.cli.terminal.output import echo, echo_row, json_text
 from gendertui.sanitize import escape_control
 from gendertui.scoring.table import LineTable
 from gendertui.scoring.verdict import NO_KNOWN_WORD
@@ -81,24 +79,15 @@ class CsvRows:
 
 
 def csv_printer() -> Any:
-    """A function that prints a row of CSV: as it is into a pipe or file, without control characters on a terminal."""
+    """A function that prints a row of CSV: see :func:`echo_row`."""
     import csv
-
-    terminal = sys.stdout.isatty()
 
     class Rows:
         def write(self, row: str) -> None:
             # The csv module leaves a lone CR bare unless rows end in one, and every reader takes it for a row's end.
-            sys.stdout.write(row.removesuffix("\r\n"))
-            # Apart: what ends in a newline is a sentence, which a terminal gets wrapped.
-            sys.stdout.write("\n")
+            echo_row(row.removesuffix("\r\n"))
 
-    rows = csv.writer(Rows(), lineterminator="\r\n")
-
-    def write(cells: Sequence[Any]) -> None:
-        rows.writerow([escape_control(cell) if terminal and isinstance(cell, str) else cell for cell in cells])
-
-    return write
+    return csv.writer(Rows(), lineterminator="\r\n").writerow
 
 
 def complain(asked: InputLine, what: str) -> None:

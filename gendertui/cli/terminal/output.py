@@ -9,6 +9,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from gendertui.sanitize import escape_control
+
 _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 _LEAST_LAST, _LEAST_CELLS = 20, 10
@@ -28,6 +30,13 @@ def json_text(value: Any) -> str:
     plain = (sys.stdout.encoding or "ascii").lower().replace("-", "") != "utf8"
     text = json.dumps(value, ensure_ascii=plain, allow_nan=False)
     return _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+
+
+def echo_row(row: str) -> None:
+    """Print a row of data: as it is into a pipe or file, without control characters on a terminal; never wrapped."""
+    sys.stdout.write(escape_control(row) if sys.stdout.isatty() else row)
+    # Apart: what ends in a newline is a sentence, which a terminal gets wrapped.
+    sys.stdout.write("\n")
 
 
 def columns(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> list[str]:

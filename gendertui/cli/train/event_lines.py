@@ -54,7 +54,7 @@ class EventPrinter:
         """Which epoch is kept, on a line of its own, once: from the first on that is no better."""
         self._epochs = [*(epoch for epoch in self._epochs if epoch.epoch < event.epoch), event]
         self._pace.epoch(event)
-        standing = progress_words.standing(self._epochs, self._plan.selection_metric if self._plan else "")
+        standing = progress_words.standing(self._epochs)
         if standing != self._standing and not event.best and not self.article:
             self.progress.say(standing)
         self._standing = standing
@@ -62,7 +62,7 @@ class EventPrinter:
     def _show_batch(self, event: events.Batch) -> None:
         self._pace.batch(event)
         memory = f", {size(event.memory_bytes)}" if event.memory_bytes else ""
-        kept = max((epoch.epoch for epoch in self._epochs if epoch.best), default=None)
+        kept = progress_words.kept(self._epochs)
         left = progress_words.left(self._pace, self._plan, kept) if self._plan is not None else ""
         self.progress.show(
             f"epoch {event.epoch}: batch {event.batch:,} of {event.batches:,}, loss {number(event.loss)}, "

@@ -45,10 +45,6 @@ class Comparison:
     remarks: tuple[str, ...]
     """Why there are no figures, or no difference, where there are none; and the differences in words."""
 
-    def setting(self, run: Compared, name: str) -> str:
-        """What a run has of a setting."""
-        return run.settings.get(name, "")
-
     @property
     def entries(self) -> dict[str, tuple[Entry, Entry]]:
         """Letter → its entry, and the one it is set beside."""
@@ -66,8 +62,7 @@ def compared(runs: Sequence[RunFolder]) -> Comparison:
         raise GendertuiError("a run is not compared with itself", hint="Name other runs.", code=ExitCode.USAGE)
     lettered = dict(zip(ascii_uppercase, runs, strict=False))
     shown = tuple(_compared(letter, run) for letter, run in lettered.items())
-    names = list(dict.fromkeys(name for run in shown for name in run.settings))
-    differing = tuple(name for name in names if len({run.settings.get(name) for run in shown}) > 1)
+    differing = tuple(name for name in shown[0].settings if len({run.settings[name] for run in shown}) > 1)
     candidates, remarks = _candidates(lettered, shown)
     groups, of_figures = _figures(candidates)
     return Comparison(shown, differing, groups, (*of_figures, *remarks))

@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.formatting import MISSING
+from gendertui.formatting import IN_PERCENT, METRIC_NAMES, MISSING
 from gendertui.runs.results.comparison import Compared, Comparison
 from gendertui.training.fields import shown_name
 
 if TYPE_CHECKING:
     from gendertui.evaluation.report.schema import Estimate
 
-METRICS = {"balanced_accuracy": "balanced accuracy", "auc": "AUC"}
-_PERCENT = {"balanced_accuracy"}
+METRICS = ("balanced_accuracy", "auc")
 ALL_ALIKE = "Nothing differs in their configuration."
 
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
@@ -38,9 +37,7 @@ def runs_table(comparison: Comparison) -> Table:
 def settings_table(comparison: Comparison) -> Table:
     """What differs in the configuration: a row each, a column a run. Without rows where nothing does."""
     heads = ("differs", *(run.letter for run in comparison.runs))
-    rows = [
-        (shown_name(name), *(comparison.setting(run, name) for run in comparison.runs)) for name in comparison.differing
-    ]
+    rows = [(shown_name(name), *(run.settings[name] for run in comparison.runs)) for name in comparison.differing]
     return heads, rows
 
 
@@ -59,16 +56,16 @@ def figures_tables(comparison: Comparison) -> list[tuple[str, Table]]:
             if entry.paired:
                 less = (_less(entry.paired.get(metric), metric) for metric in METRICS)
                 rows.append((f"{first.letter} − {entry.letter}", *less))
-        tables.append((heading, (("", *METRICS.values()), rows)))
+        tables.append((heading, (("", *(METRIC_NAMES[metric] for metric in METRICS)), rows)))
     return tables
 
 
 def _shown(figure: Estimate | None, metric: str) -> str:
-    return MISSING if figure is None else figure.text(percent=metric in _PERCENT)
+    return MISSING if figure is None else figure.text(percent=metric in IN_PERCENT)
 
 
 def _less(difference: Estimate | None, metric: str) -> str:
-    return MISSING if difference is None else difference.signed(percent=metric in _PERCENT)
+    return MISSING if difference is None else difference.signed(percent=metric in IN_PERCENT)
 
 
 # Files
@@ -85,7 +82,7 @@ def as_csv(comparison: Comparison) -> str:
     return stream.getvalue()
 
 
-def as_json(comparison: Comparison) -> str:
+def as_object(comparison: Comparison) -> dict[str, Any]:
     """All of it: every setting of every run, figures, remarks and the curves."""
     runs = [
         {
@@ -95,8 +92,12 @@ def as_json(comparison: Comparison) -> str:
         }
         for run in comparison.runs
     ]
-    value = {"runs": runs, "differing": list(comparison.differing), "remarks": list(comparison.remarks)}
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    return {"runs": runs, "differing": list(comparison.differing), "remarks": list(comparison.remarks)}
+
+
+def as_json(comparison: Comparison) -> str:
+    """:func:`as_object`, indented."""
+    return json.dumps(as_object(comparison), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 
 
 def as_markdown(comparison: Comparison) -> str:
@@ -141,12 +142,12 @@ def _record(comparison: Comparison, run: Compared) -> dict[str, Any]:
         "run": info.name,
         "state": info.shown,
         "epoch": info.epoch,
-        **{name: comparison.setting(run, name) for name in comparison.differing},
+        **{name: run.settings[name] for name in comparison.differing},
     }
     entry, first = comparison.entries.get(run.letter, (None, None))
     record |= {
         "validation_lines": None if entry is None else entry.rows,
-        "split": None if entry is None else entry.split,
+        "validation_split": None if entry is None else entry.split,
         **_numbers("", None if entry is None else entry.figures),
         "first": None if first is None or first is entry else first.letter,
         **_numbers("first_minus_this_", None if entry is None else entry.paired),

@@ -17,7 +17,8 @@ def publish(run: RunFolder, bundle: Path, warn: Callable[[str], None]) -> None:
     :param warn: is told where the model that is to answer could not be chosen.
     :raises GendertuiError: the bundle is broken.
     """
-    model, use, before = run.model_name(), run.record().get("use"), store.answering()
+    model, use = run.model_name(), run.record().get("use")
+    before = store.answering() if use is False else None
     store.publish(bundle, model)
     wanted = model if use else before
     if use is None or wanted is None or store.answering() == wanted:

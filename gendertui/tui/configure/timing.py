@@ -124,8 +124,9 @@ class EpochTimer:
         config, summary = self._config, self._summary
         if config is None or summary is None or self._current:
             return
-        if not asked and session_of(self._owner).probed is None:
-            # Two processes that import torch at once keep one another waiting; see again().
+        session = session_of(self._owner)
+        if not asked and (session.probed is None or session.pane not in self._owner.ancestors):
+            # Two processes that import torch at once keep one another waiting, and nobody looks; see again().
             return
         self.end()
         measurement = self._measurement = _Measurement()

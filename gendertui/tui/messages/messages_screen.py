@@ -64,9 +64,13 @@ class MessagesScreen(ModalScreen[None]):
         """Show what there is now, with the cursor on the message it was on, where that is still there."""
         chosen = self._under_cursor
         self._shown = self._log.matching(self.query_one(Field).value)
-        self.query_one(VirtualTable).show(_Rows(self._shown), range(len(self._shown)))
-        if chosen in self._shown[1:]:
-            self.query_one(VirtualTable).cursor = self._shown.index(chosen)
+        self.query_one(VirtualTable).update(
+            _Rows(self._shown),
+            range(len(self._shown)),
+            columns=_COLUMNS,
+            sorted_by=None,
+            cursor=self._shown.index(chosen) if chosen in self._shown else 0,
+        )
         self.query_one("#messages").border_title = f"Messages: {count(len(self._shown))} of {count(len(self._log))}"
         self._show_words()
 

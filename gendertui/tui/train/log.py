@@ -12,6 +12,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from gendertui.formatting import count, size
+from gendertui.runs.folder import RunFolder
 from gendertui.sanitize import escape_control
 from gendertui.tui.formatting import literal
 from gendertui.tui.keys import bindings
@@ -54,7 +55,7 @@ class LogTab(TrainTab, can_focus=True):
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
-        self._folder: Path | None = None
+        self._log: Path | None = None
         self._tail: LogTail | None = None
 
     def compose(self) -> ComposeResult:
@@ -85,41 +86,41 @@ class LogTab(TrainTab, can_focus=True):
         return self.query_one("#log-lines", VirtualTable)
 
     def run_changed(self, view: RunView | None) -> None:
-        folder = None if view is None else view.folder
-        if folder != self._folder:
-            self._folder, self._tail = folder, None
+        log = None if view is None else RunFolder(view.folder).log_file
+        if log != self._log:
+            self._log, self._tail = log, None
             self._look()
 
     def _look(self) -> None:
         """Read the log in a thread, and show it where it has changed."""
-        folder = self._folder
+        log = self._log
         if not self.is_shown:
             return
-        if folder is None:
+        if log is None:
             self._say(NO_RUN)
             return
 
         def job() -> LogTail:
-            from gendertui.runs.folder import RunFolder
             from gendertui.runs.log_tail import read_tail
 
-            return read_tail(RunFolder(folder).log_file)
+            return read_tail(log)
 
         def done(tail: LogTail) -> None:
-            if self.is_attached and folder == self._folder and tail != self._tail:
+            if self.is_attached and log == self._log and tail != self._tail:
                 self._tail = tail
                 self._arrange()
 
         def failed(error: Exception) -> None:
-            if self.is_attached and folder == self._folder:
-                self._say(f"✗ {folder / 'worker.log'}: {error}")
+            if self.is_attached and log == self._log:
+                self._say(f"✗ {log}: {error}")
 
         self.gendertui.background(job, done, group="log", failed=failed)
 
     def _say(self, words: str) -> None:
         """Words in the place of the lines."""
         self._tail = None
-        self._table.show(LogRows(()), range(0))
+        if len(self._table.order):
+            self._table.show(LogRows(()), range(0))
         self.query_one("#log-found", StableStatic).update("")
         self.query_one("#log-words", StableStatic).update(literal(words))
 
@@ -132,15 +133,13 @@ class LogTab(TrainTab, can_focus=True):
         folded = [line.casefold() for line in tail.lines]
         order = [row for row, line in enumerate(folded) if all(word in line for word in words)]
         at_end = table.cursor >= len(table.order) - 1
-        cursor = table.cursor
-        table.show(LogRows(tail.lines), order)
-        table.cursor = len(order) - 1 if at_end else min(cursor, max(len(order) - 1, 0))
+        cursor = len(order) - 1 if at_end else table.cursor
+        table.update(LogRows(tail.lines), order, columns=COLUMNS, sorted_by=None, cursor=cursor)
         found = f"{count(len(order))} of {count(len(tail.lines))}" if words else f"all {count(len(tail.lines))}"
         if tail.omitted_bytes:
             found += f", after {size(tail.omitted_bytes)}"
         self.query_one("#log-found", StableStatic).update(found)
-        path = literal(str(self._folder and self._folder / "worker.log"))
-        self.query_one("#log-words", StableStatic).update(path if tail.lines else literal(NOTHING))
+        self.query_one("#log-words", StableStatic).update(literal(str(self._log) if tail.lines else NOTHING))
 
     @on(Input.Changed, "#log-filter")
     def _filtered(self, event: Input.Changed) -> None:

@@ -86,11 +86,16 @@ class TrainPane(TabbedPane[TrainTab]):
 
     # The run
 
+    def on_show(self) -> None:
+        """What came while another pane was shown."""
+        if self.tab is not None:
+            self.refresh_tab(self.tab)
+
     def _run_changed(self, view: RunView | None) -> None:
         if view is not None and view.info is None and not isinstance(self.tab, WatchTab):
             # It has just been asked for.
             self.call_later(self.show_tab, WATCH)
-        if self.tab is not None:
+        if self.tab is not None and self.gendertui.pane is self:
             self.refresh_tab(self.tab)
         state = None if view is None else view.folder, view and view.state, view and view.active
         if state != self._state:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +12,10 @@ from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import ContentSwitcher, Input, Static
+from textual.worker import Worker
 
 from gendertui.formatting import count
+from gendertui.tui.charts.series import LETTERS
 from gendertui.tui.formatting import literal
 from gendertui.tui.session import session_of
 from gendertui.tui.train.run_preview import RunPreview
@@ -26,8 +29,6 @@ from gendertui.tui.widgets.text_field import Field
 if TYPE_CHECKING:
     from gendertui.runs.listing import RunList, RunRow
 
-MOST_MARKED = 8
-"""As many runs stand beside one another in a comparison."""
 NO_RUNS = (
     "There is no run yet.\n\nPress 2 to configure one and start it. It will stand here, with its figures, for as long "
     "as you keep it."
@@ -49,6 +50,8 @@ class RunListView(Vertical):
     def __init__(self) -> None:
         super().__init__(id="run-list")
         self._list: RunList | None = None
+        self._one_at_a_time = threading.Lock()
+        self._reading: Worker[None] | None = None
         self._rows: RunRows | None = None
         self._at: Path | None = None
         self._said: tuple[object, ...] = ()
@@ -98,22 +101,27 @@ class RunListView(Vertical):
     def look(self, at: Path | None = None, *, awaited: bool = False) -> None:
         """Read the list anew, in a thread.
 
-        :param at: the run to put the cursor on; by default it stays where it is. :param awaited: keys wait for it.
+        :param at: the run to put the cursor on; by default it stays where it is. :param awaited: keys wait for it, and
+            it is read though it is being read already.
         """
+        if not awaited and self._reading is not None and not self._reading.is_finished:
+            # One that takes longer than the pause between two looks would never be shown.
+            return
 
         def job() -> list[RunRow]:
             from gendertui.runs.listing import RunList
 
-            if self._list is None:
-                self._list = RunList()
-            return self._list.rows()
+            with self._one_at_a_time:
+                if self._list is None:
+                    self._list = RunList()
+                return self._list.rows()
 
         def done(rows: list[RunRow]) -> None:
             if self.is_attached:
                 self._at = at or self._at
                 self._show(rows)
 
-        session_of(self).background(job, done, group="runs", awaited=awaited)
+        self._reading = session_of(self).background(job, done, group="runs", awaited=awaited)
 
     def _show(self, rows: list[RunRow]) -> None:
         session = session_of(self)
@@ -205,8 +213,8 @@ class RunListView(Vertical):
         folder = row.info.folder
         if folder in session.marked:
             session.marked = tuple(marked for marked in session.marked if marked != folder)
-        elif len(session.marked) >= MOST_MARKED:
-            session.say(f"At most {MOST_MARKED} runs are compared at once.", warning=True)
+        elif len(session.marked) >= len(LETTERS):
+            session.say(f"At most {len(LETTERS)} runs are compared at once.", warning=True)
             return
         else:
             session.marked = (*session.marked, folder)

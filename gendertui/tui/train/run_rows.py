@@ -141,7 +141,8 @@ class RunRows:
     def order(self, words: str, sort: str, *, descending: bool) -> list[int]:
         """The rows in which each of the words stands somewhere, sorted; those without the figure last."""
         wanted = words.casefold().split()
-        matching = [row for row in range(len(self.rows)) if all(word in self._searched(row) for word in wanted)]
+        texts = map(self._searched, range(len(self.rows)))
+        matching = [row for row, text in enumerate(texts) if all(word in text for word in wanted)]
         key, _ = _SORTS[sort]
         with_value = [row for row in matching if key(self.rows[row]) is not None]
         without = [row for row in matching if key(self.rows[row]) is None]

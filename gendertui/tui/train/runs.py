@@ -57,7 +57,7 @@ class RunsTab(TrainTab, can_focus=True):
         self.runs.focus_first()
 
     def on_show(self) -> None:
-        self.runs.look(awaited=True)
+        self.runs.look()
 
     def _look(self) -> None:
         if self.is_shown:
@@ -182,8 +182,13 @@ class RunsTab(TrainTab, can_focus=True):
         from gendertui.runs import manage
 
         if self._deleted:
-            discarded = self._deleted.pop()
-            self._change(lambda: manage.restore(discarded), lambda run: self.runs.look(run.path, awaited=True))
+            discarded = self._deleted[-1]
+
+            def done(run: RunFolder) -> None:
+                self._deleted.remove(discarded)
+                self.runs.look(run.path, awaited=True)
+
+            self._change(lambda: manage.restore(discarded), done)
 
     def on_hide(self) -> None:
         """The list is left: what was deleted is gone for good."""
