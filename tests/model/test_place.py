@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ def test_the_setting_moves_models_and_says_what_stays(tmp_path: Path) -> None:
     store.publish(store.shipped_folder(), "before")
     far = tmp_path / "far away"
     said = gendertui("config", "set", "models_dir", str(far)).stderr
-    assert "1 model stays in" in said and f"mv {paths.models_dir()}/* {far}/" in said
+    assert "1 model stays in" in said and f"mv {paths.models_dir()}/* {shlex.quote(str(far))}/" in said
     assert far.is_dir() and store.path() == far
     assert [model.name for model in store.list_models() if not model.shipped] == []
     with claims.claimed("after"):
