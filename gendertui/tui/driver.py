@@ -17,11 +17,11 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from gendertui.tui.background_colour import Question
-    from gendertui.tui.notices.calling import Calling
+    from gendertui.tui.calling import Calling
 
 
 class Driver(LinuxDriver):
-    """Writes what :class:`gendertui.tui.notices.notices.Notices` says when the terminal is taken and given back."""
+    """Writes what :class:`gendertui.notices.notices.Notices` says when the terminal is taken and given back."""
 
     _has_tab = False
 

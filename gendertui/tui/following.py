@@ -13,8 +13,8 @@ from gendertui.tui.opening import Opening
 if TYPE_CHECKING:
     from gendertui.runs.folder import RunFolder, RunInfo
     from gendertui.runs.follow import Update
+    from gendertui.runs.view import RunView
     from gendertui.tui.run_model import RunModel
-    from gendertui.tui.run_view import RunView
 
 
 class Following(Opening):
@@ -30,7 +30,7 @@ class Following(Opening):
 
     def follow(self, folder: RunFolder) -> None:
         """Show a run's events as they come, those already written first."""
-        from gendertui.tui.run_view import RunView
+        from gendertui.runs.view import RunView
 
         self.run_model = None
         self.run_view = RunView(folder.path)
@@ -48,7 +48,7 @@ class Following(Opening):
         waiting.
         """
         from gendertui.runs.follow import follow
-        from gendertui.tui.run_view import RunView
+        from gendertui.runs.view import RunView
 
         worker = get_current_worker()
         before: RunInfo | None = None

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, cast
 from textual.reactive import reactive
 from textual.worker import Worker, WorkerError, get_current_worker
 
+from gendertui.tui.calling import Calling
 from gendertui.tui.keymap import Keymap
-from gendertui.tui.notices.calling import Calling
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
     from gendertui.runs.folder import RunFolder
     from gendertui.runs.queue import Entry
+    from gendertui.runs.view import RunView
     from gendertui.scoring.scorer import Scorer
     from gendertui.training.config import TrainingConfig
     from gendertui.tui.run_model import RunModel
-    from gendertui.tui.run_view import RunView
 
 _IN_THE_WAY = {"paused": "is paused, and keeps its memory", "queued": "waits for its turn"}
 """State of a run that another one would wait for → what it does, if it does not train."""

@@ -22,7 +22,7 @@ from gendertui.ascii_signs import to_ascii
 if TYPE_CHECKING:
     from textual.color import Color
 
-    from gendertui.tui.notices.calling import Calling
+    from gendertui.tui.calling import Calling
 
 SIGNALLED = 128
 """A process that was ended by signal N exits with 128 + N."""

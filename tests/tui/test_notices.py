@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gendertui.notices.notices import AGAIN_SECONDS, AWAY_SECONDS, Notices, Switches
+from gendertui.notices.sequences import Sequences
+from gendertui.notices.terminals import TERMINALS, UNKNOWN, terminal_of
 from gendertui.runs.folder import RunInfo
 from gendertui.runs.records import State
+from gendertui.runs.view import RunView
 from gendertui.settings import write_setting
 from gendertui.training.events import Batch, Plan
-from gendertui.tui.notices.notices import AGAIN_SECONDS, AWAY_SECONDS, Notices, Switches
-from gendertui.tui.notices.sequences import Sequences
-from gendertui.tui.notices.terminals import TERMINALS, UNKNOWN, terminal_of
-from gendertui.tui.run_view import RunView
 from tests.builders.replay import BATCHES, ReplayedRun
 from tests.builders.terminal import Terminal
 

@@ -27,9 +27,9 @@ from gendertui.tui.widgets.tab_line import Item, TabLine
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from gendertui.runs.view import RunView
     from gendertui.scoring.scorer import Scorer
     from gendertui.tui.evaluate.suspects import SuspectsScreen
-    from gendertui.tui.run_view import RunView
 
 FIRST, SPEAKERS = "verdict", "characters"
 STRONG = "words-characters"

@@ -13,7 +13,7 @@ from gendertui import paths
 from gendertui.tui.session import session_of
 
 if TYPE_CHECKING:
-    from gendertui.tui.run_view import RunView
+    from gendertui.runs.view import RunView
 
 OFFERS = (
     ("offer-corpus", "Get the film corpus (9.9 MB)", "to look at and to train on"),

@@ -14,8 +14,8 @@ from gendertui.tui.charts.series import Band, Mark, Role
 from gendertui.tui.widgets.curves import Curves, Line, axis_end
 
 if TYPE_CHECKING:
+    from gendertui.runs.view import RunView
     from gendertui.training.events import Epoch
-    from gendertui.tui.run_view import RunView
 
 MARKS = 25
 """At most so many points of a curve get a sign: more would be one heap."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gendertui.runs.log_tail import LogTail
-    from gendertui.tui.run_view import RunView
+    from gendertui.runs.view import RunView
 
 LOOK_SECONDS = 1.0
 """How often the log is read anew while it is shown."""

@@ -17,8 +17,8 @@ from gendertui.tui.train.progress_line import ProgressLine
 from gendertui.tui.widgets.stable_static import StableStatic
 
 if TYPE_CHECKING:
+    from gendertui.runs.view import RunView
     from gendertui.tui.run_model import RunModel
-    from gendertui.tui.run_view import RunView
 
 BETWEEN = " · "
 

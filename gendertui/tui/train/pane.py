@@ -18,8 +18,8 @@ from gendertui.tui.train.watch import WatchTab
 from gendertui.tui.widgets.tab_line import Item, TabLine
 
 if TYPE_CHECKING:
+    from gendertui.runs.view import RunView
     from gendertui.tui.run_model import RunModel
-    from gendertui.tui.run_view import RunView
 
 RECORD = PANES["train"]
 WATCH, RUNS = "watch", "runs"

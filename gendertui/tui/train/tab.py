@@ -13,8 +13,8 @@ from gendertui.tui.panes import PANES
 from gendertui.tui.tabbed_pane import PaneTab
 
 if TYPE_CHECKING:
+    from gendertui.runs.view import RunView
     from gendertui.tui.keys import Key
-    from gendertui.tui.run_view import RunView
 
 
 class TrainTab(PaneTab):

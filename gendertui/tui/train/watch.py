@@ -25,8 +25,8 @@ from gendertui.tui.widgets.stable_static import StableStatic
 from gendertui.tui.widgets.table import HEADER_ROWS, VirtualTable
 
 if TYPE_CHECKING:
+    from gendertui.runs.view import RunView
     from gendertui.tui.run_model import RunModel
-    from gendertui.tui.run_view import RunView
 
 CURVES_SECONDS = 2.0
 NUMBERS_SECONDS = 1.0

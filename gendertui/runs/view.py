@@ -1,4 +1,4 @@
-"""A run as the screen shows it: what its events and its status add up to. No Textual, no files."""
+"""A run as a screen shows it: what its events and its status add up to. No files are read."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gendertui.runs.loss_curve import LossCurve
 from gendertui.training import events as ev
 from gendertui.training import progress_words
 from gendertui.training.pace import Pace
-from gendertui.tui.loss_curve import LossCurve
 
 if TYPE_CHECKING:
     from gendertui.runs.folder import RunInfo
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class RunView:
-    """Everything the Train pane and the header show of one run; :meth:`apply` is the only thing that changes it."""
+    """Everything that is shown of one run; :meth:`apply` is the only thing that changes it."""
 
     folder: Path
     info: RunInfo | None = None

@@ -9,6 +9,8 @@ import pytest
 from gendertui.runs.folder import RunInfo
 from gendertui.runs.follow import Update
 from gendertui.runs.heartbeat import Alive
+from gendertui.runs.loss_curve import MOST_POINTS
+from gendertui.runs.view import RunView
 from gendertui.training.events import (
     ONE_CLASS,
     STARTING,
@@ -21,8 +23,6 @@ from gendertui.training.events import (
     Stage,
     Warning,
 )
-from gendertui.tui.loss_curve import MOST_POINTS
-from gendertui.tui.run_view import RunView
 from tests.builders import app as world
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from gendertui.tui.notices.terminals import Terminal, terminal_of
+from gendertui.notices.terminals import Terminal, terminal_of
 
 # Of OSC 9;4, as ConEmu has it.
 State = Literal[0, 1, 2, 3, 4]

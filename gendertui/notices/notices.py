@@ -9,10 +9,10 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from gendertui.tui.notices.sequences import FAILED, GOING, NONE, PAUSED, UNCOUNTED, Sequences
+from gendertui.notices.sequences import FAILED, GOING, NONE, PAUSED, UNCOUNTED, Sequences
 
 if TYPE_CHECKING:
-    from gendertui.tui.run_view import RunView
+    from gendertui.runs.view import RunView
 
 PROGRAM = "gendertui"
 AWAY_SECONDS = 60.0

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gendertui.runs.loss_curve import LossCurve
 from gendertui.training.events import Batch
-from gendertui.tui.loss_curve import LossCurve
 
 losses = st.floats(0.0, 5.0)
 batch = st.tuples(st.integers(1, 300), losses)

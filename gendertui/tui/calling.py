@@ -9,11 +9,11 @@ from typing import Any
 from textual import events
 
 from gendertui import ascii_signs
+from gendertui.notices.notices import Notices, Switches
+from gendertui.notices.sequences import Sequences
 from gendertui.settings import AUTO
 from gendertui.tui.background_colour import Question
 from gendertui.tui.following import Following
-from gendertui.tui.notices.notices import Notices, Switches
-from gendertui.tui.notices.sequences import Sequences
 
 
 class Calling(Following):
