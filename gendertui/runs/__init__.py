@@ -5,6 +5,6 @@ Modules: ``folder``, ``records`` (config.json and status.json), ``lock`` and ``h
 ``continuation`` (with other settings), ``control`` (pause, resume, stop), ``follow`` (its events), ``view`` (what they
 add up to) with ``loss_curve``, ``curves`` (all of them as rows), ``log_tail`` (the end of its worker's log),
 ``manage`` (rename, remove, prune), ``only_copy`` (of a model), ``notes``, ``listing`` (all runs with figures and
-notes), ``on_end`` (a command when a run has ended), ``worker`` (the process), ``results`` (what is made of a finished
-run).
+notes), ``on_end`` (a command when a run has ended), ``worker`` (the process), ``remote`` (runs of other machines),
+``results`` (what is made of a finished run).
 """

@@ -1,0 +1,4 @@
+"""Runs of other machines.
+
+Modules: ``ssh`` (runs this program there).
+"""

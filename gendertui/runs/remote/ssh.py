@@ -1,0 +1,196 @@
+"""``ssh HOST gendertui …``: this program on another machine, by the person's own ssh and its configuration.
+
+Nothing else is opened, here or there. What comes back is read as untrusted input.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from types import TracebackType
+from typing import IO
+
+from gendertui.errors import ExitCode, GendertuiError
+from gendertui.sanitize import escape_control
+
+VARIABLE = "GENDERTUI_SSH"
+"""Environment variable: the command to use in place of ``ssh``, with its options, as ``GIT_SSH_COMMAND`` is for Git."""
+
+_SSH_FAILED, _NOT_FOUND = 255, 127
+_LAST_BYTES = 8192
+"""So much is read of the end of what was said on stderr."""
+_END_SECONDS = 3.0
+"""What was asked to end is killed after so long."""
+# A shell that is not a login's seldom has the folder that pipx and uv install into on its PATH. The quotes are single
+# ones, which all shells understand alike, since nobody knows which one is there.
+_THERE = """sh -c 'PATH="$PATH:$HOME/.local/bin"; exec gendertui "$@"' gendertui"""
+
+
+class RemoteProcess:
+    """A command on another machine; left as a context manager, it is ended.
+
+    :param said: the file with what it says on stderr. :param asks: as of :func:`start`.
+    """
+
+    def __init__(self, host: str, process: subprocess.Popen[bytes], said: IO[bytes], *, asks: bool) -> None:
+        self.host = host
+        self._process = process
+        self._said = said
+        self._asks = asks
+
+    def __enter__(self) -> RemoteProcess:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.end()
+        self.stdout.close()
+        self._said.close()
+
+    @property
+    def stdout(self) -> IO[bytes]:
+        """What the command prints, as it comes."""
+        assert self._process.stdout is not None
+        return self._process.stdout
+
+    def end(self) -> None:
+        """End it, if it has not ended; who reads :attr:`stdout` in another thread then comes to its end."""
+        if self._process.poll() is not None:
+            return
+        self._signal(signal.SIGTERM)
+        try:
+            self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._signal(signal.SIGKILL)
+            self._process.wait()
+
+    def check(self) -> None:
+        """Wait until the command has ended.
+
+        :raises GendertuiError: it failed: with its own words and exit code, or ssh's (code RUN).
+        """
+        code = self._process.wait()
+        if code != 0:
+            raise _failure(self.host, code, self._last_lines(), asks=self._asks)
+
+    def _signal(self, number: int) -> None:
+        try:
+            if self._asks:
+                self._process.send_signal(number)
+            else:
+                os.killpg(self._process.pid, number)
+        except ProcessLookupError:
+            pass
+
+    def _last_lines(self) -> list[str]:
+        self._said.seek(0, os.SEEK_END)
+        self._said.seek(max(self._said.tell() - _LAST_BYTES, 0))
+        text = self._said.read().decode("utf-8", "replace")
+        return [escape_control(line) for line in map(str.strip, text.splitlines()) if line]
+
+
+def start(host: str, words: Sequence[str], *, asks: bool = False) -> RemoteProcess:
+    """Run ``gendertui WORDS`` on another machine.
+
+    :param host: as ssh takes it: ``gpu1``, ``me@gpu1``, a name of ``~/.ssh/config``.
+    :param asks: ssh may ask on the terminal for a password, a passphrase, or about a new machine. Without, it fails
+        where it would have to, and no signal of the terminal reaches it.
+    :raises GendertuiError: ``host`` is no host's name, or there is no ssh (code USAGE).
+    """
+    command = [*_ssh(asks=asks), checked_host(host), f"{_THERE} {shlex.join(words)}"]
+    # A file, and no pipe: a connection that ssh keeps for later would hold that open, and nobody empties it.
+    said = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the process)
+    try:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said, start_new_session=not asks
+        )
+    except OSError as error:
+        said.close()
+        raise GendertuiError(
+            f"{command[0]} cannot be run: {error.strerror}",
+            hint=f"Install an ssh client, or set {VARIABLE} to the command that stands for ssh.",
+            code=ExitCode.USAGE,
+        ) from error
+    return RemoteProcess(host, process, said, asks=asks)
+
+
+def run(host: str, words: Sequence[str]) -> bytes:
+    """What ``gendertui WORDS`` printed on another machine.
+
+    :raises GendertuiError: it failed there, or ssh did; see :meth:`RemoteProcess.check`.
+    """
+    with start(host, words) as process:
+        printed = process.stdout.read()
+        process.check()
+    return printed
+
+
+def checked_host(host: str) -> str:
+    """``host``, unless ssh could take it for something else.
+
+    :raises GendertuiError: it is empty, begins with a hyphen, or has blanks or control characters (code USAGE).
+    """
+    if not host or host.startswith("-") or not host.isprintable() or any(letter.isspace() for letter in host):
+        raise GendertuiError(
+            f"{escape_control(host)!r} is no host's name",
+            hint="Give it as ssh takes it: gpu1, me@gpu1, or a name of ~/.ssh/config.",
+            code=ExitCode.USAGE,
+        )
+    return host
+
+
+def _ssh(*, asks: bool) -> list[str]:
+    if chosen := os.environ.get(VARIABLE):
+        try:
+            words = shlex.split(chosen)
+        except ValueError as error:
+            raise GendertuiError(
+                f"{VARIABLE} cannot be read: {error}", hint="Write it as in a shell.", code=ExitCode.USAGE
+            ) from error
+        if words:
+            return words
+    # A terminal there would turn line ends into others.
+    return ["ssh", "-T", *([] if asks else ["-o", "BatchMode=yes"]), "--"]
+
+
+def _failure(host: str, code: int, lines: list[str], *, asks: bool) -> GendertuiError:
+    last = lines[-1] if lines else ""
+    if code == _SSH_FAILED:
+        hint = _of_ssh(host, last, asks=asks)
+        return GendertuiError(last or "the connection broke", where=host, hint=hint, code=ExitCode.RUN)
+    first = max((at for at, line in enumerate(lines) if line.startswith("gendertui: ")), default=None)
+    if first is not None and code in set(ExitCode):
+        what = lines[first].removeprefix("gendertui: ")
+        return GendertuiError(what, where=host, hint="\n".join(lines[first + 1 :]) or None, code=ExitCode(code))
+    if code == _NOT_FOUND:
+        return GendertuiError(
+            "gendertui is not found there",
+            where=host,
+            hint="Install it there as here. If it is, link it into ~/.local/bin: a command that comes by ssh does not "
+            "see what only an interactive shell has on its PATH.",
+            code=ExitCode.RUN,
+        )
+    if code == ExitCode.USAGE:
+        return GendertuiError(
+            f"gendertui there does not know what it is asked for: {last}",
+            where=host,
+            hint="It is of an older version: update it there.",
+            code=ExitCode.RUN,
+        )
+    ended = f"ended by signal {-code}" if code < 0 else f"exit code {code}"
+    return GendertuiError(
+        f"gendertui failed there: {last or ended}", where=host, hint=f"Look there: ssh {host}", code=ExitCode.RUN
+    )
+
+
+def _of_ssh(host: str, said: str, *, asks: bool) -> str:
+    """What to do about what ssh failed of."""
+    login = f"ssh {shlex.quote(host)}"
+    if "Permission denied" in said and not asks:
+        return f"Nobody can be asked for a password or passphrase here: load your key first (ssh-add), then try {login}"
+    if "Host key verification failed" in said:
+        return f"Log in once, to look at its key and accept it: {login}"
+    return f"Try whether this works: {login} true"
