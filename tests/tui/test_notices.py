@@ -93,6 +93,8 @@ def test_progress_only_where_it_is_known_to_be_taken() -> None:
     assert taken == {"ghostty", "wezterm", "vscode", "windows", "conemu"}
     assert Sequences.of({"VTE_VERSION": "8000"}).progress(1, 43) == "\x1b]9;4;1;43\x1b\\"
     assert Sequences.of({"VTE_VERSION": "7600"}).progress(1, 43) == ""
+    assert Sequences.of({"KONSOLE_VERSION": "260401"}).progress(1, 43) == "\x1b]9;4;1;43\x1b\\"
+    assert Sequences.of({"KONSOLE_VERSION": "251203"}).progress(1, 43) == Sequences.of(KITTY).progress(1, 43) == ""
     assert Sequences.of({"LC_TERMINAL": "iTerm2", "TERM_FEATURES": "T3LrMSc7UUw9Ts3BFGsSyHNoSxFP"}).progress(0)
     assert not Sequences.of({"LC_TERMINAL": "iTerm2", "TERM_FEATURES": "T3LrMSc7UUw9Ts3BFGsSyHNoSxF"}).progress(0)
     assert terminal_of({"TERM": "xterm-256color"}) is UNKNOWN
