@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from textual.widgets import Static
 
+from gendertui.runs.view_words import fitting
 from gendertui.tui.app import GendertuiApp
-from gendertui.tui.train.now_box import fitting
 from gendertui.tui.widgets.curves import Curves
 from gendertui.tui.widgets.table import VirtualTable
 from tests.builders import app as world
