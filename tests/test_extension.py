@@ -72,7 +72,7 @@ async def main():
             "tabs": [str(tab.label) for tab in app.query_one(Tabs).query("Tab")],
             "note": str(app.query_one("#note", Static).content),
             "footer": [active.binding.description for active in app.active_bindings.values() if active.binding.show],
-            "palette": [name for name, _, _ in Actions(app.screen)._commands() if "Notes" in name],
+            "palette": [name for name, _, _ in Actions(app.screen).of_keys() if "Notes" in name],
             "function keys": [key.shown for key in FUNCTION_KEYS],
         }
         await pilot.press("question_mark")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,26 +27,37 @@ if TYPE_CHECKING:
 class Actions(Provider):
     """What a person can do, by name."""
 
-    _models: Sequence[ModelInfo] = ()
-    _runs: Sequence[RunInfo] = ()
+    _known: asyncio.Task[tuple[list[ModelInfo], list[RunInfo]]]
 
     async def startup(self) -> None:
-        """Look which models and runs there are."""
-        self._models, self._runs = await asyncio.to_thread(_known)
+        """Begin to look which models and runs there are.
+
+        Each letter cancels the search for the letters before it, and with it what that search waits for: waiting here
+        would leave a palette that somebody types into at once without any answer. The searches wait, shielded.
+        """
+        self._known = asyncio.create_task(self._look())
+
+    async def _look(self) -> tuple[list[ModelInfo], list[RunInfo]]:
+        try:
+            return await asyncio.to_thread(_known)
+        except Exception as error:
+            session_of(self).show_error(error)
+            return [], []
 
     async def discover(self) -> Hits:
-        for name, what, act in self._commands():
+        async for name, what, act in self._commands():
             yield DiscoveryHit(Content(name), act, name, what)
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
-        for name, what, act in self._commands():
+        async for name, what, act in self._commands():
             # The sentence counts only where it has the very words: letters spread over it are no match.
             score = max(matcher.match(name), 0.5 if query.casefold() in what.casefold() else 0.0)
             if score > 0:
                 yield Hit(score, matcher.highlight(name), act, help=what)
 
-    def _commands(self) -> Iterator[tuple[str, str, Callable[[], Any]]]:
+    def of_keys(self) -> Iterator[tuple[str, str, Callable[[], Any]]]:
+        """Name, sentence and deed of every action that has a key."""
         app = session_of(self)
         keymap = app.keymap
         for key in keymap.keys((*DIGITS, *APP_KEYS)):
@@ -61,13 +72,19 @@ class Actions(Provider):
                     if key.palette:
                         act = partial(self._act_in, pane, tab, key)
                         yield f"{tab.title}: {key.label.lower()} ({key.shown})", key.help, act
+
+    async def _commands(self) -> AsyncIterator[tuple[str, str, Callable[[], Any]]]:
+        app = session_of(self)
+        for command in self.of_keys():
+            yield command
         for sample in SAMPLES.values():
             yield f"Corpus: {sample.name}", f"Open it: {sample.about}.", partial(app.open_corpus, sample.name)
         yield "Corpus: get the film corpus", "Download the Cornell Movie-Dialogs Corpus, 9.9 MB.", app.download_corpus
-        for model in self._models:
+        models, runs = await asyncio.shield(self._known)
+        for model in models:
             use = partial(app.use_model, model.name, remember=True)
             yield f"Model: use {escape_control(model.name)}", f"Let it answer: {escape_control(model.headline)}", use
-        for run in self._runs:
+        for run in runs:
             follow = partial(self._follow, run.folder)
             yield f"Run: show {escape_control(run.name)}", f"Show it on Train: {run.shown}.", follow
         yield "Save a screenshot", "Save the screen as an SVG picture.", app.action_screenshot

@@ -117,7 +117,7 @@ async def test_the_app_its_footer_help_and_palette_go_by_the_keys_that_were_set(
         await pilot.press("F")
         await settle(pilot)
         assert app.focused is not focused and feet(app)["Panes"] == "F11 F2 F3 F4 F5"
-        names = [name for name, _, _ in Actions(app.screen)._commands()]
+        names = [name for name, _, _ in Actions(app.screen).of_keys()]
         assert {"Corpus: filter (F)", "Help (F1)"} <= set(names)
         assert "Help" not in feet(app)
         await pilot.press("escape", "f1")

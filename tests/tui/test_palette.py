@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable
+from typing import Any
 
-from textual.command import CommandPalette
+import pytest
+from textual.command import CommandInput, CommandPalette
 
 from gendertui import settings
+from gendertui.errors import GendertuiError
+from gendertui.tui import commands
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.dialogs.question import Question
 from gendertui.tui.tabbed_pane import TabbedPane
 from tests.builders import app as world
 from tests.builders.app import settle, until
+from tests.builders.bursts import send
 
 App = Callable[..., GendertuiApp]
 
@@ -28,6 +35,36 @@ async def test_models_and_runs_are_offered_by_name(make_app: App, model: str) ->
         await settle(pilot)
         assert app.pane is not None and app.pane.id == "train"
         assert app.run_view is not None and app.run_view.folder == run.path
+
+
+@pytest.mark.parametrize("fails", [False, True])
+async def test_what_is_typed_while_models_and_runs_are_looked_up_is_searched_for(
+    make_app: App, model: str, monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    looked_up, known = threading.Event(), commands._known
+
+    def slow() -> Any:
+        looked_up.wait()
+        if fails:
+            raise GendertuiError("no way in")
+        return known()
+
+    monkeypatch.setattr(commands, "_known", slow)
+    app = make_app("sample")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        send(pilot, "ctrl+p", *"help", "enter")
+        try:
+            # Each letter begins a search of its own, and enter waits for the last one.
+            await until(pilot, lambda: [field.value for field in app.screen.query(CommandInput)] == ["help"], "letters")
+            for _ in range(20):
+                await asyncio.sleep(0)
+            assert isinstance(app.screen, CommandPalette)
+        finally:
+            looked_up.set()
+        await settle(pilot)
+        assert type(app.screen).__name__ == "HelpScreen"
+        assert [message.title for message in app.messages.matching()] == (["No way in"] if fails else [])
 
 
 async def test_a_key_of_a_tab_acts_in_its_own_pane_alone(make_app: App, model: str) -> None:
