@@ -67,7 +67,7 @@ def list_(as_json: bool) -> None:
             + (f" {row.place}" if row.place else "")
             + (" (alive?)" if row.info.alive == "unknown" else ""),
             f"{row.info.epoch}/{row.info.epochs}",
-            escape_control(row.training),
+            escape_control(row.info.preset_or_network),
             escape_control(row.info.corpus),
             escape_control(" · ".join(part for part in (row.info.headline or row.info.why, row.note) if part)),
         )

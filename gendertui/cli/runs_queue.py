@@ -85,7 +85,7 @@ def _print(entries: list[Entry]) -> None:
                 str(place),
                 escape_control(entry.run.name),
                 escape_control(entry.device),
-                escape_control(info.preset or info.network),
+                escape_control(info.preset_or_network),
                 escape_control(info.corpus),
                 escape_control(_waits_for(found)),
             )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import re
 import time
 from collections.abc import Mapping
@@ -15,7 +14,7 @@ from pydantic import ValidationError
 
 from gendertui import files, paths, processes
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.runs import lock
+from gendertui.runs import folder_parts, lock
 from gendertui.runs.heartbeat import Alive, Beat, Observer, read_beat, seen_beating
 from gendertui.runs.killed import why_died
 from gendertui.runs.records import OVER, SCHEMA, STATUS, Status, read_record, read_status
@@ -23,27 +22,6 @@ from gendertui.training.config import TrainingConfig
 
 # Time a worker needs between the creation of its folder and its lock; until then it cannot be called dead.
 START_SECONDS = 10.0
-
-# The parts that have to be files, and those that have to be folders.
-_FILES = frozenset(
-    {
-        "config.json",
-        STATUS,
-        "control.json",
-        "heartbeat.json",
-        "on-end.json",
-        "events.jsonl",
-        "report.json",
-        "worker.log",
-        "scores.npz",
-        "characters.npz",
-        "split.npy",
-        "split.json",
-        "note.json",
-        lock.LOCK,
-    }
-)
-_FOLDERS = frozenset({"model", "refitted", "checkpoint", "refit-checkpoint"})
 
 # Heartbeats seen so far of runs on other hosts, by folder: a single look cannot show whether one changes.
 _observers: dict[Path, Observer] = {}
@@ -77,6 +55,11 @@ class RunInfo:
     def shown(self) -> str:
         """The state as displayed everywhere: ``died`` if the worker is gone without having written a final state."""
         return "died" if self.alive == "dead" and self.state not in {*OVER, "unreadable"} else self.state
+
+    @property
+    def preset_or_network(self) -> str:
+        """What it trains, in a word: the preset it came from, or else the network."""
+        return self.preset or self.network
 
     @property
     def active(self) -> bool:
@@ -203,26 +186,8 @@ class RunFolder:
             return cls(_rename_new(aside, runs, stem))
 
     def check(self) -> None:
-        """Refuse a folder that holds anything but plain files and folders, as one made by others can.
-
-        Reading a pipe would wait, and writing through a link would change what is elsewhere.
-
-        :raises GendertuiError: it has such a part (code RUN). :raises OSError: it cannot be read.
-        """
-        found = {entry.name: entry for entry in _entries(self.path)}
-        for name in _FILES & found.keys():
-            if found[name].is_dir(follow_symlinks=False):
-                raise _odd(found[name], "a folder")
-        for name in _FOLDERS & found.keys():
-            if found[name].is_file(follow_symlinks=False):
-                raise _odd(found[name], "a file")
-        pending = list(found.values())
-        while pending:
-            entry = pending.pop()
-            if entry.is_dir(follow_symlinks=False):
-                pending += _entries(entry.path)
-            elif not entry.is_file(follow_symlinks=False):
-                raise _odd(entry, "a link" if entry.is_symlink() else "no regular file")
+        """Refuse a folder with parts that the program does not make, see :func:`gendertui.runs.folder_parts.check`."""
+        folder_parts.check(self.path)
 
     def record(self) -> dict[str, Any]:
         """The content of ``config.json``: ``created, preset, model, corpus, config, resolved``.
@@ -387,21 +352,3 @@ def _rename_new(aside: Path, runs: Path, stem: str) -> Path:
         number += 1
     files.fsync_dir(runs)
     return target
-
-
-def _entries(folder: str | Path) -> list[os.DirEntry[str]]:
-    """What a folder holds; nothing where it has just gone away."""
-    try:
-        with os.scandir(folder) as entries:
-            return list(entries)
-    except FileNotFoundError:
-        return []
-
-
-def _odd(entry: os.DirEntry[str], what: str) -> GendertuiError:
-    return GendertuiError(
-        f"the program did not make this run's folder as it is: this is {what}",
-        where=entry.path,
-        hint="Take it away, or remove the run: gendertui runs remove RUN",
-        code=ExitCode.RUN,
-    )

@@ -31,11 +31,6 @@ class RunRow:
     place: int = 0
     """In the queue, from 1; 0 if it does not wait."""
 
-    @property
-    def training(self) -> str:
-        """What it trains, in a word: the preset it came from, or else the network."""
-        return self.info.preset or self.info.network
-
 
 class _Set(msgspec.Struct):
     model: dict[str, Estimate]

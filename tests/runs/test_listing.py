@@ -42,7 +42,12 @@ def test_a_row_has_the_reports_figures_with_their_intervals_and_the_note() -> No
     run = made("evening", Status(state="finished", model="evening"), report=report(FIGURE))
     write_note(run, "the one")
     row = only(RunList())
-    assert (row.info.name, row.info.device, row.training, row.note) == (run.name, "auto", "quick", "the one")
+    assert (row.info.name, row.info.device, row.info.preset_or_network, row.note) == (
+        run.name,
+        "auto",
+        "quick",
+        "the one",
+    )
     assert row.balanced_accuracy == Estimate(0.571, 0.559, 0.583, 44)
     assert row.auc is None
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from gendertui.arrays import Floats, Ints
+from gendertui.text.tfidf import document_frequency, inverse_document_frequency, weighted
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -119,19 +120,17 @@ class TfIdf:
         self._idf = idf
 
     @classmethod
-    def fit(
-        cls, counts: Counts, rows: Ints, *, minimum: int, copies: npt.NDArray[Any] | None = None
-    ) -> tuple[TfIdf, csr_matrix]:
+    def fit(cls, counts: Counts, rows: Ints, *, minimum: int, copies: Ints | None = None) -> tuple[TfIdf, csr_matrix]:
         """Learn from train rows; also returns their vectors, ``[rows, grams]``.
 
         :param minimum: n-grams in fewer train lines than this are left out.
         :param copies: how often each train row occurs in the training set; by default once.
         """
         train = counts(rows)
-        times = np.ones(len(rows), np.int64) if copies is None else copies
-        found_in = np.bincount(train.indices, np.repeat(times, np.diff(train.indptr)), minlength=train.shape[1])
-        kept = np.flatnonzero(found_in >= minimum)
-        fitted = cls(counts, kept, np.log((1 + times.sum()) / (1 + found_in[kept])) + 1)
+        frequency = document_frequency(train, copies)
+        kept = np.flatnonzero(frequency >= minimum)
+        documents = len(rows) if copies is None else int(copies.sum())
+        fitted = cls(counts, kept, inverse_document_frequency(frequency[kept], documents))
         return fitted, fitted._weighted(train)
 
     def __call__(self, rows: Ints) -> csr_matrix:
@@ -139,9 +138,4 @@ class TfIdf:
         return self._weighted(self._counts(rows))
 
     def _weighted(self, counts: csr_matrix) -> csr_matrix:
-        kept = counts[:, self._kept]
-        kept.data *= self._idf[kept.indices]
-        lengths = np.sqrt(kept.multiply(kept).sum(axis=1)).A1
-        lengths[lengths == 0] = 1
-        kept.data /= np.repeat(lengths, np.diff(kept.indptr))
-        return kept
+        return weighted(counts[:, self._kept], self._idf)

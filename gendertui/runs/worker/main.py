@@ -11,7 +11,6 @@ import contextlib
 import faulthandler
 import json
 import os
-import sys
 import traceback
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from gendertui.runs.folder import RunFolder
 from gendertui.runs.heartbeat import Heartbeat, seen_beating
 from gendertui.runs.worker.event_log import EventLog
 from gendertui.runs.worker.failures import explain, resume_with
+from gendertui.runs.worker.log_line import write_line
 from gendertui.runs.worker.ownership import Ownership, RunLostError
 from gendertui.runs.worker.requests import ControlListener, StopRequested
 from gendertui.runs.worker.turn import wait_for_turn
@@ -48,30 +48,24 @@ def main(arguments: list[str] | None = None) -> int:
         run.check()
         code = _with_lock(run, resume=options.resume, changes=options.changes, wait=options.wait)
     except RunLostError as lost:
-        _say(f"{run.path}: {lost}; the worker ends")
+        write_line(f"{run.path}: {lost}; the worker ends")
         return ExitCode.RUN
     except GendertuiError as error:
         # Another worker's run: leave its status and events alone.
-        _say(str(error))
+        write_line(str(error))
         return error.code
     except OSError as error:
         # The status cannot be written, whose room is taken first: the last worker's stays.
         if disk_space.shortage(error) is None:
             raise
         known = explain(error, run.name)
-        _say(str(known))
+        write_line(str(known))
         return known.code
     # It reads reports, which a worker that only waits has no use for.
     from gendertui.runs.worker.on_end import hand_over
 
     hand_over(run, at_end, code)
     return code
-
-
-def _say(text: str) -> None:
-    """Write a line to worker.log, if there is room."""
-    with contextlib.suppress(OSError):
-        sys.stderr.write(f"{text}\n")
 
 
 def _with_lock(run: RunFolder, *, resume: bool, changes: dict[str, Any], wait: bool) -> int:

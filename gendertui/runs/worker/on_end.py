@@ -23,6 +23,7 @@ from gendertui.evaluation.report.read import Report, SetReport, read_report
 from gendertui.files import json_bytes
 from gendertui.runs import on_end
 from gendertui.runs.folder import RunFolder, RunInfo
+from gendertui.runs.worker.log_line import write_line
 from gendertui.sanitize import escape_control
 
 LIMIT_SECONDS = 300.0
@@ -46,7 +47,7 @@ def hand_over(run: RunFolder, given: str | None, code: int) -> None:
         sys.stderr.flush()
         os.execve(words[0], words, environment)
     except (GendertuiError, OSError) as error:
-        _say(f"the command at the run's end was not run: {error}")
+        write_line(f"the command at the run's end was not run: {error}")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -58,7 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
     run = RunFolder(options.folder)
     failed = call(run, on_end.take(os.environ) or "")
     if failed:
-        _say(f"the command at the run's end failed: {failed}")
+        write_line(f"the command at the run's end failed: {failed}")
     on_end.write_failure(run, failed)
     return int(options.code)
 
@@ -100,7 +101,7 @@ def verdict(run: RunFolder, info: RunInfo) -> dict[str, Any]:
         try:
             report = read_report(run.report_file)
         except GendertuiError as error:
-            _say(str(error))
+            write_line(str(error))
     return {
         "schema": SCHEMA,
         "run": info.name,
@@ -150,13 +151,6 @@ def _environment(info: RunInfo) -> dict[str, str]:
     # What cannot stand in a variable, a zero or half a character, is shown instead.
     shown = {key: escape_control(text).encode("utf-8", "replace").decode() for key, text in names.items()}
     return {**spawn.own_environment(), **{f"GENDERTUI_{key}": text for key, text in shown.items()}}
-
-
-def _say(text: str) -> None:
-    """Write a line to worker.log, if there is room."""
-    with contextlib.suppress(OSError):
-        sys.stderr.write(f"{text}\n")
-        sys.stderr.flush()
 
 
 if __name__ == "__main__":

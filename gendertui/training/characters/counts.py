@@ -12,6 +12,7 @@ import numpy.typing as npt
 from gendertui.arrays import Floats, Ints
 from gendertui.text.hashed_ngrams import Keys, LineGrams, places_of
 from gendertui.text.spoken import Spoken
+from gendertui.text.tfidf import norms
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -35,33 +36,7 @@ class CountedDocuments:
     def linear(self, idf: npt.NDArray[np.floating], weights: npt.NDArray[np.floating]) -> Floats:
         """[documents] sums of weights by TF-IDF, as :meth:`gendertui.text.documents.Documents.linear`."""
         above = self.frequencies @ (idf * weights.astype(np.float64))
-        return np.asarray(above / lengths(self.frequencies, idf), np.float64)
-
-
-def lengths(values: csr_matrix, idf: npt.NDArray[np.floating]) -> Floats:
-    """[rows] the Euclidean length of each when its columns are weighed by IDF; 1 where it is empty."""
-    squares = values.copy()
-    squares.data = values.data * values.data
-    found: Floats = np.sqrt(squares @ (idf.astype(np.float64) ** 2).astype(values.dtype), dtype=np.float64)
-    found[found == 0] = 1
-    return found
-
-
-def weighed(values: csr_matrix, idf: npt.NDArray[np.floating]) -> csr_matrix:
-    """Rows of counts or of their logarithms by IDF, each of length 1, in their precision."""
-    from scipy.sparse import csr_matrix
-
-    data = values.data * idf.astype(values.dtype)[values.indices]
-    data *= np.repeat((1 / lengths(values, idf)).astype(values.dtype), np.diff(values.indptr))
-    return csr_matrix((data, values.indices, values.indptr), shape=values.shape)
-
-
-def inverse_frequency(documents: csr_matrix) -> Floats:
-    """[n-grams] the logarithm of how many documents there are for each that has it, one more of each, and 1 added: as
-    scikit-learn has it."""
-    number, width = documents.shape
-    found: Floats = np.log((1 + number) / (1 + np.bincount(documents.indices, minlength=width))) + 1
-    return found
+        return np.asarray(above / norms(self.frequencies, idf), np.float64)
 
 
 @dataclass(frozen=True, eq=False)

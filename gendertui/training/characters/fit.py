@@ -24,7 +24,8 @@ from gendertui.progress import Count
 from gendertui.scoring.parts import PartScores, available, pairs_of, scores_of_parts
 from gendertui.text.hashed_ngrams import Keys, LineGrams
 from gendertui.text.spoken import Spoken
-from gendertui.training.characters.counts import LineCounts, inverse_frequency, weighed
+from gendertui.text.tfidf import document_frequency, inverse_document_frequency, weighted
+from gendertui.training.characters.counts import LineCounts
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -228,10 +229,10 @@ def _text(name: str, examples: _Examples, groups: Bools) -> LinearText:
         return LinearText(np.zeros(0, np.float32), np.zeros(0, np.float32), 0.0)
     rows = np.flatnonzero((examples.labels >= 0) & groups[examples.group])
     documents = examples.documents[rows]
-    idf = inverse_frequency(documents).astype(np.float32)
+    idf = inverse_document_frequency(document_frequency(documents), len(rows)).astype(np.float32)
     labels = examples.labels[rows]
     model = logistic.fit(
-        weighed(documents, idf),
+        weighted(documents, idf),
         labels == 1,
         STRENGTHS[name],
         balanced_weights(labels),

@@ -19,7 +19,8 @@ from gendertui.model.characters import CharacterModel
 from gendertui.progress import Progress, silent
 from gendertui.text.hashed_ngrams import LineGrams
 from gendertui.text.spoken import Spoken
-from gendertui.training.characters.counts import added_up, inverse_frequency, line_matrix, weighed
+from gendertui.text.tfidf import document_frequency, inverse_document_frequency, weighted
+from gendertui.training.characters.counts import added_up, line_matrix
 from gendertui.training.characters.fit import Fitted, fit_characters, known_keys, versions_of
 from gendertui.training.characters.material import Material, Sides
 
@@ -47,7 +48,7 @@ class TextBaseline:
 
     def of_texts(self, counts: csr_matrix) -> Floats:
         """The same from counts ``[speakers, n-grams]``."""
-        return self.linear.scores(weighed(counts, self.idf))
+        return self.linear.scores(weighted(counts, self.idf))
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,8 +133,8 @@ def _baseline(grams: LineGrams, train: Sides, held: Sides) -> TextBaseline:
     lines = line_matrix(grams, known_keys(grams, train.speech.line, MINIMUM_LINES))
     known = np.flatnonzero(train.labels >= 0)
     counts, held_counts = _texts(lines, train.speech)[known], _texts(lines, held.speech)
-    idf = inverse_frequency(counts)
-    matrix, labels = weighed(counts, idf), train.labels[known]
+    idf = inverse_document_frequency(document_frequency(counts), len(known))
+    matrix, labels = weighted(counts, idf), train.labels[known]
     weights = balanced_weights(labels)
     judged = held.labels >= 0
     best: tuple[float, TextBaseline] | None = None

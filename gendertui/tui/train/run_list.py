@@ -118,7 +118,9 @@ class RunListView(Vertical):
 
         def done(rows: list[RunRow]) -> None:
             if self.is_attached:
-                self._at = at or self._at
+                # Where a key has just moved the cursor to, which has not been told yet.
+                under = self.at
+                self._at = at or (self._at if under is None else under.info.folder)
                 self._show(rows)
 
         self._reading = session_of(self).background(job, done, group="runs", awaited=awaited)

@@ -46,14 +46,14 @@ _SORTS: dict[str, tuple[Callable[[RunRow], Any], bool]] = {
     "auc": (lambda row: _value(row.auc), True),
     "name": (lambda row: row.info.name, False),
     "state": (lambda row: (STATES.index(row.info.shown) if row.info.shown in SIGNS else len(STATES), row.place), False),
-    "training": (lambda row: row.training, False),
+    "preset": (lambda row: row.info.preset_or_network, False),
     "corpus": (lambda row: row.info.corpus, False),
     "device": (lambda row: row.info.device, False),
     "note": (lambda row: (not row.note, row.note), False),
 }
 """Column → what is sorted by, and whether the greatest comes first."""
 
-_PLACES = ("mark", "state", "name", "figure", "auc", "age", "training", "corpus", "device", "note")
+_PLACES = ("mark", "state", "name", "figure", "auc", "age", "preset", "corpus", "device", "note")
 """The columns from left to right."""
 SORTS = tuple(_SORTS)
 """The columns in the order in which the key goes through them."""
@@ -83,7 +83,7 @@ class RunRows:
             Column("state", "state", self._cells("state", 7, 12)),
             Column("figure", "balanced acc.", self._cells("figure", 15, 24)),
             Column("age", "begun", self._cells("age", 7, 14)),
-            Column("training", "trains", self._cells("training", 8, 18)),
+            Column("preset", "preset", self._cells("preset", 8, 18)),
             Column("corpus", "corpus", self._cells("corpus", 8, 20)),
             *([Column("note", "note", _NOTE_CELLS)] if any(row.note for row in self.rows) else []),
             Column("auc", "AUC", self._cells("auc", 5, 24)),
@@ -128,8 +128,8 @@ class RunRows:
                 text = _figure(row.auc)
             case "age":
                 text = ago(self._now - info.started) if info.started else MISSING
-            case "training":
-                text = row.training
+            case "preset":
+                text = info.preset_or_network
             case "corpus":
                 text = info.corpus
             case "device":

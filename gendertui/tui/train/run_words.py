@@ -21,7 +21,7 @@ def about(row: RunRow) -> Content:
     info = row.info
     if info.state == "unreadable":
         return literal(f"{info.why}\nPut that file back from a copy of the run, or delete the run (d).")
-    facts = [row.training, info.network if info.preset else "", info.corpus, info.device]
+    facts = [info.preset_or_network, info.network if info.preset else "", info.corpus, info.device]
     figures = [
         f"balanced accuracy {row.balanced_accuracy.text(percent=True)}" if row.balanced_accuracy else "",
         f"AUC {row.auc.text()}" if row.auc else "",
