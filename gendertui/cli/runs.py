@@ -15,7 +15,7 @@ from gendertui.formatting import size
 from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:
-    from gendertui.runs.folder import RunFolder
+    from gendertui.runs.folder import RunFolder, RunInfo
     from gendertui.runs.listing import RunRow
 
 
@@ -86,14 +86,13 @@ def _as_json(row: RunRow) -> dict[str, Any]:
         name: None if figure is None else msgspec.to_builtins(figure)
         for name, figure in (("balanced_accuracy", row.balanced_accuracy), ("auc", row.auc))
     }
-    return {
-        **dataclasses.asdict(info),
-        "folder": str(info.folder),
-        "shown": info.shown,
-        **figures,
-        "note": row.note,
-        "place": row.place or None,
-    }
+    return {**_info_as_json(info), **figures, "note": row.note, "place": row.place or None}
+
+
+def _info_as_json(info: RunInfo) -> dict[str, Any]:
+    """Of a run of this machine."""
+    value = {name: value for name, value in dataclasses.asdict(info).items() if name != "host"}
+    return {**value, "folder": str(info.folder), "shown": info.shown}
 
 
 @click.command(short_help="Show a run's state, configuration and verdict.")
@@ -119,9 +118,7 @@ def show(run: str, as_json: bool) -> None:
     report = read_report(folder.report_file) if folder.report_file.exists() else None
     if as_json:
         value = {
-            **dataclasses.asdict(info),
-            "folder": str(info.folder),
-            "shown": info.shown,
+            **_info_as_json(info),
             "corpus": record["corpus"],
             "config": folder.config().model_dump(),
             "resolved": record["resolved"],
@@ -155,18 +152,37 @@ def show(run: str, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("run", metavar="RUN", shell_complete=complete_run)
+@click.argument("run", metavar="[RUN]", required=False, shell_complete=complete_run)
 @click.option("--json", "as_json", is_flag=True, help="The run's events, one JSON object a line.")
+@click.option("--stream", is_flag=True, help="What another machine draws from: the run and its events, as JSON lines.")
+@click.option("--from", "start", metavar="POSITION", help="With --stream: go on behind a position it has printed.")
+@click.option("--all", "all_runs", is_flag=True, help="With --stream: the list of all runs, and what changes in it.")
 @click.pass_context
-def follow(ctx: click.Context, run: str, as_json: bool) -> None:
+def follow(ctx: click.Context, run: str | None, as_json: bool, stream: bool, start: str | None, all_runs: bool) -> None:
     """Show what a run does until it ends; Ctrl-C leaves it running.
 
-    For an ended run all its events are shown. The exit code is the run's: 0 if it finished.
+    Without RUN: latest. For an ended run all its events are shown. The exit code is the run's: 0 if it finished.
+
+    --stream is what gendertui --host reads: a line in at least every five seconds, and after a cut --from goes on
+    where it was. Its exit code is 0 once the run has ended, however it did.
     """
-    from gendertui.cli.train.follow import watch
     from gendertui.runs.folder import find
 
-    ctx.exit(watch(find(run), as_json=as_json))
+    if not stream:
+        if start is not None or all_runs:
+            ctx.fail(f"{'--from' if start is not None else '--all'} goes with --stream.")
+        from gendertui.cli.train.follow import watch
+
+        ctx.exit(watch(find(run or "latest"), as_json=as_json))
+    if as_json or (all_runs and (run is not None or start is not None)):
+        ctx.fail("--stream takes a RUN, perhaps with --from, or --all.")
+    from gendertui.runs.follow import START, Position
+    from gendertui.runs.remote.serve import serve_list, serve_run
+
+    if all_runs:
+        serve_list(click.echo)
+    else:
+        serve_run(find(run or "latest"), click.echo, start=START if start is None else Position.parse(start))
 
 
 @click.command()

@@ -31,7 +31,7 @@ _observers: dict[Path, Observer] = {}
 class RunInfo:
     """One entry of the list of runs. ``state`` is the worker's own state, or ``unreadable``; ``started`` is in seconds
     since 1970; ``device`` is the one it trains on, or before that is known the one asked for; the figures are those of
-    the best epoch so far on validation.
+    the best epoch so far on validation; ``host`` is the machine it was heard of from, as ssh takes it, or empty.
     """
 
     name: str
@@ -50,6 +50,7 @@ class RunInfo:
     device: str = ""
     balanced_accuracy: float | None = None
     auc: float | None = None
+    host: str = ""
 
     @property
     def shown(self) -> str:

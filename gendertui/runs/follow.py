@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from gendertui.errors import ExitCode, GendertuiError
 from gendertui.runs.folder import RunFolder, RunInfo
 from gendertui.training.events import BATCH_LINE, Event, parse
 
@@ -17,9 +19,39 @@ CHUNK_BYTES = 256 * 1024
 # The end of what was read is compared with the file, to notice one that was truncated and has grown again. A resumed
 # run truncates it to one of its two checkpoints; ten events a second for twice the 300 s between those are some 1.8 MB.
 TAIL_BYTES = 2 * 1024 * 1024
+# A position is recognised by what stands before it: the lines that a resumed run writes anew have other times.
+MARK_BYTES = 64 * 1024
 MOST_BATCHES = 32
 """Batch events that a thinning follower parses of one chunk, beside the last before another event: of a long run's past
 that is one of thirty, and more than its curves have room for."""
+
+
+@dataclass(frozen=True)
+class Position:
+    """How far a run's events were read, for whoever goes on from there: ``offset`` bytes, and a digest of the last of
+    them, by which a file that was cut since is noticed."""
+
+    offset: int = 0
+    digest: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.offset}-{self.digest}"
+
+    @classmethod
+    def parse(cls, text: str) -> Position:
+        """The position that :meth:`__str__` wrote.
+
+        :raises GendertuiError: it is none (code USAGE).
+        """
+        offset, _, digest = text.partition("-")
+        if not (offset.isascii() and offset.isdigit() and len(offset) < 19):
+            raise GendertuiError(
+                f"{text!r} is no position in a run's events", hint="Give one that was printed.", code=ExitCode.USAGE
+            )
+        return cls(int(offset), digest)
+
+
+START = Position()
 
 
 class Follower:
@@ -29,16 +61,20 @@ class Follower:
     events must be discarded.
 
     :param thin: leave out batch events where many come at once, see :data:`MOST_BATCHES`.
+    :param start: where an earlier follower stopped. If the file is no longer the one that it read,
+        :attr:`generation` goes up at once.
     """
 
-    def __init__(self, run: RunFolder, *, thin: bool = False) -> None:
+    def __init__(self, run: RunFolder, *, thin: bool = False, start: Position = START) -> None:
         self.run = run
         self._thin = thin
         self.generation = 0
         self.behind = False
         """Whether the last poll left lines unread."""
-        self._offset = 0
-        self._tail = b""
+        self.position = start
+        """How far it has read."""
+        self._offset = start.offset
+        self._tail: bytes | None = None
         self._seen: tuple[int, int, int] | None = None
 
     def poll(self) -> list[Event]:
@@ -54,7 +90,7 @@ class Follower:
         descriptor = os.open(self.run.events_file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         try:
             if self._was_cut(descriptor, stat.st_size):
-                self._offset, self._tail = 0, b""
+                self._offset, self._tail, self.position = 0, b"", START
                 self.generation += 1
             data = os.pread(descriptor, CHUNK_BYTES, self._offset)
             while len(data) >= CHUNK_BYTES and b"\n" not in data:
@@ -66,9 +102,11 @@ class Follower:
             os.close(descriptor)
         whole = data[: data.rfind(b"\n") + 1]
         self.behind = len(data) >= CHUNK_BYTES and bool(whole)
-        self._offset += len(whole)
-        self._tail = (self._tail + whole)[-TAIL_BYTES:]
         self._seen = seen
+        if whole:
+            self._offset += len(whole)
+            self._tail = ((self._tail or b"") + whole)[-TAIL_BYTES:]
+            self.position = Position(self._offset, _digest(self._tail))
         lines = [line for line in whole.split(b"\n") if line.strip()]
         parsed = (parse(line.decode("utf-8", "replace")) for line in (thinned(lines) if self._thin else lines))
         return [event for event in parsed if event is not None]
@@ -76,7 +114,15 @@ class Follower:
     def _was_cut(self, descriptor: int, size: int) -> bool:
         if size < self._offset:
             return True
+        if self._tail is None:
+            begin = max(self._offset - TAIL_BYTES, 0)
+            self._tail = os.pread(descriptor, self._offset - begin, begin)
+            return self._offset > 0 and _digest(self._tail) != self.position.digest
         return os.pread(descriptor, len(self._tail), self._offset - len(self._tail)) != self._tail
+
+
+def _digest(tail: bytes) -> str:
+    return hashlib.blake2b(tail[-MARK_BYTES:], digest_size=8).hexdigest()
 
 
 def thinned(lines: Sequence[bytes]) -> list[bytes]:
@@ -102,26 +148,33 @@ class Update:
     """Whether the events start over from the first, because a resumed run truncated its file."""
     behind: bool = False
     """Whether more was written already than was read: the next update follows at once."""
+    position: Position = START
+    """Behind the last of the events."""
 
 
 def follow(
-    run: RunFolder, *, poll: float = POLL_SECONDS, stop: Callable[[], bool] | None = None, thin: bool = False
+    run: RunFolder,
+    *,
+    poll: float = POLL_SECONDS,
+    stop: Callable[[], bool] | None = None,
+    thin: bool = False,
+    start: Position = START,
 ) -> Iterator[Update]:
     """Poll a run until its worker is gone and everything it wrote is read, or until ``stop()`` returns true.
 
     The only loop that follows a run. It yields after every poll, even an empty one, so that the caller can act in
     between; it sleeps only when nothing is left to read.
 
-    :param poll: seconds between two polls. :param thin: as of :class:`Follower`.
+    :param poll: seconds between two polls. :param thin: as of :class:`Follower`. :param start: so, too.
     """
-    follower = Follower(run, thin=thin)
+    follower = Follower(run, thin=thin, start=start)
     generation = 0
     while stop is None or not stop():
         # Check the worker first, then read: everything it wrote before it ended is then included.
         info = run.info()
         # The events of a folder that cannot be read may be anything, such as a pipe.
         events = [] if info.state == "unreadable" else follower.poll()
-        yield Update(info, events, follower.generation != generation, follower.behind)
+        yield Update(info, events, follower.generation != generation, follower.behind, follower.position)
         generation = follower.generation
         if follower.behind:
             continue

@@ -9,8 +9,9 @@ from __future__ import annotations
 import dataclasses
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from gendertui import state_files
 
@@ -28,7 +29,11 @@ class Event:
 
     def to_json(self) -> str:
         """One line, without its newline."""
-        return json.dumps({"v": SCHEMA, "type": self.type, **dataclasses.asdict(self)}, ensure_ascii=False)
+        return json.dumps(self.to_object(), ensure_ascii=False)
+
+    def to_object(self) -> dict[str, Any]:
+        """What :meth:`to_json` writes."""
+        return {"v": SCHEMA, "type": self.type, **dataclasses.asdict(self)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,8 +203,17 @@ def parse(line: str) -> Event | None:
     What this version does not know of an event is left out.
     """
     try:
-        value = state_files.parse_object(line)
-        kind = _TYPES.get(str(value.pop("type", "")))
-        return None if kind is None or value.pop("v", None) != SCHEMA else state_files.typed(value, kind)
+        return event_of(state_files.parse_object(line))
+    except ValueError:
+        return None
+
+
+def event_of(value: Mapping[str, Any]) -> Event | None:
+    """The event of one JSON object, as of :func:`parse`."""
+    kind = _TYPES.get(str(value.get("type")))
+    if kind is None or value.get("v") != SCHEMA:
+        return None
+    try:
+        return state_files.typed(dict(value), kind)
     except ValueError:
         return None

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
+from gendertui.paths import HOME_VARIABLE
 from gendertui.runs.remote.ssh import VARIABLE
 
 STAND_IN = """
-import os, subprocess, sys
+import os, subprocess, sys, time
 from pathlib import Path
 folder, host, command = Path(sys.argv[1]), *sys.argv[2:]
 with (folder / "log").open("a") as log:
@@ -23,7 +28,9 @@ if (folder / "refuses").exists():
     fail((folder / "refuses").read_text())
 cuts = (folder / "cuts").read_text().split() if (folder / "cuts").exists() else []
 (folder / "cuts").write_text(" ".join(cuts[1:]))
-left = int(cuts[0]) if cuts else sys.maxsize
+left, hangs = (int(cuts[0].rstrip("h")), cuts[0].endswith("h")) if cuts else (sys.maxsize, False)
+with (folder / "pids").open("a") as pids:
+    pids.write(f"{os.getpid()}\\n")
 home = folder / host
 home.mkdir(exist_ok=True)
 environment = {**os.environ, "GENDERTUI_HOME": str(home), "HOME": str(home)}
@@ -33,6 +40,7 @@ while data := os.read(process.stdout.fileno(), min(left, 65536)):
     os.write(1, data)
     left -= len(data)
     if not left:
+        time.sleep(600 if hangs else 0)
         process.kill()
         fail("client_loop: send disconnect: Broken pipe")
 code = process.wait()
@@ -47,10 +55,8 @@ class Machines:
         self.folder = folder
         script = folder / "ssh.py"
         script.write_text(STAND_IN)
-        program = folder / "bin" / "gendertui"
-        program.parent.mkdir()
-        program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m gendertui "$@"\n')
-        program.chmod(0o755)
+        (folder / "bin").mkdir()
+        self.install('exec {real} "$@"')
         monkeypatch.setenv(VARIABLE, shlex.join([sys.executable, str(script), str(folder)]))
 
     def home(self, host: str) -> Path:
@@ -59,13 +65,38 @@ class Machines:
         home.mkdir(exist_ok=True)
         return home
 
-    def uninstall(self) -> None:
-        """Take the program away from all of them."""
-        (self.folder / "bin" / "gendertui").unlink()
+    @contextmanager
+    def on(self, host: str) -> Iterator[Path]:
+        """What is made meanwhile is made there."""
+        before = os.environ[HOME_VARIABLE]
+        os.environ[HOME_VARIABLE] = str(self.home(host))
+        try:
+            yield self.home(host)
+        finally:
+            os.environ[HOME_VARIABLE] = before
 
-    def cut(self, *after: int) -> None:
-        """Break each of the next connections after so many bytes."""
+    def install(self, program: str | None) -> None:
+        """Let the program be this shell script on all of them, with ``{real}`` for the real one; ``None``: none."""
+        place = self.folder / "bin" / "gendertui"
+        if program is None:
+            place.unlink()
+            return
+        real = f"{shlex.quote(sys.executable)} -m gendertui"
+        place.write_text("#!/bin/sh\n" + program.replace("{real}", real) + "\n")
+        place.chmod(0o755)
+
+    def cut(self, *after: int | str) -> None:
+        """Break each of the next connections after so many bytes; with an ``h`` behind them it says no more, and stays
+        open."""
         (self.folder / "cuts").write_text(" ".join(map(str, after)))
+
+    def break_links(self) -> None:
+        """Break the connections there are."""
+        pids = self.folder / "pids"
+        for pid in pids.read_text().split() if pids.exists() else []:
+            with suppress(ProcessLookupError):
+                os.kill(int(pid), signal.SIGKILL)
+        pids.unlink(missing_ok=True)
 
     def refuse(self, words: str = "ssh: connect to host gpu1 port 22: Connection refused") -> None:
         """Let nobody in from now on."""

@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gendertui.errors import GendertuiError
 from gendertui.runs import follow as following
 from gendertui.runs.folder import RunFolder
-from gendertui.runs.follow import Follower, Unrepeated, Update, follow
+from gendertui.runs.follow import Follower, Position, Unrepeated, Update, follow
 from gendertui.runs.records import Status
 from gendertui.training import events
 from tests.builders.processes import end, hold, wait_for
@@ -73,6 +75,31 @@ def test_a_file_that_was_cut_is_read_again(
         assert got == expected
     else:
         assert [*before, *got] == expected
+
+
+@quick
+@given(st.lists(any_event, max_size=8), st.lists(any_event, max_size=8), st.integers(0, 8))
+def test_another_follower_goes_on_from_a_position(
+    tmp_path: Path, before: list[events.Event], after: list[events.Event], kept: int
+) -> None:
+    run = RunFolder(tmp_path)
+    lines = [event.to_json().encode() + b"\n" for event in before]
+    run.events_file.write_bytes(b"".join(lines))
+    first = Follower(run)
+    assert drain(first) == before
+    # Meanwhile the file is cut, or only grows, perhaps beyond the position.
+    run.events_file.write_bytes(b"".join([*lines[:kept], *(event.to_json().encode() + b"\n" for event in after)]))
+    second = Follower(run, start=Position.parse(str(first.position)))
+    got, expected = drain(second), [*before[:kept], *after]
+    assert got == expected if second.generation else [*before, *got] == expected
+    # Nothing that an uncut file has is read twice.
+    assert second.generation == 0 or expected[: len(before)] != before
+
+
+@pytest.mark.parametrize("text", ["", "x", "-1-ab", "١-ab", "1" * 30])
+def test_what_is_no_position_is_refused(text: str) -> None:
+    with pytest.raises(GendertuiError):
+        Position.parse(text)
 
 
 @quick

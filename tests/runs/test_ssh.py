@@ -45,7 +45,7 @@ def test_what_fails_there_is_said_in_its_words_with_its_code(machines: Machines)
 
 
 def test_where_the_program_is_not_installed_it_is_said_how(machines: Machines) -> None:
-    machines.uninstall()
+    machines.install(None)
     error = refused("gpu1", "runs")
     assert error.what == "gendertui is not found there"
     assert "~/.local/bin" in str(error.hint)
@@ -105,7 +105,7 @@ def test_the_persons_own_ssh_is_asked_for_nothing_it_could_not_answer(
 
 
 def test_it_is_ended_with_all_that_it_started(machines: Machines) -> None:
-    (machines.folder / "bin" / "gendertui").write_text("#!/bin/sh\necho $$\nsleep 600\n")
+    machines.install("echo $$\nsleep 600")
     with ssh.start("gpu1", ["runs"]) as process:
         there = int(process.stdout.readline())
         process.end()

@@ -20,14 +20,23 @@ from gendertui.sanitize import escape_control
 VARIABLE = "GENDERTUI_SSH"
 """Environment variable: the command to use in place of ``ssh``, with its options, as ``GIT_SSH_COMMAND`` is for Git."""
 
-_SSH_FAILED, _NOT_FOUND = 255, 127
+_SSH_FAILED, _NOT_FOUND, _SIGNALLED = 255, 127, 128
 _LAST_BYTES = 8192
 """So much is read of the end of what was said on stderr."""
 _END_SECONDS = 3.0
 """What was asked to end is killed after so long."""
+_CLOSED_SECONDS = 30.0
+"""What prints no more is ended after so long."""
 # A shell that is not a login's seldom has the folder that pipx and uv install into on its PATH. The quotes are single
 # ones, which all shells understand alike, since nobody knows which one is there.
 _THERE = """sh -c 'PATH="$PATH:$HOME/.local/bin"; exec gendertui "$@"' gendertui"""
+
+
+class LinkError(GendertuiError):
+    """The connection could not be made, or broke: it may be there later. :attr:`where` is the host."""
+
+    def __init__(self, host: str, what: str, hint: str | None = None) -> None:
+        super().__init__(what, where=host, hint=hint, code=ExitCode.RUN)
 
 
 class RemoteProcess:
@@ -68,11 +77,16 @@ class RemoteProcess:
             self._process.wait()
 
     def check(self) -> None:
-        """Wait until the command has ended.
+        """Wait until the command has ended, to be called at the end of its :attr:`stdout`.
 
-        :raises GendertuiError: it failed: with its own words and exit code, or ssh's (code RUN).
+        :raises LinkError: ssh had no connection. :raises GendertuiError: the command failed, in its own words and with
+            its exit code; or it was not let in, or not found (code RUN).
         """
-        code = self._process.wait()
+        try:
+            code = self._process.wait(_CLOSED_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.end()
+            code = self._process.wait()
         if code != 0:
             raise _failure(self.host, code, self._last_lines(), asks=self._asks)
 
@@ -159,8 +173,7 @@ def _ssh(*, asks: bool) -> list[str]:
 def _failure(host: str, code: int, lines: list[str], *, asks: bool) -> GendertuiError:
     last = lines[-1] if lines else ""
     if code == _SSH_FAILED:
-        hint = _of_ssh(host, last, asks=asks)
-        return GendertuiError(last or "the connection broke", where=host, hint=hint, code=ExitCode.RUN)
+        return _of_ssh(host, last, asks=asks)
     first = max((at for at, line in enumerate(lines) if line.startswith("gendertui: ")), default=None)
     if first is not None and code in set(ExitCode):
         what = lines[first].removeprefix("gendertui: ")
@@ -180,17 +193,26 @@ def _failure(host: str, code: int, lines: list[str], *, asks: bool) -> Gendertui
             hint="It is of an older version: update it there.",
             code=ExitCode.RUN,
         )
-    ended = f"ended by signal {-code}" if code < 0 else f"exit code {code}"
+    if code < 0 or code > _SIGNALLED:
+        return LinkError(host, f"gendertui there was ended by signal {-code if code < 0 else code - _SIGNALLED}")
     return GendertuiError(
-        f"gendertui failed there: {last or ended}", where=host, hint=f"Look there: ssh {host}", code=ExitCode.RUN
+        f"gendertui failed there: {last or f'exit code {code}'}",
+        where=host,
+        hint=f"See what it says there: ssh {shlex.quote(host)}",
+        code=ExitCode.RUN,
     )
 
 
-def _of_ssh(host: str, said: str, *, asks: bool) -> str:
-    """What to do about what ssh failed of."""
+def _of_ssh(host: str, said: str, *, asks: bool) -> GendertuiError:
+    """What ssh itself failed of. Where it was not let in, trying again does not help, and may lock the person out."""
     login = f"ssh {shlex.quote(host)}"
-    if "Permission denied" in said and not asks:
-        return f"Nobody can be asked for a password or passphrase here: load your key first (ssh-add), then try {login}"
-    if "Host key verification failed" in said:
-        return f"Log in once, to look at its key and accept it: {login}"
-    return f"Try whether this works: {login} true"
+    hint = ""
+    if "Permission denied" in said or "Too many authentication failures" in said:
+        hint = f"Try whether this lets you in: {login}"
+        if not asks:
+            hint = f"Nobody can be asked for a password or passphrase here: load your key first (ssh-add), then {login}"
+    elif "Host key verification failed" in said:
+        hint = f"Log in once, to look at its key and accept it: {login}"
+    if hint:
+        return GendertuiError(said, where=host, hint=hint, code=ExitCode.RUN)
+    return LinkError(host, said or "the connection broke", hint=f"Try whether this works: {login} true")

@@ -1,0 +1,91 @@
+"""What ``gendertui runs follow --stream`` prints, for another machine to draw from: one JSON object a line.
+
+The first line is a :class:`Hello`. Lines of types that a reader does not know are to be passed over, so that more can
+be added; what would be misunderstood so raises :data:`STREAM`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from gendertui import state_files
+from gendertui.runs.folder import RunInfo
+from gendertui.runs.listing import RunRow
+from gendertui.training.events import Event, event_of
+
+STREAM = 1
+"""The version of the lines."""
+KEEP_ALIVE_SECONDS = 5.0
+"""So often at least a line is printed, or the link is dead."""
+
+
+class Hello(msgspec.Struct, frozen=True, tag_field="type", tag="hello"):
+    """Who prints: the version of the lines and of the program, and its machine."""
+
+    stream: int
+    version: str
+    host: str
+
+
+class RunLine(msgspec.Struct, frozen=True, tag_field="type", tag="run", omit_defaults=True):
+    """What is new of the run that is followed.
+
+    ``run`` is left out where it is as before, ``events`` are as in the run's folder, and ``position`` is what
+    ``--from`` takes to go on behind them. ``restarted`` and ``behind`` are those of
+    :class:`~gendertui.runs.follow.Update`.
+    """
+
+    position: str
+    run: RunInfo | None = None
+    events: list[dict[str, Any]] = []
+    restarted: bool = False
+    behind: bool = False
+
+    def parsed(self) -> list[Event]:
+        """The events that this version knows."""
+        return [event for value in self.events if (event := event_of(value)) is not None]
+
+
+class RowsLine(msgspec.Struct, frozen=True, tag_field="type", tag="rows", omit_defaults=True):
+    """What has changed in the list of all runs: rows that are new or other than before, folders that are gone."""
+
+    rows: list[RunRow] = []
+    gone: list[str] = []
+
+
+class Alive(msgspec.Struct, frozen=True, tag_field="type", tag="alive"):
+    """Nothing is new."""
+
+
+class End(msgspec.Struct, frozen=True, tag_field="type", tag="end"):
+    """The run is over: nothing more comes."""
+
+
+Line = Hello | RunLine | RowsLine | Alive | End
+_TYPES = {"hello", "run", "rows", "alive", "end"}
+
+
+def encode(line: Line) -> str:
+    """One line, without its newline."""
+    return msgspec.json.encode(line, enc_hook=str).decode()
+
+
+def decode(data: bytes) -> Line | None:
+    """The line that :func:`encode` made; ``None`` if it is of an unknown type.
+
+    :raises ValueError: it is none.
+    """
+    value = state_files.parse_object(data)
+    if value.get("type") not in _TYPES:
+        return None
+    line: Line = msgspec.convert(value, Line, dec_hook=_path)
+    return line
+
+
+def _path(kind: type, value: object) -> Path:
+    if kind is Path and isinstance(value, str):
+        return Path(value)
+    raise NotImplementedError(f"no {kind.__name__} is made of {value!r}")

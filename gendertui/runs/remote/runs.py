@@ -1,0 +1,113 @@
+"""The runs of another machine: listed, followed and asked there."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from gendertui.runs.follow import START, Position, Update
+from gendertui.runs.listing import RunRow
+from gendertui.runs.remote import ssh
+from gendertui.runs.remote.link import PAUSES, SILENT_SECONDS, Link, lines
+from gendertui.runs.remote.protocol import RowsLine, RunLine
+
+_CLOSE_SECONDS = 5.0
+
+
+def follow_there(
+    host: str,
+    run: str,
+    stop: Callable[[], bool],
+    *,
+    pauses: Sequence[float] = PAUSES,
+    silent: float = SILENT_SECONDS,
+) -> Iterator[Update | Link]:
+    """As :func:`gendertui.runs.follow.follow`, of a run of another machine, and between it how the link is.
+
+    After a cut it goes on where it was.
+
+    :param run: its folder there, or its name. :param pauses: and ``silent``: see
+        :func:`~gendertui.runs.remote.link.lines`.
+    """
+    position, info = START, None
+
+    def words() -> list[str]:
+        return ["runs", "follow", "--stream", *(["--from", str(position)] if position != START else []), "--", run]
+
+    for line in lines(host, words, stop, pauses=pauses, silent=silent):
+        if isinstance(line, Link):
+            yield line
+        elif isinstance(line, RunLine):
+            info = info if line.run is None else dataclasses.replace(line.run, host=host)
+            if info is not None:
+                position = Position.parse(line.position)
+                yield Update(info, line.parsed(), line.restarted, line.behind, position)
+
+
+class RemoteRuns:
+    """Its list comes by a link of its own, opened by :meth:`watch`.
+
+    :param host: as ssh takes it.
+    :raises GendertuiError: it is no host's name (code USAGE).
+    """
+
+    def __init__(self, host: str, *, pauses: Sequence[float] = PAUSES, silent: float = SILENT_SECONDS) -> None:
+        self.host = ssh.checked_host(host)
+        self._pauses = pauses
+        self._silent = silent
+        self._rows: dict[Path, RunRow] = {}
+        self._link = Link(host, "connecting")
+        self._closed = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def link(self) -> Link:
+        return self._link
+
+    def rows(self) -> list[RunRow]:
+        return list(self._rows.values())
+
+    def watch(self, changed: Callable[[], object]) -> None:
+        """Begin to listen for the list, in a thread.
+
+        :param changed: called in it when the list has changed, or how the link is.
+        """
+        self._thread = threading.Thread(target=self._listen, args=[changed], name=f"runs of {self.host}", daemon=True)
+        self._thread.start()
+
+    def _listen(self, changed: Callable[[], object]) -> None:
+        words, fresh = ["runs", "follow", "--stream", "--all"], True
+        for line in lines(self.host, lambda: words, self._closed.is_set, pauses=self._pauses, silent=self._silent):
+            if isinstance(line, Link):
+                self._link = line
+                fresh = line.state == "live"
+            elif isinstance(line, RowsLine):
+                # The first ones of a connection are all there are.
+                rows = (
+                    {} if fresh else {folder: row for folder, row in self._rows.items() if str(folder) not in line.gone}
+                )
+                fresh = False
+                for row in line.rows:
+                    rows[row.info.folder] = dataclasses.replace(row, info=dataclasses.replace(row.info, host=self.host))
+                self._rows = rows
+            changed()
+
+    def follow(self, folder: Path, stop: Callable[[], bool]) -> Iterator[Update | Link]:
+        return follow_there(self.host, str(folder), stop, pauses=self._pauses, silent=self._silent)
+
+    def ask(self, folder: Path, request: str) -> None:
+        ssh.run(self.host, ["runs", request, "--", str(folder)])
+
+    def find(self, name: str) -> Path:
+        """The folder there of a run by its name, a part of it, or ``latest``.
+
+        :raises GendertuiError: there is none, or the machine is not reached.
+        """
+        return Path(ssh.run(self.host, ["runs", "path", "--", name]).decode("utf-8", "replace").rstrip("\n"))
+
+    def close(self) -> None:
+        self._closed.set()
+        if self._thread is not None:
+            self._thread.join(_CLOSE_SECONDS)

@@ -1,0 +1,85 @@
+"""The side of the run: prints what another machine draws from, until the run is over or nobody reads any more."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import gendertui
+from gendertui.runs.folder import RunFolder, RunInfo
+from gendertui.runs.follow import START, Position, follow
+from gendertui.runs.listing import RunList, RunRow
+from gendertui.runs.remote.protocol import (
+    KEEP_ALIVE_SECONDS,
+    STREAM,
+    Alive,
+    End,
+    Hello,
+    Line,
+    RowsLine,
+    RunLine,
+    encode,
+)
+
+LOOK_SECONDS = 2.0
+"""How often the list of runs is read anew."""
+
+
+class _Printer:
+    """Prints lines, and one that says nothing where there was none for a while."""
+
+    def __init__(self, write: Callable[[str], object]) -> None:
+        self._write = write
+        self(Hello(STREAM, gendertui.__version__, socket.gethostname()))
+
+    def __call__(self, line: Line) -> None:
+        self._write(encode(line))
+        self._last = time.monotonic()
+
+    def keep_alive(self) -> None:
+        if time.monotonic() - self._last >= KEEP_ALIVE_SECONDS:
+            self(Alive())
+
+
+def serve_run(run: RunFolder, write: Callable[[str], object], *, start: Position = START) -> None:
+    """Print what a run does until it is over.
+
+    :param write: gets each line. :param start: where the reader goes on.
+    """
+    put = _Printer(write)
+    known: RunInfo | None = None
+    for update in follow(run, thin=True, start=start):
+        if update.events or update.restarted or update.behind or update.info != known:
+            put(
+                RunLine(
+                    position=str(update.position),
+                    run=None if update.info == known else update.info,
+                    events=[event.to_object() for event in update.events],
+                    restarted=update.restarted,
+                    behind=update.behind,
+                )
+            )
+        else:
+            put.keep_alive()
+        known = update.info
+    put(End())
+
+
+def serve_list(write: Callable[[str], object], *, stop: Callable[[], bool] = lambda: False) -> None:
+    """Print all runs, and then what changes in them, until ``stop()``."""
+    put = _Printer(write)
+    runs = RunList()
+    known: dict[Path, RunRow] | None = None
+    while not stop():
+        rows = {row.info.folder: row for row in runs.rows()}
+        before = known or {}
+        changed = [row for folder, row in rows.items() if before.get(folder) != row]
+        gone = [str(folder) for folder in before if folder not in rows]
+        if changed or gone or known is None:
+            put(RowsLine(changed, gone))
+        else:
+            put.keep_alive()
+        known = rows
+        time.sleep(LOOK_SECONDS)
