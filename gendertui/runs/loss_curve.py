@@ -10,9 +10,9 @@ MOST_POINTS = 200
 LIGHT = 0.5
 """A point of less than this share of its neighbour's weight becomes one with it: an epoch's first event is of a single
 batch, whose loss says little."""
-SMOOTH_SHARE, LEAST_SMOOTHED = 40, 8
-"""A smoothed value is a mean over its point, and of all points one of so many to each side; with few points there is
-no smoothing."""
+REACH, FEW = 4, 8
+"""A smoothed value is a mean over its point and so many to each side, of few points one of so many: a reach that grew
+with the points would move the whole curve, and all of it would be drawn anew, again and again."""
 
 
 @dataclass
@@ -52,7 +52,7 @@ class LossCurve:
     @property
     def smooth(self) -> list[float]:
         """A running mean of :attr:`y`, its points weighed by what they stand for."""
-        reach = max(len(self._points) // SMOOTH_SHARE, int(len(self._points) >= LEAST_SMOOTHED))
+        reach = min(len(self._points) // FEW, REACH)
         sums, weights = [0.0], [0.0]
         for point in self._points:
             sums.append(sums[-1] + point.weight * point.loss)

@@ -71,6 +71,16 @@ def test_a_sign_stands_in_the_row_of_its_tick_and_on_its_curve() -> None:
         assert [row for row in rows if "●" in row and row.startswith(value)]
 
 
+@given(st.floats(-3.0, 3.0), st.floats(0.001, 3.0), st.integers(3, 40), st.floats(0, 1), st.floats(0, 1))
+def test_a_scale_stays_where_what_it_has_to_show_grows_within_its_ends(
+    low: float, span: float, cells: int, down: float, up: float
+) -> None:
+    scale = Scale.fit(low, low + span, cells, (2, 4))
+    bottom, top = scale.ends
+    grown = low + down * (min(bottom, low) - low), low + span + up * (max(top, low + span) - low - span)
+    assert Scale.fit(*grown, cells, (2, 4)).ends == pytest.approx(scale.ends)
+
+
 async def test_the_vertical_axis_stays_while_a_curve_moves_a_little_and_comes_back_when_it_is_too_long() -> None:
     chart = Curves("Loss", id="loss")
 
@@ -91,3 +101,38 @@ async def test_the_vertical_axis_stays_while_a_curve_moves_a_little_and_comes_ba
         # A spike that has gone leaves no empty chart.
         assert ticks(0.70, 0.60) == ticks(0.70, 0.60, 0.61)
         assert min(float(tick) for tick in ticks(0.02, 0.01)) >= 0
+
+
+async def test_the_vertical_axis_of_a_loss_that_falls_and_falls_is_drawn_anew_a_few_times_alone() -> None:
+    chart = Curves("Loss", id="loss")
+
+    class Alone(App[None]):
+        def compose(self) -> ComposeResult:
+            yield chart
+
+    async with Alone().run_test(size=(60, 30)):
+        scales, written = [], []
+        losses: list[float] = []
+        for step in range(120):
+            losses.append(0.3 + 0.5 * math.exp(-step / 40))
+            places = [number / 120 for number in range(len(losses))]
+            written.append(chart.show([Line("train", "first", places, losses, every=0)], 0.9))
+            scales.append(chart.picture.y)
+        changes = [before != after for before, after in pairwise(scales)]
+        # From 0.008 to 0.5 is six doublings.
+        assert sum(changes) <= 12
+        # Else one more point at the end of the curve.
+        assert max(cells for cells, change in zip(written[1:], changes, strict=True) if not change) <= 12
+
+
+def test_below_the_epochs_stand_the_batches_where_there_is_room() -> None:
+    def rows(height: int) -> list[str]:
+        frame = Frame((0, 4), (0, 1), "epoch", (1_610, "batch"), whole=True)
+        return ["".join(character for character, _ in row).rstrip() for row in picture([], frame, 60, height).rows]
+
+    epochs, batches = rows(14)[-2:]
+    assert epochs.split() == ["0", "1", "2", "3", "epoch", "4"]
+    assert batches.split() == ["0", "1,610", "3,220", "4,830", "batch", "6,440"]
+    # Each below the epoch that it is of.
+    assert abs(batches.index("1,610") + 2 - epochs.index("1")) <= 1
+    assert "1,610" not in "".join(rows(13))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from gendertui.gpu import Gpu
 from gendertui.machine_load import Load, Sampler
 from gendertui.tui.app import GendertuiApp
@@ -29,8 +31,18 @@ class Fixed(Sampler):
 
 
 def test_what_is_not_known_is_a_dash() -> None:
-    assert machine_words(Load(), "") == "CPU     – · memory – · worker –"
-    assert gpu_words(DIVIDED, "") == "GPU 1     – · memory – · – °C · – W"
+    assert machine_words(Load(), "", 110) == "CPU     – · memory – · worker –"
+    assert gpu_words(DIVIDED, "", 110) == "GPU 1     – · memory – · – °C · – W"
+
+
+@pytest.mark.parametrize("absent", ["no NVIDIA driver", "nvidia-ml-py is not installed"])
+def test_a_narrow_row_says_less_of_all_but_of_why_there_are_no_gpus(absent: str) -> None:
+    load = Load(1.0, 15.9, 8 * GB, 16 * GB, 812_000_000, no_gpus=absent)
+    wide, narrow = (machine_words(load, "█" * 8, cells) for cells in (118, 78))
+    assert wide == f"CPU 100 % ████████ · memory 8.0 GB of 16.0 GB · worker 15.9 CPUs, 812 MB · {absent}"
+    assert narrow.startswith("CPU 100 % ") and " · memory 50 % · worker 15.9 CPUs" in narrow
+    assert narrow.endswith(absent) and len(narrow) <= 78
+    assert gpu_words(FIRST, "█" * 8, 78) == "GPU 0  93 % ████████ · memory 15 % · 61 °C · 310 W · 2 others on it"
 
 
 async def test_the_machine_is_sampled_while_a_run_is_watched(make_app: Callable[..., GendertuiApp], model: str) -> None:
@@ -61,7 +73,7 @@ async def test_the_machine_is_sampled_while_a_run_is_watched(make_app: Callable[
             assert shown[0].strip().startswith("CPU 100 % ▇█ ·")
             said = "GPU 0  93 % █ · memory 12.0 GB of 80.0 GB · 61 °C · 310 W · 2 others on it"
             assert shown[1].strip() == said
-            assert shown[2].strip() == gpu_words(DIVIDED, "")
+            assert shown[2].strip() == gpu_words(DIVIDED, "", 110)
             # Nothing is sampled for a screen that nobody looks at.
             await app.show_pane("predict")
             strip.ask()

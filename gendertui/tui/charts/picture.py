@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from gendertui.formatting import count
 from gendertui.tui.charts.raster import ACROSS, UP, Raster
 from gendertui.tui.charts.scale import Scale
 from gendertui.tui.charts.series import MARKERS, Band, Frame, Mark, Role, Series
@@ -20,8 +21,8 @@ COLUMNS_APART = (8, 24)
 """Cells between two ticks of the horizontal axis, at least and at most."""
 ROWS_APART = ((12, (3, 6)), (5, (2, 4)), (0, (1, 2)))
 """From so many rows on, those of the vertical axis."""
-ROOMY = 10
-"""With so many rows the numbers of the horizontal axis have a row of their own below it."""
+ROOMY, ROOMIER = 10, 14
+"""With so many rows the numbers of the horizontal axis have a row of their own below it; and those of a finer unit."""
 MOST_POINTS = 400
 """Points of a curve that are drawn: twice as many as a wide plot has columns of dots."""
 
@@ -32,6 +33,7 @@ class Picture:
 
     rows: list[list[Cell]]
     x: Scale | None = None
+    y: Scale | None = None
     left: int = 0
     """Columns before the plot's first."""
 
@@ -46,7 +48,7 @@ def picture(
     band: Band | None = None,
 ) -> Picture:
     """Draw; with too little room for anything, nothing."""
-    below = 2 if height >= ROOMY else 1
+    below = 1 + (height >= ROOMY) + (height >= ROOMIER and frame.finer is not None)
     rows = height - below
     blank: list[list[Cell]] = [[(" ", None)] * width for _ in range(height)]
     if rows < 2:
@@ -68,7 +70,7 @@ def picture(
         axis: Cell = ("┤" if label is not None else "│", "axis")
         drawn.append([*_text(f"{label or '':>{margin - 1}}", "tick"), axis, *plot[row]])
     drawn += _axis(frame, x, margin, width, below)
-    return Picture(drawn, x, margin)
+    return Picture(drawn, x, y, margin)
 
 
 def thinned(x: Sequence[float], y: Sequence[float]) -> tuple[list[float], list[float]]:
@@ -161,25 +163,42 @@ def _sign(cells: list[list[Cell]], series: Series, x: Scale, y: Scale, every: in
 
 
 def _axis(frame: Frame, x: Scale, margin: int, width: int, rows: int) -> list[list[Cell]]:
-    """The horizontal axis: a line with ticks and numbers below, or the numbers on the line where there is one row."""
+    """The horizontal axis: a line with ticks and numbers below, or the numbers on the line where there is one row; in a
+    third row the finer unit's numbers."""
     line: list[Cell] = [*_text(" " * (margin - 1), None), ("└", "axis"), *_text("─" * x.cells, "axis")]
-    below: list[Cell] = [(" ", None)] * width
-    target = below if rows == 2 else line
-    taken = [(0, margin if rows == 2 else margin + 1)]
-    for cell in x.ticks():
-        label = _name(frame, x, cell)
-        if rows == 1 and label:
-            label = f" {label} " if cell else f"{label} "
-        start = max(margin + cell - len(label) // 2, 0 if rows == 2 else margin)
+    labels = {cell: label for cell in x.ticks() if (label := _name(frame, x, cell))}
+    if rows == 1:
+        labels = {cell: f" {label} " if cell else f"{label} " for cell, label in labels.items()}
+        _write_numbers(line, labels, frame.x_name, margin, margin, 0)
+        return [line]
+    below: list[list[Cell]] = [[(" ", None)] * width for _ in range(rows - 1)]
+    for cell in _write_numbers(below[0], labels, frame.x_name, margin, 0, 1):
+        line[margin + cell] = ("┬", "axis")
+    if rows == 3 and frame.finer is not None:
+        finer = {cell: count(x.value(cell) * frame.finer[0]) for cell in labels}
+        _write_numbers(below[1], finer, frame.finer[1], margin, 0, 1)
+    return [line, *below]
+
+
+def _write_numbers(
+    row: list[Cell], labels: Mapping[int, str], name: str, margin: int, least: int, apart: int
+) -> list[int]:
+    """Write each label in the middle of its cell of the plot, and the axis' name where there is room.
+
+    :param least: the first column that may be written to. :param apart: columns between two labels at least.
+    :returns: the cells whose labels were written. One without room is left out, and not shifted.
+    """
+    taken, written = [(0, margin + 1 - apart)], []
+    for cell, label in labels.items():
+        start = max(margin + cell - len(label) // 2, least)
         end = start + len(label)
-        if not label or end > width or (cell and start < taken[-1][1] + rows - 1):
-            continue  # No room: dropped, and not shifted.
-        if rows == 2:
-            line[margin + cell] = ("┬", "axis")
-        target[start:end] = _text(label, "tick")
+        if end > len(row) or (cell and start < taken[-1][1] + apart):
+            continue
+        row[start:end] = _text(label, "tick")
         taken.append((start, end))
-    _write_name(frame.x_name, target, taken, width)
-    return [line, below][:rows]
+        written.append(cell)
+    _write_name(name, row, taken, len(row))
+    return written
 
 
 def _write_name(name: str, row: list[Cell], taken: Sequence[tuple[int, int]], width: int) -> None:

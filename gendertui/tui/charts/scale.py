@@ -67,6 +67,11 @@ class Scale:
         value = (self.first + cell) * self.unit
         return float(10**value) if self.logarithmic else value
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """What stands in the middle of the first cell and of the last."""
+        return self.value(0), self.value(self.cells - 1)
+
     def ticks(self) -> list[int]:
         """Cells with a tick."""
         return [cell for cell in range(self.cells) if (self.first + cell) % self.spacing == 0]

@@ -75,6 +75,8 @@ class Frame:
     y: tuple[float, float] | None
     """``None``: what the series have."""
     x_name: str = ""
+    finer: tuple[int, str] | None = None
+    """Of the horizontal axis: how many of a finer unit are one, and its name, such as batches of an epoch."""
     x_names: Sequence[str] = field(default=())
     """Names of the ticks 1, 2, …, in place of numbers."""
     whole: bool = False

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.events import Resize
 
 from gendertui.formatting import count, interval, number
+from gendertui.tui.charts.picture import ROOMIER
 from gendertui.tui.charts.series import Band, Mark, Role
 from gendertui.tui.widgets.curves import Curves, Line, axis_end
 
@@ -42,12 +44,19 @@ class EpochCharts(Horizontal):
         yield Curves("Loss", id="loss")
         yield Curves("AUC on validation", id="auc")
 
-    def show(self, view: RunView) -> None:
-        """Draw what has changed; another run is shown whole."""
+    def show(self, view: RunView) -> int:
+        """Draw what has changed; another run is shown whole.
+
+        :returns: how many cells are written for it.
+        """
         if self._view is None or self._view.folder != view.folder:
             self.reading = self._zoom = None
         self._view = view
-        self._draw()
+        return self._draw()
+
+    def on_resize(self, _: Resize) -> None:
+        # The title says more where a chart is low, once that is known.
+        self.call_after_refresh(self._draw)
 
     # What a person does
 
@@ -114,12 +123,10 @@ class EpochCharts(Horizontal):
 
     # Drawing
 
-    def _draw(self) -> None:
-        if self._view is not None:
-            self._draw_loss(self._view)
-            self._draw_auc(self._view)
+    def _draw(self) -> int:
+        return 0 if self._view is None else self._draw_loss(self._view) + self._draw_auc(self._view)
 
-    def _draw_loss(self, view: RunView) -> None:
+    def _draw_loss(self, view: RunView) -> int:
         lines = []
         y = view.loss.smooth if self._smooth else view.loss.y
         if self._smooth and len(y) > 1:
@@ -132,17 +139,22 @@ class EpochCharts(Horizontal):
         lines.append(Line("validation", "second", x, losses, says, every=max(1, len(x) // MARKS)))
         chart = self.query_one("#loss", Curves)
         ways = ["log axis"] * self._logarithmic + ["not smoothed"] * (not self._smooth)
-        _entitle(chart, " ".join(["Loss", *self._place(view), *([f"({', '.join(ways)})"] if ways else [])]))
-        chart.show(
+        said = self._place(view) + ([f"({', '.join(ways)})"] if ways else [])
+        if not said and view.plan is not None and 0 < chart.size.height < ROOMIER:
+            # A low chart has no room for an axis of them.
+            said = [f"· {count(view.plan.batches)} batches an epoch"]
+        _entitle(chart, " ".join(["Loss", *said]))
+        return chart.show(
             lines,
             view.epochs_done,
             view.total_epochs,
             marks=self._marks(view),
             logarithmic=self._logarithmic,
             within=self._zoom,
+            batches=view.plan.batches if view.plan is not None else None,
         )
 
-    def _draw_auc(self, view: RunView) -> None:
+    def _draw_auc(self, view: RunView) -> int:
         # There is none where validation has too few lines of a label.
         numbered = [(each, epoch) for each, epoch in sorted(view.epochs.items()) if "auc" in epoch.validation]
         x, areas = [float(each) for each, _ in numbered], [epoch.validation["auc"] for _, epoch in numbered]
@@ -156,7 +168,7 @@ class EpochCharts(Horizontal):
         chart = self.query_one("#auc", Curves)
         read = [epoch for _, epoch in numbered if self.reading is not None and epoch.epoch <= self.reading]
         _entitle(chart, _said(read[-1]) if read else "AUC on validation")
-        chart.show(
+        return chart.show(
             lines,
             view.epochs_done,
             view.total_epochs,
@@ -164,6 +176,7 @@ class EpochCharts(Horizontal):
             band=band,
             least_span=LEAST_AUC_SPAN,
             within=self._zoom,
+            batches=view.plan.batches if view.plan is not None else None,
         )
 
     def _marks(self, view: RunView) -> list[Mark]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean
 from typing import ClassVar
@@ -18,7 +19,7 @@ from gendertui.tui.session import session_of
 from gendertui.tui.widgets.bars import COLUMNS
 from gendertui.tui.widgets.stable_static import StableStatic
 
-SAMPLES_A_CELL, CELLS, CELLS_NARROW = 5, 30, 10
+SAMPLES_A_CELL, CELLS, CELLS_NARROW = 5, 30, 8
 """A sparkline's cell is the mean of so many samples, and it has so many cells: five minutes on a wide screen."""
 WIDE = 110
 
@@ -96,38 +97,46 @@ class MachineStrip(StableStatic):
         for gpu in load.gpus:
             self._gpus.setdefault(gpu.index, History()).add(None if gpu.busy is None else gpu.busy / 100)
         cells = CELLS if self.app.size.width >= WIDE else CELLS_NARROW
-        rows = [machine_words(load, self._cpu.drawn(cells))]
-        rows += [gpu_words(gpu, self._gpus[gpu.index].drawn(cells)) for gpu in load.gpus]
+        room = self.content_size.width or self.app.size.width
+        rows = [machine_words(load, self._cpu.drawn(cells), room)]
+        rows += [gpu_words(gpu, self._gpus[gpu.index].drawn(cells), room) for gpu in load.gpus]
         self.update(Content("\n").join(literal(row) for row in rows))
 
 
-def machine_words(load: Load, history: str) -> str:
-    """Of the processor, the memory and the worker, and why there is nothing of GPUs."""
-    worker = [
-        "" if load.worker_cpu is None else f"{number(load.worker_cpu, 1)} CPUs",
-        "" if load.worker_memory is None else size(load.worker_memory),
-    ]
-    parts = [
-        f"CPU {percent(load.cpu, 0):>5} {history}".rstrip(),
-        f"memory {_of(load.used, load.total)}",
-        f"worker {', '.join(filter(None, worker)) or MISSING}",
-        load.no_gpus,
-    ]
-    return " · ".join(filter(None, parts))
+def machine_words(load: Load, history: str, cells: int) -> str:
+    """Of the processor, the memory and the worker, and why there is nothing of GPUs: as much as ``cells`` hold, and
+    the reason in any case."""
+    busy = f"CPU {percent(load.cpu, 0):>5}"
+    cpu = f"{busy} {history}".rstrip()
+    cpus = "" if load.worker_cpu is None else f"{number(load.worker_cpu, 1)} CPUs"
+    resident = "" if load.worker_memory is None else size(load.worker_memory)
+    worker = f"worker {', '.join(filter(None, (cpus, resident))) or MISSING}"
+    amount, share = (f"memory {say(load.used, load.total)}" for say in (_of, _share))
+    shorter = f"worker {cpus or resident or MISSING}"
+    parts = [(cpu, amount, worker), (cpu, share, worker), (cpu, share, shorter), (busy, share, shorter)]
+    return _longest([(*each, load.no_gpus) for each in parts], cells)
 
 
-def gpu_words(gpu: Gpu, history: str) -> str:
-    """Of a GPU, and who else is on it."""
+def gpu_words(gpu: Gpu, history: str, cells: int) -> str:
+    """Of a GPU, and who else is on it: as much as ``cells`` hold."""
     busy = MISSING if gpu.busy is None else f"{gpu.busy} %"
-    parts = [
-        f"GPU {gpu.index} {busy:>5} {history}".rstrip(),
-        f"memory {_of(gpu.used, gpu.total)}",
-        f"{MISSING if gpu.celsius is None else gpu.celsius} °C",
-        f"{MISSING if gpu.watts is None else round(gpu.watts)} W",
-        "" if not gpu.others else f"{gpu.others} other{'s' * (gpu.others > 1)} on it",
-    ]
-    return " · ".join(filter(None, parts))
+    name = f"GPU {gpu.index} {busy:>5} {history}".rstrip()
+    heat = f"{MISSING if gpu.celsius is None else gpu.celsius} °C"
+    power = f"{MISSING if gpu.watts is None else round(gpu.watts)} W"
+    others = "" if not gpu.others else f"{gpu.others} other{'s' * (gpu.others > 1)} on it"
+    forms = [(name, f"memory {say(gpu.used, gpu.total)}", heat, power, others) for say in (_of, _share)]
+    return _longest(forms, cells)
+
+
+def _longest(forms: Sequence[Sequence[str]], cells: int) -> str:
+    """The first of several forms of a row that there is room for, or the last."""
+    rows = [" · ".join(filter(None, parts)) for parts in forms]
+    return next((row for row in rows if len(row) <= cells), rows[-1])
 
 
 def _of(used: int | None, total: int | None) -> str:
     return MISSING if used is None or total is None else f"{size(used)} of {size(total)}"
+
+
+def _share(used: int | None, total: int | None) -> str:
+    return MISSING if used is None or not total else percent(used / total, 0)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from gendertui.runs.view import RunView
     from gendertui.tui.run_model import RunModel
 
+BEFORE_FIRST = "validation follows the first epoch"
+
 
 class NowBox(Vertical):
     """Of each row as many parts as there is room for: the first say most."""
@@ -48,7 +50,9 @@ class NowBox(Vertical):
         if (self.border_title, self.border_subtitle) != (title.markup, view.state):
             self.border_title, self.border_subtitle = title, view.state
         self._row("#now-words", _words(view, model))
-        self._row("#now-standing", standing(view, self.content_size.width))
+        # The row is there from the first batch on: all below would be laid out, and drawn, anew for it.
+        before_first = [BEFORE_FIRST] * (view.batch is not None and not view.over)
+        self._row("#now-standing", standing(view, self.content_size.width) or before_first)
         self._row("#now-rates", rates(view))
         share = view.share()
         self.set_class(share is not None, "-training")

@@ -18,10 +18,11 @@ class Throttle:
         self._draw = draw
         self._drawn_at = float("-inf")
         self._later: Timer | None = None
+        self._rest = 0.0
 
     def ask(self) -> None:
         """Draw now, or as soon as it may be."""
-        wait = self._seconds - (time.monotonic() - self._drawn_at)
+        wait = max(self._seconds, self._rest) - (time.monotonic() - self._drawn_at)
         if wait <= 0:
             self.now()
         elif self._later is None:
@@ -32,5 +33,9 @@ class Throttle:
         if self._later is not None:
             self._later.stop()
             self._later = None
-        self._drawn_at = time.monotonic()
+        self._drawn_at, self._rest = time.monotonic(), 0.0
         self._draw()
+
+    def rest(self, seconds: float) -> None:
+        """What was drawn just now was so much that nothing more may be for so long."""
+        self._rest = seconds

@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 CURVES_SECONDS = 2.0
 NUMBERS_SECONDS = 1.0
 """How often curves and running numbers are drawn at most: more would be written to a slow line in vain."""
+CELLS_PER_SECOND = 400
+MOST_CURVES_SECONDS = 10.0
+"""So many cells of the curves, of four bytes or so, are written on average; and how long they rest at most after
+much, as when an axis has grown."""
+ROOM = 8
+"""Rows of the epoch table while no more epochs are done; then twice as many."""
 NO_RUN = (
     "No run is followed.\n\n"
     "Press {configure} to configure one and start it, or {runs} to choose one of those there are.\n"
@@ -124,7 +130,7 @@ class WatchTab(TrainTab):
             stages.border_subtitle = ""
 
     def _show_epochs(self, view: RunView) -> None:
-        rows = (view.folder, len(view.epochs), view.best)
+        rows = (view.folder, len(view.epochs), view.best, view.over)
         if rows == self._tabled:
             return
         same, self._tabled = self._tabled[:1] == rows[:1], rows
@@ -132,7 +138,9 @@ class WatchTab(TrainTab):
         table = self.query_one("#epochs", VirtualTable)
         # Somebody who has gone up stays there.
         cursor = table.cursor if same and table.cursor < len(table.order) - 1 else len(epochs) - 1
-        table.styles.height = len(epochs) + HEADER_ROWS
+        # With room for those to come: each other height draws both charts anew, whole.
+        room = len(epochs) if view.over else min(view.total_epochs or 1, ROOM if len(epochs) <= ROOM else 2 * ROOM)
+        table.styles.height = room + HEADER_ROWS
         table.pinned = None if view.best is None else sorted(view.epochs).index(view.best)
         shown = EpochRows(epochs, view.best)
         table.update(shown, range(len(epochs)), columns=EPOCH_COLUMNS, sorted_by=None, cursor=cursor)
@@ -141,7 +149,8 @@ class WatchTab(TrainTab):
         view = self.gendertui.run_view
         if view is not None:
             self._curved = (view.folder, view.loss.x[-1:], len(view.epochs), tuple(view.baselines))
-            self.query_one(EpochCharts).show(view)
+            written = self.query_one(EpochCharts).show(view)
+            self._curves.rest(min(written / CELLS_PER_SECOND, MOST_CURVES_SECONDS))
 
     def _draw_numbers(self) -> None:
         view = self.gendertui.run_view

@@ -14,9 +14,9 @@ from gendertui.tui.widgets.plot import Plot
 
 ZOOM = 1.5
 """By how much one turn of the wheel zooms."""
-GROWTH, FILLED = 0.08, 0.5
-"""Room that new limits of the vertical axis have at either side, as a share of them; and what share of an axis must be
-in use that it stays."""
+GROWTH, FILLED = 0.25, 0.35
+"""Room that a vertical axis which has become too short has at that end, as a share of it; and what share of an axis
+must be in use that it stays."""
 FRACTIONS_UP_TO = 1
 """Up to so many epochs ticks may stand at fractions of one."""
 
@@ -55,18 +55,19 @@ class Curves(Plot):
         x: float | None
         factor: float
 
-    def _steady(self, limits: tuple[float, float], within: tuple[float, float] | None) -> tuple[float, float]:
-        """The limits of the last time, as long as they hold the new ones and are not much wider: another axis is drawn
-        anew, with all that stands beside it."""
-        low, high = limits
-        before = self._limits
-        if before is None or within is not None or not (before[0] <= low and high <= before[1]):
-            # With room to grow.
-            more = GROWTH * (high - low)
-            self._limits = before = (max(low - more, 0.0) if low >= 0 else low - more, high + more)
-        elif high - low < FILLED * (before[1] - before[0]):
-            self._limits = before = limits
-        return before
+    def _steady(self, lowest: float, highest: float, least_span: float) -> tuple[float, float]:
+        """The limits of the last time, as long as the axis holds all values and is not much longer: with another one
+        all is drawn anew that stands beside it."""
+        low, high = axis_limits(lowest, highest, least_span)
+        if self._limits is None or self.picture.y is None:
+            return low, high
+        bottom, top = self.picture.y.ends
+        if bottom <= lowest and highest <= top and high - low >= FILLED * (top - bottom):
+            # All values, so that an axis of another height has them, too.
+            return min(self._limits[0], lowest), max(self._limits[1], highest)
+        # With room to go on the way it goes.
+        more = GROWTH * (high - low)
+        return max(low - more * (lowest < bottom), 0.0) if low >= 0 else low, high + more * (highest > top)
 
     def on_mouse_move(self, event: MouseMove) -> None:
         x = self._x(event)
@@ -105,7 +106,8 @@ class Curves(Plot):
         least_span: float = 0.0,
         logarithmic: bool = False,
         within: tuple[float, float] | None = None,
-    ) -> None:
+        batches: int | None = None,
+    ) -> int:
         """Draw; the horizontal axis goes from 0 to a round number of epochs above ``epochs``, those done so far.
 
         Both axes change in steps: curves stay where they are while they grow, until they need more room.
@@ -114,6 +116,8 @@ class Curves(Plot):
         :param band: is in sight where the curves are no farther from it than ``least_span``.
         :param least_span: what the vertical axis shows at least from its lower to its upper end.
         :param within: the epochs to show alone.
+        :param batches: of an epoch: the horizontal axis says those, too.
+        :returns: how many cells are written for it.
         """
         lines = [line for line in lines if line.y]
         end = float(axis_end(epochs))
@@ -123,12 +127,18 @@ class Curves(Plot):
         values = [value for line in lines for value in _visible(line, x)]
         if values and band is not None and min(values) - band.high <= least_span:
             values += [band.low, band.high]
-        limits = self._steady(axis_limits(min(values), max(values), least_span), within) if values else None
-        if limits is not None and logarithmic:
+        limits = steady = None
+        if values and logarithmic:
             limits = min(values), max(values)
+        elif values and within is not None:
+            limits = axis_limits(min(values), max(values), least_span)
+        elif values:
+            limits = steady = self._steady(min(values), max(values), least_span)
+        self._limits = steady
         whole = x[1] - x[0] > FRACTIONS_UP_TO and within is None
-        frame = Frame(x, limits, "epoch", whole=whole, logarithmic=logarithmic)
-        self.draw([_series(line, x) for line in lines], frame, marks=marks, band=band)
+        finer = (batches, "batch") if batches else None
+        frame = Frame(x, limits, "epoch", finer, whole=whole, logarithmic=logarithmic)
+        return self.draw([_series(line, x) for line in lines], frame, marks=marks, band=band)
 
 
 def axis_end(epochs: float) -> int:

@@ -66,10 +66,13 @@ class Plot(Widget):
 
     def draw(
         self, series: Sequence[Series], frame: Frame, *, marks: Sequence[Mark] = (), band: Band | None = None
-    ) -> None:
-        """Show ``series``; what is there already goes."""
+    ) -> int:
+        """Show ``series``; what is there already goes.
+
+        :returns: how many cells are written for it.
+        """
         self._series, self._frame, self._marks, self._band = list(series), frame, list(marks), band
-        self._draw()
+        return self._draw()
 
     def on_resize(self, event: Resize) -> None:
         self._draw()
@@ -85,18 +88,22 @@ class Plot(Widget):
     def render_line(self, y: int) -> Strip:
         return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width)
 
-    def _draw(self) -> None:
+    def _draw(self) -> int:
         width, height = self.size
         if not width or not height:
-            return
+            return 0
         before = self._strips
         self.picture = picture(self._series, self._frame, width, height, marks=self._marks, band=self._band)
         self._strips = [self._strip(y) for y in range(height)]
+        written = 0
         if [len(before), *(strip.cell_length for strip in before[:1])] != [height, width]:
             super().refresh()
+            written = width * height
         elif changed := changed_regions(before, self._strips):
             super().refresh(*changed)
+            written = sum(region.area for region in changed)
         self._show_legend(self._fitting_legend(width - LEGEND_MARGIN))
+        return written
 
     def _strip(self, y: int) -> Strip:
         parts = groupby(self.picture.rows[y], key=lambda cell: cell[1])
