@@ -20,6 +20,7 @@ from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:
     from gendertui.model.bundle.bundle import Bundle
+    from gendertui.model.listing import ModelInfo
 
 EPILOG = """
 \b
@@ -74,7 +75,7 @@ def list_(as_json: bool) -> None:
         # The list is what helps to put it right.
         click.echo(f"gendertui: {escape_control(error.what)}", err=True)
     if as_json:
-        click.echo(json_text([{**dataclasses.asdict(model), "folder": str(model.folder)} for model in known]))
+        click.echo(json_text([_as_json(model) for model in known]))
         return
     rows = [
         (
@@ -90,6 +91,13 @@ def list_(as_json: bool) -> None:
     ]
     for line in columns(rows, ("", "name", "labels", "network", "made", "validation", "standing")):
         click.echo(line)
+
+
+def _as_json(model: ModelInfo) -> dict[str, Any]:
+    """A model of the list, with what its report says of it: ``evidence``, ``null`` where it is broken."""
+    guessing = "" if model.evidence is None else model.evidence.guessing
+    more = {"folder": str(model.folder), "figure": model.figure, "guessing": guessing, "broken": model.broken}
+    return {**dataclasses.asdict(model), **more}
 
 
 @click.command(short_help="Show what a model is and how good.")

@@ -37,11 +37,18 @@ class ModelInfo:
     """Why it answers, or does not, in a few words: ``newest, but cannot be told from guessing``."""
     corpus: str = ""
     """What it was judged on, by name."""
-    figure: str = ""
-    """Its balanced accuracy on validation, to stand beside the name: ``57.9 %``; empty where there is none."""
-    guessing: str = ""
-    """Why it cannot be told from guessing; empty where it can."""
-    broken: bool = False
+    evidence: Evidence | None = None
+    """What its report says of it; ``None`` of a broken one."""
+
+    @property
+    def broken(self) -> bool:
+        """Whether it cannot be used."""
+        return self.evidence is None
+
+    @property
+    def figure(self) -> str:
+        """Its balanced accuracy on validation, to stand beside the name: ``57.9 %``; empty where there is none."""
+        return "" if self.evidence is None else self.evidence.figure
 
     @property
     def shown(self) -> str:
@@ -95,7 +102,7 @@ def _read(folder: Path, *, shipped: bool) -> tuple[ModelInfo, Candidate | None]:
         manifest, report = undisturbed(folder, lambda: _manifest_and_report(folder))
         headline, evidence = _figures(report, folder)
     except GendertuiError as error:
-        return ModelInfo(folder.name, folder, "", ("", ""), "", shipped, False, error.what, None, broken=True), None
+        return ModelInfo(folder.name, folder, "", ("", ""), "", shipped, False, error.what, None), None
     found = ModelInfo(
         name=manifest.name if shipped else folder.name,
         folder=folder,
@@ -107,8 +114,7 @@ def _read(folder: Path, *, shipped: bool) -> tuple[ModelInfo, Candidate | None]:
         headline=headline,
         run=manifest.run,
         corpus=str(report.get("corpus") or ""),
-        figure=evidence.figure,
-        guessing=evidence.guessing,
+        evidence=evidence,
     )
     return found, Candidate(found.name, folder, evidence, from_run=manifest.run is not None)
 

@@ -8,7 +8,9 @@ A run takes over from the model that answers only with evidence that it should:
   higher AUC on validation stays. Another seed of the split counts as the same: that a lower figure may be bad luck is
   no reason to put it in the place of a higher one. Figures of other corpora and other protocols cannot be compared.
 
-A person who says which, by ``models use`` or ``train --use`` and ``--no-use``, goes before all this.
+A person who says which, by ``models use`` or ``train --use`` and ``--no-use``, goes before all this. The app asks when
+a run ends in front of it, and goes on answering with the model it has until it is told; what nobody decides is left to
+this rule.
 
 AUC, since epochs are chosen by it and it needs no threshold. What was imported waits to be asked as well.
 
@@ -43,6 +45,8 @@ class Evidence:
     low: float | None
     """95 % interval of the AUC."""
     high: float | None
+    balanced_interval: tuple[float, float] | None = None
+    """95 % interval of the balanced accuracy."""
 
     @classmethod
     def of(cls, report: Mapping[str, Any]) -> Evidence:
@@ -63,12 +67,25 @@ class Evidence:
             auc=None if auc is None else float(auc["value"]),
             low=None if low is None else float(low),
             high=None if high is None else float(high),
+            balanced_interval=_ends(balanced),
         )
 
     @property
     def figure(self) -> str:
         """The figure shown with the model's name: its balanced accuracy, ``57.9 %``; empty if there is none."""
         return "" if self.balanced_accuracy is None else formatting.percent(self.balanced_accuracy)
+
+    @property
+    def figures(self) -> str:
+        """Both figures with their intervals: ``balanced accuracy 57.9 % (55.8–60.1), AUC 0.611 (0.592–0.630)``."""
+        parts = []
+        if self.balanced_accuracy is not None:
+            low, high = self.balanced_interval or (None, None)
+            shown = formatting.estimate(self.balanced_accuracy, low, high, in_percent=True)
+            parts.append(f"{formatting.METRIC_NAMES['balanced_accuracy']} {shown}")
+        if self.auc is not None:
+            parts.append(f"{formatting.METRIC_NAMES['auc']} {formatting.estimate(self.auc, self.low, self.high)}")
+        return ", ".join(parts)
 
     @property
     def guessing(self) -> str:
@@ -85,14 +102,36 @@ class Evidence:
 
     def worse_than(self, other: Evidence) -> bool:
         """Whether both were judged on the same corpus, split by the same protocol, and this one did less well."""
-        same = self.data_hash == other.data_hash != "" and self.protocol == other.protocol
-        return same and self.auc is not None and other.auc is not None and self.auc < other.auc
+        if not self.is_comparable(other) or self.auc is None or other.auc is None:
+            return False
+        return self.auc < other.auc
+
+    def is_comparable(self, other: Evidence) -> bool:
+        """Whether both were judged on the same corpus, split by the same protocol."""
+        return self.data_hash == other.data_hash != "" and self.protocol == other.protocol
+
+
+def _ends(figure: Mapping[str, Any] | None) -> tuple[float, float] | None:
+    if figure is None or figure.get("low") is None or figure.get("high") is None:
+        return None
+    return float(figure["low"]), float(figure["high"])
 
 
 def _plural(report: Mapping[str, Any], validation: Mapping[str, Any]) -> str:
     units = Units.from_json(report["units"]) if "units" in report else NO_UNITS
     unit: Unit = validation.get("unit") or "group"
     return units.noun(unit).many
+
+
+def held_against(name: str, evidence: Evidence, other: str, others: Evidence) -> str:
+    """What there is to say of a run's model beside the one that answers, in a sentence for who is to choose."""
+    if evidence.guessing:
+        return f"{name}: {evidence.guessing}."
+    if not evidence.is_comparable(others) or evidence.auc is None or others.auc is None:
+        return "They were judged on different lines: their figures cannot be compared."
+    if evidence.auc == others.auc:
+        return "On the same corpus, both have the same AUC."
+    return f"On the same corpus, {name if evidence.auc > others.auc else other} has the higher AUC."
 
 
 @dataclass(frozen=True)

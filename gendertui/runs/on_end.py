@@ -10,11 +10,13 @@ import contextlib
 from collections.abc import MutableMapping
 from dataclasses import dataclass
 
-from gendertui import files, settings, state_files
+from gendertui import files, processes, settings, state_files
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.runs.folder import RunFolder
 
 SETTING = "on_end"
+LIMIT_SECONDS = 300.0
+"""For longer than this the command does not run."""
 _VARIABLE = "GENDERTUI_ON_END"
 _FILE = "on-end.json"
 _LIMIT_BYTES = 2**16
@@ -43,6 +45,12 @@ def chosen(given: str | None) -> str:
     :raises GendertuiError: the settings cannot be read.
     """
     return given if given is not None else settings.value(SETTING) or ""
+
+
+def at_work(run: RunFolder) -> bool:
+    """Whether the worker of a run that is over is still there: what goes on in it then is the command."""
+    beat = run.heartbeat()
+    return beat is not None and beat.is_this_boot and processes.exists(beat.pid) and run.status().over
 
 
 def failure(run: RunFolder) -> str:

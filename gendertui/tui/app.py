@@ -310,8 +310,9 @@ class GendertuiApp(Session, inherit_bindings=False):
         """Leave; of a run that is at work, say on the terminal what it is called and how to come back to it."""
         view = self.run_view
         run = view.folder if view is not None and view.active else await asyncio.to_thread(run_at_work)
+        undecided = self.left_undecided()
         if run is None:
-            self.exit()
+            self.exit(message=_unwrapped(undecided) if undecided else None)
             return
         name = escape_control(run.name)
         queued = view is not None and run == view.folder and view.state == "queued"
@@ -319,7 +320,12 @@ class GendertuiApp(Session, inherit_bindings=False):
             "The run waits in the queue, and begins by itself" if queued else "Training continues in the background"
         )
         words = f"{goes_on}: {name}\nWatch it with: gendertui attach {name}"
-        self.exit(message=Text(words, no_wrap=True, overflow="ignore"))
+        self.exit(message=_unwrapped("\n".join((words, *([undecided] if undecided else [])))))
+
+
+def _unwrapped(words: str) -> Text:
+    """What is said on the terminal that was left, where a name is copied from."""
+    return Text(words, no_wrap=True, overflow="ignore")
 
 
 def run_at_work() -> Path | None:

@@ -66,7 +66,8 @@ class Following(Opening):
     def _caught_up(self, view: RunView) -> None:
         if self.run_view is not None and self.run_view.folder == view.folder:
             self.run_view = view
-            self._check_over(view, was_over=False)
+            if view.over:
+                self.run_ended(view, live=False)
 
     def _advance(self, folder: Path, update: Update) -> None:
         view = self.run_view
@@ -75,14 +76,14 @@ class Following(Opening):
         was_over = view.over
         view.apply(update)
         self.mutate_reactive(Following.run_view)
-        self._check_over(view, was_over=was_over)
-
-    def _check_over(self, view: RunView, *, was_over: bool) -> None:
         if view.over and not was_over:
-            self.run_ended(view)
+            self.run_ended(view, live=True)
 
-    def run_ended(self, view: RunView) -> None:
-        """The run that is followed is over."""
+    def run_ended(self, view: RunView, *, live: bool) -> None:
+        """The run that is followed is over.
+
+        :param live: it ended while it was followed.
+        """
         raise NotImplementedError
 
     def steer(self, request: str) -> None:

@@ -1,10 +1,33 @@
-"""The model that came of a run: how good it is, and why it does not answer where it does not."""
+"""The model that came of a run: how good it is, and which of the two answers, it or the one before."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from gendertui.sanitize import escape_control
+
+
+@dataclass(frozen=True)
+class Choosable:
+    """One of two models that a person chooses from."""
+
+    name: str
+    shown: str
+    """The name with its figure: ``quick-films · 57.9 %``."""
+    figures: str
+    """With their intervals."""
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """Which of two models answers from now on is for the person to say."""
+
+    new: Choosable
+    old: Choosable
+    beside: str
+    """What there is to say of the new one beside the old one, in a sentence."""
+    by_rule: str
+    """The one that answers if nobody says, see :mod:`gendertui.model.standing`."""
 
 
 @dataclass(frozen=True)
@@ -18,12 +41,17 @@ class RunModel:
     """Why it does not answer, and which model does; empty where it answers."""
     replaced: str = ""
     """The model that answered until the run ended, where this one took over."""
+    undecided: Undecided | None = None
+    """Set until it is decided which answers."""
 
     def remark(self, key: str) -> str:
         """Which of the two answers and how to change that; empty where there is nothing to change.
 
         :param key: what lets the other one answer, as a person reads it.
         """
+        if self.undecided is not None:
+            old = self.undecided.old
+            return f"Which model answers from now on, {self.shown} or {old.shown}? {key} decides; so far {old.name}."
         if self.waits:
             return f"{self.shown}: {self.waits} {key} lets {self.name} answer."
         return f"{self.shown} answers from now on; {key} lets {self.replaced} answer again." if self.replaced else ""
@@ -31,13 +59,13 @@ class RunModel:
     @property
     def other(self) -> str:
         """The one of the two that does not answer; empty where there is none."""
-        return self.name if self.waits else self.replaced
+        return self.name if self.undecided or self.waits else self.replaced
 
 
-def find(name: str, replaced: str = "") -> RunModel | None:
+def find(name: str, before: str = "", *, ask: bool = False) -> RunModel | None:
     """The published model of that name; reads every model of the store.
 
-    :param replaced: the model that it took over from.
+    :param before: the model that answered when the run ended. :param ask: which of the two answers is not decided yet.
     :returns: ``None`` where it has gone.
     """
     from gendertui.model import store
@@ -45,5 +73,26 @@ def find(name: str, replaced: str = "") -> RunModel | None:
     found = store.info(name)
     if found is None:
         return None
-    replaced = replaced if found.answers and replaced != name else ""
-    return RunModel(name, escape_control(found.shown), escape_control(store.why_waiting(name)), replaced)
+    shown = escape_control(found.shown)
+    if ask and (undecided := _undecided(name, before)) is not None:
+        return RunModel(name, shown, "", undecided=undecided)
+    replaced = before if found.answers and before != name else ""
+    return RunModel(name, shown, escape_control(store.why_waiting(name)), replaced)
+
+
+def _undecided(name: str, before: str) -> Undecided | None:
+    """``None`` where there is nothing to choose from: one of the two is not there, or broken, or they are the same."""
+    from gendertui.model import store
+    from gendertui.model.standing import held_against
+
+    models = store.list_models()
+    new, old = (next((model for model in models if model.name == each), None) for each in (name, before))
+    if new is None or old is None or new is old or new.evidence is None or old.evidence is None:
+        return None
+    by_rule = next((model.name for model in models if model.answers), before)
+    return Undecided(
+        new=Choosable(name, escape_control(new.shown), new.evidence.figures),
+        old=Choosable(before, escape_control(old.shown), old.evidence.figures),
+        beside=escape_control(held_against(name, new.evidence, before, old.evidence)),
+        by_rule=by_rule,
+    )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from textual.reactive import reactive
 from textual.worker import Worker, WorkerError, get_current_worker
 
-from gendertui.tui.calling import Calling
+from gendertui.tui.answering import Answering
 from gendertui.tui.keymap import Keymap
 
 if TYPE_CHECKING:
@@ -25,16 +25,13 @@ if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
     from gendertui.runs.folder import RunFolder
     from gendertui.runs.queue import Entry
-    from gendertui.runs.view import RunView
-    from gendertui.scoring.scorer import Scorer
     from gendertui.training.config import TrainingConfig
-    from gendertui.tui.run_model import RunModel
 
 _IN_THE_WAY = {"paused": "is paused, and keeps its memory", "queued": "waits for its turn"}
 """State of a run that another one would wait for → what it does, if it does not train."""
 
 
-class Session(Calling):
+class Session(Answering):
     """State shared by the panes, and the long work that changes it.
 
     None of the reactives is drawn by the app itself: with ``repaint`` each change would draw the whole screen anew.
@@ -42,16 +39,10 @@ class Session(Calling):
 
     keymap = Keymap()
     """Which key does what."""
-    model_name: reactive[str] = reactive("…", init=False, repaint=False)
-    model_figure: reactive[str] = reactive("", init=False, repaint=False)
-    """Its balanced accuracy on validation, ``57.9 %``; empty where its report has none."""
-    scorer: reactive[Scorer | None] = reactive(None, init=False, repaint=False)
     probed: reactive[dict[str, Any] | None] = reactive(None, init=False, repaint=False)
     device_name: reactive[str] = reactive("auto", init=False, repaint=False)
     wanted_row: reactive[int | None] = reactive(None, init=False, always_update=True, repaint=False)
     """The row of the corpus that was asked for last, see :meth:`show_line`."""
-    _answered_before = ""
-    """The model that answered when the run ended that is followed."""
 
     def begin(self, corpus: str | None, attach: str | None, options: ReadingOptions | None = None) -> None:
         """After the first paint: the model and what was asked for; then the rest, see :meth:`_begin_rest`."""
@@ -98,6 +89,9 @@ class Session(Calling):
         """The pane that is shown."""
         raise NotImplementedError
 
+    def is_shown(self, pane: str) -> bool:
+        return self.pane is not None and self.pane.id == pane
+
     async def show_pane(self, pane: str) -> Widget:
         """Show the pane of that name, and put the focus into it."""
         raise NotImplementedError
@@ -106,35 +100,6 @@ class Session(Calling):
         """Show a line of the open corpus in its table."""
         await self.show_pane("corpus")
         self.wanted_row = row
-
-    # Model
-
-    def use_model(self, name: str | None, *, remember: bool = False) -> Worker[None]:
-        """Load a model to answer with: ``None`` for the one DESIGN 3 says answers.
-
-        :param remember: also make it the one that answers from now on (``models use``).
-        """
-
-        def job() -> tuple[Scorer, str]:
-            from gendertui.model import store
-            from gendertui.subprocesses.logits import scorer_of
-
-            if remember and name is not None:
-                store.use(name)
-            scorer = scorer_of(store.opened(name))
-            return scorer, scorer.record.evidence.figure
-
-        def done(loaded: tuple[Scorer, str]) -> None:
-            self.scorer, self.model_figure = loaded
-            self.model_name = self.scorer.bundle.name
-            self._find_run_model()
-
-        def failed(error: Exception) -> None:
-            if self.scorer is None:
-                self.model_name = "none"
-            self.show_error(error)
-
-        return self.background(job, done, group="model", failed=failed)
 
     # Devices
 
@@ -238,44 +203,6 @@ class Session(Calling):
                 self.follow(folder)
 
         self.background(look, looked, group="start", awaited=True)
-
-    def run_ended(self, view: RunView) -> None:
-        """A finished run's model is the newest: ask again which model answers, and say so if it is another one."""
-        if view.model is not None:
-            self._answered_before = self.model_name if self.scorer is not None else ""
-            self.use_model(None)
-            self._caution_of_models()
-
-    def _caution_of_models(self) -> None:
-        """Say, once, that models are kept where some programs delete them."""
-
-        def job() -> str:
-            from gendertui.model import place
-
-            return place.caution_once()
-
-        def done(words: str) -> None:
-            if words:
-                self.say(words, warning=True)
-
-        self.background(job, done, group="models-place")
-
-    def _find_run_model(self) -> None:
-        """Say of the model of the run that is followed how good it is, and why it does not answer."""
-        view = self.run_view
-        if view is None or view.model is None:
-            return
-        from gendertui.tui.run_model import find
-
-        name, before = view.model, self._answered_before
-
-        def done(found: RunModel | None) -> None:
-            if self.run_view is view:
-                if found is not None and found.replaced and self.run_model is None:
-                    self.say(f"{found.shown} answers from now on. {found.replaced} can again: u on Train.")
-                self.run_model = found
-
-        self.background(lambda: find(name, before), done, group="run-model")
 
 
 def session_of(node: MessagePump | Provider) -> Session:

@@ -170,7 +170,8 @@ def test_a_run_that_cannot_be_told_from_guessing_waits_to_be_asked(
 ) -> None:
     found = train(tmp_path, "poor", **figures)
     assert answering() == "comes-along"
-    assert (found.answers, found.guessing, found.why) == (False, why, f"newest, but {why}")
+    assert found.evidence is not None
+    assert (found.answers, found.evidence.guessing, found.why) == (False, why, f"newest, but {why}")
     store.use("poor")
     assert answering() == "poor"
     assert [model.why for model in store.list_models()] == ["chosen", "comes with the program; poor is chosen"]

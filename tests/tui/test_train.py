@@ -156,7 +156,7 @@ async def test_a_finished_run_has_its_remark_and_one_that_died_its_way_on(
     run = world.make_finished()
     for status, *words in (
         (Status(state="finished", why=remark, epoch=3, epochs=3, model=world.MODEL), "Finished", remark),
-        (Status(state="training", epoch=2, epochs=3), "Died", f"gendertui train --resume {run.name}"),
+        (Status(state="training", epoch=2, epochs=3), "Died", "where R resumes it"),
     ):
         run.write_status(status)
         app = make_app(None, run.name)

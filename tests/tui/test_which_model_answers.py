@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
 from gendertui.model import store
+from gendertui.runs import on_end
+from gendertui.runs.folder import RunFolder
 from gendertui.tui.app import GendertuiApp
+from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.header import Header
+from gendertui.tui.predict.prompt import Prompt
 from tests.builders import app as world
 from tests.builders.app import settle, until
+from tests.builders.screens import rows
 
 App = Callable[..., GendertuiApp]
+Hold = Callable[[RunFolder], RunFolder]
 SIZE = (120, 40)
 POOR = "quick-sample"
 WHY = "cannot be told from guessing"
@@ -108,3 +115,102 @@ async def test_a_better_model_takes_over_with_a_word_and_a_key_that_takes_it_bac
         await pilot.press("u")
         await settle(pilot)
         assert app.model_name == store.answering() == "better"
+
+
+BETTER = "better"
+
+
+async def followed_to_its_end(
+    app: GendertuiApp, pilot: Pilot[None], run: RunFolder, pane: str, report: dict[str, Any] | None = None
+) -> None:
+    """Follow a run and let it end, with a model of that report, while the pane is shown."""
+    await settle(pilot)
+    await app.show_pane(pane)
+    await settle(pilot)
+    world.make_model(BETTER, run=run.name, report=report)
+    world.end_training(run, BETTER)
+    await until(pilot, lambda: app.run_model is not None, "the run's model")
+    await settle(pilot)
+
+
+def asked(app: GendertuiApp) -> bool:
+    return isinstance(app.screen, Choice)
+
+
+def answers(app: GendertuiApp) -> tuple[str, str | None]:
+    """The model that answers in the app, and the one that answers where none is asked for."""
+    return app.model_name, store.answering()
+
+
+async def test_who_watches_a_run_end_is_asked_which_model_answers(make_app: App, model: str, alive: Hold) -> None:
+    run = alive(world.make_training())
+    app = make_app(None, run.name)
+    async with app.run_test(size=SIZE) as pilot:
+        await followed_to_its_end(app, pilot, run, "train")
+        assert asked(app)
+        assert answers(app) == (model, BETTER), "until it is said, the one that is loaded goes on answering"
+        shown = "\n".join(rows(app))
+        for words in (f"Answer with {BETTER}", f"Keep {model}", "57.1 % (55.9–58.3)", "0.604 (0.589–0.619)"):
+            assert words in shown
+        assert app.screen.query_one(OptionList).highlighted == 0, "what the rule says"
+        await pilot.press("down", "enter")
+        await settle(pilot)
+        assert answers(app) == (model, model)
+        await until(pilot, lambda: f"u lets {BETTER} answer." in text(app, "#remarks"), "the remark")
+        await pilot.press("u")
+        await settle(pilot)
+        assert answers(app) == (BETTER, BETTER)
+
+
+async def test_the_question_waits_for_who_types_and_is_asked_once(make_app: App, model: str, alive: Hold) -> None:
+    run = alive(world.make_training())
+    app = make_app(None, run.name)
+    async with app.run_test(size=SIZE) as pilot:
+        await followed_to_its_end(app, pilot, run, "predict", poor_report())
+        await pilot.press(*"hello")
+        await settle(pilot)
+        assert app.query_one(Prompt).value == "hello", "no key is taken from who types"
+        assert any("u on Train decides" in note.message for note in app._notifications)
+        await pilot.press("f3")
+        await settle(pilot)
+        assert asked(app)
+        assert f"{BETTER}: {WHY}" in str(app.screen.query_one(".question", Static).content)
+        assert app.screen.query_one(OptionList).highlighted == 1, "a model that is guessing is not the first answer"
+        await pilot.press("escape", "f5", "f3")
+        await settle(pilot)
+        assert not asked(app)
+        assert "u decides" in text(app, "#remarks")
+        await pilot.press("u", "up", "enter")
+        await settle(pilot)
+        assert answers(app) == (BETTER, BETTER)
+
+
+async def test_who_said_which_when_the_run_was_started_is_not_asked(make_app: App, model: str, alive: Hold) -> None:
+    run = alive(world.make_training())
+    run.write_config({**run.record(), "use": True})
+    app = make_app(None, run.name)
+    async with app.run_test(size=SIZE) as pilot:
+        await followed_to_its_end(app, pilot, run, "train")
+        assert not asked(app)
+        assert answers(app) == (BETTER, BETTER)
+
+
+async def test_who_leaves_without_an_answer_reads_which_model_answers(make_app: App, model: str, alive: Hold) -> None:
+    run = alive(world.make_training())
+    app = make_app(None, run.name)
+    async with app.run_test(size=SIZE) as pilot:
+        await followed_to_its_end(app, pilot, run, "train")
+        await pilot.press("escape")
+        await settle(pilot)
+        assert f"gendertui models use {model}" in app.left_undecided()
+
+
+async def test_a_command_that_failed_at_the_runs_end_is_told(make_app: App, model: str, alive: Hold) -> None:
+    run = alive(world.make_training())
+    app = make_app(None, run.name)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        on_end.write_failure(run, "exit code 3")
+        world.end_training(run, model)
+        await until(pilot, lambda: "exit code 3" in text(app, "#remarks"), "the remark")
+        assert any("exit code 3" in note.message for note in app._notifications)

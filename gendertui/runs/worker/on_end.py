@@ -26,7 +26,6 @@ from gendertui.runs.folder import RunFolder, RunInfo
 from gendertui.runs.worker.log_line import write_line
 from gendertui.sanitize import escape_control
 
-LIMIT_SECONDS = 300.0
 END_SECONDS = 5.0
 SCHEMA = 1
 
@@ -64,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
     return int(options.code)
 
 
-def call(run: RunFolder, command: str, *, limit_seconds: float = LIMIT_SECONDS) -> str:
+def call(run: RunFolder, command: str, *, limit_seconds: float = on_end.LIMIT_SECONDS) -> str:
     """Run the command in a shell and wait for it; why it failed, in words.
 
     Its output goes where this process's goes, to worker.log. After ``limit_seconds`` it is ended, with all that it has

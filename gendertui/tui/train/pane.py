@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.widgets import ContentSwitcher
+from textual.widgets import ContentSwitcher, Input
 
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.keys import bindings
@@ -15,11 +16,12 @@ from gendertui.tui.tabbed_pane import TabbedPane
 from gendertui.tui.train.runs import RunsTab
 from gendertui.tui.train.tab import TrainTab
 from gendertui.tui.train.watch import WatchTab
+from gendertui.tui.train.which_model import which_model
 from gendertui.tui.widgets.tab_line import Item, TabLine
 
 if TYPE_CHECKING:
     from gendertui.runs.view import RunView
-    from gendertui.tui.run_model import RunModel
+    from gendertui.tui.run_model import RunModel, Undecided
 
 RECORD = PANES["train"]
 WATCH, RUNS = "watch", "runs"
@@ -44,6 +46,7 @@ class TrainPane(TabbedPane[TrainTab]):
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
         self._state: tuple[object, ...] = ()
+        self._asked: Undecided | None = None
 
     def compose(self) -> ComposeResult:
         items = [
@@ -79,6 +82,10 @@ class TrainPane(TabbedPane[TrainTab]):
             return False
         return super().check_action(action, parameters)
 
+    def focus_first(self) -> None:
+        super().focus_first()
+        self._ask_which_model()
+
     # Tabs
 
     def refresh_tab(self, tab: TrainTab) -> None:
@@ -104,13 +111,34 @@ class TrainPane(TabbedPane[TrainTab]):
 
     def _model_changed(self, _: RunModel | None) -> None:
         self.refresh_bindings()
+        self._ask_which_model()
+
+    def _ask_which_model(self) -> None:
+        """Ask, once, which model answers from now on: when the run ends, or when somebody comes here after that; never
+        over a dialog or somebody's typing. The key asks again."""
+        model = self.gendertui.run_model
+        focused = self.screen.focused
+        typing = isinstance(focused, Input) and self in focused.ancestors
+        busy = typing or self.app.screen is not self.screen
+        if model is None or model.undecided in (None, self._asked) or self.gendertui.pane is not self or busy:
+            return
+        self._asked = model.undecided
+        self.action_use_model()
 
     # Actions
 
     def action_use_model(self) -> None:
         model = self.gendertui.run_model
-        if model is not None and model.other:
+        if model is None or not model.other:
+            return
+        if model.undecided is None:
             self.gendertui.use_model(model.other, remember=True)
+        else:
+            self.app.push_screen(which_model(model.undecided), partial(self._decided, model.undecided))
+
+    def _decided(self, undecided: Undecided, name: str | None) -> None:
+        if name is not None:
+            self.gendertui.answer_with(name, by_rule=undecided.by_rule)
 
     def action_pause(self) -> None:
         view = self.gendertui.run_view

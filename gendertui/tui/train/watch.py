@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -19,6 +18,7 @@ from gendertui.tui.train.charts import EpochCharts
 from gendertui.tui.train.epoch_rows import EPOCH_COLUMNS, EpochRows
 from gendertui.tui.train.machine_strip import MachineStrip
 from gendertui.tui.train.now_box import NowBox
+from gendertui.tui.train.remarks import remarks
 from gendertui.tui.train.tab import TrainTab
 from gendertui.tui.train.throttle import Throttle
 from gendertui.tui.widgets.stable_static import StableStatic
@@ -26,7 +26,6 @@ from gendertui.tui.widgets.table import HEADER_ROWS, VirtualTable
 
 if TYPE_CHECKING:
     from gendertui.runs.view import RunView
-    from gendertui.tui.run_model import RunModel
 
 CURVES_SECONDS = 2.0
 NUMBERS_SECONDS = 1.0
@@ -74,7 +73,8 @@ class WatchTab(TrainTab):
     def on_mount(self) -> None:
         self.query_one("#stages").border_title = "Preparing"
         self._clock = self.set_interval(1.0, self._show_clock, pause=True)
-        self.watch(self.app, "run_model", self._model_changed, init=False)
+        self.watch(self.app, "run_model", self._end_changed, init=False)
+        self.watch(self.app, "command_failed", self._end_changed, init=False)
 
     def focus_first(self) -> None:
         epochs = self.query_one("#epochs")
@@ -190,34 +190,15 @@ class WatchTab(TrainTab):
         return super().check_action(action, parameters)
 
     def _show_remarks(self, view: RunView) -> None:
-        shown = self.gendertui.keymap.shown
-        remarks = [f"! {warning}" for warning in view.warnings[-3:]]
-        if view.error is not None:
-            remarks += [f"✗ {view.error.text}", view.error.hint]
-        elif view.state == "died":
-            remarks += [f"✗ {view.why}.", f"Resume it: gendertui train --resume {view.name}"]
-        elif view.state == "unreadable":
-            remove = f"gendertui runs remove {shlex.quote(view.name)}"
-            remarks += [f"✗ {view.why}.", f"Put that file back from a copy of the run, or remove the run: {remove}"]
-        elif view.over and view.why:
-            remarks.append(view.why)
-        elif view.state == "queued":
-            remarks.append(f"In the queue: {view.why or 'its turn comes at once'}. r lists all runs, and their order.")
-        elif view.state == "paused":
-            pause, stop = shown("train.pause"), shown("train.stop")
-            remarks.append(f"Paused: it keeps its memory until it is resumed ({pause}) or stopped ({stop}).")
-        model = self.gendertui.run_model
-        if model is not None:
-            remarks.append(model.remark(shown("train.use-model")))
-        remarks = [remark for remark in remarks if remark]
+        said = remarks(view, self.gendertui)
         static = self.query_one("#remarks", StableStatic)
-        if static.display != bool(remarks):
-            static.display = bool(remarks)
+        if static.display != bool(said):
+            static.display = bool(said)
         # What is hidden has no size, and the whole screen would be laid out to find it one.
-        if remarks:
-            static.update(literal("\n".join(remarks)))
+        if said:
+            static.update(literal("\n".join(said)))
 
-    def _model_changed(self, _: RunModel | None) -> None:
+    def _end_changed(self) -> None:
         view = self.gendertui.run_view
         if view is not None:
             self._show_remarks(view)
