@@ -121,7 +121,7 @@ class GendertuiApp(Session, inherit_bindings=False):
         tabs = (Tab(f"{number} {pane.title}", id=pane.name) for number, pane in enumerate(PANES.values(), 1))
         yield Tabs(*tabs, active=self._first)
         yield ContentSwitcher(id="panes")
-        yield KeyFooter(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, self._remember_theme)

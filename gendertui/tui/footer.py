@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from rich.cells import cell_len
+from rich.style import Style
+from rich.text import Text
 from textual import events
-from textual.app import ComposeResult
 from textual.binding import ActiveBinding
-from textual.widgets import Button, Footer, Input, OptionList, Select, TextArea
-from textual.widgets._footer import FooterKey
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Button, Input, OptionList, Select, TextArea
 
 from gendertui.tui.keymap import ACTIONS, span
 from gendertui.tui.keys import Key
@@ -20,6 +24,7 @@ from gendertui.tui.session import session_of
 _ORDER = {name: place for place, name in enumerate(ACTIONS)}
 _ENTER = {OptionList: "Choose", Select: "Choose", Button: "Press"}
 """What Enter does in Textual's widgets; the program's own say it by an attribute ``enter``."""
+_CANNOT = Style(dim=True)
 
 
 @dataclass(frozen=True)
@@ -40,42 +45,76 @@ class Entry:
         return cell_len(self.shown) + cell_len(self.label) + 3
 
 
-class KeyFooter(Footer):
-    """Made anew only where it would show other keys.
+class KeyFooter(Widget):
+    """One line that is drawn, not a widget for each key as in Textual's footer.
 
-    Textual takes all of it away and lays the screen out again whenever the focus moves, most often for the same keys.
+    The focus moves with every other key: to make widgets anew each time, and to lay the screen out for them, is what
+    most of the answer to a key would be spent on.
     """
 
-    _made: list[Entry] | None = None
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"key-footer--key", "key-footer--label", "key-footer--pointed"}
 
-    def compose(self) -> ComposeResult:
-        self._made = fitting(self._entries(), self.app.size.width) if self._bindings_ready else []
-        for entry in self._made:
-            yield FooterKey(
-                entry.key,
-                entry.shown,
-                entry.label,
-                entry.action,
-                disabled=not entry.enabled,
-                tooltip=entry.tooltip,
-            ).data_bind(compact=Footer.compact)
+    entries: reactive[tuple[Entry, ...]] = reactive(())
+    """What is shown, from left to right."""
+    pointed: reactive[Entry | None] = reactive(None)
+    """The entry under the mouse."""
 
     def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, self._look)
         self.watch(self.screen, "stack_updates", self._uncovered, init=False)
 
     def _uncovered(self) -> None:
-        if self._bindings_ready:
-            self.call_after_refresh(self.recompose)
+        # Not at once: a dialog that goes gives its place to another, or the focus back, before the next key.
+        self.call_after_refresh(self._look)
 
-    async def recompose(self) -> None:
-        # Under a dialog it stays as it is: its keys do not act, and would change only to change back.
-        if self.app.screen is self.screen and self._made != fitting(self._entries(), self.app.size.width):
-            await super().recompose()
-
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """Another width has room for other keys."""
-        if self._bindings_ready:
-            self.call_later(self.recompose)
+        self._look()
+
+    def _look(self, _screen: Screen[Any] | None = None) -> None:
+        # Under a dialog it stays as it is: its keys do not act, and would change only to change back.
+        if self.is_mounted and self.app.screen is self.screen:
+            self.entries = tuple(fitting(self._entries(), self.app.size.width))
+            self.pointed = None
+
+    def render(self) -> Text:
+        text = Text(no_wrap=True, overflow="crop", end="")
+        for entry in self.entries:
+            for part, words in (("key", f" {entry.shown} "), ("label", f"{entry.label} ")):
+                style = self.get_component_rich_style(f"key-footer--{part}", partial=True)
+                if entry == self.pointed:
+                    style += self.get_component_rich_style("key-footer--pointed", partial=True)
+                text.append(words, style if entry.enabled else style + _CANNOT)
+        return text
+
+    def entry_at(self, cell: int) -> Entry | None:
+        """The entry that is shown there.
+
+        :param cell: from the left end of the line, in cells.
+        """
+        start = 0
+        for entry in self.entries:
+            if start <= cell < start + entry.cells:
+                return entry
+            start += entry.cells
+        return None
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        self.pointed = self.entry_at(event.x)
+        self.tooltip = None if self.pointed is None else self.pointed.tooltip or None
+
+    def on_leave(self) -> None:
+        self.pointed = None
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        entry = self.entry_at(event.x)
+        if entry is None:
+            return
+        if entry.enabled:
+            self.app.simulate_key(entry.key)
+        else:
+            self.app.bell()
 
     def _entries(self) -> list[Entry]:
         """All that could be shown: what the pane does, then what acts everywhere."""

@@ -9,9 +9,9 @@ from textual import events
 from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input
-from textual.widgets._footer import FooterKey
 
 from gendertui.tui.app import GendertuiApp
+from gendertui.tui.footer import KeyFooter
 from tests.builders import prompt as world
 from tests.builders.app import settle
 
@@ -75,4 +75,4 @@ def rows(app: App[Any]) -> list[str]:
 
 def feet(app: GendertuiApp) -> dict[str, str]:
     """Label → key, as the footer shows them."""
-    return {key.description: key.key_display for key in app.screen.query(FooterKey)}
+    return {entry.label: entry.shown for entry in app.screen.query_one(KeyFooter).entries}

@@ -7,13 +7,12 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.widgets import Input
-from textual.widgets._footer import FooterKey
 
 from gendertui.tui.app import GendertuiApp
-from gendertui.tui.footer import Entry, fitting
+from gendertui.tui.footer import Entry, KeyFooter, fitting
 from gendertui.tui.panes import PANES
 from tests.builders.app import settle
-from tests.builders.screens import feet
+from tests.builders.screens import feet, rows
 
 App = Callable[..., GendertuiApp]
 
@@ -32,7 +31,7 @@ async def test_the_footer_shows_the_way_on_at_every_width(make_app: App, model: 
                 in_text = isinstance(app.focused, Input)
                 assert shown["Panes"] == ("F1–F5" if in_text else "1–5"), pane
                 assert in_text or shown["Help"] == "?", pane
-                assert all(key.region.right <= width for key in app.query(FooterKey)), pane
+                assert sum(entry.cells for entry in app.query_one(KeyFooter).entries) <= width, pane
                 found.append(set(shown))
             assert found[0] <= found[1], pane
         assert feet(app)["Model"] == "^o"
@@ -81,3 +80,22 @@ def test_what_is_left_out_is_of_the_highest_rank_and_only_where_there_is_no_room
         assert used + min(entry.cells for entry in left_out) > cells or max(e.rank for e in left_out) >= max(
             (entry.rank for entry in kept), default=0
         )
+
+
+async def test_a_click_in_the_footer_is_its_key_and_the_mouse_over_it_says_what_it_does(
+    make_app: App, model: str
+) -> None:
+    app = make_app("sample")
+    async with app.run_test(size=(120, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("f1")
+        await settle(pilot)
+        footer = app.query_one(KeyFooter)
+        at = rows(app)[-1].index("/ Filter") + 3
+        await pilot.hover(KeyFooter, offset=(at, 0))
+        assert footer.pointed is not None and footer.pointed.label == "Filter"
+        assert footer.tooltip == footer.pointed.tooltip != ""
+        await pilot.click(KeyFooter, offset=(at, 0))
+        await settle(pilot)
+        assert isinstance(app.focused, Input)
+        assert footer.entry_at(119) is None

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 from textual.widgets import Input, Static
-from textual.widgets._footer import FooterKey
 
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.records import Status
@@ -15,6 +14,7 @@ from gendertui.training.events import Error, Stage
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.dialogs.question import Question
+from gendertui.tui.footer import Entry, KeyFooter
 from gendertui.tui.train.watch import WatchTab
 from gendertui.tui.widgets.curves import Curves, axis_end, axis_limits
 from tests.builders import app as world
@@ -124,7 +124,9 @@ async def test_the_keys_in_the_footer_are_made_again_only_where_others_act(make_
             assert refreshed == []
 
 
-async def test_the_footer_stays_where_the_focus_moves_between_the_same_keys(make_app: App, model: str) -> None:
+async def test_the_footer_is_drawn_again_only_where_it_shows_other_keys(
+    make_app: App, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = ReplayedRun()
     with run.alive():
         for _ in range(BATCHES):
@@ -132,20 +134,23 @@ async def test_the_footer_stays_where_the_focus_moves_between_the_same_keys(make
         app = make_app(None, "latest")
         async with app.run_test(size=(120, 40)) as pilot:
             await settle(pilot)
-            tab, shown = app.query_one(WatchTab), list(app.query(FooterKey))
+            drawn: list[tuple[Entry, ...]] = []
+            footer = app.query_one(KeyFooter)
+            monkeypatch.setattr(KeyFooter, "watch_entries", lambda _, entries: drawn.append(entries), raising=False)
+            tab, shown = app.query_one(WatchTab), footer.entries
             assert app.focused is tab.query_one("#epochs") and shown
             tab.can_focus = True
             tab.focus()
             await settle(pilot)
             assert app.focused is tab
-            assert list(app.query(FooterKey)) == shown
+            assert footer.entries == shown and drawn == []
 
             await pilot.press("f1")
             await settle(pilot)
-            others = [key.description for key in app.query(FooterKey)]
-            assert others != [key.description for key in shown]
+            others = {entry.label for entry in footer.entries}
+            assert others != {entry.label for entry in shown} and drawn[-1] == footer.entries
             active = app.screen.active_bindings.values()
-            assert {each.binding.description for each in active if each.binding.show} <= set(others)
+            assert {each.binding.description for each in active if each.binding.show} <= others
 
 
 async def test_a_finished_run_has_its_remark_and_one_that_died_its_way_on(

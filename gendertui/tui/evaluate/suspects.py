@@ -80,7 +80,7 @@ class SuspectsScreen(ModalScreen[None]):
             yield VirtualTable((), id="suspects-table")
             with VerticalScroll(id="suspect", classes="box", can_focus=False):
                 yield Static(id="suspect-text")
-        yield KeyFooter(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self._job = Job(self.gendertui, "suspects-job", self._job_says)
