@@ -12,7 +12,7 @@ import click
 
 from gendertui import files
 from gendertui.cli.root import SETTINGS, ListingGroup
-from gendertui.cli.terminal.completion import complete_model
+from gendertui.cli.terminal.completion import complete_host, complete_model
 from gendertui.cli.terminal.output import columns, json_text
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.formatting import MISSING, local_time, size
@@ -30,6 +30,7 @@ Examples:
   gendertui models export my-run my-run.tar
   gendertui models export my-run - | ssh host gendertui models import -
   ssh host gendertui models export my-run - | gendertui models import -
+  gendertui models pull host my-run
 
 \b
 An export is an uncompressed tar of one folder, the same bytes every time. It
@@ -47,6 +48,7 @@ says nothing of the machine it was made on: no path, host, user or run.
         "remove": "gendertui.cli.models:remove",
         "export": "gendertui.cli.models:export",
         "import": "gendertui.cli.models:import_",
+        "pull": "gendertui.cli.models:pull",
         "path": "gendertui.cli.models:path",
     },
     context_settings=SETTINGS,
@@ -254,11 +256,54 @@ def import_(file: Path, name: str | None) -> None:
         _take(sys.stdin.buffer, "standard input", name)
 
 
+@click.command(short_help="Take a model from another machine.")
+@click.argument("host", metavar="HOST", shell_complete=complete_host)
+@click.argument("name", metavar="NAME")
+@click.option("--as", "new", metavar="NEW", help="Name to give it here; without it the one it has there.")
+def pull(host: str, name: str, new: str | None) -> None:
+    """Take a model from another machine into the store, by your own ssh; prints the name it has here.
+
+    This program must be installed there. The model is checked as by models import, and only then published: if
+    anything fails, or the connection breaks, nothing of it is kept.
+    """
+    from gendertui.cli.terminal.output import ProgressLine
+    from gendertui.model.archive import unpack
+    from gendertui.runs.remote import ssh
+    from gendertui.scoring.scorer import Scorer
+
+    source, progress = escape_control(f"{host}: {name}"), ProgressLine()
+    with ssh.start(host, ["models", "export", "--", name, "-"], asks=sys.stderr.isatty()) as process:
+
+        def check(bundle: Bundle) -> None:
+            process.check()
+            Scorer(bundle)
+
+        try:
+            taken = unpack(
+                process.stdout,
+                source,
+                name=new,
+                check=check,
+                progress=lambda done, total: progress.show(f"{source}: {size(done)} of {size(total)}"),
+            )
+        except GendertuiError:
+            # What ended early, by itself, says better why than the half that came of it.
+            if not process.stdout.read(1):
+                process.check()
+            raise
+        finally:
+            progress.clear()
+    _say_taken(taken)
+
+
 def _take(stream: Any, source: str, name: str | None) -> None:
     from gendertui.model.archive import unpack
     from gendertui.scoring.scorer import Scorer
 
-    taken = unpack(stream, source, name=name, check=Scorer)
+    _say_taken(unpack(stream, source, name=name, check=Scorer))
+
+
+def _say_taken(taken: str) -> None:
     click.echo(f"{taken} is here; gendertui models use {taken} lets it answer.", err=True)
     click.echo(taken)
 

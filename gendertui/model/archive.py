@@ -53,17 +53,23 @@ def pack(folder: Path, stream: IO[bytes], *, name: str | None = None) -> None:
 
 
 def unpack(
-    stream: IO[bytes], source: str, *, name: str | None = None, check: Callable[[Bundle], object] | None = None
+    stream: IO[bytes],
+    source: str,
+    *,
+    name: str | None = None,
+    check: Callable[[Bundle], object] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> str:
     """Read an archive and publish its model atomically; return its name in the store.
 
     :param source: where the stream comes from, for errors.
     :param name: the name to give it; by default the archive's own.
-    :param check: called with the unpacked bundle; raises if it cannot be used.
+    :param check: called with the unpacked bundle when all has come; raises if it cannot be used.
+    :param progress: called with the bytes of the bundle's files that have come, and of all of them.
     :raises GendertuiError: the archive is truncated, damaged or not one, the bundle in it is broken, or the name is
         invalid or taken; nothing is published then.
     """
-    incoming = _Incoming(stream, source)
+    incoming = _Incoming(stream, source, progress or (lambda done, total: None))
     name = name or incoming.manifest.name
     target = store.free_folder(name)
     with claims.claimed(name), written_aside(target, replace=False) as aside, _about(source, aside):
@@ -80,9 +86,10 @@ def unpack(
 class _Incoming:
     """An archive being read: the manifest at once, the other files once there is a folder for them."""
 
-    def __init__(self, stream: IO[bytes], source: str) -> None:
+    def __init__(self, stream: IO[bytes], source: str, progress: Callable[[int, int], None]) -> None:
         self._stream = stream
         self._source = source
+        self._progress = progress
         header = self._next_header()
         if header is None:
             raise self._wrong("this archive is empty")
@@ -96,6 +103,7 @@ class _Incoming:
     def write_files(self, folder: Path) -> None:
         """Write all files that the manifest names, and read to the end of the archive."""
         left = {f"{self._folder}/{file}": file for file in self.manifest.files}
+        done, total = 0, sum(size for size, _ in self.manifest.files.values())
         while (header := self._next_header()) is not None:
             file = left.pop(header.name, None)
             if file is None:
@@ -106,6 +114,8 @@ class _Incoming:
             with (folder / file).open("xb") as sink:
                 for piece in self._content(size):
                     sink.write(piece)
+                    done += len(piece)
+                    self._progress(done, total)
         if left:
             raise self._wrong(f"it lacks {', '.join(left.values())}")
         self._check_end()

@@ -144,7 +144,8 @@ def free_folder(name: str) -> Path:
         raise GendertuiError(
             f"there is a model named {name!r} already",
             where=str(target if target.exists() else shipped_folder()),
-            hint="Choose another name (gendertui models import FILE --name NAME), or rename or remove that one.",
+            hint="Choose another name (--name NAME for models import, --as NAME for models pull), or rename or remove "
+            "that one.",
             code=ExitCode.MODEL,
         )
     return target

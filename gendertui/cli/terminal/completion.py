@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,6 +29,19 @@ def complete_run(ctx: click.Context, parameter: click.Parameter, incomplete: str
 
     items = [CompletionItem(run.name, help=run.state) for run in list_runs() if run.name.startswith(incomplete)]
     return [*([CompletionItem("latest")] if "latest".startswith(incomplete) else []), *items]
+
+
+def complete_host(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The names of the person's ssh configuration that stand for one machine."""
+    from click.shell_completion import CompletionItem
+
+    try:
+        lines = (Path.home() / ".ssh" / "config").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return []
+    words = (line.replace("=", " ").split() for line in lines)
+    names = (name for first, *rest in filter(None, words) if first.lower() == "host" for name in rest)
+    return [CompletionItem(name) for name in names if name.startswith(incomplete) and not set(name) & set("*?!")]
 
 
 def complete_corpus(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
