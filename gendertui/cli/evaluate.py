@@ -298,11 +298,17 @@ def fold_lines(result: Mapping[str, Any], units: Units) -> list[str]:
 @contextmanager
 def _steps(progress: ProgressLine) -> Iterator[Step]:
     """Stages on stderr: each announced once, its progress on a terminal only."""
-    from gendertui.cli.train.event_lines import EventPrinter
-    from gendertui.training.events import Stage
+    announced = ""
 
-    report = EventPrinter(progress, article=False)
+    def report(name: str, done: int, total: int) -> None:
+        nonlocal announced
+        if name != announced:
+            announced = name
+            progress.say(f"{escape_control(name)} …")
+        if total:
+            progress.show(f"{escape_control(name)}: {done:,} of {total:,} ({100 * done // total} %)")
+
     try:
-        yield lambda name, done, total: report(Stage(name=name, done=done, total=total))
+        yield report
     finally:
         progress.clear()

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from gendertui.formatting import clock, count, number, parameters, percent, rate, size
 from gendertui.runs.view import RunView
+from gendertui.sanitize import escape_control
 from gendertui.training import progress_words
 
 BETWEEN = " · "
@@ -37,7 +38,18 @@ def how_far(view: RunView) -> list[str]:
     words = [f"{clock(view.pace.elapsed)} so far"] if view.pace.elapsed else []
     if said := progress_words.left(view.pace, plan, view.best):
         words.append(said)
-    return [*words, f"batch {count(batch.batch)} of {count(batch.batches)}", f"loss {number(batch.loss)}"]
+    return [*words, f"batch {count(batch.batch)} of {count(batch.batches)}"]
+
+
+def loss(view: RunView) -> list[str]:
+    """The mean loss of the epoch so far, while it trains."""
+    return [] if view.batch is None or view.after is not None else [f"loss {number(view.batch.loss)}"]
+
+
+def goes_on(name: str, *, queued: bool = False) -> str:
+    """What becomes of a run that nobody watches any more."""
+    what = "The run waits in the queue, and begins by itself" if queued else "Training continues in the background"
+    return f"{what}: {escape_control(name)}"
 
 
 def standing(view: RunView, cells: int) -> list[str]:

@@ -314,12 +314,11 @@ class GendertuiApp(Session, inherit_bindings=False):
         if run is None:
             self.exit(message=_unwrapped(undecided) if undecided else None)
             return
+        from gendertui.runs.view_words import goes_on
+
         name = escape_control(run.name)
         queued = view is not None and run == view.folder and view.state == "queued"
-        goes_on = (
-            "The run waits in the queue, and begins by itself" if queued else "Training continues in the background"
-        )
-        words = f"{goes_on}: {name}\nWatch it with: gendertui attach {name}"
+        words = f"{goes_on(run.name, queued=queued)}\nWatch it with: gendertui attach {name}"
         self.exit(message=_unwrapped("\n".join((words, *([undecided] if undecided else [])))))
 
 

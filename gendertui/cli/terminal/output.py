@@ -55,7 +55,7 @@ def columns(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> list[str]:
     lines = []
     for row in table:
         first, *more = textwrap.wrap(row[-1], last, break_on_hyphens=False) or [""]
-        cells = [_cut(cell, width) for cell, width in zip(row, widths[:-1], strict=False)]
+        cells = [shortened(cell, width) for cell, width in zip(row, widths[:-1], strict=False)]
         lines += [_row([*cells, first], widths), *(_row([""] * len(cells) + [part], widths) for part in more)]
     return lines
 
@@ -77,7 +77,7 @@ def _narrow(widths: list[int], room: int) -> int:
     return widths[-1]
 
 
-def _cut(cell: str, width: int) -> str:
+def shortened(cell: str, width: int) -> str:
     """Both ends of a cell, since names differ at either."""
     end = (width - 1) // 2
     return cell if len(cell) <= width else f"{cell[: width - 1 - end]}…{cell[len(cell) - end :]}"

@@ -1,77 +1,47 @@
-"""Events of a run as lines on stderr, for ``train`` and ``runs follow``."""
+"""Events of a run as lines, for ``train`` and ``runs follow``."""
 
 from __future__ import annotations
 
-from gendertui.cli.terminal.output import ProgressLine
-from gendertui.formatting import clock, duration, number, percent, rate, size
+from gendertui.formatting import duration, number, percent
 from gendertui.sanitize import escape_control
 from gendertui.training import events, progress_words
-from gendertui.training.pace import Pace
 
 
-class EventPrinter:
-    """Prints what a run does. Under the tutorial preset an epoch is reported in the article's words."""
+class EventLines:
+    """What a run does, in lines that stay. Under the tutorial preset an epoch is reported in the article's words.
 
-    def __init__(self, progress: ProgressLine, *, article: bool) -> None:
-        self.progress = progress
+    :param standing: whether a line of its own says which epoch is kept, once: from the first on that is no better.
+    """
+
+    def __init__(self, *, article: bool, standing: bool = True) -> None:
         self.article = article
+        self._says_standing = standing and not article
         self._stage: str | None = None
         self._epochs: list[events.Epoch] = []
-        self._plan: events.Plan | None = None
-        self._pace = Pace()
         self._standing = ""
 
-    def __call__(self, event: events.Event) -> None:
+    def __call__(self, event: events.Event, columns: int = 0) -> list[str]:
+        """The lines of an event; none where it is not worth one.
+
+        :param columns: that an epoch's line should not need more of; 0 for any number.
+        """
         if isinstance(event, events.Stage):
-            self._say_stage(event)
-        elif isinstance(event, events.Batch):
-            self._show_batch(event)
-        elif isinstance(event, events.Epoch):
-            self.progress.say(self.epoch_line(event))
-            self._say_standing(event)
-        else:
-            if isinstance(event, events.Plan):
-                self._plan = event
-            elif isinstance(event, events.Resumed) and not event.stage:
-                self._pace.go_back(event.epoch)
-            line = self.line(event)
-            if line is not None:
-                self.progress.say(line)
+            # Announced once, when it begins.
+            begins, self._stage = event.name != self._stage, event.name
+            return [f"{escape_control(event.name)} …"] if begins else []
+        if isinstance(event, events.Epoch):
+            return [self.epoch_line(event, columns), *self._standing_line(event)]
+        line = self.line(event)
+        return [] if line is None else [line]
 
-    def _say_stage(self, event: events.Stage) -> None:
-        """A stage is announced once, when it begins; its progress shows on a terminal only."""
-        if event.name != self._stage:
-            self._stage = event.name
-            self.progress.say(f"{escape_control(event.name)} …")
-        if event.total:
-            share = 100 * event.done // event.total
-            left = "" if event.seconds_left is None else f", {clock(event.seconds_left)} left"
-            self.progress.show(
-                f"{escape_control(event.name)}: {event.done:,} of {event.total:,} {event.unit} ({share} %){left}"
-            )
-
-    def _say_standing(self, event: events.Epoch) -> None:
-        """Which epoch is kept, on a line of its own, once: from the first on that is no better."""
+    def _standing_line(self, event: events.Epoch) -> list[str]:
         self._epochs = [*(epoch for epoch in self._epochs if epoch.epoch < event.epoch), event]
-        self._pace.epoch(event)
-        standing = progress_words.standing(self._epochs)
-        if standing != self._standing and not event.best and not self.article:
-            self.progress.say(standing)
-        self._standing = standing
+        before, self._standing = self._standing, progress_words.standing(self._epochs)
+        is_said = self._says_standing and self._standing != before and not event.best
+        return [self._standing] if is_said else []
 
-    def _show_batch(self, event: events.Batch) -> None:
-        self._pace.batch(event)
-        memory = f", {size(event.memory_bytes)}" if event.memory_bytes else ""
-        kept = progress_words.kept(self._epochs)
-        left = progress_words.left(self._pace, self._plan, kept) if self._plan is not None else ""
-        self.progress.show(
-            f"epoch {event.epoch}: batch {event.batch:,} of {event.batches:,}, loss {number(event.loss)}, "
-            f"{left}{', ' if left else ''}{rate(event.lines_per_second)} lines/s, "
-            f"{rate(event.tokens_per_second)} tokens/s{memory}"
-        )
-
-    def epoch_line(self, event: events.Epoch) -> str:
-        """One epoch on one line."""
+    def epoch_line(self, event: events.Epoch, columns: int = 0) -> str:
+        """One epoch on one line, with fewer figures where it would need more columns."""
         train, validation = event.train, event.validation
         if self.article:
             accuracy = f"{100 * validation['accuracy']:.2f}%" if "accuracy" in validation else "–"
@@ -80,12 +50,14 @@ class EventPrinter:
                 f"Train Acc: {100 * train['accuracy']:.2f}% | Val Loss: {number(validation.get('loss'))} | "
                 f"Val. Acc: {accuracy} | Time: {event.seconds:.1f} s"
             )
-        return (
+        begins = (
             f"epoch {event.epoch}/{event.epochs}: loss {number(train.get('loss'))} train, "
-            f"{number(validation.get('loss'))} validation; balanced accuracy "
-            f"{percent(validation.get('balanced_accuracy'))}, AUC {number(validation.get('auc'))}; "
-            f"{duration(event.seconds)}{', best so far' if event.best else ''}"
+            f"{number(validation.get('loss'))} validation; "
         )
+        balanced = f"balanced accuracy {percent(validation.get('balanced_accuracy'))}, "
+        ends = f"AUC {number(validation.get('auc'))}; {duration(event.seconds)}{', best so far' if event.best else ''}"
+        whole = begins + balanced + ends
+        return whole if not columns or len(whole) <= columns else begins + ends
 
     def line(self, event: events.Event) -> str | None:
         """The line of a single event; ``None`` for one that is not worth printing."""

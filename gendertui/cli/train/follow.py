@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 from collections.abc import Callable
 from types import FrameType
@@ -9,8 +10,7 @@ from typing import Any
 
 import click
 
-from gendertui.cli.terminal.output import ProgressLine
-from gendertui.cli.train.event_lines import EventPrinter
+from gendertui.cli.train.displays import LiveDisplay, display_of
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.evaluation.report.read import read_report, verdict_lines
 from gendertui.model import place, store
@@ -18,8 +18,12 @@ from gendertui.runs import control
 from gendertui.runs.folder import RunFolder, RunInfo
 from gendertui.runs.follow import Unrepeated, follow
 from gendertui.runs.queue import QUEUED
+from gendertui.runs.view_words import goes_on
 from gendertui.sanitize import escape_control
 from gendertui.training.events import Error
+
+LEAVES = "Ctrl-C leaves it running"
+STOPS = "Ctrl-C stops it with a checkpoint; a closed terminal leaves it running"
 
 
 class Signals:
@@ -76,83 +80,71 @@ class Stopping:
                 self.say(error.what)
 
 
-class StateLines:
-    """Says when a run waits in the queue, pauses and continues, which its events do not tell."""
-
-    def __init__(self, run: RunFolder, say: Callable[[str], None]) -> None:
-        self._run = run
-        self._say = say
-        self._paused = False
-        self._waits = ""
-
-    def __call__(self, info: RunInfo) -> None:
-        if info.shown == QUEUED and info.why and info.why != self._waits:
-            self._say(f"in the queue: {escape_control(info.why)}")
-            self._waits = info.why
-        paused = info.shown == "paused"
-        if paused and not self._paused:
-            name = escape_control(self._run.name)
-            self._say(f"paused; gendertui runs resume {name} continues it, gendertui runs stop {name} ends it.")
-        elif self._paused and info.shown == "training":
-            self._say("continued")
-        self._paused = paused
-
-
 def watch(run: RunFolder, *, as_json: bool, signals: Signals | None = None) -> int:
     """Show a run's events until its worker is gone; the exit code it is worth.
 
     With ``signals`` they control the run (see :class:`Stopping`), and the exit code of a run they stopped
     is 128 + N. Without, and while the run waits in the queue, Ctrl-C ends the following and the run continues.
     """
-    progress = ProgressLine(quiet=as_json)
-    report = EventPrinter(progress, article=run.record()["preset"] == "tutorial")
     unrepeated = Unrepeated()
-    stopping = Stopping(run, signals, progress.say) if signals is not None else None
-    tell_state = StateLines(run, progress.say)
     error: Error | None = None
-    try:
+    with contextlib.ExitStack() as held:
+        shown = held.enter_context(display_of(run, as_json=as_json, hint=LEAVES if signals is None else STOPS))
+        stopping = None if signals is None else Stopping(run, signals, shown.say)
+        if signals is None and isinstance(shown, LiveDisplay):
+            # Elsewhere Ctrl-C ends the process wherever it is, in a write that waits for its reader too.
+            signals = held.enter_context(Signals())
         for update in follow(run):
-            for event in unrepeated(update):
-                if isinstance(event, Error):
-                    error = event
-                if as_json:
-                    click.echo(event.to_json())
-                else:
-                    report(event)
-            tell_state(update.info)
-            if signals is not None and signals.received and update.info.shown == QUEUED:
-                name = escape_control(run.name)
-                progress.say(f"The run stays in the queue; gendertui runs stop {name} takes it out.")
+            events = list(unrepeated(update))
+            error = next((event for event in reversed(events) if isinstance(event, Error)), error)
+            shown.show(update, events)
+            stays = stopping is None or update.info.shown == QUEUED
+            if signals is not None and signals.received and stays and not update.info.over:
+                held.close()
                 if not as_json:
-                    click.echo(str(run.path))
+                    _say_how_to_come_back(update.info)
+                    # Who has started it asks for its folder.
+                    if stopping is not None:
+                        click.echo(str(run.path))
                 return signals.exit_code
             if stopping is not None:
                 stopping.act()
-    finally:
-        progress.clear()
-    code = _close(run, progress, as_json, error)
+    code = _close(run, as_json, error)
     return signals.exit_code if signals is not None and signals.received else code
 
 
-def _close(run: RunFolder, progress: ProgressLine, as_json: bool, error: Error | None) -> int:
+def _say_how_to_come_back(info: RunInfo) -> None:
+    name = escape_control(info.name)
+    if info.shown == QUEUED:
+        click.echo(f"The run stays in the queue; gendertui runs stop {name} takes it out.", err=True)
+    else:
+        click.echo(f"{goes_on(info.name)}\nFollow it with: gendertui runs follow {name}", err=True)
+
+
+def _close(run: RunFolder, as_json: bool, error: Error | None) -> int:
     """The closing message about a run, and its exit code.
 
     :param error: the last one among its events.
     """
+
+    def say(line: str) -> None:
+        if not as_json:
+            click.echo(line, err=True)
+
     info = run.info()
     if info.state in ("finished", "stopped") and run.report_file.exists():
         for line in verdict_lines(read_report(run.report_file)):
-            progress.say(escape_control(line))
+            say(escape_control(line))
     resume = f"gendertui train --resume {run.name} continues it."
     kept = info.model if info.state in ("finished", "stopped") else None
     if kept is not None:
         if info.state == "stopped":
-            progress.say(f"The run is stopped: {escape_control(info.why)}. {resume}")
-        progress.say(f"model {escape_control(kept)}: {_how_to_ask(kept)}")
+            say(f"The run is stopped: {escape_control(info.why)}. {resume}")
+        say(f"model {escape_control(kept)}: {_how_to_ask(kept)}")
         if not as_json and (caution := place.caution_once()):
-            progress.say(escape_control(caution))
+            say(escape_control(caution))
     elif info.state == "stopped":
-        progress.say(f"The run is stopped: {resume}")
+        say(f"The run is stopped: {resume}")
     else:
         is_ = "is " if info.state == "unreadable" else ""
         click.echo(f"gendertui: the run {is_}{info.shown}: {escape_control(info.why)}", err=True)

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.events import Resize
 
 from gendertui.formatting import duration
-from gendertui.runs.view_words import fitting, how_far, rates, standing
+from gendertui.runs.view_words import fitting, how_far, loss, rates, standing
 from gendertui.tui.formatting import literal
 from gendertui.tui.train.progress_line import ProgressLine
 from gendertui.tui.widgets.stable_static import StableStatic
@@ -70,7 +70,7 @@ class NowBox(Vertical):
 def _words(view: RunView, model: RunModel | None) -> list[str]:
     words = [view.headline().capitalize()]
     if view.active:
-        return words + how_far(view)
+        return words + how_far(view) + loss(view)
     if view.done is not None:
         shown = view.done.model if model is None or model.name != view.done.model else model.shown
         words += [f"in {duration(view.done.seconds)}", f"model {shown}", "4 shows how good it is"]

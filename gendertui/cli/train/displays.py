@@ -1,0 +1,192 @@
+"""How a run that is followed is shown: as its events in JSON, in lines, or by a live view with the lines above it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, Self
+
+import click
+
+from gendertui import ascii_signs, settings
+from gendertui.cli.terminal.live import LiveBlock, Row, can_draw
+from gendertui.cli.train.event_lines import EventLines
+from gendertui.cli.train.live_rows import rows
+from gendertui.errors import GendertuiError
+from gendertui.notices.notices import Notices, Switches
+from gendertui.notices.sequences import Sequences
+from gendertui.runs.folder import RunFolder, RunInfo
+from gendertui.runs.follow import Update
+from gendertui.runs.queue import QUEUED
+from gendertui.runs.view import RunView
+from gendertui.sanitize import escape_control
+from gendertui.training.events import Epoch, Event
+
+MOST_PAST = 10
+"""So many of the epochs that were over before anybody looked get a line above the live view."""
+
+
+class Display(Protocol):
+    """Has the terminal while it is entered."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def show(self, update: Update, events: Sequence[Event]) -> None:
+        """Show what is new.
+
+        :param events: those of the update that were not shown before.
+        """
+
+    def say(self, line: str) -> None:
+        """Say something of the program's own."""
+
+
+def display_of(run: RunFolder, *, as_json: bool, hint: str) -> Display:
+    """The one for these streams.
+
+    :param hint: what a signal does, for the live view.
+    """
+    if as_json:
+        return JsonDisplay()
+    article = run.record()["preset"] == "tutorial"
+    if run.info().active and can_draw(sys.stderr, os.environ):
+        return LiveDisplay(run, article=article, hint=hint)
+    return LineDisplay(run, article=article)
+
+
+class JsonDisplay:
+    """Nothing but the events."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def show(self, update: Update, events: Sequence[Event]) -> None:
+        for event in events:
+            click.echo(event.to_json())
+
+    def say(self, line: str) -> None:
+        pass
+
+
+class LineDisplay:
+    """Lines on stderr, of which none is taken back."""
+
+    def __init__(self, run: RunFolder, *, article: bool) -> None:
+        self._lines = EventLines(article=article)
+        self._state_lines = StateLines(run, self.say)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def show(self, update: Update, events: Sequence[Event]) -> None:
+        for event in events:
+            for line in self._lines(event):
+                self.say(line)
+        self._state_lines(update.info)
+
+    def say(self, line: str) -> None:
+        click.echo(line, err=True)
+
+
+class StateLines:
+    """Says when a run waits in the queue, pauses and continues, which its events do not tell."""
+
+    def __init__(self, run: RunFolder, say: Callable[[str], None]) -> None:
+        self._run = run
+        self._say = say
+        self._paused = False
+        self._waits = ""
+
+    def __call__(self, info: RunInfo) -> None:
+        if info.shown == QUEUED and info.why and info.why != self._waits:
+            self._say(f"in the queue: {escape_control(info.why)}")
+            self._waits = info.why
+        paused = info.shown == "paused"
+        if paused and not self._paused:
+            name = escape_control(self._run.name)
+            self._say(f"paused; gendertui runs resume {name} continues it, gendertui runs stop {name} ends it.")
+        elif self._paused and info.shown == "training":
+            self._say("continued")
+        self._paused = paused
+
+
+class LiveDisplay:
+    """A few rows in place: how far the run is, its loss, its figures; what is over stands in lines above them.
+
+    The terminal's tab says it too, as the settings have it.
+    """
+
+    def __init__(self, run: RunFolder, *, article: bool, hint: str) -> None:
+        chosen: dict[str, Any] = {}
+        # A command that needs the settings says what is wrong with them.
+        with contextlib.suppress(GendertuiError):
+            chosen = settings.read_settings()
+        self._only_ascii = ascii_signs.wanted(os.environ, str(chosen.get("ascii", settings.AUTO)))
+        self._notices = Notices(Sequences.of(os.environ), Switches.of(chosen))
+        self._block = LiveBlock(sys.stderr, self._notices, colours=not os.environ.get("NO_COLOR"))
+        self._view = RunView(run.path)
+        self._lines = EventLines(article=article, standing=False)
+        self._hint = hint
+        self._past: list[Event] | None = []
+        """What was written before anybody looked, until all of that is read."""
+        self._phase = ("", "")
+        """The run's state, and what it does after the last epoch: each is drawn at once."""
+
+    def __enter__(self) -> Self:
+        self._block.__enter__()
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        self._block.__exit__(*details)
+
+    def show(self, update: Update, events: Sequence[Event]) -> None:
+        self._block.attend()
+        self._view.apply(update)
+        if self._past is None:
+            self._say(events)
+        else:
+            self._past += events
+            if update.behind:
+                return
+            self._say_past(self._past)
+            self._past = None
+        after = self._view.after
+        before, self._phase = self._phase, (self._view.state, "" if after is None else after.name)
+        self._block.draw(self._rows, now=self._phase != before)
+
+    def say(self, line: str) -> None:
+        # Somebody is here, and has just asked for something.
+        self._block.tell(self._notices.touched())
+        self._block.say(line)
+        self._block.draw(self._rows, now=True)
+
+    def _say(self, events: Sequence[Event]) -> None:
+        for event in events:
+            for line in self._lines(event, self._block.columns):
+                self._block.say(line)
+
+    def _say_past(self, events: Sequence[Event]) -> None:
+        """All but the older epochs, for which a line says where they are."""
+        old = [place for place, event in enumerate(events) if isinstance(event, Epoch)][:-MOST_PAST]
+        left_out, last = set(old), old[-1] if old else None
+        for place, event in enumerate(events):
+            if place not in left_out:
+                self._say([event])
+            elif place == last:
+                name = escape_control(self._view.name)
+                self._block.say(f"epochs so far: {len(old)}; gendertui runs export {name} --format csv has them")
+
+    def _rows(self, columns: int) -> list[Row]:
+        self._block.tell(self._notices.show(self._view))
+        return list(rows(self._view, columns, now=time.time(), hint=self._hint, only_ascii=self._only_ascii))
