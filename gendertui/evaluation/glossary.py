@@ -11,6 +11,17 @@ from gendertui.formatting import METRIC_NAMES
 
 
 @dataclass(frozen=True)
+class Value:
+    """A figure that somebody asks about."""
+
+    whose: str
+    """What has it, as the screen calls it: ``this model``, ``epoch 3``."""
+    shown: str
+    """As the screen has it: ``0.604 (0.589–0.619)``."""
+    number: float | None = None
+
+
+@dataclass(frozen=True)
 class Term:
     """A term with its explanation, in a corpus's nouns."""
 
@@ -127,6 +138,26 @@ _TERMS: dict[str, tuple[str, str]] = {
         "Lines that chose nothing. Each time its figures are read some of that worth is spent, and the readings "
         "are counted.",
     ),
+    "roc": (
+        "ROC curve",
+        "How many lines of one label are found, for each share of the other label's lines that is taken for it: from "
+        "a strict threshold at the left to a lax one at the right. Guessing is the diagonal; the area below the curve "
+        "is the AUC.",
+    ),
+    "precision recall": (
+        "precision and recall",
+        "Precision: of the lines said to have the label, how many do. Recall: of the lines that have it, how many "
+        "are found. To find more, a model has to take more that are wrong.",
+    ),
+    "learning curve": (
+        "learning curve",
+        "The same model after learning from an eighth, a quarter, a half and all of train, always judged on the same "
+        "lines: where the curve still rises, more would help.",
+    ),
+    "forecast": (
+        "forecast",
+        "What twice as much would bring if the curve went on as it has gone so far. It is no measurement.",
+    ),
     "split": (
         "by {group}",
         "How lines are divided into train, validation and test: all lines of one {group} go to the same set, so "
@@ -149,23 +180,60 @@ _TERMS: dict[str, tuple[str, str]] = {
         "What the training makes smaller: the log loss of a batch of lines. Where it falls on train and rises on "
         "validation, the model learns train by heart.",
     ),
+    "batch": (
+        "batch",
+        "The lines that are read together in one step of the training.",
+    ),
+    "learning rate": (
+        "learning rate",
+        "How far each step moves what the network has learnt. Too high, and the loss jumps about; too low, and it "
+        "hardly falls.",
+    ),
+    "lines per second": (
+        "lines/s",
+        "How many lines a second are learnt from. What validation takes is not counted in.",
+    ),
+    "parameters": (
+        "parameters",
+        "The numbers that the network learns.",
+    ),
+    "coverage": (
+        "tokens with a vector",
+        "The share of train's words that begin with a vector learnt elsewhere, each counted as often as it occurs. "
+        "The others begin at random.",
+    ),
 }
 """Key → name and text, in the order of the listing; a metric's key is its own. ``{group}`` and ``{groups}`` are the
 corpus's nouns."""
 
 _SAME = {"f1_positive": "f1_negative", "brier_skill": "log_loss_skill"}
+_OF_100 = {
+    "balanced_accuracy": "{number} of 100",
+    "accuracy": "{number} of 100",
+    "auc": "right in {number} of 100 such pairs",
+    "auc_within": "right in {number} of 100 such pairs",
+}
+"""A metric whose value can be said in whole numbers → how."""
 KEYS = tuple(_TERMS)
 
 
-def explain(key: str, units: Units = FILM_UNITS) -> Term:
-    """What a term means.
+def explain(key: str, units: Units = FILM_UNITS, value: Value | None = None) -> Term:
+    """What a term means, and with a value what that one says.
 
     :param key: a metric, a baseline, or one of :data:`KEYS`. :raises KeyError: it is none.
     """
     name, text = _TERMS[_SAME.get(key, key)]
     noun = (NO_UNITS if units.group is None else units).noun("group")
     words = {"group": noun.one, "groups": noun.many}
-    return Term(name.format(**words), text.format(**words))
+    return Term(name.format(**words), text.format(**words) + (_said(key, value) if value is not None else ""))
+
+
+def _said(key: str, value: Value) -> str:
+    """The value as a sentence of its own, after the others."""
+    of_100 = ""
+    if key in _OF_100 and value.number is not None:
+        of_100 = ", " + _OF_100[key].format(number=f"{100 * value.number:.0f}")
+    return f" {value.whose[:1].upper()}{value.whose[1:]}: {value.shown}{of_100}."
 
 
 def find(text: str) -> Term:

@@ -6,7 +6,7 @@ import pytest
 
 from gendertui.corpus.units import FILM_UNITS, NO_UNITS, Noun, Units
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.evaluation.glossary import KEYS, explain, find
+from gendertui.evaluation.glossary import KEYS, Value, explain, find
 from gendertui.formatting import METRIC_NAMES
 
 
@@ -32,3 +32,10 @@ def test_a_term_is_found_by_the_beginning_of_its_name() -> None:
         find("balancd accuracy")
     assert caught.value.code is ExitCode.USAGE
     assert "balanced accuracy" in (caught.value.hint or "")
+
+
+def test_a_term_with_a_value_ends_with_what_it_says() -> None:
+    for key in KEYS:
+        said = explain(key, FILM_UNITS, Value("epoch 3", "0.604", 0.604)).text.removeprefix(explain(key).text)
+        assert said.startswith(" Epoch 3: 0.604") and said.endswith("."), key
+    assert explain("auc", value=Value("A", "0.604", 0.604)).text.endswith(" A: 0.604, right in 60 of 100 such pairs.")

@@ -294,6 +294,10 @@ async def test_a_curve_with_the_network_has_three_views_and_awaits_nothing(make_
         assert all(view.display for view in pane.query("LearningCurveTab .view"))
         assert pane.tab is not None and pane.tab.awaits is None
         assert "a measures" not in text(pane, "#learning-words")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(app.screen, TermsScreen)
+        assert "with all of train: 0." in str(app.screen.query_one(Static).content)
 
 
 async def test_without_its_run_a_model_has_no_learning_curve(make_app: App, model: str) -> None:
@@ -475,6 +479,7 @@ async def test_enter_explains_the_figure_in_focus_or_all_of_them(make_app: App) 
         await pilot.press("escape", "tab", "tab", "enter")
         await settle(pilot)
         assert explained().startswith("AUC\n") and "balanced" not in explained()
+        assert "This model: 0." in explained() and "of 100 such pairs" in explained()
         await pilot.press("enter")
         pane.query_one(MetricTable).focus()
         await pilot.press("down", "down", "enter")
@@ -484,6 +489,9 @@ async def test_enter_explains_the_figure_in_focus_or_all_of_them(make_app: App) 
         await pilot.click(MetricTable, offset=(2, 5))
         await settle(pilot)
         assert explained().startswith("F1\n")
+        await pilot.press("escape", "u", "enter")
+        await settle(pilot)
+        assert all(word in explained() for word in ("ROC curve", "area below the curve", "This model: 0.", "ECE"))
         await pilot.press("escape", "i")
         await settle(pilot)
         assert not pane.check_action("explain", ())

@@ -14,6 +14,7 @@ from gendertui.training.events import Error, Stage
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.dialogs.question import Question
+from gendertui.tui.dialogs.terms import TermsScreen
 from gendertui.tui.footer import Entry, KeyFooter
 from gendertui.tui.train.watch import WatchTab
 from gendertui.tui.widgets.curves import Curves, axis_end, axis_limits
@@ -151,6 +152,20 @@ async def test_the_footer_is_drawn_again_only_where_it_shows_other_keys(
             assert others != {entry.label for entry in shown} and drawn[-1] == footer.entries
             active = app.screen.active_bindings.values()
             assert {each.binding.description for each in active if each.binding.show} <= others
+
+
+async def test_enter_explains_the_figures_of_the_epoch_under_the_cursor(make_app: App, model: str) -> None:
+    app = make_app(None, world.make_finished().name)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await on("train", "home", "enter")(pilot)
+        assert isinstance(app.screen, TermsScreen)
+        said = str(app.screen.query_one(Static).content)
+        for words in ("Epoch 1: 55.6 %, 56 of 100.", "Epoch 1: 0.689 on train, 0.672 on validation.", "0.88 M"):
+            assert words in said
+        await pilot.press("escape")
+        await pilot.click("#now-words")
+        await settle(pilot)
+        assert isinstance(app.screen, TermsScreen)
 
 
 async def test_a_finished_run_has_its_remark_and_one_that_died_its_way_on(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -14,15 +14,22 @@ from textual.widgets import Static
 
 from gendertui.corpus.units import Units
 
+if TYPE_CHECKING:
+    from gendertui.evaluation.glossary import Value
+
 
 class TermsScreen(ModalScreen[None]):
     """Closes with esc, enter or q."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter,question_mark,q", "dismiss(None)", "Close")]
 
-    def __init__(self, keys: Sequence[str], units: Units) -> None:
-        """:param keys: of the glossary's terms, in the order to show them in."""
+    def __init__(self, keys: Sequence[str], units: Units, values: Mapping[str, Value] | None = None) -> None:
+        """
+        :param keys: of the glossary's terms, in the order to show them in.
+        :param values: key → the figure on the screen, which the explanation then ends with.
+        """
         super().__init__()
+        self._values = values or {}
         self._keys = dict.fromkeys(keys)
         self._units = units
 
@@ -32,7 +39,7 @@ class TermsScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         from gendertui.evaluation.glossary import explain
 
-        terms = dict.fromkeys(explain(key, self._units) for key in self._keys)
+        terms = dict.fromkeys(explain(key, self._units, self._values.get(key)) for key in self._keys)
         with VerticalScroll(classes="dialog") as box:
             box.border_title = "What it means"
             box.border_subtitle = "esc closes"

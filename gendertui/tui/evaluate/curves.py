@@ -12,16 +12,24 @@ from textual.widgets import Static
 
 from gendertui.formatting import count, interval, percent, percent_interval
 from gendertui.tui.charts.series import Frame, Series
+from gendertui.tui.evaluate.metric_table import MODEL
 from gendertui.tui.evaluate.tab import ViewsTab
 from gendertui.tui.formatting import literal
 from gendertui.tui.widgets.plot import Plot
 from gendertui.tui.widgets.tab_line import Item, TabLine
 
 if TYPE_CHECKING:
+    from gendertui.evaluation.glossary import Value
     from gendertui.evaluation.report.schema import CalibrationBin, Point
     from gendertui.tui.evaluate.subject import Shown
 
 VIEWS = (Item("roc", "ROC"), Item("precision", "precision and recall"), Item("calibration", "calibration"))
+TERMS = {
+    "roc": ("roc", "auc"),
+    "precision": ("precision recall", "average_precision"),
+    "calibration": ("calibration", "ece"),
+}
+"""View → what it shows, by the glossary's keys."""
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9)
 """Where a curve is put into words."""
 LEVEL_POINTS = 60
@@ -50,6 +58,21 @@ class CurvesTab(ViewsTab):
 
     def focus_first(self) -> None:
         self.query_one("#curve-report").focus()
+
+    @property
+    def terms(self) -> list[str]:
+        """Of the plots that are seen: one on a narrow screen, else all."""
+        if self.shown is None or not self.shown.part.curves.roc:
+            return []
+        seen = [view.id for view in VIEWS if self.query_one(f"#view-{view.id}").display]
+        return [*dict.fromkeys(key for view in seen for key in TERMS[view]), "guessing"]
+
+    @property
+    def values(self) -> dict[str, Value]:
+        from gendertui.evaluation.glossary import Value
+
+        figures = {} if self.shown is None else self.shown.part.model
+        return {key: Value(MODEL, figure.text(), figure.value) for key, figure in figures.items()}
 
     def choose(self, view: str) -> None:
         self.query_one(TabLine).chosen = view
@@ -80,7 +103,7 @@ class CurvesTab(ViewsTab):
         self.query_one("#words-calibration", Static).update(_calibration_words(curves.calibration, positive))
 
     def _plot(self, view: str, points: Sequence[Point], level: Series) -> None:
-        curve = Series("this model", "second", [x for x, _ in points], [y for _, y in points], every=0)
+        curve = Series(MODEL, "second", [x for x, _ in points], [y for _, y in points], every=0)
         # Precisions of a weak signal lie low: the room above them would be empty.
         top = min(1.25 * max(curve.y), 1.02)
         self.query_one(f"#plot-{view}", Plot).draw([curve, level], Frame((0.0, 1.0), (0.0, top)))
@@ -93,7 +116,7 @@ class CurvesTab(ViewsTab):
         low, high = max(min(ends) - 0.03, 0.0), min(max(ends) + 0.03, 1.0)
         level = [low + (high - low) * point / (LEVEL_POINTS - 1) for point in range(LEVEL_POINTS)]
         self.query_one("#plot-calibration", Plot).draw(
-            [Series("this model", "second", x, y, spans=spans), Series("ideal", "other", level, level)],
+            [Series(MODEL, "second", x, y, spans=spans), Series("ideal", "other", level, level)],
             Frame((low, high), (low, high)),
         )
 

@@ -18,6 +18,7 @@ from gendertui.tui.widgets.plot import Plot
 from gendertui.tui.widgets.tab_line import Item, TabLine
 
 if TYPE_CHECKING:
+    from gendertui.evaluation.glossary import Value
     from gendertui.evaluation.learning_curve.schema import Curve, LearningCurve
     from gendertui.tui.evaluate.job import Task
     from gendertui.tui.evaluate.subject import Shown, Subject
@@ -46,12 +47,30 @@ class LearningCurveTab(ViewsTab):
                     with Container(classes="box words", id=f"box-{model}"):
                         yield Static(id=f"words-{model}")
 
+    def on_mount(self) -> None:
+        self._curves: dict[str, Curve] = {}
+
     def on_resize(self) -> None:
         # On a wide screen there is nothing to choose: the footer must know.
         self.refresh_bindings()
 
     def focus_first(self) -> None:
         self.query_one("#learning-report").focus()
+
+    @property
+    def terms(self) -> list[str]:
+        return ["learning curve", "auc", "forecast", "train", "validation"] if self._curves else []
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """The AUC of the whole training set, of the curve that is chosen."""
+        from gendertui.evaluation.glossary import Value
+
+        curve = self._curves.get(self.query_one(TabLine).chosen)
+        if curve is None:
+            return {}
+        whole = curve.sizes[-1].figures["auc"]
+        return {"auc": Value(f"{MODEL_NAMES[curve.model]} with all of train", whole.text(), whole.value)}
 
     def choose(self, view: str) -> None:
         self.query_one(TabLine).chosen = view
@@ -83,6 +102,7 @@ class LearningCurveTab(ViewsTab):
         self.gendertui.background(lambda: _measured(subject), found, group="learning-curve", awaited=True)
 
     def _say(self, words: str) -> None:
+        self._curves = {}
         self.set_class(False, "-reported")
         self.query_one("#learning-words", Static).update(Content(words))
 
@@ -94,7 +114,7 @@ class LearningCurveTab(ViewsTab):
         if not found.has_network:
             more.append(ADD_NETWORK.format(key=self.gendertui.keymap.shown("evaluate.measure")))
         self.query_one("#learning-words", Static).update(Content.styled(" ".join((METHOD, *more)), "dim"))
-        curves = {curve.model: curve for curve in found.curves}
+        curves = self._curves = {curve.model: curve for curve in found.curves}
         for model in MODEL_NAMES:
             self.query_one(f"#view-{model}").set_class(model not in curves, "-absent")
             if model in curves:

@@ -20,6 +20,7 @@ from gendertui.formatting import IN_PERCENT, METRIC_NAMES, MISSING, number, perc
 from gendertui.tui.widgets.intervals import Interval
 
 if TYPE_CHECKING:
+    from gendertui.evaluation.glossary import Value
     from gendertui.evaluation.report.schema import Estimate, Estimates
 
 MODEL = "this model"
@@ -132,6 +133,18 @@ class MetricTable(Widget, can_focus=True):
     def terms(self) -> list[str]:
         """All that are there."""
         return [metric.key for metric in self._rows]
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """Those of the first column, by their keys in the glossary."""
+        from gendertui.evaluation.glossary import Value
+
+        first = self.columns[0] if self.columns else None
+        return {
+            metric.key: Value(first.head, text, first.figures[metric.key].value)
+            for metric in self._rows
+            if first is not None and (text := _text(metric.key, first.figures.get(metric.key), True, first.signed))
+        }
 
     def action_move(self, by: int) -> None:
         place = self.cursor + by

@@ -5,6 +5,7 @@ A new tab is one module with an :class:`EvaluateTab`, and its record in the pane
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from gendertui.tui.widgets.intervals import Intervals
 from gendertui.tui.widgets.tab_line import TabLine
 
 if TYPE_CHECKING:
+    from gendertui.evaluation.glossary import Value
     from gendertui.tui.evaluate.job import Task
     from gendertui.tui.evaluate.subject import Shown
 
@@ -54,10 +56,26 @@ class EvaluateTab(PaneTab):
         terms = [*pictured, *(key for table in self.query(MetricTable) for key in table.terms)]
         return [*terms, "interval", "guessing"] if terms else []
 
+    @property
+    def values(self) -> dict[str, Value]:
+        """Of :attr:`terms`, what they are here: of the figure in focus, else of those that stand there but once."""
+        from gendertui.evaluation.glossary import Value
+
+        pictures = [each for each in self.query(Intervals) if each.term and each.rows]
+        if isinstance(self.screen.focused, Intervals):
+            pictures = [each for each in pictures if each is self.screen.focused]
+        counted = Counter(each.term for each in pictures)
+        found = {
+            each.term: Value(each.rows[0].name, each.said, each.rows[0].value)
+            for each in pictures
+            if counted[each.term] == 1
+        }
+        return {key: value for table in self.query(MetricTable) for key, value in table.values.items()} | found
+
     def explain(self) -> None:
         """Say what :attr:`terms` mean."""
         if self.shown is not None and self.terms:
-            self.app.push_screen(TermsScreen(self.terms, self.shown.report.units))
+            self.app.push_screen(TermsScreen(self.terms, self.shown.report.units, self.values))
 
     def on_click(self, event: events.Click) -> None:
         if isinstance(event.widget, Intervals | MetricTable) and event.widget.has_focus:

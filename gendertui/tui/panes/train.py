@@ -20,7 +20,10 @@ RUNS_KEYS = (
     Key("escape", "leave_filter", "Leave filter", "Leave the filter, so that the single keys act.", palette=False),
 )
 
-COMPARE_KEYS = (Key("x", "export", "Export", "Write the comparison into a file: CSV, JSON or Markdown."),)
+COMPARE_KEYS = (
+    Key("enter", "explain", "Explain", "Say what the figures mean.", rank=3),
+    Key("x", "export", "Export", "Write the comparison into a file: CSV, JSON or Markdown."),
+)
 
 LOG_KEYS = (
     Key("slash", "filter", "Filter", "Show the lines with these words."),
@@ -28,6 +31,7 @@ LOG_KEYS = (
 )
 
 WATCH_KEYS = (
+    Key("enter", "explain", "Explain", "Say what the figures of the epoch under the cursor mean.", footer=False),
     Key("left", "chart('back')", "Read charts", "Read the charts at an earlier place; esc shows the newest again."),
     Key("right", "chart('on')", "Read on", "Read the charts at a later place.", footer=False),
     Key("escape", "leave_reading", "Newest", "Show the newest values again.", footer=False, palette=False),

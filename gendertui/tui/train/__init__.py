@@ -5,5 +5,6 @@ progress, the table of epochs), ``runs`` (what is done with any run of the list)
 ``run_words`` and ``run_preview`` (about the one under the cursor), ``compare`` (the marked ones), ``compare_words``
 (as text), ``log`` (of the worker), ``charts`` and ``now_box`` (of the run that is followed), ``machine_strip`` (how
 busy the machine is), ``progress_line``, ``epoch_rows``, ``more_epochs`` (of a run that is over), ``which_model``
-(answers from then on), ``remarks`` (below the table), ``throttle`` (no more drawing than can be read).
+(answers from then on), ``watch_terms`` (what the figures mean), ``remarks`` (below the table), ``throttle`` (no more
+drawing than can be read).
 """

@@ -11,10 +11,12 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.widgets import ContentSwitcher, Static
 
+from gendertui.corpus.units import NO_UNITS
 from gendertui.errors import GendertuiError
-from gendertui.formatting import number
+from gendertui.formatting import IN_PERCENT, number
 from gendertui.tui.charts.series import LETTERS
 from gendertui.tui.dialogs.question import Question
+from gendertui.tui.dialogs.terms import TermsScreen
 from gendertui.tui.formatting import literal
 from gendertui.tui.keys import bindings
 from gendertui.tui.panes import PANES
@@ -30,6 +32,8 @@ NONE_MARKED = (
     "Two to eight runs stand here side by side: what differs in their configuration, their figures on the same lines, "
     "their curves.\n\nMark them in Runs: r shows the list, space marks the run under the cursor. Then press c."
 )
+FIGURES = ("balanced_accuracy", "auc")
+"""What is compared, by the glossary's keys."""
 MARKS = 12
 """At most so many points of a curve get its letter."""
 
@@ -59,8 +63,8 @@ class CompareTab(TrainTab, can_focus=True):
         return action == "show_tab"
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing is exported where nothing is compared."""
-        if action == "export" and self._comparison is None:
+        """Nothing is exported or explained where nothing is compared."""
+        if action in ("export", "explain") and self._comparison is None:
             return False
         return super().check_action(action, parameters)
 
@@ -127,6 +131,24 @@ class CompareTab(TrainTab, can_focus=True):
         ]
         most = max((epoch for run in comparison.runs for epoch in run.epochs), default=1.0)
         self.query_one("#compared-auc", Curves).show(lines, most, least_span=0.02)
+
+    def action_explain(self) -> None:
+        """Say what the figures mean, with those of all runs."""
+        comparison = self._comparison
+        if comparison is None:
+            return
+        from gendertui.evaluation.glossary import Value
+
+        values = {}
+        for key in FIGURES:
+            shown = [
+                f"{letter} {entry.figures[key].text(percent=key in IN_PERCENT)}"
+                for letter, (entry, _) in sorted(comparison.entries.items())
+                if key in entry.figures
+            ]
+            if shown:
+                values[key] = Value("here", ", ".join(shown))
+        self.app.push_screen(TermsScreen([*FIGURES, "interval", "points", "chance", "epoch"], NO_UNITS, values))
 
     def action_export(self) -> None:
         comparison = self._comparison

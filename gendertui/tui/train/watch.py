@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Static
 
+from gendertui.corpus.units import NO_UNITS
 from gendertui.formatting import clock, count
+from gendertui.tui.dialogs.terms import TermsScreen
 from gendertui.tui.formatting import literal
 from gendertui.tui.keys import bindings
 from gendertui.tui.panes import PANES
@@ -67,7 +70,7 @@ class WatchTab(TrainTab):
                 yield MachineStrip(id="machine")
                 yield StableStatic(id="stages", classes="box")
                 yield EpochCharts(id="curves")
-                yield VirtualTable(EPOCH_COLUMNS, id="epochs", enter="")
+                yield VirtualTable(EPOCH_COLUMNS, id="epochs", enter="Explain")
                 yield StableStatic(id="remarks")
 
     def on_mount(self) -> None:
@@ -176,6 +179,27 @@ class WatchTab(TrainTab):
                 charts.toggle_smoothing()
         self.refresh_bindings()
 
+    @on(VirtualTable.Opened, "#epochs")
+    def _row_opened(self, event: VirtualTable.Opened) -> None:
+        event.stop()
+        self.action_explain()
+
+    def on_click(self, event: events.Click) -> None:
+        if event.widget is not None and self.query_one(NowBox) in event.widget.ancestors_with_self:
+            self.action_explain()
+
+    def action_explain(self) -> None:
+        """Say what the figures mean, with those of the epoch under the cursor."""
+        view = self.gendertui.run_view
+        if view is None or view.plan is None:
+            return
+        from gendertui.tui.train.watch_terms import terms
+
+        table, epochs = self.query_one("#epochs", VirtualTable), sorted(view.epochs)
+        found = terms(view, view.epochs[epochs[min(table.cursor, len(epochs) - 1)]] if epochs else None)
+        values = {key: value for key, value in found.items() if value is not None}
+        self.app.push_screen(TermsScreen(list(found), NO_UNITS, values))
+
     def action_leave_reading(self) -> None:
         self.query_one(EpochCharts).leave()
         self.refresh_bindings()
@@ -183,7 +207,7 @@ class WatchTab(TrainTab):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The charts' keys, where there are charts."""
         charts = self.query_one(EpochCharts)
-        if action == "chart" and not charts.display:
+        if action in ("chart", "explain") and not charts.display:
             return False
         if action == "leave_reading" and charts.reading is None:
             return False

@@ -95,6 +95,14 @@ class Intervals(Widget):
         self._level = level
         self._level_name = level_name
 
+    @property
+    def said(self) -> str:
+        """The first row's figures as they are read; empty where there is none."""
+        if not self.rows:
+            return ""
+        value, between = self.rows[0].figures(signed=self._level == 0)
+        return f"{value} ({between})" if between else value
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         # On a tall screen every row has an empty one below it.
         return (3 if self.screen.has_class("-towering") else 2) * len(self.rows) + 1 if self.rows else 0
