@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 
 import pytest
@@ -12,7 +13,9 @@ from textual.widgets import Static
 from gendertui.tui.predict import frame_hold
 from gendertui.tui.predict.frame_hold import FrameHold
 from gendertui.tui.widgets.stable_static import StableStatic
-from tests.builders.app import until
+from tests.builders.app import LOOK_SECONDS, until
+
+LOOKS = 2_000
 
 
 class Counted(Static):
@@ -56,6 +59,24 @@ async def test_nothing_is_drawn_until_it_is_told_or_time_is_up(monkeypatch: pyte
         before = counted.drawn
         counted.update("later")
         await until_drawn(pilot, counted, before)
+
+
+async def test_what_was_held_is_laid_out_though_nothing_else_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key would wait for that layout for good."""
+    monkeypatch.setattr(frame_hold, "HELD_SECONDS", LOOK_SECONDS)
+    app = Small()
+    async with app.run_test(size=(20, 10)) as pilot:
+        await pilot.pause()
+        below = app.query_one("#below")
+        before = below.region.y
+        FrameHold(app).hold()
+        app.query_one(Counted).display = False
+        # Not by the pilot, whose looking wakes the screen.
+        for _ in range(LOOKS):
+            await asyncio.sleep(LOOK_SECONDS)
+            if below.region.y < before:
+                return
+    pytest.fail("not laid out")
 
 
 async def test_text_has_the_rows_it_needs_and_what_is_below_makes_room() -> None:

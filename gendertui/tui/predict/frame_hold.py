@@ -35,3 +35,5 @@ class FrameHold:
             self._timer.stop()
             self._timer = None
             self._held.close()
+            # Textual then wakes the app, but not the screen, which alone draws and may have nothing else to do.
+            self._app.screen.check_idle()
