@@ -18,7 +18,7 @@ from textual.driver import Driver as TextualDriver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter, Monochrome
 from textual.theme import Theme
-from textual.widgets import ContentSwitcher, Input, Tab, Tabs, TextArea
+from textual.widgets import ContentSwitcher, Input, Tab, Tabs
 
 from gendertui import paths
 from gendertui.errors import GendertuiError
@@ -263,7 +263,7 @@ class GendertuiApp(Session, inherit_bindings=False):
         """Footer and keys follow the focus: see :meth:`gendertui.tui.keymap.Keymap.acts_in_text`."""
         if isinstance(self.screen, TooSmallScreen):
             return action in TooSmallScreen.ACTIONS
-        in_text = isinstance(self.focused, Input | TextArea)
+        in_text = self.takes_letters(self.focused)
         if action == "leave_field":
             return in_text
         return not in_text or self.keymap.acts_in_text(KEYS, action)
@@ -281,6 +281,11 @@ class GendertuiApp(Session, inherit_bindings=False):
 
         if not isinstance(self.screen, HelpScreen) and self.pane is not None:
             self.push_screen(HelpScreen(str(self.pane.id), self.pane.about, self.keymap))
+
+    def action_doctor(self) -> None:
+        from gendertui.tui.doctor_screen import DoctorScreen
+
+        self.push_screen(DoctorScreen())
 
     def action_jump(self) -> None:
         """Label what is on the screen, or take the labels away."""

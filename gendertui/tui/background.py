@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
+from textual.widgets import Input, TextArea
 from textual.worker import Worker, WorkerFailed, WorkerState, get_current_worker
 
 from gendertui.errors import GendertuiError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from textual.actions import ActionParseResult
     from textual.dom import DOMNode
     from textual.notifications import SeverityLevel
+    from textual.widget import Widget
 
 Result = TypeVar("Result")
 Value = TypeVar("Value")
@@ -40,6 +42,8 @@ class Background(NarrowUpdates):
     """
 
     _leaving = False
+    _by_name = False
+    """Whether it is just asked if what was chosen by name can be done."""
     crash: Exception | None = None
     """What nobody caught, and the app was left for; whoever ran it raises it again."""
 
@@ -89,6 +93,26 @@ class Background(NarrowUpdates):
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
         return True if self._leaving else await super().run_action(action, default_namespace, namespaces)
+
+    def takes_letters(self, focused: Widget | None) -> bool:
+        """Whether a letter is text; what was chosen by its name needs no key, and acts all the same."""
+        return not self._by_name and isinstance(focused, Input | TextArea)
+
+    async def act(self, action: str, namespace: DOMNode | None = None) -> None:
+        """Do what the key of an action does outside text fields; what cannot be done now is said.
+
+        :param namespace: whose action it is; ``None``: the app's.
+        """
+        target, name, parameters = self._parse_action(action, namespace or self)
+        self._by_name = True
+        try:
+            possible = target.check_action(name, parameters)
+        finally:
+            self._by_name = False
+        if not possible:
+            self.say("There is nothing to do that with now.", warning=True)
+        elif not self._leaving:
+            await self._dispatch_action(target, name, parameters)
 
     def background(
         self,

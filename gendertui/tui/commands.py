@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
+from textual.markup import escape
 
-from gendertui.corpus.samples import SAMPLES
 from gendertui.sanitize import escape_control
 from gendertui.tui.keys import APP_KEYS, Key
 from gendertui.tui.panes import DIGITS, PANES, PaneRecord, TabRecord
@@ -22,27 +23,28 @@ from gendertui.tui.themes import names
 if TYPE_CHECKING:
     from gendertui.model.listing import ModelInfo
     from gendertui.runs.folder import RunInfo
+    from gendertui.tui.dialogs.source_picker import Offer
 
 
 class Actions(Provider):
     """What a person can do, by name."""
 
-    _known: asyncio.Task[tuple[list[ModelInfo], list[RunInfo]]]
+    _known: asyncio.Task[_Known]
 
     async def startup(self) -> None:
-        """Begin to look which models and runs there are.
+        """Begin to look which corpora, models and runs there are.
 
         Each letter cancels the search for the letters before it, and with it what that search waits for: waiting here
         would leave a palette that somebody types into at once without any answer. The searches wait, shielded.
         """
         self._known = asyncio.create_task(self._look())
 
-    async def _look(self) -> tuple[list[ModelInfo], list[RunInfo]]:
+    async def _look(self) -> _Known:
         try:
             return await asyncio.to_thread(_known)
         except Exception as error:
             session_of(self).show_error(error)
-            return [], []
+            return _Known()
 
     async def discover(self) -> Hits:
         async for name, what, act in self._commands():
@@ -62,7 +64,7 @@ class Actions(Provider):
         keymap = app.keymap
         for key in keymap.keys((*DIGITS, *APP_KEYS)):
             if key.palette:
-                yield f"{key.label} ({key.shown})", key.help, partial(app.run_action, key.action)
+                yield f"{key.label} ({key.shown})", key.help, partial(app.act, key.action)
         for pane in PANES.values():
             for key in keymap.keys(pane.keys):
                 if key.palette:
@@ -77,19 +79,27 @@ class Actions(Provider):
         app = session_of(self)
         for command in self.of_keys():
             yield command
-        for sample in SAMPLES.values():
-            yield f"Corpus: {sample.name}", f"Open it: {sample.about}.", partial(app.open_corpus, sample.name)
-        yield "Corpus: get the film corpus", "Download the Cornell Movie-Dialogs Corpus, 9.9 MB.", app.download_corpus
-        models, runs = await asyncio.shield(self._known)
-        for model in models:
+        known = await asyncio.shield(self._known)
+        for offer in known.sources:
+            yield f"Corpus: {escape_control(offer.name)}", _text(offer.about), partial(self._open, offer.source)
+        for model in known.models:
             use = partial(app.use_model, model.name, remember=True)
-            yield f"Model: use {escape_control(model.name)}", f"Let it answer: {escape_control(model.headline)}", use
-        for run in runs:
+            yield f"Model: use {escape_control(model.name)}", _text(f"Let it answer: {model.headline}"), use
+        for run in known.runs:
             follow = partial(self._follow, run.folder)
             yield f"Run: show {escape_control(run.name)}", f"Show it on Train: {run.shown}.", follow
         yield "Save a screenshot", "Save the screen as an SVG picture.", app.action_screenshot
         for theme in names():
             yield f"Theme: {theme}", "Another look; it is shown while it is highlighted.", ThemeChoice(app, theme)
+
+    def _open(self, source: str) -> None:
+        from gendertui.tui.dialogs.source_picker import DOWNLOAD
+
+        app = session_of(self)
+        if source == DOWNLOAD:
+            app.download_corpus()
+        else:
+            app.open_corpus(source)
 
     async def _follow(self, folder: Path) -> None:
         from gendertui.runs.folder import RunFolder
@@ -101,19 +111,34 @@ class Actions(Provider):
     async def _act(self, pane: PaneRecord, key: Key) -> None:
         """Show the pane, and do what pressing the key there would do."""
         app = session_of(self)
-        await app.run_action(key.action, await app.show_pane(pane.name))
+        await app.act(key.action, await app.show_pane(pane.name))
 
     async def _act_in(self, pane: PaneRecord, tab: TabRecord, key: Key) -> None:
         """The same in a tab inside a pane."""
         app = session_of(self)
         shown = await app.show_pane(pane.name)
-        await app.run_action(tab.shows.action, shown)
-        await app.run_action(key.action, shown.query_one(f"#tab-{tab.name}"))
+        await app.act(tab.shows.action, shown)
+        await app.act(key.action, shown.query_one(f"#tab-{tab.name}"))
 
 
-def _known() -> tuple[list[ModelInfo], list[RunInfo]]:
-    """The models and runs of this machine; reads files: for a thread."""
+@dataclass(frozen=True)
+class _Known:
+    """What there is on this machine to be chosen by name."""
+
+    sources: Sequence[Offer] = ()
+    models: Sequence[ModelInfo] = ()
+    runs: Sequence[RunInfo] = ()
+
+
+def _known() -> _Known:
+    """Reads files: for a thread."""
     from gendertui.model.store import list_models
     from gendertui.runs.folder import list_runs
+    from gendertui.tui.dialogs.source_picker import known_sources
 
-    return list_models(), list_runs()
+    return _Known(known_sources(), list_models(), list_runs())
+
+
+def _text(sentence: str) -> str:
+    """A sentence with words from outside, for the palette, which reads it as markup."""
+    return escape(escape_control(sentence))

@@ -13,8 +13,9 @@ from gendertui import paths
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.settings import read_settings, update_setting
 from gendertui.tui.key_names import from_text, is_printable, shown
-from gendertui.tui.keys import APP_KEYS, SUSPECT_KEYS, Key
+from gendertui.tui.keys import APP_KEYS, Key
 from gendertui.tui.panes import DIGITS, FUNCTION_KEYS, PANES
+from gendertui.tui.screen_keys import SCREEN_KEYS
 
 SETTING = "keys"
 PREFIX = f"{SETTING}."
@@ -24,7 +25,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
     "app": (*DIGITS, *FUNCTION_KEYS, *APP_KEYS),
     **{pane.name: pane.keys for pane in PANES.values()},
     **{f"{pane.name}.{tab.name}": tab.own_keys for pane in PANES.values() for tab in pane.tabs if tab.own_keys},
-    "suspects": SUSPECT_KEYS,
+    **SCREEN_KEYS,
 }
 """Place → the keys that act there, as they are without the setting."""
 ACTIONS: dict[str, Key] = {key.id: key for keys in PLACES.values() for key in keys}
@@ -202,8 +203,9 @@ def _refuse_clashes(keymap: Keymap, file: str | None) -> None:
 
 def _acting(place: str) -> tuple[Key, ...]:
     """All keys that act in a place."""
-    if place == "suspects":
-        return PLACES[place]
+    if place in SCREEN_KEYS:
+        # What lies below does not act.
+        return (*PLACES[place], *(key for key in PLACES["app"] if key.always))
     pane = place.partition(".")[0]
     return tuple(key for name in dict.fromkeys(("app", pane, place)) for key in PLACES[name])
 

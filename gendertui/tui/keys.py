@@ -1,6 +1,7 @@
 """Keys as records, from which bindings, footer, command palette and the ``?`` screens are all made.
 
-The keys of a pane are in its record in ``panes``, those that act everywhere are here.
+The keys of a pane are in its record in ``panes``, those of the screens over a pane in ``screen_keys``, those that act
+everywhere are here.
 
 A printable key acts only outside text fields, since a focused field takes it first; ``always`` makes a key act
 inside them too. ctrl+a, ctrl+b, ctrl+q and ctrl+s stay free: terminal multiplexers and flow control take them.
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gendertui.tui.key_names import is_printable, shown
@@ -47,7 +48,7 @@ class Key:
     name: str = ""
     """What the settings call it, by default after its action."""
     place: str = "app"
-    """Where it acts: the name of a pane, ``app`` for everywhere."""
+    """Where it acts: the name of a pane or of a screen, ``app`` for everywhere."""
 
     @property
     def id(self) -> str:
@@ -88,9 +89,9 @@ APP_KEYS: tuple[Key, ...] = (
         "Jump",
         "Label every control on the screen: typing its label goes there.",
         always=True,
-        palette=False,
         rank=3,
     ),
+    Key("exclamation_mark", "doctor", "Doctor", "Check this installation: what works, what is missing.", footer=False),
     Key("f12", "messages", "Messages", "Show everything that was said, newest first.", footer=False, always=True),
     Key("f9", "change_theme", "Theme", "Choose another theme.", footer=False, always=True),
     Key("ctrl+z", "suspend", "Suspend", "Go back to the shell; its command fg brings the app back.", footer=False),
@@ -106,22 +107,6 @@ APP_KEYS: tuple[Key, ...] = (
     ),
 )
 """What acts in every pane, beside the keys that show one."""
-
-SUSPECT_KEYS: tuple[Key, ...] = tuple(
-    replace(key, place="suspects")
-    for key in (
-        Key("r", "decide('right')", "Right", "The label is right."),
-        Key("o", "decide('other')", "Other label", "The other label is right."),
-        Key("x", "decide('leave-out')", "Leave out", "Give it no label."),
-        Key("u", "undo", "Undo", "Take back the decision about what the cursor is on, else the last one."),
-        Key("1", "decide('first')", "1st label", "Give it the first label.", footer=False),
-        Key("2", "decide('second')", "2nd label", "Give it the second label.", footer=False),
-        Key("n", "next_list", "Next list", "Show unlabelled ones, or those decided about."),
-        Key("c", "corrections", "Apply", "Read the corpus with what was decided, or without."),
-        Key("escape", "leave", "Close", "Go back; what is being computed is ended.", rank=0),
-    )
-)
-"""What acts among labels that look wrong, over the Evaluate pane."""
 
 
 def bindings(keys: Iterable[Key]) -> list[Binding]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Container
-from textual.widgets import Input
 
 from gendertui.tui.panes import PANES
 from gendertui.tui.session import session_of
@@ -35,9 +34,8 @@ class Pane(Container, can_focus=True, can_focus_children=True):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keep out of the footer what the focused text field would swallow."""
-        return self.gendertui.keymap.acts_in_text(PANES[str(self.id)].keys, action) or not isinstance(
-            self.screen.focused, Input
-        )
+        acts_in_text = self.gendertui.keymap.acts_in_text(PANES[str(self.id)].keys, action)
+        return acts_in_text or not self.gendertui.takes_letters(self.screen.focused)
 
     def watch_has_focus(self, has_focus: bool) -> None:
         """No rule says how something in a pane looks by the focus of the pane itself: looking for one takes each part

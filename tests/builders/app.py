@@ -275,7 +275,8 @@ def make_queued() -> RunFolder:
 
 def fake_devices(fresh: bool = False, *, matmul: bool = False) -> dict[str, Any]:
     """What the probe would say on a machine that is always the same."""
-    return DEVICES
+    more = {"physical_index": None, "error": None, "matmul_ms": 2.5 if matmul else None}
+    return {**DEVICES, "devices": [{**device, **more} for device in DEVICES["devices"]]}
 
 
 def write_history(path: Path) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.command import CommandInput, CommandPalette
+from textual.widgets import Input
 
 from gendertui import settings
+from gendertui.corpus.samples import SAMPLES
 from gendertui.errors import GendertuiError
 from gendertui.tui import commands
 from gendertui.tui.app import GendertuiApp
@@ -19,6 +22,7 @@ from gendertui.tui.tabbed_pane import TabbedPane
 from tests.builders import app as world
 from tests.builders.app import settle, until
 from tests.builders.bursts import send
+from tests.builders.screens import rows
 
 App = Callable[..., GendertuiApp]
 
@@ -65,6 +69,40 @@ async def test_what_is_typed_while_models_and_runs_are_looked_up_is_searched_for
         await settle(pilot)
         assert type(app.screen).__name__ == "HelpScreen"
         assert [message.title for message in app.messages.matching()] == (["No way in"] if fails else [])
+
+
+async def test_what_is_chosen_by_name_acts_though_a_field_has_the_focus(make_app: App, model: str) -> None:
+    app = make_app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        prompt = app.query_one("#prompt", Input)
+        assert app.focused is prompt
+        send(pilot, "ctrl+p", *"help", "enter")
+        await settle(pilot)
+        assert type(app.screen).__name__ == "HelpScreen"
+        send(pilot, "escape", "ctrl+p", *"train: pause", "enter")
+        await settle(pilot)
+        assert app.pane is not None and app.pane.id == "train"
+        assert [message.text for message in app.messages.matching()] == ["There is nothing to do that with now."]
+
+
+async def test_corpora_opened_lately_are_offered_and_the_jump(make_app: App, model: str, tmp_path: Path) -> None:
+    # A name that markup would swallow.
+    path = tmp_path / "[bold]mine.txt"
+    path.write_bytes(SAMPLES["sample"].path.read_bytes())
+    settings.write_setting("recent_corpora", [str(path)])
+    app = make_app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        send(pilot, "ctrl+p", *"corpus: [bold]mine")
+        await settle(pilot)
+        assert any(str(path) in row for row in rows(app))
+        send(pilot, "enter")
+        await settle(pilot)
+        assert app.corpus is not None and app.corpus.path == path
+        send(pilot, "ctrl+p", *"jump", "enter")
+        await settle(pilot)
+        assert type(app.screen).__name__ == "JumpScreen"
 
 
 async def test_a_key_of_a_tab_acts_in_its_own_pane_alone(make_app: App, model: str) -> None:

@@ -14,6 +14,8 @@ from textual.widgets import Static
 
 from gendertui.formatting import count
 from gendertui.sanitize import escape_control
+from gendertui.tui.hints import CLOSES, hints
+from gendertui.tui.screen_keys import closing
 from gendertui.tui.session import session_of
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ class LineScreen(ModalScreen[None]):
     """Closes with esc; ↑ and ↓ go to the neighbours."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter", "dismiss(None)", "Close"),
+        *closing("escape,enter", "app.quit"),
         Binding("up,k", "step(-1)", "Line before"),
         Binding("down,j", "step(1)", "Line after"),
     ]
@@ -62,7 +64,7 @@ class LineScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog", id="line-dialog") as box:
             box.border_title = "Line"
-            box.border_subtitle = "↑ ↓ neighbours · esc closes"
+            box.border_subtitle = hints(self, "↑ ↓ neighbours", CLOSES)
             yield Static(id="card")
             yield Static(id="scene")
 

@@ -7,7 +7,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -15,6 +15,8 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from gendertui.tui.formatting import literal
+from gendertui.tui.hints import LEAVES, hints
+from gendertui.tui.screen_keys import closing
 
 Answer = TypeVar("Answer")
 
@@ -25,7 +27,7 @@ class Choice(ModalScreen[Answer | None], Generic[Answer]):
     :param answers: (value, what it says, a second and quieter line or nothing).
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [*closing("escape")]
 
     def __init__(self, title: str, question: str, answers: Sequence[tuple[Answer, str, str]], *, at: int = 0) -> None:
         super().__init__()
@@ -37,7 +39,7 @@ class Choice(ModalScreen[Answer | None], Generic[Answer]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as box:
             box.border_title = literal(self._title)
-            box.border_subtitle = "⏎ takes · esc leaves"
+            box.border_subtitle = hints(self, "⏎ takes", LEAVES)
             if self._question:
                 yield Static(literal(self._question), classes="question")
             options = [

@@ -8,20 +8,22 @@ from typing import ClassVar
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from gendertui.tui.hints import CLOSES, hints
 from gendertui.tui.keymap import Keymap, span
 from gendertui.tui.keys import APP_KEYS, Key
 from gendertui.tui.panes import DIGITS, FUNCTION_KEYS, PANES
+from gendertui.tui.screen_keys import closing
 
 
 class HelpScreen(ModalScreen[None]):
-    """Closes with esc, ``?`` or q."""
+    """Closes with esc, the key that opened it, or the one that leaves the app."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q", "dismiss(None)", "Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [*closing("escape", "app.help", "app.quit")]
 
     def __init__(self, pane: str, about: str, keymap: Keymap) -> None:
         super().__init__()
@@ -36,7 +38,7 @@ class HelpScreen(ModalScreen[None]):
         keymap = self._keymap
         with VerticalScroll(classes="dialog") as box:
             box.border_title = f"Help: {self._pane.title}"
-            box.border_subtitle = "esc closes"
+            box.border_subtitle = hints(self, CLOSES)
             yield Static(Text(self._about), classes="about")
             yield Static(_table(f"In {self._pane.title}", keymap.keys(self._pane.keys)))
             for tab in self._pane.tabs:

@@ -19,6 +19,9 @@ from gendertui.errors import GendertuiError
 from gendertui.formatting import count
 from gendertui.sanitize import escape_control
 from gendertui.tui.formatting import literal
+from gendertui.tui.hints import LEAVES, hints
+from gendertui.tui.keys import bindings
+from gendertui.tui.screen_keys import SCREEN_KEYS, closing
 from gendertui.tui.widgets.table import Column, VirtualTable
 from gendertui.tui.widgets.text_field import Field
 
@@ -46,15 +49,11 @@ class LabelMapping(ModalScreen["ReadingOptions | None"]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Leave"),
+        *closing("escape"),
         Binding("enter", "take", "Take", priority=True),
         Binding("left", "step(-1)", priority=True),
         Binding("right", "step(1)", priority=True),
-        Binding("1", "mean('NEGATIVE')"),
-        Binding("2", "mean('POSITIVE')"),
-        Binding("0,question_mark", "mean('UNLABELLED')"),
-        Binding("x", "mean('LEFT_OUT')"),
-        Binding("r", "rest"),
+        *bindings(SCREEN_KEYS["labels"]),
     ]
 
     def __init__(self, found: str, values: Mapping[str, int], options: ReadingOptions, *, film: bool = False) -> None:
@@ -67,12 +66,14 @@ class LabelMapping(ModalScreen["ReadingOptions | None"]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog", id="label-mapping") as box:
             box.border_title = "Which two labels?"
-            box.border_subtitle = "⏎ reads it so · tab names · esc leaves"
+            box.border_subtitle = hints(self, "⏎ reads it so", "tab names", LEAVES)
             yield Static(literal(self._found), id="mapping-found")
             table = VirtualTable(_COLUMNS, id="mapping-values", enter="")
             table.styles.height = min(len(self._values), TABLE_ROWS) + 1
             yield table
-            yield Static("1 negative · 2 positive · 0 unlabelled · x left out · r the rest", id="mapping-keys")
+            yield Static(
+                hints(self, *((key.id, key.label.lower()) for key in SCREEN_KEYS["labels"])), id="mapping-keys"
+            )
             for side in SIDES:
                 with Horizontal(classes="mapping-name"):
                     yield Static(f"{_MARKS[side]} {side.value}", classes="mapping-side")

@@ -7,7 +7,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -15,6 +15,8 @@ from textual.widgets import Input, Static
 
 from gendertui.errors import GendertuiError
 from gendertui.tui.formatting import literal
+from gendertui.tui.hints import LEAVES, hints
+from gendertui.tui.screen_keys import closing
 from gendertui.tui.widgets.text_field import Field
 
 Answer = TypeVar("Answer")
@@ -27,7 +29,7 @@ class Question(ModalScreen[Answer | None], Generic[Answer]):
     :param start: initial content of the field.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [*closing("escape")]
 
     def __init__(self, title: str, question: str, read: Callable[[str], Answer], *, start: str = "") -> None:
         super().__init__()
@@ -39,7 +41,7 @@ class Question(ModalScreen[Answer | None], Generic[Answer]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog question") as box:
             box.border_title = literal(self._title)
-            box.border_subtitle = "⏎ takes · esc leaves"
+            box.border_subtitle = hints(self, "⏎ takes", LEAVES)
             yield Static(literal(self._question))
             yield Field(self._start, select_on_focus=False)
             yield Static(classes="wrong")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -15,6 +15,8 @@ from textual.widgets.option_list import Option
 
 from gendertui.corpus.reading.options import NO_COLUMN
 from gendertui.tui.formatting import literal, shorten
+from gendertui.tui.hints import LEAVES, hints
+from gendertui.tui.screen_keys import closing
 
 if TYPE_CHECKING:
     from gendertui.corpus.reading.options import ReadingOptions
@@ -36,7 +38,7 @@ class ReadingQuestion(ModalScreen["ReadingOptions | None"]):
     :param options: what the file was read by when it came up.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [*closing("escape")]
 
     def __init__(self, error: ReadingQuestionError, options: ReadingOptions) -> None:
         super().__init__()
@@ -58,7 +60,7 @@ class ReadingQuestion(ModalScreen["ReadingOptions | None"]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog", id="reading-question") as box:
             box.border_title = literal(f"Which {self._error.field}?")
-            box.border_subtitle = "↑ ↓ shows · ⏎ reads it so · esc leaves"
+            box.border_subtitle = hints(self, "↑ ↓ shows", "⏎ reads it so", LEAVES)
             yield Static(literal(self._error.what), id="question-found")
             yield OptionList(*(Option(self._prompt(place)) for place in range(len(self._answers))))
             yield Static(id="question-rows")

@@ -19,6 +19,8 @@ from textual.widgets.option_list import Option
 from gendertui.errors import GendertuiError
 from gendertui.tui.background import Background
 from gendertui.tui.formatting import literal
+from gendertui.tui.hints import CLOSES, hints
+from gendertui.tui.screen_keys import closing
 from gendertui.tui.widgets.text_field import Field
 
 DOWNLOAD = "download"
@@ -191,7 +193,7 @@ class SourceScreen(ModalScreen[str | None]):
     :param wrong: why that was refused.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [*closing("escape")]
 
     def __init__(self, start: str = "", wrong: str = "") -> None:
         super().__init__()
@@ -201,7 +203,7 @@ class SourceScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as box:
             box.border_title = "Open a corpus"
-            box.border_subtitle = "esc closes"
+            box.border_subtitle = hints(self, CLOSES)
             yield SourcePicker(self._start, self._wrong)
 
     def on_mount(self) -> None:

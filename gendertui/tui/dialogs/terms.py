@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from gendertui.corpus.units import Units
+from gendertui.tui.hints import CLOSES, hints
+from gendertui.tui.screen_keys import closing
 
 if TYPE_CHECKING:
     from gendertui.evaluation.glossary import Value
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 class TermsScreen(ModalScreen[None]):
     """Closes with esc, enter or q."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter,question_mark,q", "dismiss(None)", "Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [*closing("escape,enter", "app.help", "app.quit")]
 
     def __init__(self, keys: Sequence[str], units: Units, values: Mapping[str, Value] | None = None) -> None:
         """
@@ -42,5 +44,5 @@ class TermsScreen(ModalScreen[None]):
         terms = dict.fromkeys(explain(key, self._units, self._values.get(key)) for key in self._keys)
         with VerticalScroll(classes="dialog") as box:
             box.border_title = "What it means"
-            box.border_subtitle = "esc closes"
+            box.border_subtitle = hints(self, CLOSES)
             yield Static(Content("\n\n").join(Content.assemble((term.name, "bold"), "\n", term.text) for term in terms))

@@ -6,12 +6,16 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-LEAST = Size(60, 16)
+from gendertui.doctor.terminal import LEAST_COLUMNS, LEAST_ROWS
+from gendertui.tui.screen_keys import of_app
+from gendertui.tui.session import session_of
+
+LEAST = Size(LEAST_COLUMNS, LEAST_ROWS)
 """Columns and rows that the panes are made for at least."""
 
 
@@ -23,12 +27,9 @@ def fits(size: Size) -> bool:
 class TooSmallScreen(ModalScreen[None]):
     """Says which size there is and which it takes; goes by itself as soon as the terminal has that."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q", "app.quit", "Quit"),
-        Binding("ctrl+c", "app.interrupt", "Quit"),
-    ]
     ACTIONS = frozenset({"quit", "interrupt"})
     """What keys do meanwhile: nobody sees what any other would change."""
+    BINDINGS: ClassVar[list[BindingType]] = [*of_app(*sorted(ACTIONS))]
 
     def compose(self) -> ComposeResult:
         yield Static(self._words())
@@ -47,4 +48,5 @@ class TooSmallScreen(ModalScreen[None]):
 
     def _words(self) -> str:
         width, height = self.app.size
-        return f"The terminal is {width}×{height}.\ngendertui needs {LEAST.width}×{LEAST.height}.\n\nq leaves."
+        leaves = session_of(self).keymap.shown("app.quit")
+        return f"The terminal is {width}×{height}.\ngendertui needs {LEAST.width}×{LEAST.height}.\n\n{leaves} leaves."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -13,6 +13,8 @@ from textual.widgets import Static
 
 from gendertui.tui.evaluate.suspect_lines import line_of
 from gendertui.tui.formatting import literal
+from gendertui.tui.hints import CLOSES, hints
+from gendertui.tui.screen_keys import closing
 from gendertui.tui.session import session_of
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ class HeldOutLines(ModalScreen[None]):
     :param row: one that the character says. :param title: its name. :param about: what is known of it.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter", "dismiss(None)", "Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [*closing("escape,enter", "app.quit")]
 
     def __init__(self, corpus: Corpus, row: int, title: str, about: Content) -> None:
         super().__init__()
@@ -40,7 +42,7 @@ class HeldOutLines(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog", id="held-out-lines") as box:
             box.border_title = literal(self._title)
-            box.border_subtitle = "esc closes"
+            box.border_subtitle = hints(self, CLOSES)
             yield Static(self._about)
             yield Static(id="held-out-passages")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -13,6 +13,8 @@ from textual.widgets import Static
 
 from gendertui.formatting import count, probability
 from gendertui.tui.formatting import literal
+from gendertui.tui.hints import CLOSES, hints
+from gendertui.tui.screen_keys import closing, decisions
 from gendertui.tui.session import session_of
 
 if TYPE_CHECKING:
@@ -30,12 +32,8 @@ class SuspectLines(ModalScreen[str | None]):
     ``second``."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter", "dismiss(None)", "Close"),
-        Binding("r", "dismiss('right')", "Right"),
-        Binding("o", "dismiss('other')", "Other label"),
-        Binding("x", "dismiss('leave-out')", "Leave out"),
-        Binding("1", "dismiss('first')", "1st label"),
-        Binding("2", "dismiss('second')", "2nd label"),
+        *closing("escape,enter", "app.quit"),
+        *decisions(),
     ]
 
     def __init__(self, corpus: Corpus, suspect: Suspect) -> None:
@@ -47,8 +45,7 @@ class SuspectLines(ModalScreen[str | None]):
         suspect = self._suspect
         with VerticalScroll(classes="dialog", id="suspect-lines") as box:
             box.border_title = literal(" · ".join(part for part in (suspect.name, suspect.group) if part))
-            acts = label_keys(suspect) or "r right · o other label · x leave out"
-            box.border_subtitle = literal(f"{acts} · esc closes")
+            box.border_subtitle = hints(self, *deciding(suspect), CLOSES)
             yield Static(heading(suspect))
             yield Static(id="suspect-passages")
 
@@ -71,11 +68,11 @@ def heading(suspect: Suspect) -> Content:
     return literal(f"{label} · scored {suspect.scored} {probability(suspect.probability)}{lines}").stylize("bold")
 
 
-def label_keys(suspect: Suspect) -> str:
-    """The keys that give a label to what has none: ``1 m · 2 f``; empty where it has one."""
-    return (
-        "" if suspect.label is not None else " · ".join(f"{key} {label}" for key, label in enumerate(suspect.labels, 1))
-    )
+def deciding(suspect: Suspect) -> list[tuple[str, str]]:
+    """The actions that decide about it, and what each does: one that has no label is given one."""
+    if suspect.label is not None:
+        return [("suspects.right", "right"), ("suspects.other", "other label"), ("suspects.leave-out", "leave out")]
+    return [(f"suspects.{place}", label) for place, label in zip(("first", "second"), suspect.labels, strict=True)]
 
 
 def line_of(passage: Passage) -> Content:

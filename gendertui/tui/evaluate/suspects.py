@@ -15,11 +15,13 @@ from textual.widgets import Static
 
 from gendertui.corpus.corrections.entry import LABEL, LEAVE_OUT, RIGHT
 from gendertui.tui.evaluate.job import Job, Task
-from gendertui.tui.evaluate.suspect_lines import SuspectLines, heading, label_keys
+from gendertui.tui.evaluate.suspect_lines import SuspectLines, deciding, heading
 from gendertui.tui.evaluate.suspect_rows import SuspectRows, decided
 from gendertui.tui.footer import KeyFooter
 from gendertui.tui.formatting import literal
-from gendertui.tui.keys import SUSPECT_KEYS, bindings
+from gendertui.tui.hints import hints
+from gendertui.tui.keys import bindings
+from gendertui.tui.screen_keys import SCREEN_KEYS
 from gendertui.tui.session import session_of
 from gendertui.tui.widgets.tab_line import Item, TabLine
 from gendertui.tui.widgets.table import VirtualTable
@@ -57,7 +59,7 @@ class Listed:
 class SuspectsScreen(ModalScreen[None]):
     """Over the Evaluate pane. Scores are computed in a process of their own, once for a corpus and its labels."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(SUSPECT_KEYS)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCREEN_KEYS["suspects"])]
 
     def __init__(self, corpus: Corpus) -> None:
         super().__init__()
@@ -181,9 +183,10 @@ class SuspectsScreen(ModalScreen[None]):
         if suspect is None:
             return
         box.border_title = literal(" · ".join(part for part in (suspect.name, suspect.group) if part))
-        said = heading(suspect).plain
-        keys = label_keys(suspect)
-        box.border_subtitle = literal(" · ".join(filter(None, (said, decided(suspect.decision), keys, "⏎ its lines"))))
+        said = filter(None, (heading(suspect).plain, decided(suspect.decision)))
+        # What has a label is decided about by keys that the footer names.
+        acts = deciding(suspect) if suspect.label is None else []
+        box.border_subtitle = hints(self, *said, *acts, "⏎ its lines")
         corpus, key = self._corpus, suspect.key
         self.gendertui.background(lambda: _texts(corpus, key), self._show_texts, group="suspect-texts", awaited=True)
 

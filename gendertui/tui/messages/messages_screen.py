@@ -9,12 +9,16 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from gendertui.formatting import count
 from gendertui.tui.formatting import literal
+from gendertui.tui.hints import hints
+from gendertui.tui.keys import bindings
 from gendertui.tui.messages.log import Message, MessageLog
+from gendertui.tui.screen_keys import SCREEN_KEYS
 from gendertui.tui.widgets.table import Column, VirtualTable
 from gendertui.tui.widgets.text_field import Field
 
@@ -32,8 +36,7 @@ class MessagesScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Close"),
-        Binding("slash", "filter", "Filter"),
-        Binding("y,ctrl+y", "copy", "Copy"),
+        *bindings(SCREEN_KEYS["messages"]),
     ]
 
     def __init__(self, log: MessageLog) -> None:
@@ -44,11 +47,14 @@ class MessagesScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog", id="messages") as box:
             box.border_title = "Messages"
-            box.border_subtitle = "/ filters · y copies · esc closes"
+            box.border_subtitle = self._hints(("messages.copy", "copies"))
             yield Field(placeholder="filter …", compact=True, id="messages-filter")
             yield VirtualTable(_COLUMNS, id="messages-table")
             with VerticalScroll(id="message-box", classes="box", can_focus=False):
                 yield Static(id="message-words")
+
+    def _hints(self, copy: str | tuple[str, str]) -> Content:
+        return hints(self, ("messages.filter", "filters"), copy, ("esc", "closes", "leave"))
 
     def on_mount(self) -> None:
         table = self.query_one(VirtualTable)
@@ -108,7 +114,7 @@ class MessagesScreen(ModalScreen[None]):
         message = self._under_cursor
         if message is not None:
             self.app.copy_to_clipboard(f"{message.words}\n")
-            self.query_one("#messages").border_subtitle = "copied · / filters · esc closes"
+            self.query_one("#messages").border_subtitle = self._hints("copied")
 
 
 class _Rows:

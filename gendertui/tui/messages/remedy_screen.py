@@ -6,13 +6,16 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from gendertui.tui.formatting import literal
+from gendertui.tui.hints import hints
+from gendertui.tui.keys import bindings
+from gendertui.tui.screen_keys import SCREEN_KEYS, closing
 
 NOTICE_CELLS = 58
 """What a line of a notice holds."""
@@ -32,8 +35,8 @@ class RemedyScreen(ModalScreen[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter", "dismiss(None)", "Close"),
-        Binding("y,ctrl+y", "copy", "Copy"),
+        *closing("escape,enter"),
+        *bindings(SCREEN_KEYS["remedy"]),
     ]
 
     def __init__(self, what: str, words: str) -> None:
@@ -44,7 +47,9 @@ class RemedyScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog", id="remedy") as box:
             box.border_title = "What can be done"
-            box.border_subtitle = "y copies · ⏎ closes · F12 all messages"
+            box.border_subtitle = hints(
+                self, ("remedy.copy", "copies"), ("⏎", "closes", "dismiss(None)"), ("app.messages", "all messages")
+            )
             yield Static(literal(self.what).stylize("bold $text-error"), id="remedy-what")
             yield Static(literal(self.words), id="remedy-words")
             yield Static(id="remedy-copied")

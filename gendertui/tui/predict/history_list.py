@@ -18,7 +18,9 @@ from textual.widgets.option_list import Option
 from gendertui import formatting
 from gendertui.formatting import count
 from gendertui.sanitize import escape_control
+from gendertui.tui.hints import LEAVES, hints
 from gendertui.tui.predict.history_file import HistoryEntry, matching
+from gendertui.tui.screen_keys import closing
 from gendertui.tui.widgets.text_field import Field
 
 SHOWN = 200
@@ -100,7 +102,7 @@ class HistoryScreen(ModalScreen[str | None]):
     :param lines: oldest first.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [*closing("escape")]
 
     def __init__(self, lines: list[HistoryEntry], *, kept: bool) -> None:
         super().__init__()
@@ -131,9 +133,8 @@ class HistoryScreen(ModalScreen[str | None]):
         options.clear_options()
         options.add_options(_options(self._found))
         options.highlighted = 0 if self._found else None
-        self.query_one(
-            "#history-dialog"
-        ).border_subtitle = f"{count(len(self._found))} of {count(len(self._lines))} lines · ⏎ takes · esc leaves"
+        found = f"{count(len(self._found))} of {count(len(self._lines))} lines"
+        self.query_one("#history-dialog").border_subtitle = hints(self, found, "⏎ takes", LEAVES)
 
     def action_move(self, by: int) -> None:
         options = self.query_one(OptionList)

@@ -6,21 +6,25 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static, TextArea
 
+from gendertui.tui.hints import LEAVES, hints
+from gendertui.tui.keys import bindings
+from gendertui.tui.screen_keys import SCREEN_KEYS, closing
+from gendertui.tui.session import session_of
+
 ABOUT = "NAME: line, a line each; or a screenplay's centred names with the lines below them."
-SCORE = "ctrl+r"
 
 
 class SceneEditor(ModalScreen[str | None]):
     """The result is the text, or ``None`` when it was left as it was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Leave"),
-        Binding(SCORE, "score", "Score", key_display="^r", priority=True),
+        *closing("escape"),
+        *bindings(SCREEN_KEYS["scene"]),
     ]
 
     def __init__(self, text: str) -> None:
@@ -30,10 +34,10 @@ class SceneEditor(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog", id="scene-editor") as box:
             box.border_title = "A scene"
-            box.border_subtitle = "^r scores · esc leaves"
+            box.border_subtitle = hints(self, ("scene.score", "scores"), LEAVES)
             yield Static(ABOUT)
             yield TextArea(self._text, soft_wrap=True, tab_behavior="focus", id="scene-text")
-            yield Button("Score (^r)", id="scene-score", compact=True)
+            yield Button(f"Score ({session_of(self).keymap.shown('scene.score')})", id="scene-score", compact=True)
 
     def on_mount(self) -> None:
         area = self.query_one(TextArea)

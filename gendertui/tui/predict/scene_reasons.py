@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -16,6 +16,8 @@ from textual.widgets import Static
 from gendertui.formatting import number
 from gendertui.sanitize import escape_control
 from gendertui.tui.formatting import literal
+from gendertui.tui.hints import CLOSES, hints
+from gendertui.tui.screen_keys import closing
 
 if TYPE_CHECKING:
     from gendertui.scoring.character_words import Words
@@ -27,9 +29,9 @@ NO_PARTS = "This model scores {speakers} by the mean of their lines alone: open 
 
 
 class SceneReasons(ModalScreen[None]):
-    """Closes with esc, q or enter."""
+    """Closes with esc, enter, or the key that leaves the app."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter", "dismiss(None)", "Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [*closing("escape,enter", "app.quit")]
 
     def __init__(self, scene: Scene, character: SceneCharacter, words: Words) -> None:
         super().__init__()
@@ -41,7 +43,7 @@ class SceneReasons(ModalScreen[None]):
         positive = self._scene.labels[1]
         with VerticalScroll(classes="dialog", id="scene-reasons") as box:
             box.border_title = literal(self._character.name)
-            box.border_subtitle = "esc closes"
+            box.border_subtitle = hints(self, CLOSES)
             yield Static(Content(f"What each part adds to the log-odds of {positive}, and the words that weigh most."))
             yield Static(reasons_table(self._scene, self._character, self._words))
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.widgets import Input
-
 from gendertui.tui.panes import PANES
 from gendertui.tui.tabbed_pane import PaneTab
 
@@ -35,7 +33,8 @@ class TrainTab(PaneTab):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keep out of the footer what the focused text field would swallow."""
-        return self.gendertui.keymap.acts_in_text(self.own_keys, action) or not isinstance(self.screen.focused, Input)
+        acts_in_text = self.gendertui.keymap.acts_in_text(self.own_keys, action)
+        return acts_in_text or not self.gendertui.takes_letters(self.screen.focused)
 
     @property
     def own_keys(self) -> tuple[Key, ...]:

@@ -1,0 +1,39 @@
+"""The keys of a screen, named on its lower edge as they are set, where a click does what the key does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.content import Content
+from textual.screen import Screen
+from textual.style import Style
+
+from gendertui.tui.keymap import ACTIONS
+from gendertui.tui.session import session_of
+
+CLOSES = ("esc", "closes", "dismiss(None)")
+LEAVES = ("esc", "leaves", "dismiss(None)")
+
+
+def hints(screen: Screen[Any], *parts: str | tuple[str, str] | tuple[str, str, str]) -> Content:
+    """``y copies · esc closes``.
+
+    :param parts: words as they are; or an action's id and what it does; or a key that cannot be set, what it does, and
+        its action.
+    """
+    keymap = session_of(screen).keymap
+    found: list[Content] = []
+    for part in parts:
+        if isinstance(part, str):
+            found.append(Content(part))
+        elif len(part) == 2:
+            key = ACTIONS[part[0]]
+            owner = "app" if key.place == "app" else "screen"
+            found.append(_clickable(f"{keymap.shown(part[0])} {part[1]}", f"{owner}.{key.action}"))
+        else:
+            found.append(_clickable(f"{part[0]} {part[1]}", f"screen.{part[2]}"))
+    return Content(" · ").join(found)
+
+
+def _clickable(words: str, action: str) -> Content:
+    return Content.styled(words, Style.from_meta({"@click": action}))
