@@ -90,9 +90,9 @@ def complete(incomplete: str) -> list[CompletionItem]:
 
     if not incomplete.startswith(WHOLE):
         return [CompletionItem(WHOLE, help="other keys for actions of the app")] if WHOLE.startswith(incomplete) else []
-    from gendertui.tui.keymap import ACTIONS
+    from gendertui.tui.keymap import ACTIONS, Keymap
 
-    names = {f"{PREFIX}{name}": key.help for name, key in ACTIONS.items()}
+    names = {f"{PREFIX}{name}": Keymap().key(key).help for name, key in ACTIONS.items()}
     return [CompletionItem(name, help=about) for name, about in names.items() if name.startswith(incomplete)]
 
 

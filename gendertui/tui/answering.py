@@ -108,10 +108,12 @@ class Answering(AtEnd):
         def done(found: RunModel | None) -> None:
             if self.run_view is not view:
                 return
+            use = self.keymap.shown("train.use-model")
             if found is not None and found.replaced and self.run_model is None:
-                self.say(f"{found.shown} answers from now on. {found.replaced} can again: u on Train.")
+                self.say(f"{found.shown} answers from now on. {found.replaced} can again: {use} on Train.")
             if found is not None and found.undecided is not None and not self.is_shown("train"):
-                self.say(f"{found.shown} is there. {found.undecided.old.shown} goes on answering; u on Train decides.")
+                old = found.undecided.old.shown
+                self.say(f"{found.shown} is there. {old} goes on answering; {use} on Train decides.")
             self.run_model = found
             if ask and (found is None or found.undecided is None):
                 self.use_model(None)

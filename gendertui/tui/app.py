@@ -118,7 +118,8 @@ class GendertuiApp(Session, inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         yield Header()
-        tabs = (Tab(f"{number} {pane.title}", id=pane.name) for number, pane in enumerate(PANES.values(), 1))
+        shown = self.keymap.shown
+        tabs = (Tab(f"{shown(f'app.{pane.name}')} {pane.title}", id=pane.name) for pane in PANES.values())
         yield Tabs(*tabs, active=self._first)
         yield ContentSwitcher(id="panes")
         yield KeyFooter()
@@ -280,7 +281,7 @@ class GendertuiApp(Session, inherit_bindings=False):
         from gendertui.tui.dialogs.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen) and self.pane is not None:
-            self.push_screen(HelpScreen(str(self.pane.id), self.pane.about, self.keymap))
+            self.push_screen(HelpScreen(str(self.pane.id), self.keymap.named(self.pane.about), self.keymap))
 
     def action_doctor(self) -> None:
         from gendertui.tui.doctor_screen import DoctorScreen

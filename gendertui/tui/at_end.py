@@ -48,4 +48,5 @@ class AtEnd(Calling):
     def _command_failed(self, run: RunFolder, failed: str, live: bool) -> None:
         self.command_failed = run.path, failed
         if live:
-            self.say(f"The command at the end of {run.name} failed: {failed}. Train shows its output: l.", warning=True)
+            output = f"Train shows its output: {self.keymap.shown('train.log')}."
+            self.say(f"The command at the end of {run.name} failed: {failed}. {output}", warning=True)

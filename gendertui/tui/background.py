@@ -16,6 +16,7 @@ from gendertui.errors import GendertuiError
 from gendertui.files import ensure_dir
 from gendertui.paths import logs_dir
 from gendertui.tui.formatting import literal
+from gendertui.tui.keymap import Keymap
 from gendertui.tui.messages.log import MessageLog
 from gendertui.tui.narrow_updates import NarrowUpdates
 
@@ -41,6 +42,8 @@ class Background(NarrowUpdates):
     Once it is being left, nothing is begun any more: what is mounted then never comes to stand.
     """
 
+    keymap = Keymap()
+    """Which key does what."""
     _leaving = False
     _by_name = False
     """Whether it is just asked if what was chosen by name can be done."""

@@ -128,9 +128,8 @@ class KeyFooter(Widget):
             record = ACTIONS.get(binding.id or "")
             shown = self.app.get_key_display(binding) if record is None else keymap.key(record).shown
             rank = Key.rank if record is None else record.rank
-            entry = Entry(
-                binding.key, shown, binding.description, binding.action, each.enabled, each.tooltip or "", rank
-            )
+            tooltip = each.tooltip if record is None else keymap.key(record).help
+            entry = Entry(binding.key, shown, binding.description, binding.action, each.enabled, tooltip, rank)
             # Keys that act everywhere come behind those of the pane.
             behind = int(record is not None and record.place == "app")
             found[binding.action] = (behind, _ORDER.get(binding.id or "", -1), entry)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol, cast
 
 from textual.content import Content
+from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.style import Style
 
-from gendertui.tui.keymap import ACTIONS
-from gendertui.tui.session import session_of
+from gendertui.tui.keymap import ACTIONS, Keymap
 
 CLOSES = ("esc", "closes", "dismiss(None)")
 LEAVES = ("esc", "leaves", "dismiss(None)")
@@ -21,7 +21,7 @@ def hints(screen: Screen[Any], *parts: str | tuple[str, str] | tuple[str, str, s
     :param parts: words as they are; or an action's id and what it does; or a key that cannot be set, what it does, and
         its action.
     """
-    keymap = session_of(screen).keymap
+    keymap = keymap_of(screen)
     found: list[Content] = []
     for part in parts:
         if isinstance(part, str):
@@ -33,6 +33,17 @@ def hints(screen: Screen[Any], *parts: str | tuple[str, str] | tuple[str, str, s
         else:
             found.append(_clickable(f"{part[0]} {part[1]}", f"screen.{part[2]}"))
     return Content(" · ").join(found)
+
+
+def keymap_of(node: MessagePump) -> Keymap:
+    """Which key does what in the app that a screen or widget is in."""
+    return cast(_HasKeymap, node.app).keymap
+
+
+class _HasKeymap(Protocol):
+    """The app, as much of it as the screens below it may know."""
+
+    keymap: Keymap
 
 
 def _clickable(words: str, action: str) -> Content:

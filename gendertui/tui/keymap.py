@@ -5,6 +5,7 @@ Nothing here imports Textual: the shell lists and sets keys by it, too.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -31,6 +32,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
 ACTIONS: dict[str, Key] = {key.id: key for keys in PLACES.values() for key in keys}
 """Every action that has a key, by its id."""
 
+_NAMED = re.compile(r"\[([a-z.-]+)\]")
 _CURSOR = {"up", "down", "left", "right", "pageup", "pagedown", "home", "end", "j", "k", "g", "G"}
 _BASIC = {"enter", "escape", "tab", "shift+tab", "backspace", "space", "ctrl+c"}
 _FIXED = {"enter", "escape", "up", "down", "ctrl+c"}
@@ -53,13 +55,13 @@ class Keymap:
     """Id of an action → Textual's name of its key, where it is not the usual one."""
 
     def key(self, key: Key) -> Key:
-        """A key of the tables as it is now."""
-        now = self.changed.get(key.id)
-        return key if now is None else replace(key, keys=now)
+        """A key of the tables as it is now, its sentence too."""
+        now, words = self.changed.get(key.id, key.keys), self.named(key.help)
+        return key if (now, words) == (key.keys, key.help) else replace(key, keys=now, help=words)
 
     def keys(self, keys: Iterable[Key]) -> tuple[Key, ...]:
         """Keys of the tables as they are now."""
-        return tuple(map(self.key, keys)) if self.changed else tuple(keys)
+        return tuple(map(self.key, keys))
 
     def acts_in_text(self, keys: Iterable[Key], action: str) -> bool:
         """Whether an action has a key that a text field would not swallow.
@@ -71,7 +73,11 @@ class Keymap:
 
     def shown(self, action: str) -> str:
         """The key of an action as a person reads it."""
-        return self.key(ACTIONS[action]).shown
+        return shown(self.changed.get(action, ACTIONS[action].keys))
+
+    def named(self, sentence: str) -> str:
+        """A sentence in which ``[train.pause]`` stands for the key of that action, as a person reads it."""
+        return _NAMED.sub(lambda found: self.shown(found[1]) if found[1] in ACTIONS else found[0], sentence)
 
 
 def span(keys: Sequence[Key]) -> str:

@@ -36,7 +36,7 @@ class Key:
     label: str
     """Two words at most, for the footer."""
     help: str
-    """One sentence, for the ``?`` screen and the palette."""
+    """One sentence, for the ``?`` screen and the palette; names other keys by their ids: ``[train.pause]``."""
     footer: bool = True
     """Whether the footer shows it."""
     always: bool = False

@@ -14,7 +14,6 @@ from textual.reactive import reactive
 from textual.worker import Worker, WorkerError, get_current_worker
 
 from gendertui.tui.answering import Answering
-from gendertui.tui.keymap import Keymap
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -37,8 +36,6 @@ class Session(Answering):
     None of the reactives is drawn by the app itself: with ``repaint`` each change would draw the whole screen anew.
     """
 
-    keymap = Keymap()
-    """Which key does what."""
     probed: reactive[dict[str, Any] | None] = reactive(None, init=False, repaint=False)
     device_name: reactive[str] = reactive("auto", init=False, repaint=False)
     wanted_row: reactive[int | None] = reactive(None, init=False, always_update=True, repaint=False)
@@ -198,7 +195,8 @@ class Session(Answering):
             self.background(lambda: start(wait), queued if wait else started, group="start", awaited=True)
 
         def queued(folder: RunFolder) -> None:
-            self.say(f"{folder.name} is in the queue. r on Train lists all runs, and changes their order.")
+            runs = self.keymap.shown("train.runs")
+            self.say(f"{folder.name} is in the queue. {runs} on Train lists all runs, and changes their order.")
             if self.run_view is None or self.run_view.over:
                 self.follow(folder)
 

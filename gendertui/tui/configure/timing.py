@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 STILL_SECONDS = 1.5
 """For so long nobody has changed anything before it is measured."""
 OTHER_SETTINGS = "(measured for other settings)"
-RUN_TRAINS = "not timed while a run trains; t times an epoch all the same"
+RUN_TRAINS = "not timed while a run trains; [configure.time] times an epoch all the same"
 
 
 class _Measurement:
@@ -145,7 +145,7 @@ class EpochTimer:
                 return
             self._measurement = None
             if speed is None:
-                self._say(RUN_TRAINS)
+                self._say(session_of(self._owner).keymap.named(RUN_TRAINS))
             else:
                 self._found(config, summary, speed)
 

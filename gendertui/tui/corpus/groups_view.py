@@ -13,6 +13,7 @@ from textual.widgets import Static
 from gendertui.formatting import count
 from gendertui.sanitize import escape_control
 from gendertui.tui.corpus.view import CorpusView
+from gendertui.tui.session import session_of
 from gendertui.tui.widgets.tab_line import Item, TabLine
 from gendertui.tui.widgets.table import Column, VirtualTable
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from gendertui.corpus.members import Member
     from gendertui.corpus.table import Corpus
     from gendertui.corpus.units import Noun
+
+NO_GROUPS = "No column groups the lines: a split can only be at random. Reading ([corpus.reading]) can name one."
 
 
 class GroupsView(CorpusView):
@@ -73,7 +76,7 @@ class GroupsView(CorpusView):
         if corpus is None:
             return
         if not kind:
-            self.say("No column groups the lines: a split can only be at random. Reading (e) can name one.")
+            self.say(session_of(self).keymap.named(NO_GROUPS))
             return
         self._members = found
         noun = _kinds(corpus)[kind]

@@ -75,6 +75,7 @@ class CorpusView(Vertical):
             session_of(self).show_error(error)
         elif self.is_attached:
             # What it advises for the command line is a key here.
-            advice = ". Reading (e) can name the label." if self.corpus and self.corpus.absent_labels else ""
+            reading = session_of(self).keymap.shown("corpus.reading")
+            advice = f". Reading ({reading}) can name the label." if self.corpus and self.corpus.absent_labels else ""
             words = literal(f"✗ {error.what}{advice}").stylize("$text-error")
             self.query_one(".about-view", Static).update(words)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
@@ -18,6 +19,9 @@ from gendertui.tui.keymap import Keymap, span
 from gendertui.tui.keys import APP_KEYS, Key
 from gendertui.tui.panes import DIGITS, FUNCTION_KEYS, PANES
 from gendertui.tui.screen_keys import closing
+
+KEY_CELLS = 8
+"""Width of the keys; of keys that a person has set up to twice as many, and then in rows."""
 
 
 class HelpScreen(ModalScreen[None]):
@@ -56,11 +60,11 @@ def _everywhere(keymap: Keymap) -> list[Key]:
     ]
 
 
-def _table(title: str, rows: Iterable[Key]) -> Table:
+def _table(title: str, rows: Sequence[Key]) -> Table:
     table = Table.grid(padding=(0, 2))
     table.title = Text(title, style="bold")
     table.title_justify = "left"
-    table.add_column(width=8, no_wrap=True, style="bold")
+    table.add_column(width=min(max(KEY_CELLS, *(cell_len(key.shown) for key in rows)), 2 * KEY_CELLS), style="bold")
     table.add_column(ratio=1)
     for key in rows:
         table.add_row(key.shown, key.help)

@@ -12,8 +12,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from gendertui.doctor.terminal import LEAST_COLUMNS, LEAST_ROWS
+from gendertui.tui.hints import keymap_of
 from gendertui.tui.screen_keys import of_app
-from gendertui.tui.session import session_of
 
 LEAST = Size(LEAST_COLUMNS, LEAST_ROWS)
 """Columns and rows that the panes are made for at least."""
@@ -48,5 +48,5 @@ class TooSmallScreen(ModalScreen[None]):
 
     def _words(self) -> str:
         width, height = self.app.size
-        leaves = session_of(self).keymap.shown("app.quit")
+        leaves = keymap_of(self).shown("app.quit")
         return f"The terminal is {width}×{height}.\ngendertui needs {LEAST.width}×{LEAST.height}.\n\n{leaves} leaves."

@@ -62,8 +62,8 @@ def at_hand(shown: Shown, corpus: Corpus | None) -> Target | None:
 
 
 def how_to(target: Target) -> str:
-    """How it comes to be measured."""
-    return NO_CORPUS if target.source is None else "a measures it: under a minute on 100,000 lines."
+    """How it comes to be measured, with the key by its id."""
+    return NO_CORPUS if target.source is None else "[evaluate.measure] measures it: under a minute on 100,000 lines."
 
 
 def known(target: Target) -> Audit | None:

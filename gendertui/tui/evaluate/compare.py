@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from gendertui.tui.evaluate.subject import Shown
 
 NO_OTHER = (
-    "o chooses a second run to set beside this one. Where both held out the same lines, the interval of their "
-    "difference is that of the same groups drawn for both (a paired bootstrap)."
+    "[evaluate.compare] chooses a second run to set beside this one. Where both held out the same lines, the interval "
+    "of their difference is that of the same groups drawn for both (a paired bootstrap)."
 )
 NO_RUN = "Only runs are compared, and the run this model came from is not on this machine."
 DIFFERENCE = "A − B"
@@ -84,7 +84,7 @@ class CompareTab(EvaluateTab):
     def draw(self, shown: Shown) -> None:
         other = self._other
         if other is None or not shown.subject.run or other.folder == shown.subject.folder:
-            self._say(NO_OTHER if shown.subject.run else NO_RUN)
+            self._say(self.gendertui.keymap.named(NO_OTHER if shown.subject.run else NO_RUN))
             return
         self._say(f"Setting {other.name} beside {shown.subject.name}…")
 

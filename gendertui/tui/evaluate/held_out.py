@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gendertui.tui.evaluate.subject import Shown
 
 NO_RUN = "The list is kept with the run, which is not on this machine."
-SHOW_LINES = " ⏎ lines · d order"
+SHOW_LINES = " ⏎ lines · [evaluate.order] order"
 OPEN_CORPUS = " ⏎ opens the corpus"
 
 
@@ -109,7 +109,7 @@ class HeldOutList(Vertical):
         rows = listed.rows
         wrong = sum(each.against > 0 for each in rows.characters)
         noun = self._shown.report.units.noun(self._shown.report.units.whole)
-        keys = SHOW_LINES if self._ours() is not None else OPEN_CORPUS
+        keys = session_of(self).keymap.named(SHOW_LINES if self._ours() is not None else OPEN_CORPUS)
         self._say(f"{noun.counted(len(rows))}; the score contradicts the label of {count(wrong)}.{keys}")
         table = self.query_one(VirtualTable)
         table.show(

@@ -79,7 +79,8 @@ class LeaksTab(EvaluateTab):
                 self._show(audit, target)
             else:
                 whose = "" if target.data_hash == shown.data_hash else OPEN_CORPUS
-                self._say(f"{whose}{target.words}, has not been measured yet. {how_to(target)}")
+                how = self.gendertui.keymap.named(how_to(target))
+                self._say(f"{whose}{target.words}, has not been measured yet. {how}")
                 self.awaits = measurement(target) if target.source is not None else None
             self.refresh_bindings()
 

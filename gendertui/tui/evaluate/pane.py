@@ -54,8 +54,8 @@ class EvaluatePane(TabbedPane[EvaluateTab]):
         "the model stand always guessing the more frequent label, and TF-IDF with logistic regression.\n\n"
         "The test set has chosen nothing, as long as it is read once. Opening it is an act: each reading is counted, "
         "over all runs on the same split, and the count stands beside the figures.\n\n"
-        "Labels can be wrong: w lists those of the open corpus whose score, by models that have not seen them, "
-        "contradicts them most, and mends them by a key."
+        "Labels can be wrong: [evaluate.suspects] lists those of the open corpus whose score, by models that have not "
+        "seen them, contradicts them most, and mends them by a key."
     )
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(RECORD.keys)]
 
@@ -200,7 +200,7 @@ class EvaluatePane(TabbedPane[EvaluateTab]):
         self._shown = shown
         self.tab_line.items = self._tab_items()
         self.set_class(True, "-reported")
-        self.query_one("#subject", Static).update(_subject_line(shown))
+        self.query_one("#subject", Static).update(_subject_line(shown, self.gendertui.keymap.shown("evaluate.test")))
         if self.tab is not None:
             self.refresh_tab(self.tab)
         self.refresh_bindings()
@@ -260,7 +260,8 @@ class EvaluatePane(TabbedPane[EvaluateTab]):
     def _job_says(self, says: str | None) -> None:
         line = self.query_one("#job", Static)
         line.display = says is not None
-        line.update(Content(f"{says}   x cancels" if says is not None else ""))
+        cancel = self.gendertui.keymap.shown("evaluate.cancel")
+        line.update(Content(f"{says}   {cancel} cancels" if says is not None else ""))
         self.refresh_bindings()
 
     def action_cancel(self) -> None:
@@ -317,8 +318,8 @@ def _add_baseline(run: Path, task: Task) -> None:
     add_strong_baseline(run, task.progress)
 
 
-def _subject_line(shown: Shown) -> Content:
-    """What the figures are of: model, set, lines, split."""
+def _subject_line(shown: Shown, test: str) -> Content:
+    """What the figures are of: model, set, lines, split; and the key ``test``, which shows the other set."""
     report, part = shown.report, shown.part
     words = [f"{count(part.rows)} lines{report.of_groups(part.unit, part.groups)}", report.split]
     if shown.which == TEST and report.test_readings is not None:
@@ -326,7 +327,7 @@ def _subject_line(shown: Shown) -> Content:
     elif report.epochs:
         words.append(f"epoch {report.epoch}/{report.epochs}")
     if TEST in report.sets:
-        words.append(f"t: {VALIDATION if shown.which == TEST else TEST}")
+        words.append(f"{test}: {VALIDATION if shown.which == TEST else TEST}")
     return Content.assemble(f"{shown.subject.name}  ", (shown.which, "bold $foreground"), f"  {' · '.join(words)}")
 
 

@@ -123,7 +123,8 @@ class VerdictTab(EvaluateTab):
 
         def found(words: Said) -> None:
             if self.is_attached and self.shown is shown:
-                self.query_one("#why-words", Static).update(Content("\n\n".join(words.sentences)))
+                sentences = map(self.gendertui.keymap.named, words.sentences)
+                self.query_one("#why-words", Static).update(Content("\n\n".join(sentences)))
                 if not words.audited and target is not None and target.source is not None:
                     self.awaits = measurement(target)
                 self.refresh_bindings()

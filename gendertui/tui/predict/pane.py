@@ -52,11 +52,11 @@ class PredictPane(Pane):
     ABOUT: ClassVar[str] = (
         "Type a line. While you type, the model in use says which of its two labels the line is written "
         "like, as a calibrated probability. At even odds both labels count as equally likely before the line is seen; "
-        "F7 sets others. Between 45 and 55 % it can't tell.\n\n"
+        "[predict.odds] sets others. Between 45 and 55 % it can't tell.\n\n"
         "{caution}\n\n"
         "The number under a word is by how much the log-odds change when the word becomes unknown: above zero it "
         "pulls towards the second label, below towards the first. Words act together, so the numbers do not sum. "
-        "F6 keeps the line as it is; edit it, and before and after stand side by side.\n\n"
+        "[predict.compare] keeps the line as it is; edit it, and before and after stand side by side.\n\n"
         "Paste several lines and they are a scene: NAME: line, or a screenplay's centred names. A speaker's lines "
         "together say more than any one of them, and how often such an answer is right stands with it. Each line is "
         "shown alone, and in this scene: with its speaker's other lines and all that is said to the speaker. Enter on "

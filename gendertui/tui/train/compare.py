@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 NONE_MARKED = (
     "Two to eight runs stand here side by side: what differs in their configuration, their figures on the same lines, "
-    "their curves.\n\nMark them in Runs: r shows the list, space marks the run under the cursor. Then press c."
+    "their curves.\n\nMark them in Runs: [train.runs] shows the list, [train.runs.mark] marks the run under the cursor."
+    " Then press [train.compare]."
 )
 FIGURES = ("balanced_accuracy", "auc")
 """What is compared, by the glossary's keys."""
@@ -50,7 +51,7 @@ class CompareTab(TrainTab, can_focus=True):
     def compose(self) -> ComposeResult:
         with ContentSwitcher(id="compare-states", initial="compare-none"):
             with Vertical(id="compare-none"):
-                yield Static(NONE_MARKED, id="compare-none-words")
+                yield Static(self.gendertui.keymap.named(NONE_MARKED), id="compare-none-words")
             with Container(id="compared"):
                 with VerticalScroll(id="compared-tables"):
                     yield StableStatic(id="compared-words")
@@ -75,7 +76,7 @@ class CompareTab(TrainTab, can_focus=True):
         """Compare the marked runs, as they are now."""
         marked = self.gendertui.marked
         if len(marked) < 2:
-            self._say(NONE_MARKED)
+            self._say(self.gendertui.keymap.named(NONE_MARKED))
             return
         if self._comparison is None:
             self._say(f"Comparing {len(marked)} runs…")

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 LOOK_SECONDS = 1.0
 """How often the log is read anew while it is shown."""
 COLUMNS = (Column("line", "line", 20, grow=True),)
-NO_RUN = "No run is followed: r lists those there are."
+NO_RUN = "No run is followed: [train.runs] lists those there are."
 NOTHING = "Nothing is written in it. Errors of the worker and what libraries say come here; events are on Watch."
 
 
@@ -97,7 +97,7 @@ class LogTab(TrainTab, can_focus=True):
         if not self.is_shown:
             return
         if log is None:
-            self._say(NO_RUN)
+            self._say(self.gendertui.keymap.named(NO_RUN))
             return
 
         def job() -> LogTail:

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from gendertui.runs.listing import RunList, RunRow
 
 NO_RUNS = (
-    "There is no run yet.\n\nPress 2 to configure one and start it. It will stand here, with its figures, for as long "
-    "as you keep it."
+    "There is no run yet.\n\nPress [app.configure] to configure one and start it. It will stand here, with its figures,"
+    " for as long as you keep it."
 )
 
 
@@ -60,7 +60,7 @@ class RunListView(Vertical):
     def compose(self) -> ComposeResult:
         with ContentSwitcher(id="runs-states", initial="all-runs"):
             with Vertical(id="no-runs"):
-                yield Static(NO_RUNS, id="no-runs-words")
+                yield Static(session_of(self).keymap.named(NO_RUNS), id="no-runs-words")
             with Vertical(id="all-runs"):
                 with Horizontal(id="runs-find"):
                     yield Static("filter", id="runs-find-label")
@@ -169,7 +169,7 @@ class RunListView(Vertical):
         box.display = row is not None
         if row is not None:
             box.border_title = literal(row.info.name)
-            box.update(about(row))
+            box.update(about(row, session_of(self).keymap))
         said = () if row is None else (row.info.folder, row.info.shown)
         if said != self._said:
             self._said = said

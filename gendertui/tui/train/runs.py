@@ -173,7 +173,8 @@ class RunsTab(TrainTab, can_focus=True):
             view = self.gendertui.run_view
             if view is not None and view.folder == run.path:
                 self.gendertui.unfollow()
-            self.gendertui.say(f"{run.name} is deleted. u brings it back until you leave the list.")
+            undo = self.gendertui.keymap.shown("train.runs.undelete")
+            self.gendertui.say(f"{run.name} is deleted. {undo} brings it back until you leave the list.")
             self.runs.look(awaited=True)
 
         self._change(lambda: manage.discard(run), done)
