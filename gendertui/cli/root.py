@@ -113,6 +113,7 @@ Examples:
   gendertui lines.csv                     open it on a corpus
   gendertui lines.csv --label sentiment   where it cannot be found out
   gendertui attach                        open it on the newest run
+  gendertui --host gpu1                   with the runs of another machine
   gendertui predict "I love you, but I have to go."
   gendertui corpus download cornell
   gendertui audit cornell                 what each split leaks on it
@@ -142,6 +143,7 @@ Environment:
   GENDERTUI_HOME        one folder for all state; without it the user's
                         cache, state and configuration folders
   GENDERTUI_MODELS_DIR  the folder of models, before the setting models_dir
+  GENDERTUI_SSH         the command for --host in place of ssh
   CUDA_VISIBLE_DEVICES  which GPUs are seen, as for every CUDA program
   NO_COLOR              the app without colours
 
@@ -202,11 +204,18 @@ def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) ->
 )
 @click.option("--corpus", metavar="PATH", help="Corpus to open in the app: a path, or the name sample or cornell.")
 @click.option(
+    "--host",
+    "hosts",
+    metavar="HOST",
+    multiple=True,
+    help="Also show the runs of another machine in the app, by ssh; may be given again.",
+)
+@click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Print the version."
 )
 @reading_flags
 @click.pass_context
-def cli(ctx: click.Context, corpus: str | None) -> None:
+def cli(ctx: click.Context, corpus: str | None, hosts: tuple[str, ...]) -> None:
     """Train and question a two-label text classifier in the terminal.
 
     Without a command it opens the app: see what a corpus holds, train on it, watch the run, read how good the
@@ -217,12 +226,12 @@ def cli(ctx: click.Context, corpus: str | None) -> None:
 
         if corpus is None and (flags := given(ctx)):
             ctx.fail(f"{', '.join(flags)}: say of which corpus, {PROGRAM} FILE or --corpus PATH.")
-        ctx.exit(open_app(corpus=corpus, asked=asked(ctx)))
+        ctx.exit(open_app(corpus=corpus, asked=asked(ctx), hosts=hosts))
     if ctx.invoked_subcommand == OPEN:
         if corpus is not None:
             ctx.fail("Give one of FILE and --corpus.")
         return
-    flags = [*(["--corpus"] if corpus is not None else []), *given(ctx)]
+    flags = [*(["--corpus"] if corpus is not None else []), *(["--host"] if hosts else []), *given(ctx)]
     if ctx.invoked_subcommand != "attach" and flags:
         ctx.fail(
             f"{', '.join(flags)} in front of a command {'is' if len(flags) == 1 else 'are'} the app's: "
@@ -238,7 +247,8 @@ def open_(ctx: click.Context, corpus: str) -> None:
     """Open the app on a corpus."""
     from gendertui.cli.app import open_app
 
-    ctx.exit(open_app(corpus=corpus, asked=asked(ctx)))
+    assert ctx.parent is not None
+    ctx.exit(open_app(corpus=corpus, asked=asked(ctx), hosts=ctx.parent.params["hosts"]))
 
 
 @click.command()
@@ -247,13 +257,18 @@ def open_(ctx: click.Context, corpus: str) -> None:
 def attach(ctx: click.Context, run: str) -> None:
     """Open the app on a run, going or ended.
 
-    RUN is a run's folder, its name, a part of its name, or latest. Without it: latest.
+    RUN is a run's folder, its name, a part of its name, or latest. Without it: latest. A run of another machine:
+    gendertui --host HOST attach RUN.
     """
     from gendertui.cli.app import open_app
     from gendertui.runs.folder import find
 
     assert ctx.parent is not None
-    ctx.exit(open_app(corpus=ctx.parent.params["corpus"], asked=asked(ctx), attach=str(find(run).path)))
+    corpus, hosts = ctx.parent.params["corpus"], ctx.parent.params["hosts"]
+    if len(hosts) > 1:
+        ctx.fail("Give one --host: the one that has the run.")
+    attach = run if hosts else str(find(run).path)
+    ctx.exit(open_app(corpus=corpus, asked=asked(ctx), attach=attach, hosts=hosts))
 
 
 def run(args: Sequence[str]) -> int:

@@ -53,6 +53,11 @@ class RunInfo:
     host: str = ""
 
     @property
+    def address(self) -> tuple[str, Path]:
+        """Host and folder: what no other run of any machine has."""
+        return self.host, self.folder
+
+    @property
     def shown(self) -> str:
         """The state as displayed everywhere: ``died`` if the worker is gone without having written a final state."""
         return "died" if self.alive == "dead" and self.state not in {*OVER, "unreadable"} else self.state

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -11,6 +12,7 @@ from gendertui.runs.folder import RunFolder
 from gendertui.runs.follow import Update, follow
 from gendertui.runs.listing import RunList, RunRow
 from gendertui.runs.remote.link import Link
+from gendertui.runs.remote.runs import RemoteRuns
 
 
 class RunSource(Protocol):
@@ -18,10 +20,6 @@ class RunSource(Protocol):
 
     host: str
     """As ssh takes it; empty for this machine."""
-
-    @property
-    def link(self) -> Link | None:
-        """How the list's link is; ``None`` where there is none to break."""
 
     def rows(self) -> list[RunRow]:
         """All runs, as far as is known by now."""
@@ -32,15 +30,11 @@ class RunSource(Protocol):
     def ask(self, folder: Path, request: str) -> None:
         """Ask a run to ``pause``, ``resume`` or ``stop``, see :func:`gendertui.runs.control.request`."""
 
-    def close(self) -> None:
-        """End what is still open."""
-
 
 class LocalRuns:
     """The runs of this machine."""
 
     host = ""
-    link = None
 
     def __init__(self) -> None:
         self._list = RunList()
@@ -54,5 +48,43 @@ class LocalRuns:
     def ask(self, folder: Path, request: str) -> None:
         control.request(folder, request)
 
+
+class Sources:
+    """This machine and others.
+
+    :param hosts: as ssh takes them.
+    :raises GendertuiError: one of them is no host's name (code USAGE).
+    """
+
+    def __init__(self, hosts: Sequence[str] = ()) -> None:
+        self._local = LocalRuns()
+        self._remote = {host: RemoteRuns(host) for host in hosts}
+
+    def __getitem__(self, host: str) -> RunSource:
+        return self._remote[host] if host else self._local
+
+    def of_host(self, host: str) -> RemoteRuns:
+        """Another machine's."""
+        return self._remote[host]
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """How the link to each other machine is."""
+        return tuple(source.link for source in self._remote.values())
+
+    def rows(self) -> list[RunRow]:
+        """The runs of all machines, as far as they are known by now; for one thread at a time."""
+        return [*self._local.rows(), *(row for source in self._remote.values() for row in source.rows())]
+
+    def watch(self, changed: Callable[[str], object]) -> None:
+        """Begin to listen for the lists of the other machines, and again where a link was lost.
+
+        :param changed: called with a host, in a thread, when its list has changed, or how the link is.
+        """
+        for host, source in self._remote.items():
+            source.watch(partial(changed, host))
+
     def close(self) -> None:
-        """Nothing is open."""
+        """End what is still open."""
+        for source in self._remote.values():
+            source.close()

@@ -14,6 +14,7 @@ from gendertui.training.pace import Pace
 if TYPE_CHECKING:
     from gendertui.runs.folder import RunInfo
     from gendertui.runs.follow import Update
+    from gendertui.runs.remote.link import Link
 
 
 @dataclass
@@ -21,6 +22,10 @@ class RunView:
     """Everything that is shown of one run; :meth:`apply` is the only thing that changes it."""
 
     folder: Path
+    host: str = ""
+    """The machine that the run is on, as ssh takes it; empty for this one."""
+    link: Link | None = None
+    """How the link there is."""
     info: RunInfo | None = None
     """As last seen; ``None`` before the first look."""
     began: float | None = None
@@ -44,9 +49,21 @@ class RunView:
         return self.folder.name
 
     @property
+    def address(self) -> tuple[str, Path]:
+        """As of :attr:`gendertui.runs.folder.RunInfo.address`."""
+        return self.host, self.folder
+
+    @property
+    def reached(self) -> bool:
+        """Whether what is shown is so at present: it is not while the link to its machine is down."""
+        return self.link is None or self.link.state == "live"
+
+    @property
     def state(self) -> str:
         """The run's state in one word, see :attr:`gendertui.runs.folder.RunInfo.shown`."""
-        return "preparing" if self.info is None else self.info.shown
+        if self.info is None:
+            return "preparing" if self.link is None else self.link.word
+        return self.info.shown
 
     @property
     def why(self) -> str:
@@ -77,7 +94,7 @@ class RunView:
         """Take in what happened since the last time."""
         if update.restarted:
             # The file was cut by a resumed run: what is shown of it is no longer so.
-            self.__dict__.update(vars(RunView(self.folder)))
+            self.__dict__.update(vars(RunView(self.folder, self.host, self.link)))
         self.info = update.info
         for event in update.events:
             match event:

@@ -4,12 +4,17 @@ there is room for.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from gendertui.formatting import clock, count, number, parameters, percent, rate, size
 from gendertui.runs.view import RunView
 from gendertui.sanitize import escape_control
 from gendertui.training import progress_words
+
+if TYPE_CHECKING:
+    from gendertui.runs.remote.link import Link
 
 BETWEEN = " · "
 
@@ -23,6 +28,32 @@ def fitting(parts: Sequence[str], cells: int) -> str:
             break
         said = longer
     return said
+
+
+def in_a_row(view: RunView) -> str:
+    """A few words of a run that may be on another machine: ``training 2/3``, ``gpu1: training 2/3``."""
+    if not view.host:
+        return view.headline()
+    return f"{view.host}: {view.headline() if view.over or view.reached else state_word(view)}"
+
+
+def state_word(view: RunView) -> str:
+    """The run's state, or that of the link, where that is down and the run's not known."""
+    return view.state if view.over or view.reached or view.link is None else view.link.word
+
+
+def of_link(link: Link) -> str:
+    """A sentence about a link that is not up: since when, why, and what happens next; of one that is, nothing."""
+    match link.state:
+        case "connecting":
+            return f"Connecting to {link.host} …"
+        case "broken":
+            since = time.strftime("%H:%M:%S", time.localtime(link.since))
+            return f"The link to {link.host} is down since {since}, and tried again by itself: {link.why}"
+        case "lost":
+            return f"{link.host}: {link.why}. {link.hint}"
+        case _:
+            return ""
 
 
 def how_far(view: RunView) -> list[str]:
@@ -50,6 +81,16 @@ def goes_on(name: str, *, queued: bool = False) -> str:
     """What becomes of a run that nobody watches any more."""
     what = "The run waits in the queue, and begins by itself" if queued else "Training continues in the background"
     return f"{what}: {escape_control(name)}"
+
+
+def goes_on_there(view: RunView) -> str:
+    """The same of a run on another machine."""
+    what = f"Training continues on {view.host}"
+    if view.state == "queued":
+        what = f"The run waits in the queue of {view.host}, and begins by itself"
+    if not view.reached:
+        what = f"The run is on {view.host}, which is not reached just now"
+    return f"{what}: {escape_control(view.name)}"
 
 
 def standing(view: RunView, cells: int) -> list[str]:

@@ -94,7 +94,7 @@ class Answering(AtEnd):
         :param ask: leave that to the person, unless it was said when the run was started.
         """
         view = self.run_view
-        if view is None or view.model is None:
+        if view is None or view.model is None or view.host:
             return
         from gendertui.tui.run_model import find
 

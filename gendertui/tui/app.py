@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -55,6 +56,7 @@ class GendertuiApp(Session, inherit_bindings=False):
     :param corpus: path or name of a corpus to open at once.
     :param attach: name or folder of a run to show at once.
     :param options: how that corpus is to be read.
+    :param hosts: other machines whose runs are shown, too; ``attach`` then names a run of the first.
     :param clock: seconds since the epoch, for ages and remaining times; tests stop it.
     """
 
@@ -72,6 +74,7 @@ class GendertuiApp(Session, inherit_bindings=False):
         attach: str | None = None,
         options: ReadingOptions | None = None,
         *,
+        hosts: Sequence[str] = (),
         clock: Callable[[], float] = time.time,
     ) -> None:
         settings, self.keymap, broken = _settings()
@@ -89,11 +92,12 @@ class GendertuiApp(Session, inherit_bindings=False):
         self._corpus_asked = corpus
         self._options_asked = options
         self.run_asked = attach
+        self.hosts = tuple(hosts)
         self._interrupted = float("-inf")
         self._opening = asyncio.Lock()
-        self._first = "corpus" if corpus else "train" if attach else last if last in list(PANES) else "predict"
+        self._first = "corpus" if corpus else "train" if attach or hosts else last if last in list(PANES) else "predict"
         # What the command line asks for once says nothing about the next time.
-        self._remembers = corpus is None and attach is None
+        self._remembers = corpus is None and attach is None and not hosts
         self._remembered = last
         self.input = InputGate(self)
         if broken is not None:
@@ -250,8 +254,10 @@ class GendertuiApp(Session, inherit_bindings=False):
         self._header("figure", figure)
 
     def watch_run_view(self) -> None:
+        from gendertui.runs.view_words import in_a_row
+
         view = self.run_view
-        self._header("run", "none" if view is None else view.headline())
+        self._header("run", "none" if view is None else in_a_row(view))
         self._header("share", None if view is None or not view.active else view.share())
 
     def _header(self, name: str, value: object) -> None:
@@ -320,11 +326,14 @@ class GendertuiApp(Session, inherit_bindings=False):
         if run is None:
             self.exit(message=_unwrapped(undecided) if undecided else None)
             return
-        from gendertui.runs.view_words import goes_on
+        from gendertui.runs.view_words import goes_on, goes_on_there
 
-        name = escape_control(run.name)
-        queued = view is not None and run == view.folder and view.state == "queued"
-        words = f"{goes_on(run.name, queued=queued)}\nWatch it with: gendertui attach {name}"
+        is_shown = view is not None and run == view.folder
+        there = view if view is not None and is_shown and view.host else None
+        queued = view is not None and is_shown and view.state == "queued"
+        said = goes_on(run.name, queued=queued) if there is None else goes_on_there(there)
+        where = f" --host {shlex.quote(there.host)}" if there is not None else ""
+        words = f"{said}\nWatch it with: gendertui{where} attach {escape_control(run.name)}"
         self.exit(message=_unwrapped("\n".join((words, *([undecided] if undecided else [])))))
 
 
@@ -350,6 +359,11 @@ def _settings() -> tuple[dict[str, Any], Keymap, GendertuiError | None]:
         return settings, Keymap(), error
 
 
-def run(corpus: str | None = None, attach: str | None = None, options: ReadingOptions | None = None) -> int:
+def run(
+    corpus: str | None = None,
+    attach: str | None = None,
+    options: ReadingOptions | None = None,
+    hosts: Sequence[str] = (),
+) -> int:
     """Open the app on this terminal and return its exit code; see :func:`gendertui.tui.terminal.run`."""
-    return terminal.run(lambda: GendertuiApp(corpus, attach, options))
+    return terminal.run(lambda: GendertuiApp(corpus, attach, options, hosts=hosts))

@@ -47,6 +47,7 @@ class Calling(Following):
     async def on_event(self, event: events.Event) -> None:
         """Notice that somebody is there."""
         if isinstance(event, events.Key | events.MouseDown) and not event.is_forwarded:
+            self.was_touched = True
             self._tell(self.notices.touched())
         await super().on_event(event)
 

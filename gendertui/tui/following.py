@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +16,8 @@ from gendertui.tui.opening import Opening
 if TYPE_CHECKING:
     from gendertui.runs.folder import RunFolder, RunInfo
     from gendertui.runs.follow import Update
+    from gendertui.runs.remote.link import Link
+    from gendertui.runs.source import Sources
     from gendertui.runs.view import RunView
     from gendertui.tui.run_model import RunModel
 
@@ -27,60 +32,137 @@ class Following(Opening):
     """Folders of the runs that are marked in the list, to be compared, in the order in which they were."""
     run_asked: str | None = None
     """The run that is to be followed from the start, where one was asked for or is at work."""
+    hosts: tuple[str, ...] = ()
+    """Other machines whose runs are shown, too."""
+    links: reactive[tuple[Link, ...]] = reactive((), init=False, always_update=True, repaint=False)
+    """How the link to each of them is; set anew, too, when what one of them lists has changed."""
+    was_touched = False
+    """Whether somebody has pressed a key or a button of the mouse."""
 
-    def follow(self, folder: RunFolder) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
+        super().__init__(clock)
+        self._sources: Sources | None = None
+        self._making_sources = threading.Lock()
+        self._came_back: set[str] = set()
+        """Hosts whose runs were looked through for one that is at work."""
+
+    def follow(self, run: RunFolder) -> None:
         """Show a run's events as they come, those already written first."""
+        self.follow_at(run.path, "")
+
+    def follow_at(self, folder: Path, host: str) -> None:
+        """The same of a run that may be on another machine.
+
+        :param host: as ssh takes it; empty for this machine.
+        """
         from gendertui.runs.view import RunView
 
         self.run_model = None
-        self.run_view = RunView(folder.path)
-        self.run_worker(lambda: self._poll(folder), thread=True, group="follow", exclusive=True, exit_on_error=False)
+        self.run_view = view = RunView(folder, host)
+        self.run_worker(lambda: self._poll(view), thread=True, group="follow", exclusive=True, exit_on_error=False)
 
     def unfollow(self) -> None:
         """Follow no run any more."""
         self.workers.cancel_group(self, "follow")
         self.run_model = self.run_view = None
 
-    def _poll(self, folder: RunFolder) -> None:
+    @property
+    def sources(self) -> Sources:
+        """Where runs are. To be asked for in threads, in which what it takes is imported."""
+        with self._making_sources:
+            if self._sources is None:
+                from gendertui.runs.source import Sources
+
+                self._sources = Sources(self.hosts)
+            return self._sources
+
+    async def on_unmount(self) -> None:
+        if self._sources is not None:
+            await asyncio.to_thread(self._sources.close)
+
+    def _poll(self, shown: RunView) -> None:
         """In a thread: read what the run wrote, a few times a second, until it is over.
 
         What it wrote before is taken in here, and shown once it is complete: that of a long run would keep the screen
         waiting.
         """
-        from gendertui.runs.follow import follow
+        from gendertui.runs.follow import Update
         from gendertui.runs.view import RunView
 
         worker = get_current_worker()
         before: RunInfo | None = None
-        past: RunView | None = RunView(folder.path)
-        for update in follow(folder, stop=lambda: worker.is_cancelled, thin=True):
+        past: RunView | None = RunView(shown.folder, shown.host)
+        for came in self.sources[shown.host].follow(shown.folder, lambda: worker.is_cancelled):
+            if not isinstance(came, Update):
+                if past is not None:
+                    past.link = came
+                self.call_later(self._link_changed, shown.address, came)
+                continue
             if past is not None:
-                past.apply(update)
-                if not update.behind:
+                past.apply(came)
+                if not came.behind:
                     self.call_later(self._caught_up, past)
                     past = None
-            elif update.events or update.restarted or update.info != before:
-                self.call_later(self._advance, folder.path, update)
-            before = update.info
+            elif came.events or came.restarted or came.info != before:
+                self.call_later(self._advance, shown.address, came)
+            before = came.info
+
+    def _followed(self, address: tuple[str, Path]) -> RunView | None:
+        """The run that is followed, if it is still this one."""
+        view = self.run_view
+        return view if view is not None and view.address == address else None
 
     def _caught_up(self, view: RunView) -> None:
-        if self.run_view is not None and self.run_view.folder == view.folder:
+        if self._followed(view.address) is not None:
             self.run_view = view
-            if view.over:
+            if view.over and not view.host:
                 self.run_ended(view, live=False)
 
-    def _advance(self, folder: Path, update: Update) -> None:
-        view = self.run_view
-        if view is None or view.folder != folder:
+    def _advance(self, address: tuple[str, Path], update: Update) -> None:
+        view = self._followed(address)
+        if view is None:
             return
         was_over = view.over
         view.apply(update)
         self.mutate_reactive(Following.run_view)
-        if view.over and not was_over:
+        if view.over and not was_over and not view.host:
             self.run_ended(view, live=True)
 
+    def _link_changed(self, address: tuple[str, Path], link: Link) -> None:
+        view = self._followed(address)
+        if view is not None:
+            view.link = link
+            self.mutate_reactive(Following.run_view)
+
+    # Other machines
+
+    def begin_hosts(self) -> None:
+        """Begin to listen for the runs of the other machines, and again where a link was lost."""
+        if self.hosts:
+            self.background(
+                lambda: self.sources.watch(lambda host: self.call_later(self._list_changed, host)), group="hosts"
+            )
+
+    def _list_changed(self, host: str) -> None:
+        """Tell who watches :attr:`links`. When a list comes for the first time, a run at work is followed."""
+        sources = self.sources
+        rows = sources[host].rows()
+        if rows and host not in self._came_back:
+            self._came_back.add(host)
+            going = [row.info for row in rows if row.info.active and row.info.state != "queued"]
+            if going and self.run_view is None and not self.was_touched:
+                newest = max(going, key=lambda info: info.started)
+                self.follow_at(newest.folder, host)
+        self.links = sources.links
+
+    def find_at(self, host: str, name: str) -> None:
+        """Follow a run of another machine by its name, a part of it, or ``latest``."""
+        self.background(
+            lambda: self.sources.of_host(host).find(name), lambda folder: self.follow_at(folder, host), group="find-run"
+        )
+
     def run_ended(self, view: RunView, *, live: bool) -> None:
-        """The run that is followed is over.
+        """The run that is followed is over; not called of one on another machine, whose model is not here.
 
         :param live: it ended while it was followed.
         """
@@ -93,9 +175,8 @@ class Following(Opening):
             self.say("No run is training.", warning=True)
             return
 
-        def job() -> None:
-            from gendertui.runs.control import request as ask
-
-            ask(view.folder, request)
-
-        self.background(job, lambda _: self.say(f"Asked the run to {request}."), group="steer")
+        self.background(
+            lambda: self.sources[view.host].ask(view.folder, request),
+            lambda _: self.say(f"Asked the run to {request}."),
+            group="steer",
+        )

@@ -44,8 +44,11 @@ class Session(Answering):
     def begin(self, corpus: str | None, attach: str | None, options: ReadingOptions | None = None) -> None:
         """After the first paint: the model and what was asked for; then the rest, see :meth:`_begin_rest`."""
         model = self.use_model(None)
-        if attach is not None:
+        if attach is not None and self.hosts:
+            self.find_at(self.hosts[0], attach)
+        elif attach is not None:
             self._find_run(attach)
+        self.begin_hosts()
         if corpus is not None:
             self.open_corpus(
                 corpus, options=options, failed=lambda error: setattr(self, "refused_source", (corpus, error))

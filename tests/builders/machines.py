@@ -7,13 +7,15 @@ import shlex
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from gendertui.paths import HOME_VARIABLE
+from gendertui.runs.folder import RunFolder
 from gendertui.runs.remote.ssh import VARIABLE
+from tests.builders.replay import BATCHES, ReplayedRun
 
 STAND_IN = """
 import os, subprocess, sys, time
@@ -111,3 +113,20 @@ class Machines:
         """``HOST COMMAND`` of every connection so far."""
         log = self.folder / "log"
         return log.read_text().splitlines() if log.exists() else []
+
+
+class RunThere(ReplayedRun):
+    """A run on gpu1, at work until it is over."""
+
+    def __init__(self, machines: Machines) -> None:
+        with machines.on("gpu1"):
+            super().__init__()
+        self.worker = ExitStack()
+        self.worker.enter_context(self.alive())
+        for _ in range(BATCHES + 30):
+            self.step()
+
+    def is_over(self) -> RunFolder:
+        self.end("finished", headline="AUC 0.6")
+        self.worker.close()
+        return self.folder

@@ -7,7 +7,7 @@ import random
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -25,7 +25,7 @@ from gendertui.runs.source import LocalRuns
 from gendertui.runs.view import RunView
 from gendertui.training.pace import Pace
 from tests.builders.command import answer
-from tests.builders.machines import Machines
+from tests.builders.machines import Machines, RunThere
 from tests.builders.replay import BATCHES, ReplayedRun
 
 
@@ -34,26 +34,9 @@ def machines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machines:
     return Machines(tmp_path, monkeypatch)
 
 
-class Run(ReplayedRun):
-    """A run on gpu1, at work until it is over."""
-
-    def __init__(self, machines: Machines) -> None:
-        with machines.on("gpu1"):
-            super().__init__()
-        self.worker = ExitStack()
-        self.worker.enter_context(self.alive())
-        for _ in range(BATCHES + 30):
-            self.step()
-
-    def is_over(self) -> RunFolder:
-        self.end("finished", headline="AUC 0.6")
-        self.worker.close()
-        return self.folder
-
-
 @pytest.fixture
-def there(machines: Machines) -> Iterator[Run]:
-    run = Run(machines)
+def there(machines: Machines) -> Iterator[RunThere]:
+    run = RunThere(machines)
     with run.worker:
         yield run
 
@@ -105,14 +88,14 @@ def whatever_was_left_out(view: RunView) -> RunView:
     return replace(view, loss=LossCurve(), pace=Pace())
 
 
-def test_an_ended_run_is_seen_as_where_it_is(there: Run) -> None:
+def test_an_ended_run_is_seen_as_where_it_is(there: RunThere) -> None:
     run = there.is_over()
     watched = Watched(run)
     assert watched.to_the_end() == locally(run)
     assert (set(watched.view.epochs), watched.states) == ({1}, ["connecting", "live"])
 
 
-def test_a_link_that_is_cut_goes_on_where_it_was(machines: Machines, there: Run) -> None:
+def test_a_link_that_is_cut_goes_on_where_it_was(machines: Machines, there: RunThere) -> None:
     run = there.is_over()
     printed = ssh.run("gpu1", ["runs", "follow", "--stream", str(run.path)])
     # In the middle of the events, and once more behind all of them but before the end.
@@ -125,7 +108,7 @@ def test_a_link_that_is_cut_goes_on_where_it_was(machines: Machines, there: Run)
 
 
 @pytest.mark.long
-def test_it_may_be_cut_anywhere(machines: Machines, there: Run) -> None:
+def test_it_may_be_cut_anywhere(machines: Machines, there: RunThere) -> None:
     run = there.is_over()
     printed, expected = len(ssh.run("gpu1", ["runs", "follow", "--stream", str(run.path)])), locally(run)
     drawn, tried, survived = random.Random(0), 0, 0
@@ -137,7 +120,7 @@ def test_it_may_be_cut_anywhere(machines: Machines, there: Run) -> None:
     assert survived == tried
 
 
-def test_a_run_at_work_is_followed_across_a_cut(machines: Machines, there: Run) -> None:
+def test_a_run_at_work_is_followed_across_a_cut(machines: Machines, there: RunThere) -> None:
     run, watched = there.folder, Watched(there.folder)
     watched.until(lambda: watched.view.batch is not None)
     assert watched.view == locally(run, looks=1)
@@ -156,7 +139,7 @@ def test_a_run_at_work_is_followed_across_a_cut(machines: Machines, there: Run) 
 
 
 @pytest.mark.long
-def test_what_a_resumed_run_cut_while_the_link_was_down_is_forgotten(machines: Machines, there: Run) -> None:
+def test_what_a_resumed_run_cut_while_the_link_was_down_is_forgotten(machines: Machines, there: RunThere) -> None:
     run, watched = there.folder, Watched(there.folder)
     watched.until(lambda: watched.view.epochs)
     machines.refuse()
@@ -174,7 +157,7 @@ def test_what_a_resumed_run_cut_while_the_link_was_down_is_forgotten(machines: M
 
 
 @pytest.mark.long
-def test_a_link_on_which_nothing_comes_is_dead(machines: Machines, there: Run) -> None:
+def test_a_link_on_which_nothing_comes_is_dead(machines: Machines, there: RunThere) -> None:
     run = there.is_over()
     machines.cut("2000h")
     watched = Watched(run, silent=0.5)
@@ -205,13 +188,15 @@ def test_what_trying_again_does_not_help_is_given_up(machines: Machines, program
 
 
 @pytest.mark.long
-def test_what_a_login_shell_prints_and_lines_of_later_versions_are_passed_over(machines: Machines, there: Run) -> None:
+def test_what_a_login_shell_prints_and_lines_of_later_versions_are_passed_over(
+    machines: Machines, there: RunThere
+) -> None:
     run = there.is_over()
     machines.install("""echo; echo "Welcome!"; {real} "$@" | sed 's/^{"type":"run"/{"type":"new"}\\n&/'""")
     assert Watched(run).to_the_end() == locally(run)
 
 
-def test_the_list_of_another_machine_is_kept_up_to_date(machines: Machines, there: Run) -> None:
+def test_the_list_of_another_machine_is_kept_up_to_date(machines: Machines, there: RunThere) -> None:
     run, changed, source = there.folder.path, threading.Event(), RemoteRuns("gpu1", pauses=[0.0])
     others = [Path(shutil.copytree(run, run.with_name(name))) for name in ("another", "third")]
 
@@ -236,7 +221,7 @@ def test_the_list_of_another_machine_is_kept_up_to_date(machines: Machines, ther
         assert source.link.state == "live"
 
 
-def test_a_run_there_is_found_by_name_and_asked(machines: Machines, there: Run) -> None:
+def test_a_run_there_is_found_by_name_and_asked(machines: Machines, there: RunThere) -> None:
     source = RemoteRuns("gpu1")
     assert source.find("latest") == there.folder.path
     source.ask(there.folder.path, "pause")

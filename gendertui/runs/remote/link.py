@@ -45,6 +45,11 @@ class Link:
     since: float = 0.0
     """When it broke, in seconds since 1970."""
 
+    @property
+    def word(self) -> str:
+        """The state as it is shown."""
+        return {"broken": "link down", "lost": "not reached"}.get(self.state, self.state)
+
 
 def lines(
     host: str,

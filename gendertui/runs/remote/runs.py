@@ -70,10 +70,12 @@ class RemoteRuns:
         return list(self._rows.values())
 
     def watch(self, changed: Callable[[], object]) -> None:
-        """Begin to listen for the list, in a thread.
+        """Begin to listen for the list, in a thread, unless that is done already.
 
         :param changed: called in it when the list has changed, or how the link is.
         """
+        if self._thread is not None and self._thread.is_alive():
+            return
         self._thread = threading.Thread(target=self._listen, args=[changed], name=f"runs of {self.host}", daemon=True)
         self._thread.start()
 

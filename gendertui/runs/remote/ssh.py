@@ -10,6 +10,7 @@ import shlex
 import signal
 import subprocess
 import tempfile
+import threading
 from collections.abc import Sequence
 from types import TracebackType
 from typing import IO
@@ -25,6 +26,8 @@ _LAST_BYTES = 8192
 """So much is read of the end of what was said on stderr."""
 _END_SECONDS = 3.0
 """What was asked to end is killed after so long."""
+ANSWER_SECONDS = 30.0
+"""So long a short command may take, a busy machine and its shell included."""
 _CLOSED_SECONDS = 30.0
 """What prints no more is ended after so long."""
 # A shell that is not a login's seldom has the folder that pipx and uv install into on its PATH. The quotes are single
@@ -132,13 +135,22 @@ def start(host: str, words: Sequence[str], *, asks: bool = False) -> RemoteProce
 
 
 def run(host: str, words: Sequence[str]) -> bytes:
-    """What ``gendertui WORDS`` printed on another machine.
+    """What ``gendertui WORDS`` printed on another machine, which has :data:`ANSWER_SECONDS` for it.
 
     :raises GendertuiError: it failed there, or ssh did; see :meth:`RemoteProcess.check`.
     """
     with start(host, words) as process:
-        printed = process.stdout.read()
-        process.check()
+        timer = threading.Timer(ANSWER_SECONDS, process.end)
+        timer.start()
+        try:
+            printed = process.stdout.read()
+            process.check()
+        except LinkError as error:
+            if timer.is_alive():
+                raise
+            raise LinkError(host, f"nothing was heard from it for {ANSWER_SECONDS:.0f} s") from error
+        finally:
+            timer.cancel()
     return printed
 
 

@@ -150,7 +150,7 @@ class EvaluatePane(TabbedPane[EvaluateTab]):
 
     def _run_changed(self, view: RunView | None) -> None:
         """A run that has just finished is what a person wants to see judged, also where its model does not answer."""
-        if view is None or view.done is None or view.name == self._finished_run:
+        if view is None or view.host or view.done is None or view.name == self._finished_run:
             return
         self._finished_run = view.name
         folder = view.folder

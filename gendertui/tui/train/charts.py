@@ -49,7 +49,7 @@ class EpochCharts(Horizontal):
 
         :returns: how many cells are written for it.
         """
-        if self._view is None or self._view.folder != view.folder:
+        if self._view is None or self._view.address != view.address:
             self.reading = self._zoom = None
         self._view = view
         return self._draw()

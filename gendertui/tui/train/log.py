@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -56,6 +57,7 @@ class LogTab(TrainTab, can_focus=True):
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
         self._log: Path | None = None
+        self._host = ""
         self._tail: LogTail | None = None
 
     def compose(self) -> ComposeResult:
@@ -87,8 +89,9 @@ class LogTab(TrainTab, can_focus=True):
 
     def run_changed(self, view: RunView | None) -> None:
         log = None if view is None else RunFolder(view.folder).log_file
-        if log != self._log:
-            self._log, self._tail = log, None
+        host = "" if view is None else view.host
+        if (log, host) != (self._log, self._host):
+            self._log, self._host, self._tail = log, host, None
             self._look()
 
     def _look(self) -> None:
@@ -98,6 +101,10 @@ class LogTab(TrainTab, can_focus=True):
             return
         if log is None:
             self._say(self.gendertui.keymap.named(NO_RUN))
+            return
+        if self._host:
+            read = f"ssh {shlex.quote(self._host)} tail -f {shlex.quote(shlex.quote(str(log)))}"
+            self._say(f"The log is on {self._host}. Read it there: {read}")
             return
 
         def job() -> LogTail:

@@ -65,7 +65,7 @@ class MachineStrip(StableStatic):
         """Take a sample, in a thread: unless the last one is not there yet, as of a driver that hangs or failed."""
         session = session_of(self)
         view = session.run_view
-        if view is None or not view.active or view.state in ("paused", "queued"):
+        if view is None or view.host or not view.active or view.state in ("paused", "queued"):
             self.display = False
             return
         if self._asked or not self._in_sight():

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.events import Resize
 
 from gendertui.formatting import duration
-from gendertui.runs.view_words import fitting, how_far, loss, rates, standing
+from gendertui.runs.view_words import fitting, how_far, loss, rates, standing, state_word
 from gendertui.tui.formatting import literal
 from gendertui.tui.train.progress_line import ProgressLine
 from gendertui.tui.widgets.stable_static import StableStatic
@@ -46,9 +46,10 @@ class NowBox(Vertical):
         :param model: the run's, once it has one.
         """
         self._shown = view, model
-        title = literal(view.name)
-        if (self.border_title, self.border_subtitle) != (title.markup, view.state):
-            self.border_title, self.border_subtitle = title, view.state
+        title = literal(f"{view.name} · {view.host}" if view.host else view.name)
+        state = state_word(view)
+        if (self.border_title, self.border_subtitle) != (title.markup, state):
+            self.border_title, self.border_subtitle = title, state
         self._row("#now-words", _words(view, model))
         # The row is there from the first batch on: all below would be laid out, and drawn, anew for it.
         before_first = [BEFORE_FIRST] * (view.batch is not None and not view.over)
@@ -73,5 +74,7 @@ def _words(view: RunView, model: RunModel | None) -> list[str]:
         return words + how_far(view) + loss(view)
     if view.done is not None:
         shown = view.done.model if model is None or model.name != view.done.model else model.shown
-        words += [f"in {duration(view.done.seconds)}", f"model {shown}", "4 shows how good it is"]
+        words += [f"in {duration(view.done.seconds)}", f"model {shown}"]
+        if not view.host:
+            words.append("4 shows how good it is")
     return words

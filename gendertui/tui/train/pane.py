@@ -47,6 +47,8 @@ class TrainPane(TabbedPane[TrainTab]):
         super().__init__(id=id)
         self._state: tuple[object, ...] = ()
         self._asked: Undecided | None = None
+        self._awaited_view: RunView | None = None
+        """The run that was asked for last, and not seen yet then."""
 
     def compose(self) -> ComposeResult:
         items = [
@@ -69,6 +71,11 @@ class TrainPane(TabbedPane[TrainTab]):
         """What there is nothing to do with is not offered."""
         view = self.gendertui.run_view
         if action in ("pause", "stop") and (view is None or not view.active):
+            return False
+        if action in ("pause", "stop") and view is not None and not view.reached:
+            return False
+        if action in ("more_epochs", "smaller_batches") and view is not None and view.host:
+            # Its files are there.
             return False
         if action == "pause" and view is not None and view.state == "queued":
             return False
@@ -99,12 +106,14 @@ class TrainPane(TabbedPane[TrainTab]):
             self.refresh_tab(self.tab)
 
     def _run_changed(self, view: RunView | None) -> None:
-        if view is not None and view.info is None and not isinstance(self.tab, WatchTab):
+        if view is not None and view.info is None and view is not self._awaited_view:
             # It has just been asked for.
-            self.call_later(self.show_tab, WATCH)
+            self._awaited_view = view
+            if not isinstance(self.tab, WatchTab):
+                self.call_later(self.show_tab, WATCH)
         if self.tab is not None and self.gendertui.pane is self:
             self.refresh_tab(self.tab)
-        state = None if view is None else view.folder, view and view.state, view and view.active
+        state = () if view is None else (view.address, view.state, view.active, view.reached)
         if state != self._state:
             self._state = state
             self.refresh_bindings()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from gendertui.runs.view_words import of_link
+
 if TYPE_CHECKING:
     from gendertui.runs.view import RunView
     from gendertui.tui.session import Session
@@ -16,14 +18,18 @@ WARNINGS = 3
 def remarks(view: RunView, session: Session) -> list[str]:
     """A line each."""
     shown = session.keymap.shown
-    said = [f"! {warning}" for warning in view.warnings[-WARNINGS:]]
+    said = [] if view.link is None or view.over else [of_link(view.link)]
+    said += [f"! {warning}" for warning in view.warnings[-WARNINGS:]]
+    there = f"ssh {shlex.quote(view.host)} " if view.host else ""
     if view.error is not None:
         said += [f"✗ {view.error.text}", view.error.hint]
+    elif view.state == "died" and view.host:
+        said += [f"✗ {view.why}.", f"Resume it: {there}gendertui train --resume {view.name}"]
     elif view.state == "died":
         runs, resume = shown("train.runs"), shown("train.runs.resume")
         said += [f"✗ {view.why}.", f"{runs} lists all runs, where {resume} resumes it."]
     elif view.state == "unreadable":
-        remove = f"gendertui runs remove {shlex.quote(view.name)}"
+        remove = f"{there}gendertui runs remove {shlex.quote(view.name)}"
         said += [f"✗ {view.why}.", f"Put that file back from a copy of the run, or remove the run: {remove}"]
     elif view.over and view.why:
         said.append(view.why)
@@ -33,6 +39,9 @@ def remarks(view: RunView, session: Session) -> list[str]:
     elif view.state == "paused":
         pause, stop = shown("train.pause"), shown("train.stop")
         said.append(f"Paused: it keeps its memory until it is resumed ({pause}) or stopped ({stop}).")
+    if view.model and view.host:
+        pull = shlex.join(["gendertui", "models", "pull", view.host, view.model])
+        said.append(f"Its model is on {view.host}; {pull} brings it here.")
     failed = session.command_failed
     if failed is not None and failed[0] == view.folder and view.over:
         said.append(f"! The command at the run's end failed: {failed[1]}. {shown('train.log')} shows its output.")

@@ -15,6 +15,7 @@ from textual.widgets import ContentSwitcher, Input, Static
 from textual.worker import Worker
 
 from gendertui.formatting import count
+from gendertui.runs.view_words import of_link
 from gendertui.tui.charts.series import LETTERS
 from gendertui.tui.formatting import literal
 from gendertui.tui.session import session_of
@@ -27,7 +28,8 @@ from gendertui.tui.widgets.table import VirtualTable
 from gendertui.tui.widgets.text_field import Field
 
 if TYPE_CHECKING:
-    from gendertui.runs.listing import RunList, RunRow
+    from gendertui.runs.listing import RunRow
+    from gendertui.runs.remote.link import Link
 
 NO_RUNS = (
     "There is no run yet.\n\nPress [app.configure] to configure one and start it. It will stand here, with its figures,"
@@ -49,15 +51,15 @@ class RunListView(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="run-list")
-        self._list: RunList | None = None
         self._one_at_a_time = threading.Lock()
         self._reading: Worker[None] | None = None
         self._rows: RunRows | None = None
-        self._at: Path | None = None
+        self._at: tuple[str, Path] | None = None
         self._said: tuple[object, ...] = ()
         self._sort, self._descending = SORTS[0], falls(SORTS[0])
 
     def compose(self) -> ComposeResult:
+        yield StableStatic(id="runs-links")
         with ContentSwitcher(id="runs-states", initial="all-runs"):
             with Vertical(id="no-runs"):
                 yield Static(session_of(self).keymap.named(NO_RUNS), id="no-runs-words")
@@ -70,12 +72,26 @@ class RunListView(Vertical):
                         select_on_focus=False,
                         placeholder="words of a name, corpus, state, note",
                     )
-                    yield Static(id="runs-found")
+                    yield StableStatic(id="runs-found")
                 with Container(id="runs-body"):
                     yield VirtualTable((), id="runs-table")
                     with Vertical(id="runs-side"):
                         yield StableStatic(id="runs-about", classes="box")
                         yield RunPreview()
+
+    def on_mount(self) -> None:
+        self.watch(self.app, "links", self._links_changed)
+
+    def _links_changed(self, links: tuple[Link, ...]) -> None:
+        """Say of other machines which are not reached, and why; and read the list, which may be another one."""
+        words = "\n".join(said for link in links if (said := of_link(link)))
+        static = self.query_one("#runs-links", StableStatic)
+        if static.display != bool(words):
+            static.display = bool(words)
+        if words:
+            static.update(literal(words))
+        if links and self.query_ancestor(TrainTab).is_shown:
+            self.look()
 
     def focus_first(self) -> None:
         """Into the table; where there is no run, onto the tab, so that its keys and the pane's act."""
@@ -108,26 +124,24 @@ class RunListView(Vertical):
             # One that takes longer than the pause between two looks would never be shown.
             return
 
-        def job() -> list[RunRow]:
-            from gendertui.runs.listing import RunList
+        session = session_of(self)
 
+        def job() -> list[RunRow]:
             with self._one_at_a_time:
-                if self._list is None:
-                    self._list = RunList()
-                return self._list.rows()
+                return session.sources.rows()
 
         def done(rows: list[RunRow]) -> None:
             if self.is_attached:
                 # Where a key has just moved the cursor to, which has not been told yet.
                 under = self.at
-                self._at = at or (self._at if under is None else under.info.folder)
+                self._at = ("", at) if at else self._at if under is None else under.info.address
                 self._show(rows)
 
-        self._reading = session_of(self).background(job, done, group="runs", awaited=awaited)
+        self._reading = session.background(job, done, group="runs", awaited=awaited)
 
     def _show(self, rows: list[RunRow]) -> None:
         session = session_of(self)
-        folders = {row.info.folder for row in rows}
+        folders = {row.info.folder for row in rows if not row.info.host}
         session.marked = tuple(folder for folder in session.marked if folder in folders)
         self._rows = RunRows(rows, session.marked, session.clock())
         states = self.query_one("#runs-states", ContentSwitcher)
@@ -144,7 +158,7 @@ class RunListView(Vertical):
             return
         rows, table = self._rows, self._table
         order = rows.order(self.query_one("#runs-filter", Input).value, self._sort, descending=self._descending)
-        places = {rows.rows[row].info.folder: place for place, row in enumerate(order)}
+        places = {rows.rows[row].info.address: place for place, row in enumerate(order)}
         cursor = places.get(self._at, min(table.cursor, len(order) - 1)) if self._at else 0
         # Columns do not jump when there come to be more runs than rows.
         columns = rows.columns(table.size.width - table.styles.scrollbar_size_vertical)
@@ -152,7 +166,7 @@ class RunListView(Vertical):
         shown, every = len(order), len(rows)
         found = f"{count(shown)} of {count(every)}" if shown != every else f"all {count(every)}"
         marked = f"{len(session_of(self).marked)} marked" if session_of(self).marked else ""
-        self.query_one("#runs-found", Static).update(" · ".join(part for part in (found, marked) if part))
+        self.query_one("#runs-found", StableStatic).update(" · ".join(part for part in (found, marked) if part))
         self._show_about()
 
     @property
@@ -163,14 +177,15 @@ class RunListView(Vertical):
 
     def _show_about(self) -> None:
         row = self.at
-        self._at = None if row is None else row.info.folder
+        self._at = None if row is None else row.info.address
         self.query_one(RunPreview).show_run(row)
         box = self.query_one("#runs-about", StableStatic)
         box.display = row is not None
         if row is not None:
-            box.border_title = literal(row.info.name)
+            if (title := literal(row.info.name)).markup != box.border_title:
+                box.border_title = title
             box.update(about(row, session_of(self).keymap))
-        said = () if row is None else (row.info.folder, row.info.shown)
+        said = () if row is None else (row.info.address, row.info.shown)
         if said != self._said:
             self._said = said
             self.post_message(self.Moved())
@@ -221,11 +236,12 @@ class RunListView(Vertical):
         else:
             session.marked = (*session.marked, folder)
         self._table.action_move(1)
-        self._at = None if self.at is None else self.at.info.folder
+        self._at = None if self.at is None else self.at.info.address
         self._show(list(self._rows.rows))
 
     def sort(self) -> None:
         """Sort by the next column."""
-        self._sort = SORTS[(SORTS.index(self._sort) + 1) % len(SORTS)]
+        sorts = SORTS if self._rows is None else self._rows.sorts
+        self._sort = sorts[(sorts.index(self._sort) + 1) % len(sorts)] if self._sort in sorts else sorts[0]
         self._descending = falls(self._sort)
         self._arrange()

@@ -29,7 +29,8 @@ class RunPreview(Curves):
 
     def show_run(self, row: RunRow | None) -> None:
         """Show a run's curve, unless it is the one that is shown."""
-        wanted = None if row is None else (row.info.folder, row.info.shown, row.info.epoch)
+        # The events of a run on another machine are there.
+        wanted = None if row is None or row.info.host else (row.info.folder, row.info.shown, row.info.epoch)
         if wanted == self._wanted or not self.size.height:
             return
         self._wanted = wanted

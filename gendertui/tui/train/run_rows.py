@@ -48,15 +48,18 @@ _SORTS: dict[str, tuple[Callable[[RunRow], Any], bool]] = {
     "state": (lambda row: (STATES.index(row.info.shown) if row.info.shown in SIGNS else len(STATES), row.place), False),
     "preset": (lambda row: row.info.preset_or_network, False),
     "corpus": (lambda row: row.info.corpus, False),
+    "host": (lambda row: row.info.host, False),
     "device": (lambda row: row.info.device, False),
     "note": (lambda row: (not row.note, row.note), False),
 }
 """Column → what is sorted by, and whether the greatest comes first."""
 
-_PLACES = ("mark", "state", "name", "figure", "auc", "age", "preset", "corpus", "device", "note")
+_PLACES = ("mark", "state", "name", "host", "figure", "auc", "age", "preset", "corpus", "device", "note")
 """The columns from left to right."""
 SORTS = tuple(_SORTS)
 """The columns in the order in which the key goes through them."""
+_HERE = "here"
+"""This machine, where there are others."""
 
 
 class RunRows:
@@ -69,6 +72,7 @@ class RunRows:
         self.rows = rows
         self._marked = frozenset(marked)
         self._now = now
+        self._has_hosts = any(row.info.host for row in rows)
         self._name_cells = _NAME_CELLS
 
     def __len__(self) -> int:
@@ -81,6 +85,7 @@ class RunRows:
         by_worth = [
             Column("name", "run", min(names, _NAME_CELLS)),
             Column("state", "state", self._cells("state", 7, 12)),
+            *([Column("host", "on", self._cells("host", 4, 16))] if self._has_hosts else []),
             Column("figure", "balanced acc.", self._cells("figure", 15, 24)),
             Column("age", "begun", self._cells("age", 7, 14)),
             Column("preset", "preset", self._cells("preset", 8, 18)),
@@ -111,7 +116,7 @@ class RunRows:
     def cell(self, row: int, column: str) -> Text:
         shown = self.rows[row]
         if column == "mark":
-            return Text(MARKED if shown.info.folder in self._marked else "")
+            return Text(MARKED if not shown.info.host and shown.info.folder in self._marked else "")
         text = self._text(shown, column)
         return Text(tail(text, self._name_cells) if column == "name" else text)
 
@@ -132,6 +137,8 @@ class RunRows:
                 text = info.preset_or_network
             case "corpus":
                 text = info.corpus
+            case "host":
+                text = info.host or (_HERE if self._has_hosts else "")
             case "device":
                 text = info.device
             case _:
@@ -147,6 +154,11 @@ class RunRows:
         with_value = [row for row in matching if key(self.rows[row]) is not None]
         without = [row for row in matching if key(self.rows[row]) is None]
         return [*sorted(with_value, key=lambda row: key(self.rows[row]), reverse=descending), *without]
+
+    @property
+    def sorts(self) -> tuple[str, ...]:
+        """The columns to sort by: of :data:`SORTS` those that there are."""
+        return SORTS if self._has_hosts else tuple(column for column in SORTS if column != "host")
 
     def _searched(self, row: int) -> str:
         return " ".join(self._text(self.rows[row], column) for column in SORTS).casefold()

@@ -23,7 +23,13 @@ def about(row: RunRow, keymap: Keymap) -> Content:
     if info.state == "unreadable":
         delete = keymap.shown("train.runs.delete")
         return literal(f"{info.why}\nPut that file back from a copy of the run, or delete the run ({delete}).")
-    facts = [info.preset_or_network, info.network if info.preset else "", info.corpus, info.device]
+    facts = [
+        f"on {info.host}" if info.host else "",
+        info.preset_or_network,
+        info.network if info.preset else "",
+        info.corpus,
+        info.device,
+    ]
     figures = [
         f"balanced accuracy {row.balanced_accuracy.text(percent=True)}" if row.balanced_accuracy else "",
         f"AUC {row.auc.text()}" if row.auc else "",
@@ -40,7 +46,8 @@ def about(row: RunRow, keymap: Keymap) -> Content:
 
 def _goes_on(info: RunInfo) -> str:
     if info.shown == "queued":
-        return "[train.runs.sooner] and [train.runs.later] move it, [train.runs.drop] drops it"
-    if info.shown in RESUMABLE:
+        drops = "[train.runs.drop] drops it"
+        return drops if info.host else f"[train.runs.sooner] and [train.runs.later] move it, {drops}"
+    if info.shown in RESUMABLE and not info.host:
         return "[train.runs.resume] resumes it"
     return "⏎ shows it" if info.over else "⏎ follows it"

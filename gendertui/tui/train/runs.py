@@ -28,6 +28,8 @@ LOOK_SECONDS = 3.0
 """How often the list is read anew while it is shown."""
 OF_QUEUED = {"sooner", "later", "drop"}
 """What is done with a run that waits in the queue."""
+OF_THIS_MACHINE = {"resume", "rename", "delete", "note", "mark", "sooner", "later"}
+"""What is not done with a run of another machine from here."""
 OF_A_RUN = {"resume", "rename", "delete", "note", "mark", *OF_QUEUED}
 """What is done with the run under the cursor."""
 
@@ -55,6 +57,8 @@ class RunsTab(TrainTab, can_focus=True):
         """Read the list, too, before the next key acts on it: the event of being shown comes a paint later."""
         self.runs.look(awaited=True)
         self.runs.focus_first()
+        # Somebody who comes back may have mended what a link was lost for.
+        self.gendertui.begin_hosts()
 
     def on_show(self) -> None:
         self.runs.look()
@@ -72,6 +76,8 @@ class RunsTab(TrainTab, can_focus=True):
         if action in ("filter", "sort") and self.runs.empty:
             return False
         if action in OF_A_RUN and row is None:
+            return False
+        if action in OF_THIS_MACHINE and row is not None and row.info.host:
             return False
         if action == "resume" and row is not None and row.info.shown not in RESUMABLE:
             return False
@@ -95,9 +101,7 @@ class RunsTab(TrainTab, can_focus=True):
     @on(RunListView.Opened)
     def _opened(self, event: RunListView.Opened) -> None:
         event.stop()
-        from gendertui.runs.folder import RunFolder
-
-        self.gendertui.follow(RunFolder(event.run.info.folder))
+        self.gendertui.follow_at(event.run.info.folder, event.run.info.host)
 
     def action_resume(self) -> None:
         if (run := self._run()) is not None:
@@ -154,7 +158,7 @@ class RunsTab(TrainTab, can_focus=True):
 
         def done(run: RunFolder) -> None:
             view = self.gendertui.run_view
-            if view is not None and view.folder == renaming.run.path:
+            if view is not None and view.address == ("", renaming.run.path):
                 self.gendertui.unfollow()
             if model and self.gendertui.model_name == renaming.model:
                 self.gendertui.use_model(None)
@@ -171,7 +175,7 @@ class RunsTab(TrainTab, can_focus=True):
         def done(discarded: Discarded) -> None:
             self._deleted.append(discarded)
             view = self.gendertui.run_view
-            if view is not None and view.folder == run.path:
+            if view is not None and view.address == ("", run.path):
                 self.gendertui.unfollow()
             undo = self.gendertui.keymap.shown("train.runs.undelete")
             self.gendertui.say(f"{run.name} is deleted. {undo} brings it back until you leave the list.")
@@ -228,16 +232,16 @@ class RunsTab(TrainTab, can_focus=True):
         self._change(lambda: queue.move(run, place), lambda _: self.runs.look(awaited=True))
 
     def action_drop(self) -> None:
-        run = self._run()
-        if run is None:
+        row = self.runs.at
+        if row is None:
             return
-        from gendertui.runs import control
+        info = row.info
 
-        def done(_: str) -> None:
-            self.gendertui.say(f"{run.name} leaves the queue.")
+        def done(_: None) -> None:
+            self.gendertui.say(f"{info.name} leaves the queue.")
             self.runs.look(awaited=True)
 
-        self._change(lambda: control.request(run, "stop"), done)
+        self._change(lambda: self.gendertui.sources[info.host].ask(info.folder, "stop"), done)
 
     def action_filter(self) -> None:
         self.runs.focus_filter()

@@ -93,7 +93,10 @@ class WatchTab(TrainTab):
         training = view is not None and view.plan is not None and (view.batch is not None or bool(view.epochs))
         # Of a run that ended before its first stage, or cannot be read, the remarks say all there is to say.
         preparing = view is not None and not training and (view.active or bool(view.stages))
-        state = (None,) if view is None else (view.folder, view.state, view.active, training, preparing)
+        if view is not None and view.info is None and view.host:
+            # Nothing is known of it yet.
+            preparing = False
+        state = (None,) if view is None else (view.address, view.state, view.active, training, preparing)
         if new_state := state != self._state:
             self._state = state
             # A table that is hidden loses the focus to nobody, and the pane's keys would not act.
@@ -117,7 +120,7 @@ class WatchTab(TrainTab):
             self._numbers.now()
         else:
             self._numbers.ask()
-        points = (view.folder, view.loss.x[-1:], len(view.epochs), tuple(view.baselines))
+        points = (view.address, view.loss.x[-1:], len(view.epochs), tuple(view.baselines))
         if training and points != self._curved:
             if new_state:
                 self._curves.now()
@@ -133,7 +136,7 @@ class WatchTab(TrainTab):
             stages.border_subtitle = ""
 
     def _show_epochs(self, view: RunView) -> None:
-        rows = (view.folder, len(view.epochs), view.best, view.over)
+        rows = (view.address, len(view.epochs), view.best, view.over)
         if rows == self._tabled:
             return
         same, self._tabled = self._tabled[:1] == rows[:1], rows
@@ -151,7 +154,7 @@ class WatchTab(TrainTab):
     def _draw_curves(self) -> None:
         view = self.gendertui.run_view
         if view is not None:
-            self._curved = (view.folder, view.loss.x[-1:], len(view.epochs), tuple(view.baselines))
+            self._curved = (view.address, view.loss.x[-1:], len(view.epochs), tuple(view.baselines))
             written = self.query_one(EpochCharts).show(view)
             self._curves.rest(min(written / CELLS_PER_SECOND, MOST_CURVES_SECONDS))
 
