@@ -8,9 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from gendertui import files
+from gendertui.cli.terminal.completion import complete_host
 from gendertui.subprocesses import probe
 from tests.builders.command import gendertui
 
@@ -100,3 +102,14 @@ def test_what_completes_devices_never_imports_torch() -> None:
         "assert not {'torch', 'textual'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_machines_of_the_ssh_configuration_are_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    asked = click.Context(click.Command("pull")), click.Argument(["host"])
+    assert complete_host(*asked, "") == []
+    (tmp_path / ".ssh").mkdir()
+    text = "Host gpu1 gpu2 *.example !gpu3\n  HostName 10.0.0.1\nhost=lab\nMatch host gpu4\n\xff\n"
+    (tmp_path / ".ssh" / "config").write_bytes(text.encode("latin-1"))
+    assert [item.value for item in complete_host(*asked, "")] == ["gpu1", "gpu2", "lab"]
+    assert [item.value for item in complete_host(*asked, "g")] == ["gpu1", "gpu2"]

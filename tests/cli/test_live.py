@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from gendertui.cli.terminal.live import LiveBlock, Row
+from gendertui.cli.terminal.live import LiveBlock
 from gendertui.cli.train.live_rows import ASCII_HEIGHTS, HEIGHTS, rows, sparkline
 from gendertui.notices.notices import Notices
 from gendertui.notices.sequences import Sequences
@@ -103,7 +103,7 @@ def block(screen: Screen, clock: Callable[[], float], environment: dict[str, str
 
 STEP = st.one_of(
     st.tuples(st.just("say"), st.text("ab c", max_size=50)),
-    st.tuples(st.just("draw"), st.lists(st.text("xyz電", min_size=1, max_size=50), max_size=8)),
+    st.tuples(st.just("draw"), st.lists(st.sampled_from(["xx", "電" * 40, "y" * 50]), min_size=2, max_size=3)),
     st.tuples(st.just("wider"), st.integers(30, 60)),
 )
 
@@ -207,7 +207,8 @@ def trained(steps: int) -> RunView:
 
 
 def text(view: RunView, columns: int = 78, *, only_ascii: bool = False) -> list[str]:
-    shown: list[Row] = list(rows(view, columns, now=130.0, hint="Ctrl-C leaves it running", only_ascii=only_ascii))
+    blank, *shown = rows(view, columns, now=130.0, hint="Ctrl-C leaves it running", only_ascii=only_ascii)
+    assert not blank
     return ["".join(part for part, _ in row) for row in shown]
 
 
@@ -247,9 +248,16 @@ def test_only_ascii_where_the_terminal_has_no_more() -> None:
     assert re.fullmatch(rf"loss [\d.]+ [{re.escape(ASCII_HEIGHTS)}]+ [\d.]+", loss)
 
 
-@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=300), st.integers(1, 80))
-def test_a_sparkline_has_its_lowest_and_its_highest_sign(values: list[float], cells: int) -> None:
-    drawn = sparkline(values, cells, HEIGHTS)
-    assert len(drawn) == min(cells, len(values))
-    assert drawn.count(HEIGHTS[0]) > 0
+@given(st.lists(st.tuples(st.floats(0, 100), st.floats(-1e6, 1e6)), min_size=1, max_size=300), st.integers(1, 80))
+def test_a_sparkline_has_its_lowest_and_its_highest_sign(points: list[tuple[float, float]], cells: int) -> None:
+    x, y = sorted(x for x, _ in points), [y for _, y in points]
+    drawn = sparkline(x, y, cells, HEIGHTS)
+    assert len(drawn) == min(cells, len(points))
+    assert HEIGHTS[0] in drawn
     assert (HEIGHTS[-1] in drawn) or len(set(drawn)) == 1
+
+
+def test_a_sparkline_gives_as_much_room_to_what_was_seen_seldom() -> None:
+    """The past of a run that was long at work is read in few points, and what comes then in many."""
+    x = [0.0, 1.0, 2.0, 3.0, *(3 + step / 100 for step in range(1, 101))]
+    assert sparkline(x, [4 - at for at in x], 8, HEIGHTS) == "██▆▆▄▄▂▁"

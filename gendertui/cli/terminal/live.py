@@ -90,13 +90,18 @@ class LiveBlock:
         """Do what the signals of a shell's job control ask for, between two writes; SIGHUP ends the process."""
         while self._received:
             number = self._received.pop(0)
-            if number == signal.SIGCONT:
-                # Whatever stopped it, the shell has written below the block since, and has set other modes.
-                self._drawn = []
-                self._hide_typing()
-            else:
+            if number != signal.SIGCONT:
                 self._give_back("")
                 self._obey(number)
+            elif self._has_foreground():
+                # Whatever stopped it, the shell has written below the block since, and has set other modes.
+                self._drawn = []
+                if self._taken:
+                    self._hide_typing()
+            else:
+                # It was stopped by what cannot be noticed: the modes are the shell's by now.
+                self._modes = None
+                self._give_back("")
 
     def draw(self, rows: Callable[[int], Sequence[Row]], *, now: bool = False) -> None:
         """Bring the block up to date; nothing happens before :data:`DRAW_SECONDS` are over, unless ``now``.
@@ -168,8 +173,6 @@ class LiveBlock:
         self._sequences = self._tab.enter()
 
     def _hide_typing(self) -> None:
-        if not self._taken:
-            return
         with contextlib.suppress(termios.error):
             modes = termios.tcgetattr(self._stream.fileno())
             self._modes = self._modes or list(modes)

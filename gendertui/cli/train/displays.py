@@ -19,11 +19,11 @@ from gendertui.errors import GendertuiError
 from gendertui.notices.notices import Notices, Switches
 from gendertui.notices.sequences import Sequences
 from gendertui.runs.folder import RunFolder, RunInfo
-from gendertui.runs.follow import Update
+from gendertui.runs.follow import Unrepeated, Update
 from gendertui.runs.queue import QUEUED
 from gendertui.runs.view import RunView
 from gendertui.sanitize import escape_control
-from gendertui.training.events import Epoch, Event
+from gendertui.training.events import Batch, Epoch, Event
 
 MOST_PAST = 10
 """So many of the epochs that were over before anybody looked get a line above the live view."""
@@ -36,11 +36,12 @@ class Display(Protocol):
 
     def __exit__(self, *_: object) -> None: ...
 
-    def show(self, update: Update, events: Sequence[Event]) -> None:
-        """Show what is new.
+    @property
+    def thin(self) -> bool:
+        """Whether not every batch is wanted, see :func:`gendertui.runs.follow.follow`."""
 
-        :param events: those of the update that were not shown before.
-        """
+    def show(self, update: Update) -> None:
+        """Show what is new."""
 
     def say(self, line: str) -> None:
         """Say something of the program's own."""
@@ -62,14 +63,19 @@ def display_of(run: RunFolder, *, as_json: bool, hint: str) -> Display:
 class JsonDisplay:
     """Nothing but the events."""
 
+    thin = False
+
+    def __init__(self) -> None:
+        self._unrepeated = Unrepeated()
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         pass
 
-    def show(self, update: Update, events: Sequence[Event]) -> None:
-        for event in events:
+    def show(self, update: Update) -> None:
+        for event in self._unrepeated(update):
             click.echo(event.to_json())
 
     def say(self, line: str) -> None:
@@ -79,7 +85,10 @@ class JsonDisplay:
 class LineDisplay:
     """Lines on stderr, of which none is taken back."""
 
+    thin = False
+
     def __init__(self, run: RunFolder, *, article: bool) -> None:
+        self._unrepeated = Unrepeated()
         self._lines = EventLines(article=article)
         self._state_lines = StateLines(run, self.say)
 
@@ -89,8 +98,8 @@ class LineDisplay:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def show(self, update: Update, events: Sequence[Event]) -> None:
-        for event in events:
+    def show(self, update: Update) -> None:
+        for event in self._unrepeated(update):
             for line in self._lines(event):
                 self.say(line)
         self._state_lines(update.info)
@@ -127,6 +136,8 @@ class LiveDisplay:
     The terminal's tab says it too, as the settings have it.
     """
 
+    thin = True
+
     def __init__(self, run: RunFolder, *, article: bool, hint: str) -> None:
         chosen: dict[str, Any] = {}
         # A command that needs the settings says what is wrong with them.
@@ -138,6 +149,8 @@ class LiveDisplay:
         self._view = RunView(run.path)
         self._lines = EventLines(article=article, standing=False)
         self._hint = hint
+        self._said: set[tuple[str, float]] = set()
+        """Type and time of the events that have got their lines, which a resumed run's file repeats."""
         self._past: list[Event] | None = []
         """What was written before anybody looked, until all of that is read."""
         self._phase = ("", "")
@@ -150,9 +163,10 @@ class LiveDisplay:
     def __exit__(self, *details: object) -> None:
         self._block.__exit__(*details)
 
-    def show(self, update: Update, events: Sequence[Event]) -> None:
+    def show(self, update: Update) -> None:
         self._block.attend()
         self._view.apply(update)
+        events = [event for event in update.events if not isinstance(event, Batch) and self._is_new(event)]
         if self._past is None:
             self._say(events)
         else:
@@ -176,16 +190,21 @@ class LiveDisplay:
             for line in self._lines(event, self._block.columns):
                 self._block.say(line)
 
+    def _is_new(self, event: Event) -> bool:
+        known, key = len(self._said), (event.type, event.time)
+        self._said.add(key)
+        return len(self._said) > known
+
     def _say_past(self, events: Sequence[Event]) -> None:
-        """All but the older epochs, for which a line says where they are."""
+        """All but the older epochs, for which a line says how to see them."""
         old = [place for place, event in enumerate(events) if isinstance(event, Epoch)][:-MOST_PAST]
-        left_out, last = set(old), old[-1] if old else None
+        left_out = set(old)
         for place, event in enumerate(events):
             if place not in left_out:
                 self._say([event])
-            elif place == last:
-                name = escape_control(self._view.name)
-                self._block.say(f"epochs so far: {len(old)}; gendertui runs export {name} --format csv has them")
+            elif place == old[-1] and isinstance(event, Epoch):
+                which = "epoch 1" if event.epoch == 1 else f"epochs 1 to {event.epoch}"
+                self._block.say(f"{which}: gendertui runs export {escape_control(self._view.name)} --format csv")
 
     def _rows(self, columns: int) -> list[Row]:
         self._block.tell(self._notices.show(self._view))

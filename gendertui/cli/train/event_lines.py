@@ -35,10 +35,11 @@ class EventLines:
         return [] if line is None else [line]
 
     def _standing_line(self, event: events.Epoch) -> list[str]:
+        if not self._says_standing:
+            return []
         self._epochs = [*(epoch for epoch in self._epochs if epoch.epoch < event.epoch), event]
         before, self._standing = self._standing, progress_words.standing(self._epochs)
-        is_said = self._says_standing and self._standing != before and not event.best
-        return [self._standing] if is_said else []
+        return [self._standing] if self._standing != before and not event.best else []
 
     def epoch_line(self, event: events.Epoch, columns: int = 0) -> str:
         """One epoch on one line, with fewer figures where it would need more columns."""

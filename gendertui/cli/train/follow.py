@@ -16,7 +16,7 @@ from gendertui.evaluation.report.read import read_report, verdict_lines
 from gendertui.model import place, store
 from gendertui.runs import control
 from gendertui.runs.folder import RunFolder, RunInfo
-from gendertui.runs.follow import Unrepeated, follow
+from gendertui.runs.follow import follow
 from gendertui.runs.queue import QUEUED
 from gendertui.runs.view_words import goes_on
 from gendertui.sanitize import escape_control
@@ -86,7 +86,6 @@ def watch(run: RunFolder, *, as_json: bool, signals: Signals | None = None) -> i
     With ``signals`` they control the run (see :class:`Stopping`), and the exit code of a run they stopped
     is 128 + N. Without, and while the run waits in the queue, Ctrl-C ends the following and the run continues.
     """
-    unrepeated = Unrepeated()
     error: Error | None = None
     with contextlib.ExitStack() as held:
         shown = held.enter_context(display_of(run, as_json=as_json, hint=LEAVES if signals is None else STOPS))
@@ -94,10 +93,9 @@ def watch(run: RunFolder, *, as_json: bool, signals: Signals | None = None) -> i
         if signals is None and isinstance(shown, LiveDisplay):
             # Elsewhere Ctrl-C ends the process wherever it is, in a write that waits for its reader too.
             signals = held.enter_context(Signals())
-        for update in follow(run):
-            events = list(unrepeated(update))
-            error = next((event for event in reversed(events) if isinstance(event, Error)), error)
-            shown.show(update, events)
+        for update in follow(run, thin=shown.thin):
+            error = next((event for event in reversed(update.events) if isinstance(event, Error)), error)
+            shown.show(update)
             stays = stopping is None or update.info.shown == QUEUED
             if signals is not None and signals.received and stays and not update.info.over:
                 held.close()
@@ -150,7 +148,8 @@ def _close(run: RunFolder, as_json: bool, error: Error | None) -> int:
         click.echo(f"gendertui: the run {is_}{info.shown}: {escape_control(info.why)}", err=True)
         # A run that failed before its first checkpoint, or must be resumed with changes, has said what to do first.
         as_it_is = error is None or error.resume_with == {}
-        again = f"; {resume}" if info.state != "failed" or (as_it_is and run.checkpoint_folder.is_dir()) else ""
+        can_resume = info.state != "failed" or (as_it_is and run.checkpoint_folder.is_dir())
+        again = f"; {resume}" if can_resume and info.state != "unreadable" else ""
         click.echo(f"Its log is {run.log_file}{again}", err=True)
     if not as_json:
         click.echo(str(run.path))

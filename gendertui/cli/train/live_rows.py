@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 
 from gendertui.cli.terminal.live import Row
 from gendertui.cli.terminal.output import shortened
 from gendertui.formatting import clock, count, headline, number, percent
+from gendertui.runs.loss_curve import LossCurve
 from gendertui.runs.queue import QUEUED
 from gendertui.runs.view import RunView
 from gendertui.runs.view_words import fitting, how_far, rates, standing
@@ -21,19 +21,19 @@ _STYLES = {"finished": "good", "failed": "bad", "died": "bad", "paused": "waitin
 
 
 def rows(view: RunView, columns: int, *, now: float, hint: str, only_ascii: bool) -> Iterator[Row]:
-    """From the run's name to how to leave it.
+    """From the run's name to how to leave it, below an empty one.
 
     :param now: seconds since the epoch. :param hint: how to leave.
     """
+    yield []
     yield _name(view, columns)
     stage = _stage(view)
     share = stage.done / stage.total if stage is not None and stage.total else view.share()
     if share is not None:
         yield _bar(min(share, 1.0), columns, only_ascii=only_ascii)
     yield [(fitting(_where(view, stage, now), columns), "")]
-    losses = view.loss.smooth
-    if len(losses) > 1:
-        yield _losses(losses, columns, only_ascii=only_ascii)
+    if len(view.loss.x) > 1:
+        yield _losses(view.loss, columns, only_ascii=only_ascii)
     if view.epochs:
         yield _validation(view.epochs[max(view.epochs)].validation, columns)
     if words := fitting(standing(view, columns), columns):
@@ -81,10 +81,11 @@ def _bar(share: float, columns: int, *, only_ascii: bool) -> Row:
     ]
 
 
-def _losses(losses: Sequence[float], columns: int, *, only_ascii: bool) -> Row:
+def _losses(curve: LossCurve, columns: int, *, only_ascii: bool) -> Row:
+    losses = curve.smooth
     first, last = f"loss {number(losses[0])} ", f" {number(losses[-1])}"
-    heights = ASCII_HEIGHTS if only_ascii else HEIGHTS
-    return [(first, "quiet"), (sparkline(losses, columns - len(first) - len(last), heights), "working"), (last, "")]
+    drawn = sparkline(curve.x, losses, columns - len(first) - len(last), ASCII_HEIGHTS if only_ascii else HEIGHTS)
+    return [(first, "quiet"), (drawn, "working"), (last, "")]
 
 
 def _validation(figures: Mapping[str, float], columns: int) -> Row:
@@ -94,11 +95,20 @@ def _validation(figures: Mapping[str, float], columns: int) -> Row:
     return [(title, "quiet"), (fitting(parts, columns - len(title)), "")]
 
 
-def sparkline(values: Sequence[float], cells: int, heights: str) -> str:
-    """The values, of which some become one where there are more than cells, from the lowest to the highest sign."""
-    cells = max(min(cells, len(values)), 1)
-    ends = [round(place * len(values) / cells) for place in range(cells + 1)]
-    means = [sum(values[start:end]) / (end - start) for start, end in pairwise(ends)]
-    least, span = min(means), max(means) - min(means)
-    steps = [int((mean - least) / span * (len(heights) - 1) + 0.5) if span else 0 for mean in means]
+def sparkline(x: Sequence[float], y: Sequence[float], cells: int, heights: str) -> str:
+    """A curve from the lowest to the highest sign, each for as much of ``x``; no more of them than there are points.
+
+    :param x: ascending. :param cells: the most signs.
+    """
+    cells = max(min(cells, len(x)), 1)
+    width = (x[-1] - x[0]) / cells
+    inside: list[list[float]] = [[] for _ in range(cells)]
+    for at, value in zip(x, y, strict=True):
+        inside[min(int((at - x[0]) / width), cells - 1) if width else 0].append(value)
+    # Where no point falls, the curve stays where it was.
+    means = [y[0]]
+    for values in inside:
+        means.append(sum(values) / len(values) if values else means[-1])
+    least, span = min(means[1:]), max(means[1:]) - min(means[1:])
+    steps = [int((mean - least) / span * (len(heights) - 1) + 0.5) if span else 0 for mean in means[1:]]
     return "".join(heights[step] for step in steps)
