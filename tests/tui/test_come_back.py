@@ -73,7 +73,9 @@ async def test_the_pane_is_remembered_when_it_is_shown(make_app: App, model: str
         assert settings.read_settings()["pane"] == "evaluate"
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "number", [signal.SIGKILL, *(pytest.param(n, marks=pytest.mark.long) for n in (signal.SIGTERM, signal.SIGHUP))]
+)
 def test_the_pane_is_remembered_however_the_app_ends(number: int, model: str) -> None:
     with Terminal(size=SIZE) as terminal:
         terminal.until_shows("A line of dialogue")

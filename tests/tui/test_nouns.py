@@ -64,7 +64,10 @@ def table(kind: Kind) -> Iterator[dict[str, str]]:
         yield {**{name: whole[name] for name in kind.columns}, "label": kind.labels[bool(label)], "text": text}
 
 
-@pytest.fixture(scope="module", params=KINDS)
+@pytest.fixture(
+    scope="module",
+    params=["nothing", *(pytest.param(kind, marks=pytest.mark.long) for kind in KINDS if kind != "nothing")],
+)
 def trained_on(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Kind, Path, Path]:
     """A corpus, its file, and a home with a finished run named tiny on it; what training printed names no films."""
     kind, folder = KINDS[request.param], tmp_path_factory.mktemp("words")

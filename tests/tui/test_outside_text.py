@@ -26,6 +26,7 @@ App = Callable[..., GendertuiApp]
 Hold = Callable[[RunFolder], RunFolder]
 SIZE = (120, 40)
 NAMES = ["[x]", "\\[x]", "[bold]", "a]b", "[/]", "[@click=quit]q[/]"]
+FILE_NAMES = ["\\[x]", *(pytest.param(name, marks=pytest.mark.long) for name in ("[x]", "[bold]", "a]b"))]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -41,7 +42,7 @@ def test_what_a_terminal_would_obey_is_visible() -> None:
     assert literal("a\x1b[2J\nb").plain == "a␛[2J\nb"
 
 
-@pytest.mark.parametrize("name", NAMES[:4])
+@pytest.mark.parametrize("name", FILE_NAMES)
 async def test_a_corpus_is_named_in_titles_as_its_file_is(make_app: App, model: str, tmp_path: Path, name: str) -> None:
     path = tmp_path / f"{name}.txt"
     path.write_bytes(SAMPLES["sample"].path.read_bytes())
@@ -59,7 +60,7 @@ async def test_a_corpus_is_named_in_titles_as_its_file_is(make_app: App, model: 
         assert path.name in "\n".join(rows(app))
 
 
-@pytest.mark.parametrize("name", NAMES[:4])
+@pytest.mark.parametrize("name", FILE_NAMES)
 async def test_a_run_is_named_as_its_folder_is(make_app: App, model: str, alive: Hold, name: str) -> None:
     made = world.make_training()
     run = RunFolder(runs_dir() / name)
