@@ -92,7 +92,7 @@ def value(name: str) -> Any:
         return setting.default
     if not isinstance(given, setting.kind):
         raise GendertuiError(
-            f"the setting {name} is {given!r}, which is no {_kind(setting)}",
+            f"the setting {name} is {given!r}, which is no {'true or false' if setting.kind is bool else 'text'}",
             where=str(paths.settings_file()),
             hint=f"Back to the default: gendertui config unset {name}",
             code=ExitCode.USAGE,
@@ -116,11 +116,8 @@ def parse(name: str, text: str) -> bool | str:
         return text
     if setting.kind is bool and text.lower() in _WORDS:
         return _WORDS[text.lower()]
-    raise GendertuiError(f"{text!r} is no {_kind(setting)}, as {name} wants one", code=ExitCode.USAGE)
-
-
-def _kind(setting: Setting) -> str:
-    return "true or false" if setting.kind is bool else "text"
+    wanted = "neither on nor off" if setting.kind is bool else "no text"
+    raise GendertuiError(f"{text!r} is {wanted}, which {name} takes", code=ExitCode.USAGE)
 
 
 def read_settings() -> dict[str, Any]:

@@ -167,4 +167,4 @@ def path() -> None:
 
 def _in_words(value: bool | str | None) -> str:
     """As ``set`` would take it."""
-    return str(value).lower() if isinstance(value, bool) else value or ""
+    return ("off", "on")[value] if isinstance(value, bool) else value or ""

@@ -64,7 +64,7 @@ def models() -> None:
     """
 
 
-@click.command(name="list")
+@click.command(name="list", short_help="List the models and say which of them answers.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 def list_(as_json: bool) -> None:
     """List the models; > marks the one that answers, and standing says why the others do not."""
@@ -153,7 +153,7 @@ def facts(bundle: Bundle) -> dict[str, Any]:
     }
 
 
-@click.command()
+@click.command(short_help="Choose the model that answers from now on.")
 @click.argument("name", metavar="NAME", shell_complete=complete_model)
 def use(name: str) -> None:
     """Choose the model that answers from now on, by its name or a part of it."""

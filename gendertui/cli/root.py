@@ -183,7 +183,7 @@ def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) ->
         "doctor": "gendertui.cli.doctor:doctor",
     },
     helps={
-        "attach": "Open the app on a run, going or ended.",
+        "attach": "Open the app on a run, at work or ended.",
         "predict": "Score lines with a model.",
         "train": "Train on a corpus and follow the run.",
         "evaluate": "Say how good a run's model is.",
@@ -202,7 +202,7 @@ def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) ->
     context_settings=SETTINGS,
     epilog=EPILOG,
 )
-@click.option("--corpus", metavar="PATH", help="Corpus to open in the app: a path, or the name sample or cornell.")
+@click.option("--corpus", metavar="PATH", help="Corpus to open in the app: a path, or sample, messages or cornell.")
 @click.option(
     "--host",
     "hosts",
@@ -255,7 +255,7 @@ def open_(ctx: click.Context, corpus: str) -> None:
 @click.argument("run", metavar="[RUN]", default="latest", shell_complete=complete_run)
 @click.pass_context
 def attach(ctx: click.Context, run: str) -> None:
-    """Open the app on a run, going or ended.
+    """Open the app on a run, at work or ended.
 
     RUN is a run's folder, its name, a part of its name, or latest. Without it: latest. A run of another machine:
     gendertui --host HOST attach RUN.

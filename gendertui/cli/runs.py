@@ -43,7 +43,7 @@ def runs() -> None:
     """List, show, follow, export, control and remove runs.
 
     A run is a separate process: it outlives the app, the command that started it and the SSH link. RUN is a
-    run's folder, its name, or latest. Without a command: list.
+    run's folder, its name, a part of it, or latest. Without a command: list.
     """
 
 
@@ -224,7 +224,7 @@ def _ask(run: str, request: str, what: str) -> None:
     click.echo(f"Asked {escape_control(folder.name)} {what}.{already.get((request, state == 'paused'), '')}", err=True)
 
 
-@click.command()
+@click.command(short_help="Give an ended run, and its model, another name.")
 @click.argument("run", metavar="RUN", shell_complete=complete_run)
 @click.argument("name", metavar="NAME")
 @click.option("--keep-model", is_flag=True, help="Leave the model that it published its name.")

@@ -33,6 +33,7 @@ class Place(click.ParamType[int]):
 
 @click.group(
     name="queue",
+    short_help="List the runs that wait, and change their order.",
     cls=ListingGroup,
     lazy={"list": "gendertui.cli.runs_queue:list_", "move": "gendertui.cli.runs_queue:move"},
     context_settings=SETTINGS,
@@ -46,7 +47,7 @@ def queue() -> None:
     """
 
 
-@click.command(name="list")
+@click.command(name="list", short_help="List the runs that wait, the next one first.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 def list_(as_json: bool) -> None:
     """List the runs that wait, the next one first, and what each waits for."""

@@ -157,17 +157,17 @@ class TrainingConfig(BaseModel):
     ] = None
     patience_steps: Annotated[
         int | None,
-        Field(ge=1, description="training steps that patience lasts at least, for small corpora; none: no least"),
+        Field(ge=1, description="least training steps that patience lasts, for small corpora; none: no minimum"),
         FieldMetadata(group="advanced", affects_speed=False, unit="steps"),
     ] = None
     max_steps: Annotated[
         int | None,
-        Field(ge=1, description="training steps after which no other epoch begins; none: no bound"),
+        Field(ge=1, description="training steps after which no further epoch begins; none: no limit"),
         FieldMetadata(group="advanced", affects_speed=False, unit="steps"),
     ] = None
     max_minutes: Annotated[
         int | None,
-        Field(ge=1, description="minutes of training after which no other epoch begins; none: no bound"),
+        Field(ge=1, description="minutes of training after which no further epoch begins; none: no limit"),
         FieldMetadata(group="advanced", affects_speed=False, unit="minutes"),
     ] = None
     refit: Annotated[
@@ -229,7 +229,7 @@ class TrainingConfig(BaseModel):
     ] = "float32"
     threads: Annotated[
         int | None,
-        Field(ge=1, le=1024, description="CPU threads; none: one a core"),
+        Field(ge=1, le=1024, description="CPU threads; none: one per core"),
         FieldMetadata(
             group="advanced", affects_speed=True, part_of_model=False, ignored_when_matching=True, resolved=True
         ),

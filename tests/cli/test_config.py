@@ -32,7 +32,7 @@ def test_list_shows_what_holds_and_what_was_set() -> None:
     assert (listed["history"]["value"], listed["history"]["set"]) == (False, True)
     assert (listed["model"]["value"], listed["model"]["set"]) == (None, False)
     text = gendertui("config").stdout
-    assert re.search(r"^history +false", text, re.MULTILINE)
+    assert re.search(r"^history +off", text, re.MULTILINE)
     assert "default" in text
     assert gendertui("config", "path").stdout == f"{paths.settings_file()}\n"
 
@@ -45,9 +45,9 @@ def test_what_is_on_or_off(text: str, value: bool) -> None:
 def test_a_setting_is_set_got_and_unset() -> None:
     assert gendertui("config", "set", "history", "off").returncode == 0
     assert settings.value("history") is False
-    assert gendertui("config", "get", "history").stdout == "false\n"
+    assert gendertui("config", "get", "history").stdout == "off\n"
     assert gendertui("config", "unset", "history").returncode == 0
-    assert gendertui("config", "get", "history").stdout == "true\n"
+    assert gendertui("config", "get", "history").stdout == "on\n"
     assert settings.read_settings() == {}
 
 
@@ -62,7 +62,7 @@ def test_the_model_is_chosen_as_by_models_use(bundle: Path) -> None:
     ("words", "said"),
     [
         (("get", "colour"), "Settings: model, theme, history"),
-        (("set", "history", "maybe"), "true or false"),
+        (("set", "history", "maybe"), "neither on nor off"),
         (("set", "theme", "plaid"), "gendertui-light"),
         (("unset", "colour"), "colour"),
     ],

@@ -117,7 +117,7 @@ async def test_words_carry_signed_numbers_and_the_method_has_its_name(make_app: 
         assert second[first.index("ship") :].startswith(f"−{-numbers['ship']:.2f}")
         # What is tiny, or unknown to the model, is left plain.
         assert len(second.split()) == sum(abs(value or 0) >= 0.05 for value in explained.attributions) < 6
-        assert "occlusion: change in log-odds when a word becomes <unk>; parts do not sum" in words(app, "#line-legend")
+        assert "how far each word pulls (occlusion, in log-odds); the parts do not sum" in words(app, "#line-legend")
         assert "3 of 4 known" in str(app.query_one("#line-why").border_title)
         assert app.query_one(ProbabilityBar).probability == pytest.approx(explained.scored.probability)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 
-@click.command()
+@click.command(short_help="Download the Cornell Movie-Dialogs Corpus (9.9 MB).")
 @click.argument("name", type=click.Choice(["cornell"]), default="cornell")
 @click.option("--force", is_flag=True, help="Download again, even if an intact copy is here.")
 @click.option("--url", "urls", multiple=True, help="Fetch from here instead; the same checksum must hold. Repeatable.")

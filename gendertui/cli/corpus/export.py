@@ -13,7 +13,7 @@ from gendertui.cli.terminal.reading import asked, read, reading_flags
 from gendertui.sanitize import escape_control
 
 
-@click.command()
+@click.command(short_help="Write a corpus in another format.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
     "--corpus", "source", metavar="CORPUS", required=True, shell_complete=complete_corpus, help="Corpus to write."

@@ -35,7 +35,7 @@ def labels() -> None:
     """
 
 
-@click.command()
+@click.command(short_help="List the decisions that hold.")
 @click.argument("source", metavar="CORPUS", shell_complete=complete_corpus)
 @reading_flags
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a decision.")
@@ -74,7 +74,7 @@ def show(ctx: click.Context, source: str, as_json: bool) -> None:
     click.echo(str(corrections_file(corpus)), err=True)
 
 
-@click.command()
+@click.command(short_help="Write the decisions that hold to a file or a pipe.")
 @click.argument("source", metavar="CORPUS", shell_complete=complete_corpus)
 @click.argument("file", metavar="FILE | -", type=click.Path(path_type=Path, allow_dash=True, dir_okay=False))
 @reading_flags

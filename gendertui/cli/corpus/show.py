@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 SHOWN = 20
 
 
-@click.command()
+@click.command(short_help="Say what is in a corpus and how it was read.")
 @click.argument("source", metavar="CORPUS", shell_complete=complete_corpus)
 @click.option("--lines", type=click.IntRange(min=0), default=0, metavar="N", help="Also print the first N lines.")
 @click.option(

@@ -21,7 +21,7 @@ _TEXT_CHARACTERS = 110
 _WHOLE, _LINE = "whole", "line"
 
 
-@click.command()
+@click.command(short_help="List what looks labelled wrong.")
 @click.argument("source", metavar="CORPUS", shell_complete=complete_corpus)
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="List so many.")
 @click.option(
@@ -42,7 +42,12 @@ _WHOLE, _LINE = "whole", "line"
     help="whole: characters, authors or whoever says the lines, where the corpus knows them; line: single lines.",
 )
 @click.option(
-    "--minimum-lines", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Of so many lines."
+    "--minimum-lines",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Leave out those with fewer lines.",
 )
 @click.option(
     "--texts", type=click.IntRange(min=0), default=2, show_default=True, metavar="N", help="Lines printed of each."

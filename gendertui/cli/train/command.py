@@ -89,7 +89,10 @@ class TrainCommand(click.Command):
 
 @click.command(cls=TrainCommand, epilog=EPILOG)
 @click.option(
-    "--corpus", metavar="CORPUS", shell_complete=complete_corpus, help="Lines to train on: a path, sample or cornell."
+    "--corpus",
+    metavar="CORPUS",
+    shell_complete=complete_corpus,
+    help="Lines to train on: a path, or the name sample, messages or cornell.",
 )
 @click.option("--name", metavar="NAME", help="Name of the run and of the model it publishes.")
 @click.option(
@@ -141,7 +144,7 @@ def train(
     if resume is not None:
         _refuse_other_changes(ctx, changes)
     elif corpus is None:
-        ctx.fail("--corpus says what to train on: a path, or the name sample or cornell.")
+        ctx.fail("--corpus says what to train on: a path, or the name sample, messages or cornell.")
 
     from gendertui.cli.terminal.output import ProgressLine
     from gendertui.cli.train.at_end import wait_for_command

@@ -147,7 +147,7 @@ class HeldOutList(Vertical):
         said = f" · log-odds of {escape_control(each.labels[1])} {number(each.log_odds, 2, sign=True)}"
         self.query_one("#held-out-parts", Static).update(
             Content.assemble(
-                self._about(row), said, "\n", " · ".join([*parts, f"{number(offset, 2, sign=True)} the model's offset"])
+                self._about(row), said, "\n", " · ".join([*parts, f"{number(offset, 2, sign=True)} the same for all"])
             )
         )
 

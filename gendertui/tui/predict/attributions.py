@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 STRONG = 0.3
 """Attributions of so many log-odds, seven percentage points where nothing is sure, stand out."""
-LEGEND = "occlusion: change in log-odds when a word becomes <unk>; parts do not sum"
+LEGEND = "how far each word pulls (occlusion, in log-odds); the parts do not sum"
 ABSENT = ""
 
 
