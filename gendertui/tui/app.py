@@ -94,6 +94,7 @@ class GendertuiApp(Session, inherit_bindings=False):
         self.run_asked = attach
         self.hosts = tuple(hosts)
         self._interrupted = float("-inf")
+        self._top: Header | None = None
         self._opening = asyncio.Lock()
         self._first = "corpus" if corpus else "train" if attach or hosts else last if last in list(PANES) else "predict"
         # What the command line asks for once says nothing about the next time.
@@ -261,8 +262,11 @@ class GendertuiApp(Session, inherit_bindings=False):
         self._header("share", None if view is None or not view.active else view.share())
 
     def _header(self, name: str, value: object) -> None:
-        for header in self.query(Header):
-            setattr(header, name, value)
+        # Kept: a run's events would have the whole screen searched for it several times a second.
+        if self._top is None:
+            self._top = next(iter(self.query(Header)), None)
+        if self._top is not None:
+            setattr(self._top, name, value)
 
     # Actions of KEYS
 
