@@ -15,7 +15,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from gendertui.arrays import Ints
+from gendertui.arrays import Floats, Ints
 from gendertui.model.networks.lengths import Lengths
 from gendertui.text.vocabulary import PAD
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from gendertui.text.encode import EncodedLines
 
 
+STEP_LINES = 16
+"""A time step of any batch takes as long as so many of its lines, beside the time of its lines."""
 POOL_BATCHES = 100
 """torchtext's BucketIterator sorts inside pools of this many batches."""
 
@@ -36,6 +38,20 @@ class Order:
 
     def __len__(self) -> int:
         return len(self.bounds) - 1
+
+    def work(self, lengths: Ints) -> Floats:
+        """Share of the epoch's work that so many batches are; float64 ``[batches + 1]``, from 0 to 1.
+
+        Lines of fifty tokens take far longer than those of five, and a batch of few lines is no quicker a step than one
+        of :data:`STEP_LINES`.
+
+        :param lengths: of each line that ``rows`` may name.
+        """
+        if not len(self):
+            return np.zeros(1)
+        longest = np.maximum.reduceat(lengths[self.rows], self.bounds[:-1])
+        done = np.cumsum(np.maximum(longest, 1) * (np.diff(self.bounds) + STEP_LINES))
+        return np.concatenate((np.zeros(1), done / done[-1]))
 
 
 def pooled(lengths: Ints, batch_size: int, seed: int, epoch: int) -> Order:

@@ -44,10 +44,12 @@ Control = Callable[[], str | None]
 
 @dataclass(frozen=True)
 class Speed:
-    """How fast this process has trained in the current epoch."""
+    """How fast this process has trained in the current epoch, and how far it is."""
 
     lines_per_second: float
     tokens_per_second: float
+    share: float
+    """Of the epoch's work, 0 to 1, see :meth:`gendertui.training.batches.Order.work`."""
 
 
 class _StoppedError(Exception):
@@ -153,6 +155,7 @@ class EpochLoop(ABC):
 
     def _run_batches(self, order: Order) -> Iterator[events.Event]:
         """Train on the batches of an epoch from the current one on."""
+        work = order.work(self._lines.lengths)
         tokens = np.concatenate((np.zeros(1, np.int64), np.cumsum(self._lines.lengths[order.rows])))[order.bounds]
         # Speed is that of this process: it starts over when a run is resumed.
         first, seconds_before, last_event = self._batch, self._epoch_clock.seconds(), float("-inf")
@@ -170,6 +173,7 @@ class EpochLoop(ABC):
                 speed = Speed(
                     lines_per_second=int(order.bounds[self._batch] - order.bounds[first]) / busy,
                     tokens_per_second=int(tokens[self._batch] - tokens[first]) / busy,
+                    share=float(work[self._batch]),
                 )
                 loss = self._checked(self._tally.read().loss, read + 1)
                 read = self._batch

@@ -78,8 +78,8 @@ class Plan(Event):
 class Batch(Event):
     """At most ten a second, one a second after the first hour of training.
 
-    ``loss`` is the mean since the epoch began; epochs and batches count from 1. ``rows`` and ``seconds``, which runs of
-    older versions lack, are those of the epoch so far, without pauses.
+    ``loss`` is the mean since the epoch began; epochs and batches count from 1. ``rows`` and ``seconds`` are those of
+    the epoch so far, without pauses; ``share`` is that of its work, 0 to 1. Runs of older versions lack these three.
     """
 
     type: ClassVar[str] = "batch"
@@ -93,6 +93,7 @@ class Batch(Event):
     memory_bytes: int | None = None
     rows: int | None = None
     seconds: float | None = None
+    share: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

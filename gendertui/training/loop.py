@@ -165,6 +165,7 @@ class Trainer(EpochLoop):
             memory_bytes=devices.memory_used(self.prepared.device),
             rows=self._tally.rows,
             seconds=round(self._epoch_clock.seconds(), 3),
+            share=round(speed.share, 5),
         )
 
     def _after_epoch(self) -> Iterator[events.Event]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from gendertui.training.events import Batch, Epoch, Plan
 
-LEAST_SHARE = 0.05
-LEAST_SECONDS = 10.0
-"""A pace is known once so much of an epoch, or so long, has been trained since the epoch's first event: the batches up
-to that one also wait for what a process or a device does once."""
+LEAST_SHARE, LEAST_SECONDS = 0.1, 0.5
+ENOUGH_SECONDS = 10.0
+"""A pace is known once so much of an epoch's work has been trained in so long at least, or anything for so long, since
+the first event of a process: the batches up to that one also wait for what a process or a device does once."""
 WARM_UP_SECONDS = 1.5
 """So long after its first event a process may still wait for such things, at each new length of lines."""
 FORWARD_SHARE = 1 / 3
@@ -17,14 +17,35 @@ FORWARD_SHARE = 1 / 3
 validation."""
 
 
-@dataclass
+@dataclass(frozen=True)
+class _Work:
+    """What was done of an epoch, and how long it took."""
+
+    share: float = 0.0
+    """Of the epoch's work; of its batches in events of older versions."""
+    rows: int = 0
+    seconds: float = 0.0
+
+    @classmethod
+    def until(cls, event: Batch) -> _Work:
+        share = event.batch / max(event.batches, 1) if event.share is None else event.share
+        return cls(share, event.rows or 0, event.seconds or 0.0)
+
+    def __sub__(self, before: _Work) -> _Work:
+        return _Work(self.share - before.share, self.rows - before.rows, self.seconds - before.seconds)
+
+    def __add__(self, other: _Work) -> _Work:
+        return _Work(self.share + other.share, self.rows + other.rows, self.seconds + other.seconds)
+
+
+@dataclass(frozen=True)
 class _Epoch:
     """Of an epoch that is over."""
 
     seconds: float
     """All of it, its validation included."""
-    measured: tuple[int, float] | None
-    """Lines, and the seconds that they took; ``None`` where that is not known."""
+    measured: _Work | None
+    """``None`` where too little of it is known."""
     validation_seconds: float | None
 
 
@@ -32,8 +53,9 @@ class _Epoch:
 class Pace:
     """Takes in batches and epochs in their order."""
 
-    _first: Batch | None = None
-    """The first event of the current epoch, by the process that trains now."""
+    _before: _Work | None = None
+    """Of the current epoch, what is not measured: by a process that has trained already nothing, else what it did
+    before it was warm."""
     _now: Batch | None = None
     _warm_at: float = 0.0
     """Seconds of the current epoch from which on its pace is that of training alone."""
@@ -41,23 +63,24 @@ class Pace:
     _over: dict[int, _Epoch] = field(default_factory=dict)
 
     def batch(self, event: Batch) -> None:
-        seconds = event.seconds or 0.0
-        if self._first is None or self._first.epoch != event.epoch:
-            self._first, self._warm_at = event, 0.0 if self._is_warm else seconds + WARM_UP_SECONDS
+        done = _Work.until(event)
+        if self._now is None or self._now.epoch != event.epoch:
+            self._before = _Work() if self._is_warm else done
+            self._warm_at = 0.0 if self._is_warm else done.seconds + WARM_UP_SECONDS
             self._is_warm = True
-        elif seconds <= self._warm_at:
-            self._first = event
+        elif done.seconds <= self._warm_at:
+            self._before = done
         self._now = event
 
     def epoch(self, event: Epoch) -> None:
         now = self._now if self._now is not None and self._now.epoch == event.epoch else None
         validation = None if now is None or now.seconds is None else max(event.seconds - now.seconds, 0.0)
         self._over[event.epoch] = _Epoch(event.seconds, self._measured(), validation)
-        self._first = self._now = None
+        self._before = self._now = None
 
     def go_back(self, epoch: int) -> None:
         """Another process has taken the run up in ``epoch``."""
-        self._first, self._now, self._is_warm = None, None, False
+        self._before, self._now, self._is_warm = None, None, False
         self._over = {number: old for number, old in self._over.items() if number < epoch}
 
     @property
@@ -68,67 +91,64 @@ class Pace:
     @property
     def elapsed(self) -> float:
         """Seconds of training so far, without pauses."""
-        return sum(epoch.seconds for epoch in self._over.values()) + self._so_far
+        return sum(epoch.seconds for epoch in self._over.values()) + (0.0 if self._now is None else self._done.seconds)
 
     @property
     def lines_per_second(self) -> float | None:
         """Of training alone, without validation; ``None`` before it is known."""
-        seconds = self._line_seconds()
-        return 1 / seconds if seconds else None
+        known = self._known()
+        return known.rows / known.seconds if known is not None and known.rows else None
 
     def seconds_left(self, plan: Plan, best: int | None) -> float | None:
         """To the end of the last epoch, validations included, and of the training on all lines where one follows.
 
         :param best: the epoch kept so far, for as many of which the training on all lines lasts.
-        :returns: ``None`` before it is known: in the first seconds of a process, and the first twentieth of an epoch.
+        :returns: ``None`` before it is known: in the first seconds of a process, and the first tenth of an epoch.
         """
-        done = self.epochs
-        line, validation = self._line_seconds(), self._validation_seconds(plan)
-        if line is None or validation is None:
-            if not self._over:
-                return None
+        done, known = self.epochs, self._known()
+        if done and self._over[done].validation_seconds is None:
             # Events of an older version, which say how long an epoch took, but nothing within it.
-            return (plan.epochs - done - self._share) * self._over[done].seconds
-        trained = 0 if self._now is None else self._now.rows or 0
-        left = (plan.epochs - done) * (plan.train_rows * line + validation) - trained * line
+            return (plan.epochs - done - self._done.share) * self._over[done].seconds
+        if known is None:
+            return None
+        epoch = known.seconds / known.share
+        left = (plan.epochs - done) * (epoch + self._validation_seconds(plan, epoch)) - self._done.share * epoch
         if plan.refit_rows is not None:
             # Any epoch to come may be the best one.
             epochs = plan.epochs if done < plan.epochs or best is None else best
-            left += epochs * plan.refit_rows * line
+            left += epochs * plan.refit_rows / max(plan.train_rows, 1) * epoch
         return max(left, 0.0)
 
     @property
-    def _share(self) -> float:
-        """Of the current epoch's batches."""
-        return 0.0 if self._now is None else self._now.batch / max(self._now.batches, 1)
+    def _done(self) -> _Work:
+        """Of the current epoch."""
+        return _Work() if self._now is None else _Work.until(self._now)
 
-    @property
-    def _so_far(self) -> float:
-        return 0.0 if self._now is None else self._now.seconds or 0.0
+    def _known(self) -> _Work | None:
+        """What was measured of the current epoch and the one before it, where those are short of as many as it takes:
+        they alone would make it restless. ``None`` before it is enough."""
+        known = self._measured() or _Work()
+        for number in sorted(self._over, reverse=True):
+            if number < self.epochs and known.seconds >= LEAST_SECONDS:
+                break
+            known += self._over[number].measured or _Work()
+        enough = (known.share >= LEAST_SHARE and known.seconds >= LEAST_SECONDS) or known.seconds >= ENOUGH_SECONDS
+        return known if enough and known.share > 0 else None
 
-    def _line_seconds(self) -> float | None:
-        """Seconds a line, of the current epoch and the one before it: short epochs alone would make it restless."""
-        before = self._over[self.epochs].measured if self._over else None
-        known = [measured for measured in (before, self._measured()) if measured is not None]
-        rows, seconds = sum(rows for rows, _ in known), sum(seconds for _, seconds in known)
-        return seconds / rows if rows else None
-
-    def _measured(self) -> tuple[int, float] | None:
-        """Lines of the current epoch without its first event's, and seconds; ``None`` before they are enough."""
-        first, now = self._first, self._now
-        if first is None or now is None:
+    def _measured(self) -> _Work | None:
+        """What was done of the current epoch since its pace can be measured; ``None`` where seconds are not known."""
+        if self._before is None or self._now is None or self._now.seconds is None:
             return None
-        rows, seconds = (now.rows or 0) - (first.rows or 0), (now.seconds or 0.0) - (first.seconds or 0.0)
-        share = rows * now.batch / max((now.rows or 0) * now.batches, 1)
-        return (rows, seconds) if rows and (share >= LEAST_SHARE or seconds >= LEAST_SECONDS) else None
+        return self._done - self._before
 
-    def _validation_seconds(self, plan: Plan) -> float | None:
+    def _validation_seconds(self, plan: Plan, epoch: float) -> float:
         """Of one validation: the last one's, before it a guess by its lines. In the first an ensemble fits its n-grams,
-        once: it counts for at most twice the guess."""
-        line, last = self._line_seconds(), self._over[self.epochs].validation_seconds if self._over else None
-        if line is None or (self._over and last is None):
-            return None
-        guess = plan.validation_rows * line * FORWARD_SHARE
+        once: it counts for at most twice the guess.
+
+        :param epoch: seconds of an epoch's training.
+        """
+        guess = plan.validation_rows / max(plan.train_rows, 1) * epoch * FORWARD_SHARE
+        last = self._over[self.epochs].validation_seconds if self._over else None
         if last is None:
             return guess
         return min(last, 2 * guess) if len(self._over) == 1 else last

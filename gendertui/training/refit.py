@@ -125,7 +125,8 @@ class RefitLoop(EpochLoop):
 
     def _batch_event(self, batches: int, loss: float, speed: Speed) -> events.Event:
         done, total = (self._epoch - 1) * batches + self._batch, self._epochs * batches
-        left = self._clock.seconds() / done * (total - done)
+        passed = self._epoch - 1 + speed.share
+        left = self._clock.seconds() / passed * (self._epochs - passed)
         return events.Stage(name=self._stage, done=done, total=total, unit="batches", seconds_left=left)
 
     def _after_epoch(self) -> Iterator[events.Event]:

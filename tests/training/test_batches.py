@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gendertui.training.batches import (
     POOL_BATCHES,
+    STEP_LINES,
     DeviceLines,
     Order,
     epoch_order,
@@ -120,3 +121,14 @@ def test_a_late_start_gives_the_remaining_batches() -> None:
     assert len(late) == len(all_of_them) - 3
     for one, other in zip(all_of_them[3:], late, strict=True):
         torch.testing.assert_close(one.tokens, other.tokens, rtol=0, atol=0)
+
+
+@settings(max_examples=40, deadline=None)
+@given(lengths_of, st.integers(1, 40), st.sampled_from(ORDERS))
+def test_the_work_of_an_epoch_is_that_of_its_time_steps(lengths: np.ndarray, size: int, batching: str) -> None:
+    order = epoch_order(batching, lengths, size, 1, 1)
+    done = order.work(lengths)
+    assert len(done) == len(order) + 1
+    assert done[0] == 0 and done[-1] == pytest.approx(1) and (np.diff(done) > 0).all()
+    steps = [(len(batch) + STEP_LINES) * lengths[batch].max() for batch in batches(order)]
+    assert np.diff(done) == pytest.approx(np.array(steps) / sum(steps))
