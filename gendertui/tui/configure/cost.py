@@ -152,7 +152,7 @@ class Cost(VerticalScroll):
             return
         stale = found.config != self._wanted
         summary = found.summary
-        balanced = f" from {count(summary.train_before)}" if summary.train != summary.train_before else ""
+        balanced = f" (balanced, from {count(summary.train_before)})" if summary.train != summary.train_before else ""
         sets = f"train {count(summary.train)}{balanced} · val. {count(summary.validation)} · test {count(summary.test)}"
         lines = [
             literal(f"{sets}, {summary.protocol}"),

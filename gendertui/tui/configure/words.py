@@ -31,7 +31,7 @@ def preset_words(name: str) -> Content:
         for field, value in PRESETS[name][1].items()
         if FIELDS[field].metadata.group == "advanced"
     )
-    return Content(f"Under Advanced, {name} sets {', '.join(changes)}.")
+    return Content(f"Under Advanced {name} also sets: {' · '.join(changes)}.")
 
 
 def brief(field: ConfigField) -> str:

@@ -201,7 +201,10 @@ class WatchTab(TrainTab):
         table, epochs = self.query_one("#epochs", VirtualTable), sorted(view.epochs)
         found = terms(view, view.epochs[epochs[min(table.cursor, len(epochs) - 1)]] if epochs else None)
         values = {key: value for key, value in found.items() if value is not None}
-        self.app.push_screen(TermsScreen(list(found), NO_UNITS, values))
+        corpus = self.gendertui.corpus
+        is_of_it = corpus is not None and view.info is not None and corpus.name == view.info.corpus
+        units = corpus.units if corpus is not None and is_of_it else NO_UNITS
+        self.app.push_screen(TermsScreen(list(found), units, values))
 
     def action_leave_reading(self) -> None:
         self.query_one(EpochCharts).leave()
