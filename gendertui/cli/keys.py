@@ -108,7 +108,7 @@ def _listed() -> list[dict[str, Any]]:
             "default": key.shown,
             "set": name in keymap.changed,
             "in_text_fields": keymap.acts_in_text((key,), key.action_name),
-            "help": key.help,
+            "help": keymap.key(key).help,
         }
         for name, key in ACTIONS.items()
     ]

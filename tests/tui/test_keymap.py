@@ -138,6 +138,7 @@ def test_the_shell_sets_lists_and_unsets_a_key() -> None:
     assert gendertui("config", "set", "keys.train.pause", "P").returncode == 0
     assert gendertui("config", "get", "keys.train.pause").stdout == "P\n"
     listed = {each["id"]: each for each in json.loads(gendertui("keys", "--json").stdout)}
+    assert not any("[" in each["help"] for each in listed.values()), "a sentence names a key by its action"
     assert set(listed) == set(ACTIONS)
     assert (listed["train.pause"]["key"], listed["train.pause"]["default"]) == ("P", "p")
     assert "keys.train.pause" in gendertui("config").stdout

@@ -65,7 +65,7 @@ PANE = PaneRecord(
         Key("ctrl+r", "train_quick", "Train quick", "Train the quick preset on this corpus.", always=True, rank=1),
         Key("slash", "filter", "Filter", "Filter the lines as you type; label:f and the like are understood."),
         Key("s", "sort", "Sort", "Sort the lines by the next column."),
-        Key("r", "reverse", "Reverse", "Turn the order of the lines round.", footer=False),
+        Key("r", "reverse", "Reverse", "Reverse the order of the lines.", footer=False),
         Key(
             "enter",
             "open_line",

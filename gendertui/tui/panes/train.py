@@ -43,7 +43,7 @@ WATCH_KEYS = (
     Key("plus", "chart('nearer')", "Zoom in", "Show half as many epochs.", footer=False),
     Key("minus", "chart('farther')", "Zoom out", "Show twice as many epochs.", footer=False),
     Key("0", "chart('whole')", "All epochs", "Show all epochs.", footer=False),
-    Key("L", "chart('logarithm')", "Log axis", "Let equal ways up be equal factors of the loss, or not.", footer=False),
+    Key("L", "chart('logarithm')", "Log axis", "Draw the loss on a logarithmic axis, or not.", footer=False),
     Key("s", "chart('smoothing')", "Smoothing", "Smooth the training loss, or show it as it is.", footer=False),
 )
 
@@ -95,12 +95,18 @@ PANE = PaneRecord(
         ),
         Key("x", "stop", "Stop, keep best", "Stop the run and keep the best epoch so far as its model.", rank=1),
         Key("e", "more_epochs", "More epochs", "Resume a run that is over, up to as many epochs as you say."),
-        Key("b", "smaller_batches", "Smaller batches", "Resume a run that had too little memory, as it says.", rank=1),
+        Key(
+            "b",
+            "smaller_batches",
+            "Smaller batches",
+            "Resume a run that had too little memory, with batches that fit.",
+            rank=1,
+        ),
         Key(
             "u",
             "use_model",
             "Use model",
-            "Let the run's model answer, or the one before where it does already.",
+            "Say which model answers: the one of this run, or the one before it.",
         ),
     ),
 )

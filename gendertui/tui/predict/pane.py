@@ -61,8 +61,8 @@ class PredictPane(Pane):
         "together say more than any one of them, and how often such an answer is right stands with it. Each line is "
         "shown alone, and in this scene: with its speaker's other lines and all that is said to the speaker. Enter on "
         "a speaker shows the words that weigh most.\n\n"
-        "The lines you enter stay on this machine, in the history, until you clear it. With the setting history false "
-        "nothing is kept."
+        "The lines you enter stay on this machine, in the history, until you clear it. Where the setting history is "
+        "off, nothing is kept."
     )
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(key for key in PANES["predict"].keys if key.action not in WALKS)]
 
