@@ -8,6 +8,7 @@ import time
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.runs.folder import RunFolder, RunInfo
@@ -150,6 +151,26 @@ class Update:
     """Whether more was written already than was read: the next update follows at once."""
     position: Position = START
     """Behind the last of the events."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """How the link to another machine is, where a run is there.
+
+    One that is ``lost`` is not tried again, and ``hint`` says what to do.
+    """
+
+    host: str
+    state: Literal["connecting", "live", "broken", "lost"]
+    why: str = ""
+    hint: str = ""
+    since: float = 0.0
+    """When it broke, in seconds since 1970."""
+
+    @property
+    def word(self) -> str:
+        """The state as it is shown."""
+        return {"broken": "link down", "lost": "not reached"}.get(self.state, self.state)
 
 
 def follow(

@@ -15,8 +15,8 @@ STATUS = "status.json"
 LIMIT_BYTES = 2**20
 """The largest such file; the program's have a few kilobytes."""
 
-# Seconds since 1970 that a calendar can show: the end of the year 9998.
-_LAST_TIME = 253370764800.0
+LAST_TIME = 253370764800.0
+"""Seconds since 1970 that a calendar can show: the end of the year 9998."""
 
 State = Literal["queued", "preparing", "training", "paused", "stopping", "stopped", "finished", "failed"]
 OVER: frozenset[State] = frozenset({"stopped", "finished", "failed"})
@@ -72,7 +72,7 @@ class _Record:
     requested: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not 0 <= self.created < _LAST_TIME:
+        if not 0 <= self.created < LAST_TIME:
             raise ValueError(f"created is {self.created}, which is no time")
 
 

@@ -7,11 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from gendertui.runs import control
+from gendertui.runs import control, notes
+from gendertui.runs.curves import validation_auc
 from gendertui.runs.folder import RunFolder
-from gendertui.runs.follow import Update, follow
+from gendertui.runs.follow import Link, Update, follow
 from gendertui.runs.listing import RunList, RunRow
-from gendertui.runs.remote.link import Link
 from gendertui.runs.remote.runs import RemoteRuns
 
 
@@ -27,8 +27,14 @@ class RunSource(Protocol):
     def follow(self, folder: Path, stop: Callable[[], bool]) -> Iterator[Update | Link]:
         """What a run does, until it is over or ``stop()``; between it how the link is, wherever that changes."""
 
+    def validation_auc(self, folder: Path) -> list[tuple[float, float]]:
+        """(epoch, AUC on validation) of a run so far; an epoch without such a figure is left out."""
+
     def ask(self, folder: Path, request: str) -> None:
         """Ask a run to ``pause``, ``resume`` or ``stop``, see :func:`gendertui.runs.control.request`."""
+
+    def note(self, folder: Path, text: str) -> None:
+        """Put a note on a run, see :func:`gendertui.runs.notes.write_note`."""
 
 
 class LocalRuns:
@@ -45,8 +51,14 @@ class LocalRuns:
     def follow(self, folder: Path, stop: Callable[[], bool]) -> Iterator[Update | Link]:
         return follow(RunFolder(folder), stop=stop, thin=True)
 
+    def validation_auc(self, folder: Path) -> list[tuple[float, float]]:
+        return validation_auc(RunFolder(folder))
+
     def ask(self, folder: Path, request: str) -> None:
         control.request(folder, request)
+
+    def note(self, folder: Path, text: str) -> None:
+        notes.write_note(RunFolder(folder), text)
 
 
 class Sources:

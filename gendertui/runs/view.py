@@ -13,8 +13,7 @@ from gendertui.training.pace import Pace
 
 if TYPE_CHECKING:
     from gendertui.runs.folder import RunInfo
-    from gendertui.runs.follow import Update
-    from gendertui.runs.remote.link import Link
+    from gendertui.runs.follow import Link, Update
 
 
 @dataclass
@@ -56,13 +55,13 @@ class RunView:
     @property
     def reached(self) -> bool:
         """Whether what is shown is so at present: it is not while the link to its machine is down."""
-        return self.link is None or self.link.state == "live"
+        return not self.host or (self.link is not None and self.link.state == "live")
 
     @property
     def state(self) -> str:
         """The run's state in one word, see :attr:`gendertui.runs.folder.RunInfo.shown`."""
         if self.info is None:
-            return "preparing" if self.link is None else self.link.word
+            return self.link.word if self.link is not None else "connecting" if self.host else "preparing"
         return self.info.shown
 
     @property
@@ -150,6 +149,12 @@ class RunView:
     def best(self) -> int | None:
         """The epoch kept so far."""
         return progress_words.kept(self.epochs.values())
+
+    def validation_auc(self) -> list[tuple[float, float]]:
+        """(epoch, AUC on validation); an epoch without such a figure is left out."""
+        return [
+            (number, old.validation["auc"]) for number, old in sorted(self.epochs.items()) if "auc" in old.validation
+        ]
 
     @property
     def total_epochs(self) -> int | None:

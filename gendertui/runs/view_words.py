@@ -14,7 +14,7 @@ from gendertui.sanitize import escape_control
 from gendertui.training import progress_words
 
 if TYPE_CHECKING:
-    from gendertui.runs.remote.link import Link
+    from gendertui.runs.follow import Link
 
 BETWEEN = " · "
 
@@ -46,10 +46,10 @@ def of_link(link: Link) -> str:
     """A sentence about a link that is not up: since when, why, and what happens next; of one that is, nothing."""
     match link.state:
         case "connecting":
-            return f"Connecting to {link.host} …"
+            return f"{link.host}: connecting …"
         case "broken":
             since = time.strftime("%H:%M:%S", time.localtime(link.since))
-            return f"The link to {link.host} is down since {since}, and tried again by itself: {link.why}"
+            return f"{link.host}: link down since {since}, trying again: {link.why}"
         case "lost":
             return f"{link.host}: {link.why}. {link.hint}"
         case _:

@@ -259,7 +259,7 @@ class GendertuiApp(Session, inherit_bindings=False):
 
         view = self.run_view
         self._header("run", "none" if view is None else in_a_row(view))
-        self._header("share", None if view is None or not view.active else view.share())
+        self._header("share", None if view is None or not view.active or not view.reached else view.share())
 
     def _header(self, name: str, value: object) -> None:
         # Kept: a run's events would have the whole screen searched for it several times a second.
@@ -337,7 +337,8 @@ class GendertuiApp(Session, inherit_bindings=False):
         queued = view is not None and is_shown and view.state == "queued"
         said = goes_on(run.name, queued=queued) if there is None else goes_on_there(there)
         where = f" --host {shlex.quote(there.host)}" if there is not None else ""
-        words = f"{said}\nWatch it with: gendertui{where} attach {escape_control(run.name)}"
+        name = escape_control(run.name)
+        words = f"{said}\nWatch it with: gendertui{where} attach {shlex.quote(name) if where else name}"
         self.exit(message=_unwrapped("\n".join((words, *([undecided] if undecided else [])))))
 
 

@@ -15,8 +15,7 @@ from gendertui.tui.opening import Opening
 
 if TYPE_CHECKING:
     from gendertui.runs.folder import RunFolder, RunInfo
-    from gendertui.runs.follow import Update
-    from gendertui.runs.remote.link import Link
+    from gendertui.runs.follow import Link, Update
     from gendertui.runs.source import Sources
     from gendertui.runs.view import RunView
     from gendertui.tui.run_model import RunModel
@@ -157,9 +156,20 @@ class Following(Opening):
 
     def find_at(self, host: str, name: str) -> None:
         """Follow a run of another machine by its name, a part of it, or ``latest``."""
-        self.background(
-            lambda: self.sources.of_host(host).find(name), lambda folder: self.follow_at(folder, host), group="find-run"
-        )
+        from gendertui.runs.view import RunView
+
+        self.run_view = connecting = RunView(Path(name), host)
+
+        def found(folder: Path) -> None:
+            if self.run_view is connecting:
+                self.follow_at(folder, host)
+
+        def failed(error: Exception) -> None:
+            if self.run_view is connecting:
+                self.unfollow()
+            self.show_error(error)
+
+        self.background(lambda: self.sources.of_host(host).find(name), found, group="find-run", failed=failed)
 
     def run_ended(self, view: RunView, *, live: bool) -> None:
         """The run that is followed is over; not called of one on another machine, whose model is not here.

@@ -18,6 +18,7 @@ from gendertui.tui.widgets.stable_static import StableStatic
 
 PROGRESS_CELLS = 12
 LEAST_NAME_CELLS = 6
+LONG_RUN_CELLS = 18
 PANES = ("configure", "train", "predict")
 """Where device, run and model are chosen, or shown."""
 
@@ -75,8 +76,10 @@ class Header(StableStatic):
         text.append("run ", key)
         text.append(shorten(escape_control(self.run), room + 14))
         if self.share is not None:
-            text.append(" ")
-            text.append_text(bar(self.share, PROGRESS_CELLS if wide else 6, filled, rest))
+            # Long words, as of a run on another machine, take the place of the bar.
+            if wide or len(self.run) <= LONG_RUN_CELLS:
+                text.append(" ")
+                text.append_text(bar(self.share, PROGRESS_CELLS if wide else 6, filled, rest))
             text.append(f" {percent(self.share, 0)}")
         text.append(gap)
         starts.append(text.cell_len)

@@ -14,6 +14,7 @@ import pytest
 
 from gendertui.paths import HOME_VARIABLE
 from gendertui.runs.folder import RunFolder
+from gendertui.runs.records import State
 from gendertui.runs.remote.ssh import VARIABLE
 from tests.builders.replay import BATCHES, ReplayedRun
 
@@ -126,7 +127,7 @@ class RunThere(ReplayedRun):
         for _ in range(BATCHES + 30):
             self.step()
 
-    def is_over(self) -> RunFolder:
-        self.end("finished", headline="AUC 0.6")
+    def is_over(self, state: State = "finished") -> RunFolder:
+        self.end(state, headline="AUC 0.6")
         self.worker.close()
         return self.folder

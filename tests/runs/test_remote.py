@@ -16,10 +16,9 @@ import pytest
 
 from gendertui.runs import control
 from gendertui.runs.folder import RunFolder
-from gendertui.runs.follow import Update, follow
+from gendertui.runs.follow import Link, Update, follow
 from gendertui.runs.loss_curve import LossCurve
 from gendertui.runs.remote import ssh
-from gendertui.runs.remote.link import Link
 from gendertui.runs.remote.runs import RemoteRuns, follow_there
 from gendertui.runs.source import LocalRuns
 from gendertui.runs.view import RunView
@@ -224,6 +223,7 @@ def test_the_list_of_another_machine_is_kept_up_to_date(machines: Machines, ther
 def test_a_run_there_is_found_by_name_and_asked(machines: Machines, there: RunThere) -> None:
     source = RemoteRuns("gpu1")
     assert source.find("latest") == there.folder.path
+    assert source.validation_auc(there.folder.path) == LocalRuns().validation_auc(there.folder.path) != []
     source.ask(there.folder.path, "pause")
     asked = control.read_control(there.folder)
     assert asked is not None

@@ -69,7 +69,7 @@ def test_it_is_found_where_installers_put_it(machines: Machines) -> None:
 def test_what_ssh_itself_fails_of_is_said_with_what_to_do(machines: Machines, said: str, hint: str) -> None:
     machines.refuse(f"a banner\n{said}")
     error = refused("gpu1", "runs")
-    assert error.what == said.replace("\x1b", "␛")
+    assert error.what == said.replace("\x1b", "␛").removeprefix("ssh: ")
     assert hint in str(error.hint)
 
 

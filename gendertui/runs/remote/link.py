@@ -6,10 +6,9 @@ import os
 import select
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.runs.follow import Link
 from gendertui.runs.remote import ssh
 from gendertui.runs.remote.protocol import (
     KEEP_ALIVE_SECONDS,
@@ -32,23 +31,6 @@ PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 LIMIT_BYTES = 16 * 2**20
 """The longest line that is read."""
 _LOOK_SECONDS = 0.25
-
-
-@dataclass(frozen=True)
-class Link:
-    """How the link to a host is. One that is ``lost`` is not tried again, and ``hint`` says what to do."""
-
-    host: str
-    state: Literal["connecting", "live", "broken", "lost"]
-    why: str = ""
-    hint: str = ""
-    since: float = 0.0
-    """When it broke, in seconds since 1970."""
-
-    @property
-    def word(self) -> str:
-        """The state as it is shown."""
-        return {"broken": "link down", "lost": "not reached"}.get(self.state, self.state)
 
 
 def lines(

@@ -14,6 +14,7 @@ import msgspec
 from gendertui import state_files
 from gendertui.runs.folder import RunInfo
 from gendertui.runs.listing import RunRow
+from gendertui.runs.records import LAST_TIME
 from gendertui.training.events import Event, event_of
 
 STREAM = 1
@@ -79,9 +80,15 @@ def decode(data: bytes) -> Line | None:
     :raises ValueError: it is none.
     """
     value = state_files.parse_object(data)
-    if value.get("type") not in _TYPES:
+    if str(value.get("type")) not in _TYPES:
         return None
     line: Line = msgspec.convert(value, Line, dec_hook=_path)
+    infos = [row.info for row in line.rows] if isinstance(line, RowsLine) else []
+    if isinstance(line, RunLine) and line.run is not None:
+        infos.append(line.run)
+    for info in infos:
+        if not 0 <= info.started < LAST_TIME:
+            raise ValueError(f"a run has begun at {info.started}, which is no time")
     return line
 
 

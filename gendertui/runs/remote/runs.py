@@ -7,13 +7,16 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from gendertui.runs.follow import START, Position, Update
+from gendertui.runs.follow import START, Link, Position, Update
 from gendertui.runs.listing import RunRow
 from gendertui.runs.remote import ssh
-from gendertui.runs.remote.link import PAUSES, SILENT_SECONDS, Link, lines
+from gendertui.runs.remote.link import PAUSES, SILENT_SECONDS, lines
 from gendertui.runs.remote.protocol import RowsLine, RunLine
+from gendertui.runs.view import RunView
 
 _CLOSE_SECONDS = 5.0
+_START_SECONDS = 120.0
+"""A worker may look through a large corpus' files before it is known to have begun."""
 
 
 def follow_there(
@@ -99,8 +102,28 @@ class RemoteRuns:
     def follow(self, folder: Path, stop: Callable[[], bool]) -> Iterator[Update | Link]:
         return follow_there(self.host, str(folder), stop, pauses=self._pauses, silent=self._silent)
 
+    def validation_auc(self, folder: Path) -> list[tuple[float, float]]:
+        """As of :class:`~gendertui.runs.source.RunSource`; nothing where the machine is not reached."""
+        view = RunView(folder)
+        for came in self.follow(folder, self._closed.is_set):
+            if isinstance(came, Link):
+                if came.state in ("broken", "lost"):
+                    break
+                continue
+            view.apply(came)
+            if not came.behind:
+                break
+        return view.validation_auc()
+
     def ask(self, folder: Path, request: str) -> None:
         ssh.run(self.host, ["runs", request, "--", str(folder)])
+
+    def note(self, folder: Path, text: str) -> None:
+        ssh.run(self.host, ["runs", "note", "--", str(folder), text])
+
+    def resume(self, folder: Path) -> None:
+        """Start a worker there that continues a run that is over, once the device it trains on is free."""
+        ssh.run(self.host, ["train", "--resume", str(folder), "--detach", "--wait"], seconds=_START_SECONDS)
 
     def find(self, name: str) -> Path:
         """The folder there of a run by its name, a part of it, or ``latest``.

@@ -6,6 +6,7 @@ Nothing else is opened, here or there. What comes back is read as untrusted inpu
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -134,13 +135,13 @@ def start(host: str, words: Sequence[str], *, asks: bool = False) -> RemoteProce
     return RemoteProcess(host, process, said, asks=asks)
 
 
-def run(host: str, words: Sequence[str]) -> bytes:
-    """What ``gendertui WORDS`` printed on another machine, which has :data:`ANSWER_SECONDS` for it.
+def run(host: str, words: Sequence[str], *, seconds: float = ANSWER_SECONDS) -> bytes:
+    """What ``gendertui WORDS`` printed on another machine, which has so many seconds for it.
 
     :raises GendertuiError: it failed there, or ssh did; see :meth:`RemoteProcess.check`.
     """
     with start(host, words) as process:
-        timer = threading.Timer(ANSWER_SECONDS, process.end)
+        timer = threading.Timer(seconds, process.end)
         timer.start()
         try:
             printed = process.stdout.read()
@@ -148,7 +149,7 @@ def run(host: str, words: Sequence[str]) -> bytes:
         except LinkError as error:
             if timer.is_alive():
                 raise
-            raise LinkError(host, f"nothing was heard from it for {ANSWER_SECONDS:.0f} s") from error
+            raise LinkError(host, f"nothing was heard from it for {seconds:.0f} s") from error
         finally:
             timer.cancel()
     return printed
@@ -227,4 +228,5 @@ def _of_ssh(host: str, said: str, *, asks: bool) -> GendertuiError:
         hint = f"Log in once, to look at its key and accept it: {login}"
     if hint:
         return GendertuiError(said, where=host, hint=hint, code=ExitCode.RUN)
+    said = re.sub(r"^ssh: (connect to host \S+ port \d+: )?", "", said)
     return LinkError(host, said or "the connection broke", hint=f"Try whether this works: {login} true")

@@ -23,8 +23,6 @@ def remarks(view: RunView, session: Session) -> list[str]:
     there = f"ssh {shlex.quote(view.host)} " if view.host else ""
     if view.error is not None:
         said += [f"✗ {view.error.text}", view.error.hint]
-    elif view.state == "died" and view.host:
-        said += [f"✗ {view.why}.", f"Resume it: {there}gendertui train --resume {view.name}"]
     elif view.state == "died":
         runs, resume = shown("train.runs"), shown("train.runs.resume")
         said += [f"✗ {view.why}.", f"{runs} lists all runs, where {resume} resumes it."]

@@ -28,8 +28,8 @@ from gendertui.tui.widgets.table import VirtualTable
 from gendertui.tui.widgets.text_field import Field
 
 if TYPE_CHECKING:
+    from gendertui.runs.follow import Link
     from gendertui.runs.listing import RunRow
-    from gendertui.runs.remote.link import Link
 
 NO_RUNS = (
     "There is no run yet.\n\nPress [app.configure] to configure one and start it. It will stand here, with its figures,"

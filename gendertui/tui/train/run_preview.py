@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gendertui.runs.listing import RunRow
+    from gendertui.runs.view import RunView
 
 PAUSE_SECONDS = 0.15
 """A cursor that goes past a run does not have its events read."""
@@ -23,38 +24,49 @@ class RunPreview(Curves):
 
     def __init__(self) -> None:
         super().__init__("AUC on validation", id="run-preview")
-        self._wanted: tuple[Path, str, int] | None = None
+        self._wanted: tuple[tuple[str, Path], str, int] | None = None
+        """Address, state and epoch."""
         self.shown_curve: list[tuple[float, float]] = []
         """(epoch, AUC) as drawn."""
 
     def show_run(self, row: RunRow | None) -> None:
         """Show a run's curve, unless it is the one that is shown."""
-        # The events of a run on another machine are there.
-        wanted = None if row is None or row.info.host else (row.info.folder, row.info.shown, row.info.epoch)
+        wanted = None
+        if row is not None:
+            # One on another machine comes by a connection of its own: once, and again when its state is another one.
+            grows = not row.info.host or self._followed(row.info.address) is not None
+            wanted = row.info.address, row.info.shown, row.info.epoch if grows else 0
         if wanted == self._wanted or not self.size.height:
             return
-        self._wanted = wanted
-        if wanted is None:
+        before, self._wanted = self._wanted, wanted
+        if wanted is None or (wanted[0][0] and before is not None and before[0] != wanted[0]):
             self._draw_curve([])
-        else:
+        if wanted is not None:
             self.set_timer(PAUSE_SECONDS, lambda: self._read(wanted))
 
-    def _read(self, wanted: tuple[Path, str, int]) -> None:
+    def _followed(self, address: tuple[str, Path]) -> RunView | None:
+        view = session_of(self).run_view
+        return view if view is not None and view.address == address and view.info is not None else None
+
+    def _read(self, wanted: tuple[tuple[str, Path], str, int]) -> None:
         if wanted != self._wanted:
             return
-
-        def job() -> list[tuple[float, float]]:
-            from gendertui.runs.curves import validation_auc
-            from gendertui.runs.folder import RunFolder
-
-            return validation_auc(RunFolder(wanted[0]))
+        session, (host, folder) = session_of(self), wanted[0]
+        if host and (view := self._followed(wanted[0])) is not None:
+            self._draw_curve(view.validation_auc())
+            return
 
         def done(curve: list[tuple[float, float]]) -> None:
             if wanted == self._wanted and self.is_attached:
                 self._draw_curve(curve)
 
         # What cannot be read of a run stands in the list already.
-        session_of(self).background(job, done, group="preview", failed=lambda _: self._draw_curve([]))
+        session.background(
+            lambda: session.sources[host].validation_auc(folder),
+            done,
+            group="preview",
+            failed=lambda _: self._draw_curve([]),
+        )
 
     def _draw_curve(self, curve: list[tuple[float, float]]) -> None:
         self.shown_curve = curve

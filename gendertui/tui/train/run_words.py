@@ -48,6 +48,6 @@ def _goes_on(info: RunInfo) -> str:
     if info.shown == "queued":
         drops = "[train.runs.drop] drops it"
         return drops if info.host else f"[train.runs.sooner] and [train.runs.later] move it, {drops}"
-    if info.shown in RESUMABLE and not info.host:
+    if info.shown in RESUMABLE:
         return "[train.runs.resume] resumes it"
     return "⏎ shows it" if info.over else "⏎ follows it"

@@ -28,7 +28,7 @@ LOOK_SECONDS = 3.0
 """How often the list is read anew while it is shown."""
 OF_QUEUED = {"sooner", "later", "drop"}
 """What is done with a run that waits in the queue."""
-OF_THIS_MACHINE = {"resume", "rename", "delete", "note", "mark", "sooner", "later"}
+OF_THIS_MACHINE = {"rename", "delete", "mark", "sooner", "later"}
 """What is not done with a run of another machine from here."""
 OF_A_RUN = {"resume", "rename", "delete", "note", "mark", *OF_QUEUED}
 """What is done with the run under the cursor."""
@@ -104,8 +104,15 @@ class RunsTab(TrainTab, can_focus=True):
         self.gendertui.follow_at(event.run.info.folder, event.run.info.host)
 
     def action_resume(self) -> None:
-        if (run := self._run()) is not None:
+        run, row = self._run(), self.runs.at
+        if run is None or row is None:
+            return
+        if not row.info.host:
             self.gendertui.resume_run(run, {})
+            return
+        host, sources = row.info.host, self.gendertui.sources
+        self.gendertui.say(f"Starting a worker on {host} …")
+        self._change(lambda: sources.of_host(host).resume(run.path), lambda _: self.gendertui.follow_at(run.path, host))
 
     def action_note(self) -> None:
         run, row = self._run(), self.runs.at
@@ -115,7 +122,8 @@ class RunsTab(TrainTab, can_focus=True):
 
         def answered(text: str | None) -> None:
             if text is not None:
-                self._change(lambda: notes.write_note(run, text), lambda _: self.runs.look(awaited=True))
+                source = self.gendertui.sources[row.info.host]
+                self._change(lambda: source.note(run.path, text), lambda _: self.runs.look(awaited=True))
 
         question = "One line about this run; an empty one takes the note away."
         self.app.push_screen(Question(f"Note on {run.name}", question, notes.checked, start=row.note), answered)
