@@ -19,7 +19,6 @@ def remarks(view: RunView, session: Session) -> list[str]:
     """A line each."""
     shown = session.keymap.shown
     said = [] if view.link is None or view.over else [of_link(view.link)]
-    said += [f"! {warning}" for warning in view.warnings[-WARNINGS:]]
     there = f"ssh {shlex.quote(view.host)} " if view.host else ""
     if view.error is not None:
         said += [f"✗ {view.error.text}", view.error.hint]
@@ -45,4 +44,6 @@ def remarks(view: RunView, session: Session) -> list[str]:
         said.append(f"! The command at the run's end failed: {failed[1]}. {shown('train.log')} shows its output.")
     if session.run_model is not None:
         said.append(session.run_model.remark(shown("train.use-model")))
+    # Last, since they may be long: what is decided now has to be seen.
+    said += [f"! {warning}" for warning in view.warnings[-WARNINGS:]]
     return [line for line in said if line]
