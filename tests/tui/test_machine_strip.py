@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -74,6 +75,13 @@ async def test_the_machine_is_sampled_while_a_run_is_watched(make_app: Callable[
             said = "GPU 0  93 % █ · memory 12.0 GB of 80.0 GB · 61 °C · 310 W · 2 others on it"
             assert shown[1].strip() == said
             assert shown[2].strip() == gpu_words(DIVIDED, "", 110)
+            # Those that have no row of their own share the last.
+            fixed.load = Load(cpu=1.0, gpus=tuple(replace(FIRST, index=index, busy=9 * index) for index in range(8)))
+            strip.ask()
+            await until(pilot, lambda: "1–7" in "\n".join(rows(app)), "a row of many")
+            assert [row.strip() for row in rows(app)[strip.region.y + 2 : strip.region.bottom]] == [
+                "GPU 1–7  9 18 27 36 45 54 63 %"
+            ]
             # Nothing is sampled for a screen that nobody looks at.
             await app.show_pane("predict")
             strip.ask()

@@ -8,6 +8,7 @@ import pytest
 from textual.widgets import Static
 
 from gendertui.runs.view_words import fitting
+from gendertui.settings import write_setting
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.widgets.curves import Curves
 from gendertui.tui.widgets.table import VirtualTable
@@ -122,3 +123,13 @@ async def test_a_run_that_prepares_has_a_clock(make_app: App, model: str, alive:
 )
 def test_of_a_row_the_first_parts_are_shown_whole(cells: int, shown: str) -> None:
     assert fitting(["one", "two", "three"], cells) == shown
+
+
+async def test_what_shows_how_good_a_run_is_goes_by_the_key_that_was_set(make_app: App, model: str) -> None:
+    write_setting("keys", {"app.evaluate": "9"})
+    world.make_finished()
+    app = make_app(None, "latest")
+    async with app.run_test(size=(140, 40)) as pilot:
+        await settle(pilot)
+        words = app.query_one("#now-words", Static)
+        await until(pilot, lambda: str(words.content).endswith("9 shows how good it is"), "the words")

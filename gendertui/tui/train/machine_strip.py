@@ -59,6 +59,8 @@ class MachineStrip(StableStatic):
         self.display = False
 
     def on_mount(self) -> None:
+        # Soon at first: all below makes room for the row, and is drawn anew for it.
+        self.set_timer(self.SECONDS / 20, self.ask)
         self.set_interval(self.SECONDS, self.ask)
 
     def ask(self) -> None:
@@ -98,8 +100,15 @@ class MachineStrip(StableStatic):
             self._gpus.setdefault(gpu.index, History()).add(None if gpu.busy is None else gpu.busy / 100)
         cells = CELLS if self.app.size.width >= WIDE else CELLS_NARROW
         room = self.content_size.width or self.app.size.width
+        most = self.styles.max_height
+        alone = len(load.gpus) if most is None else int(most.value) - 1
+        if len(load.gpus) > alone:
+            # The last row is for all that have none.
+            alone -= 1
         rows = [machine_words(load, self._cpu.drawn(cells), room)]
-        rows += [gpu_words(gpu, self._gpus[gpu.index].drawn(cells), room) for gpu in load.gpus]
+        rows += [gpu_words(gpu, self._gpus[gpu.index].drawn(cells), room) for gpu in load.gpus[:alone]]
+        if rest := load.gpus[alone:]:
+            rows.append(busy_words(rest))
         self.update(Content("\n").join(literal(row) for row in rows))
 
 
@@ -126,6 +135,12 @@ def gpu_words(gpu: Gpu, history: str, cells: int) -> str:
     others = "" if not gpu.others else f"{gpu.others} other{'s' * (gpu.others > 1)} on it"
     forms = [(name, f"memory {say(gpu.used, gpu.total)}", heat, power, others) for say in (_of, _share)]
     return _longest(forms, cells)
+
+
+def busy_words(gpus: Sequence[Gpu]) -> str:
+    """Of several GPUs in one row: how busy each is."""
+    busy = " ".join(MISSING if gpu.busy is None else str(gpu.busy) for gpu in gpus)
+    return f"GPU {gpus[0].index}–{gpus[-1].index}  {busy} %"
 
 
 def _longest(forms: Sequence[Sequence[str]], cells: int) -> str:

@@ -13,6 +13,7 @@ from textual.events import Resize
 from gendertui.formatting import duration
 from gendertui.runs.view_words import fitting, how_far, loss, rates, standing, state_word
 from gendertui.tui.formatting import literal
+from gendertui.tui.session import session_of
 from gendertui.tui.train.progress_line import ProgressLine
 from gendertui.tui.widgets.stable_static import StableStatic
 
@@ -50,7 +51,7 @@ class NowBox(Vertical):
         state = state_word(view)
         if (self.border_title, self.border_subtitle) != (title.markup, state):
             self.border_title, self.border_subtitle = title, state
-        self._row("#now-words", _words(view, model))
+        self._row("#now-words", _words(view, model, session_of(self).keymap.shown("app.evaluate")))
         # The row is there from the first batch on: all below would be laid out, and drawn, anew for it.
         before_first = [BEFORE_FIRST] * (view.batch is not None and not view.over)
         self._row("#now-standing", standing(view, self.content_size.width) or before_first)
@@ -68,7 +69,8 @@ class NowBox(Vertical):
             static.update(Content(fitting(parts, self.content_size.width)))
 
 
-def _words(view: RunView, model: RunModel | None) -> list[str]:
+def _words(view: RunView, model: RunModel | None, evaluate: str) -> list[str]:
+    """What it is at, or what came of it; ``evaluate`` is the key that shows that."""
     words = [view.headline().capitalize()]
     if view.active:
         return words + how_far(view) + loss(view)
@@ -76,5 +78,5 @@ def _words(view: RunView, model: RunModel | None) -> list[str]:
         shown = view.done.model if model is None or model.name != view.done.model else model.shown
         words += [f"in {duration(view.done.seconds)}", f"model {shown}"]
         if not view.host:
-            words.append("4 shows how good it is")
+            words.append(f"{evaluate} shows how good it is")
     return words
