@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gendertui.cli import COMPLETION_VARIABLE
-from gendertui.cli.terminal.completion import complete_run
+from gendertui.cli.terminal.completion import complete_host, complete_run
 from gendertui.cli.terminal.reading import asked, given, reading_flags
 from gendertui.errors import EXIT_CODES
 
@@ -208,6 +208,7 @@ def _print_version(ctx: click.Context, option: click.Parameter, wanted: bool) ->
     "hosts",
     metavar="HOST",
     multiple=True,
+    shell_complete=complete_host,
     help="Also show the runs of another machine in the app, by ssh; may be given again.",
 )
 @click.option(

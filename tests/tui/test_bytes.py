@@ -12,11 +12,13 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import psutil
 import pytest
 
 from gendertui.tui.panes import PANES
+from tests.builders.machines import Machines, RunThere
 from tests.builders.replay import BATCHES, EVENTS_PER_SECOND, ReplayedRun
 from tests.builders.terminal import FUNCTION_KEYS, Terminal
 
@@ -157,3 +159,16 @@ def test_watching_a_run_costs_little_on_every_pane_at_every_size(size: tuple[int
 @pytest.mark.timeout(900)
 def test_watching_the_first_epochs_in_which_axes_grow_costs_little_too(size: tuple[int, int]) -> None:
     judged(size, costs(size, {"train": 60}, done=10))
+
+
+@pytest.mark.long
+@pytest.mark.timeout(240)
+def test_watching_a_run_of_another_machine_writes_as_little(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = RunThere(Machines(tmp_path, monkeypatch))
+    variables: dict[str, str | None] = {"TEXTUAL_ANIMATIONS": None}
+    with run.worker, Terminal("--host", "gpu1", size=(120, 40), variables=variables) as terminal:
+        terminal.until(lambda: b"gpu1: training" in terminal.written, "the run there")
+        terminal.quiet(QUIET_SECONDS, at_most=QUIET_BYTES)
+        cost = watch_steadily(terminal, run, 15 * EVENTS_PER_SECOND)
+    print(f"a run on another machine: {cost.bytes:.0f} B/s, {100 * cost.cpu:.1f} % of a core")
+    assert cost.bytes <= AT_MOST

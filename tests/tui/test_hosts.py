@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -144,6 +145,7 @@ async def test_a_link_that_is_lost_says_what_to_do_and_is_tried_again_by_who_com
         await press(pilot, "g", "enter")
         await until(pilot, shown(app), "the run there")
         await press(pilot, "q")
+    assert not [thread for thread in threading.enumerate() if "gpu1" in thread.name]
     message = capsys.readouterr().err
     assert "Training continues on gpu1" in message
     assert f"gendertui --host gpu1 attach {there.folder.name}" in message
