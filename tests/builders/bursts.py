@@ -10,7 +10,6 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Select, Tabs, TextArea
 
 from gendertui.tui.app import GendertuiApp
-from gendertui.tui.panes import PANES
 from gendertui.tui.widgets.tab_line import TabLine
 from gendertui.tui.widgets.table import VirtualTable
 
@@ -61,13 +60,3 @@ def state(app: GendertuiApp) -> dict[str, Any]:
 
 def _name(widget: Widget) -> str:
     return ">".join(f"{type(node).__name__}#{node.id}" for node in [*reversed(widget.ancestors), widget][1:])
-
-
-def of_pane(pane: str) -> list[str]:
-    """The keys that act in a pane."""
-    return [key.keys for key in PANES[pane].keys]
-
-
-def of_tab(pane: str, tab: str) -> list[str]:
-    """The keys that act in a tab inside a pane alone."""
-    return [key.keys for key in PANES[pane].tab(tab).own_keys]

@@ -21,7 +21,9 @@ from gendertui.training.config import PRESETS, TrainingConfig, preset
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.configure import timing
 from gendertui.tui.dialogs.choice import Choice
-from gendertui.tui.panes import PANES
+from gendertui.tui.keymap import PLACES
+from gendertui.tui.panes import DIGITS, FUNCTION_KEYS, PANES
+from gendertui.tui.screen_keys import SCREEN_KEYS
 from tests.builders import app as world
 from tests.builders import bursts, prompt
 from tests.builders.app import LOOK_SECONDS, settle
@@ -34,25 +36,53 @@ Started = list[tuple[TrainingConfig, str | None]]
 PACKET = 6
 MOVES = ["down", "enter", "escape", "tab"]
 """What is pressed in every pane beside its own keys."""
-WALKS = {
-    "corpus": [*bursts.of_pane("corpus"), *MOVES, "pagedown", "f2", "1"],
-    "configure": ["down", "up", "end", "enter", "escape", "ctrl+r", "u", "a", "t", "d", "tab", "f4", "2"],
-    "train": [*bursts.of_pane("train"), *bursts.of_tab("train", "watch"), *MOVES, "f5", "3"],
-    "runs": [*bursts.of_tab("train", "runs"), "w", "c", *MOVES, "f5", "3"],
-    "evaluate": ["v", "c", "i", "s", "l", "n", "m", "t", "right", "left", *MOVES, "f1", "f4"],
-    "predict": ["f6", "f7", "ctrl+r", "ctrl+y", "up", "down", "o", "i", *MOVES, "f3", "f5"],
+AWAY = {
+    "corpus": ["pagedown", "f2", "1"],
+    "configure": ["up", "end", "f4", "2"],
+    "train.watch": ["f5", "3"],
+    "train.runs": ["f5", "3"],
+    "train.compare": ["f5", "3"],
+    "train.log": ["f5", "3"],
+    "evaluate": ["f1", "f4"],
+    "predict": ["f3", "f5"],
 }
-"""Pane → keys of which each is to follow each."""
+"""Where walks begin → what else is pressed there: to another pane, and back."""
+NOT_WALKED = {
+    "app.quit": "leaves the app, see the test of what is pressed after it",
+    "app.quit-anywhere": "leaves the app",
+    "app.interrupt": "leaves the app when pressed twice within seconds",
+    "app.suspend": "stops the process",
+    "app.command-palette": "what follows is text for its search: see test_palette and the test here",
+    "app.change-theme": "the same",
+    "evaluate.measure": "computes for minutes in another process",
+    "evaluate.baseline": "computes for minutes in another process",
+    **{key.id: "one way to another pane is enough" for key in (*DIGITS, *FUNCTION_KEYS)},
+}
+"""Id of an action → why no walk presses its key."""
+
+
+def walked(place: str) -> list[str]:
+    """The keys of a place, of its pane and of the app; those of Train, which its tabs share, in Watch alone."""
+    pane, _, tab = place.partition(".")
+    of_pane = PLACES[pane] if tab in ("", "watch") else [each.shows for each in PANES[pane].tabs]
+    keys = (*PLACES[place], *of_pane, *PLACES["app"])
+    found = [key.keys for key in keys if key.id not in NOT_WALKED]
+    return list(dict.fromkeys((*found, *MOVES, *AWAY[place])))
+
+
+WALKS = {place: walked(place) for place in AWAY}
+"""Place → keys of which each is to follow each."""
 SENTENCES = {
     "corpus": "1 slash n o slash enter s down down enter j escape r pagedown enter escape p down p o escape f2 1 enter",
     "configure": "2 end ctrl+r escape home down tab tab 5 tab u a tab a down ctrl+r escape home up ctrl+r f2 down f5 x",
-    "train": "3 left left plus s L 0 escape r down enter p up x enter x escape end r escape f5 l o v e f3 down up",
-    "runs": "r down d u space up space c x escape r n o k enter slash f i l m enter s r escape p x escape"
+    "train.watch": "3 left left plus s L 0 escape r down enter p up x enter x escape end r escape f5 l o v e f3 down"
+    " up",
+    "train.runs": "r down d u space up space c x escape r n o k enter slash f i l m enter s r escape p x escape"
     " R r end plus minus x home d w",
     "evaluate": "4 c i n down enter escape f4 v m down escape s n right right left t down escape l n o escape f4 i end",
     "predict": "5 l o v e enter o escape f7 down enter up up i ! f6 f6 ctrl+r r a i n enter enter tab down enter f1 f5",
 }
-"""Pane → what somebody may press there."""
+"""Place → what somebody may press there."""
 
 
 @pytest.fixture
@@ -208,25 +238,27 @@ async def test_the_palette_runs_what_was_typed_just_before(make_app: App, model:
 
 
 @pytest.mark.parametrize(
-    ("pane", "pressed"),
+    ("place", "pressed"),
     [
-        *((pane, sentence.split()) for pane, sentence in SENTENCES.items()),
-        *(pytest.param(pane, bursts.pairs(walk), marks=pytest.mark.long) for pane, walk in WALKS.items()),
+        *((place, sentence.split()) for place, sentence in SENTENCES.items()),
+        *(pytest.param(place, bursts.pairs(walk), marks=pytest.mark.long) for place, walk in WALKS.items()),
     ],
+    ids=[*SENTENCES, *(f"{place}-walk" for place in WALKS)],
 )
 async def test_a_packet_of_keys_does_what_the_keys_do_one_by_one(
     make_app: App,
     model: str,
     alive: Hold,
     started: Started,
-    pane: str,
+    place: str,
     pressed: list[str],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Where what is exported goes to.
     monkeypatch.chdir(tmp_path)
-    of_train = pane in ("train", "runs")
+    pane, _, tab = place.partition(".")
+    of_train = pane == "train"
     run = alive(world.make_training()) if of_train else world.make_finished()
     packets = [pressed[at : at + PACKET] for at in range(0, len(pressed), PACKET)]
 
@@ -243,7 +275,9 @@ async def test_a_packet_of_keys_does_what_the_keys_do_one_by_one(
             alive(world.make_queued())
         async with app.run_test(size=(100, 30)) as pilot:
             await settle(pilot)
-            await app.show_pane("train" if of_train else pane)
+            shown = await app.show_pane(pane)
+            if tab:
+                await app.act(PANES[pane].tab(tab).shows.action, shown)
             await settle(pilot)
             states = []
             for packet in packets:
@@ -262,6 +296,12 @@ async def test_a_packet_of_keys_does_what_the_keys_do_one_by_one(
 
     for packet, burst, single in zip(packets, await walk(at_once), await walk(one_by_one), strict=True):
         assert {part: (burst[part], single[part]) for part in burst if burst[part] != single[part]} == {}, packet
+
+
+def test_every_key_is_walked_or_has_a_reason_why_not() -> None:
+    acting = {key.id: key.keys for place, keys in PLACES.items() if place not in SCREEN_KEYS for key in keys}
+    pressed = {key for walk in WALKS.values() for key in walk}
+    assert {name for name, key in acting.items() if key not in pressed} <= set(NOT_WALKED) <= set(acting)
 
 
 def test_a_packet_of_keys_from_a_real_terminal_starts_what_is_on_the_screen(model: str) -> None:
