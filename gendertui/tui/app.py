@@ -31,6 +31,7 @@ from gendertui.tui.dialogs.too_small import TooSmallScreen, fits
 from gendertui.tui.driver import Driver
 from gendertui.tui.footer import KeyFooter
 from gendertui.tui.header import Header
+from gendertui.tui.hints import help_of
 from gendertui.tui.input_gate import InputGate
 from gendertui.tui.keymap import Keymap, checked
 from gendertui.tui.pane import Pane
@@ -124,7 +125,9 @@ class GendertuiApp(Session, inherit_bindings=False):
     def compose(self) -> ComposeResult:
         yield Header()
         shown = self.keymap.shown
-        tabs = (Tab(f"{shown(f'app.{pane.name}')} {pane.title}", id=pane.name) for pane in PANES.values())
+        tabs = [Tab(f"{shown(f'app.{pane.name}')} {pane.title}", id=pane.name) for pane in PANES.values()]
+        for tab in tabs:
+            tab.tooltip = help_of(self, f"app.{tab.id}-anywhere")
         yield Tabs(*tabs, active=self._first)
         yield ContentSwitcher(id="panes")
         yield KeyFooter()

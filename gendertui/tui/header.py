@@ -8,22 +8,29 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual import events
+from textual.geometry import Offset
 from textual.reactive import reactive
 
 from gendertui.formatting import percent
 from gendertui.sanitize import escape_control
 from gendertui.tui.formatting import cut_middle, shorten
+from gendertui.tui.hints import help_of
 from gendertui.tui.widgets.bars import bar
 from gendertui.tui.widgets.stable_static import StableStatic
+from gendertui.tui.widgets.tips import Tips, of_term
 
 PROGRESS_CELLS = 12
 LEAST_NAME_CELLS = 6
 LONG_RUN_CELLS = 18
-PANES = ("configure", "train", "predict")
-"""Where device, run and model are chosen, or shown."""
+PANES = {
+    "configure": "The device that computes.",
+    "train": "The run that is followed.",
+    "predict": "The model that answers.",
+}
+"""Where device, run and model are chosen, or shown → what they are."""
 
 
-class Header(StableStatic):
+class Header(Tips, StableStatic):
     """One row: ``gendertui   device cpu   run quick ████──── 2/3   model films · 57.9 %``."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"header--name", "header--key", "header--bar", "header--rest"}
@@ -42,7 +49,6 @@ class Header(StableStatic):
         return None if share is None else int(100 * share + 1e-9) / 100
 
     def on_mount(self) -> None:
-        self.tooltip = "A click on the device shows Configure, on the run Train, on the model Predict."
         for part in ("device", "run", "share", "model", "figure"):
             self.watch(self, part, self._show, init=False)
         self._show()
@@ -92,9 +98,23 @@ class Header(StableStatic):
         self._starts = dict(zip(starts, PANES, strict=True))
         self.update(text)
 
+    def _pane_at(self, at: Offset | None) -> str:
+        """Where the part under a cell is chosen, or shown; empty left of them all."""
+        before = [pane for start, pane in self._starts.items() if at is not None and start <= at.x]
+        return before[-1] if before else ""
+
     async def on_click(self, event: events.Click) -> None:
         """Show the pane that what was clicked is chosen on, or shown."""
-        at = event.get_content_offset(self)
-        before = [pane for start, pane in self._starts.items() if at is not None and start <= at.x]
-        if before:
-            await self.app.run_action(f"show_pane('{before[-1]}')")
+        pane = self._pane_at(event.get_content_offset(self))
+        if pane:
+            await self.app.run_action(f"show_pane('{pane}')")
+
+    def tip_at(self, at: Offset) -> str:
+        from gendertui.evaluation.glossary import Value
+
+        pane = self._pane_at(at)
+        if not pane:
+            return ""
+        figure = of_term("balanced_accuracy", Value(self.model, self.figure)) if self.figure else ""
+        words = (PANES[pane], figure if pane == "predict" else "", f"A click: {help_of(self, f'app.{pane}-anywhere')}")
+        return " ".join(filter(None, words))

@@ -21,7 +21,6 @@ def hints(screen: Screen[Any], *parts: str | tuple[str, str] | tuple[str, str, s
     :param parts: words as they are; or an action's id and what it does; or a key that cannot be set, what it does, and
         its action.
     """
-    keymap = keymap_of(screen)
     found: list[Content] = []
     for part in parts:
         if isinstance(part, str):
@@ -29,7 +28,7 @@ def hints(screen: Screen[Any], *parts: str | tuple[str, str] | tuple[str, str, s
         elif len(part) == 2:
             key = ACTIONS[part[0]]
             owner = "app" if key.place == "app" else "screen"
-            found.append(_clickable(f"{keymap.shown(part[0])} {part[1]}", f"{owner}.{key.action}"))
+            found.append(_clickable(f"{keymap_of(screen).shown(part[0])} {part[1]}", f"{owner}.{key.action}"))
         else:
             found.append(_clickable(f"{part[0]} {part[1]}", f"screen.{part[2]}"))
     return Content(" · ").join(found)
@@ -38,6 +37,12 @@ def hints(screen: Screen[Any], *parts: str | tuple[str, str] | tuple[str, str, s
 def keymap_of(node: MessagePump) -> Keymap:
     """Which key does what in the app that a screen or widget is in."""
     return cast(_HasKeymap, node.app).keymap
+
+
+def help_of(node: MessagePump, action: str) -> str:
+    """The sentence on an action, by its id, with its key: for a tooltip."""
+    key = keymap_of(node).key(ACTIONS[action])
+    return f"{key.help} ({key.shown})"
 
 
 class _HasKeymap(Protocol):

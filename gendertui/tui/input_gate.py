@@ -21,13 +21,16 @@ if TYPE_CHECKING:
 QUICK_LOOKS = 30
 """So many turns of the event loop a held event is looked at again in each of them, then every few milliseconds."""
 LOOK_SECONDS = 0.002
+EDITING = frozenset(("backspace", "delete", "left", "right", "home", "end", *(f"ctrl+{letter}" for letter in "kuw")))
+"""Keys that change what is typed in a text field, or where it goes on, and nothing else."""
 
 
 class InputGate:
     """Holds keys, pastes and the mouse back until the app has settled after the event before them.
 
-    Text for the text field that has the focus waits for the widgets' messages only. All else also waits for the layout
-    and for the work that keeps input waiting (see :meth:`Background.background`).
+    What is typed on in a text field waits for the widgets' messages only. All else, the first letter after another key
+    too, also waits for the layout and for the work that keeps input waiting (see :meth:`Background.background`): a
+    dialog may be on its way.
     """
 
     def __init__(self, app: Background) -> None:
@@ -36,6 +39,8 @@ class InputGate:
         self._released: deque[events.Event] = deque()
         self._looks = 0
         self._scheduled = False
+        self._typing = False
+        """Whether the last event that acted did so in a text field."""
         self.open = False
         """Whether there is anything yet for which input could be meant."""
 
@@ -48,14 +53,20 @@ class InputGate:
         """Whether the event may act now. If not it is kept, and posted to the app again as soon as it may."""
         if self._released and event is self._released[0]:
             self._released.popleft()
-            return True
+            return self._acts(event)
         if not self.waiting and (isinstance(event, events.MouseMove) or self._settled(event, arriving=True)):
-            return True
+            return self._acts(event)
         if isinstance(event, events.MouseMove) and self._held and isinstance(self._held[-1], events.MouseMove):
             self._held.pop()
         self._held.append(event)
         self._look_later()
         return False
+
+    def _acts(self, event: events.Event) -> bool:
+        if not isinstance(event, events.MouseMove):
+            edits = isinstance(event, events.Key) and event.key in EDITING and self._in_text()
+            self._typing = edits or self._is_text(event)
+        return True
 
     def _look_later(self) -> None:
         if self._scheduled or not self._held:
@@ -100,11 +111,16 @@ class InputGate:
             if not _is_idle(node):
                 return False
             nodes.extend(node.children)  # type: ignore[attr-defined]
-        return self._is_text(event) or not (self._app.screen._layout_required or self._app.keeps_input_waiting)
+        if self._typing and self._is_text(event):
+            return True
+        return not (self._app.screen._layout_required or self._app.keeps_input_waiting)
 
     def _is_text(self, event: events.Event) -> bool:
         written = isinstance(event, events.Paste) or (isinstance(event, events.Key) and event.is_printable)
-        return written and isinstance(self._app.focused, Input | TextArea)
+        return written and self._in_text()
+
+    def _in_text(self) -> bool:
+        return isinstance(self._app.focused, Input | TextArea)
 
 
 # Neither Textual nor asyncio has a public word for whether a task is done with its messages and waits for the next one.

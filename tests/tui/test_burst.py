@@ -80,7 +80,8 @@ SENTENCES = {
     "train.runs": "r down d u space up space c x escape r n o k enter slash f i l m enter s r escape p x escape"
     " R r end plus minus x home d w",
     "evaluate": "4 c i n down enter escape f4 v m down escape s n right right left t down escape l n o escape f4 i end",
-    "predict": "5 l o v e enter o escape f7 down enter up up i ! f6 f6 ctrl+r r a i n enter enter tab down enter f1 f5",
+    "predict": "5 l o v e ctrl+o i escape enter o escape f7 down enter up up i ! f6 f6 ctrl+r r a i n enter enter tab"
+    " down enter f1 f5",
 }
 """Place → what somebody may press there."""
 

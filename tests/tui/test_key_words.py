@@ -28,7 +28,7 @@ from tests.builders.screens import feet
 App = Callable[..., GendertuiApp]
 TUI = Path(gendertui.__file__).parent / "tui"
 # A key alone, not part of a word, of a path or of label:f.
-KEY = re.compile(r"(?<![\w'’\-/.=:+])(?<!\d )(\^[a-z]|ctrl\+\w|F\d{1,2}|[B-HJ-Zb-z]|\?|space)(?=[ ,:;.)]|$)")
+KEY = re.compile(r"(?<![\w'’\-/.=:+])(?<!\d )(\^[a-z]|ctrl\+\w|F\d{1,2}|[B-HJ-Zb-z]|\?|space|←|→)(?=[ ,:;.)]|$)")
 NAMED = re.compile(r"\[([a-z]+\.[a-z.-]+)\]")
 NO_KEYS = {
     "about n lines": "a number",
@@ -43,6 +43,9 @@ NO_KEYS = {
     " W": "a unit",
     "T | None": "a type",
     "? ": "a sign",
+    "→ ": "a sign",
+    "← auto": "a sign",
+    " → ": "a sign",
 }
 """What looks like the name of a key → what it is."""
 STAY = {"m", "f", "^c"}

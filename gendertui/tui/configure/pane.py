@@ -23,6 +23,7 @@ from gendertui.tui.configure.missing import missing_vectors
 from gendertui.tui.configure.start import Starter
 from gendertui.tui.configure.words import field_words, preset_words
 from gendertui.tui.formatting import literal
+from gendertui.tui.hints import help_of
 from gendertui.tui.keys import bindings
 from gendertui.tui.pane import Pane
 from gendertui.tui.panes import PANES
@@ -65,7 +66,8 @@ class ConfigurePane(Pane):
         with Horizontal(id="estimates"):
             with Vertical(id="where"):
                 yield DeviceList(id="devices")
-                yield Button("Start", id="start", variant="primary", compact=True)
+                start = Button("Start", id="start", variant="primary", compact=True)
+                yield start.with_tooltip(help_of(self, "configure.start"))
             yield Cost(self.config, id="cost")
 
     def on_mount(self) -> None:

@@ -17,7 +17,8 @@ from gendertui.formatting import count
 from gendertui.sanitize import escape_control
 from gendertui.tui.corpus.line_screen import LineScreen
 from gendertui.tui.corpus.rows import CELL_CHARACTERS
-from gendertui.tui.corpus.view import CorpusView
+from gendertui.tui.corpus.view import STEPS, CorpusView
+from gendertui.tui.hints import help_of, keymap_of
 from gendertui.tui.widgets.tab_line import Item, TabLine
 from gendertui.tui.widgets.table import Column, VirtualTable
 
@@ -48,7 +49,8 @@ class DuplicatesView(CorpusView):
         self._rows: list[_Row] = []
 
     def compose(self) -> ComposeResult:
-        yield TabLine(KINDS, lead="← →", id="duplicates-kinds")
+        lead, help = keymap_of(self).named(STEPS), help_of(self, "corpus.other")
+        yield TabLine(KINDS, lead=lead, help=help, id="duplicates-kinds")
         yield Static(classes="about-view")
         yield VirtualTable((), id="duplicates-table")
 

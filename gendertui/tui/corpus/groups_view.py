@@ -12,7 +12,8 @@ from textual.widgets import Static
 
 from gendertui.formatting import count
 from gendertui.sanitize import escape_control
-from gendertui.tui.corpus.view import CorpusView
+from gendertui.tui.corpus.view import STEPS, CorpusView
+from gendertui.tui.hints import help_of, keymap_of
 from gendertui.tui.session import session_of
 from gendertui.tui.widgets.tab_line import Item, TabLine
 from gendertui.tui.widgets.table import Column, VirtualTable
@@ -33,7 +34,7 @@ class GroupsView(CorpusView):
         self._members: list[Member] = []
 
     def compose(self) -> ComposeResult:
-        yield TabLine(lead="← →", id="groups-kinds")
+        yield TabLine(lead=keymap_of(self).named(STEPS), help=help_of(self, "corpus.other"), id="groups-kinds")
         yield Static(classes="about-view")
         yield VirtualTable((), id="groups-table")
 

@@ -18,6 +18,7 @@ from gendertui.tui.corpus.line_screen import LineScreen
 from gendertui.tui.corpus.overview import Labels
 from gendertui.tui.corpus.rows import LineRows, line_columns
 from gendertui.tui.formatting import literal
+from gendertui.tui.hints import help_of
 from gendertui.tui.session import session_of
 from gendertui.tui.widgets.table import VirtualTable
 from gendertui.tui.widgets.text_field import Field
@@ -54,7 +55,8 @@ class LinesView(Vertical):
     def compose(self) -> ComposeResult:
         with Horizontal(id="find"):
             yield Static("filter", id="find-label")
-            yield Field(id="filter", compact=True, select_on_focus=False, enter="To the lines")
+            field = Field(id="filter", compact=True, select_on_focus=False, enter="To the lines")
+            yield field.with_tooltip(help_of(self, "corpus.filter"))
             yield Static(id="found")
         yield VirtualTable((), id="lines")
 

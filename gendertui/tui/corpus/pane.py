@@ -48,9 +48,9 @@ class CorpusPane(Pane):
         "The lines with their labels: how many there are of each, how long they are, and all of them in a table that "
         "can be sorted and filtered as you type. A filter is looked for in the text and in the names beside it; "
         "label:f, label:? and the names of other columns narrow it down. ⏎ opens a line with its neighbours. Reading "
-        "shows what was decided about the file, and why: ← and → change a choice to its runner-up, and the lines "
-        "follow; what is chosen is remembered for the file. Rows that could not be read are counted by kind under "
-        "Problems.\n\n"
+        "shows what was decided about the file, and why: [corpus.other-before] and [corpus.other] change a choice to "
+        "its runner-up, and the lines follow; what is chosen is remembered for the file. Rows that could not be read "
+        "are counted by kind under Problems.\n\n"
         "The labels are the corpus's own; ? means unlabelled. Unlabelled lines are shown here and never trained on."
     )
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(RECORD.keys)]
@@ -124,6 +124,7 @@ class CorpusPane(Pane):
                 tab.name,
                 literal(titles.get(tab.name, tab.title)).plain,
                 self.gendertui.keymap.shown(f"{RECORD.name}.{tab.name}"),
+                tab.help,
             )
             for tab in RECORD.tabs
         )

@@ -19,9 +19,11 @@ from gendertui.corpus.reading.options import NO_OPTIONS, ReadingOptions
 from gendertui.errors import GendertuiError
 from gendertui.sanitize import escape_control
 from gendertui.tui.corpus.reading_rows import CORRECTIONS, LABELS, ROWS, ReadingRow, chosen, reading_rows, shown
+from gendertui.tui.corpus.view import STEPS
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.dialogs.question import Question
 from gendertui.tui.formatting import literal
+from gendertui.tui.hints import keymap_of
 from gendertui.tui.widgets.table import Column, VirtualTable
 
 if TYPE_CHECKING:
@@ -119,7 +121,8 @@ class ReadingPanel(Vertical):
         if cell_len(row.shown) > VALUE_CELLS - len(CHOSEN):
             parts.insert(0, literal(f"{row.shown}: "))
         if len(row.ring) > 1:
-            parts.append(Content.assemble(("   ← → ", "bold"), literal(f"or {row.others}")))
+            keys = keymap_of(self).named(STEPS)
+            parts.append(Content.assemble((f"   {keys} ", "bold"), literal(f"or {row.others}")))
         if row.field == ROWS:
             parts.append(Content.assemble(("   ⏎ ", "bold"), "shows them"))
         elif row.every or row.field == LABELS:

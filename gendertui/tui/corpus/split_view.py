@@ -13,8 +13,9 @@ from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from gendertui.formatting import count, percent
-from gendertui.tui.corpus.view import CorpusView
+from gendertui.tui.corpus.view import STEPS, CorpusView
 from gendertui.tui.formatting import literal
+from gendertui.tui.hints import help_of, keymap_of
 from gendertui.tui.widgets.tab_line import Item, TabLine
 from gendertui.tui.widgets.table import Column, VirtualTable
 
@@ -31,7 +32,7 @@ class SplitView(CorpusView):
     """A table of the sets under the protocols that the corpus can be split by; ← and → choose one."""
 
     def compose(self) -> ComposeResult:
-        yield TabLine(lead="← →", id="split-protocols")
+        yield TabLine(lead=keymap_of(self).named(STEPS), help=help_of(self, "corpus.other"), id="split-protocols")
         yield Static(classes="about-view")
         yield VirtualTable((), id="split-sets", enter="")
         yield Static(id="split-leaks")
@@ -96,7 +97,7 @@ class SplitView(CorpusView):
         self.say(" ".join(words))
         negative, positive = found.labels
         columns = [
-            Column("name", "set", 10),
+            Column("name", "set", 10, term="split"),
             Column("negative", negative, max(9, min(len(negative), 14)), right=True),
             Column("positive", positive, max(9, min(len(positive), 14)), right=True),
             Column("balanced", "balanced", 19, right=True),

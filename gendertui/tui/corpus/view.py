@@ -19,6 +19,9 @@ from gendertui.tui.session import session_of
 if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
 
+STEPS = "[corpus.other-before] [corpus.other]"
+"""The keys that step through the lists of a view."""
+
 
 class CorpusView(Vertical):
     """A tab of the pane: a line of words over what it shows of the corpus."""

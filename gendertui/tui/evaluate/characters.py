@@ -16,6 +16,7 @@ from gendertui.tui.evaluate.held_out import HeldOutList
 from gendertui.tui.evaluate.metric_table import interval_rows
 from gendertui.tui.evaluate.tab import ViewsTab
 from gendertui.tui.formatting import literal
+from gendertui.tui.hints import help_of
 from gendertui.tui.widgets.intervals import GUESSING, Intervals
 from gendertui.tui.widgets.plot import Plot
 from gendertui.tui.widgets.tab_line import Item, TabLine
@@ -37,7 +38,12 @@ class CharactersTab(ViewsTab):
     """Sentence, headline, then how it depends on the number of lines; what each part is worth; each one by itself."""
 
     def compose(self) -> ComposeResult:
-        yield TabLine(VIEWS, lead=self.gendertui.keymap.shown("evaluate.next-view"), id="character-views")
+        yield TabLine(
+            VIEWS,
+            lead=self.gendertui.keymap.shown("evaluate.next-view"),
+            help=help_of(self, "evaluate.next-view"),
+            id="character-views",
+        )
         with VerticalScroll(id="characters-report"):
             yield Static(id="characters-sentence", classes="headline")
             with Horizontal(classes="pair"):

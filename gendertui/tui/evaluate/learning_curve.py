@@ -14,6 +14,7 @@ from gendertui.formatting import count
 from gendertui.tui.charts.series import Frame, Series
 from gendertui.tui.evaluate.tab import Measurement, ViewsTab
 from gendertui.tui.formatting import literal
+from gendertui.tui.hints import help_of
 from gendertui.tui.widgets.plot import Plot
 from gendertui.tui.widgets.tab_line import Item, TabLine
 
@@ -39,7 +40,11 @@ class LearningCurveTab(ViewsTab):
 
     def compose(self) -> ComposeResult:
         yield Static(id="learning-words", classes="headline")
-        yield TabLine(lead=self.gendertui.keymap.shown("evaluate.next-view"), id="learning-views")
+        yield TabLine(
+            lead=self.gendertui.keymap.shown("evaluate.next-view"),
+            help=help_of(self, "evaluate.next-view"),
+            id="learning-views",
+        )
         with VerticalScroll(id="learning-report"):
             for model in MODEL_NAMES:
                 with Container(id=f"view-{model}", classes="view"):

@@ -18,6 +18,7 @@ from textual.widget import Widget
 
 from gendertui.formatting import IN_PERCENT, METRIC_NAMES, MISSING, number, percent, points
 from gendertui.tui.widgets.intervals import Interval
+from gendertui.tui.widgets.tips import Tips, of_term
 
 if TYPE_CHECKING:
     from gendertui.evaluation.glossary import Value
@@ -98,7 +99,7 @@ class MetricColumn:
         return [_text(metric.key, self.figures.get(metric.key), whole, self.signed) for metric in metrics]
 
 
-class MetricTable(Widget, can_focus=True):
+class MetricTable(Tips, Widget, can_focus=True):
     """The metrics that have no axis of their own, of whatever is set side by side. While it has the focus, up and down
     choose the one to be explained."""
 
@@ -158,9 +159,20 @@ class MetricTable(Widget, can_focus=True):
         """The line of a metric: below the head and the line on odds; further down there is one more line on those."""
         return place + 2 + self._rows[place].natural
 
+    def _place_at(self, line: int) -> int | None:
+        """The metric in a line of the table."""
+        return next((place for place in range(len(self._rows)) if self._line_of(place) == line), None)
+
+    def tip_at(self, at: Offset) -> str:
+        place = self._place_at(at.y)
+        if place is None:
+            return ""
+        metric = self._rows[place].key
+        return of_term(metric, self.values.get(metric))
+
     def on_click(self, event: events.Click) -> None:
-        places = range(len(self._rows))
-        self.cursor = next((place for place in places if self._line_of(place) == event.y), self.cursor)
+        place = self._place_at(event.y)
+        self.cursor = self.cursor if place is None else place
 
     def _scroll_to_cursor(self) -> None:
         scroller = next((node for node in self.ancestors if isinstance(node, VerticalScroll)), None)

@@ -19,6 +19,7 @@ from gendertui.sanitize import escape_control
 from gendertui.scoring.verdict import ABSTAIN_MARGIN, CANNOT_TELL, written_like
 from gendertui.tui.evaluate.tab import ViewsTab
 from gendertui.tui.formatting import literal
+from gendertui.tui.hints import help_of
 from gendertui.tui.widgets.tab_line import Item, TabLine
 from gendertui.tui.widgets.table import Column, VirtualTable
 
@@ -60,7 +61,12 @@ class MistakesTab(ViewsTab):
     """A list under the choice of lists, and the line under the cursor in whole below it."""
 
     def compose(self) -> ComposeResult:
-        yield TabLine(LISTS, lead=self.gendertui.keymap.shown("evaluate.next-view"), id="mistake-lists")
+        yield TabLine(
+            LISTS,
+            lead=self.gendertui.keymap.shown("evaluate.next-view"),
+            help=help_of(self, "evaluate.next-view"),
+            id="mistake-lists",
+        )
         yield Static(id="mistakes-words", classes="beside")
         yield VirtualTable(columns(NO_UNITS), id="mistakes")
         with VerticalScroll(id="mistake", classes="box fitting", can_focus=False):

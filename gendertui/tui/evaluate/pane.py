@@ -84,6 +84,7 @@ class EvaluatePane(TabbedPane[EvaluateTab]):
                 tab.name,
                 speakers if tab.name == SPEAKERS else tab.title,
                 self.gendertui.keymap.shown(f"{RECORD.name}.{tab.name}"),
+                tab.help,
             )
             for tab in RECORD.tabs
         )

@@ -14,6 +14,7 @@ from gendertui.formatting import MISSING, count, percent, percent_interval
 from gendertui.sanitize import escape_control
 from gendertui.tui.evaluate.metric_table import interval
 from gendertui.tui.evaluate.tab import ViewsTab
+from gendertui.tui.hints import help_of
 from gendertui.tui.widgets.intervals import GUESSING, LEVEL_SIGN, Axis
 from gendertui.tui.widgets.tab_line import Item, TabLine
 from gendertui.tui.widgets.table import Column, VirtualTable
@@ -27,8 +28,8 @@ COLUMNS = (
     Column("name", "part", 12, grow=True),
     Column("rows", "lines", 6, right=True),
     Column("positive", "labelled", 8, right=True),
-    Column("balanced", "balanced", 8, right=True),
-    Column("between", "95 %", 9, wide_only=True),
+    Column("balanced", "balanced", 8, right=True, term="balanced_accuracy"),
+    Column("between", "95 %", 9, wide_only=True, term="interval"),
     Column("auc", "AUC", 19),
     Column("bar", "AUC, drawn", 13, grow=True),
 )
@@ -50,7 +51,11 @@ class SlicesTab(ViewsTab):
     """A table below the choice of the property that lines are sliced by."""
 
     def compose(self) -> ComposeResult:
-        yield TabLine(lead=f"{self.gendertui.keymap.shown('evaluate.next-view')}  by", id="slice-kinds")
+        yield TabLine(
+            lead=f"{self.gendertui.keymap.shown('evaluate.next-view')}  by",
+            help=help_of(self, "evaluate.next-view"),
+            id="slice-kinds",
+        )
         yield Static(id="slice-words", classes="beside")
         yield VirtualTable(COLUMNS, id="slices", enter="")
 

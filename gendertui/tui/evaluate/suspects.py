@@ -19,7 +19,7 @@ from gendertui.tui.evaluate.suspect_lines import SuspectLines, deciding, heading
 from gendertui.tui.evaluate.suspect_rows import SuspectRows, decided
 from gendertui.tui.footer import KeyFooter
 from gendertui.tui.formatting import literal
-from gendertui.tui.hints import hints
+from gendertui.tui.hints import help_of, hints
 from gendertui.tui.keys import bindings
 from gendertui.tui.screen_keys import SCREEN_KEYS
 from gendertui.tui.session import session_of
@@ -77,7 +77,12 @@ class SuspectsScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box", id="suspects") as box:
             box.border_title = literal(f"Labels that look wrong: {self._corpus.name}")
-            yield TabLine(LISTS, lead=self.gendertui.keymap.shown("suspects.next-list"), id="suspect-lists")
+            yield TabLine(
+                LISTS,
+                lead=self.gendertui.keymap.shown("suspects.next-list"),
+                help=help_of(self, "suspects.next-list"),
+                id="suspect-lists",
+            )
             yield Static(id="suspects-about", classes="beside")
             yield VirtualTable((), id="suspects-table")
             with VerticalScroll(id="suspect", classes="box", can_focus=False):

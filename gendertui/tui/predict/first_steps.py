@@ -32,7 +32,7 @@ class Offers(Vertical):
     def compose(self) -> ComposeResult:
         for name, says, about in OFFERS:
             with Horizontal(id=name):
-                yield Button(says, id=f"{name}-button", compact=True)
+                yield Button(says, id=f"{name}-button", compact=True, tooltip=about)
                 yield Static(about)
 
     def on_mount(self) -> None:

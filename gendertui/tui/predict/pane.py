@@ -16,6 +16,7 @@ from gendertui.model.caution import caution
 from gendertui.scoring.prior import Prior
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.formatting import literal
+from gendertui.tui.hints import help_of
 from gendertui.tui.keys import bindings
 from gendertui.tui.pane import Pane
 from gendertui.tui.panes import PANES
@@ -80,9 +81,9 @@ class PredictPane(Pane):
         with Vertical(id="one-line"):
             with Vertical(id="asking"):
                 with Vertical(id="ask"):
-                    yield Prompt(
-                        placeholder=f"{EXAMPLE}   (⏎ tries this one)", id="prompt", select_on_focus=False, enter="Keep"
-                    )
+                    hint = f"{EXAMPLE}   (⏎ tries this one)"
+                    prompt = Prompt(placeholder=hint, id="prompt", select_on_focus=False, enter="Keep")
+                    yield prompt.with_tooltip(help_of(self, "predict.prompt"))
                 yield LineView(id="line")
                 yield Offers(id="offers", classes="box")
             yield HistoryList(id="history")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 EPOCH_COLUMNS = (
     Column("epoch", "epoch", 6, right=True),
-    Column("train_loss", "train loss", 10, right=True),
+    Column("train_loss", "train loss", 10, right=True, term="loss"),
     Column("loss", "val. loss", 9, right=True),
     Column("accuracy", "accuracy", 8, right=True),
     Column("balanced_accuracy", "balanced", 8, right=True),

@@ -16,6 +16,7 @@ from gendertui.formatting import count, size
 from gendertui.runs.folder import RunFolder
 from gendertui.sanitize import escape_control
 from gendertui.tui.formatting import literal
+from gendertui.tui.hints import help_of
 from gendertui.tui.keys import bindings
 from gendertui.tui.panes import PANES
 from gendertui.tui.train.tab import TrainTab
@@ -63,7 +64,8 @@ class LogTab(TrainTab, can_focus=True):
     def compose(self) -> ComposeResult:
         with Horizontal(id="log-find"):
             yield Static("filter", id="log-find-label")
-            yield Field(id="log-filter", compact=True, select_on_focus=False, placeholder="words of a line")
+            field = Field(id="log-filter", compact=True, select_on_focus=False, placeholder="words of a line")
+            yield field.with_tooltip(help_of(self, "train.log.filter"))
             yield StableStatic(id="log-found")
         yield VirtualTable(COLUMNS, id="log-lines", enter="")
         yield StableStatic(id="log-words")

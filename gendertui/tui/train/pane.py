@@ -52,7 +52,8 @@ class TrainPane(TabbedPane[TrainTab]):
 
     def compose(self) -> ComposeResult:
         items = [
-            Item(tab.name, tab.title, self.gendertui.keymap.shown(f"{RECORD.name}.{tab.name}")) for tab in RECORD.tabs
+            Item(tab.name, tab.title, self.gendertui.keymap.shown(f"{RECORD.name}.{tab.name}"), tab.help)
+            for tab in RECORD.tabs
         ]
         yield TabLine(items, id="train-tabs")
         # A run that is asked for is followed in a moment.

@@ -18,6 +18,7 @@ from gendertui.formatting import count
 from gendertui.runs.view_words import of_link
 from gendertui.tui.charts.series import LETTERS
 from gendertui.tui.formatting import literal
+from gendertui.tui.hints import help_of
 from gendertui.tui.session import session_of
 from gendertui.tui.train.run_preview import RunPreview
 from gendertui.tui.train.run_rows import SORTS, RunRows, falls
@@ -71,7 +72,7 @@ class RunListView(Vertical):
                         compact=True,
                         select_on_focus=False,
                         placeholder="words of a name, corpus, state, note",
-                    )
+                    ).with_tooltip(help_of(self, "train.runs.filter"))
                     yield StableStatic(id="runs-found")
                 with Container(id="runs-body"):
                     yield VirtualTable((), id="runs-table")

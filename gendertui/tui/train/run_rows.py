@@ -107,7 +107,12 @@ class RunRows:
         if "name" in widths:
             widths["name"] += longer
             self._name_cells = widths["name"] + (left - longer if grows == "name" else 0)
-        return tuple(Column(name, labels[name], widths[name], grow=name == grows) for name in _PLACES if name in widths)
+        terms = {"figure": "balanced_accuracy"}
+        return tuple(
+            Column(name, labels[name], widths[name], grow=name == grows, term=terms.get(name, ""))
+            for name in _PLACES
+            if name in widths
+        )
 
     def _cells(self, column: str, least: int, most: int) -> int:
         """How wide the longest cell of a column is, within bounds."""

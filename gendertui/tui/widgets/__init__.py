@@ -2,5 +2,5 @@
 
 Modules: ``table`` (of any length), ``plot`` (a chart), ``curves`` (one over epochs), ``intervals``, ``confusion``,
 ``bars``, ``tab_line`` (names of which one is chosen), ``text_field``, ``stable_static`` and ``changes`` (drawing only
-what changed).
+what changed), ``tips`` (tooltips of parts).
 """

@@ -8,11 +8,12 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.app import RenderResult
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from gendertui.formatting import interval, number, percent, percent_interval, points
+from gendertui.tui.widgets.tips import Tips, of_term
 
 GUESSING = 0.5
 LEAST_CELLS = 12
@@ -73,7 +74,7 @@ class Axis:
         return "".join(line)
 
 
-class Intervals(Widget):
+class Intervals(Tips, Widget):
     """Two rows each: name and figures, then ``├──●──┤`` on the axis; at the bottom the axis itself.
 
     :param term: what the figures are, by a key of the glossary; with one it takes the focus, to be explained.
@@ -98,10 +99,25 @@ class Intervals(Widget):
     @property
     def said(self) -> str:
         """The first row's figures as they are read; empty where there is none."""
-        if not self.rows:
-            return ""
-        value, between = self.rows[0].figures(signed=self._level == 0)
+        return self._said(self.rows[0]) if self.rows else ""
+
+    def _said(self, row: Interval) -> str:
+        value, between = row.figures(signed=self._level == 0)
         return f"{value} ({between})" if between else value
+
+    def tip_at(self, at: Offset) -> str:
+        from gendertui.evaluation.glossary import Value
+
+        place = at.y // self._row_lines
+        if not self.term or not 0 <= place < len(self.rows):
+            return of_term(self.term)
+        row = self.rows[place]
+        return of_term(self.term, Value(row.name, self._said(row), row.value))
+
+    @property
+    def _row_lines(self) -> int:
+        # On a tall screen every row has an empty one below it.
+        return 3 if self.size.height > 3 * len(self.rows) else 2
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         # On a tall screen every row has an empty one below it.
@@ -115,7 +131,7 @@ class Intervals(Widget):
         cells = max(self.size.width, LEAST_CELLS)
         names = max(len(row.name) for row in self.rows)
         text = Text(no_wrap=True, overflow="ellipsis")
-        airy = self.size.height > 3 * len(self.rows)
+        airy = self._row_lines == 3
         signed = self._level == 0
         figures = [row.figures(signed=signed) for row in self.rows]
         gap = "  " if cells >= names + max(len(value) + len(between) for value, between in figures) + 5 else " "

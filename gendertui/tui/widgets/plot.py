@@ -14,13 +14,14 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.content import Content
 from textual.events import Resize
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.strip import Strip
 from textual.widget import Widget
 
 from gendertui.tui.charts.picture import Part, Picture, picture
 from gendertui.tui.charts.series import MARKERS, UNMARKED, Band, Frame, Mark, Role, Series
 from gendertui.tui.widgets.changes import changed_regions
+from gendertui.tui.widgets.tips import Tips, of_term
 
 COLOURS: dict[Role, str] = {
     "first": "$train",
@@ -45,7 +46,7 @@ LEGEND_MARGIN = 4
 """Cells of the border beside the legend that its change may touch."""
 
 
-class Plot(Widget):
+class Plot(Tips, Widget):
     """A chart; what changes of it is written to the terminal, and no more."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"curves--{part}" for part in PARTS}
@@ -121,11 +122,26 @@ class Plot(Widget):
 
     # The legend
 
-    def _fitting_legend(self, cells: int) -> str:
-        """Markup, in so many cells: where there is no room the last value goes, then its name, and so on."""
+    def tip_at(self, at: Offset) -> str:
+        """On the border: what the title means, or the names of the legend. The picture itself has a readout."""
+        if at.y < 0:
+            title = Content.from_markup(self.border_title or "").plain
+            return of_term(title) or of_term(title.partition(" ")[0].lower())
+        if at.y < self.size.height:
+            return ""
+        tips = (of_term(name) for _, name, _, _ in self._entries())
+        return "\n".join(tip for tip in tips if tip)
+
+    def _entries(self) -> list[Entry]:
+        """All there is to say in the legend."""
         entries = [_entry(each) for each in self._series if each.name]
         entries += [(MARKERS["band"], self._band.name, self._band.says, "band")] if self._band is not None else []
         entries += [(MARKERS[mark.role], mark.name, mark.says, mark.role) for mark in self._marks if mark.name]
+        return entries
+
+    def _fitting_legend(self, cells: int) -> str:
+        """Markup, in so many cells: where there is no room the last value goes, then its name, and so on."""
+        entries = self._entries()
         while len(entries) > 1 and _cells(entries) > cells:
             sign, name, says, role = entries.pop()
             if says:

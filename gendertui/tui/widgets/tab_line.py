@@ -9,9 +9,12 @@ from typing import ClassVar
 from rich.text import Text
 from textual import events
 from textual.app import RenderResult
+from textual.geometry import Offset
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
+
+from gendertui.tui.widgets.tips import Tips
 
 GAP = 2
 NARROW_GAP = 1
@@ -26,16 +29,18 @@ class Item:
     name: str
     key: str = ""
     """The key that chooses it, shown before the name."""
+    help: str = ""
+    """One sentence."""
 
     @property
     def shown(self) -> str:
         return f"{self.key} {self.name}" if self.key else self.name
 
 
-class TabLine(Widget):
+class TabLine(Tips, Widget):
     """The chosen name is bold and underlined. It never has the focus: keys and the mouse choose.
 
-    :param lead: words before the names.
+    :param lead: words before the names. :param help: a sentence on all of them.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"tabline--lead", "tabline--item", "tabline--chosen"}
@@ -54,9 +59,10 @@ class TabLine(Widget):
         def control(self) -> TabLine:
             return self.line
 
-    def __init__(self, items: Sequence[Item] = (), *, lead: str = "", id: str | None = None) -> None:
+    def __init__(self, items: Sequence[Item] = (), *, lead: str = "", help: str = "", id: str | None = None) -> None:
         super().__init__(id=id)
         self._lead = lead
+        self._help = help
         self.set_reactive(TabLine.items, tuple(items))
         if items:
             self.set_reactive(TabLine.chosen, items[0].id)
@@ -86,12 +92,17 @@ class TabLine(Widget):
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
-        if offset is None:
-            return
-        for item, (_, start) in zip(self.items, self.places(), strict=True):
-            if start <= offset.x < start + len(item.shown):
-                self.post_message(self.Picked(self, item.id))
-                return
+        item = None if offset is None else self._item_at(offset)
+        if item is not None:
+            self.post_message(self.Picked(self, item.id))
+
+    def _item_at(self, at: Offset) -> Item | None:
+        places = zip(self.items, self.places(), strict=True)
+        return next((item for item, (_, start) in places if start <= at.x < start + len(item.shown)), None)
+
+    def tip_at(self, at: Offset) -> str:
+        item = self._item_at(at)
+        return item.help or self._help if item is not None else self._help
 
     def places(self) -> list[tuple[str, int]]:
         """The ids of the names, with the cell at which each begins."""

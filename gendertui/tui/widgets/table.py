@@ -16,7 +16,7 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size, Spacing
+from textual.geometry import Offset, Region, Size, Spacing
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -24,6 +24,7 @@ from textual.strip import Strip
 
 from gendertui.sanitize import escape_control
 from gendertui.tui.widgets.changes import changed_regions
+from gendertui.tui.widgets.tips import Tips, of_term
 
 HEADER_ROWS = 1
 GAP = 2
@@ -42,6 +43,8 @@ class Column:
     grow: bool = False
     right: bool = False
     wide_only: bool = False
+    term: str = ""
+    """What it has in it, by a key of the glossary; by default its name, where that is one."""
 
 
 class Order(Protocol):
@@ -62,7 +65,7 @@ class Rows(Protocol):
         ...
 
 
-class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
+class VirtualTable(Tips, ScrollView, can_focus=True, inherit_bindings=False):
     """Rows under a header that stays, with a cursor.
 
     :param enter: what Enter does with a row, in a word for the footer; empty where that is nothing.
@@ -238,17 +241,30 @@ class VirtualTable(ScrollView, can_focus=True, inherit_bindings=False):
         if len(self._order):
             self.post_message(self.Opened(self, self.row_at(self.cursor), self.cursor))
 
+    def _column_at(self, x: int) -> Column | None:
+        start = 0
+        for column, width in self._widths():
+            if x < start + width + GAP:
+                return column
+            start += width + GAP
+        return None
+
+    def tip_at(self, at: Offset) -> str:
+        """Of a column's head: what is in it, and that it sorts."""
+        column = self._column_at(at.x) if at.y == 0 else None
+        if column is None:
+            return ""
+        sorts = f"A click sorts by {column.label}." if self._sorted is not None and column.label else ""
+        return " ".join(filter(None, (of_term(column.term or column.name), sorts)))
+
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
         if offset is None:
             return
         if offset.y == 0:
-            start = 0
-            for column, width in self._widths():
-                if offset.x < start + width + GAP:
-                    self.post_message(self.HeaderClicked(self, column.name))
-                    return
-                start += width + GAP
+            column = self._column_at(offset.x)
+            if column is not None:
+                self.post_message(self.HeaderClicked(self, column.name))
             return
         place = self._place_at(offset.y)
         if place < len(self._order):
