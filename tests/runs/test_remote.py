@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from gendertui.errors import GendertuiError
 from gendertui.runs import control
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.follow import Link, Update, follow
@@ -111,7 +112,7 @@ def test_it_may_be_cut_anywhere(machines: Machines, there: RunThere) -> None:
     run = there.is_over()
     printed, expected = len(ssh.run("gpu1", ["runs", "follow", "--stream", str(run.path)])), locally(run)
     drawn, tried, survived = random.Random(0), 0, 0
-    for _ in range(40):
+    for _ in range(20):
         machines.cut(*(drawn.randrange(1, printed) for _ in range(drawn.randint(1, 4))))
         tried += 1
         survived += Watched(run).to_the_end() == expected
@@ -228,6 +229,14 @@ def test_a_run_there_is_found_by_name_and_asked(machines: Machines, there: RunTh
     asked = control.read_control(there.folder)
     assert asked is not None
     assert asked.request == "pause"
+
+
+def test_who_leaves_waits_for_no_answer(machines: Machines) -> None:
+    machines.install("sleep 600")
+    source = RemoteRuns("gpu1")
+    source.close()
+    with pytest.raises(GendertuiError, match="not waited for"):
+        source.find("latest")
 
 
 def test_the_stream_goes_on_behind_a_position_it_has_printed(home: Path, capfd: pytest.CaptureFixture[str]) -> None:

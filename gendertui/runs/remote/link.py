@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import select
 import time
 from collections.abc import Callable, Iterator, Sequence
 
@@ -80,17 +78,13 @@ def _lines(process: ssh.RemoteProcess, stop: Callable[[], bool], silent: float) 
 
     :raises GendertuiError: a line cannot be read, or (:class:`~gendertui.runs.remote.ssh.LinkError`) none came.
     """
-    descriptor, begun, greeted, heard = process.stdout.fileno(), bytearray(), False, time.monotonic()
-    while not stop():
-        if not select.select([descriptor], [], [], _LOOK_SECONDS)[0]:
-            longest = silent if greeted else HELLO_SECONDS
-            if time.monotonic() - heard > longest:
-                raise ssh.LinkError(process.host, f"nothing was heard from it for {longest:.0f} s")
-            continue
-        data = os.read(descriptor, 2**16)
-        if not data:
-            return
-        heard = time.monotonic()
+    begun, greeted, heard = bytearray(), False, time.monotonic()
+    for data in process.pieces(stop):
+        longest = silent if greeted else HELLO_SECONDS
+        if data:
+            heard = time.monotonic()
+        elif time.monotonic() - heard > longest:
+            raise ssh.LinkError(process.host, f"nothing was heard from it for {longest:.0f} s")
         for whole in _whole_lines(begun, data):
             try:
                 line = decode(whole)

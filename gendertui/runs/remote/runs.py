@@ -116,21 +116,24 @@ class RemoteRuns:
         return view.validation_auc()
 
     def ask(self, folder: Path, request: str) -> None:
-        ssh.run(self.host, ["runs", request, "--", str(folder)])
+        self._run(["runs", request, "--", str(folder)])
 
     def note(self, folder: Path, text: str) -> None:
-        ssh.run(self.host, ["runs", "note", "--", str(folder), text])
+        self._run(["runs", "note", "--", str(folder), text])
 
     def resume(self, folder: Path) -> None:
         """Start a worker there that continues a run that is over, once the device it trains on is free."""
-        ssh.run(self.host, ["train", "--resume", str(folder), "--detach", "--wait"], seconds=_START_SECONDS)
+        self._run(["train", "--resume", str(folder), "--detach", "--wait"], _START_SECONDS)
+
+    def _run(self, words: Sequence[str], seconds: float = ssh.ANSWER_SECONDS) -> bytes:
+        return ssh.run(self.host, words, seconds=seconds, stop=self._closed.is_set)
 
     def find(self, name: str) -> Path:
         """The folder there of a run by its name, a part of it, or ``latest``.
 
         :raises GendertuiError: there is none, or the machine is not reached.
         """
-        return Path(ssh.run(self.host, ["runs", "path", "--", name]).decode("utf-8", "replace").rstrip("\n"))
+        return Path(self._run(["runs", "path", "--", name]).decode("utf-8", "replace").rstrip("\n"))
 
     def close(self) -> None:
         self._closed.set()

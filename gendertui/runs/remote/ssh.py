@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import shlex
 import signal
 import subprocess
 import tempfile
-import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import IO
 
@@ -25,6 +26,7 @@ VARIABLE = "GENDERTUI_SSH"
 _SSH_FAILED, _NOT_FOUND, _SIGNALLED = 255, 127, 128
 _LAST_BYTES = 8192
 """So much is read of the end of what was said on stderr."""
+_LOOK_SECONDS = 0.25
 _END_SECONDS = 3.0
 """What was asked to end is killed after so long."""
 ANSWER_SECONDS = 30.0
@@ -68,6 +70,17 @@ class RemoteProcess:
         """What the command prints, as it comes."""
         assert self._process.stdout is not None
         return self._process.stdout
+
+    def pieces(self, stop: Callable[[], bool]) -> Iterator[bytes]:
+        """What is printed, as it comes, until its end or ``stop()``; a few times a second nothing, while none comes."""
+        descriptor = self.stdout.fileno()
+        while not stop():
+            if not select.select([descriptor], [], [], _LOOK_SECONDS)[0]:
+                yield b""
+            elif data := os.read(descriptor, 2**16):
+                yield data
+            else:
+                return
 
     def end(self) -> None:
         """End it, if it has not ended; who reads :attr:`stdout` in another thread then comes to its end."""
@@ -135,24 +148,24 @@ def start(host: str, words: Sequence[str], *, asks: bool = False) -> RemoteProce
     return RemoteProcess(host, process, said, asks=asks)
 
 
-def run(host: str, words: Sequence[str], *, seconds: float = ANSWER_SECONDS) -> bytes:
+def run(
+    host: str, words: Sequence[str], *, seconds: float = ANSWER_SECONDS, stop: Callable[[], bool] = lambda: False
+) -> bytes:
     """What ``gendertui WORDS`` printed on another machine, which has so many seconds for it.
 
+    :param stop: asked a few times a second whether to wait no more.
     :raises GendertuiError: it failed there, or ssh did; see :meth:`RemoteProcess.check`.
     """
     with start(host, words) as process:
-        timer = threading.Timer(seconds, process.end)
-        timer.start()
-        try:
-            printed = process.stdout.read()
-            process.check()
-        except LinkError as error:
-            if timer.is_alive():
-                raise
-            raise LinkError(host, f"nothing was heard from it for {seconds:.0f} s") from error
-        finally:
-            timer.cancel()
-    return printed
+        printed, until = bytearray(), time.monotonic() + seconds
+        for piece in process.pieces(stop):
+            printed += piece
+            if time.monotonic() > until:
+                raise LinkError(host, f"nothing was heard from it for {seconds:.0f} s")
+        if stop():
+            raise LinkError(host, "its answer was not waited for")
+        process.check()
+    return bytes(printed)
 
 
 def checked_host(host: str) -> str:
