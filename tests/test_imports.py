@@ -99,6 +99,10 @@ def test_the_network_of_rooms_that_the_app_uses_is_light() -> None:
     assert not loaded_by(code) & {"torch", "spacy", "sklearn", "imblearn", "pandas"}
 
 
+def test_a_run_is_followed_in_the_shell_without_numpy_and_textual() -> None:
+    assert loaded_by("import gendertui.cli.train.follow", HEAVY | {"numpy"}) <= {"pydantic"}
+
+
 def test_no_test_file_imports_another() -> None:
     tests = Path(__file__).parent
     wrong = [

@@ -161,7 +161,9 @@ def show(run: str, as_json: bool) -> None:
 def follow(ctx: click.Context, run: str | None, as_json: bool, stream: bool, start: str | None, all_runs: bool) -> None:
     """Show what a run does until it ends; Ctrl-C leaves it running.
 
-    Without RUN: latest. For an ended run all its events are shown. The exit code is the run's: 0 if it finished.
+    On a terminal it is drawn in a few rows, with a line above them for each epoch that is over; elsewhere there are
+    the lines alone. Without RUN: latest. For an ended run all its events are shown. The exit code is the run's: 0 if it
+    finished.
 
     --stream is what gendertui --host reads: a line in at least every five seconds, and after a cut --from goes on
     where it was. Its exit code is 0 once the run has ended, however it did.

@@ -12,8 +12,6 @@ import click
 
 from gendertui.cli.train.displays import LiveDisplay, display_of
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.evaluation.report.read import read_report, verdict_lines
-from gendertui.model import place, store
 from gendertui.runs import control
 from gendertui.runs.folder import RunFolder, RunInfo
 from gendertui.runs.follow import follow
@@ -124,6 +122,9 @@ def _close(run: RunFolder, as_json: bool, error: Error | None) -> int:
 
     :param error: the last one among its events.
     """
+    # What reads a report takes as long to import as all that follows a run.
+    from gendertui.evaluation.report.read import read_report, verdict_lines
+    from gendertui.model import place
 
     def say(line: str) -> None:
         if not as_json:
@@ -157,6 +158,8 @@ def _close(run: RunFolder, as_json: bool, error: Error | None) -> int:
 
 
 def _how_to_ask(model: str) -> str:
+    from gendertui.model import store
+
     name = escape_control(model)
     ask = f"gendertui predict --model {name} asks it"
     if store.answering() == model:
