@@ -40,7 +40,10 @@ _SCREENS: dict[str, tuple[Key, ...]] = {
         Key("y", "copy", "Copy", "Copy the message under the cursor."),
         Key("ctrl+y", "copy", "Copy", "Copy it, from the filter too.", name="copy-anywhere"),
     ),
-    "remedy": (Key("y", "copy", "Copy", "Copy what happened and what can be done."),),
+    "remedy": (
+        Key("y", "copy", "Copy", "Copy what happened and what can be done."),
+        Key("ctrl+y", "copy", "Copy", "Copy it, as elsewhere.", name="copy-anywhere"),
+    ),
     "labels": (
         Key("1", "mean('NEGATIVE')", "Negative", "The value under the cursor is the first label."),
         Key("2", "mean('POSITIVE')", "Positive", "The value under the cursor is the second label."),

@@ -50,7 +50,7 @@ def explains(widget: Widget) -> bool:
     return isinstance(widget, Tips) and any(map(widget.tip_at, cells))
 
 
-@pytest.mark.parametrize("pane", PANES)
+@pytest.mark.parametrize("pane", [pytest.param(pane, marks=[pytest.mark.long] * (pane != "predict")) for pane in PANES])
 async def test_what_can_be_used_is_explained(make_app: App, pane: str) -> None:
     reports.make_run(test=True)
     world.make_training()

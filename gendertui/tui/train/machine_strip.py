@@ -44,6 +44,12 @@ class History:
         return "".join(COLUMNS[1 + round(fmean(samples) * (len(COLUMNS) - 2))] for samples in newest)
 
 
+ABOUT = (
+    "How busy this machine is, the newest at the right of each curve. The worker is the run's own process: how many of "
+    "the processors it uses, and its memory."
+)
+
+
 class MachineStrip(StableStatic):
     """Samples while it is in sight and the run is at work on this machine; for a run that is not it takes no row."""
 
@@ -59,6 +65,7 @@ class MachineStrip(StableStatic):
         self.display = False
 
     def on_mount(self) -> None:
+        self.tooltip = ABOUT
         # Soon at first: all below makes room for the row, and is drawn anew for it.
         self.set_timer(self.SECONDS / 20, self.ask)
         self.set_interval(self.SECONDS, self.ask)
