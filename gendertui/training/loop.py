@@ -298,10 +298,14 @@ class Trainer(EpochLoop):
             )
 
     def _plan(self) -> events.Plan:
+        batches, patience = len(self._order(1)), self.config.patience
+        if patience is not None:
+            patience = max(patience, -(-(self.config.patience_steps or 0) // batches))
         return events.Plan(
             epochs=self.most_epochs,
-            may_end_sooner=self.config.patience is not None,
-            batches=len(self._order(1)),
+            may_end_sooner=patience is not None or self.config.max_minutes is not None,
+            patience=patience,
+            batches=batches,
             parameters=self._learner.parameters(),
             device=self.prepared.device.id,
             train_rows=len(self.prepared.train_rows),

@@ -105,18 +105,36 @@ class Pace:
         :param best: the epoch kept so far, for as many of which the training on all lines lasts.
         :returns: ``None`` before it is known: in the first seconds of a process, and the first tenth of an epoch.
         """
+        # Any epoch to come may be the best one.
+        refitted = plan.epochs if self.epochs < plan.epochs or best is None else best
+        return self._left(plan, plan.epochs, refitted)
+
+    def least_seconds_left(self, plan: Plan, best: int | None) -> float | None:
+        """As :meth:`seconds_left`, where no epoch to come is better than the best one.
+
+        :param best: as there; before there is one the first epoch is it.
+        :returns: ``None`` before it is known, or where only time bounds the epochs.
+        """
+        last = plan.epochs
+        if plan.may_end_sooner and plan.patience is None:
+            return None
+        if plan.patience is not None:
+            # An epoch that has begun is trained to its end.
+            last = min(max((best or 1) + plan.patience, self.epochs + (self._now is not None)), last)
+        return self._left(plan, last, best or 1)
+
+    def _left(self, plan: Plan, last: int, refitted: int) -> float | None:
+        """To the end of epoch ``last``, and of a training on all lines that lasts ``refitted`` epochs."""
         done, known = self.epochs, self._known()
         if done and self._over[done].validation_seconds is None:
             # Events of an older version, which say how long an epoch took, but nothing within it.
-            return (plan.epochs - done - self._done.share) * self._over[done].seconds
+            return (last - done - self._done.share) * self._over[done].seconds
         if known is None:
             return None
         epoch = known.seconds / known.share
-        left = (plan.epochs - done) * (epoch + self._validation_seconds(plan, epoch)) - self._done.share * epoch
+        left = (last - done) * (epoch + self._validation_seconds(plan, epoch)) - self._done.share * epoch
         if plan.refit_rows is not None:
-            # Any epoch to come may be the best one.
-            epochs = plan.epochs if done < plan.epochs or best is None else best
-            left += epochs * plan.refit_rows / max(plan.train_rows, 1) * epoch
+            left += refitted * plan.refit_rows / max(plan.train_rows, 1) * epoch
         return max(left, 0.0)
 
     @property

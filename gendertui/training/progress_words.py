@@ -40,7 +40,8 @@ def standing(epochs: Sequence[Epoch], metric: str = "", *, beside_best: bool = F
 
 
 def left(pace: Pace, plan: Plan, best_epoch: int | None) -> str:
-    """``about 5:07 left``, ``at most`` where training may end sooner; empty before it is known.
+    """``about 5:07 left``; ``1:20 to 5:07 left`` where training may end sooner, ``at most`` where it is not known
+    how soon; empty before anything is.
 
     :param best_epoch: the epoch kept so far.
     """
@@ -49,7 +50,10 @@ def left(pace: Pace, plan: Plan, best_epoch: int | None) -> str:
         return ""
     # Any epoch to come may be the best, for as many of which the training on all lines lasts.
     less = plan.may_end_sooner or (plan.refit_rows is not None and pace.epochs < plan.epochs)
-    return f"{'at most' if less else 'about'} {clock(seconds)} left"
+    least = pace.least_seconds_left(plan, best_epoch) if less else None
+    if least is not None and clock(least) != clock(seconds):
+        return f"{clock(least)} to {clock(seconds)} left"
+    return f"{'at most' if less and least is None else 'about'} {clock(seconds)} left"
 
 
 def best(epoch: Epoch) -> str:

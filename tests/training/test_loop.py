@@ -105,6 +105,17 @@ def test_a_tie_goes_to_the_earlier_epoch_and_patience_counts_it(prepared: Make, 
     bests = [event.best for event in told if isinstance(event, events.Epoch)]
     assert bests == [True, False, False]
     assert trainer.result().epoch == 1
+    # As was said before: two epochs after the best one.
+    assert isinstance(told[0], events.Plan) and told[0].patience == 2
+
+
+def test_patience_is_told_in_epochs_whatever_bounds_it(prepared: Make, tmp_path: Path) -> None:
+    plan = trained(prepared(epochs=1), tmp_path / "once")[1][0]
+    assert isinstance(plan, events.Plan)
+    lines = prepared(epochs=9, learning_rate=1e-30, patience=1, patience_steps=2 * plan.batches + 1)
+    _, told = trained(lines, tmp_path / "patient")
+    assert isinstance(told[0], events.Plan) and told[0].patience == 3
+    assert sum(isinstance(event, events.Epoch) for event in told) == 1 + 3
 
 
 def test_last_keeps_the_last(prepared: Make, tmp_path: Path) -> None:

@@ -95,6 +95,21 @@ def test_the_training_on_all_lines_counts_for_as_many_epochs_as_are_kept() -> No
             assert (pace.seconds_left(plan(refit_rows=refit_rows), 2) or 0) >= left
 
 
+@pytest.mark.parametrize(("patience", "epochs"), [(1, 3), (2, 4), (9, EPOCHS)])
+def test_without_a_better_epoch_it_ends_when_patience_does(patience: int, epochs: int) -> None:
+    pace, of_epoch = Pace(), LINES * LINE_SECONDS + 1.2
+    run = Plan(**{**vars(plan()), "patience": patience, "may_end_sooner": True})
+    for event, left in simulated(1.2):
+        if isinstance(event, Epoch):
+            pace.epoch(event)
+            continue
+        pace.batch(event)
+        if event.epoch == 3:
+            # The second is the best one. An epoch that has begun is trained to its end.
+            sooner = left - (EPOCHS - epochs) * of_epoch
+            assert pace.least_seconds_left(run, 2) == pytest.approx(sooner, rel=0.02, abs=0.1)
+
+
 def test_speed_is_that_of_training_alone_without_the_first_batch() -> None:
     pace = Pace()
     for event, _ in simulated(3.0):

@@ -54,10 +54,19 @@ def test_the_best_epoch_with_its_interval() -> None:
 
 
 @pytest.mark.parametrize(
-    ("may_end_sooner", "refit_rows", "said"),
-    [(False, None, "about 0:56 left"), (True, None, "at most 0:56 left"), (False, 2_000, "at most 2:36 left")],
+    ("may_end_sooner", "patience", "refit_rows", "said"),
+    [
+        (False, None, None, "about 0:56 left"),
+        (True, None, None, "at most 0:56 left"),
+        # Two epochs are the fewest, and the first may stay the best one.
+        (True, 1, None, "0:20 to 0:56 left"),
+        (True, 1, 2_000, "0:40 to 2:36 left"),
+        (False, None, 2_000, "1:16 to 2:36 left"),
+        # As many as there are in any case.
+        (True, 9, None, "about 0:56 left"),
+    ],
 )
-def test_how_long_it_still_takes(may_end_sooner: bool, refit_rows: int | None, said: str) -> None:
+def test_how_long_it_still_takes(may_end_sooner: bool, patience: int | None, refit_rows: int | None, said: str) -> None:
     plan = Plan(
         epochs=5,
         batches=10,
@@ -67,6 +76,7 @@ def test_how_long_it_still_takes(may_end_sooner: bool, refit_rows: int | None, s
         validation_rows=600,
         vocabulary=1,
         may_end_sooner=may_end_sooner,
+        patience=patience,
         refit_rows=refit_rows,
     )
     pace = Pace()
