@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
+from textual.widget import Widget
 from textual.widgets import Static
 
 from gendertui.tui.predict import frame_hold
 from gendertui.tui.predict.frame_hold import FrameHold
+from gendertui.tui.train import throttle
 from gendertui.tui.widgets.stable_static import StableStatic
 from tests.builders.app import LOOK_SECONDS, until
 
@@ -93,3 +97,41 @@ async def test_text_has_the_rows_it_needs_and_what_is_below_makes_room() -> None
 
 def steady_lines(text: str) -> list[str]:
     return {"one two three four five six": ["one two three", "four five six"]}.get(text, text.splitlines())
+
+
+class Asked:
+    """In place of a widget: what it is asked to call later."""
+
+    def __init__(self) -> None:
+        self.waits: list[float] = []
+
+    def set_timer(self, wait: float, _: object) -> Asked:
+        self.waits.append(wait)
+        return self
+
+    def stop(self) -> None:
+        pass
+
+
+def test_after_much_was_drawn_nothing_is_for_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, drawn = 100.0, 0
+    monkeypatch.setattr(throttle, "time", SimpleNamespace(monotonic=lambda: now))
+    asked = Asked()
+
+    def draw() -> None:
+        nonlocal drawn
+        drawn += 1
+        if drawn == 1:
+            curves.rest(5.0)
+
+    curves = throttle.Throttle(cast("Widget", asked), 2.0, draw)
+    curves.ask()
+    now = 103.0
+    curves.ask()
+    assert (drawn, asked.waits) == (1, [2.0])
+    # Its time has come, and what was drawn was little.
+    now = 105.0
+    curves.now()
+    now = 106.0
+    curves.ask()
+    assert (drawn, asked.waits) == (2, [2.0, 1.0])
