@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
@@ -153,7 +154,10 @@ async def test_who_watches_a_run_end_is_asked_which_model_answers(make_app: App,
         for words in (f"Answer with {BETTER}", f"Keep {model}", "57.1 % (55.9–58.3)", "0.604 (0.589–0.619)"):
             assert words in shown
         assert app.screen.query_one(OptionList).highlighted == 0, "what the rule says"
-        await pilot.press("down", "enter")
+        await pilot.press("escape")
+        await settle(pilot)
+        assert f"gendertui models use {model}" in app.left_undecided(), "who leaves now reads which one answers"
+        await pilot.press("u", "down", "enter")
         await settle(pilot)
         assert answers(app) == (model, model)
         await until(pilot, lambda: f"u lets {BETTER} answer." in text(app, "#remarks"), "the remark")
@@ -185,6 +189,7 @@ async def test_the_question_waits_for_who_types_and_is_asked_once(make_app: App,
         assert answers(app) == (BETTER, BETTER)
 
 
+@pytest.mark.long
 async def test_who_said_which_when_the_run_was_started_is_not_asked(make_app: App, model: str, alive: Hold) -> None:
     run = alive(world.make_training())
     run.write_config({**run.record(), "use": True})
@@ -193,16 +198,6 @@ async def test_who_said_which_when_the_run_was_started_is_not_asked(make_app: Ap
         await followed_to_its_end(app, pilot, run, "train")
         assert not asked(app)
         assert answers(app) == (BETTER, BETTER)
-
-
-async def test_who_leaves_without_an_answer_reads_which_model_answers(make_app: App, model: str, alive: Hold) -> None:
-    run = alive(world.make_training())
-    app = make_app(None, run.name)
-    async with app.run_test(size=SIZE) as pilot:
-        await followed_to_its_end(app, pilot, run, "train")
-        await pilot.press("escape")
-        await settle(pilot)
-        assert f"gendertui models use {model}" in app.left_undecided()
 
 
 async def test_a_command_that_failed_at_the_runs_end_is_told(make_app: App, model: str, alive: Hold) -> None:

@@ -142,14 +142,11 @@ class HeldOutList(Vertical):
             return
         each = listed.rows.characters[row]
         box.border_title = self._title(row)
-        offset = each.log_odds - sum(each.parts.values())
-        parts = [f"{number(pull, 2, sign=True)} {listed.phrases[name]}" for name, pull in each.parts.items()]
+        pulls = [(pull, listed.phrases[name]) for name, pull in each.parts.items()]
+        pulls.append((each.log_odds - sum(each.parts.values()), "the same for everyone"))
+        parts = " · ".join(f"{number(pull, 2, sign=True)} {phrase}" for pull, phrase in pulls)
         said = f" · log-odds of {escape_control(each.labels[1])} {number(each.log_odds, 2, sign=True)}"
-        self.query_one("#held-out-parts", Static).update(
-            Content.assemble(
-                self._about(row), said, "\n", " · ".join([*parts, f"{number(offset, 2, sign=True)} the same for all"])
-            )
-        )
+        self.query_one("#held-out-parts", Static).update(Content.assemble(self._about(row), said, "\n", parts))
 
     def _title(self, row: int) -> Content:
         rows = self._listed.rows if self._listed is not None else None

@@ -74,7 +74,7 @@ def reasons_table(scene: Scene, character: SceneCharacter, words: Words) -> Tabl
             # Commas are words too.
             each = (f"{escape_control(word.words)} {signed(word.log_odds)}" for word in words[name])
             table.add_row("", Text(" · ".join(each), "dim"))
-    table.add_row(signed(character.score.offset), "the same for all")
+    table.add_row(signed(character.score.offset), "the same for everyone")
     table.add_row(signed(log_odds(character)), "in all, at even odds")
     return table
 
@@ -84,7 +84,7 @@ def parts_line(scene: Scene, character: SceneCharacter) -> str:
     parts = [f"{phrase} {signed(value)}" for _, phrase, value in scene.parts_of(character)]
     if not parts:
         return ""
-    parts.append(f"the same for all {signed(character.score.offset)}")
+    parts.append(f"the same for everyone {signed(character.score.offset)}")
     return f"Log-odds of {scene.labels[1]} {signed(log_odds(character))}: {' · '.join(parts)}"
 
 
