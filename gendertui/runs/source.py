@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from gendertui.machine_load import Load
 from gendertui.runs import control, notes
 from gendertui.runs.curves import validation_auc
 from gendertui.runs.folder import RunFolder
@@ -24,8 +25,9 @@ class RunSource(Protocol):
     def rows(self) -> list[RunRow]:
         """All runs, as far as is known by now."""
 
-    def follow(self, folder: Path, stop: Callable[[], bool]) -> Iterator[Update | Link]:
-        """What a run does, until it is over or ``stop()``; between it how the link is, wherever that changes."""
+    def follow(self, folder: Path, stop: Callable[[], bool]) -> Iterator[Update | Link | Load]:
+        """What a run does, until it is over or ``stop()``; between it how the link is, wherever that changes, and how
+        busy another machine is."""
 
     def validation_auc(self, folder: Path) -> list[tuple[float, float]]:
         """(epoch, AUC on validation) of a run so far; an epoch without such a figure is left out."""
@@ -48,7 +50,7 @@ class LocalRuns:
     def rows(self) -> list[RunRow]:
         return self._list.rows()
 
-    def follow(self, folder: Path, stop: Callable[[], bool]) -> Iterator[Update | Link]:
+    def follow(self, folder: Path, stop: Callable[[], bool]) -> Iterator[Update | Link | Load]:
         return follow(RunFolder(folder), stop=stop, thin=True)
 
     def validation_auc(self, folder: Path) -> list[tuple[float, float]]:

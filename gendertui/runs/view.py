@@ -12,6 +12,7 @@ from gendertui.training import progress_words
 from gendertui.training.pace import Pace
 
 if TYPE_CHECKING:
+    from gendertui.machine_load import Load
     from gendertui.runs.folder import RunInfo
     from gendertui.runs.follow import Link, Update
 
@@ -25,6 +26,8 @@ class RunView:
     """The machine that the run is on, as ssh takes it; empty for this one."""
     link: Link | None = None
     """How the link there is."""
+    load: Load | None = None
+    """How busy that machine was last."""
     info: RunInfo | None = None
     """As last seen; ``None`` before the first look."""
     began: float | None = None
@@ -93,7 +96,7 @@ class RunView:
         """Take in what happened since the last time."""
         if update.restarted:
             # The file was cut by a resumed run: what is shown of it is no longer so.
-            self.__dict__.update(vars(RunView(self.folder, self.host, self.link)))
+            self.__dict__.update(vars(RunView(self.folder, self.host, self.link, self.load)))
         self.info = update.info
         for event in update.events:
             match event:

@@ -14,6 +14,7 @@ from textual.worker import get_current_worker
 from gendertui.tui.opening import Opening
 
 if TYPE_CHECKING:
+    from gendertui.machine_load import Load
     from gendertui.runs.folder import RunFolder, RunInfo
     from gendertui.runs.follow import Link, Update
     from gendertui.runs.source import Sources
@@ -85,17 +86,21 @@ class Following(Opening):
         What it wrote before is taken in here, and shown once it is complete: that of a long run would keep the screen
         waiting.
         """
-        from gendertui.runs.follow import Update
+        from gendertui.machine_load import Load
+        from gendertui.runs.follow import Link
         from gendertui.runs.view import RunView
 
         worker = get_current_worker()
         before: RunInfo | None = None
         past: RunView | None = RunView(shown.folder, shown.host)
         for came in self.sources[shown.host].follow(shown.folder, lambda: worker.is_cancelled):
-            if not isinstance(came, Update):
+            if isinstance(came, Link):
                 if past is not None:
                     past.link = came
                 self.call_later(self._link_changed, shown.address, came)
+                continue
+            if isinstance(came, Load):
+                self.call_later(self._load_came, shown.address, came)
                 continue
             if past is not None:
                 past.apply(came)
@@ -132,6 +137,12 @@ class Following(Opening):
         if view is not None:
             view.link = link
             self.mutate_reactive(Following.run_view)
+
+    def _load_came(self, address: tuple[str, Path], load: Load) -> None:
+        """Kept for who looks at it at a pace of its own."""
+        view = self._followed(address)
+        if view is not None:
+            view.load = load
 
     # Other machines
 

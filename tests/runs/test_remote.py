@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from gendertui.errors import GendertuiError
+from gendertui.machine_load import Load
 from gendertui.runs import control
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.follow import Link, Update, follow
@@ -51,13 +52,16 @@ class Watched:
     def __init__(self, run: RunFolder, **limits: float) -> None:
         self.view = RunView(run.path)
         self.links: list[Link] = []
+        self.loads: list[Load] = []
         self.updates = follow_there("gpu1", str(run.path), never, pauses=[0.0], **limits)
 
-    def next(self) -> Update | Link | None:
+    def next(self) -> Update | Link | Load | None:
         """What comes next; ``None`` at the end."""
         came = next(self.updates, None)
         if isinstance(came, Link):
             self.links.append(came)
+        elif isinstance(came, Load):
+            self.loads.append(came)
         elif came is not None:
             self.view.apply(replace(came, info=replace(came.info, host="")))
         return came
@@ -124,6 +128,9 @@ def test_a_run_at_work_is_followed_across_a_cut(machines: Machines, there: RunTh
     run, watched = there.folder, Watched(there.folder)
     watched.until(lambda: watched.view.batch is not None)
     assert watched.view == locally(run, looks=1)
+    # How busy the machine is comes in between, as long as the run is at work.
+    watched.until(lambda: watched.loads)
+    assert watched.loads[0].total
     machines.refuse()
     machines.break_links()
     watched.until(lambda: watched.states.count("broken") == 2)

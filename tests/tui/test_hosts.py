@@ -14,13 +14,16 @@ from hypothesis import strategies as st
 from textual.pilot import Pilot
 
 from gendertui.evaluation.report.schema import Estimate
+from gendertui.gpu import Gpu
+from gendertui.machine_load import Load
 from gendertui.runs import control, notes
 from gendertui.runs.folder import RunFolder, RunInfo
 from gendertui.runs.listing import RunRow
-from gendertui.runs.remote.protocol import RowsLine, decode, encode
+from gendertui.runs.remote.protocol import Line, LoadLine, RowsLine, decode, encode
 from gendertui.training.events import Done
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.keymap import Keymap
+from gendertui.tui.train.machine_strip import History, MachineStrip, gpu_words, machine_words
 from gendertui.tui.train.run_rows import RunRows
 from gendertui.tui.train.run_words import about
 from gendertui.tui.widgets.table import VirtualTable
@@ -80,6 +83,12 @@ async def test_the_app_opens_on_the_live_curve_of_a_run_there_and_it_goes_on_aft
         await settle(pilot)
         assert "gpu1: training 2/40" in rows(app)[0]
         assert f"{there.folder.name} · gpu1" in screen(app)
+        followed = app.run_view
+        assert followed is not None
+        await until(pilot, lambda: followed.load, "a sample of the machine")
+        app.query_one(MachineStrip).ask()
+        await settle(pilot)
+        assert any("CPU " in row and "· worker " in row for row in rows(app))
         machines.refuse()
         machines.break_links()
         await until(pilot, lambda: "trying again: Connection refused" in screen(app), "the cut to be noticed")
@@ -179,6 +188,8 @@ ROW = RowsLine(
     ],
     ["/runs/b"],
 )
+LOAD = LoadLine(Load(0.5, 1.5, 3, 4, 5, (Gpu(0, 93, 3, 4, 61, 310.0, 0),)))
+SAID: list[Line] = [ROW, LOAD]
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.just("\x1b[31m"),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
@@ -198,8 +209,8 @@ def spoiled(value: object, draw: st.DataObject) -> object:
 
 @settings(max_examples=150, deadline=None)
 @given(st.data())
-def test_whatever_another_machine_says_of_its_runs_is_refused_or_can_be_listed(data: st.DataObject) -> None:
-    said = json.dumps(spoiled(json.loads(encode(ROW)), data)).encode()
+def test_whatever_another_machine_says_is_refused_or_can_be_shown(data: st.DataObject) -> None:
+    said = json.dumps(spoiled(json.loads(encode(data.draw(st.sampled_from(SAID)))), data)).encode()
     try:
         line = decode(said)
     except ValueError:
@@ -211,3 +222,11 @@ def test_whatever_another_machine_says_of_its_runs_is_refused_or_can_be_listed(d
             assert len(shown.order("", sort, descending=True)) == 1
         text = "".join(shown.cell(0, column.name).plain for column in shown.columns(200))
         assert "\x1b" not in text + about(row, Keymap()).plain
+    if isinstance(line, LoadLine):
+        history = History()
+        history.add(line.load.cpu)
+        rows_of_it = [machine_words(line.load, history.drawn(8), 80)]
+        for gpu in line.load.gpus:
+            history.add(None if gpu.busy is None else gpu.busy / 100)
+            rows_of_it.append(gpu_words(gpu, history.drawn(8), 80))
+        assert all(rows_of_it)

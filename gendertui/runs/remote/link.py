@@ -15,6 +15,7 @@ from gendertui.runs.remote.protocol import (
     End,
     Hello,
     Line,
+    LoadLine,
     RowsLine,
     RunLine,
     decode,
@@ -38,7 +39,7 @@ def lines(
     *,
     pauses: Sequence[float] = PAUSES,
     silent: float = SILENT_SECONDS,
-) -> Iterator[RunLine | RowsLine | Link]:
+) -> Iterator[RunLine | RowsLine | LoadLine | Link]:
     """What ``gendertui WORDS`` prints there, and between it how the link is, wherever that changes.
 
     It ends with the run, where the link is lost, or at ``stop()``, which is asked a few times a second.

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from gendertui import state_files
+from gendertui.machine_load import Load
 from gendertui.runs.folder import RunInfo
 from gendertui.runs.listing import RunRow
 from gendertui.runs.records import LAST_TIME
@@ -57,6 +58,12 @@ class RowsLine(msgspec.Struct, frozen=True, tag_field="type", tag="rows", omit_d
     gone: list[str] = []
 
 
+class LoadLine(msgspec.Struct, frozen=True, tag_field="type", tag="load", omit_defaults=True):
+    """How busy the machine is, while the run that is followed is at work on it."""
+
+    load: Load
+
+
 class Alive(msgspec.Struct, frozen=True, tag_field="type", tag="alive"):
     """Nothing is new."""
 
@@ -65,8 +72,8 @@ class End(msgspec.Struct, frozen=True, tag_field="type", tag="end"):
     """The run is over: nothing more comes."""
 
 
-Line = Hello | RunLine | RowsLine | Alive | End
-_TYPES = {"hello", "run", "rows", "alive", "end"}
+Line = Hello | RunLine | RowsLine | LoadLine | Alive | End
+_TYPES = {"hello", "run", "rows", "load", "alive", "end"}
 
 
 def encode(line: Line) -> str:
@@ -89,6 +96,10 @@ def decode(data: bytes) -> Line | None:
     for info in infos:
         if not 0 <= info.started < LAST_TIME:
             raise ValueError(f"a run has begun at {info.started}, which is no time")
+    if isinstance(line, LoadLine):
+        shares = [line.load.cpu, *(None if gpu.busy is None else gpu.busy / 100 for gpu in line.load.gpus)]
+        if any(share is not None and not 0 <= share <= 1 for share in shares):
+            raise ValueError("a machine is busy for more than all of the time, or less than none")
     return line
 
 

@@ -7,11 +7,12 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from gendertui.machine_load import Load
 from gendertui.runs.follow import START, Link, Position, Update
 from gendertui.runs.listing import RunRow
 from gendertui.runs.remote import ssh
 from gendertui.runs.remote.link import PAUSES, SILENT_SECONDS, lines
-from gendertui.runs.remote.protocol import RowsLine, RunLine
+from gendertui.runs.remote.protocol import LoadLine, RowsLine, RunLine
 from gendertui.runs.view import RunView
 
 _CLOSE_SECONDS = 5.0
@@ -26,10 +27,10 @@ def follow_there(
     *,
     pauses: Sequence[float] = PAUSES,
     silent: float = SILENT_SECONDS,
-) -> Iterator[Update | Link]:
-    """As :func:`gendertui.runs.follow.follow`, of a run of another machine, and between it how the link is.
+) -> Iterator[Update | Link | Load]:
+    """As :func:`gendertui.runs.follow.follow`, of a run of another machine; after a cut it goes on where it was.
 
-    After a cut it goes on where it was.
+    Between the updates stands how the link is, wherever that changes, and how busy the machine is.
 
     :param run: its folder there, or its name. :param pauses: and ``silent``: see
         :func:`~gendertui.runs.remote.link.lines`.
@@ -42,6 +43,8 @@ def follow_there(
     for line in lines(host, words, stop, pauses=pauses, silent=silent):
         if isinstance(line, Link):
             yield line
+        elif isinstance(line, LoadLine):
+            yield line.load
         elif isinstance(line, RunLine):
             info = info if line.run is None else dataclasses.replace(line.run, host=host)
             if info is not None:
@@ -99,7 +102,7 @@ class RemoteRuns:
                 self._rows = rows
             changed()
 
-    def follow(self, folder: Path, stop: Callable[[], bool]) -> Iterator[Update | Link]:
+    def follow(self, folder: Path, stop: Callable[[], bool]) -> Iterator[Update | Link | Load]:
         return follow_there(self.host, str(folder), stop, pauses=self._pauses, silent=self._silent)
 
     def validation_auc(self, folder: Path) -> list[tuple[float, float]]:
@@ -109,10 +112,10 @@ class RemoteRuns:
             if isinstance(came, Link):
                 if came.state in ("broken", "lost"):
                     break
-                continue
-            view.apply(came)
-            if not came.behind:
-                break
+            elif isinstance(came, Update):
+                view.apply(came)
+                if not came.behind:
+                    break
         return view.validation_auc()
 
     def ask(self, folder: Path, request: str) -> None:

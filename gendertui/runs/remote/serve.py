@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import gendertui
+from gendertui.machine_load import Load, Sampler
 from gendertui.runs.folder import RunFolder, RunInfo
 from gendertui.runs.follow import START, Position, follow
 from gendertui.runs.listing import RunList, RunRow
@@ -18,11 +20,15 @@ from gendertui.runs.remote.protocol import (
     End,
     Hello,
     Line,
+    LoadLine,
     RowsLine,
     RunLine,
     encode,
 )
+from gendertui.runs.worker_load import sample
 
+SAMPLE_SECONDS = 2.0
+"""How often a sample of the machine is taken."""
 LOOK_SECONDS = 2.0
 """How often the list of runs is read anew."""
 
@@ -43,6 +49,34 @@ class _Printer:
             self(Alive())
 
 
+class _Samples:
+    """Samples of this machine while it is entered, taken aside: a driver may take its time, and the link must live."""
+
+    def __init__(self, run: RunFolder) -> None:
+        self._run = run
+        self._newest: Load | None = None
+        self._left = threading.Event()
+        self._thread = threading.Thread(target=self._take, name="samples", daemon=True)
+
+    def __enter__(self) -> _Samples:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._left.set()
+
+    def _take(self) -> None:
+        sampler = Sampler()
+        while not self._left.is_set():
+            self._newest = sample(self._run, sampler)
+            self._left.wait(SAMPLE_SECONDS)
+
+    def newest(self) -> Load | None:
+        """The one that was taken since the last time, if one was."""
+        newest, self._newest = self._newest, None
+        return newest
+
+
 def serve_run(run: RunFolder, write: Callable[[str], object], *, start: Position = START) -> None:
     """Print what a run does until it is over.
 
@@ -50,20 +84,22 @@ def serve_run(run: RunFolder, write: Callable[[str], object], *, start: Position
     """
     put = _Printer(write)
     known: RunInfo | None = None
-    for update in follow(run, thin=True, start=start):
-        if update.events or update.restarted or update.behind or update.info != known:
-            put(
-                RunLine(
-                    position=str(update.position),
-                    run=None if update.info == known else update.info,
-                    events=[event.to_object() for event in update.events],
-                    restarted=update.restarted,
-                    behind=update.behind,
+    with _Samples(run) as samples:
+        for update in follow(run, thin=True, start=start):
+            if update.events or update.restarted or update.behind or update.info != known:
+                put(
+                    RunLine(
+                        position=str(update.position),
+                        run=None if update.info == known else update.info,
+                        events=[event.to_object() for event in update.events],
+                        restarted=update.restarted,
+                        behind=update.behind,
+                    )
                 )
-            )
-        else:
+            known = update.info
+            if known.active and not update.behind and (load := samples.newest()) is not None:
+                put(LoadLine(load))
             put.keep_alive()
-        known = update.info
     put(End())
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from pathlib import Path
 from statistics import fmean
 from typing import ClassVar
 
@@ -14,6 +13,7 @@ from gendertui.formatting import MISSING, number, percent, size
 from gendertui.gpu import Gpu
 from gendertui.machine_load import Load, Sampler
 from gendertui.runs.folder import RunFolder
+from gendertui.runs.worker_load import sample
 from gendertui.tui.formatting import literal
 from gendertui.tui.session import session_of
 from gendertui.tui.widgets.bars import COLUMNS
@@ -51,7 +51,8 @@ ABOUT = (
 
 
 class MachineStrip(StableStatic):
-    """Samples while it is in sight and the run is at work on this machine; for a run that is not it takes no row."""
+    """Samples while it is in sight and the run is at work; another machine sends its samples. For a run that is not at
+    work it takes no row."""
 
     SECONDS: ClassVar[float] = 2.0
     """How often a sample is taken."""
@@ -62,6 +63,8 @@ class MachineStrip(StableStatic):
         self._cpu = History()
         self._gpus: dict[int, History] = {}
         self._asked = False
+        self._host = ""
+        self._shown: Load | None = None
         self.display = False
 
     def on_mount(self) -> None:
@@ -74,14 +77,21 @@ class MachineStrip(StableStatic):
         """Take a sample, in a thread: unless the last one is not there yet, as of a driver that hangs or failed."""
         session = session_of(self)
         view = session.run_view
-        if view is None or view.host or not view.active or view.state in ("paused", "queued"):
+        if view is None or not view.active or view.state in ("paused", "queued"):
             self.display = False
+            return
+        if view.host != self._host:
+            # Of another machine.
+            self._host, self._cpu, self._gpus = view.host, History(), {}
+        if view.host:
+            if view.load is not self._shown and self._in_sight():
+                self._show(view.load)
             return
         if self._asked or not self._in_sight():
             return
         self._asked = True
-        folder = view.folder
-        session.background(lambda: self._sampled(folder), self._show, group="machine")
+        run = RunFolder(view.folder)
+        session.background(lambda: sample(run, self.sampler), self._show, group="machine")
 
     def _in_sight(self) -> bool:
         pane = session_of(self).pane
@@ -90,15 +100,8 @@ class MachineStrip(StableStatic):
             pane is not None and pane in self.ancestors and all(each.display for each in self.ancestors_with_self[1:])
         )
 
-    def _sampled(self, folder: Path) -> Load | None:
-        """A sample; ``None`` of a run on another machine, of which this one's figures say nothing."""
-        beat = RunFolder(folder).heartbeat()
-        if beat is not None and not beat.is_here:
-            return None
-        return self.sampler.sample(beat.pid if beat is not None and beat.is_this_boot else None)
-
     def _show(self, load: Load | None) -> None:
-        self._asked = False
+        self._asked, self._shown = False, load
         self.display = load is not None
         if load is None:
             return
