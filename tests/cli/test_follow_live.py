@@ -77,6 +77,20 @@ def test_a_signal_leaves_the_terminal_whole_and_the_run_going(run: ReplayedRun, 
 
 
 @pytest.mark.long
+def test_ctrl_c_stops_a_training_that_was_started_there_and_leaves_the_terminal_whole() -> None:
+    words = ("train", "--corpus", "sample", "--epochs", "1000", "--selection-metric", "last", "--max-steps", "none")
+    with Terminal(*words, "--device", "cpu", variables=GHOSTTY) as terminal:
+        terminal.until_shows("epoch 1/1000")
+        terminal.until_shows("Ctrl-C stops it with a checkpoint")
+        terminal.press("\x03")
+        terminal.until_shows("Ctrl-C again stops it now")
+        assert terminal.wait() == 128 + signal.SIGINT
+        assert_whole(terminal)
+        assert not terminal.shows("training 1/1000")
+        assert "continues it." in terminal.rest()
+
+
+@pytest.mark.long
 def test_the_end_of_the_terminal_ends_it(run: ReplayedRun) -> None:
     with Terminal("runs", "follow", run.folder.name) as terminal:
         terminal.until_shows(HINT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import re
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from gendertui.cli.terminal.live import LiveBlock
+from gendertui.cli.train.displays import LiveDisplay
 from gendertui.cli.train.live_rows import ASCII_HEIGHTS, HEIGHTS, rows, sparkline
 from gendertui.notices.notices import Notices
 from gendertui.notices.sequences import Sequences
@@ -188,6 +190,29 @@ def test_a_run_that_is_watched_writes_little(
         assert screen.rows[-1] == "hint"
     print(f"{columns}x{lines}: {len(screen.written) / seconds:.0f} bytes a second")
     assert 20 * seconds < len(screen.written) < 1_000 * seconds
+
+
+def test_epochs_that_come_in_great_numbers_do_not_flood_the_terminal(
+    make_screen: Callable[[int, int], Screen], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen, run = make_screen(80, 40), ReplayedRun(epochs=200)
+    monkeypatch.setattr(sys, "stderr", screen.stream)
+    run.step()
+    for epoch in range(1, 31):
+        run.end_epoch(epoch)
+    follower = Follower(run.folder)
+    with LiveDisplay(run.folder, article=False, hints=("first", "second")) as shown:
+        shown.show(Update(run.folder.info(), follower.poll()))
+        assert screen.rows[-1] == "first"
+        # A run that was resumed repeats what it had written before.
+        again = Follower(run.folder).poll()
+        shown.show(Update(run.folder.info(), again, restarted=True))
+        shown.say("stopping")
+        said = screen.rows
+    place = said.index("epochs up to 20: gendertui runs export 20260921-091500-quick-films --format csv")
+    assert [row[: row.index("/")] for row in said[place + 1 : place + 11]] == [f"epoch {at}" for at in range(21, 31)]
+    assert (said[place + 11], said[-1]) == ("stopping", "second")
+    assert screen.rows == said[: place + 12]
 
 
 def viewed(

@@ -106,20 +106,22 @@ class LiveBlock:
     def draw(self, rows: Callable[[int], Sequence[Row]], *, now: bool = False) -> None:
         """Bring the block up to date; nothing happens before :data:`DRAW_SECONDS` are over, unless ``now``.
 
-        :param rows: the block's, in at most so many columns; those that have no room are left out from the end.
+        :param rows: the block's, in at most so many columns; those that have no room are left out from the end. What
+            it says by :meth:`say` and :meth:`tell` comes with them.
         """
         size = self._terminal_size()
         if not now and size == self._size and self._clock() - self._drawn_at < DRAW_SECONDS:
             return
         self._drawn_at = self._clock()
+        columns = min(size.columns - 1, MOST_COLUMNS)
+        new = [self._text(row, columns) for row in list(rows(columns))[: max(size.lines - 2, 1)]]
         if not self._has_foreground():
             # The terminal is another one's: as any command in the background, it prints lines.
             self._write(self._said(size.columns))
+            self._sequences = ""
             return
         if not self._taken:
             self._take()
-        columns = min(size.columns - 1, MOST_COLUMNS)
-        new = [self._text(row, columns) for row in list(rows(columns))[: max(size.lines - 2, 1)]]
         if self._lines or size != self._size or len(new) != len(self._drawn):
             text = self._erased() + self._said(size.columns) + "".join(f"{row}\n" for row in new)
         else:
@@ -170,7 +172,7 @@ class LiveBlock:
     def _take(self) -> None:
         self._taken = True
         self._hide_typing()
-        self._sequences = self._tab.enter()
+        self._sequences = self._tab.enter() + self._sequences
 
     def _hide_typing(self) -> None:
         with contextlib.suppress(termios.error):

@@ -25,8 +25,8 @@ from gendertui.runs.view import RunView
 from gendertui.sanitize import escape_control
 from gendertui.training.events import Batch, Epoch, Event
 
-MOST_PAST = 10
-"""So many of the epochs that were over before anybody looked get a line above the live view."""
+MOST_EPOCHS = 10
+"""So many of the epochs that were over before anybody looked, or that come within a second, get a line of their own."""
 
 
 class Display(Protocol):
@@ -47,16 +47,16 @@ class Display(Protocol):
         """Say something of the program's own."""
 
 
-def display_of(run: RunFolder, *, as_json: bool, hint: str) -> Display:
+def display_of(run: RunFolder, *, as_json: bool, hints: Sequence[str]) -> Display:
     """The one for these streams.
 
-    :param hint: what a signal does, for the live view.
+    :param hints: what Ctrl-C does, and what it does once more, for the live view.
     """
     if as_json:
         return JsonDisplay()
     article = run.record()["preset"] == "tutorial"
     if run.info().active and can_draw(sys.stderr, os.environ):
-        return LiveDisplay(run, article=article, hint=hint)
+        return LiveDisplay(run, article=article, hints=hints)
     return LineDisplay(run, article=article)
 
 
@@ -138,7 +138,7 @@ class LiveDisplay:
 
     thin = True
 
-    def __init__(self, run: RunFolder, *, article: bool, hint: str) -> None:
+    def __init__(self, run: RunFolder, *, article: bool, hints: Sequence[str]) -> None:
         chosen: dict[str, Any] = {}
         # A command that needs the settings says what is wrong with them.
         with contextlib.suppress(GendertuiError):
@@ -148,11 +148,11 @@ class LiveDisplay:
         self._block = LiveBlock(sys.stderr, self._notices, colours=not os.environ.get("NO_COLOR"))
         self._view = RunView(run.path)
         self._lines = EventLines(article=article, standing=False)
-        self._hint = hint
+        self._hints = list(hints)
         self._said: set[tuple[str, float]] = set()
         """Type and time of the events that have got their lines, which a resumed run's file repeats."""
-        self._past: list[Event] | None = []
-        """What was written before anybody looked, until all of that is read."""
+        self._new: list[Event] = []
+        """Events that get their lines when the rows are drawn the next time."""
         self._phase = ("", "")
         """The run's state, and what it does after the last epoch: each is drawn at once."""
 
@@ -161,20 +161,15 @@ class LiveDisplay:
         return self
 
     def __exit__(self, *details: object) -> None:
+        self._say_new()
         self._block.__exit__(*details)
 
     def show(self, update: Update) -> None:
         self._block.attend()
         self._view.apply(update)
-        events = [event for event in update.events if not isinstance(event, Batch) and self._is_new(event)]
-        if self._past is None:
-            self._say(events)
-        else:
-            self._past += events
-            if update.behind:
-                return
-            self._say_past(self._past)
-            self._past = None
+        self._new += [event for event in update.events if not isinstance(event, Batch) and self._is_new(event)]
+        if update.behind:
+            return
         after = self._view.after
         before, self._phase = self._phase, (self._view.state, "" if after is None else after.name)
         self._block.draw(self._rows, now=self._phase != before)
@@ -182,30 +177,30 @@ class LiveDisplay:
     def say(self, line: str) -> None:
         # Somebody is here, and has just asked for something.
         self._block.tell(self._notices.touched())
+        del self._hints[:-1]
+        self._say_new()
         self._block.say(line)
         self._block.draw(self._rows, now=True)
-
-    def _say(self, events: Sequence[Event]) -> None:
-        for event in events:
-            for line in self._lines(event, self._block.columns):
-                self._block.say(line)
 
     def _is_new(self, event: Event) -> bool:
         known, key = len(self._said), (event.type, event.time)
         self._said.add(key)
         return len(self._said) > known
 
-    def _say_past(self, events: Sequence[Event]) -> None:
-        """All but the older epochs, for which a line says how to see them."""
-        old = [place for place, event in enumerate(events) if isinstance(event, Epoch)][:-MOST_PAST]
+    def _say_new(self) -> None:
+        """Lines for what is new; of many epochs for the newest, and one that says how to see the others."""
+        events, self._new = self._new, []
+        old = [place for place, event in enumerate(events) if isinstance(event, Epoch)][:-MOST_EPOCHS]
         left_out = set(old)
         for place, event in enumerate(events):
             if place not in left_out:
-                self._say([event])
+                for line in self._lines(event, self._block.columns):
+                    self._block.say(line)
             elif place == old[-1] and isinstance(event, Epoch):
-                which = "epoch 1" if event.epoch == 1 else f"epochs 1 to {event.epoch}"
+                which = f"epochs up to {event.epoch}"
                 self._block.say(f"{which}: gendertui runs export {escape_control(self._view.name)} --format csv")
 
     def _rows(self, columns: int) -> list[Row]:
+        self._say_new()
         self._block.tell(self._notices.show(self._view))
-        return list(rows(self._view, columns, now=time.time(), hint=self._hint, only_ascii=self._only_ascii))
+        return list(rows(self._view, columns, now=time.time(), hint=self._hints[0], only_ascii=self._only_ascii))

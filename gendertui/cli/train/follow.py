@@ -20,8 +20,8 @@ from gendertui.runs.view_words import goes_on
 from gendertui.sanitize import escape_control
 from gendertui.training.events import Error
 
-LEAVES = "Ctrl-C leaves it running"
-STOPS = "Ctrl-C stops it with a checkpoint; a closed terminal leaves it running"
+LEAVES = ("Ctrl-C leaves it running",)
+STOPS = ("Ctrl-C stops it with a checkpoint; a closed terminal leaves it running", "Ctrl-C again stops it now")
 
 
 class Signals:
@@ -86,7 +86,7 @@ def watch(run: RunFolder, *, as_json: bool, signals: Signals | None = None) -> i
     """
     error: Error | None = None
     with contextlib.ExitStack() as held:
-        shown = held.enter_context(display_of(run, as_json=as_json, hint=LEAVES if signals is None else STOPS))
+        shown = held.enter_context(display_of(run, as_json=as_json, hints=LEAVES if signals is None else STOPS))
         stopping = None if signals is None else Stopping(run, signals, shown.say)
         if signals is None and isinstance(shown, LiveDisplay):
             # Elsewhere Ctrl-C ends the process wherever it is, in a write that waits for its reader too.
