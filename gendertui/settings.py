@@ -116,8 +116,8 @@ def parse(name: str, text: str) -> bool | str:
         return text
     if setting.kind is bool and text.lower() in _WORDS:
         return _WORDS[text.lower()]
-    wanted = "neither on nor off" if setting.kind is bool else "no text"
-    raise GendertuiError(f"{text!r} is {wanted}, which {name} takes", code=ExitCode.USAGE)
+    wanted = "on or off" if setting.kind is bool else "a text"
+    raise GendertuiError(f"{name} is {wanted}, not {text!r}", code=ExitCode.USAGE)
 
 
 def read_settings() -> dict[str, Any]:

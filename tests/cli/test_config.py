@@ -62,7 +62,7 @@ def test_the_model_is_chosen_as_by_models_use(bundle: Path) -> None:
     ("words", "said"),
     [
         (("get", "colour"), "Settings: model, theme, history"),
-        (("set", "history", "maybe"), "neither on nor off"),
+        (("set", "history", "maybe"), "history is on or off, not 'maybe'"),
         (("set", "theme", "plaid"), "gendertui-light"),
         (("unset", "colour"), "colour"),
     ],

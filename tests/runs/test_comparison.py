@@ -148,7 +148,7 @@ def test_nothing_in_a_name_is_markup_in_markdown() -> None:
 
 @pytest.mark.parametrize("number", [0, 1, 9])
 def test_so_many_runs_are_not_compared(number: int) -> None:
-    with pytest.raises(GendertuiError, match="two to 8") as caught:
+    with pytest.raises(GendertuiError, match="2 to 8") as caught:
         compared([made(f"r{place}") for place in range(number)])
     assert caught.value.code is ExitCode.USAGE
 

@@ -72,7 +72,9 @@ def check_number(number: int) -> None:
     """:raises GendertuiError: so many runs cannot be compared (code USAGE)."""
     if not 2 <= number <= MOST:
         raise GendertuiError(
-            f"two to {MOST} runs can be compared, not {number}", hint="Name others.", code=ExitCode.USAGE
+            f"2 to {MOST} runs are compared at once, not {number}",
+            hint="Name another run." if number < MOST else "Leave some out.",
+            code=ExitCode.USAGE,
         )
 
 
