@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from gendertui.machine_load import Load
-from gendertui.runs import control, notes
+from gendertui.runs import control, notes, queue
 from gendertui.runs.curves import validation_auc
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.follow import Link, Update, follow
@@ -38,6 +38,9 @@ class RunSource(Protocol):
     def note(self, folder: Path, text: str) -> None:
         """Put a note on a run, see :func:`gendertui.runs.notes.write_note`."""
 
+    def move(self, folder: Path, place: int) -> None:
+        """Move a run in the queue, see :func:`gendertui.runs.queue.move`."""
+
 
 class LocalRuns:
     """The runs of this machine."""
@@ -61,6 +64,9 @@ class LocalRuns:
 
     def note(self, folder: Path, text: str) -> None:
         notes.write_note(RunFolder(folder), text)
+
+    def move(self, folder: Path, place: int) -> None:
+        queue.move(RunFolder(folder), place)
 
 
 class Sources:

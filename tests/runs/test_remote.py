@@ -7,7 +7,7 @@ import random
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -16,14 +16,16 @@ import pytest
 
 from gendertui.errors import GendertuiError
 from gendertui.machine_load import Load
-from gendertui.runs import control
+from gendertui.runs import control, queue
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.follow import Link, Update, follow
 from gendertui.runs.loss_curve import LossCurve
+from gendertui.runs.records import Status
 from gendertui.runs.remote import ssh
 from gendertui.runs.remote.runs import RemoteRuns, follow_there
 from gendertui.runs.source import LocalRuns
 from gendertui.runs.view import RunView
+from gendertui.training.config import preset
 from gendertui.training.pace import Pace
 from tests.builders.command import answer
 from tests.builders.machines import Machines, RunThere
@@ -236,6 +238,18 @@ def test_a_run_there_is_found_by_name_and_asked(machines: Machines, there: RunTh
     asked = control.read_control(there.folder)
     assert asked is not None
     assert asked.request == "pause"
+
+
+def test_a_run_that_waits_there_is_moved(machines: Machines) -> None:
+    with ExitStack() as held, machines.on("gpu1"):
+        runs = [RunFolder.create(preset("quick"), {"path": "sample"}, name=name) for name in ("first", "second")]
+        for run in runs:
+            run.write_status(Status(state="queued"))
+            held.enter_context(run.lock())
+        before = [entry.run for entry in queue.waiting()]
+        RemoteRuns("gpu1").move(before[1].path, 1)
+        assert [entry.run for entry in queue.waiting()] == before[::-1]
+        assert set(before) == set(runs)
 
 
 def test_who_leaves_waits_for_no_answer(machines: Machines) -> None:

@@ -34,7 +34,7 @@ from tests.builders.replay import BATCHES
 from tests.builders.screens import rows
 
 SIZE = (120, 40)
-OF_THIS_MACHINE = ("rename", "delete", "mark", "sooner", "later")
+OF_THIS_MACHINE = ("rename", "delete", "mark")
 
 
 @pytest.fixture

@@ -124,6 +124,9 @@ class RemoteRuns:
     def note(self, folder: Path, text: str) -> None:
         self._run(["runs", "note", "--", str(folder), text])
 
+    def move(self, folder: Path, place: int) -> None:
+        self._run(["runs", "queue", "move", "--", str(folder), str(place)])
+
     def resume(self, folder: Path) -> None:
         """Start a worker there that continues a run that is over, once the device it trains on is free."""
         self._run(["train", "--resume", str(folder), "--detach", "--wait"], _START_SECONDS)

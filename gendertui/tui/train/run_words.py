@@ -46,8 +46,7 @@ def about(row: RunRow, keymap: Keymap) -> Content:
 
 def _goes_on(info: RunInfo) -> str:
     if info.shown == "queued":
-        drops = "[train.runs.drop] drops it"
-        return drops if info.host else f"[train.runs.sooner] and [train.runs.later] move it, {drops}"
+        return "[train.runs.sooner] and [train.runs.later] move it, [train.runs.drop] drops it"
     if info.shown in RESUMABLE:
         return "[train.runs.resume] resumes it"
     return "⏎ shows it" if info.over else "⏎ follows it"

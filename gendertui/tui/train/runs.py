@@ -28,7 +28,7 @@ LOOK_SECONDS = 3.0
 """How often the list is read anew while it is shown."""
 OF_QUEUED = {"sooner", "later", "drop"}
 """What is done with a run that waits in the queue."""
-OF_THIS_MACHINE = {"rename", "delete", "mark", "sooner", "later"}
+OF_THIS_MACHINE = {"rename", "delete", "mark"}
 """What is not done with a run of another machine from here."""
 OF_A_RUN = {"resume", "rename", "delete", "note", "mark", *OF_QUEUED}
 """What is done with the run under the cursor."""
@@ -231,13 +231,11 @@ class RunsTab(TrainTab, can_focus=True):
 
     def _move(self, by: int) -> None:
         """Move the run under the cursor in the queue."""
-        run, row = self._run(), self.runs.at
-        if run is None or row is None or not row.place:
+        row = self.runs.at
+        if row is None or not row.place:
             return
-        from gendertui.runs import queue
-
-        place = max(row.place + by, 1)
-        self._change(lambda: queue.move(run, place), lambda _: self.runs.look(awaited=True))
+        source, info, place = self.gendertui.sources[row.info.host], row.info, max(row.place + by, 1)
+        self._change(lambda: source.move(info.folder, place), lambda _: self.runs.look(awaited=True))
 
     def action_drop(self) -> None:
         row = self.runs.at
