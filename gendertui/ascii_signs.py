@@ -8,7 +8,7 @@ from functools import lru_cache
 
 SIGNS: dict[str, str] = {
     **dict.fromkeys("╭╮╰╯┌┐└┘├┤┬┴┼╔╗╚╝┏┓┗┛┣┫", "+"),
-    **dict.fromkeys("─━═╌╴╶╸╺╾╼–—−‐‑▔▁▂⎯", "-"),
+    **dict.fromkeys("─━═╌╴╶╸╺╾╼–—−‐‑▔▁▂▃⎯", "-"),
     **dict.fromkeys("│┃║▏▕▎▍╵╷┆", "|"),
     **dict.fromkeys("┊┋╎", ":"),
     **dict.fromkeys("█▉▊▋▌▐▀▄▅▆▇■▓▒▮", "#"),

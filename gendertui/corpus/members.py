@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gendertui.arrays import Ints
 from gendertui.corpus.table import Corpus
 
 
@@ -26,13 +27,17 @@ class Member:
         return self.negative + self.positive + self.missing
 
 
-def members(corpus: Corpus, column: str) -> list[Member]:
-    """The values of ``group_id`` or ``speaker_id``, those with most lines first; lines without a value are left out."""
+def members(corpus: Corpus, column: str, rows: Ints | None = None) -> list[Member]:
+    """The values of ``group_id`` or ``speaker_id``, those with most lines first; lines without a value are left out.
+
+    :param rows: the lines to count, all where they are not given; who has none of them is left out.
+    """
     if not corpus.has(column):
         return []
     codes = corpus.groups(column)
     number = int(codes.max(initial=-1)) + 1
-    counted = np.bincount(codes.astype(np.int64) * 3 + corpus.label_codes() + 1, minlength=3 * number).reshape(-1, 3)
+    of_label = codes.astype(np.int64) * 3 + corpus.label_codes() + 1
+    counted = np.bincount(of_label if rows is None else of_label[rows], minlength=3 * number).reshape(-1, 3)
     # The first line of each says what it is called.
     first = np.full(number, len(codes), dtype=np.int64)
     np.minimum.at(first, codes, np.arange(len(codes)))
@@ -42,6 +47,14 @@ def members(corpus: Corpus, column: str) -> list[Member]:
     found = [
         Member(value, name or value, int(negative), int(positive), int(missing))
         for value, name, (missing, negative, positive) in zip(ids, names, counted, strict=True)
-        if value is not None
+        if value is not None and missing + negative + positive
     ]
     return sorted(found, key=lambda member: -member.lines)
+
+
+def rows_of(corpus: Corpus, column: str, id: str) -> list[int]:
+    """The rows of one value of ``group_id`` or ``speaker_id``, in scene order."""
+    import pyarrow.compute as pc
+
+    rows = np.flatnonzero(pc.equal(corpus.column(column), id).to_numpy(zero_copy_only=False) == True)  # noqa: E712
+    return [int(row) for row in rows[np.argsort(corpus.scene_places[rows], kind="stable")]]

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from gendertui.corpus.units import Unit
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.model.answers import Answer, answers
 from gendertui.model.bundle.bundle import Bundle
 from gendertui.model.standing import Evidence
 
@@ -36,6 +37,11 @@ class Confidence:
     n: int
     """How many lines, or speakers, it was measured on."""
     groups: int
+
+    def holds(self, sure: float) -> bool:
+        """Whether a probability of the likelier label is one of those."""
+        upper = 1.0 if self.upper is None else self.upper
+        return self.lower <= sure < upper or sure == upper == 1
 
 
 class TrackRecord:
@@ -65,12 +71,18 @@ class TrackRecord:
         :raises GendertuiError: the report is incomplete.
         """
         sure = max(probability, 1 - probability)
+        return next((each for each in self.lines if each.holds(sure)), None)
 
-        def find() -> Confidence | None:
-            for part in self._validation.get("confidence", ()):
-                if part["lower"] <= sure < part["upper"] or sure == part["upper"] == 1:
-                    return None if part["accuracy"] is None else _confidence(part, part["accuracy"], part)
-            return None
+    @cached_property
+    def lines(self) -> tuple[Confidence, ...]:
+        """How often the model was right, by how sure it was of a line: every stretch in which that was measured.
+
+        :raises GendertuiError: the report is incomplete.
+        """
+
+        def find() -> tuple[Confidence, ...]:
+            parts = self._validation.get("confidence", ())
+            return tuple(_confidence(part, part["accuracy"], part) for part in parts if part["accuracy"] is not None)
 
         return self._read(find)
 
@@ -80,15 +92,29 @@ class TrackRecord:
         :returns: ``None`` where the report does not say.
         :raises GendertuiError: the report is incomplete.
         """
+        return next((each for each in self.speakers if each.lower <= lines <= (each.upper or lines)), None)
 
-        def find() -> Confidence | None:
-            for part in (self._validation.get("characters") or {}).get("by_lines", ()):
-                if part["lower"] <= lines and (part["upper"] is None or lines <= part["upper"]):
-                    figure = part["balanced_accuracy"]
-                    return None if figure is None else _confidence(part, figure["value"], figure)
-            return None
+    @cached_property
+    def speakers(self) -> tuple[Confidence, ...]:
+        """How often the model was right, by a speaker's number of lines: every stretch in which that was measured.
+
+        :raises GendertuiError: the report is incomplete.
+        """
+
+        def find() -> tuple[Confidence, ...]:
+            parts = (self._validation.get("characters") or {}).get("by_lines", ())
+            figures = ((part, part["balanced_accuracy"]) for part in parts)
+            return tuple(_confidence(part, figure["value"], figure) for part, figure in figures if figure is not None)
 
         return self._read(find)
+
+    @property
+    def answers(self) -> list[Answer]:
+        """The two plain answers that the report gives, none where it has no such figures.
+
+        :raises GendertuiError: the report is incomplete.
+        """
+        return self._read(lambda: answers(self._validation, self._bundle.units))
 
     def rate(self, unit: Unit = "line") -> float:
         """The share of the positive label among validation's lines, or among its speakers.

@@ -9,5 +9,5 @@ Modules: ``app`` (puts all together), ``panes`` (the records of panes, tabs and 
 does), ``background`` (work off the event loop), ``input_gate`` (one key at a time), ``narrow_updates`` and ``pen`` (few
 bytes to the terminal), ``terminal`` (restored however the app ends), ``driver`` (what is written when it is taken and
 given back), ``background_colour`` (dark or light), ``jump`` (mode), ``header``, ``footer``, ``themes`` with
-``theme_choice``, ``formatting`` (words and names in so many cells).
+``few_colours`` and ``theme_choice``, ``formatting`` (words and names in so many cells).
 """

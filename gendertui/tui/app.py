@@ -25,7 +25,7 @@ from gendertui import paths
 from gendertui.errors import GendertuiError
 from gendertui.sanitize import escape_control
 from gendertui.settings import AUTO, read_settings, write_setting
-from gendertui.tui import background_colour, keymap, keys, terminal
+from gendertui.tui import background_colour, few_colours, keymap, keys, terminal
 from gendertui.tui.commands import Actions
 from gendertui.tui.dialogs.too_small import TooSmallScreen, fits
 from gendertui.tui.driver import Driver
@@ -78,6 +78,8 @@ class GendertuiApp(Session, inherit_bindings=False):
         hosts: Sequence[str] = (),
         clock: Callable[[], float] = time.time,
     ) -> None:
+        # Before all that asks for a theme.
+        self._few_colours = few_colours.needed()
         settings, self.keymap, broken = _settings()
         theme, last = settings.get("theme"), settings.get("pane")
         question = None
@@ -107,8 +109,9 @@ class GendertuiApp(Session, inherit_bindings=False):
 
     @property
     def available_themes(self) -> dict[str, Theme]:
-        """Textual's themes and the program's own."""
-        return {**super().available_themes, **{theme.name: theme for theme in OWN}}
+        """Textual's themes and the program's own, those in the colours that the terminal has."""
+        own = {theme.name: theme for theme in OWN}
+        return {**super().available_themes, **own, **(few_colours.THEMES if self._few_colours else {})}
 
     def get_driver_class(self) -> type[TextualDriver]:
         """Textual's; for a terminal the one that gives the tab back, too."""

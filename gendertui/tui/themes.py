@@ -19,12 +19,20 @@ ROLES: dict[str, str] = {
     "train": "primary",
     "model": "accent",
     "baseline": "primary",
+    "run-a": "primary",
+    "run-b": "accent",
+    "run-c": "success",
+    "run-d": "error",
+    "run-e": "secondary",
+    "run-f": "foreground",
+    "run-g": "warning",
+    "run-h": "foreground",
 }
 """Variable of the styles that stands for a meaning → the theme's colour for it in Textual's themes, which have no more.
 
 The labels of the corpus; the lines trained on; the model on lines it has not seen, which validation is, and what it is
-held against. Beside these ``$warning``, ``$error``, ``$success`` mean what they say, and ``$primary`` is where the keys
-act: focus, the names of keys.
+held against; up to eight runs side by side, whose letters stand beside their colours. Beside these ``$warning``,
+``$error``, ``$success`` mean what they say, and ``$primary`` is where the keys act: focus, the names of keys.
 """
 
 DARK = Theme(
@@ -46,6 +54,14 @@ DARK = Theme(
         "train": "#7f9cf5",
         "model": "#bb9bea",
         "baseline": "#a3adba",
+        "run-a": "#5aa9f5",
+        "run-b": "#f0925c",
+        "run-c": "#5fca86",
+        "run-d": "#f283b6",
+        "run-e": "#4cc4d4",
+        "run-f": "#c5b03a",
+        "run-g": "#b08af0",
+        "run-h": "#b59a82",
         "border": "#667285",
         "border-blurred": "#667285",
         "block-cursor-foreground": "#14171c",
@@ -76,6 +92,14 @@ LIGHT = Theme(
         "train": "#3a4fb8",
         "model": "#6b3fa0",
         "baseline": "#59616b",
+        "run-a": "#1f5fae",
+        "run-b": "#a8481a",
+        "run-c": "#1d7044",
+        "run-d": "#a52f6d",
+        "run-e": "#0b6a78",
+        "run-f": "#6b5d00",
+        "run-g": "#6a3fb0",
+        "run-h": "#6f5540",
         "border": "#857d6e",
         "border-blurred": "#857d6e",
         "block-cursor-foreground": "#fbfaf7",

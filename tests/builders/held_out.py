@@ -11,11 +11,11 @@ from gendertui.runs.folder import RunFolder
 from tests.builders.reports import sample_lines
 
 
-def make(run: RunFolder) -> None:
-    """Keep in the run what it said of a dozen characters, the last without a label, and of the first in a scene."""
+def make(run: RunFolder, most: int = 12) -> None:
+    """Keep in the run what it said of so many characters, the last without a label, and of the first in a scene."""
     corpus, draw = load("sample"), np.random.default_rng(7)
     first = {line["character"]: line for line in reversed(sample_lines(corpus))}
-    lines = sorted(first.values(), key=lambda line: line["row"])[:12]
+    lines = sorted(first.values(), key=lambda line: line["row"])[:most]
     n = len(lines) + 1
     which = [*range(len(lines)), 0]
     parts = {name: draw.normal(0, 1.2, n).astype(np.float32) for name in ("lines", "own-words", "said-to", "company")}
@@ -31,7 +31,7 @@ def make(run: RunFolder) -> None:
         row=np.array([lines[each]["row"] for each in which]),
         group=group,
         label=label,
-        lines=np.array([*range(3, 3 + 7 * len(lines), 7), 2], np.int32),
+        lines=np.array([*(3 + 7 * place % 90 for place in range(len(lines))), 2], np.int32),
         weight=np.ones(n, np.float32),
         log_odds=total,
         masked=total,

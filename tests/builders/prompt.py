@@ -57,7 +57,7 @@ def by_lines(lo: int, hi: int | None, share: float, half: float | None, n: int) 
     return {"lower": lo, "upper": hi, "n": n, "groups": 44, "auc": None, "balanced_accuracy": figure}
 
 
-def report() -> dict[str, Any]:
+def confident_report() -> dict[str, Any]:
     """The report of :mod:`tests.builders.app` and what the prompt reads of one."""
     validation = {
         **world.REPORT["sets"]["validation"],
@@ -99,10 +99,17 @@ def character_model() -> CharacterModel:
     )
 
 
-def make_model(*, characters: bool = True, whole: bool = False) -> None:
+def make_model(
+    *,
+    characters: bool = True,
+    whole: bool = False,
+    report: dict[str, Any] | None = None,
+    run: str = "a run that has gone",
+) -> None:
     """Publish it; without a calibration for characters where that is asked for.
 
     :param whole: with :func:`character_model`.
+    :param report: by default that of this module.
     """
     world.make_model()
     folder = store.path() / MODEL
@@ -122,9 +129,9 @@ def make_model(*, characters: bool = True, whole: bool = False) -> None:
         vocabulary=bundle.vocabulary,
         tokenizer_rules=world.rules(),
         tensors=tensors,
-        report=report(),
+        report=report or confident_report(),
         card="A model for pictures of the app.\n",
-        run="a run that has gone",
+        run=run,
     )
 
 

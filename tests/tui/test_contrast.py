@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from rich.color import ColorType
+from rich.color import Color as RichColor
+from rich.color import ColorSystem, ColorType
 from rich.segment import Segment
 from textual.color import Color
+from textual.theme import Theme
 
 from gendertui import paths
+from gendertui.tui import few_colours
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.themes import OWN, ROLES
 from tests.builders import app as world
@@ -71,6 +74,34 @@ def test_every_colour_with_a_meaning_is_one_of_its_own_and_can_be_read(theme: ob
             ground = Color.parse(getattr(theme, behind))
             assert contrast(Color.parse(colour), ground) >= TEXT, (name, behind)
             assert contrast(Color.parse(theme.variables["border"]), ground) >= SIGN - 0.005, behind
+
+
+@pytest.mark.parametrize("theme", few_colours.THEMES.values(), ids=lambda theme: theme.name)
+def test_with_sixteen_colours_no_two_states_look_alike(theme: Theme) -> None:
+    """As the terminal gets them: the nearest of its sixteen."""
+
+    def seen(name: str) -> int | None:
+        colour = theme.variables.get(name) or getattr(theme, name)
+        return RichColor.parse(colour).downgrade(ColorSystem.STANDARD).number
+
+    for alike in (
+        ("label-first", "label-second", "foreground"),
+        ("train", "model", "baseline", "success"),
+        ("success", "warning", "error", "foreground"),
+        ("background", "panel", "block-cursor-background"),
+        ("block-cursor-foreground", "block-cursor-background"),
+        ("background", "border", "text-muted") if theme.dark else ("background", "border", "foreground"),
+        ("panel", "footer-key-foreground", "footer-description-foreground"),
+    ):
+        assert len({seen(name) for name in alike}) == len(alike), alike
+
+
+@pytest.mark.parametrize(("term", "few"), [("xterm", True), ("linux", True), ("xterm-256color", False)])
+def test_where_there_are_sixteen_colours(term: str, few: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", term)
+    monkeypatch.delenv("COLORTERM", raising=False)
+    app = GendertuiApp()
+    assert (app.current_theme.primary == few_colours.THEMES[app.theme].primary) is few
 
 
 async def _walk(app: GendertuiApp, theme: str, *panes: tuple[str, ...]) -> None:

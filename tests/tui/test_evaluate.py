@@ -130,13 +130,13 @@ async def test_the_next_list_and_the_next_kind_of_slice(make_app: App) -> None:
         assert "0.500" in table_text(table) and "can't tell" in str(pane.query_one("#mistake").border_subtitle)
         await pilot.press("s", "n")
         await settle(pilot)
-        slices = pane.query_one("#slices", VirtualTable)
+        slices = pane.query_one("#slice-group VirtualTable", VirtualTable)
         assert pane.query_one("#slice-kinds", TabLine).chosen == "group"
         assert "keeper" in table_text(slices) and "m0 " not in table_text(slices)
-        assert "12 are not shown" in text(pane, "#slice-words")
+        assert "12 are not shown" in text(pane, "#slice-group Static")
         await pilot.press("n", "n", "n", "n")
         await settle(pilot)
-        assert "accuracy 62.0 %" in table_text(slices)
+        assert "accuracy 62.0 %" in table_text(pane.query_one("#slice-speaker VirtualTable", VirtualTable))
 
 
 async def test_a_name_that_is_clicked_is_chosen_and_the_keys_act_below_it(make_app: App) -> None:

@@ -36,7 +36,7 @@ async def test_every_tab_says_so(make_app: Callable[..., GendertuiApp]) -> None:
             ("v", "#sentence"),
             ("c", "#characters-sentence"),
             ("u", "#words-roc"),
-            ("s", "#slice-words"),
+            ("s", "#slice-none"),
         ):
             await pilot.press(key)
             await settle(pilot)

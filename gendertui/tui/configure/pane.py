@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,6 +13,7 @@ from textual.events import DescendantFocus
 from textual.widgets import Button, Collapsible, OptionList, Static
 from textual.widgets.option_list import Option
 
+from gendertui.corpus.units import NO_UNITS
 from gendertui.errors import GendertuiError
 from gendertui.training.config import DEFAULT_PRESET, PRESETS, TrainingConfig, preset, with_changes
 from gendertui.training.fields import shown_name
@@ -20,6 +21,7 @@ from gendertui.tui.configure import form
 from gendertui.tui.configure.cost import Cost
 from gendertui.tui.configure.devices import DeviceList
 from gendertui.tui.configure.missing import missing_vectors
+from gendertui.tui.configure.presets import PresetTable
 from gendertui.tui.configure.start import Starter
 from gendertui.tui.configure.words import field_words, preset_words
 from gendertui.tui.formatting import literal
@@ -27,8 +29,14 @@ from gendertui.tui.hints import help_of
 from gendertui.tui.keys import bindings
 from gendertui.tui.pane import Pane
 from gendertui.tui.panes import PANES
+from gendertui.tui.widgets.terms import Terms
+
+if TYPE_CHECKING:
+    from gendertui.corpus.table import Corpus
 
 ROWS_FOR_ALL = 40
+TERMS = ("epoch", "best", "train", "validation", "test")
+"""What stands on the pane, by the glossary's keys."""
 
 
 class ConfigurePane(Pane):
@@ -56,6 +64,9 @@ class ConfigurePane(Pane):
             with Vertical(id="choices"):
                 yield OptionList(*(Option(name, id=name) for name in PRESETS), id="presets")
                 yield Static(id="preset-words")
+                with VerticalScroll(id="preset-differences", classes="box", can_focus=False) as box:
+                    box.border_title = "Where the presets differ"
+                    yield PresetTable()
             with VerticalScroll(id="form", classes="box", can_focus=False):
                 for field in form.fields("main"):
                     yield form.FieldRow(field, base[field.name])
@@ -69,6 +80,7 @@ class ConfigurePane(Pane):
                 start = Button("Start", id="start", variant="primary", compact=True)
                 yield start.with_tooltip(help_of(self, "configure.start"))
             yield Cost(self.config, id="cost")
+            yield Terms(2)
 
     def on_mount(self) -> None:
         self.query_one("#presets").border_title = "Presets"
@@ -77,6 +89,7 @@ class ConfigurePane(Pane):
         self.query_one("#presets", OptionList).highlighted = list(PRESETS).index(self._preset)
         self.query_one("#advanced", Collapsible).collapsed = self.app.size.height < ROWS_FOR_ALL
         self._show_preset()
+        self.watch(self.app, "corpus", self._explain)
         self.watch(self.app, "probed", self._devices_changed)
         self.watch(self.app, "reading", self._look_for_vectors)
         if self.gendertui.probed is None or self.gendertui.probed.get("cached"):
@@ -90,6 +103,9 @@ class ConfigurePane(Pane):
         focused = self.app.focused
         if focused is not None and self in focused.ancestors:
             self.call_after_refresh(focused.scroll_visible, animate=False)
+
+    def _explain(self, corpus: Corpus | None) -> None:
+        self.query_one(Terms).show(TERMS, NO_UNITS if corpus is None else corpus.units)
 
     # Fields and presets
 
@@ -133,6 +149,7 @@ class ConfigurePane(Pane):
     def _show_preset(self) -> None:
         sentence, missing = PRESETS[self._preset][0], self._missing.get(self._preset, "")
         self.query_one("#preset-words", Static).update(Content(sentence))
+        self.query_one(PresetTable).show(self._preset)
         words = (
             preset_words(self._preset) if not missing else (Content("! ") + literal(missing)).stylize("$text-warning")
         )

@@ -54,6 +54,11 @@ class DuplicatesView(CorpusView):
         yield Static(classes="about-view")
         yield VirtualTable((), id="duplicates-table")
 
+    @property
+    def looked_at(self) -> int | None:
+        table = self.query_one(VirtualTable)
+        return self._rows[table.row_at(table.cursor)].row if len(table.order) else None
+
     def focus_first(self) -> None:
         self.query_one(VirtualTable).focus()
 
@@ -69,6 +74,7 @@ class DuplicatesView(CorpusView):
         self.query_one(TabLine).chosen = kind
         if self._found is not None:
             self.draw(self._found)
+            self.post_message(self.Looked())
 
     def compute_again(self) -> None:
         self._found = None

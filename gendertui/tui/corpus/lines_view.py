@@ -42,6 +42,9 @@ class LinesView(Vertical):
     class Shown(Message):
         """The first page of a corpus is shown."""
 
+    class Looked(Message):
+        """Another line is under the cursor: see :attr:`row`."""
+
     def __init__(self) -> None:
         super().__init__(id="lines-view")
         self._corpus: Corpus | None = None
@@ -80,6 +83,12 @@ class LinesView(Vertical):
     def _set_filter(self, query: str) -> None:
         with self.prevent(Input.Changed):
             self.query_one("#filter", Input).value = query
+
+    @property
+    def row(self) -> int | None:
+        """The line under the cursor."""
+        table = self.query_one("#lines", VirtualTable)
+        return table.row_at(table.cursor) if len(table.order) else None
 
     def filter(self, query: str) -> None:
         """Show the lines that match a query."""
@@ -132,6 +141,7 @@ class LinesView(Vertical):
                 f"{count(shown)} of {count(every)}" if shown != every else f"all {count(every)}"
             )
             self._to_wanted()
+            self.post_message(self.Looked())
             if self._shown is not corpus:
                 self._shown = corpus
                 self.post_message(self.Shown())
@@ -205,6 +215,10 @@ class LinesView(Vertical):
         self._descending = self._sort == event.column and not self._descending
         self._sort = event.column
         self._look()
+
+    @on(VirtualTable.Moved, "#lines")
+    def _moved(self) -> None:
+        self.post_message(self.Looked())
 
     @on(VirtualTable.Opened, "#lines")
     def _opened(self, event: VirtualTable.Opened) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
+from rich.style import Style
 from rich.text import Text
 from textual.app import RenderResult
 from textual.reactive import reactive
@@ -49,6 +51,20 @@ class Labels(Widget):
             text.append_text(bar(number / max(top, 1), cells, style, rest))
             text.append(f" {count(number):>8} {percent(number / total, 0):>5}" + ("\n" if label is not None else ""))
         return text
+
+
+def label_styles(node: Widget) -> Callable[[], tuple[Style, Style, Style]]:
+    """Of bars of the two labels and of lines without one; asked for when needed, since a theme may have changed."""
+
+    def styles() -> tuple[Style, Style, Style]:
+        labels = node.app.query_one(Labels)
+        negative, positive, missing = (
+            labels.get_component_rich_style(f"labels--{name}", partial=True)
+            for name in ("negative", "positive", "rest")
+        )
+        return negative, positive, missing
+
+    return styles
 
 
 class Lengths(Widget):

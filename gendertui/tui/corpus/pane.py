@@ -25,6 +25,7 @@ from gendertui.tui.keys import bindings
 from gendertui.tui.pane import Pane
 from gendertui.tui.panes import PANES
 from gendertui.tui.panes.record import load
+from gendertui.tui.widgets.line_scene import LineScene
 from gendertui.tui.widgets.tab_line import Item, TabLine
 from gendertui.tui.widgets.table import VirtualTable
 
@@ -77,9 +78,11 @@ class CorpusPane(Pane):
                         yield Lengths(classes="box")
                     yield ReadingPanel()
                 yield Static(id="corpus-notes")
-                with ContentSwitcher(id="tables", initial="lines-view"):
-                    yield LinesView()
-                    yield VirtualTable(PROBLEM_COLUMNS, id="problems", enter="")
+                with Horizontal(id="corpus-body"):
+                    with ContentSwitcher(id="tables", initial="lines-view"):
+                        yield LinesView()
+                        yield VirtualTable(PROBLEM_COLUMNS, id="problems", enter="")
+                    yield LineScene(id="line-beside")
 
     def on_mount(self) -> None:
         self.query_one("#corpus-tabs", TabLine).chosen = LINES
@@ -152,6 +155,7 @@ class CorpusPane(Pane):
         self.query_one("#tables", ContentSwitcher).current = BODIES.get(tab, f"view-{tab}")
         if self._view is not None and self._corpus is not None:
             self._view.show(self._corpus)
+        self._look_beside()
         if self.has_focus_within or self.has_focus:
             self.focus_first()
         self.refresh_bindings()
@@ -183,6 +187,16 @@ class CorpusPane(Pane):
         if action in ("sort", "reverse") and self._view is not None:
             return False
         return super().check_action(action, parameters)
+
+    @on(CorpusView.Looked)
+    @on(LinesView.Looked)
+    def _look_beside(self) -> None:
+        """Show what is under the cursor, where there is room beside it."""
+        view, tab = self._view, self._tab
+        what = view.looked_at if view is not None else self.query_one(LinesView).row if tab != PROBLEMS else None
+        beside = self.query_one(LineScene)
+        beside.set_class(what is not None, "-some")
+        beside.show(self._corpus, what)
 
     # Which corpus
 

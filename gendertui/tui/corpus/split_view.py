@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from gendertui.formatting import count, percent
+from gendertui.tui.corpus.groups_view import MemberRows, member_columns
+from gendertui.tui.corpus.overview import label_styles
 from gendertui.tui.corpus.view import STEPS, CorpusView
 from gendertui.tui.formatting import literal
 from gendertui.tui.hints import help_of, keymap_of
+from gendertui.tui.widgets.prose import Prose
 from gendertui.tui.widgets.tab_line import Item, TabLine
 from gendertui.tui.widgets.table import Column, VirtualTable
 
 if TYPE_CHECKING:
     from gendertui.corpus.leaks.schema import SetLeaks
+    from gendertui.corpus.members import Member
     from gendertui.corpus.preview import SetPreview, SplitPreview
     from gendertui.corpus.table import Corpus
-    from gendertui.corpus.units import Units
+    from gendertui.corpus.units import Unit, Units
 
 AUTO = "auto"
+SETS = ("train", "validation", "test")
+UNITS: dict[Unit, str] = {"group": "group_id", "speaker": "speaker_id"}
+"""Unit → its column in the corpus."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a split gives, and who is in each set; of those nobody while they are being counted."""
+
+    preview: SplitPreview
+    members: Mapping[str, Mapping[Unit, list[Member]]]
 
 
 class SplitView(CorpusView):
@@ -35,10 +52,15 @@ class SplitView(CorpusView):
         yield TabLine(lead=keymap_of(self).named(STEPS), help=help_of(self, "corpus.other"), id="split-protocols")
         yield Static(classes="about-view")
         yield VirtualTable((), id="split-sets", enter="")
-        yield Static(id="split-leaks")
+        yield Prose(id="split-leaks")
+        with Horizontal(id="split-members"):
+            for name in SETS:
+                with Vertical(id=f"split-{name}", classes="box"):
+                    for unit in UNITS:
+                        yield VirtualTable((), id=f"split-{name}-{unit}", enter="")
 
     def focus_first(self) -> None:
-        self.query_one(VirtualTable).focus()
+        self.query_one("#split-sets").focus()
 
     def show(self, corpus: Corpus) -> None:
         if corpus is not self.corpus:
@@ -63,27 +85,28 @@ class SplitView(CorpusView):
         self.compute_again()
 
     def compute_again(self) -> None:
-        self.query_one(VirtualTable).show(_Sets([]), ())
+        self.query_one("#split-sets", VirtualTable).show(_Sets([]), ())
         self.query_one("#split-leaks", Static).update("")
         super().compute_again()
 
     def job(self, corpus: Corpus) -> Callable[[], Any]:
         protocol = self.query_one(TabLine).chosen
 
-        def job() -> SplitPreview:
+        def job() -> Found:
             from gendertui.corpus.preview import preview
             from gendertui.training.config import TrainingConfig
 
             config, worker = TrainingConfig(), get_current_worker()
             first = preview(corpus, protocol, config.split_seed, config.balance, leaks=False)
             if not worker.is_cancelled:
-                self.app.call_later(self._computed, first)
-            return preview(corpus, protocol, config.split_seed, config.balance)
+                self.app.call_later(self._computed, Found(first, {}))
+            whole = preview(corpus, protocol, config.split_seed, config.balance)
+            return Found(whole, _members(corpus, protocol, config.split_seed))
 
         return job
 
-    def draw(self, found: SplitPreview) -> None:
-        corpus = self.corpus
+    def draw(self, computed: Found) -> None:
+        corpus, found = self.corpus, computed.preview
         if corpus is None:
             return
         from gendertui.corpus.splits import PROTOCOLS
@@ -106,7 +129,7 @@ class SplitView(CorpusView):
             if any(getattr(each, unit) is not None for each in found.sets):
                 noun = units.noun("group" if unit == "groups" else "speaker").many
                 columns.append(Column(unit, noun, max(9, min(len(noun), 14)), right=True))
-        table = self.query_one(VirtualTable)
+        table = self.query_one("#split-sets", VirtualTable)
         table.styles.height = len(found.sets) + 1
         table.show(
             _Sets(list(found.sets), weighted=found.balance == "class-weights"), range(len(found.sets)), columns=columns
@@ -116,6 +139,34 @@ class SplitView(CorpusView):
             leaks.update("Counting what leaks…")
         else:
             leaks.update(Content("\n").join(_leaks(each, units) for each in found.leaks.sets))
+        self._draw_members(corpus, computed.members)
+
+    def _draw_members(self, corpus: Corpus, members: Mapping[str, Mapping[Unit, list[Member]]]) -> None:
+        """Which groups and which speakers are in which set, where there is room for it."""
+        self.query_one("#split-members").set_class(any(members.values()), "-some")
+        for name in SETS:
+            of_units = members.get(name, {})
+            box = self.query_one(f"#split-{name}")
+            box.display = any(of_units.values())
+            box.border_title = name
+            for unit in UNITS:
+                listed, noun = of_units.get(unit, []), corpus.units.noun(unit)
+                table = self.query_one(f"#split-{name}-{unit}", VirtualTable)
+                table.display = bool(listed)
+                rows = MemberRows(listed, table, label_styles(self))
+                table.show(rows, range(len(listed)), columns=member_columns(corpus, noun, missing=False))
+
+
+def _members(corpus: Corpus, protocol: str, seed: int) -> dict[str, dict[Unit, list[Member]]]:
+    """Set → those who have lines in it; for a thread."""
+    from gendertui.corpus.members import members
+    from gendertui.corpus.splits.split import make_split
+
+    split = make_split(corpus, protocol, seed)
+    return {
+        name: {unit: members(corpus, column, split.rows(which)) for unit, column in UNITS.items()}
+        for which, name in enumerate(SETS)
+    }
 
 
 def _leaks(found: SetLeaks, units: Units) -> Content:

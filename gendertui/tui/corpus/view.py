@@ -18,6 +18,7 @@ from gendertui.tui.session import session_of
 
 if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
+    from gendertui.tui.widgets.line_scene import Lines
 
 STEPS = "[corpus.other-before] [corpus.other]"
 """The keys that step through the lists of a view."""
@@ -31,6 +32,9 @@ class CorpusView(Vertical):
         """The lines that match a query are to be shown."""
 
         query: str
+
+    class Looked(Message):
+        """Something else is under the cursor: see :attr:`looked_at`."""
 
     corpus: Corpus | None = None
     """The corpus that it shows, or is about to."""
@@ -62,6 +66,14 @@ class CorpusView(Vertical):
         """Put the focus where up and down do something."""
         raise NotImplementedError
 
+    @property
+    def looked_at(self) -> int | Lines | None:
+        """The line under the cursor, or the lines that what is under it stands for."""
+        return None
+
+    def on_virtual_table_moved(self) -> None:
+        self.post_message(self.Looked())
+
     def step(self, by: int) -> None:
         """← or → was pressed: go to the next thing to choose, if there is any."""
 
@@ -72,6 +84,7 @@ class CorpusView(Vertical):
     def _computed(self, found: Any) -> None:
         if self.is_attached:
             self.draw(found)
+            self.post_message(self.Looked())
 
     def _failed(self, error: Exception) -> None:
         if not isinstance(error, GendertuiError):

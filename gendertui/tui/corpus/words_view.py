@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from rich.style import Style
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -14,8 +15,10 @@ from textual.widgets import Static
 
 from gendertui.formatting import count
 from gendertui.sanitize import escape_control
+from gendertui.tui.corpus.overview import Labels
 from gendertui.tui.corpus.view import CorpusView
 from gendertui.tui.formatting import literal
+from gendertui.tui.widgets.bars import REST, bar
 from gendertui.tui.widgets.table import Column, VirtualTable
 
 if TYPE_CHECKING:
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 LISTED = 200
 """Words of each label."""
+BAR_FROM = 60
+"""Cells of a table from which on the scores are drawn, too."""
 SIDES = ("negative", "positive")
 
 
@@ -78,14 +83,19 @@ class WordsView(CorpusView):
             box.border_title = literal(f"{'−+'[side == 'positive']} {label}")
             box.border_subtitle = f"{count(lines)} lines"
             columns = (
-                Column("word", "word", 8, grow=True),
+                Column("word", "word", 10, grow=True),
                 Column("z", "z", 6, right=True),
+                Column("bar", "", 12, grow=5, needs=BAR_FROM),
                 Column("times", "times", 6, right=True),
                 Column("groups", noun.many, max(6, len(noun.many)), right=True),
             )
             words = self._words[side]
-            rows = _Words(words, side == "positive")
-            self.query_one(f"#words-{side}", VirtualTable).show(rows, range(len(words)), columns=columns)
+            table = self.query_one(f"#words-{side}", VirtualTable)
+            rows = _Words(words, side == "positive", table, lambda side=side: self._paint(side))  # type: ignore[misc]
+            table.show(rows, range(len(words)), columns=columns)
+
+    def _paint(self, side: str) -> Style:
+        return self.app.query_one(Labels).get_component_rich_style(f"labels--{side}", partial=True)
 
     @on(VirtualTable.Opened)
     def _opened(self, event: VirtualTable.Opened) -> None:
@@ -95,9 +105,13 @@ class WordsView(CorpusView):
 
 
 class _Words:
-    def __init__(self, words: Sequence[DistinctiveWord], positive: bool) -> None:
+    def __init__(
+        self, words: Sequence[DistinctiveWord], positive: bool, table: VirtualTable, paint: Callable[[], Style]
+    ) -> None:
         self._words = words
         self._positive = positive
+        self._table = table
+        self._paint = paint
 
     def __len__(self) -> int:
         return len(self._words)
@@ -108,4 +122,7 @@ class _Words:
             return Text(escape_control(word.word))
         if column == "z":
             return Text(f"{abs(word.z):.1f}")
+        if column == "bar":
+            drawn = bar(abs(word.z) / abs(self._words[0].z), self._table.cells("bar"), Style(), Style())
+            return Text(drawn.plain.rstrip(REST), self._paint())
         return Text(count(word.counts[self._positive] if column == "times" else word.groups), "dim")

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from gendertui.corpus.units import Units
 from gendertui.tui.hints import CLOSES, hints
 from gendertui.tui.screen_keys import closing
+from gendertui.tui.widgets.terms import terms_text
 
 if TYPE_CHECKING:
     from gendertui.evaluation.glossary import Value
@@ -32,17 +32,14 @@ class TermsScreen(ModalScreen[None]):
         """
         super().__init__()
         self._values = values or {}
-        self._keys = dict.fromkeys(keys)
+        self._keys = tuple(keys)
         self._units = units
 
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()
 
     def compose(self) -> ComposeResult:
-        from gendertui.evaluation.glossary import explain
-
-        terms = dict.fromkeys(explain(key, self._units, self._values.get(key)) for key in self._keys)
         with VerticalScroll(classes="dialog") as box:
             box.border_title = "What it means"
             box.border_subtitle = hints(self, CLOSES)
-            yield Static(Content("\n\n").join(Content.assemble((term.name, "bold"), "\n", term.text) for term in terms))
+            yield Static(terms_text(self._keys, self._units, self._values))

@@ -13,13 +13,15 @@ from textual.widgets import Static
 from gendertui.formatting import MISSING, count, span
 from gendertui.tui.charts.series import Frame, Series
 from gendertui.tui.evaluate.held_out import HeldOutList
-from gendertui.tui.evaluate.metric_table import interval_rows
+from gendertui.tui.evaluate.metric_table import interval, interval_rows
 from gendertui.tui.evaluate.tab import ViewsTab
 from gendertui.tui.formatting import literal
 from gendertui.tui.hints import help_of
 from gendertui.tui.widgets.intervals import GUESSING, Intervals
 from gendertui.tui.widgets.plot import Plot
+from gendertui.tui.widgets.prose import Prose
 from gendertui.tui.widgets.tab_line import Item, TabLine
+from gendertui.tui.widgets.terms import Terms
 
 if TYPE_CHECKING:
     from gendertui.evaluation.report.schema import CharacterReport, LinesBin
@@ -29,6 +31,7 @@ OLDER = "This report says nothing of {speakers}: an older version wrote it, whic
 UNKNOWN = "There are no {speakers} to judge: the corpus does not say who speaks its lines."
 FEW = "Too few {speakers} of one label are among the lines held out to judge them as a whole."
 PICTURED = {"balanced_accuracy": "Balanced accuracy", "auc": "AUC"}
+READING_PICTURES = {"parts": "AUC of a score that reads", "bands": "AUC by number of lines"}
 FIGURES, READINGS, LIST = "figures", "readings", "list"
 VIEWS = (Item(FIGURES, "how good"), Item(READINGS, "what the score reads"), Item(LIST, "one by one"))
 """An older report has the first alone."""
@@ -45,17 +48,24 @@ class CharactersTab(ViewsTab):
             id="character-views",
         )
         with VerticalScroll(id="characters-report"):
-            yield Static(id="characters-sentence", classes="headline")
+            yield Prose(id="characters-sentence", classes="headline")
             with Horizontal(classes="pair"):
                 for metric in PICTURED:
                     with Vertical(classes="box metric", id=f"characters-{metric}"):
                         yield Intervals(term=metric)
             with Container(id="by-lines"):
-                with Vertical(classes="box fitting", id="lines-table"):
-                    yield Static(id="lines-rows")
+                with Vertical(id="lines-side"):
+                    with Vertical(classes="box fitting", id="lines-table"):
+                        yield Static(id="lines-rows")
+                    yield Terms(1)
                 yield Plot("AUC against number of lines", id="lines-curve")
         with VerticalScroll(id="character-readings"):
             yield Static(id="reading-rows", classes="beside")
+            with Vertical(id="reading-pictures"):
+                for name, title in READING_PICTURES.items():
+                    with Vertical(classes="box metric", id=f"reading-{name}") as box:
+                        box.border_title = title
+                        yield Intervals(ours=None if name == "bands" else 1, term="auc")
         yield HeldOutList(id="held-out-list")
 
     def on_mount(self) -> None:
@@ -78,9 +88,9 @@ class CharactersTab(ViewsTab):
         self.focus_first()
 
     @property
-    def terms(self) -> list[str]:
+    def all_terms(self) -> list[str]:
         """Of the figures, where those are looked at."""
-        return super().terms if self.view == FIGURES else []
+        return super().all_terms if self.view != LIST else []
 
     @property
     def can_order(self) -> bool:
@@ -122,6 +132,19 @@ class CharactersTab(ViewsTab):
             if self.is_attached and self.shown is shown:
                 self.query_one("#reading-rows", Static).update(literal("\n".join(lines)))
 
+        characters = shown.part.characters
+        if characters is not None:
+            # The model's own first, as in every picture of this kind.
+            readings = sorted(characters.readings, key=lambda reading: reading.name != "model")
+            parts = tuple(interval(reading.phrase, reading.auc, "auc") for reading in readings)
+            bands = tuple(
+                interval(span(band.lower, band.upper, "line"), band.auc, "auc")
+                for band in characters.bands
+                if band.auc is not None
+            )
+            for name, rows in (("parts", parts), ("bands", bands)):
+                self.query_one(f"#reading-{name} Intervals", Intervals).rows = rows
+                self.query_one(f"#reading-{name}").display = bool(rows)
         self.gendertui.background(lambda: _reading_lines(shown), found, group="readings", awaited=True)
 
     def _draw_curve(self, bins: Sequence[LinesBin]) -> None:

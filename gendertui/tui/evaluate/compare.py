@@ -16,6 +16,8 @@ from gendertui.tui.evaluate.metric_table import HEADLINE, METRICS, MetricColumn,
 from gendertui.tui.evaluate.subject import VALIDATION, Subject, beside, subjects
 from gendertui.tui.evaluate.tab import EvaluateTab
 from gendertui.tui.widgets.intervals import Intervals
+from gendertui.tui.widgets.prose import Prose
+from gendertui.tui.widgets.terms import Terms
 
 if TYPE_CHECKING:
     from gendertui.evaluation.compare.runs import Entry
@@ -34,7 +36,7 @@ class CompareTab(EvaluateTab):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="compare-report"):
-            yield Static(id="compare-sentence", classes="headline")
+            yield Prose(id="compare-sentence", classes="headline")
             yield Static(id="compare-names", classes="beside")
             with Horizontal(classes="pair"):
                 for metric in HEADLINE:
@@ -49,6 +51,7 @@ class CompareTab(EvaluateTab):
             with Vertical(classes="box fitting") as box:
                 box.border_title = "All figures"
                 yield MetricTable()
+            yield Terms()
 
     def on_mount(self) -> None:
         self._other: Subject | None = None
@@ -133,6 +136,7 @@ class CompareTab(EvaluateTab):
         table.labels, table.groups = shown.report.labels, shown.report.units.noun("group").many
         table.rate = None if second.paired is None else part.counts[table.labels[1]] / max(part.rows, 1)
         table.columns = tuple(columns)
+        self.show_terms()
         self.refresh_bindings()
 
 

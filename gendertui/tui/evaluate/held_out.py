@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -17,10 +17,12 @@ from gendertui.tui.evaluate.held_out_lines import HeldOutLines
 from gendertui.tui.evaluate.held_out_rows import ORDERS, HeldOutRows
 from gendertui.tui.formatting import literal
 from gendertui.tui.session import session_of
+from gendertui.tui.widgets.line_scene import Lines, LineScene
+from gendertui.tui.widgets.prose import Prose
 from gendertui.tui.widgets.table import VirtualTable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from gendertui.corpus.table import Corpus
     from gendertui.tui.evaluate.subject import Shown
@@ -44,9 +46,11 @@ class HeldOutList(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Static(id="held-out-about", classes="beside")
-        yield VirtualTable((), id="held-out-table")
+        with Horizontal(id="held-out-body"):
+            yield VirtualTable((), id="held-out-table")
+            yield LineScene(id="held-out-beside")
         with VerticalScroll(classes="box fitting", id="held-out", can_focus=False):
-            yield Static(id="held-out-parts")
+            yield Prose(id="held-out-parts")
 
     def on_mount(self) -> None:
         self._shown: Shown | None = None
@@ -138,8 +142,12 @@ class HeldOutList(Vertical):
     def _cursor_moved(self) -> None:
         row, listed, box = self._row(), self._listed, self.query_one("#held-out")
         box.display = row is not None
+        beside, corpus = self.query_one(LineScene), self._ours()
+        beside.set_class(row is not None and corpus is not None, "-some")
         if row is None or listed is None:
             return
+        if corpus is not None:
+            beside.show(corpus, _lines(corpus, listed.rows.characters[row].row, self._title(row).plain))
         each = listed.rows.characters[row]
         box.border_title = self._title(row)
         pulls = [(pull, listed.phrases[name]) for name, pull in each.parts.items()]
@@ -172,6 +180,18 @@ class HeldOutList(Vertical):
             self.app.push_screen(HeldOutLines(corpus, row, self._title(event.row).plain, self._about(event.row)))
         elif shown.corpus_source is not None:
             app.open_corpus(shown.corpus_source, options=shown.reading, data_hash=shown.data_hash)
+
+
+def _lines(corpus: Corpus, row: int, title: str) -> Lines:
+    """All that who says a line says."""
+    column = "speaker_id" if corpus.units.whole == "speaker" else "group_id"
+
+    def rows() -> Sequence[int]:
+        from gendertui.corpus.members import rows_of
+
+        return rows_of(corpus, column, corpus.column(column)[row].as_py())
+
+    return Lines(title, rows)
 
 
 def _read(shown: Shown, corpus: Corpus | None) -> Listed:

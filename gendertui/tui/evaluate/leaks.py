@@ -15,6 +15,8 @@ from gendertui.tui.evaluate.audit_target import NO_CORPUS, Target, at_hand, how_
 from gendertui.tui.evaluate.metric_table import interval
 from gendertui.tui.evaluate.tab import EvaluateTab
 from gendertui.tui.widgets.intervals import Intervals
+from gendertui.tui.widgets.prose import Prose
+from gendertui.tui.widgets.terms import Terms
 
 if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
@@ -34,8 +36,8 @@ class LeaksTab(EvaluateTab):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="leaks-report"):
-            yield Static(id="leaks-sentence", classes="headline")
-            yield Static(id="leaks-about", classes="beside")
+            yield Prose(id="leaks-sentence", classes="headline")
+            yield Prose(id="leaks-about", classes="beside")
             with Horizontal(classes="pair"):
                 for model in ("logistic", "svm"):
                     with Vertical(classes="box metric", id=f"leaks-{model}"):
@@ -47,16 +49,17 @@ class LeaksTab(EvaluateTab):
                 with Vertical(classes="box fitting", id="leaks-facts") as box:
                     box.border_title = "Held-out lines that train gives away"
                     yield Static(id="leaks-facts-rows")
+            yield Terms()
 
     def on_mount(self) -> None:
         self._target: Target | None = None
         self.watch(self.app, "corpus", self._corpus_changed, init=False)
 
     @property
-    def terms(self) -> list[str]:
+    def all_terms(self) -> list[str]:
         """With the words of leaks."""
-        terms = super().terms
-        return ["leak", "split", *terms] if len(terms) > 1 else terms
+        terms = super().all_terms
+        return ["leak", "split", "train", "validation", "test", *terms] if terms else []
 
     def focus_first(self) -> None:
         self.query_one("#leaks-report").focus()
@@ -110,6 +113,7 @@ class LeaksTab(EvaluateTab):
             )
         self.query_one("#leaks-trials-rows", Static).update(_trials(audit))
         self.query_one("#leaks-facts-rows", Static).update(_facts(audit))
+        self.show_terms()
 
 
 def _sentence(audit: Audit) -> str:

@@ -16,6 +16,7 @@ from gendertui.tui.evaluate.tab import Measurement, ViewsTab
 from gendertui.tui.formatting import literal
 from gendertui.tui.hints import help_of
 from gendertui.tui.widgets.plot import Plot
+from gendertui.tui.widgets.prose import Prose
 from gendertui.tui.widgets.tab_line import Item, TabLine
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class LearningCurveTab(ViewsTab):
     """One curve at a time on a narrow screen, all side by side on a wide one. Measured once for a run, then kept."""
 
     def compose(self) -> ComposeResult:
-        yield Static(id="learning-words", classes="headline")
+        yield Prose(id="learning-words", classes="headline")
         yield TabLine(
             lead=self.gendertui.keymap.shown("evaluate.next-view"),
             help=help_of(self, "evaluate.next-view"),
@@ -50,7 +51,7 @@ class LearningCurveTab(ViewsTab):
                 with Container(id=f"view-{model}", classes="view"):
                     yield Plot("", id=f"plot-{model}")
                     with Container(classes="box words", id=f"box-{model}"):
-                        yield Static(id=f"words-{model}")
+                        yield Prose(id=f"words-{model}")
 
     def on_mount(self) -> None:
         self._curves: dict[str, Curve] = {}

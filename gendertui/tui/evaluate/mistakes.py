@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -20,6 +20,7 @@ from gendertui.scoring.verdict import ABSTAIN_MARGIN, CANNOT_TELL, written_like
 from gendertui.tui.evaluate.tab import ViewsTab
 from gendertui.tui.formatting import literal
 from gendertui.tui.hints import help_of
+from gendertui.tui.widgets.line_scene import LineScene
 from gendertui.tui.widgets.tab_line import Item, TabLine
 from gendertui.tui.widgets.table import Column, VirtualTable
 
@@ -58,7 +59,7 @@ class MistakeText:
 
 
 class MistakesTab(ViewsTab):
-    """A list under the choice of lists, and the line under the cursor in whole below it."""
+    """A list under the choice of lists; the line under the cursor in whole below it, or in its scene beside it."""
 
     def compose(self) -> ComposeResult:
         yield TabLine(
@@ -68,7 +69,9 @@ class MistakesTab(ViewsTab):
             id="mistake-lists",
         )
         yield Static(id="mistakes-words", classes="beside")
-        yield VirtualTable(columns(NO_UNITS), id="mistakes")
+        with Horizontal(id="mistake-body"):
+            yield VirtualTable(columns(NO_UNITS), id="mistakes")
+            yield LineScene(id="mistake-beside")
         with VerticalScroll(id="mistake", classes="box fitting", can_focus=False):
             yield Static(id="mistake-line")
 
@@ -146,9 +149,13 @@ class MistakesTab(ViewsTab):
     def _cursor_moved(self) -> None:
         box = self.query_one("#mistake")
         box.display = self._words is not None and bool(self._mistakes)
+        beside = self.query_one(LineScene)
         if self._words is None or not self._mistakes or self.shown is None:
+            beside.set_class(False, "-some")
             return
         mistake = self._mistakes[self.query_one(VirtualTable).cursor]
+        beside.set_class(True, "-some")
+        beside.show(self.gendertui.corpus, mistake.row)
         words = self._words[mistake.row]
         negative, positive = self.shown.report.labels
         said = _said(mistake.probability, negative, positive)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -14,8 +15,10 @@ from gendertui.formatting import MISSING, count, percent, percent_interval
 from gendertui.sanitize import escape_control
 from gendertui.tui.evaluate.metric_table import interval
 from gendertui.tui.evaluate.tab import ViewsTab
+from gendertui.tui.formatting import literal
 from gendertui.tui.hints import help_of
 from gendertui.tui.widgets.intervals import GUESSING, LEVEL_SIGN, Axis
+from gendertui.tui.widgets.prose import Prose
 from gendertui.tui.widgets.tab_line import Item, TabLine
 from gendertui.tui.widgets.table import Column, VirtualTable
 
@@ -42,13 +45,15 @@ KINDS = {
     "speaker": ("{speaker}", "{Speakers} by name where the corpus is open, else by id. One alone has no interval."),
 }
 """Property → its name and a sentence about it, in the corpus's nouns."""
+SHORT, LONG = ("length", "genre", "year", "credit"), ("group", "speaker")
+"""Side by side, lists of a few parts and those of many."""
 LOOKED_UP = {"group": ("group_id", "title"), "speaker": ("speaker_id", "speaker")}
 """Slices that a report names by id → the corpus's columns of id and name."""
 NONE = "This report has no slices: it was written by an older version."
 
 
 class SlicesTab(ViewsTab):
-    """A table below the choice of the property that lines are sliced by."""
+    """A table for each property that lines are sliced by: the chosen one, or where there is room all of them."""
 
     def compose(self) -> ComposeResult:
         yield TabLine(
@@ -56,59 +61,90 @@ class SlicesTab(ViewsTab):
             help=help_of(self, "evaluate.next-view"),
             id="slice-kinds",
         )
-        yield Static(id="slice-words", classes="beside")
-        yield VirtualTable(COLUMNS, id="slices", enter="")
+        yield Static(id="slice-none", classes="beside")
+        with Container(id="slice-tables"):
+            for column in (SHORT, LONG):
+                with VerticalScroll(classes="slice-column", can_focus=False):
+                    for kind in column:
+                        with Vertical(classes="slice", id=f"slice-{kind}"):
+                            yield Prose(classes="beside")
+                            yield VirtualTable(COLUMNS, enter="")
 
     def on_mount(self) -> None:
-        self._names: dict[str, str] = {}
+        self._names: dict[str, dict[str, str]] = {}
         self.watch(self.app, "corpus", self._corpus_changed, init=False)
 
+    def _table(self, kind: str) -> VirtualTable:
+        return self.query_one(f"#slice-{kind} VirtualTable", VirtualTable)
+
     def focus_first(self) -> None:
-        self.query_one("#slices").focus()
+        if chosen := self.query_one(TabLine).chosen:
+            self._table(chosen).focus()
 
     def draw(self, shown: Shown) -> None:
         kinds = shown.part.slices
         line = self.query_one(TabLine)
         line.items = tuple(Item(kind, _worded(name, shown)) for kind, (name, _) in KINDS.items() if kind in kinds)
-        if line.chosen not in kinds and line.items:
-            line.chosen = line.items[0].id
+        if line.chosen not in kinds:
+            line.chosen = line.items[0].id if line.items else ""
+        none = self.query_one("#slice-none", Static)
+        none.display = not line.items
+        none.update(Content(shown.why_none(NONE)))
         self._names = {}
-        self._fill()
-        self._look_up()
+        for kind in KINDS:
+            self._fill(shown, kind)
+            self._look_up(kind)
+        self._arrange()
 
-    def _fill(self) -> None:
-        words, table, shown = self.query_one("#slice-words", Static), self.query_one(VirtualTable), self.shown
-        kind = self.query_one(TabLine).chosen
-        slices = shown.part.slices.get(kind, ()) if shown is not None else ()
-        if shown is None or not slices:
-            words.update(Content(NONE if shown is None else shown.why_none(NONE)))
-            table.show(SliceRows((), "", {}, table), ())
-            return
-        says = _worded(KINDS[kind][1], shown)
+    def choose(self, view: str) -> None:
+        super().choose(view)
+        # What is hidden now had the focus.
+        self.focus_first()
+
+    def on_resize(self) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Show the chosen kind, or where there is room all there are."""
+        line, all_of_them = self.query_one(TabLine), self.screen.has_class("-huge")
+        for column in self.query(".slice-column"):
+            for box in column.children:
+                kind = str(box.id).removeprefix("slice-")
+                box.display = kind == line.chosen or (all_of_them and any(item.id == kind for item in line.items))
+            column.display = any(box.display for box in column.children)
+
+    def _fill(self, shown: Shown, kind: str) -> None:
+        slices = shown.part.slices.get(kind, ())
+        box, table = self.query_one(f"#slice-{kind}"), self._table(kind)
+        name, about = (_worded(words, shown) for words in KINDS[kind])
+        box.border_title = literal(f"By {name}")
         if omitted := shown.part.slices_omitted.get(kind):
-            says += f" The {count(len(slices))} with the most lines; {count(omitted)} are not shown."
-        words.update(Content(f"{says} {LEVEL_SIGN} marks guessing, an AUC of {GUESSING}."))
+            about += f" The {count(len(slices))} with the most lines; {count(omitted)} are not shown."
+        self.query_one(f"#slice-{kind} Static", Static).update(
+            Content(f"{about} {LEVEL_SIGN} marks guessing, an AUC of {GUESSING}.")
+        )
         cursor = table.cursor
-        table.show(SliceRows(slices, shown.report.labels[1], self._names, table), range(len(slices)))
+        rows = SliceRows(slices, shown.report.labels[1], self._names.get(kind, {}), table)
+        table.show(rows, range(len(slices)))
         table.cursor = cursor
 
     # Names of ids
 
     def _corpus_changed(self, _: Corpus | None) -> None:
-        self._look_up()
+        for kind in LOOKED_UP:
+            self._look_up(kind)
 
-    def _look_up(self) -> None:
-        columns = LOOKED_UP.get(self.query_one(TabLine).chosen)
-        corpus, shown = self.gendertui.corpus, self.shown
+    def _look_up(self, kind: str) -> None:
+        columns, corpus, shown = LOOKED_UP.get(kind), self.gendertui.corpus, self.shown
         if columns is None or corpus is None or shown is None or corpus.data_hash != shown.data_hash:
             return
 
         def found(names: dict[str, str]) -> None:
-            if self.is_attached and LOOKED_UP.get(self.query_one(TabLine).chosen) == columns:
-                self._names = names
-                self._fill()
+            if self.is_attached and self.shown is shown:
+                self._names[kind] = names
+                self._fill(shown, kind)
 
-        self.gendertui.background(lambda: names_of(corpus, *columns), found, group="slices", awaited=True)
+        self.gendertui.background(lambda: names_of(corpus, *columns), found, group=f"slices-{kind}", awaited=True)
 
 
 def _worded(template: str, shown: Shown) -> str:

@@ -17,6 +17,7 @@ from gendertui.tui.evaluate.metric_table import MetricTable
 from gendertui.tui.tabbed_pane import PaneTab
 from gendertui.tui.widgets.intervals import Intervals
 from gendertui.tui.widgets.tab_line import TabLine
+from gendertui.tui.widgets.terms import Terms
 
 if TYPE_CHECKING:
     from gendertui.evaluation.glossary import Value
@@ -48,10 +49,15 @@ class EvaluateTab(PaneTab):
 
     @property
     def terms(self) -> list[str]:
-        """What stands on the tab and can be explained, by the glossary's keys: the figure in focus, else all."""
+        """What can be explained, by the glossary's keys: the figure in focus, else all that stands on the tab."""
         focused = self.screen.focused
         if isinstance(focused, Intervals | MetricTable) and focused.term:
             return [focused.term]
+        return self.all_terms
+
+    @property
+    def all_terms(self) -> list[str]:
+        """What stands on the tab and can be explained."""
         pictured = [each.term for each in self.query(Intervals) if each.term and each.rows]
         terms = [*pictured, *(key for table in self.query(MetricTable) for key in table.terms)]
         return [*terms, "interval", "guessing"] if terms else []
@@ -94,10 +100,17 @@ class EvaluateTab(PaneTab):
         """Draw the figures of another subject or set."""
         self.shown = shown
         self.draw(shown)
+        self.show_terms()
 
     def draw(self, shown: Shown) -> None:
         """Put the figures on the screen."""
         raise NotImplementedError
+
+    def show_terms(self) -> None:
+        """Explain what stands on the tab in its box for that, which is seen where there is room."""
+        if self.shown is not None:
+            for box in self.query(Terms):
+                box.show(self.all_terms, self.shown.report.units, self.values)
 
     def next_view(self) -> None:
         """Go to the next list, plot or kind of slice."""

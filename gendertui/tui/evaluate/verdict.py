@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -16,11 +15,13 @@ from gendertui.tui.evaluate.metric_table import METRICS, MetricColumn, MetricTab
 from gendertui.tui.evaluate.subject import TEST
 from gendertui.tui.evaluate.tab import EvaluateTab
 from gendertui.tui.formatting import literal
+from gendertui.tui.widgets.answers import answers_text
 from gendertui.tui.widgets.confusion import Confusion
 from gendertui.tui.widgets.intervals import Intervals
+from gendertui.tui.widgets.prose import Prose
+from gendertui.tui.widgets.terms import Terms
 
 if TYPE_CHECKING:
-    from gendertui.model.answers import Answer, Word
     from gendertui.tui.evaluate.subject import Shown
 
 PICTURED = {
@@ -29,12 +30,6 @@ PICTURED = {
     "auc_within": "AUC within {groups}",
 }
 """Metrics drawn on an axis; the last where there is room for three."""
-WORDS: dict[Word, tuple[str, str]] = {
-    "yes": ("✓", "$text-success"),
-    "no": ("✗", "$text-error"),
-    "cannot tell": ("?", "$text-warning"),
-}
-"""Answer → its sign and its colour."""
 MORE_TERMS = ("chance", "even odds", "majority", "tfidf-logistic", "words-characters", "validation", "test", "split")
 """What stands on the tab beside the figures, by the glossary's keys."""
 ROOMY_CELLS = 116
@@ -47,9 +42,9 @@ class VerdictTab(EvaluateTab):
         with VerticalScroll(id="report"):
             with Vertical(classes="box fitting", id="why") as box:
                 box.border_title = "Why not 70 %?"
-                yield Static(id="why-words")
+                yield Prose(id="why-words")
             yield Static(id="answers", classes="headline")
-            yield Static(id="sentence", classes="beside")
+            yield Prose(id="sentence", classes="beside")
             with Horizontal(classes="pair"):
                 for metric in PICTURED:
                     with Vertical(classes="box metric", id=metric):
@@ -61,18 +56,19 @@ class VerdictTab(EvaluateTab):
                         yield Confusion()
                     with Vertical(classes="box fitting", id="notes") as box:
                         box.border_title = "What this rests on"
-                        yield Static(id="notes-words")
+                        yield Prose(id="notes-words")
                 with Vertical(classes="box fitting", id="metrics") as box:
                     box.border_title = "The other figures"
                     yield MetricTable()
+            yield Terms()
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.width >= ROOMY_CELLS, "-roomy")
 
     @property
-    def terms(self) -> list[str]:
-        terms = super().terms
-        return [*terms, *MORE_TERMS] if len(terms) > 1 else terms
+    def all_terms(self) -> list[str]:
+        terms = super().all_terms
+        return [*terms, *MORE_TERMS] if terms else []
 
     def focus_first(self) -> None:
         self.query_one("#report").focus()
@@ -82,7 +78,7 @@ class VerdictTab(EvaluateTab):
         self._draw_why(shown)
         answers = self.query_one("#answers", Static)
         answers.display = bool(part.answers)
-        answers.update(_answers(part.answers))
+        answers.update(answers_text(part.answers))
         self.query_one("#sentence", Static).update(Content(_sentence(shown)))
         for metric, name in PICTURED.items():
             rows = interval_rows(part.model, part.baselines, metric)
@@ -130,23 +126,6 @@ class VerdictTab(EvaluateTab):
                 self.refresh_bindings()
 
         self.gendertui.background(lambda: said(shown, target), found, group="why")
-
-
-def _answers(answers: Sequence[Answer]) -> Content:
-    """A line each, its word in a colour and behind a sign."""
-    width = max((len(answer.question) for answer in answers), default=0)
-    lines = []
-    for answer in answers:
-        sign, style = WORDS[answer.word]
-        lines.append(
-            Content.assemble(
-                (f"{sign} ", style),
-                f"{answer.question:<{width}}  ",
-                (answer.short, f"{style} bold"),
-                (f"  {answer.reason}", "dim"),
-            )
-        )
-    return Content("\n").join(lines)
 
 
 def _sentence(shown: Shown) -> str:

@@ -49,7 +49,7 @@ class MessagesScreen(ModalScreen[None]):
             box.border_title = "Messages"
             box.border_subtitle = self._hints(("messages.copy", "copies"))
             yield Field(placeholder="filter …", compact=True, id="messages-filter")
-            yield VirtualTable(_COLUMNS, id="messages-table")
+            yield VirtualTable(_COLUMNS)
             with VerticalScroll(id="message-box", classes="box", can_focus=False):
                 yield Static(id="message-words")
 

@@ -50,8 +50,8 @@ class RemedyScreen(ModalScreen[None]):
             box.border_subtitle = hints(
                 self, ("remedy.copy", "copies"), ("⏎", "closes", "dismiss(None)"), ("app.messages", "all messages")
             )
-            yield Static(literal(self.what).stylize("bold $text-error"), id="remedy-what")
-            yield Static(literal(self.words), id="remedy-words")
+            yield Static(literal(self.what).stylize("bold $text-error"))
+            yield Static(literal(self.words))
             yield Static(id="remedy-copied")
 
     def on_mount(self) -> None:

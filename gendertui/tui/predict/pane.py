@@ -29,6 +29,7 @@ from gendertui.tui.predict.history_list import HistoryList, HistoryScreen
 from gendertui.tui.predict.latest_only import LatestOnly
 from gendertui.tui.predict.line_view import LineView
 from gendertui.tui.predict.model_choice import model_question
+from gendertui.tui.predict.model_panel import ModelPanel
 from gendertui.tui.predict.prior import ask_odds
 from gendertui.tui.predict.prompt import WALKS, Prompt, lines_of
 from gendertui.tui.predict.scene_editor import SceneEditor
@@ -78,16 +79,17 @@ class PredictPane(Pane):
         self._numbers = itertools.count()
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="one-line"):
-            with Vertical(id="asking"):
+        with Vertical(id="asking"):
+            with Vertical(id="one-line"):
                 with Vertical(id="ask"):
                     hint = f"{EXAMPLE}   (⏎ tries this one)"
                     prompt = Prompt(placeholder=hint, id="prompt", select_on_focus=False, enter="Keep")
                     yield prompt.with_tooltip(help_of(self, "predict.prompt"))
                 yield LineView(id="line")
                 yield Offers(id="offers", classes="box")
-            yield HistoryList(id="history")
-        yield SceneView(id="scene-view")
+                yield HistoryList(id="history")
+            yield SceneView(id="scene-view")
+        yield ModelPanel(id="model-panel", can_focus=False)
 
     def on_mount(self) -> None:
         app = self.gendertui
@@ -96,6 +98,7 @@ class PredictPane(Pane):
         self._frame = FrameHold(app)
         self._line = self.query_one(LineView)
         self._prompt = self.query_one(Prompt)
+        self._panel = self.query_one(ModelPanel)
         # With the letter itself: when its Changed arrives it is on the screen already.
         self.watch(self._prompt, "value", self._frame.hold, init=False)
         self._title()
@@ -130,6 +133,7 @@ class PredictPane(Pane):
             self._explaining.forget()
             self._answer = self._reasons = None
             self._line.clear()
+            self._panel.point(None)
             self.set_class(False, "-answered")
         elif self._oracle is not None:
             self._scoring.ask(Query(self._oracle, text, self._odds, self._before))
@@ -142,6 +146,7 @@ class PredictPane(Pane):
             self._reasons = None
         self._answer = answer
         self._line.show(answer)
+        self._panel.point(answer.scored)
         self.set_class(True, "-answered")
         if asked.text != self._prompt.value:
             return

@@ -10,7 +10,7 @@ from rich.style import Style
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
@@ -24,11 +24,14 @@ from gendertui.scoring.verdict import likelier_share, predicted_label
 from gendertui.scoring.wording import character_accuracy, measured_on
 from gendertui.tui.formatting import literal
 from gendertui.tui.predict.scene import Scene
-from gendertui.tui.predict.scene_reasons import parts_line
+from gendertui.tui.predict.scene_reasons import parts_line, reasons_table
+from gendertui.tui.session import session_of
 from gendertui.tui.widgets.bars import COLUMNS
+from gendertui.tui.widgets.prose import Prose
 from gendertui.tui.widgets.table import Column, VirtualTable
 
 if TYPE_CHECKING:
+    from gendertui.scoring.character_words import Words
     from gendertui.scoring.characters import CharacterScore
     from gendertui.scoring.scene import SceneCharacter
 
@@ -87,7 +90,9 @@ class SceneView(Vertical):
     def compose(self) -> ComposeResult:
         with Vertical(id="scene-characters", classes="box"):
             yield VirtualTable(speaker_columns(NO_UNITS.noun("speaker")), id="character-table")
-            yield Static(id="character-words")
+            yield Prose(id="character-words")
+        with VerticalScroll(id="scene-why", classes="box", can_focus=False):
+            yield Static(id="scene-why-words")
         with Vertical(id="scene-lines", classes="box"):
             yield VirtualTable(line_columns(NO_UNITS.noun("speaker")), id="line-table")
 
@@ -125,6 +130,25 @@ class SceneView(Vertical):
             character = scene.characters[place]
             said = (about(character.score), parts_line(scene, character))
             self.query_one("#character-words", Static).update(Content("\n".join(filter(None, said))))
+            self._say_why(scene, character)
+
+    def _say_why(self, scene: Scene, character: SceneCharacter) -> None:
+        """The words that weigh most, where there is room for them beside the lines."""
+        box = self.query_one("#scene-why")
+        if not character.score.parts or not self.screen.has_class("-huge"):
+            box.set_class(False, "-known")
+            return
+
+        def found(words: Words) -> None:
+            if self.is_attached and scene is self.scene:
+                box.border_title = literal(f"Why {character.name} has this score")
+                self.query_one("#scene-why-words", Static).update(reasons_table(scene, character, words))
+                box.set_class(True, "-known")
+
+        session_of(self).background(lambda: scene.scored.words(character), found, group="scene-why", awaited=True)
+
+    def on_resize(self) -> None:
+        self._say()
 
     def _paint(self) -> tuple[Style, Style]:
         return (

@@ -19,7 +19,9 @@ from gendertui.tui.formatting import literal
 from gendertui.tui.hints import help_of
 from gendertui.tui.keys import bindings
 from gendertui.tui.panes import PANES
+from gendertui.tui.train.run_preview import draw_auc
 from gendertui.tui.train.tab import TrainTab
+from gendertui.tui.widgets.curves import Curves
 from gendertui.tui.widgets.stable_static import StableStatic
 from gendertui.tui.widgets.table import Column, VirtualTable
 from gendertui.tui.widgets.text_field import Field
@@ -60,6 +62,7 @@ class LogTab(TrainTab, can_focus=True):
         self._log: Path | None = None
         self._host = ""
         self._tail: LogTail | None = None
+        self._curve: list[tuple[float, float]] = []
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="log-find"):
@@ -67,7 +70,9 @@ class LogTab(TrainTab, can_focus=True):
             field = Field(id="log-filter", compact=True, select_on_focus=False, placeholder="words of a line")
             yield field.with_tooltip(help_of(self, "train.log.filter"))
             yield StableStatic(id="log-found")
-        yield VirtualTable(COLUMNS, id="log-lines", enter="")
+        with Horizontal(id="log-body"):
+            yield VirtualTable(COLUMNS, id="log-lines", enter="")
+            yield Curves("AUC on validation", id="log-curve")
         yield StableStatic(id="log-words")
 
     def on_mount(self) -> None:
@@ -90,6 +95,10 @@ class LogTab(TrainTab, can_focus=True):
         return self.query_one("#log-lines", VirtualTable)
 
     def run_changed(self, view: RunView | None) -> None:
+        curve = [] if view is None else view.validation_auc()
+        if curve != self._curve:
+            self._curve = curve
+            draw_auc(self.query_one("#log-curve", Curves), curve)
         log = None if view is None else RunFolder(view.folder).log_file
         host = "" if view is None else view.host
         if (log, host) != (self._log, self._host):

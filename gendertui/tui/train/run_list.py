@@ -51,7 +51,7 @@ class RunListView(Vertical):
         """The cursor stands on another run, or what is under it is in another state."""
 
     def __init__(self) -> None:
-        super().__init__(id="run-list")
+        super().__init__()
         self._one_at_a_time = threading.Lock()
         self._reading: Worker[None] | None = None
         self._rows: RunRows | None = None

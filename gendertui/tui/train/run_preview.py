@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gendertui.tui.session import session_of
@@ -70,6 +71,11 @@ class RunPreview(Curves):
 
     def _draw_curve(self, curve: list[tuple[float, float]]) -> None:
         self.shown_curve = curve
-        every = max(1, len(curve) // MARKS)
-        line = Line("", "second", [epoch for epoch, _ in curve], [auc for _, auc in curve], every=every)
-        self.show([line], max([2.0, *(epoch for epoch, _ in curve)]), least_span=0.02)
+        draw_auc(self, curve)
+
+
+def draw_auc(curves: Curves, curve: Sequence[tuple[float, float]]) -> None:
+    """Draw (epoch, AUC)."""
+    every = max(1, len(curve) // MARKS)
+    line = Line("", "second", [epoch for epoch, _ in curve], [auc for _, auc in curve], every=every)
+    curves.show([line], max([2.0, *(epoch for epoch, _ in curve)]), least_span=0.02)

@@ -78,6 +78,7 @@ class Intervals(Tips, Widget):
     """Two rows each: name and figures, then ``├──●──┤`` on the axis; at the bottom the axis itself.
 
     :param term: what the figures are, by a key of the glossary; with one it takes the focus, to be explained.
+    :param ours: how many rows at the top are the model's; ``None``: all. The others are what it is held against.
     :param level: what every row is held against, with its name after it under the axis; 0 where the rows are
         differences.
     """
@@ -87,9 +88,16 @@ class Intervals(Tips, Widget):
     rows: reactive[tuple[Interval, ...]] = reactive((), layout=True)
 
     def __init__(
-        self, level: float = GUESSING, level_name: str = "guessing", *, term: str = "", id: str | None = None
+        self,
+        level: float = GUESSING,
+        level_name: str = "guessing",
+        *,
+        ours: int | None = 1,
+        term: str = "",
+        id: str | None = None,
     ) -> None:
         super().__init__(id=id)
+        self._ours = ours
         self.term = term
         self.can_focus = bool(term)
         self.enter = "Explain"
@@ -136,14 +144,15 @@ class Intervals(Tips, Widget):
         figures = [row.figures(signed=signed) for row in self.rows]
         gap = "  " if cells >= names + max(len(value) + len(between) for value, between in figures) + 5 else " "
         for place, row in enumerate(self.rows):
-            style = self.get_component_rich_style("intervals--other" if place else "intervals--model")
+            is_ours = self._ours is None or place < self._ours
+            style = self.get_component_rich_style("intervals--model" if is_ours else "intervals--other")
             text.append(f"{row.name:<{names}}", style)
             value, between = figures[place]
             text.append(f" {value}", style)
             if between:
                 text.append(f"{gap}({between})")
             text.append("\n")
-            for sign in axis.draw(row, cells, "○" if place else "●"):
+            for sign in axis.draw(row, cells, "●" if is_ours else "○"):
                 text.append(sign, paint if sign == LEVEL_SIGN else style)
             text.append("\n\n" if airy else "\n")
         scale = [" "] * cells

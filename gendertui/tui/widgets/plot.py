@@ -19,7 +19,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from gendertui.tui.charts.picture import Part, Picture, picture
-from gendertui.tui.charts.series import MARKERS, UNMARKED, Band, Frame, Mark, Role, Series
+from gendertui.tui.charts.series import LETTERS, MARKERS, UNMARKED, Band, Frame, Mark, Role, Series
 from gendertui.tui.widgets.changes import changed_regions
 from gendertui.tui.widgets.tips import Tips, of_term
 
@@ -32,14 +32,7 @@ COLOURS: dict[Role, str] = {
     "best": "$success",
     "band": "$text-muted",
     "cursor": "$foreground",
-    "a": "$primary",
-    "b": "$accent",
-    "c": "$success",
-    "d": "$error",
-    "e": "$secondary",
-    "f": "$foreground",
-    "g": "$warning",
-    "h": "$text-muted",
+    **{letter: f"$run-{letter}" for letter in LETTERS},
 }
 PARTS: tuple[Part, ...] = (*COLOURS, "axis", "tick")
 LEGEND_MARGIN = 4

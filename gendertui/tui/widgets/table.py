@@ -28,21 +28,23 @@ from gendertui.tui.widgets.tips import Tips, of_term
 
 HEADER_ROWS = 1
 GAP = 2
+WIDE = 100
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: ``width`` cells, or with ``grow`` at least that many and all that is left over.
+    """A column: ``width`` cells, or with ``grow`` at least that many and its part, by ``grow``, of what is left over.
 
-    ``wide_only`` leaves it out where the table is narrower than 100 cells.
+    It is left out where the table has fewer cells than it ``needs``; with ``wide_only`` those are :data:`WIDE`.
     """
 
     name: str
     label: str
     width: int
-    grow: bool = False
+    grow: int = 0
     right: bool = False
     wide_only: bool = False
+    needs: int = 0
     term: str = ""
     """What it has in it, by a key of the glossary; by default its name, where that is one."""
 
@@ -71,7 +73,7 @@ class VirtualTable(Tips, ScrollView, can_focus=True, inherit_bindings=False):
     :param enter: what Enter does with a row, in a word for the footer; empty where that is nothing.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"table--header", "table--cursor", "table--even", "table--sorted"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"table--header", "table--cursor", "table--even"}
 
     # What moves a cursor in every list; these need no telling.
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -278,10 +280,10 @@ class VirtualTable(Tips, ScrollView, can_focus=True, inherit_bindings=False):
     def _widths(self) -> list[tuple[Column, int]]:
         """The columns that are shown, with their widths in cells."""
         room = self.scrollable_content_region.width
-        shown = [column for column in self._columns if room >= 100 or not column.wide_only]
+        shown = [column for column in self._columns if room >= max(column.needs, WIDE * column.wide_only)]
         left = room - sum(column.width for column in shown) - GAP * (len(shown) - 1)
         growing = sum(column.grow for column in shown)
-        return [(c, c.width + max(left, 0) // growing if c.grow and growing else c.width) for c in shown]
+        return [(c, c.width + max(left, 0) * c.grow // max(growing, 1)) for c in shown]
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
