@@ -2,6 +2,6 @@
 
 Modules: ``table`` (of any length), ``plot`` (a chart), ``curves`` (one over epochs), ``intervals``, ``confusion``,
 ``answers``, ``terms`` (what words mean), ``line_scene`` (a line between its neighbours), ``bars``, ``tab_line`` (names
-of which one is chosen), ``text_field``, ``prose``, ``stable_static`` ``tips`` (tooltips of
-parts) and ``changes`` (drawing only what changed).
+of which one is chosen), ``text_field``, ``prose``, ``tips`` (tooltips of parts), ``stable_static`` and ``changes``
+(drawing only what changed).
 """
