@@ -16,8 +16,8 @@ from gendertui.sanitize import escape_control
 from gendertui.tui.corpus.overview import label_styles
 from gendertui.tui.corpus.view import STEPS, CorpusView
 from gendertui.tui.hints import help_of, keymap_of
+from gendertui.tui.line_scene import Lines
 from gendertui.tui.session import session_of
-from gendertui.tui.widgets.line_scene import Lines
 from gendertui.tui.widgets.tab_line import Item, TabLine
 from gendertui.tui.widgets.table import GAP, Column, VirtualTable
 

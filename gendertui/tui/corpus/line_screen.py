@@ -11,9 +11,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from gendertui.tui.hints import CLOSES, hints
+from gendertui.tui.line_scene import Opened, Spoken, card_text, open_line, scene_text
 from gendertui.tui.screen_keys import closing
 from gendertui.tui.session import session_of
-from gendertui.tui.widgets.line_scene import Opened, Spoken, card_text, open_line, scene_text
 
 if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus

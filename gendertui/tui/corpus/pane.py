@@ -22,10 +22,10 @@ from gendertui.tui.corpus.view import CorpusView
 from gendertui.tui.dialogs.source_picker import DOWNLOAD, SourcePicker, SourceScreen, why_refused
 from gendertui.tui.formatting import literal
 from gendertui.tui.keys import bindings
+from gendertui.tui.line_scene import LineScene
 from gendertui.tui.pane import Pane
 from gendertui.tui.panes import PANES
 from gendertui.tui.panes.record import load
-from gendertui.tui.widgets.line_scene import LineScene
 from gendertui.tui.widgets.tab_line import Item, TabLine
 from gendertui.tui.widgets.table import VirtualTable
 

@@ -18,7 +18,7 @@ from gendertui.tui.session import session_of
 
 if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
-    from gendertui.tui.widgets.line_scene import Lines
+    from gendertui.tui.line_scene import Lines
 
 STEPS = "[corpus.other-before] [corpus.other]"
 """The keys that step through the lists of a view."""

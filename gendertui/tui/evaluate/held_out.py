@@ -16,8 +16,8 @@ from gendertui.sanitize import escape_control
 from gendertui.tui.evaluate.held_out_lines import HeldOutLines
 from gendertui.tui.evaluate.held_out_rows import ORDERS, HeldOutRows
 from gendertui.tui.formatting import literal
+from gendertui.tui.line_scene import Lines, LineScene
 from gendertui.tui.session import session_of
-from gendertui.tui.widgets.line_scene import Lines, LineScene
 from gendertui.tui.widgets.prose import Prose
 from gendertui.tui.widgets.table import VirtualTable
 
