@@ -123,7 +123,7 @@ def _plural(report: Mapping[str, Any], validation: Mapping[str, Any]) -> str:
     return units.noun(unit).many
 
 
-def held_against(name: str, evidence: Evidence, other: str, others: Evidence) -> str:
+def compared_in_words(name: str, evidence: Evidence, other: str, others: Evidence) -> str:
     """What there is to say of a run's model beside the one that answers, in a sentence for who is to choose."""
     if evidence.guessing:
         return f"{name}: {evidence.guessing}."

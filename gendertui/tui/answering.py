@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.reactive import reactive
 from textual.worker import Worker
 
+from gendertui.sanitize import escape_control
 from gendertui.tui.at_end import AtEnd
 
 if TYPE_CHECKING:
@@ -55,9 +56,9 @@ class Answering(AtEnd):
 
         return self.background(job, done, group="model", failed=failed)
 
-    def answer_with(self, name: str, *, by_rule: str) -> None:
+    def answer_with(self, name: str, *, default: str) -> None:
         """Take an answer to which model answers from now on. Written down is only what the rule would not say."""
-        self.use_model(name, remember=name != by_rule)
+        self.use_model(name, remember=name != default)
 
     def run_ended(self, view: RunView, *, live: bool) -> None:
         """A finished run has a model: ask which answers, or where that is decided already, see whether it is another.
@@ -127,7 +128,8 @@ class Answering(AtEnd):
     def left_undecided(self) -> str:
         """What to say to who leaves with the question open, where the rule says another model than is loaded."""
         undecided = None if self.run_model is None else self.run_model.undecided
-        if undecided is None or undecided.by_rule == self.model_name:
+        if undecided is None or undecided.default == self.model_name:
             return ""
         new, old = undecided.new, undecided.old
-        return f"{new.shown} answers from now on; {old.shown} does again with: gendertui models use {old.name}"
+        again = f"gendertui models use {escape_control(old.name)}"
+        return f"{new.shown} answers from now on; {old.shown} does again with: {again}"

@@ -8,7 +8,7 @@ from gendertui.sanitize import escape_control
 
 
 @dataclass(frozen=True)
-class Choosable:
+class ModelOption:
     """One of two models that a person chooses from."""
 
     name: str
@@ -19,14 +19,14 @@ class Choosable:
 
 
 @dataclass(frozen=True)
-class Undecided:
+class ModelQuestion:
     """Which of two models answers from now on is for the person to say."""
 
-    new: Choosable
-    old: Choosable
-    beside: str
+    new: ModelOption
+    old: ModelOption
+    comparison: str
     """What there is to say of the new one beside the old one, in a sentence."""
-    by_rule: str
+    default: str
     """The one that answers if nobody says, see :mod:`gendertui.model.standing`."""
 
 
@@ -41,7 +41,7 @@ class RunModel:
     """Why it does not answer, and which model does; empty where it answers."""
     replaced: str = ""
     """The model that answered until the run ended, where this one took over."""
-    undecided: Undecided | None = None
+    undecided: ModelQuestion | None = None
     """Set until it is decided which answers."""
 
     def remark(self, key: str) -> str:
@@ -74,25 +74,25 @@ def find(name: str, before: str = "", *, ask: bool = False) -> RunModel | None:
     if found is None:
         return None
     shown = escape_control(found.shown)
-    if ask and (undecided := _undecided(name, before)) is not None:
+    if ask and (undecided := _question(name, before)) is not None:
         return RunModel(name, shown, "", undecided=undecided)
     replaced = before if found.answers and before != name else ""
     return RunModel(name, shown, escape_control(store.why_waiting(name)), replaced)
 
 
-def _undecided(name: str, before: str) -> Undecided | None:
+def _question(name: str, before: str) -> ModelQuestion | None:
     """``None`` where there is nothing to choose from: one of the two is not there, or broken, or they are the same."""
     from gendertui.model import store
-    from gendertui.model.standing import held_against
+    from gendertui.model.standing import compared_in_words
 
     models = store.list_models()
     new, old = (next((model for model in models if model.name == each), None) for each in (name, before))
     if new is None or old is None or new is old or new.evidence is None or old.evidence is None:
         return None
-    by_rule = next((model.name for model in models if model.answers), before)
-    return Undecided(
-        new=Choosable(name, escape_control(new.shown), new.evidence.figures),
-        old=Choosable(before, escape_control(old.shown), old.evidence.figures),
-        beside=escape_control(held_against(name, new.evidence, before, old.evidence)),
-        by_rule=by_rule,
+    default = next((model.name for model in models if model.answers), before)
+    return ModelQuestion(
+        new=ModelOption(name, escape_control(new.shown), new.evidence.figures),
+        old=ModelOption(before, escape_control(old.shown), old.evidence.figures),
+        comparison=escape_control(compared_in_words(name, new.evidence, before, old.evidence)),
+        default=default,
     )

@@ -21,7 +21,7 @@ from gendertui.tui.widgets.tab_line import Item, TabLine
 
 if TYPE_CHECKING:
     from gendertui.runs.view import RunView
-    from gendertui.tui.run_model import RunModel, Undecided
+    from gendertui.tui.run_model import ModelQuestion, RunModel
 
 RECORD = PANES["train"]
 WATCH, RUNS = "watch", "runs"
@@ -46,7 +46,7 @@ class TrainPane(TabbedPane[TrainTab]):
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
         self._state: tuple[object, ...] = ()
-        self._asked: Undecided | None = None
+        self._asked: ModelQuestion | None = None
         self._awaited_view: RunView | None = None
         """The run that was asked for last, and not seen yet then."""
 
@@ -146,9 +146,9 @@ class TrainPane(TabbedPane[TrainTab]):
         else:
             self.app.push_screen(which_model(model.undecided), partial(self._decided, model.undecided))
 
-    def _decided(self, undecided: Undecided, name: str | None) -> None:
+    def _decided(self, undecided: ModelQuestion, name: str | None) -> None:
         if name is not None:
-            self.gendertui.answer_with(name, by_rule=undecided.by_rule)
+            self.gendertui.answer_with(name, default=undecided.default)
 
     def action_pause(self) -> None:
         view = self.gendertui.run_view
