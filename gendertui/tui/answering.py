@@ -54,7 +54,8 @@ class Answering(AtEnd):
                 self.model_name = "none"
             self.show_error(error)
 
-        return self.background(job, done, group="model", failed=failed)
+        # Whoever has chosen one means it with the next key.
+        return self.background(job, done, group="model", failed=failed, awaited=remember)
 
     def answer_with(self, name: str, *, default: str) -> None:
         """Take an answer to which model answers from now on. Written down is only what the rule would not say."""

@@ -72,11 +72,18 @@ class Background(NarrowUpdates):
     def keeps_input_waiting(self) -> bool:
         """Whether work is under way whose outcome the next key is meant for.
 
-        That is work begun with ``awaited``, and what a widget set going by itself: a suggestion, the palette's search.
+        That is what letters wait for, too, and what a widget set going by itself: a suggestion, the palette's search.
         """
+        return self.keeps_letters_waiting or any(
+            work.node is not self and not work.is_finished for work in self.workers
+        )
+
+    @property
+    def keeps_letters_waiting(self) -> bool:
+        """Whether work begun with ``awaited`` is under way: what comes of it may be where letters are to go."""
         now = time.monotonic()
         self._awaited = {work: until for work, until in self._awaited.items() if not work.is_finished and now < until}
-        return bool(self._awaited) or any(work.node is not self and not work.is_finished for work in self.workers)
+        return bool(self._awaited)
 
     @staticmethod
     def settle_objects() -> None:

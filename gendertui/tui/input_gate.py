@@ -28,9 +28,9 @@ EDITING = frozenset(("backspace", "delete", "left", "right", "home", "end", *(f"
 class InputGate:
     """Holds keys, pastes and the mouse back until the app has settled after the event before them.
 
-    What is typed on in a text field waits for the widgets' messages only. All else, the first letter after another key
-    too, also waits for the layout and for the work that keeps input waiting (see :meth:`Background.background`): a
-    dialog may be on its way.
+    What is typed on in a text field waits for the widgets' messages only. All else also waits for the layout and for
+    the work that keeps input waiting (see :meth:`Background.background`): the first letter after another key, too,
+    since a dialog may be on its way.
     """
 
     def __init__(self, app: Background) -> None:
@@ -111,9 +111,11 @@ class InputGate:
             if not _is_idle(node):
                 return False
             nodes.extend(node.children)  # type: ignore[attr-defined]
-        if self._typing and self._is_text(event):
+        text = self._is_text(event)
+        if text and self._typing:
             return True
-        return not (self._app.screen._layout_required or self._app.keeps_input_waiting)
+        waits = self._app.keeps_letters_waiting if text else self._app.keeps_input_waiting
+        return not (waits or self._app.screen._layout_required)
 
     def _is_text(self, event: events.Event) -> bool:
         written = isinstance(event, events.Paste) or (isinstance(event, events.Key) and event.is_printable)
