@@ -110,13 +110,24 @@ STEP = st.one_of(
 )
 
 
-@settings(max_examples=15)
-@given(st.lists(STEP, max_size=8))
+@settings(max_examples=6)
+@given(st.lists(STEP, min_size=2, max_size=8))
 def test_above_the_block_stands_what_was_said_and_nothing_else(steps: Sequence[tuple[str, Any]]) -> None:
+    check_what_stands_there(steps)
+
+
+@pytest.mark.long
+@settings(max_examples=500)
+@given(st.lists(STEP, max_size=16))
+def test_above_the_block_stands_what_was_said_however_long_it_goes_on(steps: Sequence[tuple[str, Any]]) -> None:
+    check_what_stands_there(steps)
+
+
+def check_what_stands_there(steps: Sequence[tuple[str, Any]]) -> None:
     """Whatever is said and drawn in whatever order, in a window that is made wider."""
     said: list[str] = []
     shown: list[str] = []
-    screen = Screen(30, 60)
+    screen = Screen(30, 50)
     with pytest.MonkeyPatch.context() as patch, closing(screen):
         patch.setattr(os, "get_terminal_size", lambda _: screen.size)
         with block(screen, Clock()) as drawn:
@@ -273,7 +284,8 @@ def test_only_ascii_where_the_terminal_has_no_more() -> None:
     assert re.fullmatch(rf"loss [\d.]+ [{re.escape(ASCII_HEIGHTS)}]+ [\d.]+", loss)
 
 
-@given(st.lists(st.tuples(st.floats(0, 100), st.floats(-1e6, 1e6)), min_size=1, max_size=300), st.integers(1, 80))
+@settings(max_examples=30)
+@given(st.lists(st.tuples(st.floats(0, 100), st.floats(-1e6, 1e6)), min_size=1, max_size=100), st.integers(1, 80))
 def test_a_sparkline_has_its_lowest_and_its_highest_sign(points: list[tuple[float, float]], cells: int) -> None:
     x, y = sorted(x for x, _ in points), [y for _, y in points]
     drawn = sparkline(x, y, cells, HEIGHTS)

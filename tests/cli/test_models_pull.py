@@ -49,10 +49,6 @@ def test_it_is_here_under_its_name_or_another_and_waits_to_be_asked(
     assert here() == ["theirs"]
     assert store.answering() == answers
     assert (store.path() / "theirs" / WEIGHTS).read_bytes() == (there / WEIGHTS).read_bytes()
-    code, printed, said = pull("gpu1", "mine", "--as", "theirs")
-    assert (code, printed) == (ExitCode.MODEL, "")
-    assert "there is a model named 'theirs' already" in said
-    assert "--as NAME for models pull" in said
 
 
 def test_a_connection_that_breaks_halfway_leaves_nothing(
@@ -78,6 +74,10 @@ def test_wherever_it_breaks_nothing_is_left_and_the_whole_comes_after(
         assert (code, printed, here()) == (ExitCode.RUN, "", []), (after, said)
         assert "Broken pipe" in said
     assert pull("gpu1", "mine")[:2] == (ExitCode.OK, "mine\n")
+    code, printed, said = pull("gpu1", "mine")
+    assert (code, printed) == (ExitCode.MODEL, "")
+    assert "there is a model named 'mine' already" in said
+    assert "--as NAME for models pull" in said
     print(f"{len(tried)} connections broken, nothing left by {len(tried)}")
 
 
