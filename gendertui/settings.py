@@ -60,7 +60,9 @@ SETTINGS: dict[str, Setting] = {
         Setting("title", bool, True, "whether the terminal's tab is named after the run that trains"),
         Setting("progress", bool, True, "whether the terminal's tab shows how far the run is"),
         Setting("on_end", str, None, "shell command run at every run's end; gendertui train --help says what it gets"),
-        Setting("notify", bool, True, "whether a run's end calls you when the app's window is not in front"),
+        Setting(
+            "notify", bool, True, "whether a run's end calls you if you look elsewhere; in the shell after a minute"
+        ),
         Setting(
             "ascii", str, AUTO, "whether only ASCII is written; auto where the terminal needs it", (AUTO, "on", "off")
         ),
