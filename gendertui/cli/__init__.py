@@ -1,9 +1,9 @@
 """The command line. A command imports what it needs when it runs.
 
 Modules: ``root`` (the command tree and its help), ``app`` (opens the app), one for each command or group of commands:
-``predict``, ``train``, ``evaluate``, ``audit``, ``corpus``, ``vectors``, ``runs`` with ``runs_queue``, ``run_export``
-and ``run_compare``, ``models``, ``glossary``, ``config``, ``keys``, ``completion``, ``doctor``; and ``terminal`` (what
-all of them share).
+``predict``, ``train``, ``evaluate``, ``audit``, ``corpus``, ``vectors``, ``runs`` with ``runs_queue``, ``run_log``,
+``run_export`` and ``run_compare``, ``models``, ``glossary``, ``config``, ``keys``, ``completion``, ``doctor``; and
+``terminal`` (what all of them share).
 """
 
 from __future__ import annotations

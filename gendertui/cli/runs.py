@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         "list": "gendertui.cli.runs:list_",
         "show": "gendertui.cli.runs:show",
         "follow": "gendertui.cli.runs:follow",
+        "log": "gendertui.cli.run_log:log",
         "export": "gendertui.cli.run_export:export",
         "compare": "gendertui.cli.run_compare:compare",
         "pause": "gendertui.cli.runs:pause",

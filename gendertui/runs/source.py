@@ -13,6 +13,7 @@ from gendertui.runs.curves import validation_auc
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.follow import Link, Update, follow
 from gendertui.runs.listing import RunList, RunRow
+from gendertui.runs.log_tail import LogTail, read_tail
 from gendertui.runs.remote.runs import RemoteRuns
 
 
@@ -31,6 +32,12 @@ class RunSource(Protocol):
 
     def validation_auc(self, folder: Path) -> list[tuple[float, float]]:
         """(epoch, AUC on validation) of a run so far; an epoch without such a figure is left out."""
+
+    def log(self, folder: Path) -> LogTail:
+        """The end of the log of a run's worker.
+
+        :raises ValueError: it cannot be read. :raises GendertuiError: another machine is not reached.
+        """
 
     def ask(self, folder: Path, request: str) -> None:
         """Ask a run to ``pause``, ``resume`` or ``stop``, see :func:`gendertui.runs.control.request`."""
@@ -58,6 +65,9 @@ class LocalRuns:
 
     def validation_auc(self, folder: Path) -> list[tuple[float, float]]:
         return validation_auc(RunFolder(folder))
+
+    def log(self, folder: Path) -> LogTail:
+        return read_tail(RunFolder(folder).log_file)
 
     def ask(self, folder: Path, request: str) -> None:
         control.request(folder, request)

@@ -171,8 +171,10 @@ async def test_a_run_there_is_attached_to_by_a_part_of_its_name(
         view, here = app.run_view, RunFolder(there.folder.path)
         assert view is not None and view.info is not None
         assert replace(view.info, host="") == here.info()
+        there.folder.log_file.write_text("\x1b[31mout of memory\x1b[0m\n")
         await press(pilot, "l")
-        assert "The log is on gpu1" in screen(app)
+        await until(pilot, lambda: "out of memory" in screen(app), "the log there")
+        assert f"gpu1:{there.folder.log_file}"[:60] in screen(app)
         for key in "rwc":
             await press(pilot, key)
 

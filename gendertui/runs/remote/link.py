@@ -27,8 +27,6 @@ SILENT_SECONDS = 4 * KEEP_ALIVE_SECONDS
 """A link on which nothing came for so long is dead, though nobody has said so."""
 PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds until the next try, the last one again and again."""
-LIMIT_BYTES = 16 * 2**20
-"""The longest line that is read."""
 _LOOK_SECONDS = 0.25
 
 
@@ -96,8 +94,8 @@ def _lines(process: ssh.RemoteProcess, stop: Callable[[], bool], silent: float) 
             greeted = greeted or isinstance(line, Hello)
             if greeted and line is not None:
                 yield line
-        if len(begun) > LIMIT_BYTES:
-            raise _unreadable(process.host, f"a line has more than {LIMIT_BYTES:,} bytes")
+        if len(begun) > ssh.LIMIT_BYTES:
+            raise _unreadable(process.host, f"a line has more than {ssh.LIMIT_BYTES:,} bytes")
 
 
 def _whole_lines(begun: bytearray, data: bytes) -> Iterator[bytes]:

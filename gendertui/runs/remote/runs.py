@@ -7,9 +7,11 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from gendertui import state_files
 from gendertui.machine_load import Load
 from gendertui.runs.follow import START, Link, Position, Update
 from gendertui.runs.listing import RunRow
+from gendertui.runs.log_tail import LogTail
 from gendertui.runs.remote import ssh
 from gendertui.runs.remote.link import PAUSES, SILENT_SECONDS, lines
 from gendertui.runs.remote.protocol import LoadLine, RowsLine, RunLine
@@ -117,6 +119,11 @@ class RemoteRuns:
                 if not came.behind:
                     break
         return view.validation_auc()
+
+    def log(self, folder: Path) -> LogTail:
+        """As of :class:`~gendertui.runs.source.RunSource`."""
+        printed = self._run(["runs", "log", "--json", "--", str(folder)])
+        return state_files.typed(state_files.parse_object(printed), LogTail)
 
     def ask(self, folder: Path, request: str) -> None:
         self._run(["runs", request, "--", str(folder)])

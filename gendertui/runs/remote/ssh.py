@@ -29,6 +29,8 @@ _LAST_BYTES = 8192
 _LOOK_SECONDS = 0.25
 _END_SECONDS = 3.0
 """What was asked to end is killed after so long."""
+LIMIT_BYTES = 16 * 2**20
+"""The longest line, and the longest answer, that is read."""
 ANSWER_SECONDS = 30.0
 """So long a short command may take, a busy machine and its shell included."""
 _CLOSED_SECONDS = 30.0
@@ -160,6 +162,8 @@ def run(
         printed, until = bytearray(), time.monotonic() + seconds
         for piece in process.pieces(stop):
             printed += piece
+            if len(printed) > LIMIT_BYTES:
+                raise GendertuiError(f"it prints more than {LIMIT_BYTES:,} bytes", where=host, code=ExitCode.RUN)
             if time.monotonic() > until:
                 raise LinkError(host, f"nothing was heard from it for {seconds:.0f} s")
         if stop():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
+import time
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -29,11 +29,14 @@ from gendertui.tui.widgets.text_field import Field
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from textual.worker import Worker
+
     from gendertui.runs.log_tail import LogTail
     from gendertui.runs.view import RunView
 
-LOOK_SECONDS = 1.0
-"""How often the log is read anew while it is shown."""
+LOOK_SECONDS, THERE_SECONDS = 1.0, 10.0
+"""How often the log is read anew while it is shown; and on another machine, to which each time a connection is made."""
+NEVER = float("-inf")
 COLUMNS = (Column("line", "line", 20, grow=True),)
 NO_RUN = "No run is followed: [train.runs] lists those there are."
 NOTHING = "Nothing is written in it. Errors of the worker and what libraries say come here; events are on Watch."
@@ -61,6 +64,9 @@ class LogTab(TrainTab, can_focus=True):
         super().__init__(id=id)
         self._log: Path | None = None
         self._host = ""
+        self._reading: Worker[None] | None = None
+        self._read_at = NEVER
+        self._over = False
         self._tail: LogTail | None = None
         self._curve: list[tuple[float, float]] = []
 
@@ -100,10 +106,12 @@ class LogTab(TrainTab, can_focus=True):
             self._curve = curve
             draw_auc(self.query_one("#log-curve", Curves), curve)
         log = None if view is None else RunFolder(view.folder).log_file
-        host = "" if view is None else view.host
+        host, over = ("", False) if view is None else (view.host, view.over)
         if (log, host) != (self._log, self._host):
-            self._log, self._host, self._tail = log, host, None
+            self._log, self._host, self._over, self._tail, self._read_at = log, host, over, None, NEVER
             self._look()
+        elif over != self._over:
+            self._over, self._read_at = over, NEVER
 
     def _look(self) -> None:
         """Read the log in a thread, and show it where it has changed."""
@@ -113,26 +121,30 @@ class LogTab(TrainTab, can_focus=True):
         if log is None:
             self._say(self.gendertui.keymap.named(NO_RUN))
             return
-        if self._host:
-            read = f"ssh {shlex.quote(self._host)} tail -f {shlex.quote(shlex.quote(str(log)))}"
-            self._say(f"The log is on {self._host}. Read it there: {read}")
+        host, folder = self._host, log.parent
+        if host and not self._again():
             return
-
-        def job() -> LogTail:
-            from gendertui.runs.log_tail import read_tail
-
-            return read_tail(log)
+        if host and self._read_at == NEVER and self._tail is None:
+            self._say(f"Reading it on {host} …")
+        self._read_at = time.monotonic()
 
         def done(tail: LogTail) -> None:
-            if self.is_attached and log == self._log and tail != self._tail:
+            if self.is_attached and (log, host) == (self._log, self._host) and tail != self._tail:
                 self._tail = tail
                 self._arrange()
 
         def failed(error: Exception) -> None:
-            if self.is_attached and log == self._log:
+            if self.is_attached and (log, host) == (self._log, self._host):
                 self._say(f"✗ {log}: {error}")
 
-        self.gendertui.background(job, done, group="log", failed=failed)
+        session = self.gendertui
+        self._reading = session.background(lambda: session.sources[host].log(folder), done, group="log", failed=failed)
+
+    def _again(self) -> bool:
+        """Whether the log of another machine is to be read anew: now and then, and once when the run is over."""
+        reading = self._reading is not None and not self._reading.is_finished
+        longest = float("inf") if self._over else THERE_SECONDS
+        return not reading and (self._read_at == NEVER or time.monotonic() - self._read_at >= longest)
 
     def _say(self, words: str) -> None:
         """Words in the place of the lines."""
@@ -157,7 +169,8 @@ class LogTab(TrainTab, can_focus=True):
         if tail.omitted_bytes:
             found += f", after {size(tail.omitted_bytes)}"
         self.query_one("#log-found", StableStatic).update(found)
-        self.query_one("#log-words", StableStatic).update(literal(str(self._log) if tail.lines else NOTHING))
+        where = f"{self._host}:{self._log}" if self._host else str(self._log)
+        self.query_one("#log-words", StableStatic).update(literal(where if tail.lines else NOTHING))
 
     @on(Input.Changed, "#log-filter")
     def _filtered(self, event: Input.Changed) -> None:
