@@ -46,6 +46,9 @@ def test_a_logarithmic_scale_shows_all_it_has_to(low: float, factor: float, cell
     scale = Scale.fit(low, low * factor, cells, (2, 6), logarithmic=True)
     assert scale.place(low) >= -0.51 and scale.place(low * factor) <= cells - 0.49
     assert scale.value(scale.place(low)) == pytest.approx(low)
+    # What is written is evenly spaced, too, as far as few decimals can be.
+    labels, factor = [float(scale.label(cell)) for cell in scale.ticks()], 10 ** (scale.unit * scale.spacing)
+    assert all(after - before == pytest.approx(before * (factor - 1), rel=0.3) for before, after in pairwise(labels))
 
 
 @given(

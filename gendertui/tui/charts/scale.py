@@ -80,7 +80,9 @@ class Scale:
         """A tick's value, with as many decimals as all of them need."""
         if self.logarithmic:
             value = self.value(cell)
-            return number(value, max(1 - math.floor(math.log10(value)), 0))
+            # To the next tick: where that is near, as with a small part of a doubling, it takes more decimals.
+            apart = value * min(10 ** (self.unit * self.spacing) - 1, 1.0)
+            return number(value, max(1 - math.floor(math.log10(apart) + SLACK), 0))
         step = self.unit * self.spacing
         decimals = max(0, -math.floor(math.log10(step) + SLACK))
         return number(self.value(cell), decimals)

@@ -144,8 +144,10 @@ class WatchTab(TrainTab):
         table = self.query_one("#epochs", VirtualTable)
         # Somebody who has gone up stays there.
         cursor = table.cursor if same and table.cursor < len(table.order) - 1 else len(epochs) - 1
-        # With room for those to come: each other height draws both charts anew, whole.
-        room = len(epochs) if view.over else min(view.total_epochs or 1, ROOM if len(epochs) <= ROOM else 2 * ROOM)
+        room = len(epochs)
+        if epochs and not view.over:
+            # With room for those to come: each other height draws both charts anew, whole.
+            room = min(view.total_epochs or 1, ROOM if len(epochs) <= ROOM else 2 * ROOM)
         table.styles.height = room + HEADER_ROWS
         table.pinned = None if view.best is None else sorted(view.epochs).index(view.best)
         shown = EpochRows(epochs, view.best)
