@@ -83,6 +83,18 @@ def test_a_key_in_a_sentence_is_found() -> None:
     assert keys_in("I love a line of label:f in a/f.csv") == set()
 
 
+def test_no_key_but_those_that_are_the_same_everywhere_is_bound_beside_the_tables() -> None:
+    same = {*keymaps._CURSOR, *keymaps._BASIC}
+    found = set()
+    for path in TUI.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Binding":
+                first = node.args[0]
+                if isinstance(first, ast.Constant):
+                    found |= {(path.name, key) for key in str(first.value).split(",")}
+    assert found and {(where, key) for where, key in found if key not in same} == set()
+
+
 def other_keys() -> dict[str, str]:
     """Another key for every action that can have one, each its own."""
     signs = [*string.ascii_lowercase, *string.digits, *(f"f{number}" for number in range(1, 25))]
