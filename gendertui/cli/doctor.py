@@ -11,7 +11,7 @@ import click
 from gendertui.cli.terminal.output import ProgressLine, json_text
 from gendertui.doctor.examine import examine
 from gendertui.doctor.terminal import Terminal
-from gendertui.doctor.words import as_text, sections
+from gendertui.doctor.words import CELLS, as_text, sections
 
 
 @click.command()
@@ -26,10 +26,14 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
     progress = ProgressLine(quiet=as_json)
     progress.show("asking torch for devices …", now=True)
     width, height = shutil.get_terminal_size()
+    terminal = Terminal(os.environ, width, height, sys.stdout.encoding, there=sys.stdout.isatty())
     try:
-        report = examine(Terminal(os.environ, width, height, sys.stdout.encoding, there=sys.stdout.isatty()))
+        report = examine(terminal)
     finally:
         progress.clear()
-    click.echo(json_text(report.as_json()) if as_json else as_text(sections(report)), nl=as_json)
+    if as_json:
+        click.echo(json_text(report.as_json()))
+    else:
+        click.echo(as_text(sections(report), min(width, CELLS) if terminal.there else CELLS), nl=False)
     if report.code is not None:
         ctx.exit(report.code)

@@ -10,7 +10,9 @@ from gendertui.doctor.records import Report
 from gendertui.formatting import size
 from gendertui.sanitize import escape_control
 
-REMEDY_CELLS = 90
+CELLS = 96
+"""Width of a remedy with its margin, where no terminal is narrower."""
+_MARGIN = " " * 6
 
 
 @dataclass(frozen=True)
@@ -43,15 +45,17 @@ def sections(report: Report) -> list[Section]:
     return [Section(escape_control(each.title), tuple(map(_harmless, each.lines))) for each in found]
 
 
-def as_text(found: Iterable[Section]) -> str:
-    """Sections as they stand in the shell, and on the clipboard."""
+def as_text(found: Iterable[Section], cells: int = CELLS) -> str:
+    """Sections as they stand in the shell, and on the clipboard; a remedy in so many cells."""
     lines: list[str] = []
     for section in found:
         lines.append(section.title)
         for line in section.lines:
             lines.append(f"  {line.text}")
-            wrapped = textwrap.wrap(line.remedy, REMEDY_CELLS, break_long_words=False, break_on_hyphens=False)
-            lines += [f"      {part}" for part in wrapped]
+            wrapped = textwrap.wrap(
+                line.remedy, max(cells - len(_MARGIN), 1), break_long_words=False, break_on_hyphens=False
+            )
+            lines += [f"{_MARGIN}{part}" for part in wrapped]
     return "\n".join(lines) + "\n"
 
 
