@@ -27,8 +27,8 @@ from tests.builders.screens import feet
 
 App = Callable[..., GendertuiApp]
 TUI = Path(gendertui.__file__).parent / "tui"
-# A key alone, not part of a word, of a path or of label:f.
-KEY = re.compile(r"(?<![\w'’\-/.=:+])(?<!\d )(\^[a-z]|ctrl\+\w|F\d{1,2}|[B-HJ-Zb-z]|\?|space|←|→)(?=[ ,:;.)]|$)")
+# A key alone, not part of a word, of a path, of label:f or of an expression.
+KEY = re.compile(r"(?<![\w'’\-/.=:+\\])(?<!\d )(\^[a-z]|ctrl\+\w|F\d{1,2}|[B-HJ-Zb-z]|\?|space|←|→)(?=[ ,:;.)]|$)")
 NAMED = re.compile(r"\[([a-z]+\.[a-z.-]+)\]")
 NO_KEYS = {
     "about n lines": "a number",
