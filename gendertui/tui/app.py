@@ -30,6 +30,7 @@ from gendertui.tui.commands import Actions
 from gendertui.tui.dialogs.too_small import TooSmallScreen, fits
 from gendertui.tui.driver import Driver
 from gendertui.tui.footer import KeyFooter
+from gendertui.tui.garbage import Garbage
 from gendertui.tui.header import Header
 from gendertui.tui.hints import help_of
 from gendertui.tui.input_gate import InputGate
@@ -37,6 +38,7 @@ from gendertui.tui.keymap import Keymap, checked
 from gendertui.tui.pane import Pane
 from gendertui.tui.panes import DIGITS, FUNCTION_KEYS, PANES
 from gendertui.tui.panes.record import load
+from gendertui.tui.restyling import MainScreen
 from gendertui.tui.session import Session
 from gendertui.tui.theme_choice import ThemeChoice, ThemePreview
 from gendertui.tui.themes import DEFAULT, OWN, names, of_terminal, roles
@@ -104,6 +106,7 @@ class GendertuiApp(Session, inherit_bindings=False):
         self._remembers = corpus is None and attach is None and not hosts
         self._remembered = last
         self.input = InputGate(self)
+        self.garbage = Garbage()
         if broken is not None:
             self.call_later(self.show_error, broken)
 
@@ -117,6 +120,9 @@ class GendertuiApp(Session, inherit_bindings=False):
         """Textual's; for a terminal the one that gives the tab back, too."""
         usual = super().get_driver_class()
         return Driver if usual is LinuxDriver else usual
+
+    def get_default_screen(self) -> MainScreen:
+        return MainScreen(id="_default")
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return roles(self.current_theme)
@@ -158,6 +164,8 @@ class GendertuiApp(Session, inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         """Let keys, pastes and the mouse act one after another."""
         is_input = isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded
+        if is_input:
+            self.garbage.key_pressed()
         if not is_input or self.input.admits(event):
             await super().on_event(event)
 
@@ -377,4 +385,10 @@ def run(
     hosts: Sequence[str] = (),
 ) -> int:
     """Open the app on this terminal and return its exit code; see :func:`gendertui.tui.terminal.run`."""
-    return terminal.run(lambda: GendertuiApp(corpus, attach, options, hosts=hosts))
+
+    def make() -> GendertuiApp:
+        app = GendertuiApp(corpus, attach, options, hosts=hosts)
+        app.garbage.begin()
+        return app
+
+    return terminal.run(make)

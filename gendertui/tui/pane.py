@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Container
 
 from gendertui.tui.panes import PANES
+from gendertui.tui.restyling import FocusAlone
 from gendertui.tui.session import session_of
 
 if TYPE_CHECKING:
     from gendertui.tui.session import Session
 
 
-class Pane(Container, can_focus=True, can_focus_children=True):
+class Pane(Container, FocusAlone, can_focus=True, can_focus_children=True):
     """One tab's content.
 
     It takes the focus itself when a text field is left, so that its single keys act.
@@ -36,11 +37,6 @@ class Pane(Container, can_focus=True, can_focus_children=True):
         """Keep out of the footer what the focused text field would swallow."""
         acts_in_text = self.gendertui.keymap.acts_in_text(PANES[str(self.id)].keys, action)
         return acts_in_text or not self.gendertui.takes_letters(self.screen.focused)
-
-    def watch_has_focus(self, has_focus: bool) -> None:
-        """No rule says how something in a pane looks by the focus of the pane itself: looking for one takes each part
-        of it as long as drawing it."""
-        self.app.stylesheet.update_nodes([self], animate=True)
 
     def focus_first(self) -> None:
         """Put the focus where a person starts in this pane."""

@@ -77,6 +77,7 @@ class TabbedPane(Pane, Generic[T]):
                 made = await asyncio.to_thread(load, PANES[str(self.id)].tab(tab))
                 shown = cast("T", made(id=name))
                 await self.views.add_content(shown)
+                self.gendertui.settle_objects()
             # Asked before: what is hidden loses the focus to nobody.
             focused = self.has_focus_within or self.has_focus or (self.is_on_screen and self.screen.focused is None)
             self.tab_line.chosen = tab

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import DescendantFocus
-from textual.widgets import Button, Collapsible, OptionList, Static
+from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
 from gendertui.corpus.units import NO_UNITS
@@ -29,6 +29,7 @@ from gendertui.tui.hints import help_of
 from gendertui.tui.keys import bindings
 from gendertui.tui.pane import Pane
 from gendertui.tui.panes import PANES
+from gendertui.tui.restyling import Fold
 from gendertui.tui.widgets.terms import Terms
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class ConfigurePane(Pane):
             with VerticalScroll(id="form", classes="box", can_focus=False):
                 for field in form.fields("main"):
                     yield form.FieldRow(field, base[field.name])
-                with Collapsible(title="Advanced", id="advanced"):
+                with Fold(title="Advanced", id="advanced"):
                     for field in form.fields("advanced"):
                         yield form.FieldRow(field, base[field.name])
         yield Static(id="field-words")
@@ -87,7 +88,7 @@ class ConfigurePane(Pane):
         self.query_one("#devices").border_title = "Devices"
         self.query_one("#form").border_title = "Training"
         self.query_one("#presets", OptionList).highlighted = list(PRESETS).index(self._preset)
-        self.query_one("#advanced", Collapsible).collapsed = self.app.size.height < ROWS_FOR_ALL
+        self.query_one("#advanced", Fold).collapsed = self.app.size.height < ROWS_FOR_ALL
         self._show_preset()
         self.watch(self.app, "corpus", self._explain)
         self.watch(self.app, "probed", self._devices_changed)
@@ -208,7 +209,7 @@ class ConfigurePane(Pane):
         self.query_one("#field-words", Static).update(words)
 
     def action_advanced(self) -> None:
-        advanced = self.query_one("#advanced", Collapsible)
+        advanced = self.query_one("#advanced", Fold)
         if advanced.has_focus_within:
             # A field that is folded away keeps no focus, and without one no key of the pane acts.
             self.focus_first()

@@ -17,6 +17,7 @@ from gendertui.tui.evaluate.metric_table import interval, interval_rows
 from gendertui.tui.evaluate.tab import ViewsTab
 from gendertui.tui.formatting import literal
 from gendertui.tui.hints import help_of
+from gendertui.tui.restyling import Scroller
 from gendertui.tui.widgets.intervals import GUESSING, Intervals
 from gendertui.tui.widgets.plot import Plot
 from gendertui.tui.widgets.prose import Prose
@@ -47,7 +48,7 @@ class CharactersTab(ViewsTab):
             help=help_of(self, "evaluate.next-view"),
             id="character-views",
         )
-        with VerticalScroll(id="characters-report"):
+        with Scroller(id="characters-report"):
             yield Prose(id="characters-sentence", classes="headline")
             with Horizontal(classes="pair"):
                 for metric in PICTURED:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -15,6 +15,7 @@ from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.evaluate.metric_table import HEADLINE, METRICS, MetricColumn, MetricTable, interval
 from gendertui.tui.evaluate.subject import VALIDATION, Subject, beside, subjects
 from gendertui.tui.evaluate.tab import EvaluateTab
+from gendertui.tui.restyling import Scroller
 from gendertui.tui.widgets.intervals import Intervals
 from gendertui.tui.widgets.prose import Prose
 from gendertui.tui.widgets.terms import Terms
@@ -35,7 +36,7 @@ class CompareTab(EvaluateTab):
     """Empty until a second run is chosen."""
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(id="compare-report"):
+        with Scroller(id="compare-report"):
             yield Prose(id="compare-sentence", classes="headline")
             yield Static(id="compare-names", classes="beside")
             with Horizontal(classes="pair"):

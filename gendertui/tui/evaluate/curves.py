@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.containers import Container, VerticalScroll
+from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
 
@@ -16,6 +16,7 @@ from gendertui.tui.evaluate.metric_table import MODEL
 from gendertui.tui.evaluate.tab import ViewsTab
 from gendertui.tui.formatting import literal
 from gendertui.tui.hints import help_of
+from gendertui.tui.restyling import Scroller
 from gendertui.tui.widgets.plot import Plot
 from gendertui.tui.widgets.tab_line import Item, TabLine
 
@@ -47,7 +48,7 @@ class CurvesTab(ViewsTab):
             help=help_of(self, "evaluate.next-view"),
             id="curve-views",
         )
-        with VerticalScroll(id="curve-report"):
+        with Scroller(id="curve-report"):
             for view in VIEWS:
                 with Container(id=f"view-{view.id}", classes="view"):
                     yield Plot("", id=f"plot-{view.id}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.containers import Container, Horizontal, Vertical, VerticalScroll
+from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -14,6 +14,7 @@ from gendertui.sanitize import escape_control
 from gendertui.tui.evaluate.audit_target import NO_CORPUS, Target, at_hand, how_to, known, measurement
 from gendertui.tui.evaluate.metric_table import interval
 from gendertui.tui.evaluate.tab import EvaluateTab
+from gendertui.tui.restyling import Scroller
 from gendertui.tui.widgets.intervals import Intervals
 from gendertui.tui.widgets.prose import Prose
 from gendertui.tui.widgets.terms import Terms
@@ -35,7 +36,7 @@ class LeaksTab(EvaluateTab):
     """Measured once for a corpus and a split, then kept."""
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(id="leaks-report"):
+        with Scroller(id="leaks-report"):
             yield Prose(id="leaks-sentence", classes="headline")
             yield Prose(id="leaks-about", classes="beside")
             with Horizontal(classes="pair"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.containers import Container, VerticalScroll
+from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
 
@@ -15,6 +15,7 @@ from gendertui.tui.charts.series import Frame, Series
 from gendertui.tui.evaluate.tab import Measurement, ViewsTab
 from gendertui.tui.formatting import literal
 from gendertui.tui.hints import help_of
+from gendertui.tui.restyling import Scroller
 from gendertui.tui.widgets.plot import Plot
 from gendertui.tui.widgets.prose import Prose
 from gendertui.tui.widgets.tab_line import Item, TabLine
@@ -46,7 +47,7 @@ class LearningCurveTab(ViewsTab):
             help=help_of(self, "evaluate.next-view"),
             id="learning-views",
         )
-        with VerticalScroll(id="learning-report"):
+        with Scroller(id="learning-report"):
             for model in MODEL_NAMES:
                 with Container(id=f"view-{model}", classes="view"):
                     yield Plot("", id=f"plot-{model}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Container, Horizontal, Vertical, VerticalScroll
+from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -15,6 +15,7 @@ from gendertui.tui.evaluate.metric_table import METRICS, MetricColumn, MetricTab
 from gendertui.tui.evaluate.subject import TEST
 from gendertui.tui.evaluate.tab import EvaluateTab
 from gendertui.tui.formatting import literal
+from gendertui.tui.restyling import Scroller
 from gendertui.tui.widgets.answers import answers_text
 from gendertui.tui.widgets.confusion import Confusion
 from gendertui.tui.widgets.intervals import Intervals
@@ -39,7 +40,7 @@ class VerdictTab(EvaluateTab):
     """Scrolls where it does not fit."""
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(id="report"):
+        with Scroller(id="report"):
             with Vertical(classes="box fitting", id="why") as box:
                 box.border_title = "Why not 70 %?"
                 yield Prose(id="why-words")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gendertui.tui.panes import PANES
+from gendertui.tui.restyling import FocusAlone
 from gendertui.tui.tabbed_pane import PaneTab
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from gendertui.tui.keys import Key
 
 
-class TrainTab(PaneTab):
+class TrainTab(PaneTab, FocusAlone):
     """One tab of the pane."""
 
     @property

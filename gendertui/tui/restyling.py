@@ -1,0 +1,45 @@
+"""Few widgets are styled anew: those whose look can have changed.
+
+When a widget gets or loses the focus or a class, Textual styles all that is in it again, and all that has a place
+within the outermost one with a rule for ``:focus-within``, as if some rule were about each of them: in a form or a
+report that takes longer than drawing it.
+"""
+
+from __future__ import annotations
+
+from textual.containers import VerticalScroll
+from textual.dom import DOMNode
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Collapsible
+
+
+class MainScreen(Screen[None]):
+    """The screen of the panes. No rule says how something looks by the focus being within what it is part of."""
+
+    def _update_focus_styles(self, focused: Widget | None = None, blurred: Widget | None = None) -> None:
+        moved = [widget for widget in (focused, blurred) if widget is not None]
+        around: set[DOMNode] = {node for widget in moved for node in widget.ancestors_with_self}
+        if within := [node for node in around if node._has_focus_within]:
+            self.app.stylesheet.update_nodes(within, animate=True)
+
+
+class FocusAlone(Widget):
+    """Shows by itself alone that it has the focus: no rule says how something in it looks then.
+
+    Behind another base, whose styles and keys Textual takes from the first.
+    """
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        self.app.stylesheet.update_nodes([self], animate=True)
+
+
+class Scroller(VerticalScroll, FocusAlone):
+    """A column that scrolls."""
+
+
+class Fold(Collapsible):
+    """Can be folded: what is in its contents looks the same then, though it is not seen."""
+
+    def update_node_styles(self, animate: bool = True) -> None:
+        self.app.stylesheet.update_nodes([self, *self.children], animate=animate)

@@ -1,0 +1,58 @@
+"""What is styled anew when the focus moves or something is folded, and that no rule expects more of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+import pytest
+from textual.css.model import Selector
+from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
+
+from gendertui.tui.app import GendertuiApp
+from gendertui.tui.restyling import FocusAlone
+from tests.builders.app import settle
+
+App = Callable[..., GendertuiApp]
+KEYS = {"configure": ["tab", "down", "a", "a"], "evaluate": ["c", "v", "c"]}
+FEW = 12
+"""Of the hundreds of a pane."""
+
+
+def leading(app: GendertuiApp, pseudo_class: str) -> Iterator[Selector]:
+    """Parts of selectors with that pseudo class which say how something below them looks."""
+    for rules in app.stylesheet.rules:
+        for selector_set in rules.selector_set:
+            yield from (part for part in selector_set.selectors[:-1] if pseudo_class in part.pseudo_classes)
+
+
+async def test_a_key_has_few_widgets_styled_anew(make_app: App, model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    styled: list[DOMNode] = []
+    update_nodes = Stylesheet.update_nodes
+
+    def counted(sheet: Stylesheet, nodes: Iterable[DOMNode], animate: bool = False) -> None:
+        found = list(nodes)
+        styled.extend(found)
+        update_nodes(sheet, found, animate=animate)
+
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        for pane, keys in KEYS.items():
+            await app.show_pane(pane)
+            await settle(pilot)
+            # The first time a tab is made, all in it is new.
+            for key in keys:
+                await pilot.press(key)
+                await settle(pilot)
+            monkeypatch.setattr(Stylesheet, "update_nodes", counted)
+            for key in keys:
+                styled.clear()
+                await pilot.press(key)
+                await settle(pilot)
+                assert len(styled) <= FEW, (key, styled)
+            monkeypatch.setattr(Stylesheet, "update_nodes", update_nodes)
+        # The panes' styles are all read by now.
+        assert list(leading(app, "focus-within")) == []
+        for widget in app.screen.walk_children(FocusAlone):
+            assert [part for part in leading(app, "focus") if part.name in widget._selector_names] == []
