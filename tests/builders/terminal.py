@@ -37,6 +37,8 @@ LEFT = {
 """What the app may switch on → how, and how it is switched off again."""
 FUNCTION_KEYS = dict(zip(PANES, ("\x1bOP", "\x1bOQ", "\x1bOR", "\x1bOS", "\x1b[15~"), strict=False))
 
+_BELOW_HEADER = re.compile(rb"\x1b\[(?!1;)\d+;\d+H")
+
 
 class Terminal:
     """``gendertui`` with these words, the leader of a session whose terminal this is.
@@ -59,6 +61,7 @@ class Terminal:
         self.written = bytearray()
         self._screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self._screen)
+        self._interpreted = 0
         changed = {**os.environ, **(variables or {})}
 
         def child() -> None:
@@ -83,14 +86,31 @@ class Terminal:
 
     def resize(self, columns: int, lines: int) -> None:
         """Another size, as when somebody drags the window: the kernel says SIGWINCH."""
+        self._interpret()
         self._screen.resize(lines, columns)
         fcntl.ioctl(self._controller, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
     def press(self, keys: str) -> None:
         os.write(self._controller, keys.encode())
 
+    def seconds_to_answer(self, keys: str, at_most: float = 2.0) -> float | None:
+        """Press and read; how long until something was written below the header's row, which changes by itself.
+
+        ``None`` if nothing was.
+        """
+        begun, seen = time.perf_counter(), len(self.written)
+        self.press(keys)
+        while (passed := time.perf_counter() - begun) < at_most:
+            if select.select([self._controller], [], [], at_most - passed)[0]:
+                arrived = time.perf_counter() - begun
+                self.read(0.0)
+                if _BELOW_HEADER.search(self.written, seen):
+                    return arrived
+        return None
+
     def rows(self) -> list[str]:
         """What is on the screen."""
+        self._interpret()
         return list(self._screen.display)
 
     def shows(self, text: str) -> bool:
@@ -113,9 +133,13 @@ class Terminal:
         except OSError:  # Linux says EIO when the last writer is gone.
             return False
         self.written += block
-        # pyte takes the keyboard protocol's sequences for others.
-        self._stream.feed(re.sub(rb"\x1b\[[<>=?][0-9;]*u", b"", block))
         return bool(block)
+
+    def _interpret(self) -> None:
+        """Draw what was written since the last time; not before somebody looks, since it takes longer than reading."""
+        written, self._interpreted = self.written[self._interpreted :], len(self.written)
+        # pyte takes the keyboard protocol's sequences for others.
+        self._stream.feed(re.sub(rb"\x1b\[[<>=?][0-9;]*u", b"", bytes(written)))
 
     def until_shows(self, text: str) -> None:
         self.until(lambda: self.shows(text), repr(text))
