@@ -81,7 +81,9 @@ class Actions(Provider):
             yield command
         known = await asyncio.shield(self._known)
         for offer in known.sources:
-            yield f"Corpus: {escape_control(offer.name)}", _text(offer.about), partial(self._open, offer.source)
+            # A file's name is as it is.
+            name = offer.name if offer.lately else f"{offer.name[:1].lower()}{offer.name[1:]}"
+            yield f"Corpus: {escape_control(name)}", _text(offer.about), partial(self._open, offer.source)
         for model in known.models:
             use = partial(app.use_model, model.name, remember=True)
             yield f"Model: use {escape_control(model.name)}", _text(f"Let it answer: {model.headline}"), use
