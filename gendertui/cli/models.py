@@ -267,32 +267,17 @@ def pull(host: str, name: str, new: str | None) -> None:
     anything fails, or the connection breaks, nothing of it is kept.
     """
     from gendertui.cli.terminal.output import ProgressLine
-    from gendertui.model.archive import unpack
-    from gendertui.runs.remote import ssh
-    from gendertui.scoring.scorer import Scorer
+    from gendertui.runs.remote import models as remote_models
 
     source, progress = escape_control(f"{host}: {name}"), ProgressLine()
-    with ssh.start(host, ["models", "export", "--", name, "-"], asks=sys.stderr.isatty()) as process:
 
-        def check(bundle: Bundle) -> None:
-            process.check()
-            Scorer(bundle)
+    def show(done: int, total: int) -> None:
+        progress.show(f"{source}: {size(done)} of {size(total)}")
 
-        try:
-            taken = unpack(
-                process.stdout,
-                source,
-                name=new,
-                check=check,
-                progress=lambda done, total: progress.show(f"{source}: {size(done)} of {size(total)}"),
-            )
-        except GendertuiError:
-            # What ended early, by itself, says better why than the half that came of it.
-            if not process.stdout.read(1):
-                process.check()
-            raise
-        finally:
-            progress.clear()
+    try:
+        taken = remote_models.pull(host, name, new=new, asks=sys.stderr.isatty(), progress=show)
+    finally:
+        progress.clear()
     _say_taken(taken)
 
 

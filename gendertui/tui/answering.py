@@ -57,6 +57,25 @@ class Answering(AtEnd):
         # Whoever has chosen one means it with the next key.
         return self.background(job, done, group="model", failed=failed, awaited=remember)
 
+    def bring_model(self, host: str, name: str, *, answers: bool) -> None:
+        """Fetch a model from another machine.
+
+        :param answers: let it answer from now on.
+        """
+
+        def job() -> str:
+            from gendertui.runs.remote.models import pull
+
+            return pull(host, name)
+
+        def done(taken: str) -> None:
+            self.say(f"{taken} is here.")
+            if answers:
+                self.use_model(taken, remember=True)
+
+        self.say(f"Fetching {name} from {host} …")
+        self.background(job, done, group="bring-model")
+
     def answer_with(self, name: str, *, default: str) -> None:
         """Take an answer to which model answers from now on. Written down is only what the rule would not say."""
         self.use_model(name, remember=name != default)

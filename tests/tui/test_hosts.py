@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 from gendertui.evaluation.report.schema import Estimate
 from gendertui.gpu import Gpu
 from gendertui.machine_load import Load
+from gendertui.model import store
 from gendertui.runs import control, notes
 from gendertui.runs.folder import RunFolder, RunInfo
 from gendertui.runs.listing import RunRow
@@ -119,7 +120,11 @@ async def test_the_app_opens_on_the_live_curve_of_a_run_there_and_it_goes_on_aft
         await until(pilot, lambda: view is not None and view.over, "its end")
         await press(pilot, "w")
         assert app.model_name == model
-        assert "gendertui models pull gpu1 there brings it here" in screen(app)
+        assert "Its model there is on gpu1; u brings it here" in screen(app)
+        with machines.on("gpu1"):
+            store.publish(store.shipped_folder(), "there")
+        await press(pilot, "u", "enter")
+        await until(pilot, lambda: app.model_name == "there", "the model")
 
 
 async def test_a_run_that_stopped_there_is_resumed_there(machines: Machines, there: RunThere, model: str) -> None:

@@ -84,8 +84,11 @@ class TrainPane(TabbedPane[TrainTab]):
             return False
         if action == "smaller_batches" and (view is None or not view.over or not view.resume_with):
             return False
-        if action == "use_model" and (self.gendertui.run_model is None or not self.gendertui.run_model.other):
-            return False
+        if action == "use_model":
+            there = view is not None and view.host and view.model
+            here = self.gendertui.run_model is not None and self.gendertui.run_model.other
+            if not (there or here):
+                return False
         if self.tab is not None and not self.tab.offers(action):
             return False
         return super().check_action(action, parameters)
@@ -138,13 +141,30 @@ class TrainPane(TabbedPane[TrainTab]):
     # Actions
 
     def action_use_model(self) -> None:
-        model = self.gendertui.run_model
+        view, model = self.gendertui.run_view, self.gendertui.run_model
+        if view is not None and view.host and view.model:
+            self._ask_to_bring(view.host, view.model)
+            return
         if model is None or not model.other:
             return
         if model.undecided is None:
             self.gendertui.use_model(model.other, remember=True)
         else:
             self.app.push_screen(which_model(model.undecided), partial(self._decided, model.undecided))
+
+    def _ask_to_bring(self, host: str, model: str) -> None:
+        """Fetch the model of a run on another machine, if that is wanted."""
+
+        def answered(answer: str | None) -> None:
+            if answer in ("use", "bring"):
+                self.gendertui.bring_model(host, model, answers=answer == "use")
+
+        choices = [
+            ("use", "Bring it here and let it answer", ""),
+            ("bring", "Bring it here", "It waits until it is chosen."),
+            ("leave", "Leave it there", ""),
+        ]
+        self.app.push_screen(Choice("Model", f"The model {model} is on {host}.", choices), answered)
 
     def _decided(self, undecided: ModelQuestion, name: str | None) -> None:
         if name is not None:
