@@ -63,18 +63,13 @@ class Answering(AtEnd):
         :param answers: let it answer from now on.
         """
 
-        def job() -> str:
-            from gendertui.runs.remote.models import pull
-
-            return pull(host, name)
-
         def done(taken: str) -> None:
             self.say(f"{taken} is here.")
             if answers:
                 self.use_model(taken, remember=True)
 
         self.say(f"Fetching {name} from {host} …")
-        self.background(job, done, group="bring-model")
+        self.background(lambda: self.sources.of_host(host).pull(name), done, group="bring-model")
 
     def answer_with(self, name: str, *, default: str) -> None:
         """Take an answer to which model answers from now on. Written down is only what the rule would not say."""

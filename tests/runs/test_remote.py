@@ -29,6 +29,7 @@ from gendertui.training.config import preset
 from gendertui.training.pace import Pace
 from tests.builders.command import answer
 from tests.builders.machines import Machines, RunThere
+from tests.builders.processes import wait_for
 from tests.builders.replay import BATCHES, ReplayedRun
 
 
@@ -258,6 +259,23 @@ def test_who_leaves_waits_for_no_answer(machines: Machines) -> None:
     source.close()
     with pytest.raises(GendertuiError, match="not waited for"):
         source.find("latest")
+
+
+def test_who_leaves_does_not_wait_for_a_model(machines: Machines) -> None:
+    machines.install("echo; sleep 600")
+    source, failed = RemoteRuns("gpu1"), []
+
+    def fetch() -> None:
+        with pytest.raises(GendertuiError) as raised:
+            source.pull("mine")
+        failed.append(raised.value)
+
+    fetching = threading.Thread(target=fetch)
+    fetching.start()
+    wait_for(lambda: source._fetching)
+    source.close()
+    fetching.join()
+    assert len(failed) == 1
 
 
 def test_the_stream_goes_on_behind_a_position_it_has_printed(home: Path, capfd: pytest.CaptureFixture[str]) -> None:

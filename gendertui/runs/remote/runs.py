@@ -68,6 +68,7 @@ class RemoteRuns:
         self._rows: dict[Path, RunRow] = {}
         self._link = Link(host, "connecting")
         self._closed = threading.Event()
+        self._fetching: set[ssh.RemoteProcess] = set()
         self._thread: threading.Thread | None = None
 
     @property
@@ -120,6 +121,18 @@ class RemoteRuns:
                     break
         return view.validation_auc()
 
+    def pull(self, name: str) -> str:
+        """Take a model from there into the store, see :func:`gendertui.runs.remote.models.pull`."""
+        # It brings what scores lines, which nothing else here needs.
+        from gendertui.runs.remote.models import exporting, take
+
+        with exporting(self.host, name) as process:
+            self._fetching.add(process)
+            try:
+                return take(process, name)
+            finally:
+                self._fetching.discard(process)
+
     def log(self, folder: Path) -> LogTail:
         """As of :class:`~gendertui.runs.source.RunSource`."""
         printed = self._run(["runs", "log", "--json", "--", str(folder)])
@@ -150,5 +163,7 @@ class RemoteRuns:
 
     def close(self) -> None:
         self._closed.set()
+        for process in tuple(self._fetching):
+            process.end()
         if self._thread is not None:
             self._thread.join(_CLOSE_SECONDS)
