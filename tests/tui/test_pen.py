@@ -58,7 +58,7 @@ def as_textual_does(row: list[tuple[str, Style | None]], system: ColorSystem) ->
 
 
 @given(pieces, st.sampled_from([ColorSystem.STANDARD, ColorSystem.EIGHT_BIT, ColorSystem.TRUECOLOR]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_it_looks_the_same_and_nothing_stays_set(row: list[tuple[str, Style | None]], system: ColorSystem) -> None:
     # Styles keep the codes of the system that they were rendered for first.
     fresh = [(text, None if style is None else style.copy()) for text, style in row]
