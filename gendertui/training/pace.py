@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from gendertui.training.events import Batch, Epoch, Plan
 
-LEAST_SHARE, LEAST_SECONDS = 0.1, 0.5
+LEAST_SHARE, LEAST_SECONDS = 0.1, 1.0
 ENOUGH_SECONDS = 10.0
 """A pace is known once so much of an epoch's work has been trained in so long at least, or anything for so long, since
 the first event of a process: the batches up to that one also wait for what a process or a device does once."""

@@ -53,7 +53,7 @@ class Pen:
     def _set(self, codes: _Codes) -> None:
         before, self._now = self._now, codes
         if codes.attributes != before.attributes:
-            # There is no code that takes one of them away alone, but for a few terminals.
+            # All anew: codes that take one attribute away are no shorter, and not all terminals have them.
             changed = ["0", codes.attributes]
             before = _Codes()
         else:

@@ -26,7 +26,7 @@ AT_MOST = 2_000
 SHARE_AT_MOST = 0.03
 """Of a core, while a run is watched."""
 YARDSTICK_SECONDS = 0.0102
-"""What :func:`yardstick` takes on a 2.6 GHz core of an AMD EPYC that has nothing else to do."""
+"""What :func:`yardstick` takes on a core of an AMD EPYC that has nothing else to do."""
 YARDSTICKS = 5
 SIZES = ((80, 24), (120, 40), (200, 60))
 # A new pane writes more than this.
