@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.timer import Timer
 from textual.widgets import Static
 
 from gendertui.formatting import count
 from gendertui.sanitize import escape_control
 from gendertui.tui.formatting import literal
 from gendertui.tui.session import session_of
+from gendertui.tui.widgets.prose import Prose
 
 if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
@@ -28,6 +30,11 @@ LONGEST_AROUND = 400
 CARD_ROWS = 7
 ROWS_A_LINE = 2
 """Of the box, on average, of a spoken line."""
+PAUSE_SECONDS = 0.1
+"""What a cursor goes past is not read."""
+HERE, NOT_HERE = "▶ ", "  "
+INDENT = 4
+"""Of a line's text that goes on below: about where it begins."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +126,7 @@ def _line(opened: Opened, line: Spoken) -> Content:
     label = line.label or "?"
     style = "dim" if line.label is None else "$label-second" if label == opened.labels[1] else "$label-first"
     return Content.assemble(
-        "▶ " if here else "  ",
+        HERE if here else NOT_HERE,
         (f"{escape_control(label)} ", style),
         (f"{line.speaker}  " if line.speaker else "", "bold" if here else ""),
         (line.text, "bold" if here else "dim"),
@@ -132,18 +139,21 @@ class LineScene(VerticalScroll):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id, classes="box line-scene", can_focus=False)
         self._wanted: tuple[Corpus, int | Lines] | None = None
+        self._pause: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield Static(classes="card")
-        yield Static(classes="scene")
+        yield Prose(indent=INDENT, classes="scene")
 
     def show(self, corpus: Corpus | None, what: int | Lines | None) -> None:
         """Show a row of the corpus in its scene, or lines that belong together, as soon as they are read."""
         self._wanted = None if corpus is None or what is None else (corpus, what)
         if self._wanted is None:
             self._fill(Opened(None, (), (), ("", "")))
+        elif self._pause is None:
+            self._pause = self.set_timer(PAUSE_SECONDS, self._read)
         else:
-            self._read()
+            self._pause.reset()
 
     def on_show(self) -> None:
         self._read()
@@ -152,6 +162,9 @@ class LineScene(VerticalScroll):
         self._read()
 
     def _read(self) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+            self._pause = None
         wanted, rows = self._wanted, self.size.height
         if wanted is None or not rows or not self.is_on_screen:
             return

@@ -24,8 +24,12 @@ def test_a_figure_stands_on_one_line(width: int) -> None:
         assert any(part in line for line in lines), part
 
 
-@given(st.text(st.sampled_from("ab (%)1,.–\n")), st.integers(1, 30))
-def test_nothing_is_lost_and_every_line_fits(text: str, width: int) -> None:
-    lines = wrapped(Content(text), width).plain.split("\n")
+@given(st.text(st.sampled_from("ab (%)1,.–\n")), st.integers(5, 30), st.integers(0, 4))
+def test_nothing_is_lost_and_every_line_fits(text: str, width: int, indent: int) -> None:
+    lines = wrapped(Content(text), width, indent).plain.split("\n")
     assert "".join("".join(lines).split()) == "".join(text.split())
     assert max(map(len, lines)) <= width
+
+
+def test_what_goes_on_below_is_indented() -> None:
+    assert wrapped(Content("m ANNA  I love you\nf BEN  No"), 12, 2).plain == "m ANNA  I\n  love you\nf BEN  No"

@@ -16,7 +16,14 @@ _JOINT = "_"
 
 
 class Prose(Static):
-    """A Static whose text is :func:`wrapped` to its width."""
+    """A Static whose text is :func:`wrapped` to its width.
+
+    :param indent: before every line but the first of a paragraph.
+    """
+
+    def __init__(self, *, indent: int = 0, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._indent = indent
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return self._wrapped(width).plain.count("\n") + 1
@@ -25,14 +32,19 @@ class Prose(Static):
         return self._wrapped(self.content_size.width)
 
     def _wrapped(self, width: int) -> Content:
-        return wrapped(self.visual, width) if isinstance(self.visual, Content) and width else Content("")
+        return wrapped(self.visual, width, self._indent) if isinstance(self.visual, Content) and width else Content("")
 
 
-def wrapped(text: Content, width: int) -> Content:
-    """The text in lines of at most ``width`` cells."""
-    return Content("\n").join(line for part in text.split("\n", allow_blank=True) for line in _lines(part, width))
+def wrapped(text: Content, width: int, indent: int = 0) -> Content:
+    """The text in lines of at most ``width`` cells.
+
+    :param indent: before every line but the first of a paragraph; less than the width.
+    """
+    paragraphs = text.split("\n", allow_blank=True)
+    return Content("\n").join(line for each in paragraphs for line in _lines(each, width - indent, " " * indent))
 
 
-def _lines(text: Content, width: int) -> list[Content]:
+def _lines(text: Content, width: int, indent: str) -> list[Content]:
     whole = _TOGETHER.sub(lambda match: match[0].replace(" ", _JOINT), text.plain)
-    return [line.rstrip() for line in text.divide(divide_line(whole, width))] or [text]
+    first, *others = text.divide(divide_line(whole, width)) or [text]
+    return [first.rstrip(), *(Content.assemble(indent, line.rstrip()) for line in others)]
