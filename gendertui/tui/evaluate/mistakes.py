@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rich.style import Style
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -118,13 +119,17 @@ class MistakesTab(ViewsTab):
         table = self.query_one(VirtualTable)
         cursor = table.cursor
         table.show(
-            MistakeRows(self._mistakes, self._words),
+            MistakeRows(self._mistakes, self._words, self._label_style),
             range(len(self._mistakes)),
             columns=columns(NO_UNITS if self.shown is None else self.shown.report.units),
         )
         table.cursor = cursor
         self.query_one("#mistakes-words", Static).update(Content(self._says()))
         self._cursor_moved()
+
+    def _label_style(self, label: str) -> Style:
+        positive = self.shown is not None and label == self.shown.report.labels[1]
+        return self.query_one(VirtualTable).label_style(positive)
 
     def _says(self) -> str:
         shown = self.shown
@@ -188,9 +193,15 @@ def _said(probability: float, negative: str, positive: str) -> str:
 
 
 class MistakeRows:
-    """The lines of a list; without ``words`` their ids stand in for them."""
+    """The lines of a list; without ``words`` their ids stand in for them.
 
-    def __init__(self, mistakes: Sequence[Mistake], words: dict[int, MistakeText] | None) -> None:
+    :param paint: label → its style.
+    """
+
+    def __init__(
+        self, mistakes: Sequence[Mistake], words: dict[int, MistakeText] | None, paint: Callable[[str], Style]
+    ) -> None:
+        self._paint = paint
         self._mistakes = mistakes
         self._words = words
 
@@ -202,7 +213,7 @@ class MistakeRows:
         words = self._words.get(mistake.row) if self._words is not None else None
         match column:
             case "label":
-                return Text(escape_control(mistake.label))
+                return Text(escape_control(mistake.label), self._paint(mistake.label))
             case "probability":
                 return Text(number(mistake.probability))
             case "speaker":

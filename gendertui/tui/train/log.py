@@ -149,6 +149,7 @@ class LogTab(TrainTab, can_focus=True):
     def _say(self, words: str) -> None:
         """Words in the place of the lines."""
         self._tail = None
+        self.set_class(True, "-empty")
         if len(self._table.order):
             self._table.show(LogRows(()), range(0))
         self.query_one("#log-found", StableStatic).update("")
@@ -159,6 +160,7 @@ class LogTab(TrainTab, can_focus=True):
         tail, table = self._tail, self._table
         if tail is None:
             return
+        self.set_class(False, "-empty")
         words = self.query_one("#log-filter", Input).value.casefold().split()
         folded = [line.casefold() for line in tail.lines]
         order = [row for row, line in enumerate(folded) if all(word in line for word in words)]

@@ -25,6 +25,10 @@ class Prose(Static):
         super().__init__(id=id, classes=classes)
         self._indent = indent
 
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        text = self.visual
+        return max(line.cell_length for line in text.split("\n", allow_blank=True)) if isinstance(text, Content) else 0
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return self._wrapped(width).plain.count("\n") + 1
 

@@ -73,7 +73,13 @@ class VirtualTable(Tips, ScrollView, can_focus=True, inherit_bindings=False):
     :param enter: what Enter does with a row, in a word for the footer; empty where that is nothing.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"table--header", "table--cursor", "table--even"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "table--header",
+        "table--cursor",
+        "table--even",
+        "table--negative",
+        "table--positive",
+    }
 
     # What moves a cursor in every list; these need no telling.
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -191,6 +197,10 @@ class VirtualTable(Tips, ScrollView, can_focus=True, inherit_bindings=False):
     def cells(self, column: str) -> int:
         """How wide a column is now; 0 where it is left out."""
         return next((width for shown, width in self._widths() if shown.name == column), 0)
+
+    def label_style(self, positive: bool) -> Style:
+        """The colour of one of the corpus's labels, for rows that show it."""
+        return self.get_component_rich_style(f"table--{'positive' if positive else 'negative'}", partial=True)
 
     def _resize(self) -> None:
         self.virtual_size = Size(self.scrollable_content_region.width, len(self._order) + HEADER_ROWS)
