@@ -10,8 +10,9 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widgets import Static
 
-_TOGETHER = re.compile(r"\([^()]{1,32}\)|[\d–.,]+ %|AUC [+−]?[\d.]+")
-"""What stays on one line, where a line has room for it."""
+_PARTS = re.compile(r"\([^()]{1,32}\)|[\d–.,]+ %|AUC [+−]?[\d.]+")
+_TOGETHER = re.compile(rf"(?:AUC )?[+−]?[\d.]+(?: %)? \([^()]{{1,32}}\)|{_PARTS.pattern}")
+"""What stays on one line where a line has room for it; else its parts do."""
 _JOINT = "_"
 
 
@@ -49,6 +50,12 @@ def wrapped(text: Content, width: int, indent: int = 0) -> Content:
 
 
 def _lines(text: Content, width: int, indent: str) -> list[Content]:
-    whole = _TOGETHER.sub(lambda match: match[0].replace(" ", _JOINT), text.plain)
+
+    def joined(match: re.Match[str]) -> str:
+        whole = match[0].replace(" ", _JOINT)
+        # One cell more for a comma.
+        return whole if len(whole) < width or match.re is _PARTS else _PARTS.sub(joined, match[0])
+
+    whole = _TOGETHER.sub(joined, text.plain)
     first, *others = text.divide(divide_line(whole, width)) or [text]
     return [first.rstrip(), *(Content.assemble(indent, line.rstrip()) for line in others)]
