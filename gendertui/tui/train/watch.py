@@ -137,7 +137,7 @@ class WatchTab(TrainTab):
             stages.border_subtitle = ""
 
     def _show_epochs(self, view: RunView) -> None:
-        rows = (view.address, len(view.epochs), view.best, view.over)
+        rows = (view.address, len(view.epochs), view.best, view.over, view.total_epochs)
         if rows == self._tabled:
             return
         same, self._tabled = self._tabled[:1] == rows[:1], rows
@@ -145,10 +145,8 @@ class WatchTab(TrainTab):
         table = self.query_one("#epochs", VirtualTable)
         # Somebody who has gone up stays there.
         cursor = table.cursor if same and table.cursor < len(table.order) - 1 else len(epochs) - 1
-        room = len(epochs)
-        if epochs and not view.over:
-            # With room for those to come: each other height draws both charts anew, whole.
-            room = min(view.total_epochs or 1, ROOM if len(epochs) <= ROOM else 2 * ROOM)
+        # With room for those to come: each other height draws both charts anew, whole.
+        room = len(epochs) if view.over else min(view.total_epochs or 1, ROOM if len(epochs) <= ROOM else 2 * ROOM)
         table.styles.height = room + HEADER_ROWS
         table.pinned = None if view.best is None else sorted(view.epochs).index(view.best)
         shown = EpochRows(epochs, view.best)
