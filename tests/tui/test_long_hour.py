@@ -19,7 +19,7 @@ from tests.builders.app import settle
 
 EVENTS, EPOCHS = 36_000, 150
 """Ten batch events a second for an hour."""
-PARTS = 20
+PARTS = 8
 SPEED = 100
 """Curves and figures are drawn so many times as often, that there are as many drawings as in an hour."""
 TOUR = ("l", "r", "c", "f1", "f2", "f4", "f5", "f12", "escape", "escape", "f3", "left", "left", "escape", "w")
