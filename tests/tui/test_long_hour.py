@@ -23,11 +23,11 @@ PARTS = 8
 SPEED = 100
 """Curves and figures are drawn so many times as often, that there are as many drawings as in an hour."""
 TOUR = ("l", "r", "c", "f1", "f2", "f4", "f5", "f12", "escape", "escape", "f3", "left", "left", "escape", "w")
-MOST_MEGABYTES = 12
-"""That the process may grow by from the first quarter on; 150 epochs and a full buffer of what was read last are some
-of it."""
-MOST_OBJECTS = 20_000
-"""Objects that may come to stay from the first quarter on: epochs have some."""
+MOST_MEGABYTES = 20
+"""That the process may grow by from the first quarter on: a kilobyte that stayed of each event would be 27."""
+MOST_OBJECTS = 50_000
+"""That may come to stay from the first quarter on, most of them in Textual's caches of drawn lines, which have a bound;
+two that stayed of each event would be more."""
 
 
 @dataclass(frozen=True)
