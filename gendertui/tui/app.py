@@ -36,7 +36,7 @@ from gendertui.tui.hints import help_of
 from gendertui.tui.input_gate import InputGate
 from gendertui.tui.keymap import Keymap, checked
 from gendertui.tui.pane import Pane
-from gendertui.tui.panes import DIGITS, FUNCTION_KEYS, PANES
+from gendertui.tui.panes import DIGITS, FUNCTION_KEYS, PANES, way_to
 from gendertui.tui.panes.record import load
 from gendertui.tui.restyling import MainScreen
 from gendertui.tui.session import Session
@@ -135,8 +135,8 @@ class GendertuiApp(Session, inherit_bindings=False):
         yield Header()
         shown = self.keymap.shown
         tabs = [Tab(f"{shown(f'app.{pane.name}')} {pane.title}", id=pane.name) for pane in PANES.values()]
-        for tab in tabs:
-            tab.tooltip = help_of(self, f"app.{tab.id}-anywhere")
+        for tab, pane in zip(tabs, PANES, strict=True):
+            tab.tooltip = help_of(self, way_to(pane))
         yield Tabs(*tabs, active=self._first)
         yield ContentSwitcher(id="panes")
         yield KeyFooter()

@@ -15,6 +15,7 @@ from gendertui.formatting import percent
 from gendertui.sanitize import escape_control
 from gendertui.tui.formatting import cut_middle, shorten
 from gendertui.tui.hints import help_of
+from gendertui.tui.panes import way_to
 from gendertui.tui.widgets.bars import bar
 from gendertui.tui.widgets.stable_static import StableStatic
 from gendertui.tui.widgets.tips import Tips, of_term
@@ -116,5 +117,5 @@ class Header(Tips, StableStatic):
         if not pane:
             return ""
         figure = of_term("balanced_accuracy", Value(self.model, self.figure)) if self.figure else ""
-        words = (PANES[pane], figure if pane == "predict" else "", f"A click: {help_of(self, f'app.{pane}-anywhere')}")
+        words = (PANES[pane], figure if pane == "predict" else "", f"A click: {help_of(self, way_to(pane))}")
         return " ".join(filter(None, words))

@@ -137,7 +137,7 @@ async def test_nothing_is_timed_while_a_run_trains_unless_asked_for(
         await settle(pilot)
         await app.show_pane("configure")
         await settle(pilot)
-        assert RUN_TRAINS in summary(app)
+        assert app.keymap.named(RUN_TRAINS) in summary(app)
         assert not timed
         await pilot.press("t")
         await settle(pilot)

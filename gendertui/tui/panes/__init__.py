@@ -62,3 +62,9 @@ DIGITS: tuple[Key, ...] = tuple(_digits())
 
 FUNCTION_KEYS: tuple[Key, ...] = tuple(_function_keys())
 """The keys that show a pane from inside a text field too."""
+
+
+def way_to(pane: str) -> str:
+    """Id of the key that shows a pane: of its function key, which acts in text fields too, where it has one."""
+    anywhere = f"app.{pane}-anywhere"
+    return anywhere if any(key.id == anywhere for key in FUNCTION_KEYS) else f"app.{pane}"
