@@ -32,6 +32,6 @@ def log(run: str, as_json: bool) -> None:
         click.echo(json_text(dataclasses.asdict(tail)))
         return
     if tail.omitted_bytes:
-        click.echo(f"{size(tail.omitted_bytes)} stand before this: {folder.log_file}", err=True)
+        click.echo(f"{size(tail.omitted_bytes)} stand before this: {escape_control(str(folder.log_file))}", err=True)
     for line in tail.lines:
         click.echo(escape_control(line.replace("\t", "    ")))

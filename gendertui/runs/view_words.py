@@ -51,7 +51,7 @@ def of_link(link: Link) -> str:
             since = time.strftime("%H:%M:%S", time.localtime(link.since))
             return f"{link.host}: link down since {since}, trying again: {link.why}"
         case "lost":
-            return f"{link.host}: {link.why}. {link.hint}"
+            return f"{link.host}: {link.why}. {link.hint}".rstrip()
         case _:
             return ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
 from collections.abc import Iterator
@@ -90,6 +91,25 @@ def test_ctrl_c_stops_a_training_that_was_started_there_and_leaves_the_terminal_
         assert "continues it." in terminal.rest()
 
 
+@pytest.mark.parametrize("number", [signal.SIGQUIT, signal.SIGHUP], ids=lambda number: number.name)
+def test_a_signal_that_ends_the_process_gives_the_terminal_back_first(number: signal.Signals) -> None:
+    program = f"""
+import os, resource, sys
+from gendertui.cli.terminal.live import LiveBlock
+from gendertui.notices.notices import Notices
+from gendertui.notices.sequences import Sequences
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+with LiveBlock(sys.stderr, Notices(Sequences.of(os.environ)), colours=False) as drawn:
+    drawn.draw(lambda _: [[("here", "")]])
+    os.kill(os.getpid(), {number.value})
+    drawn.attend()
+"""
+    with Terminal(command=(sys.executable, "-c", program), variables=GHOSTTY) as terminal:
+        assert terminal.wait() == -number
+        assert "the tab's title" not in terminal.left_on() and b"\x1b[22;0t" in terminal.written
+        assert_whole(terminal)
+
+
 @pytest.mark.long
 def test_the_end_of_the_terminal_ends_it(run: ReplayedRun) -> None:
     with Terminal("runs", "follow", run.folder.name) as terminal:
@@ -101,11 +121,11 @@ def test_the_end_of_the_terminal_ends_it(run: ReplayedRun) -> None:
 @pytest.mark.long
 def test_a_run_that_ends_gives_the_terminal_back_and_says_how_it_ended() -> None:
     run = in_second_epoch()
-    with run.alive():
-        terminal = Terminal("runs", "follow", run.folder.name, variables=GHOSTTY)
+    with contextlib.ExitStack() as at_work, Terminal("runs", "follow", run.folder.name, variables=GHOSTTY) as terminal:
+        at_work.enter_context(run.alive())
         terminal.until_shows(HINT)
         run.end("failed", why="the corpus is gone")
-    with terminal:
+        at_work.close()
         assert terminal.wait() == ExitCode.RUN
         assert_whole(terminal)
         assert not terminal.shows(HINT)

@@ -26,7 +26,7 @@ from gendertui.runs.folder import RunInfo
 from gendertui.runs.follow import Follower, Update
 from gendertui.runs.records import State
 from gendertui.runs.view import RunView
-from gendertui.training.events import Event, Stage
+from gendertui.training.events import Batch, Epoch, Event, Plan, Stage
 from tests.builders.replay import EVENTS_PER_SECOND, ReplayedRun
 
 SIZES = [(80, 24), (120, 40), (200, 60), (40, 12)]
@@ -220,7 +220,7 @@ def test_epochs_that_come_in_great_numbers_do_not_flood_the_terminal(
         shown.show(Update(run.folder.info(), again, restarted=True))
         shown.say("stopping")
         said = screen.rows
-    place = said.index("epochs up to 20: gendertui runs export 20260921-091500-quick-films --format csv")
+    place = said.index("epochs 1 to 20 are listed by: gendertui runs export 20260921-091500-quick-films")
     assert [row[: row.index("/")] for row in said[place + 1 : place + 11]] == [f"epoch {at}" for at in range(21, 31)]
     assert (said[place + 11], said[-1]) == ("stopping", "second")
     assert screen.rows == said[: place + 12]
@@ -271,11 +271,39 @@ def test_before_training_it_says_what_is_prepared_and_since_when() -> None:
     assert "gendertui runs resume 20260921-091500-quick-films continues it" in text(viewed("paused"))[1]
 
 
-@pytest.mark.parametrize("state", ["preparing", "queued", "paused", "failed"])
-def test_nothing_of_a_run_is_obeyed_by_the_terminal(state: State) -> None:
-    view = viewed(state, Stage(name=HOSTILE, done=1, total=2), name=HOSTILE, why=HOSTILE)
-    for columns in (10, 39, 78):
-        assert all(row.isprintable() for row in text(view, columns))
+PREPARED = Stage(name=HOSTILE, done=1, total=2, unit=HOSTILE)
+IN_TRAINING = (
+    Plan(epochs=3, batches=9, parameters=1, device=HOSTILE, train_rows=1, validation_rows=1, vocabulary=1),
+    Batch(epoch=1, batch=2, batches=9, loss=0.6, lines_per_second=1, tokens_per_second=1, learning_rate=0.1),
+)
+AFTER = (*IN_TRAINING, Epoch(epoch=1, epochs=3, train={}, validation={}, seconds=1, best=True), PREPARED)
+
+
+@pytest.mark.parametrize(
+    ("state", "events"),
+    [
+        ("preparing", (PREPARED,)),
+        ("preparing", (Stage(name=HOSTILE),)),
+        ("queued", ()),
+        ("paused", IN_TRAINING),
+        ("training", IN_TRAINING),
+        ("training", AFTER),
+        ("failed", AFTER),
+    ],
+)
+def test_nothing_of_a_run_is_obeyed_by_the_terminal(
+    state: State, events: Sequence[Event], make_screen: Callable[[int, int], Screen]
+) -> None:
+    view = viewed(state, *events, name=HOSTILE, why=HOSTILE)
+    for columns in (11, 40, 80):
+        screen = make_screen(columns, 24)
+        # Behind GNU screen no title is set: nothing else is written.
+        with LiveBlock(screen.stream, Notices(Sequences.of({"STY": "1"})), colours=False) as drawn:
+            drawn.draw(lambda columns: list(rows(view, columns, now=0.0, hint="hint", only_ascii=False)))
+            screen.read()
+        written = re.sub(r"\x1b\[\?(2026|25)[hl]", "", screen.written.decode())
+        assert "evil␛[" in written
+        assert all(row.isprintable() for row in written.split("\r\n"))
 
 
 def test_only_ascii_where_the_terminal_has_no_more() -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from gendertui.runs.folder import RunInfo
-from gendertui.runs.follow import Update
+from gendertui.runs.follow import Link, Update
 from gendertui.runs.heartbeat import Alive
 from gendertui.runs.loss_curve import MOST_POINTS
 from gendertui.runs.view import RunView
+from gendertui.runs.view_words import of_link
 from gendertui.training.events import (
     ONE_CLASS,
     STARTING,
@@ -47,6 +48,13 @@ def test_share_and_time_left_count_the_epoch_that_is_going() -> None:
     assert view.seconds_left() == pytest.approx(5.0)
     assert view.headline() == "training 3/3"
     assert view.best == 1
+
+
+def test_a_link_that_is_lost_says_why_and_what_to_do_where_that_is_known() -> None:
+    assert (
+        of_link(Link("gpu1", "lost", why="no such folder", hint="Look there.")) == "gpu1: no such folder. Look there."
+    )
+    assert of_link(Link("gpu1", "lost", why="no such folder")) == "gpu1: no such folder."
 
 
 def test_before_the_plan_there_is_no_share() -> None:

@@ -18,9 +18,11 @@ from typing import Any, TextIO
 
 from gendertui.cli.terminal.wrapped import wrapped
 from gendertui.notices.notices import Notices
+from gendertui.sanitize import escape_control
 
 Row = Sequence[tuple[str, str]]
-"""Pieces of text, each with its style: a name of :data:`STYLES`, or ``""``."""
+"""Pieces of text, each with its style: a name of :data:`STYLES`, or ``""``. What a terminal would obey in them is
+shown instead."""
 STYLES = {"strong": "1", "quiet": "2", "good": "32", "bad": "31", "working": "36", "waiting": "33"}
 MOST_COLUMNS = 78
 """Wider rows would be wrapped where the window is made narrower; the copy above the block would stay."""
@@ -62,7 +64,7 @@ class LiveBlock:
         self._received: list[int] = []
 
     def __enter__(self) -> LiveBlock:
-        for number in (signal.SIGTSTP, signal.SIGCONT, signal.SIGHUP):
+        for number in (signal.SIGTSTP, signal.SIGCONT, signal.SIGHUP, signal.SIGQUIT):
             # What nohup, or a shell without job control, ignores stays ignored.
             if signal.getsignal(number) is not signal.SIG_IGN:
                 self._handlers[number] = signal.signal(number, self._note)
@@ -87,7 +89,8 @@ class LiveBlock:
         self._sequences += sequences
 
     def attend(self) -> None:
-        """Do what the signals of a shell's job control ask for, between two writes; SIGHUP ends the process."""
+        """Do what the signals of a shell's job control ask for, between two writes; SIGHUP and SIGQUIT end the
+        process."""
         while self._received:
             number = self._received.pop(0)
             if number != signal.SIGCONT:
@@ -156,7 +159,7 @@ class LiveBlock:
     def _text(self, row: Row, columns: int) -> str:
         text, left = "", columns
         for part, style in row:
-            shown = _cut(part, left)
+            shown = _cut(escape_control(part), left)
             left -= _cells(shown)
             text += f"\x1b[{STYLES[style]}m{shown}\x1b[m" if style and shown and self._colours else shown
         return text

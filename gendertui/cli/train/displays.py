@@ -190,15 +190,17 @@ class LiveDisplay:
     def _say_new(self) -> None:
         """Lines for what is new; of many epochs for the newest, and one that says how to see the others."""
         events, self._new = self._new, []
-        old = [place for place, event in enumerate(events) if isinstance(event, Epoch)][:-MOST_EPOCHS]
-        left_out = set(old)
-        for place, event in enumerate(events):
-            if place not in left_out:
+        left_out = [event for event in events if isinstance(event, Epoch)][:-MOST_EPOCHS]
+        unsaid = set(map(id, left_out))
+        for event in events:
+            if id(event) not in unsaid:
                 for line in self._lines(event, self._block.columns):
                     self._block.say(line)
-            elif place == old[-1] and isinstance(event, Epoch):
-                which = f"epochs up to {event.epoch}"
-                self._block.say(f"{which}: gendertui runs export {escape_control(self._view.name)} --format csv")
+            elif event is left_out[-1]:
+                first, last = left_out[0].epoch, left_out[-1].epoch
+                which = f"epoch {last} is" if first == last else f"epochs {first} to {last} are"
+                name = escape_control(self._view.name)
+                self._block.say(f"{which} listed by: gendertui runs export {name}")
 
     def _rows(self, columns: int) -> list[Row]:
         self._say_new()

@@ -85,28 +85,29 @@ def watch(run: RunFolder, *, as_json: bool, signals: Signals | None = None) -> i
     is 128 + N. Without, and while the run waits in the queue, Ctrl-C ends the following and the run continues.
     """
     error: Error | None = None
+    caught = signals
     with contextlib.ExitStack() as held:
         shown = held.enter_context(display_of(run, as_json=as_json, hints=LEAVES if signals is None else STOPS))
         stopping = None if signals is None else Stopping(run, signals, shown.say)
         if signals is None and isinstance(shown, LiveDisplay):
             # Elsewhere Ctrl-C ends the process wherever it is, in a write that waits for its reader too.
-            signals = held.enter_context(Signals())
+            caught = held.enter_context(Signals())
         for update in follow(run, thin=shown.thin):
             error = next((event for event in reversed(update.events) if isinstance(event, Error)), error)
             shown.show(update)
             stays = stopping is None or update.info.shown == QUEUED
-            if signals is not None and signals.received and stays and not update.info.over:
+            if caught is not None and caught.received and stays and not update.info.over:
                 held.close()
                 if not as_json:
                     _say_how_to_come_back(update.info)
                     # Who has started it asks for its folder.
                     if stopping is not None:
                         click.echo(str(run.path))
-                return signals.exit_code
+                return caught.exit_code
             if stopping is not None:
                 stopping.act()
     code = _close(run, as_json, error)
-    return signals.exit_code if signals is not None and signals.received else code
+    return caught.exit_code if caught is not None and caught.received else code
 
 
 def _say_how_to_come_back(info: RunInfo) -> None:
@@ -151,7 +152,7 @@ def _close(run: RunFolder, as_json: bool, error: Error | None) -> int:
         as_it_is = error is None or error.resume_with == {}
         can_resume = info.state != "failed" or (as_it_is and run.checkpoint_folder.is_dir())
         again = f"; {resume}" if can_resume and info.state != "unreadable" else ""
-        click.echo(f"Its log is {run.log_file}{again}", err=True)
+        click.echo(f"Its log is {escape_control(str(run.log_file))}{again}", err=True)
     if not as_json:
         click.echo(str(run.path))
     return ExitCode.OK if kept is not None else ExitCode.RUN

@@ -11,7 +11,6 @@ from gendertui.runs.loss_curve import LossCurve
 from gendertui.runs.queue import QUEUED
 from gendertui.runs.view import RunView
 from gendertui.runs.view_words import fitting, how_far, rates, standing
-from gendertui.sanitize import escape_control
 from gendertui.training.events import Stage
 
 LEAST_NAME = 12
@@ -43,7 +42,7 @@ def rows(view: RunView, columns: int, *, now: float, hint: str, only_ascii: bool
 
 def _name(view: RunView, columns: int) -> Row:
     state = view.headline()
-    name = shortened(escape_control(view.name), max(columns - len(state) - 2, LEAST_NAME))
+    name = shortened(view.name, max(columns - len(state) - 2, LEAST_NAME))
     gap = max(columns - len(name) - len(state), 1)
     return [(name, "strong"), (" " * gap, ""), (state, _STYLES.get(view.state, "working"))]
 
@@ -56,13 +55,12 @@ def _stage(view: RunView) -> Stage | None:
 
 def _where(view: RunView, stage: Stage | None, now: float) -> list[str]:
     if view.state == QUEUED:
-        return [f"in the queue: {escape_control(view.why)}" if view.why else "in the queue"]
+        return [f"in the queue: {view.why}" if view.why else "in the queue"]
     if view.state == "paused":
-        name = escape_control(view.name)
-        return [f"gendertui runs resume {name} continues it", f"gendertui runs stop {name} ends it"]
+        return [f"gendertui runs resume {view.name} continues it", f"gendertui runs stop {view.name} ends it"]
     if stage is None:
         return [*how_far(view), *rates(view)]
-    words = [escape_control(stage.name)]
+    words = [stage.name]
     if stage.total:
         words.append(f"{count(stage.done)} of {count(stage.total)} {stage.unit}".rstrip())
     if stage.seconds_left is not None:
