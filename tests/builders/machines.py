@@ -38,7 +38,8 @@ home = folder / host
 home.mkdir(exist_ok=True)
 environment = {**os.environ, "GENDERTUI_HOME": str(home), "HOME": str(home)}
 environment["PATH"] = f"{folder / 'bin'}:/usr/bin:/bin"
-process = subprocess.Popen(["sh", "-c", command], env=environment, stdout=subprocess.PIPE)
+shell = os.environ.get("LOGIN_SHELL", "sh")
+process = subprocess.Popen([shell, "-c", command], env=environment, stdout=subprocess.PIPE)
 while data := os.read(process.stdout.fileno(), min(left, 65536)):
     os.write(1, data)
     left -= len(data)
@@ -52,7 +53,10 @@ sys.exit(code if code >= 0 else 128 - code)
 
 
 class Machines:
-    """What ssh reaches from here on: a machine of any name, with this program on it and a home that begins empty."""
+    """What ssh reaches from here on: a machine of any name, with this program on it and a home that begins empty.
+
+    The environment variable ``LOGIN_SHELL`` is the shell that everybody has there.
+    """
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder = folder

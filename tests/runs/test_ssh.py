@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -27,8 +28,14 @@ def refused(host: str, *words: str) -> GendertuiError:
     return raised.value
 
 
-def test_the_command_runs_there_with_its_words_as_they_are(machines: Machines, tmp_path: Path) -> None:
-    words = ["runs", "note", "it's $HOME; `date` \"x\" 'y' *", "\n--\\"]
+@pytest.mark.parametrize("shell", ["sh", "zsh", "fish"])
+def test_the_command_runs_there_with_its_words_as_they_are(
+    machines: Machines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shell: str
+) -> None:
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed")
+    monkeypatch.setenv("LOGIN_SHELL", shell)
+    words = ["runs", "note", "it's $HOME; `date` \"x\" 'y' *", "\n--\\", "\\'\" ; exit 1 #", "a\\\\b", "", "ü → !1"]
     (tmp_path / "bin" / "gendertui").write_text(
         f"#!{sys.executable}\nimport json, os, sys\nprint(json.dumps([sys.argv[1:], os.environ['GENDERTUI_HOME']]))\n"
     )
@@ -71,6 +78,28 @@ def test_what_ssh_itself_fails_of_is_said_with_what_to_do(machines: Machines, sa
     error = refused("gpu1", "runs")
     assert error.what == said.replace("\x1b", "␛").removeprefix("ssh: ")
     assert hint in str(error.hint)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["me@jump: Permission denied (publickey).", "Host key verification failed.", "Too many authentication failures"],
+)
+def test_whom_a_machine_on_the_way_does_not_let_in_does_not_try_again(machines: Machines, said: str) -> None:
+    machines.refuse(f"{said}\nConnection closed by UNKNOWN port 65535")
+    error = refused("gpu1", "runs")
+    assert (error.what, isinstance(error, ssh.LinkError)) == (said, False)
+
+
+def test_what_is_said_there_without_end_does_not_fill_the_disk_here(machines: Machines, tmp_path: Path) -> None:
+    (tmp_path / "bin" / "gendertui").write_text(
+        f"#!{sys.executable}\nimport os, sys, time\nos.write(2, b'a warning\\n' * 300_000)\n"
+        "while os.fstat(2).st_size > 2**20: time.sleep(0.01)\n"
+        "sys.exit('gendertui: it failed')\n"
+    )
+    with ssh.start("gpu1", ["runs"]) as process:
+        assert process.stdout.read() == b""
+        with pytest.raises(GendertuiError, match="it failed"):
+            process.check()
 
 
 def test_a_connection_that_breaks_is_no_success(machines: Machines) -> None:

@@ -5,6 +5,7 @@ Nothing else is opened, here or there. What comes back is read as untrusted inpu
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import select
@@ -12,6 +13,7 @@ import shlex
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
@@ -26,6 +28,8 @@ VARIABLE = "GENDERTUI_SSH"
 _SSH_FAILED, _NOT_FOUND, _SIGNALLED = 255, 127, 128
 _LAST_BYTES = 8192
 """So much is read of the end of what was said on stderr."""
+_MOST_SAID_BYTES = 2**20
+"""A file of more than this, of what was said, is cut to its end."""
 _LOOK_SECONDS = 0.25
 _END_SECONDS = 3.0
 """What was asked to end is killed after so long."""
@@ -38,6 +42,12 @@ _CLOSED_SECONDS = 30.0
 # A shell that is not a login's seldom has the folder that pipx and uv install into on its PATH. The quotes are single
 # ones, which all shells understand alike, since nobody knows which one is there.
 _THERE = """sh -c 'PATH="$PATH:$HOME/.local/bin"; exec gendertui "$@"' gendertui"""
+
+_PLAIN = re.compile(r"[A-Za-z0-9_./:,@+-]+")
+_IN_DOUBLE_QUOTES = {"'": '"\'"', "\\": r'"\\"'}
+# In ssh's words, which a machine on the way may follow with others.
+_NOT_LET_IN = re.compile(r": Permission denied \(|Too many authentication failures")
+_KEY_UNKNOWN = re.compile(r"^Host key verification failed")
 
 
 class LinkError(GendertuiError):
@@ -58,6 +68,9 @@ class RemoteProcess:
         self._process = process
         self._said = said
         self._asks = asks
+        self._left = threading.Event()
+        self._shortens = threading.Thread(target=self._shorten, name=f"what {host} says", daemon=True)
+        self._shortens.start()
 
     def __enter__(self) -> RemoteProcess:
         return self
@@ -65,6 +78,7 @@ class RemoteProcess:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.end()
         self.stdout.close()
+        self._shorten_no_more()
         self._said.close()
 
     @property
@@ -107,6 +121,7 @@ class RemoteProcess:
             self.end()
             code = self._process.wait()
         if code != 0:
+            self._shorten_no_more()
             raise _failure(self.host, code, self._last_lines(), asks=self._asks)
 
     def _signal(self, number: int) -> None:
@@ -118,10 +133,24 @@ class RemoteProcess:
         except ProcessLookupError:
             pass
 
+    def _shorten(self) -> None:
+        """Keep the file short meanwhile: what is said on stderr may have no end."""
+        while not self._left.wait(_LOOK_SECONDS):
+            if os.fstat(self._said.fileno()).st_size > _MOST_SAID_BYTES:
+                last = self._last_said()
+                os.ftruncate(self._said.fileno(), 0)
+                os.write(self._said.fileno(), last)
+
+    def _shorten_no_more(self) -> None:
+        self._left.set()
+        self._shortens.join()
+
+    def _last_said(self) -> bytes:
+        size = os.fstat(self._said.fileno()).st_size
+        return os.pread(self._said.fileno(), _LAST_BYTES, max(size - _LAST_BYTES, 0))
+
     def _last_lines(self) -> list[str]:
-        self._said.seek(0, os.SEEK_END)
-        self._said.seek(max(self._said.tell() - _LAST_BYTES, 0))
-        text = self._said.read().decode("utf-8", "replace")
+        text = self._last_said().decode("utf-8", "replace")
         return [escape_control(line) for line in map(str.strip, text.splitlines()) if line]
 
 
@@ -133,9 +162,11 @@ def start(host: str, words: Sequence[str], *, asks: bool = False) -> RemoteProce
         where it would have to, and no signal of the terminal reaches it.
     :raises GendertuiError: ``host`` is no host's name, or there is no ssh (code USAGE).
     """
-    command = [*_ssh(asks=asks), checked_host(host), f"{_THERE} {shlex.join(words)}"]
+    command = [*_ssh(asks=asks), checked_host(host), f"{_THERE} {' '.join(map(_quoted, words))}"]
     # A file, and no pipe: a connection that ssh keeps for later would hold that open, and nobody empties it.
     said = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the process)
+    # Its end is then where ssh writes, also after it was made shorter.
+    fcntl.fcntl(said, fcntl.F_SETFL, fcntl.fcntl(said, fcntl.F_GETFL) | os.O_APPEND)
     try:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said, start_new_session=not asks
@@ -148,6 +179,13 @@ def start(host: str, words: Sequence[str], *, asks: bool = False) -> RemoteProce
             code=ExitCode.USAGE,
         ) from error
     return RemoteProcess(host, process, said, asks=asks)
+
+
+def _quoted(word: str) -> str:
+    """A word as every login shell reads it: inside single quotes a backslash is an escape to fish, to others none."""
+    if _PLAIN.fullmatch(word):
+        return word
+    return "'" + re.sub(r"['\\]", lambda found: f"""'{_IN_DOUBLE_QUOTES[found[0]]}'""", word) + "'"
 
 
 def run(
@@ -203,7 +241,8 @@ def _ssh(*, asks: bool) -> list[str]:
 def _failure(host: str, code: int, lines: list[str], *, asks: bool) -> GendertuiError:
     last = lines[-1] if lines else ""
     if code == _SSH_FAILED:
-        return _of_ssh(host, last, asks=asks)
+        refusals = (line for line in reversed(lines) if _NOT_LET_IN.search(line) or _KEY_UNKNOWN.search(line))
+        return _of_ssh(host, next(refusals, last), asks=asks)
     first = max((at for at, line in enumerate(lines) if line.startswith("gendertui: ")), default=None)
     if first is not None and code in set(ExitCode):
         what = lines[first].removeprefix("gendertui: ")
@@ -237,11 +276,11 @@ def _of_ssh(host: str, said: str, *, asks: bool) -> GendertuiError:
     """What ssh itself failed of. Where it was not let in, trying again does not help, and may lock the person out."""
     login = f"ssh {shlex.quote(host)}"
     hint = ""
-    if "Permission denied" in said or "Too many authentication failures" in said:
+    if _NOT_LET_IN.search(said):
         hint = f"Try whether this lets you in: {login}"
         if not asks:
             hint = f"Nobody can be asked for a password or passphrase here: load your key first (ssh-add), then {login}"
-    elif "Host key verification failed" in said:
+    elif _KEY_UNKNOWN.search(said):
         hint = f"Log in once, to look at its key and accept it: {login}"
     if hint:
         return GendertuiError(said, where=host, hint=hint, code=ExitCode.RUN)
