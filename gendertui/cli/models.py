@@ -266,6 +266,7 @@ def pull(host: str, name: str, new: str | None) -> None:
     This program must be installed there. The model is checked as by models import, and only then published: if
     anything fails, or the connection breaks, nothing of it is kept.
     """
+    from gendertui.cli.terminal.exit import ended_by_signals
     from gendertui.cli.terminal.output import ProgressLine
     from gendertui.runs.remote import models as remote_models
 
@@ -275,7 +276,8 @@ def pull(host: str, name: str, new: str | None) -> None:
         progress.show(f"{source}: {size(done)} of {size(total)}")
 
     try:
-        taken = remote_models.pull(host, name, new=new, asks=sys.stderr.isatty(), progress=show)
+        with ended_by_signals():
+            taken = remote_models.pull(host, name, new=new, asks=sys.stderr.isatty(), progress=show)
     finally:
         progress.clear()
     _say_taken(taken)

@@ -166,7 +166,7 @@ def follow(ctx: click.Context, run: str | None, as_json: bool, stream: bool, sta
     the lines alone. Without RUN: latest. For an ended run all its events are shown. The exit code is the run's: 0 if it
     finished.
 
-    --stream is what gendertui --host reads: a line in at least every five seconds, and after a cut --from goes on
+    --stream is what gendertui --host reads: at least one line every five seconds, and after a cut --from goes on
     where it was. Its exit code is 0 once the run has ended, however it did.
     """
     from gendertui.runs.folder import find

@@ -59,6 +59,7 @@ def unpack(
     name: str | None = None,
     check: Callable[[Bundle], object] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    hint: str = _SENT_AGAIN,
 ) -> str:
     """Read an archive and publish its model atomically; return its name in the store.
 
@@ -66,10 +67,11 @@ def unpack(
     :param name: the name to give it; by default the archive's own.
     :param check: called with the unpacked bundle when all has come; raises if it cannot be used.
     :param progress: called with the bytes of the bundle's files that have come, and of all of them.
+    :param hint: what to do where it is no whole archive.
     :raises GendertuiError: the archive is truncated, damaged or not one, the bundle in it is broken, or the name is
         invalid or taken; nothing is published then.
     """
-    incoming = _Incoming(stream, source, progress or (lambda done, total: None))
+    incoming = _Incoming(stream, source, progress or (lambda done, total: None), hint)
     name = name or incoming.manifest.name
     target = store.free_folder(name)
     with claims.claimed(name), written_aside(target, replace=False) as aside, _about(source, aside):
@@ -86,10 +88,11 @@ def unpack(
 class _Incoming:
     """An archive being read: the manifest at once, the other files once there is a folder for them."""
 
-    def __init__(self, stream: IO[bytes], source: str, progress: Callable[[int, int], None]) -> None:
+    def __init__(self, stream: IO[bytes], source: str, progress: Callable[[int, int], None], hint: str) -> None:
         self._stream = stream
         self._source = source
         self._progress = progress
+        self._hint = hint
         header = self._next_header()
         if header is None:
             raise self._wrong("this archive is empty")
@@ -157,8 +160,8 @@ class _Incoming:
     def _cut_short(self) -> GendertuiError:
         return self._wrong("the archive is cut short")
 
-    def _wrong(self, what: str, hint: str = _SENT_AGAIN) -> GendertuiError:
-        return GendertuiError(what, where=self._source, hint=hint, code=ExitCode.MODEL)
+    def _wrong(self, what: str, hint: str = "") -> GendertuiError:
+        return GendertuiError(what, where=self._source, hint=hint or self._hint, code=ExitCode.MODEL)
 
 
 def _header(name: str, file: str, size: int) -> tarfile.TarInfo:

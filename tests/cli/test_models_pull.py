@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from gendertui import processes
 from gendertui.errors import ExitCode
 from gendertui.model import store
 from gendertui.model.bundle.manifest import WEIGHTS
-from tests.builders.command import COMMAND, answer
+from tests.builders.command import COMMAND, answer, start
 from tests.builders.machines import Machines
+from tests.builders.processes import wait_for
 
 INSTANTS = 24
 
@@ -61,6 +64,26 @@ def test_a_connection_that_breaks_halfway_leaves_nothing(
     assert here() == []
 
 
+def test_what_the_shell_there_prints_first_is_what_the_hint_speaks_of(
+    machines: Machines, pull: Callable[..., tuple[int, str, str]]
+) -> None:
+    machines.install("echo Welcome to gpu1; yes | head -c 100000")
+    said = pull("gpu1", "mine")[2]
+    assert "this is not an exported model" in said
+    assert "ssh gpu1 true" in said
+
+
+def test_a_signal_ends_what_it_started_too(machines: Machines, tmp_path: Path) -> None:
+    began = tmp_path / "began"
+    machines.install(f"echo $$ > {began}.new; mv {began}.new {began}; sleep 600")
+    process = start(["models", "pull", "gpu1", "mine"], tmp_path)
+    wait_for(began.exists)
+    process.terminate()
+    assert process.wait() == 128 + signal.SIGTERM
+    # Its parent has ended, so nobody here waits for it.
+    wait_for(lambda: not processes.exists(int(began.read_text())))
+
+
 @pytest.mark.long
 def test_wherever_it_breaks_nothing_is_left_and_the_whole_comes_after(
     there: Path, machines: Machines, pull: Callable[..., tuple[int, str, str]]
@@ -97,8 +120,6 @@ def test_what_fails_there_is_said_as_it_is_there(
     weights = there / WEIGHTS
     weights.write_bytes(weights.read_bytes()[:-1] + b"\0")
     assert "damaged" in pull("gpu1", "mine")[2]
-    machines.install("echo Welcome to gpu1; yes | head -c 100000")
-    assert "this is not an exported model" in pull("gpu1", "mine")[2]
     machines.install(None)
     assert "gendertui is not found there" in pull("gpu1", "mine")[2]
     machines.refuse()

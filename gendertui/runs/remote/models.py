@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 
 from gendertui.errors import GendertuiError
@@ -40,8 +41,12 @@ def take(process: ssh.RemoteProcess, name: str, *, new: str | None = None, progr
         Scorer(bundle)
 
     source = escape_control(f"{process.host}: {name}")
+    hint = (
+        f"Look whether its shell prints something before every command: ssh {shlex.quote(process.host)} true\n"
+        "If it does, let it do so only where it is interactive. If not, try again."
+    )
     try:
-        return unpack(process.stdout, source, name=new, check=check, progress=progress)
+        return unpack(process.stdout, source, name=new, check=check, progress=progress, hint=hint)
     except GendertuiError:
         # What ended early, by itself, says better why than the half that came of it.
         if not process.stdout.read(1):
