@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import random
 import shutil
+import subprocess
+import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,9 +22,11 @@ from gendertui.machine_load import Load
 from gendertui.runs import control, queue
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.follow import Link, Update, follow
+from gendertui.runs.log_tail import LogTail
 from gendertui.runs.loss_curve import LossCurve
 from gendertui.runs.records import Status
-from gendertui.runs.remote import ssh
+from gendertui.runs.remote import link, serve, ssh
+from gendertui.runs.remote.protocol import KEEP_ALIVE_SECONDS, decode, encode
 from gendertui.runs.remote.runs import RemoteRuns, follow_there
 from gendertui.runs.source import LocalRuns
 from gendertui.runs.view import RunView
@@ -181,10 +186,10 @@ def test_a_link_on_which_nothing_comes_is_dead(machines: Machines, there: RunThe
     [
         (None, "Install it there"),
         ('echo "{}"; exec {real} "$@" --no-such-option', "older version"),
-        ("""echo '{"type": "hello", "stream": 2, "version": "9", "host": "x"}'""", "Update it here"),
-        ("""echo '{"type": "hello", "stream": 1, "version": "9", "host": "x"}'; echo x""", "same version"),
+        ("""echo '{"type": "hello", "stream": 2, "version": "9"}'""", "Update it here"),
+        ("""echo '{"type": "hello", "stream": 1, "version": "9"}'; echo x""", "same version"),
         (
-            """echo '{"type": "hello", "stream": 1, "version": "9", "host": "x"}'; echo '{"type": "run"}'""",
+            """echo '{"type": "hello", "stream": 1, "version": "9"}'; echo '{"type": "run"}'""",
             "same version",
         ),
     ],
@@ -261,8 +266,8 @@ def test_who_leaves_waits_for_no_answer(machines: Machines) -> None:
         source.find("latest")
 
 
-def test_who_leaves_does_not_wait_for_a_model(machines: Machines) -> None:
-    machines.install("echo; sleep 600")
+def test_who_leaves_does_not_wait_for_a_model(machines: Machines, tmp_path: Path) -> None:
+    machines.install(f"touch {tmp_path}/began; echo; sleep 600")
     source, failed = RemoteRuns("gpu1"), []
 
     def fetch() -> None:
@@ -272,10 +277,100 @@ def test_who_leaves_does_not_wait_for_a_model(machines: Machines) -> None:
 
     fetching = threading.Thread(target=fetch)
     fetching.start()
-    wait_for(lambda: source._fetching)
+    wait_for((tmp_path / "began").exists)
     source.close()
     fetching.join()
     assert len(failed) == 1
+
+
+def test_who_has_left_gets_no_model_any_more(machines: Machines) -> None:
+    machines.install("sleep 20")
+    source = RemoteRuns("gpu1")
+    source.close()
+    with pytest.raises(GendertuiError, match="signal"):
+        source.pull("mine")
+
+
+def test_what_a_login_shell_prints_before_an_answer_is_passed_over(machines: Machines) -> None:
+    source = RemoteRuns("gpu1")
+    answers = """case "$2" in path) echo /runs/x;; log) echo '{"lines": ["a"], "omitted_bytes": 0}';; esac"""
+    machines.install(f"echo 'Welcome to gpu1!'; {answers}")
+    assert source.find("latest") == Path("/runs/x")
+    assert source.log(Path("/runs/x")) == LogTail(("a",), 0)
+    machines.install("echo 'Welcome to gpu1!'")
+    with pytest.raises(GendertuiError, match="cannot be read"):
+        source.find("latest")
+    machines.install(":")
+    with pytest.raises(GendertuiError, match="cannot be read"):
+        source.log(Path("/runs/x"))
+
+
+def test_what_is_printed_before_the_first_line_does_not_keep_a_link_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Chatter(ssh.RemoteProcess):
+        def pieces(self, stop: Callable[[], bool]) -> Iterator[bytes]:
+            return iter([b"y\n"] * 9)
+
+    def start(host: str, words: Sequence[str]) -> ssh.RemoteProcess:
+        process = subprocess.Popen(["true"], stdout=subprocess.PIPE, start_new_session=True)
+        return Chatter(host, process, tempfile.TemporaryFile(), asks=False)
+
+    monkeypatch.setattr(ssh, "start", start)
+    monkeypatch.setattr(link, "HELLO_SECONDS", -1.0)
+    came = link.lines("gpu1", list, never)
+    links = [line for line in islice(came, 2) if isinstance(line, Link)]
+    assert [line.state for line in links] == ["connecting", "broken"]
+    assert "nothing was heard" in links[1].why
+
+
+def run_line(**other: object) -> str:
+    """The line of a run whose information has these other values."""
+    info: dict[str, object] = {
+        "name": "x",
+        "folder": "/x",
+        "state": "training",
+        "alive": "alive",
+        "why": "",
+        "epoch": 1,
+        "epochs": 2,
+        "preset": None,
+        "network": "",
+        "corpus": "",
+        "started": 0.0,
+        "headline": "",
+    }
+    return json.dumps({"type": "run", "position": "0-", "run": {**info, **other}})
+
+
+@pytest.mark.parametrize("folder", [5, "x", "", "/a\0b", "/\ud83d"])
+def test_a_run_in_no_folder_that_there_can_be_is_not_taken(folder: object) -> None:
+    assert decode(run_line().encode()) is not None
+    with pytest.raises(ValueError):
+        decode(run_line(folder=folder).encode())
+
+
+def test_a_position_that_is_none_is_not_taken() -> None:
+    with pytest.raises(ValueError, match="position"):
+        decode(b'{"type": "run", "position": "zz"}')
+
+
+def test_any_text_of_a_run_comes_over_whatever_its_terminal_prints() -> None:
+    # Half a character, of an odd file; and a byte that is no UTF-8, of a folder's name.
+    line = decode(run_line(name="\ud83d", corpus="Ünï→x", folder="/\udcff").encode())
+    assert line is not None
+    assert encode(line).isascii()
+    assert decode(encode(line).encode()) == line
+
+
+def test_at_least_one_line_every_five_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, printed = 0.0, []
+
+    def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    monkeypatch.setattr(serve, "time", SimpleNamespace(monotonic=lambda: now, sleep=sleep))
+    serve.serve_list(lambda line: printed.append(now), stop=lambda: now > 60)
+    assert max(after - before for before, after in pairwise(printed)) <= KEEP_ALIVE_SECONDS
 
 
 def test_the_stream_goes_on_behind_a_position_it_has_printed(home: Path, capfd: pytest.CaptureFixture[str]) -> None:

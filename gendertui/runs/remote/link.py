@@ -80,7 +80,8 @@ def _lines(process: ssh.RemoteProcess, stop: Callable[[], bool], silent: float) 
     begun, greeted, heard = bytearray(), False, time.monotonic()
     for data in process.pieces(stop):
         longest = silent if greeted else HELLO_SECONDS
-        if data:
+        # What comes before the first line is not its own, and may have no end.
+        if data and greeted:
             heard = time.monotonic()
         elif time.monotonic() - heard > longest:
             raise ssh.LinkError(process.host, f"nothing was heard from it for {longest:.0f} s")
@@ -90,12 +91,13 @@ def _lines(process: ssh.RemoteProcess, stop: Callable[[], bool], silent: float) 
             except ValueError as error:
                 if not greeted:
                     continue
-                raise _unreadable(process.host, str(error)) from error
-            greeted = greeted or isinstance(line, Hello)
+                raise unreadable(process.host, str(error)) from error
+            if isinstance(line, Hello):
+                greeted, heard = True, time.monotonic()
             if greeted and line is not None:
                 yield line
         if len(begun) > ssh.LIMIT_BYTES:
-            raise _unreadable(process.host, f"a line has more than {ssh.LIMIT_BYTES:,} bytes")
+            raise unreadable(process.host, f"a line has more than {ssh.LIMIT_BYTES:,} bytes")
 
 
 def _whole_lines(begun: bytearray, data: bytes) -> Iterator[bytes]:
@@ -118,7 +120,8 @@ def _check_version(host: str, hello: Hello) -> None:
         )
 
 
-def _unreadable(host: str, why: str) -> GendertuiError:
+def unreadable(host: str, why: str) -> GendertuiError:
+    """The error for what this program printed on another machine, where it makes no sense here (code RUN)."""
     return GendertuiError(
         f"what gendertui prints there cannot be read: {why}",
         where=host,

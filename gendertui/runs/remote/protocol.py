@@ -6,14 +6,18 @@ be added; what would be misunderstood so raises :data:`STREAM`.
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from gendertui import state_files
+from gendertui.errors import GendertuiError
 from gendertui.machine_load import Load
 from gendertui.runs.folder import RunInfo
+from gendertui.runs.follow import Position
 from gendertui.runs.listing import RunRow
 from gendertui.runs.records import LAST_TIME
 from gendertui.training.events import Event, event_of
@@ -21,15 +25,14 @@ from gendertui.training.events import Event, event_of
 STREAM = 1
 """The version of the lines."""
 KEEP_ALIVE_SECONDS = 5.0
-"""So often at least a line is printed, or the link is dead."""
+"""At least one line is printed so often, or the link is dead."""
 
 
 class Hello(msgspec.Struct, frozen=True, tag_field="type", tag="hello"):
-    """Who prints: the version of the lines and of the program, and its machine."""
+    """Who prints: the version of the lines, and of the program."""
 
     stream: int
     version: str
-    host: str
 
 
 class RunLine(msgspec.Struct, frozen=True, tag_field="type", tag="run", omit_defaults=True):
@@ -77,8 +80,8 @@ _TYPES = {"hello", "run", "rows", "load", "alive", "end"}
 
 
 def encode(line: Line) -> str:
-    """One line, without its newline."""
-    return msgspec.json.encode(line, enc_hook=str).decode()
+    """One line in ASCII, without its newline: whatever encoding is used there, and half a character in an odd file."""
+    return json.dumps(msgspec.to_builtins(line, enc_hook=str), separators=(",", ":"), allow_nan=False)
 
 
 def decode(data: bytes) -> Line | None:
@@ -91,8 +94,9 @@ def decode(data: bytes) -> Line | None:
         return None
     line: Line = msgspec.convert(value, Line, dec_hook=_path)
     infos = [row.info for row in line.rows] if isinstance(line, RowsLine) else []
-    if isinstance(line, RunLine) and line.run is not None:
-        infos.append(line.run)
+    if isinstance(line, RunLine):
+        _check_position(line.position)
+        infos.extend([] if line.run is None else [line.run])
     for info in infos:
         if not 0 <= info.started < LAST_TIME:
             raise ValueError(f"a run has begun at {info.started}, which is no time")
@@ -104,6 +108,17 @@ def decode(data: bytes) -> Line | None:
 
 
 def _path(kind: type, value: object) -> Path:
-    if kind is Path and isinstance(value, str):
-        return Path(value)
-    raise NotImplementedError(f"no {kind.__name__} is made of {value!r}")
+    """A run's folder; every command about it names it as it is."""
+    assert kind is Path
+    if not isinstance(value, str) or not value.startswith("/") or "\0" in value:
+        raise ValueError(f"{value!r} is no folder's path")
+    # Raises what a word of a command cannot be.
+    os.fsencode(value)
+    return Path(value)
+
+
+def _check_position(text: str) -> None:
+    try:
+        Position.parse(text)
+    except GendertuiError as error:
+        raise ValueError(error.what) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -13,9 +14,10 @@ from gendertui.runs.follow import START, Link, Position, Update
 from gendertui.runs.listing import RunRow
 from gendertui.runs.log_tail import LogTail
 from gendertui.runs.remote import ssh
-from gendertui.runs.remote.link import PAUSES, SILENT_SECONDS, lines
+from gendertui.runs.remote.link import PAUSES, SILENT_SECONDS, lines, unreadable
 from gendertui.runs.remote.protocol import LoadLine, RowsLine, RunLine
 from gendertui.runs.view import RunView
+from gendertui.sanitize import escape_control
 
 _CLOSE_SECONDS = 5.0
 _START_SECONDS = 120.0
@@ -128,6 +130,8 @@ class RemoteRuns:
 
         with exporting(self.host, name) as process:
             self._fetching.add(process)
+            if self._closed.is_set():
+                process.end()
             try:
                 return take(process, name)
             finally:
@@ -135,8 +139,11 @@ class RemoteRuns:
 
     def log(self, folder: Path) -> LogTail:
         """As of :class:`~gendertui.runs.source.RunSource`."""
-        printed = self._run(["runs", "log", "--json", "--", str(folder)])
-        return state_files.typed(state_files.parse_object(printed), LogTail)
+        printed = self._answer(["runs", "log", "--json", "--", str(folder)])
+        try:
+            return state_files.typed(state_files.parse_object(printed), LogTail)
+        except ValueError as error:
+            raise unreadable(self.host, str(error)) from error
 
     def ask(self, folder: Path, request: str) -> None:
         self._run(["runs", request, "--", str(folder)])
@@ -154,12 +161,19 @@ class RemoteRuns:
     def _run(self, words: Sequence[str], seconds: float = ssh.ANSWER_SECONDS) -> bytes:
         return ssh.run(self.host, words, seconds=seconds, stop=self._closed.is_set)
 
+    def _answer(self, words: Sequence[str]) -> bytes:
+        """The last line that is printed there: a login shell may print some before."""
+        return self._run(words).rstrip(b"\n").rpartition(b"\n")[2]
+
     def find(self, name: str) -> Path:
         """The folder there of a run by its name, a part of it, or ``latest``.
 
         :raises GendertuiError: there is none, or the machine is not reached.
         """
-        return Path(self._run(["runs", "path", "--", name]).decode("utf-8", "replace").rstrip("\n"))
+        folder = Path(os.fsdecode(self._answer(["runs", "path", "--", name])))
+        if not folder.is_absolute():
+            raise unreadable(self.host, f"{escape_control(str(folder))!r} is no folder's path")
+        return folder
 
     def close(self) -> None:
         self._closed.set()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from collections.abc import Callable
@@ -11,7 +10,7 @@ from pathlib import Path
 import gendertui
 from gendertui.machine_load import Load, Sampler
 from gendertui.runs.folder import RunFolder, RunInfo
-from gendertui.runs.follow import START, Position, follow
+from gendertui.runs.follow import POLL_SECONDS, START, Position, follow
 from gendertui.runs.listing import RunList, RunRow
 from gendertui.runs.remote.protocol import (
     KEEP_ALIVE_SECONDS,
@@ -38,14 +37,15 @@ class _Printer:
 
     def __init__(self, write: Callable[[str], object]) -> None:
         self._write = write
-        self(Hello(STREAM, gendertui.__version__, socket.gethostname()))
+        self(Hello(STREAM, gendertui.__version__))
 
     def __call__(self, line: Line) -> None:
         self._write(encode(line))
         self._last = time.monotonic()
 
-    def keep_alive(self) -> None:
-        if time.monotonic() - self._last >= KEEP_ALIVE_SECONDS:
+    def keep_alive(self, pause: float) -> None:
+        """:param pause: seconds after which it is called again, at the earliest."""
+        if time.monotonic() - self._last + pause >= KEEP_ALIVE_SECONDS:
             self(Alive())
 
 
@@ -99,7 +99,7 @@ def serve_run(run: RunFolder, write: Callable[[str], object], *, start: Position
             known = update.info
             if known.active and not update.behind and (load := samples.newest()) is not None:
                 put(LoadLine(load))
-            put.keep_alive()
+            put.keep_alive(POLL_SECONDS)
     put(End())
 
 
@@ -116,6 +116,6 @@ def serve_list(write: Callable[[str], object], *, stop: Callable[[], bool] = lam
         if changed or gone or known is None:
             put(RowsLine(changed, gone))
         else:
-            put.keep_alive()
+            put.keep_alive(LOOK_SECONDS)
         known = rows
         time.sleep(LOOK_SECONDS)
