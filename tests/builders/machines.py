@@ -38,8 +38,7 @@ home = folder / host
 home.mkdir(exist_ok=True)
 environment = {**os.environ, "GENDERTUI_HOME": str(home), "HOME": str(home)}
 environment["PATH"] = f"{folder / 'bin'}:/usr/bin:/bin"
-shell = os.environ.get("LOGIN_SHELL", "sh")
-process = subprocess.Popen([shell, "-c", command], env=environment, stdout=subprocess.PIPE)
+process = subprocess.Popen([os.environ["LOGIN_SHELL"], "-c", command], env=environment, stdout=subprocess.PIPE)
 while data := os.read(process.stdout.fileno(), min(left, 65536)):
     os.write(1, data)
     left -= len(data)
@@ -64,6 +63,7 @@ class Machines:
         script.write_text(STAND_IN)
         (folder / "bin").mkdir()
         self.install('exec {real} "$@"')
+        monkeypatch.setenv("LOGIN_SHELL", "sh")
         monkeypatch.setenv(VARIABLE, shlex.join([sys.executable, str(script), str(folder)]))
 
     def home(self, host: str) -> Path:
