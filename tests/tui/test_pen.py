@@ -27,7 +27,7 @@ styles = st.none() | st.builds(
     strike=switches,
     reverse=switches,
 )
-pieces = st.lists(st.tuples(st.text("a  ⣿", min_size=1, max_size=4), styles), min_size=1, max_size=15)
+pieces = st.lists(st.tuples(st.text("a  ⣿日", min_size=1, max_size=4), styles), min_size=1, max_size=15)
 
 
 def on_screen(written: str) -> list[Any]:

@@ -39,10 +39,10 @@ def changed_regions(before: Sequence[Strip], after: Sequence[Strip]) -> list[Reg
 
 
 def _cells(strip: Strip) -> list[tuple[str, Style | None]]:
-    """One entry a cell; the second cell of a wide character is empty."""
+    """One entry a cell. The second cell of a wide character changes with it: half of one cannot be drawn."""
     cells: list[tuple[str, Style | None]] = []
     for text, style, _ in strip:
         for character in text:
             width = Segment(character).cell_length
-            cells += [(character, style), ("", style)][:width]
+            cells += [(character, style), (f"+{character}", style)][:width]
     return cells
