@@ -52,12 +52,18 @@ def wanted(environment: Mapping[str, str], setting: str) -> bool:
         return setting == "on"
     if environment.get("TERM") == "linux":
         return True
-    of_characters = environment.get("LC_CTYPE", "")
-    given = (environment.get("LC_ALL"), "" if of_characters in _COERCED else of_characters, environment.get("LANG"))
-    locale = next(filter(None, given), "")
-    name, _, encoding = locale.partition(".")
+    name, _, encoding = locale(environment)[1].partition(".")
     encoding = encoding.partition("@")[0].lower().replace("-", "")
     return encoding != "utf8" if encoding else name in ("C", "POSIX")
+
+
+def locale(environment: Mapping[str, str]) -> tuple[str, str]:
+    """The variable that says which letters there are, and its value; both empty where none does."""
+    for variable in ("LC_ALL", "LC_CTYPE", "LANG"):
+        value = environment.get(variable, "")
+        if value and not (variable == "LC_CTYPE" and value in _COERCED):
+            return variable, value
+    return "", ""
 
 
 def to_ascii(text: str) -> str:

@@ -12,7 +12,19 @@ LEAST_COLUMNS, LEAST_ROWS = 60, 16
 """What the app needs; it truncates nothing that matters from :data:`ROOM` on."""
 ROOM = (80, 24)
 _SHOWN = ("TERM", "COLORTERM", "NO_COLOR")
-_MANY_COLOURS = ("256color", "kitty", "ghostty", "alacritty", "foot", "wezterm", "direct")
+SIXTEEN = "standard"
+"""The colour system of a terminal of which no more is known, see :func:`color_system`."""
+
+
+def color_system(environment: Mapping[str, str], system: str = "auto") -> str | None:
+    """What the app is drawn with, by Rich's names; ``None`` is no colours.
+
+    :param system: one that is taken instead, whatever the variables say.
+    """
+    # Slow to import, for what only asks for sizes.
+    from rich.console import Console
+
+    return Console(color_system=system, force_terminal=True, _environ=environment).color_system  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -54,10 +66,7 @@ class Terminal:
         :param ascii_setting: the setting ``ascii``.
         """
         if ascii_signs.wanted(self.environment, ascii_setting):
-            yield (
-                f"signs and curves are written in ASCII: {self._why_ascii(ascii_setting)}",
-                "Where the terminal can do UTF-8: export LANG=C.UTF-8, or gendertui config set ascii off.",
-            )
+            yield self._only_ascii(ascii_setting)
         if not self.there:
             return
         if (few := self._few_colours()) is not None:
@@ -73,27 +82,30 @@ class Terminal:
                 "Make its window larger, or its letters smaller.",
             )
 
-    def _why_ascii(self, setting: str) -> str:
+    def _only_ascii(self, setting: str) -> tuple[str, str]:
+        variable, value = ascii_signs.locale(self.environment)
+        why, instead = f"the locale is without UTF-8 ({variable}={value})", f"export {variable}=C.UTF-8, or "
         if setting == "on":
-            return "the setting ascii is on"
-        if self.environment.get("TERM") == "linux":
-            return "Linux's console has few signs"
-        given = ("LC_ALL", "LC_CTYPE", "LANG")
-        named = " ".join(f"{name}={self.environment[name]}" for name in given if self.environment.get(name))
-        return f"the locale is without UTF-8 ({named})"
+            why, instead = "the setting ascii is on", ""
+        elif self.environment.get("TERM") == "linux":
+            why, instead = "Linux's console has few signs", ""
+        return (
+            f"signs and curves are written in ASCII: {why}",
+            f"Where the terminal can do UTF-8: {instead}gendertui config set ascii off.",
+        )
 
     def _few_colours(self) -> tuple[str, str] | None:
-        term, colours = self.environment.get("TERM", ""), self.environment.get("COLORTERM", "").lower()
+        term, colours = self.environment.get("TERM", ""), color_system(self.environment)
         if self.environment.get("NO_COLOR"):
             return "everything is shown without colours: NO_COLOR is set", "With colours: unset NO_COLOR."
-        if term in ("", "dumb", "unknown"):
+        if colours is None:
             return (
                 f"everything is shown without colours: TERM={term} names no terminal that has some",
                 "Where the terminal has colours: export TERM=xterm-256color.",
             )
-        if colours in ("truecolor", "24bit") or any(kind in term for kind in _MANY_COLOURS):
+        if colours != SIXTEEN:
             return None
         return (
             f"few colours: TERM={term} promises no more than 16",
-            "Where the terminal has more: export TERM=xterm-256color COLORTERM=truecolor.",
+            "Where the terminal has all: export COLORTERM=truecolor; where it has 256: export TERM=xterm-256color.",
         )

@@ -121,7 +121,7 @@ class EpochLoop(ABC):
         """What is said before the first epoch."""
 
     def _after_changes(self) -> Iterator[events.Event]:
-        """What is said where a run continues with another number of epochs or batch size."""
+        """What is said where a run is continued with more epochs, or another batch size."""
         return iter(())
 
     @abstractmethod

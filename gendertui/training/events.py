@@ -53,11 +53,11 @@ class Plan(Event):
     """What is about to be trained; ``coverage`` is the share of train tokens with a pretrained vector.
 
     ``epochs`` is the most there will be; patience or a bound on the time may cut it short. ``patience`` are the epochs
-    without a better one after which training ends, ``None`` where it does not. ``selection_metric`` is the
-    configuration's.
+    without a better one after which training ends, ``None`` where it does not; they count from ``patience_from`` at the
+    earliest, not 0 in a run that was continued. ``selection_metric`` is the configuration's.
     ``refit_rows`` are the lines of the training on all lines that follows, ``None`` where none does. ``chance`` is how
     far from 0.5 the AUC of guessing lies on so many validation lines, 95 times of 100; ``None`` with too few of them.
-    ``averaged_over`` is as in :class:`Epoch`. Runs of older versions lack these five.
+    ``averaged_over`` is as in :class:`Epoch`. Runs of older versions lack these six.
     """
 
     type: ClassVar[str] = "plan"
@@ -75,6 +75,7 @@ class Plan(Event):
     selection_metric: str = ""
     averaged_over: str = "rows"
     patience: int | None = None
+    patience_from: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

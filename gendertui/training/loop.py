@@ -272,7 +272,12 @@ class Trainer(EpochLoop):
             "best_epoch": self._best_epoch,
             "history": self._history,
             "notes": self._notes,
+            "patience_from": self._patience_from,
         }
+
+    def _changes(self, state: Mapping[str, Any]) -> dict[str, Any]:
+        before = state.get("patience_from", 0)
+        return super()._changes(state) | ({"patience_from": before} if before != self._patience_from else {})
 
     def _kept_weights(self) -> Mapping[str, Tensor]:
         return self._best_weights
@@ -305,6 +310,7 @@ class Trainer(EpochLoop):
             epochs=self.most_epochs,
             may_end_sooner=patience is not None or self.config.max_minutes is not None,
             patience=patience,
+            patience_from=self._patience_from,
             batches=batches,
             parameters=self._learner.parameters(),
             device=self.prepared.device.id,

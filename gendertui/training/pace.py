@@ -120,7 +120,8 @@ class Pace:
             return None
         if plan.patience is not None:
             # An epoch that has begun is trained to its end.
-            last = min(max((best or 1) + plan.patience, self.epochs + (self._now is not None)), last)
+            sooner = max(best or 1, plan.patience_from) + plan.patience
+            last = min(max(sooner, self.epochs + (self._now is not None)), last)
         return self._left(plan, last, best or 1)
 
     def _left(self, plan: Plan, last: int, refitted: int) -> float | None:

@@ -6,11 +6,12 @@ The colours of :mod:`gendertui.tui.themes` are soft, and soft colours are all ne
 from __future__ import annotations
 
 import dataclasses
+import os
 
-from rich.console import Console
 from textual.constants import COLOR_SYSTEM
 from textual.theme import Theme
 
+from gendertui.doctor.terminal import SIXTEEN, color_system
 from gendertui.tui.themes import DARK, LIGHT, ROLES
 
 BLACK, RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN, WHITE = (
@@ -108,10 +109,4 @@ THEMES: dict[str, Theme] = {theme.name: theme for theme in (_DARK, _LIGHT)}
 
 def needed() -> bool:
     """Whether the terminal has sixteen colours, by what Textual itself goes by."""
-    return (
-        Console(
-            color_system=COLOR_SYSTEM,  # type: ignore[arg-type]
-            force_terminal=True,
-        ).color_system
-        == "standard"
-    )
+    return color_system(os.environ, COLOR_SYSTEM or "auto") == SIXTEEN

@@ -15,6 +15,7 @@ from gendertui.files import ensure_dir
 from gendertui.model import store
 from gendertui.model.bundle.manifest import WEIGHTS
 from gendertui.runs import continuation, launch
+from gendertui.runs.curves import read_curves
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.results import folds, learning_curve
 from gendertui.runs.worker.event_log import EventLog
@@ -175,6 +176,8 @@ def test_patience_counts_anew_from_where_a_run_is_continued(trained: Make) -> No
     assert [epoch for epoch, _, _ in epochs_of(run)] == [1, 2, 3]
     extended(run, epochs=5)
     assert [epoch for epoch, _, _ in epochs_of(run)] == [1, 2, 3, 4, 5]
+    told = read_curves(run).plan
+    assert told is not None and (told.patience, told.patience_from) == (2, 3)
     # A worker that was only to measure and publish does not train on.
     work(run, resume=True)
     assert [epoch for epoch, _, _ in epochs_of(run)] == [1, 2, 3, 4, 5]

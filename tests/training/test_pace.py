@@ -95,10 +95,13 @@ def test_the_training_on_all_lines_counts_for_as_many_epochs_as_are_kept() -> No
             assert (pace.seconds_left(plan(refit_rows=refit_rows), 2) or 0) >= left
 
 
-@pytest.mark.parametrize(("patience", "epochs"), [(1, 3), (2, 4), (9, EPOCHS)])
-def test_without_a_better_epoch_it_ends_when_patience_does(patience: int, epochs: int) -> None:
+@pytest.mark.parametrize(
+    ("patience", "since", "epochs"), [(1, 0, 3), (2, 0, 4), (9, 0, EPOCHS), (1, 1, 3), (1, 2, 3), (1, 3, 4)]
+)
+def test_without_a_better_epoch_it_ends_when_patience_does(patience: int, since: int, epochs: int) -> None:
+    """Which counts from the best epoch, or from ``since``, where the run was continued later than that."""
     pace, of_epoch = Pace(), LINES * LINE_SECONDS + 1.2
-    run = Plan(**{**vars(plan()), "patience": patience, "may_end_sooner": True})
+    run = Plan(**{**vars(plan()), "patience": patience, "patience_from": since, "may_end_sooner": True})
     for event, left in simulated(1.2):
         if isinstance(event, Epoch):
             pace.epoch(event)
