@@ -13,6 +13,7 @@ from textual.app import App, ComposeResult
 from gendertui.tui.charts.picture import picture
 from gendertui.tui.charts.scale import Scale
 from gendertui.tui.charts.series import Band, Frame, Mark, Series
+from gendertui.tui.train.run_preview import draw_auc
 from gendertui.tui.widgets.curves import Curves, Line
 
 ends = st.tuples(st.floats(-1e4, 1e4), st.floats(1e-3, 1e4)).map(lambda low_span: (low_span[0], sum(low_span)))
@@ -82,6 +83,37 @@ def test_a_scale_stays_where_what_it_has_to_show_grows_within_its_ends(
     bottom, top = scale.ends
     grown = low + down * (min(bottom, low) - low), low + span + up * (max(top, low + span) - low - span)
     assert Scale.fit(*grown, cells, (2, 4)).ends == pytest.approx(scale.ends)
+
+
+@given(st.tuples(st.floats(0, 1), st.floats(0, 1)).map(sorted), st.integers(2, 60))
+@settings(max_examples=120, deadline=None)
+def test_an_axis_has_no_tick_beyond_its_bounds_and_goes_beyond_where_it_has_to_alone(
+    limits: list[float], cells: int
+) -> None:
+    low, high = limits
+    within, without = (Scale.fit(low, high, cells, (2, 6), bounds=bounds) for bounds in ((0.0, 1.0), None))
+    assert all(-1e-9 <= within.value(cell) <= 1 + 1e-9 for cell in within.ticks())
+    assert within.place(low) >= -0.51 and within.place(high) <= cells - 0.49
+    # As fine as without, and all of it within where that is no more than there is between the bounds.
+    assert (within.unit, within.spacing) == (without.unit, without.spacing)
+    bottom, top = within.ends
+    assert bottom > -1e-9
+    assert top < 1 + 1e-9 or bottom < 1e-9
+
+
+async def test_the_axis_of_an_auc_ends_at_one() -> None:
+    chart = Curves("AUC on validation", id="auc")
+
+    class Alone(App[None]):
+        def compose(self) -> ComposeResult:
+            yield chart
+
+    async with Alone().run_test(size=(60, 14)):
+        draw_auc(chart, [(1.0, 0.5), (2.0, 0.9), (3.0, 0.99)])
+        scale = chart.picture.y
+        assert scale is not None
+        labels = [scale.label(cell) for cell in scale.ticks()]
+        assert float(labels[-1]) == 1.0 and scale.ends[1] == pytest.approx(1.0), labels
 
 
 async def test_the_vertical_axis_stays_while_a_curve_moves_a_little_and_comes_back_when_it_is_too_long() -> None:

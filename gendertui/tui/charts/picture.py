@@ -55,7 +55,7 @@ def picture(
         return Picture(blank)
     low, high = frame.y or _limits(series)
     apart = next(apart for least, apart in ROWS_APART if rows >= least)
-    y = Scale.fit(low, high, rows, apart, logarithmic=frame.logarithmic)
+    y = Scale.fit(low, high, rows, apart, logarithmic=frame.logarithmic, bounds=frame.bounds)
     labels = {cell: y.label(cell) for cell in y.ticks()}
     margin = max(map(len, labels.values()), default=0) + 1
     columns = width - margin

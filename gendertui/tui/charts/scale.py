@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gendertui.formatting import number
 
@@ -26,6 +26,8 @@ class Scale:
     cells: int
     spacing: int
     logarithmic: bool = False
+    bounds: tuple[float, float] | None = None
+    """Between which there are values at all: no tick is beyond."""
 
     @classmethod
     def fit(
@@ -37,14 +39,18 @@ class Scale:
         *,
         whole: bool = False,
         logarithmic: bool = False,
+        bounds: tuple[float, float] | None = None,
     ) -> Scale:
         """The finest that shows ``low`` to ``high`` in so many cells.
 
         :param spacings: least and greatest number of cells between two ticks.
         :param whole: ticks at whole numbers alone.
+        :param bounds: of all values; a scale of more cells than lie between them begins at the lower one.
         """
         if logarithmic:
             low, high = _logarithm(low), _logarithm(high)
+        if bounds is not None:
+            low, high = max(low, bounds[0]), min(high, bounds[1])
         span = max(high - low, 1.0 if whole else SMALLEST)
         least, most = spacings
         found: Scale | None = None
@@ -56,7 +62,13 @@ class Scale:
                 if (first + cells - 1) * unit >= high - SLACK * unit and (found is None or unit < found.unit):
                     found = cls(unit, first, cells, spacing, logarithmic)
         assert found is not None, "steps grow until one fits"
-        return found
+        return found if bounds is None else found._bounded(high, bounds)
+
+    def _bounded(self, high: float, bounds: tuple[float, float]) -> Scale:
+        """The same, moved so that as few cells as can be are beyond the bounds, and ``high`` stays in sight."""
+        last = max(math.floor(bounds[1] / self.unit + SLACK), math.ceil(high / self.unit - SLACK))
+        first = max(min(self.first, last - self.cells + 1), math.ceil(bounds[0] / self.unit - SLACK))
+        return replace(self, first=first, bounds=bounds)
 
     def place(self, value: float) -> float:
         """In cells from the middle of the first."""
@@ -74,7 +86,14 @@ class Scale:
 
     def ticks(self) -> list[int]:
         """Cells with a tick."""
-        return [cell for cell in range(self.cells) if (self.first + cell) % self.spacing == 0]
+        low, high = self.bounds or (-math.inf, math.inf)
+        slack = SLACK * self.unit
+        return [
+            cell
+            for cell in range(self.cells)
+            if (self.first + cell) % self.spacing == 0
+            and low - slack <= (self.first + cell) * self.unit <= high + slack
+        ]
 
     def label(self, cell: int) -> str:
         """A tick's value, with as many decimals as all of them need."""

@@ -26,6 +26,9 @@ MARKERS: dict[Role, str] = {
 UNMARKED = "⠒"
 
 
+AUC_BOUNDS = (0.0, 1.0)
+
+
 @dataclass(frozen=True)
 class Series:
     """Points of a curve, joined, each with the sign of its role; ``level`` and ``other`` are rows of signs alone, and
@@ -83,3 +86,5 @@ class Frame:
     """Whether ticks of the horizontal axis stand at whole numbers alone."""
     logarithmic: bool = False
     """Whether equal ways up are equal factors."""
+    bounds: tuple[float, float] | None = None
+    """Between which values of the vertical axis are, where that is known: it has no tick beyond."""

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from gendertui.formatting import MISSING, count, span
-from gendertui.tui.charts.series import Frame, Series
+from gendertui.tui.charts.series import AUC_BOUNDS, Frame, Series
 from gendertui.tui.evaluate.held_out import HeldOutList
 from gendertui.tui.evaluate.metric_table import interval, interval_rows
 from gendertui.tui.evaluate.tab import ViewsTab
@@ -165,6 +165,7 @@ class CharactersTab(ViewsTab):
                 (min(ends) - 0.03, max(ends) + 0.03),
                 # Ticks stand close: each says where its span begins.
                 x_names=[span(part.lower, None if part.upper is None else part.lower) for part in bins],
+                bounds=AUC_BOUNDS,
             ),
         )
 

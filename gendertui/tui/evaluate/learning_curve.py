@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from gendertui.evaluation.learning_curve.schema import MODEL_NAMES, NETWORK
 from gendertui.formatting import count
-from gendertui.tui.charts.series import Frame, Series
+from gendertui.tui.charts.series import AUC_BOUNDS, Frame, Series
 from gendertui.tui.evaluate.tab import Measurement, ViewsTab
 from gendertui.tui.formatting import literal
 from gendertui.tui.hints import help_of
@@ -186,7 +186,9 @@ def _picture(curve: Curve) -> tuple[list[Series], Frame]:
         ends += [whole + gain.value, *(known or ())]
         names.append(count(2 * curve.sizes[-1].units))
     room = 0.05 * (max(ends) - min(ends)) + 0.005
-    return series, Frame((0.5, len(names) + 0.5), (min(ends) - room, max(ends) + room), x_names=names)
+    return series, Frame(
+        (0.5, len(names) + 0.5), (min(ends) - room, max(ends) + room), x_names=names, bounds=AUC_BOUNDS
+    )
 
 
 def _table(curve: Curve, found: LearningCurve) -> Content:

@@ -12,7 +12,7 @@ from textual.events import Resize
 
 from gendertui.formatting import count, interval, number
 from gendertui.tui.charts.picture import ROOMIER
-from gendertui.tui.charts.series import Band, Mark, Role
+from gendertui.tui.charts.series import AUC_BOUNDS, Band, Mark, Role
 from gendertui.tui.widgets.curves import Curves, Line, axis_end
 
 if TYPE_CHECKING:
@@ -177,6 +177,7 @@ class EpochCharts(Horizontal):
             least_span=LEAST_AUC_SPAN,
             within=self._zoom,
             batches=view.plan.batches if view.plan is not None else None,
+            bounds=AUC_BOUNDS,
         )
 
     def _marks(self, view: RunView) -> list[Mark]:

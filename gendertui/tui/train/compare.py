@@ -14,7 +14,7 @@ from textual.widgets import ContentSwitcher, Static
 from gendertui.corpus.units import NO_UNITS
 from gendertui.errors import GendertuiError
 from gendertui.formatting import IN_PERCENT, number
-from gendertui.tui.charts.series import LETTERS
+from gendertui.tui.charts.series import AUC_BOUNDS, LETTERS
 from gendertui.tui.dialogs.question import Question
 from gendertui.tui.dialogs.terms import TermsScreen
 from gendertui.tui.formatting import literal
@@ -131,7 +131,7 @@ class CompareTab(TrainTab, can_focus=True):
             for place, run in enumerate(comparison.runs)
         ]
         most = max((epoch for run in comparison.runs for epoch in run.epochs), default=1.0)
-        self.query_one("#compared-auc", Curves).show(lines, most, least_span=0.02)
+        self.query_one("#compared-auc", Curves).show(lines, most, least_span=0.02, bounds=AUC_BOUNDS)
 
     def action_explain(self) -> None:
         """Say what the figures mean, with those of all runs."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from gendertui.tui.charts.series import AUC_BOUNDS
 from gendertui.tui.session import session_of
 from gendertui.tui.widgets.curves import Curves, Line
 
@@ -78,4 +79,4 @@ def draw_auc(curves: Curves, curve: Sequence[tuple[float, float]]) -> None:
     """Draw (epoch, AUC)."""
     every = max(1, len(curve) // MARKS)
     line = Line("", "second", [epoch for epoch, _ in curve], [auc for _, auc in curve], every=every)
-    curves.show([line], max([2.0, *(epoch for epoch, _ in curve)]), least_span=0.02)
+    curves.show([line], max([2.0, *(epoch for epoch, _ in curve)]), least_span=0.02, bounds=AUC_BOUNDS)

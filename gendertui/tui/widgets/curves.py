@@ -107,6 +107,7 @@ class Curves(Plot):
         logarithmic: bool = False,
         within: tuple[float, float] | None = None,
         batches: int | None = None,
+        bounds: tuple[float, float] | None = None,
     ) -> int:
         """Draw; the horizontal axis goes from 0 to a round number of epochs above ``epochs``, those done so far.
 
@@ -117,6 +118,7 @@ class Curves(Plot):
         :param least_span: what the vertical axis shows at least from its lower to its upper end.
         :param within: the epochs to show alone.
         :param batches: of an epoch: the horizontal axis says those, too.
+        :param bounds: between which all values are.
         :returns: how many cells are written for it.
         """
         lines = [line for line in lines if line.y]
@@ -137,7 +139,7 @@ class Curves(Plot):
         self._limits = steady
         whole = x[1] - x[0] > FRACTIONS_UP_TO and within is None
         finer = (batches, "batch") if batches else None
-        frame = Frame(x, limits, "epoch", finer, whole=whole, logarithmic=logarithmic)
+        frame = Frame(x, limits, "epoch", finer, whole=whole, logarithmic=logarithmic, bounds=bounds)
         return self.draw([_series(line, x) for line in lines], frame, marks=marks, band=band)
 
 
