@@ -40,7 +40,7 @@ class InputGate:
         self._looks = 0
         self._scheduled = False
         self._typing = False
-        """Whether the last event that acted did so in a text field."""
+        """Whether the last event that acted was a key, in a text field."""
         self.open = False
         """Whether there is anything yet for which input could be meant."""
 
@@ -64,8 +64,10 @@ class InputGate:
 
     def _acts(self, event: events.Event) -> bool:
         if not isinstance(event, events.MouseMove):
-            edits = isinstance(event, events.Key) and event.key in EDITING and self._in_text()
-            self._typing = edits or self._is_text(event)
+            # No paste: it may be a scene, for which the field makes room.
+            self._typing = isinstance(event, events.Key) and (
+                self._is_text(event) or (event.key in EDITING and self._in_text())
+            )
         return True
 
     def _look_later(self) -> None:

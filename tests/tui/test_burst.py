@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
@@ -23,6 +24,7 @@ from gendertui.tui.configure import timing
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.keymap import PLACES
 from gendertui.tui.panes import DIGITS, FUNCTION_KEYS, PANES
+from gendertui.tui.predict.scene_view import SceneView
 from gendertui.tui.screen_keys import SCREEN_KEYS
 from tests.builders import app as world
 from tests.builders import bursts, prompt
@@ -109,6 +111,18 @@ async def test_letters_and_the_keys_that_correct_them_act_in_their_order(make_ap
         send(pilot, "home", "delete", *"A", "end", "ctrl+w", *"!")
         await settle(pilot)
         assert app.query_one("#prompt", Input).value == "!"
+
+
+async def test_a_letter_behind_a_pasted_scene_is_for_the_scene(make_app: App, model: str) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        app.post_message(events.Paste("ANNA: I love you.\nBEN: But I have to go.\nANNA: Go!\n"))
+        send(pilot, "i")
+        await settle(pilot)
+        # The scene came, and its key went back from it to the prompt.
+        assert app.query_one(SceneView).scene is not None
+        assert app.query_one("#prompt", Input).value == ""
 
 
 @pytest.mark.parametrize("after", ["x", "m", "question_mark", "3"])
