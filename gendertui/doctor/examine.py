@@ -37,9 +37,12 @@ _MODELS = "no: what your runs published"
 _MODELS_IN_CACHE = f"{_MODELS}, and some programs empty the cache: gendertui config set models_dir FOLDER moves them"
 
 
-def examine(terminal: Terminal) -> Report:
-    """Look at everything; each device multiplies two real matrices. What fails is a finding."""
-    probe, findings = _devices()
+def examine(terminal: Terminal, *, started: Callable[[Callable[[], None]], object] | None = None) -> Report:
+    """Look at everything; each device multiplies two real matrices. What fails is a finding.
+
+    :param started: called with what ends the other process, from any thread; then torch did not answer.
+    """
+    probe, findings = _devices(started)
     findings += [*_things(), *_gpu_figures()]
     findings += [Finding(what, how) for what, how in terminal.lacks(settings.value("ascii"))]
     return Report(
@@ -64,12 +67,14 @@ def _versions() -> dict[str, str | None]:
     return found
 
 
-def _devices() -> tuple[dict[str, Any] | None, list[Finding]]:
+def _devices(
+    started: Callable[[Callable[[], None]], object] | None,
+) -> tuple[dict[str, Any] | None, list[Finding]]:
     """What torch reports, and problems with it."""
     from gendertui.subprocesses.probe import devices
 
     try:
-        probe = devices(fresh=True, matmul=True)
+        probe = devices(fresh=True, matmul=True, started=started)
     except GendertuiError as error:
         return None, [Finding(f"torch does not answer: {error.what}", error.hint or "Reinstall torch.", error.code)]
     findings = [

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from gendertui import files, gpu, machine, paths, state_files
-from gendertui.errors import ExitCode
+from gendertui.errors import ExitCode, GendertuiError
 from gendertui.progress import Progress
 from gendertui.subprocesses.task import SubprocessTask, serve
 from gendertui.training.config import FIELDS, TrainingConfig
@@ -31,22 +31,26 @@ SMI_SECONDS = 10
 SCHEMA = 1
 
 
-def devices(fresh: bool = False, *, matmul: bool = False) -> dict[str, Any]:
+def devices(
+    fresh: bool = False, *, matmul: bool = False, started: Callable[[Callable[[], None]], object] | None = None
+) -> dict[str, Any]:
     """The available devices: ``devices`` (``id, name, memory_total, memory_free, physical_index, matmul_ms``),
     ``default``, ``torch_version``, ``cuda_version``, ``driver_visible``.
 
     :param fresh: ask the probe (about the time of importing torch) instead of the cache, whose ``memory_free`` is
         always ``None``.
     :param matmul: also multiply two real matrices on each; always fresh.
-    :raises GendertuiError: the probe failed (code DEVICE).
+    :param started: called with what ends it, from any thread, once it has begun.
+    :raises GendertuiError: the probe failed, or was ended (code DEVICE).
     """
     cache = _cache_file("devices")
     if not fresh and not matmul:
         cached = _read(cache)
         if cached is not None:
             return {**cached, "cached": True}
-    answer = _ask({"matmul": matmul})
-    assert answer is not None, "nobody ends it"
+    answer = _ask({"matmul": matmul}, started)
+    if answer is None:
+        raise GendertuiError("the probe of devices was ended", code=ExitCode.DEVICE)
     kept = [{**device, "memory_free": None, "matmul_ms": None, "error": None} for device in answer["devices"]]
     files.write_json(cache, {**answer, "devices": kept, "schema": SCHEMA})
     return {**answer, "cached": False}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -17,6 +17,7 @@ from textual.widgets import Static
 from gendertui.doctor.terminal import Terminal
 from gendertui.tui.hints import CLOSES, hints
 from gendertui.tui.keys import bindings
+from gendertui.tui.probing import Probing
 from gendertui.tui.screen_keys import SCREEN_KEYS, closing
 from gendertui.tui.session import session_of
 
@@ -37,6 +38,8 @@ class DoctorScreen(ModalScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._found: list[Section] | None = None
+        """``None`` while it is being looked for."""
+        self._probing = Probing()
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog", id="doctor") as box:
@@ -48,6 +51,10 @@ class DoctorScreen(ModalScreen[None]):
         self.query_one(VerticalScroll).focus()
         self._look()
 
+    def on_unmount(self) -> None:
+        """Nobody waits for the other process any more; leaving the app would."""
+        self._probing.end()
+
     def _hints(self, copied: bool = False) -> Content:
         copy = "copied" if copied else ("doctor.copy", "copies")
         return hints(self, copy, ("doctor.again", "looks again"), CLOSES)
@@ -55,19 +62,26 @@ class DoctorScreen(ModalScreen[None]):
     def _look(self) -> None:
         size, stdout = self.app.size, sys.__stdout__
         terminal = Terminal(dict(os.environ), size.width, size.height, None if stdout is None else stdout.encoding)
-        session_of(self).background(lambda: _examine(terminal), self._show, group="doctor")
+        probing = self._probing = Probing()
 
-    async def _show(self, found: list[Section]) -> None:
-        if not self.is_attached:
-            return
-        self._found = found
+        async def done(found: list[Section]) -> None:
+            if self.is_attached and not probing.ended:
+                self._found = found
+                await self._show(_widgets([found[-1], *found[:-1]]))
+
+        session_of(self).background(lambda: _examine(terminal, probing), done, group="doctor")
+
+    async def _show(self, widgets: Iterable[Static]) -> None:
         box = self.query_one("#doctor", VerticalScroll)
         async with self.batch():
             await box.remove_children()
-            await box.mount_all(_widgets([found[-1], *found[:-1]]))
+            await box.mount_all(widgets)
 
-    def action_again(self) -> None:
+    async def action_again(self) -> None:
+        self._probing.end()
+        self._found = None
         self.query_one("#doctor", VerticalScroll).border_subtitle = self._hints()
+        await self._show([Static(LOOKING, classes="doctor-line")])
         self._look()
 
     def action_copy(self) -> None:
@@ -87,9 +101,9 @@ def _widgets(found: list[Section]) -> Iterator[Static]:
                 yield Static(line.remedy, markup=False, classes="doctor-remedy")
 
 
-def _examine(terminal: Terminal) -> list[Section]:
+def _examine(terminal: Terminal, probing: Probing) -> list[Section]:
     """For a thread; what it imports is imported there."""
     from gendertui.doctor.examine import examine
     from gendertui.doctor.words import sections
 
-    return sections(examine(terminal))
+    return sections(examine(terminal, started=probing.started))

@@ -273,7 +273,7 @@ def make_queued() -> RunFolder:
     return run
 
 
-def fake_devices(fresh: bool = False, *, matmul: bool = False) -> dict[str, Any]:
+def fake_devices(fresh: bool = False, *, matmul: bool = False, started: object = None) -> dict[str, Any]:
     """What the probe would say on a machine that is always the same."""
     more = {"physical_index": None, "error": None, "matmul_ms": 2.5 if matmul else None}
     return {**DEVICES, "devices": [{**device, **more} for device in DEVICES["devices"]]}

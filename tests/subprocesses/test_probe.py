@@ -46,6 +46,11 @@ def test_a_probe_that_dies_says_its_last_words(monkeypatch: pytest.MonkeyPatch) 
     assert caught.value.code is ExitCode.DEVICE
 
 
+def test_a_probe_that_is_ended_says_so() -> None:
+    with pytest.raises(GendertuiError, match="probe of devices was ended"):
+        probe.devices(fresh=True, started=lambda end: end())
+
+
 def test_an_unknown_device_is_refused_by_the_timing() -> None:
     with pytest.raises(GendertuiError) as caught:
         probe.speed(with_changes(preset("quick"), {"device": "cuda:63"}), 100)

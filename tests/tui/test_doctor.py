@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from typing import Any
+
+import pytest
 
 from gendertui import settings
+from gendertui.subprocesses import probe
 from gendertui.tui.app import GendertuiApp
-from gendertui.tui.doctor_screen import DoctorScreen
-from tests.builders.app import settle
+from gendertui.tui.doctor_screen import LOOKING, DoctorScreen
+from tests.builders.app import fake_devices, settle, until
 from tests.builders.bursts import send
 from tests.builders.screens import rows
 
@@ -32,6 +37,43 @@ async def test_what_is_missing_stands_first_and_all_is_copied(make_app: App, mod
         send(pilot, "exclamation_mark")
         await settle(pilot)
         assert len(app.screen_stack) == 1
+
+
+async def test_looking_is_seen_copies_nothing_of_before_and_holds_nobody_who_leaves(
+    make_app: App, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[threading.Event] = []
+    ended_in_time: list[bool] = []
+
+    def devices(
+        *, fresh: bool, matmul: bool, started: Callable[[Callable[[], None]], object] | None = None
+    ) -> dict[str, Any]:
+        """A probe that answers once it is ended; the seconds are for a failure."""
+        ended = threading.Event()
+        if started is not None:
+            started(ended.set)
+        asked.append(ended)
+        ended_in_time.append(ended.wait(10))
+        return fake_devices(matmul=matmul)
+
+    app = make_app()
+    async with app.run_test(size=(100, 40)) as pilot:
+        await settle(pilot)
+        await pilot.press("escape")
+        send(pilot, "exclamation_mark")
+        await settle(pilot)
+        assert "Missing" in "\n".join(rows(app))
+        monkeypatch.setattr(probe, "devices", devices)
+        send(pilot, "r")
+        await until(pilot, lambda: len(asked) == 1, "the second look")
+        await pilot.press("y")
+        await pilot.pause()
+        assert app.clipboard == ""
+        assert LOOKING[:20] in "\n".join(rows(app))
+        send(pilot, "r")
+        await until(pilot, lambda: len(asked) == 2, "the third look")
+        assert asked[0].is_set() and not asked[1].is_set()
+    assert ended_in_time == [True, True]
 
 
 async def test_a_hint_on_the_edge_of_a_screen_is_clicked(make_app: App, model: str) -> None:

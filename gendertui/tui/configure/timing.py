@@ -14,6 +14,7 @@ from textual.timer import Timer
 from gendertui import paths
 from gendertui.errors import GendertuiError
 from gendertui.formatting import duration
+from gendertui.tui.probing import Probing
 from gendertui.tui.session import session_of
 
 if TYPE_CHECKING:
@@ -26,24 +27,6 @@ STILL_SECONDS = 1.5
 """For so long nobody has changed anything before it is measured."""
 OTHER_SETTINGS = "(measured for other settings)"
 RUN_TRAINS = "not timed while a run trains; [configure.time] times an epoch all the same"
-
-
-class _Measurement:
-    """One measurement; whoever wants no more of it ends its process."""
-
-    def __init__(self) -> None:
-        self.ended = False
-        self._end: Callable[[], None] | None = None
-
-    def started(self, end: Callable[[], None]) -> None:
-        self._end = end
-        if self.ended:
-            end()
-
-    def end(self) -> None:
-        self.ended = True
-        if self._end is not None:
-            self._end()
 
 
 class EpochTimer:
@@ -65,7 +48,7 @@ class EpochTimer:
         self._aside = ""
         """Why there is none, or what is being done about it."""
         self._pause: Timer | None = None
-        self._measurement: _Measurement | None = None
+        self._measurement: Probing | None = None
 
     @property
     def words(self) -> str:
@@ -129,7 +112,7 @@ class EpochTimer:
             # Two processes that import torch at once keep one another waiting, and nobody looks; see again().
             return
         self.end()
-        measurement = self._measurement = _Measurement()
+        measurement = self._measurement = Probing()
         self._say("timing an epoch …")
 
         def job() -> float | None:
