@@ -13,7 +13,7 @@ from gendertui.tui.at_end import AtEnd
 if TYPE_CHECKING:
     from gendertui.runs.view import RunView
     from gendertui.scoring.scorer import Scorer
-    from gendertui.tui.run_model import RunModel
+    from gendertui.tui.run_model import ModelQuestion, RunModel
 
 
 class Answering(AtEnd):
@@ -23,17 +23,20 @@ class Answering(AtEnd):
     model_figure: reactive[str] = reactive("", init=False, repaint=False)
     """Its balanced accuracy on validation, ``57.9 %``; empty where its report has none."""
     scorer: reactive[Scorer | None] = reactive(None, init=False, repaint=False)
+    undecided: reactive[ModelQuestion | None] = reactive(None, init=False, repaint=False)
+    """Which model answers from now on, as long as nobody has said; whichever run is followed meanwhile."""
     _answered_before = ""
     """The model that answered before the one of the run that is followed."""
 
-    def use_model(self, name: str | None, *, remember: bool = False) -> Worker[None]:
+    def use_model(self, name: str | None, *, remember: bool = False, chosen: bool = False) -> Worker[None]:
         """Load a model to answer with: ``None`` for the one that answers where none is asked for.
 
         :param remember: also make it the one that answers from now on (``models use``).
+        :param chosen: a person has said that it answers; what is to be remembered always is.
         """
-
-        if remember and self.scorer is not None and name != self.model_name:
-            self._answered_before = self.model_name
+        chosen, open_question = chosen or remember, self.undecided
+        if chosen or name is None:
+            self.undecided = None
 
         def job() -> tuple[Scorer, str]:
             from gendertui.model import store
@@ -45,17 +48,22 @@ class Answering(AtEnd):
             return scorer, scorer.record.evidence.figure
 
         def done(loaded: tuple[Scorer, str]) -> None:
+            before, name = self.model_name, loaded[0].bundle.name
+            if chosen and self.scorer is not None and name != before:
+                self._answered_before = before
             self.scorer, self.model_figure = loaded
-            self.model_name = self.scorer.bundle.name
-            self._find_run_model()
+            self.model_name = name
+            self._find_run_model(awaited=chosen)
 
         def failed(error: Exception) -> None:
             if self.scorer is None:
                 self.model_name = "none"
+            # What cannot be loaded has decided nothing.
+            self.undecided = self.undecided or open_question
             self.show_error(error)
 
         # Whoever has chosen one means it with the next key.
-        return self.background(job, done, group="model", failed=failed, awaited=remember)
+        return self.background(job, done, group="model", failed=failed, awaited=chosen)
 
     def bring_model(self, host: str, name: str, *, answers: bool) -> None:
         """Fetch a model from another machine.
@@ -73,7 +81,7 @@ class Answering(AtEnd):
 
     def answer_with(self, name: str, *, default: str) -> None:
         """Take an answer to which model answers from now on. Written down is only what the rule would not say."""
-        self.use_model(name, remember=name != default)
+        self.use_model(name, remember=name != default, chosen=True)
 
     def run_ended(self, view: RunView, *, live: bool) -> None:
         """A finished run has a model: ask which answers, or where that is decided already, see whether it is another.
@@ -86,9 +94,10 @@ class Answering(AtEnd):
         self._answered_before = self.model_name if self.scorer is not None else ""
         self._caution_of_models()
         if live and self._answered_before not in ("", view.model):
-            self._find_run_model(ask=True)
+            self._ask_which_model(view, self._answered_before)
         else:
-            self.use_model(None)
+            # One that was loaded may have been published anew.
+            self.use_model(None if self.undecided is None else self.model_name)
 
     def _caution_of_models(self) -> None:
         """Say, once, that models are kept where some programs delete them."""
@@ -104,37 +113,63 @@ class Answering(AtEnd):
 
         self.background(job, done, group="models-place")
 
-    def _find_run_model(self, *, ask: bool = False) -> None:
-        """Say of the model of the run that is followed how good it is, and which answers.
+    def _ask_which_model(self, view: RunView, before: str) -> None:
+        """Leave it to the person whether the model of a run that has ended answers from now on, or the one before.
 
-        :param ask: leave that to the person, unless it was said when the run was started.
+        It is not asked where it was said when the run was started, or there is nothing to choose from.
+        """
+        from gendertui.tui.run_model import question
+
+        name, folder = view.model or "", view.folder
+
+        def job() -> tuple[ModelQuestion | None, bool | None]:
+            from gendertui.runs.folder import RunFolder
+
+            use = RunFolder(folder).record().get("use")
+            return (question(name, before) if use is None else None), use
+
+        def done(found: tuple[ModelQuestion | None, bool | None]) -> None:
+            asked, use = found
+            if asked is None:
+                # A question that is open already is not decided by a run that has nothing to say to it.
+                self.use_model(None if use or self.undecided is None else self.model_name)
+                return
+            if not self.is_shown("train"):
+                key = self.keymap.shown("train.use-model")
+                self.say(f"{asked.new.shown} is there. {asked.old.shown} goes on answering; {key} on Train decides.")
+            self.undecided = asked
+            self._find_run_model()
+
+        self.background(job, done, group="which-model")
+
+    def _find_run_model(self, *, awaited: bool = False) -> None:
+        """Say of the model of the run that is followed how good it is, and whether it answers.
+
+        :param awaited: the next key may be meant for the other one of the two.
         """
         view = self.run_view
         if view is None or view.model is None or view.host:
             return
-        from gendertui.tui.run_model import find
+        from gendertui.tui import run_model
 
-        name, before, folder = view.model, self._answered_before, view.folder
-
-        def job() -> RunModel | None:
-            from gendertui.runs.folder import RunFolder
-
-            return find(name, before, ask=ask and RunFolder(folder).record().get("use") is None)
+        name, before = view.model, self._answered_before
 
         def done(found: RunModel | None) -> None:
             if self.run_view is not view:
                 return
-            use = self.keymap.shown("train.use-model")
-            if found is not None and found.replaced and self.run_model is None:
-                self.say(f"{found.shown} answers from now on. {found.replaced} can again: {use} on Train.")
-            if found is not None and found.undecided is not None and not self.is_shown("train"):
-                old = found.undecided.old.shown
-                self.say(f"{found.shown} is there. {old} goes on answering; {use} on Train decides.")
+            if found is not None and found.replaced and self.run_model is None and self.undecided is None:
+                key = self.keymap.shown("train.use-model")
+                self.say(f"{found.shown} answers from now on. {found.replaced} can again: {key} on Train.")
             self.run_model = found
-            if ask and (found is None or found.undecided is None):
-                self.use_model(None)
 
-        self.background(job, done, group="run-model")
+        self.background(lambda: run_model.find(name, before), done, group="run-model", awaited=awaited)
+
+    def unfollow(self) -> None:
+        """A run that is not followed any more has gone or is called otherwise, and its model with it."""
+        view = self.run_view
+        if view is not None and self.undecided is not None and self.undecided.new.name == view.model:
+            self.undecided = None
+        super().unfollow()
 
     def is_shown(self, pane: str) -> bool:
         """Whether a pane is shown."""
@@ -142,7 +177,7 @@ class Answering(AtEnd):
 
     def left_undecided(self) -> str:
         """What to say to who leaves with the question open, where the rule says another model than is loaded."""
-        undecided = None if self.run_model is None else self.run_model.undecided
+        undecided = self.undecided
         if undecided is None or undecided.default == self.model_name:
             return ""
         new, old = undecided.new, undecided.old

@@ -29,6 +29,14 @@ class ModelQuestion:
     default: str
     """The one that answers if nobody says, see :mod:`gendertui.model.standing`."""
 
+    def remark(self, key: str) -> str:
+        """What is to be decided.
+
+        :param key: what asks it again, as a person reads it.
+        """
+        choice = f"{self.new.shown} or {self.old.shown}"
+        return f"Which model answers from now on, {choice}? {key} decides; so far {self.old.name}."
+
 
 @dataclass(frozen=True)
 class RunModel:
@@ -41,17 +49,12 @@ class RunModel:
     """Why it does not answer, and which model does; empty where it answers."""
     replaced: str = ""
     """The model that answered until the run ended, where this one took over."""
-    undecided: ModelQuestion | None = None
-    """Set until it is decided which answers."""
 
     def remark(self, key: str) -> str:
         """Which of the two answers and how to change that; empty where there is nothing to change.
 
         :param key: what lets the other one answer, as a person reads it.
         """
-        if self.undecided is not None:
-            old = self.undecided.old
-            return f"Which model answers from now on, {self.shown} or {old.shown}? {key} decides; so far {old.name}."
         if self.waits:
             return f"{self.shown}: {self.waits} {key} lets {self.name} answer."
         return f"{self.shown} answers from now on; {key} lets {self.replaced} answer again." if self.replaced else ""
@@ -59,13 +62,13 @@ class RunModel:
     @property
     def other(self) -> str:
         """The one of the two that does not answer; empty where there is none."""
-        return self.name if self.undecided or self.waits else self.replaced
+        return self.name if self.waits else self.replaced
 
 
-def find(name: str, before: str = "", *, ask: bool = False) -> RunModel | None:
+def find(name: str, before: str = "") -> RunModel | None:
     """The published model of that name; reads every model of the store.
 
-    :param before: the model that answered when the run ended. :param ask: which of the two answers is not decided yet.
+    :param before: the model that answered when the run ended.
     :returns: ``None`` where it has gone.
     """
     from gendertui.model import store
@@ -74,14 +77,16 @@ def find(name: str, before: str = "", *, ask: bool = False) -> RunModel | None:
     if found is None:
         return None
     shown = escape_control(found.shown)
-    if ask and (undecided := _question(name, before)) is not None:
-        return RunModel(name, shown, "", undecided=undecided)
     replaced = before if found.answers and before != name else ""
     return RunModel(name, shown, escape_control(store.why_waiting(name)), replaced)
 
 
-def _question(name: str, before: str) -> ModelQuestion | None:
-    """``None`` where there is nothing to choose from: one of the two is not there, or broken, or they are the same."""
+def question(name: str, before: str) -> ModelQuestion | None:
+    """Which of two models answers from now on.
+
+    :returns: ``None`` where there is nothing to choose from: one of the two is not there, or broken, or they are the
+        same.
+    """
     from gendertui.model import store
     from gendertui.model.standing import compared_in_words
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,11 +13,13 @@ from textual.widgets import OptionList, Static
 from gendertui.model import store
 from gendertui.runs import on_end
 from gendertui.runs.folder import RunFolder
+from gendertui.tui import run_model
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.header import Header
 from gendertui.tui.predict.prompt import Prompt
 from tests.builders import app as world
+from tests.builders import bursts
 from tests.builders.app import settle, until
 from tests.builders.screens import rows
 
@@ -116,6 +119,12 @@ async def test_a_better_model_takes_over_with_a_word_and_a_key_that_takes_it_bac
         await pilot.press("u")
         await settle(pilot)
         assert app.model_name == store.answering() == "better"
+        # A choice that fails is none.
+        app.use_model("gone", remember=True)
+        await settle(pilot)
+        app.use_model("better", remember=True)
+        await settle(pilot)
+        assert app.run_model is not None and app.run_model.other == model
 
 
 BETTER = "better"
@@ -132,6 +141,16 @@ async def followed_to_its_end(
     world.end_training(run, BETTER)
     await until(pilot, lambda: app.run_model is not None, "the run's model")
     await settle(pilot)
+
+
+def slowed(call: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, later than a key that is not made to wait."""
+
+    def later(*args: Any, **options: Any) -> Any:
+        time.sleep(0.15)
+        return call(*args, **options)
+
+    return later
 
 
 def asked(app: GendertuiApp) -> bool:
@@ -164,6 +183,36 @@ async def test_who_watches_a_run_end_is_asked_which_model_answers(make_app: App,
         await pilot.press("u")
         await settle(pilot)
         assert answers(app) == (BETTER, BETTER)
+
+
+async def test_only_an_answer_decides_the_question_and_the_next_key_waits_for_it(
+    make_app: App, model: str, alive: Hold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = world.make_finished("20260901-101500-other", model)
+    run = alive(world.make_training())
+    app = make_app(None, run.name)
+    async with app.run_test(size=SIZE) as pilot:
+        await followed_to_its_end(app, pilot, run, "train")
+        await pilot.press("escape")
+        for looked_at in (other, run):
+            app.follow(looked_at)
+            await settle(pilot)
+            assert answers(app) == (model, BETTER)
+            assert not asked(app) and not any("from now on." in note.message for note in app._notifications)
+            assert f"gendertui models use {model}" in app.left_undecided()
+            assert "u decides" in text(app, "#remarks")
+        app.use_model("gone", remember=True)
+        await settle(pilot)
+        assert app.left_undecided(), "what cannot be loaded decides nothing"
+        for module, name in ((run_model, "find"), (store, "opened")):
+            monkeypatch.setattr(module, name, slowed(getattr(module, name)))
+        bursts.send(pilot, "u", "enter", "u")
+        await settle(pilot)
+        assert not asked(app) and not app.left_undecided()
+        assert answers(app) == (model, model)
+        bursts.send(pilot, "u", "u")
+        await settle(pilot)
+        assert answers(app) == (model, model)
 
 
 async def test_the_question_waits_for_who_types_and_is_asked_once(make_app: App, model: str, alive: Hold) -> None:

@@ -21,7 +21,7 @@ from gendertui.tui.widgets.tab_line import Item, TabLine
 
 if TYPE_CHECKING:
     from gendertui.runs.view import RunView
-    from gendertui.tui.run_model import ModelQuestion, RunModel
+    from gendertui.tui.run_model import ModelQuestion
 
 RECORD = PANES["train"]
 WATCH, RUNS = "watch", "runs"
@@ -66,7 +66,8 @@ class TrainPane(TabbedPane[TrainTab]):
         if self.tab is not None:
             self.tab_line.chosen = self.tab.record_name
         self.watch(self.app, "run_view", self._run_changed)
-        self.watch(self.app, "run_model", self._model_changed, init=False)
+        self.watch(self.app, "run_model", lambda _: self.refresh_bindings(), init=False)
+        self.watch(self.app, "undecided", self._question_changed, init=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What there is nothing to do with is not offered."""
@@ -87,7 +88,7 @@ class TrainPane(TabbedPane[TrainTab]):
         if action == "use_model":
             there = view is not None and view.host and view.model
             here = self.gendertui.run_model is not None and self.gendertui.run_model.other
-            if not (there or here):
+            if not (there or here or self.gendertui.undecided is not None):
                 return False
         if self.tab is not None and not self.tab.offers(action):
             return False
@@ -122,35 +123,35 @@ class TrainPane(TabbedPane[TrainTab]):
             self._state = state
             self.refresh_bindings()
 
-    def _model_changed(self, _: RunModel | None) -> None:
+    def _question_changed(self, _: ModelQuestion | None) -> None:
         self.refresh_bindings()
         self._ask_which_model()
 
     def _ask_which_model(self) -> None:
         """Ask, once, which model answers from now on: when the run ends, or when somebody comes here after that; never
         over a dialog or somebody's typing. The key asks again."""
-        model = self.gendertui.run_model
+        question = self.gendertui.undecided
         focused = self.screen.focused
         typing = isinstance(focused, Input) and self in focused.ancestors
         busy = typing or self.app.screen is not self.screen
-        if model is None or model.undecided in (None, self._asked) or self.gendertui.pane is not self or busy:
+        if question is None or question == self._asked or self.gendertui.pane is not self or busy:
             return
-        self._asked = model.undecided
-        self.action_use_model()
+        self._asked = question
+        self._ask(question)
+
+    def _ask(self, question: ModelQuestion) -> None:
+        self.app.push_screen(which_model(question), partial(self._decided, question))
 
     # Actions
 
     def action_use_model(self) -> None:
-        view, model = self.gendertui.run_view, self.gendertui.run_model
+        view, model, question = self.gendertui.run_view, self.gendertui.run_model, self.gendertui.undecided
         if view is not None and view.host and view.model:
             self._ask_to_bring(view.host, view.model)
-            return
-        if model is None or not model.other:
-            return
-        if model.undecided is None:
+        elif question is not None:
+            self._ask(question)
+        elif model is not None and model.other:
             self.gendertui.use_model(model.other, remember=True)
-        else:
-            self.app.push_screen(which_model(model.undecided), partial(self._decided, model.undecided))
 
     def _ask_to_bring(self, host: str, model: str) -> None:
         """Fetch the model of a run on another machine, if that is wanted."""

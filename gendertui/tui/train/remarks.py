@@ -41,7 +41,9 @@ def remarks(view: RunView, session: Session) -> list[str]:
     failed = session.command_failed
     if failed is not None and failed[0] == view.folder and view.over:
         said.append(f"! The command at the run's end failed: {failed[1]}. {shown('train.log')} shows its output.")
-    if session.run_model is not None:
+    if session.undecided is not None and not (view.model and view.host):
+        said.append(session.undecided.remark(shown("train.use-model")))
+    elif session.run_model is not None:
         said.append(session.run_model.remark(shown("train.use-model")))
     # Last, since they may be long: what is decided now has to be seen.
     said += [f"! {warning}" for warning in view.warnings[-WARNINGS:]]

@@ -78,6 +78,7 @@ class WatchTab(TrainTab):
         self.query_one("#stages").border_title = "Preparing"
         self._clock = self.set_interval(1.0, self._show_clock, pause=True)
         self.watch(self.app, "run_model", self._end_changed, init=False)
+        self.watch(self.app, "undecided", self._end_changed, init=False)
         self.watch(self.app, "command_failed", self._end_changed, init=False)
 
     def focus_first(self) -> None:
