@@ -21,6 +21,8 @@ from gendertui.tui.theme_choice import ThemeChoice
 from gendertui.tui.themes import names
 
 if TYPE_CHECKING:
+    from textual.fuzzy import Matcher
+
     from gendertui.model.listing import ModelInfo
     from gendertui.runs.folder import RunInfo
     from gendertui.tui.dialogs.source_picker import Offer
@@ -56,7 +58,7 @@ class Actions(Provider):
             # The sentence counts only where it has the very words: letters spread over it are no match.
             score = max(matcher.match(name), 0.5 if query.casefold() in what.casefold() else 0.0)
             if score > 0:
-                yield Hit(score, matcher.highlight(name), act, help=what)
+                yield Hit(score, _highlighted(matcher, name), act, help=what)
 
     def of_keys(self) -> Iterator[tuple[str, str, Callable[[], Any]]]:
         """Name, sentence and deed of every action that has a key."""
@@ -139,6 +141,16 @@ def _known() -> _Known:
     from gendertui.tui.dialogs.source_picker import known_sources
 
     return _Known(known_sources(), list_models(), list_runs())
+
+
+def _highlighted(matcher: Matcher, name: str) -> Content:
+    """A name with the letters that were typed marked. The matcher's own way would read it as markup."""
+    _, offsets = matcher.fuzzy_search.match(matcher.query, name)
+    shown = Content(name)
+    for offset in offsets:
+        if not name[offset].isspace():
+            shown = shown.stylize(matcher.match_style, offset, offset + 1)
+    return shown
 
 
 def _text(sentence: str) -> str:

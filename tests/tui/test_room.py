@@ -105,6 +105,8 @@ async def test_what_stands_beside_a_list(make_app: App, alive: Hold, tmp_path: P
 def test_terms_stand_in_columns_in_their_order(keys: list[str], columns: int) -> None:
     divided = terms.divided(terms.explained(keys, FILM_UNITS), columns)
     assert len(divided) == columns
+    filled = [bool(column) for column in divided]
+    assert filled == sorted(filled, reverse=True)
     assert [term.name for column in divided for term in column] == [glossary.explain(key).name for key in keys]
 
 

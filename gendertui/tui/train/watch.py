@@ -50,7 +50,6 @@ class WatchTab(TrainTab):
     """Stages while a run prepares, then curves and the epoch table."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(PANES["train"].tab("watch").own_keys)]
-    enter: ClassVar[str] = "Explain"
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)

@@ -63,11 +63,12 @@ def _text(terms: Sequence[Term]) -> Content:
 
 
 def divided(terms: Sequence[Term], columns: int) -> list[list[Term]]:
-    """In order; a term goes to the column in which the middle of its text falls."""
+    """In order; a term goes to the column in which the middle of its text falls, and none before it stays empty."""
     lengths = [len(term.text) + HEAD_CELLS for term in terms]
-    whole, before = sum(lengths), 0
+    whole, before, place = sum(lengths), 0, -1
     found: list[list[Term]] = [[] for _ in range(columns)]
     for term, length in zip(terms, lengths, strict=True):
-        found[(2 * before + length) * columns // (2 * whole)].append(term)
+        place = min((2 * before + length) * columns // (2 * whole), place + 1)
+        found[place].append(term)
         before += length
     return found
