@@ -31,7 +31,7 @@ class DoctorScreen(ModalScreen[None]):
     """Closes with esc, or the key that opened it. What is missing stands first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *closing("escape,enter", "app.quit", "app.doctor"),
+        *closing("escape,enter", "doctor"),
         *bindings(SCREEN_KEYS["doctor"]),
     ]
 

@@ -16,7 +16,7 @@ from gendertui.settings import read_settings, update_setting
 from gendertui.tui.key_names import from_text, is_printable, shown
 from gendertui.tui.keys import APP_KEYS, Key
 from gendertui.tui.panes import DIGITS, FUNCTION_KEYS, PANES
-from gendertui.tui.screen_keys import SCREEN_KEYS
+from gendertui.tui.screen_keys import CLOSING, SCREEN_KEYS
 
 SETTING = "keys"
 PREFIX = f"{SETTING}."
@@ -210,8 +210,9 @@ def _refuse_clashes(keymap: Keymap, file: str | None) -> None:
 def _acting(place: str) -> tuple[Key, ...]:
     """All keys that act in a place."""
     if place in SCREEN_KEYS:
-        # What lies below does not act.
-        return (*PLACES[place], *(key for key in PLACES["app"] if key.always))
+        # What lies below does not act, but for what closes the screen.
+        closes = CLOSING.get(place, ())
+        return (*PLACES[place], *(key for key in PLACES["app"] if key.always or key.id in closes))
     pane = place.partition(".")[0]
     return tuple(key for name in dict.fromkeys(("app", pane, place)) for key in PLACES[name])
 

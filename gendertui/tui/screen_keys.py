@@ -59,6 +59,14 @@ SCREEN_KEYS: dict[str, tuple[Key, ...]] = {
 }
 """Name of a screen → its keys."""
 
+CLOSING: dict[str, tuple[str, ...]] = {
+    "doctor": ("app.quit", "app.doctor"),
+    "suspects": ("app.quit",),
+    "passage": ("app.quit",),
+    "help": ("app.help", "app.quit"),
+}
+"""Name of a screen → ids of the app's actions whose keys, as they are set, close it, or what lies over it."""
+
 
 def decisions() -> list[Binding]:
     """The keys of ``suspects`` that decide about a label, for a screen that closes with the decision."""
@@ -72,15 +80,16 @@ def of_app(*actions: str) -> list[Binding]:
     return bindings(replace(key, action=f"app.{key.action}", name=key.id.partition(".")[2]) for key in keys)
 
 
-def closing(fixed: str, *also: str) -> list[Binding]:
+def closing(fixed: str, screen: str | None = None) -> list[Binding]:
     """What closes a screen without an answer.
 
-    :param fixed: keys that nobody can set, as Textual names them. :param also: ids of the app's actions whose keys, as
-        they are set, close this screen.
+    :param fixed: keys that nobody can set, as Textual names them. :param screen: its name in :data:`CLOSING`; ``None``
+        where no other key closes it.
     """
     # The shell knows the keys without Textual.
     from textual.binding import Binding
 
+    also = CLOSING[screen] if screen else ()
     return [
         Binding(fixed, "dismiss(None)", "Close"),
         *(Binding(key.keys, "dismiss(None)", "Close", id=key.id) for key in APP_KEYS if key.id in also),

@@ -40,6 +40,8 @@ def test_each_action_has_a_name_of_its_own() -> None:
         ({"train.pause": "x"}, "train.stop and train.pause would both be on x", "another key"),
         ({"app.help": "h"}, "evaluate.learning-curve and app.help would both be on h", "another key"),
         ({"train.pause": "d"}, "train.runs.delete", "another key"),
+        ({"app.quit": "C", "doctor.copy": "C"}, "doctor.copy and app.quit would both be on C", "another key"),
+        ({"app.quit": "Q", "suspects.right": "Q"}, "suspects.right and app.quit would both be on Q", "another key"),
         ({"configure.start": "S"}, "acts inside text fields, where S is text", "function key"),
         ({"configure.start": "ctrl+k"}, "^k edits in text fields", "another key"),
         ({"train.pause": "j"}, "j moves the cursor", "another key"),

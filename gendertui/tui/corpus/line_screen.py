@@ -25,7 +25,7 @@ class LineScreen(ModalScreen[None]):
     """Closes with esc; ↑ and ↓ go to the neighbours."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *closing("escape,enter", "app.quit"),
+        *closing("escape,enter", "passage"),
         Binding("up,k", "step(-1)", "Line before"),
         Binding("down,j", "step(1)", "Line after"),
     ]

@@ -27,7 +27,7 @@ KEY_CELLS = 8
 class HelpScreen(ModalScreen[None]):
     """Closes with esc, the key that opened it, or the one that leaves the app."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*closing("escape", "app.help", "app.quit")]
+    BINDINGS: ClassVar[list[BindingType]] = [*closing("escape", "help")]
 
     def __init__(self, pane: str, about: str, keymap: Keymap) -> None:
         super().__init__()

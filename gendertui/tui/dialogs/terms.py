@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class TermsScreen(ModalScreen[None]):
     """Closes with esc, enter or q."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*closing("escape,enter", "app.help", "app.quit")]
+    BINDINGS: ClassVar[list[BindingType]] = [*closing("escape,enter", "help")]
 
     def __init__(self, keys: Sequence[str], units: Units, values: Mapping[str, Value] | None = None) -> None:
         """

@@ -30,7 +30,7 @@ class HeldOutLines(ModalScreen[None]):
     :param row: one that the character says. :param title: its name. :param about: what is known of it.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [*closing("escape,enter", "app.quit")]
+    BINDINGS: ClassVar[list[BindingType]] = [*closing("escape,enter", "passage")]
 
     def __init__(self, corpus: Corpus, row: int, title: str, about: Content) -> None:
         super().__init__()

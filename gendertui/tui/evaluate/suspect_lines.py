@@ -32,7 +32,7 @@ class SuspectLines(ModalScreen[str | None]):
     ``second``."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *closing("escape,enter", "app.quit"),
+        *closing("escape,enter", "suspects"),
         *decisions(),
     ]
 

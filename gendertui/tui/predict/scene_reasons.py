@@ -31,7 +31,7 @@ NO_PARTS = "This model scores {speakers} by the mean of their lines alone: open 
 class SceneReasons(ModalScreen[None]):
     """Closes with esc, enter, or the key that leaves the app."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*closing("escape,enter", "app.quit")]
+    BINDINGS: ClassVar[list[BindingType]] = [*closing("escape,enter", "passage")]
 
     def __init__(self, scene: Scene, character: SceneCharacter, words: Words) -> None:
         super().__init__()
