@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 import pytest
+from packaging.requirements import Requirement
 
 from gendertui.cli.root import cli
 from gendertui.errors import EXIT_CODES
@@ -114,6 +115,15 @@ def test_the_newest_version_of_the_changelog_is_this_one() -> None:
     assert released[0][0] == project["version"]
     assert all(re.fullmatch(r" - \d{4}-\d\d-\d\d", rest) for _, rest in released)
     assert not [name for name, rest in versions if name == "Unreleased" and rest]
+
+
+@pytest.mark.parametrize(
+    ("version", "admitted"), [("8.2.7", False), ("8.2.8", True), ("8.2.9", True), ("8.3.0", False)]
+)
+def test_textual_is_one_whose_private_parts_are_those_that_are_used(version: str, admitted: bool) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    textual = next(each for each in map(Requirement, project["dependencies"]) if each.name == "textual")
+    assert (version in textual.specifier) is admitted
 
 
 PACKAGES = sorted(path.parent for path in (ROOT / "gendertui").rglob("__init__.py"))

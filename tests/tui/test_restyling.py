@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 
 import pytest
-from textual.css.model import Selector
+from textual.css.model import CombinatorType, Selector, SelectorType
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 
 from gendertui.tui.app import GendertuiApp
-from gendertui.tui.restyling import FocusAlone
+from gendertui.tui.restyling import FocusAlone, Fold
 from tests.builders.app import settle
 
 App = Callable[..., GendertuiApp]
 KEYS = {"configure": ["tab", "down", "a", "a"], "evaluate": ["c", "v", "c"]}
+ID, CLASS = SelectorType.ID, SelectorType.CLASS
 FEW = 12
 """Of the hundreds of a pane."""
 
@@ -24,6 +26,25 @@ def leading(app: GendertuiApp, pseudo_class: str) -> Iterator[Selector]:
     for rules in app.stylesheet.rules:
         for selector_set in rules.selector_set:
             yield from (part for part in selector_set.selectors[:-1] if pseudo_class in part.pseudo_classes)
+
+
+def too_deep(app: GendertuiApp, fold: Fold) -> list[str]:
+    """Rules by which a state of that widget says how something below its children looks."""
+    found = []
+    for rules in app.stylesheet.rules:
+        for selector_set in rules.selector_set:
+            parts = selector_set.selectors
+            # Each part with those on the same widget behind it.
+            starts = [at for at, part in enumerate(parts) if part.combinator is not CombinatorType.SAME]
+            for start, after in pairwise(starts):
+                own = parts[start:after]
+                names = {{ID: "#", CLASS: "."}.get(part.type, "") + part.name for part in own}
+                states = [part for part in own if part.type is CLASS or part.pseudo_classes]
+                if not states or not names <= {*fold._selector_names, ".-collapsed"}:
+                    continue
+                if after != starts[-1] or parts[after].combinator is not CombinatorType.CHILD:
+                    found.append(selector_set.css)
+    return found
 
 
 async def test_a_key_has_few_widgets_styled_anew(make_app: App, model: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,5 +75,7 @@ async def test_a_key_has_few_widgets_styled_anew(make_app: App, model: str, monk
             monkeypatch.setattr(Stylesheet, "update_nodes", update_nodes)
         # The panes' styles are all read by now.
         assert list(leading(app, "focus-within")) == []
+        for fold in app.query(Fold):
+            assert too_deep(app, fold) == []
         for widget in app.screen.walk_children(FocusAlone):
             assert [part for part in leading(app, "focus") if part.name in widget._selector_names] == []
