@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from pathlib import Path
 
+import pytest
 from textual.widgets import Input
 
+from gendertui.runs import source
+from gendertui.runs.log_tail import LogTail, read_tail
 from gendertui.tui.app import GendertuiApp
+from gendertui.tui.train import log
+from gendertui.tui.train.log import LogTab
 from gendertui.tui.widgets.table import VirtualTable
 from tests.builders.app import settle, until
 from tests.builders.replay import ReplayedRun
@@ -47,3 +54,31 @@ async def test_the_log_is_followed_filtered_and_shown_as_text(make_app: App, mod
             log.unlink()
             await until(pilot, lambda: shows(app, "Nothing is written in it."), "words about an empty log")
             assert not any("line 19" in row for row in rows(app))
+
+
+async def test_a_log_that_takes_long_to_read_is_shown_all_the_same(
+    make_app: App, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = ReplayedRun()
+    run.folder.log_file.write_text("all of it\n")
+    reads: list[Path] = []
+    may_end = threading.Event()
+
+    def slow(path: Path) -> LogTail:
+        reads.append(path)
+        may_end.wait(10)
+        return read_tail(path)
+
+    monkeypatch.setattr(log, "LOOK_SECONDS", 1e6)
+    with run.alive():
+        app = make_app(None, "latest")
+        async with app.run_test(size=(120, 40)) as pilot:
+            await settle(pilot)
+            monkeypatch.setattr(source, "read_tail", slow)
+            await pilot.press("l")
+            await until(pilot, lambda: reads, "the first look")
+            app.query_one(LogTab)._look()
+            app.query_one(LogTab)._look()
+            may_end.set()
+            await until(pilot, lambda: shows(app, "all of it"), "the log")
+            assert len(reads) == 1

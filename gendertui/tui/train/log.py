@@ -122,7 +122,7 @@ class LogTab(TrainTab, can_focus=True):
             self._say(self.gendertui.keymap.named(NO_RUN))
             return
         host, folder = self._host, log.parent
-        if host and not self._again():
+        if not self._again():
             return
         if host and self._read_at == NEVER and self._tail is None:
             self._say(f"Reading it on {host} …")
@@ -141,10 +141,14 @@ class LogTab(TrainTab, can_focus=True):
         self._reading = session.background(lambda: session.sources[host].log(folder), done, group="log", failed=failed)
 
     def _again(self) -> bool:
-        """Whether the log of another machine is to be read anew: now and then, and once when the run is over."""
-        reading = self._reading is not None and not self._reading.is_finished
+        """Whether the log is to be read anew: not while it is being read, unless it is another one; that of another
+        machine now and then, and once when the run is over."""
+        if self._read_at == NEVER:
+            return True
+        if self._reading is not None and not self._reading.is_finished:
+            return False
         longest = float("inf") if self._over else THERE_SECONDS
-        return not reading and (self._read_at == NEVER or time.monotonic() - self._read_at >= longest)
+        return not self._host or time.monotonic() - self._read_at >= longest
 
     def _say(self, words: str) -> None:
         """Words in the place of the lines."""
