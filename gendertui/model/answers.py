@@ -13,7 +13,7 @@ from gendertui.corpus.units import Unit, Units
 from gendertui.formatting import METRIC_NAMES, estimate, percent_interval, points
 
 GUESSING = 0.5
-"""The AUC of guessing."""
+"""The AUC of guessing, and how often it is right where both labels are equally common."""
 
 Word = Literal["yes", "no", "cannot tell"]
 _BASELINES = {"tfidf-logistic": "TF-IDF", "words-characters": "TF-IDF of words + chars"}

@@ -30,6 +30,7 @@ from gendertui.tui.commands import Actions
 from gendertui.tui.dialogs.too_small import TooSmallScreen, fits
 from gendertui.tui.driver import Driver
 from gendertui.tui.footer import KeyFooter
+from gendertui.tui.formatting import WIDE
 from gendertui.tui.garbage import Garbage
 from gendertui.tui.header import Header
 from gendertui.tui.hints import help_of
@@ -68,7 +69,7 @@ class GendertuiApp(Session, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings(KEYS)]
     COMMANDS: ClassVar[Any] = {Actions}
     AUTO_FOCUS = None
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (170, "-huge")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide"), (170, "-huge")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall"), (46, "-towering")]  # noqa: RUF012
 
     def __init__(

@@ -7,6 +7,9 @@ from textual.content import Content
 
 from gendertui.sanitize import escape_control
 
+WIDE = 110
+"""From so many columns on a terminal is wide."""
+
 
 def literal(text: str) -> Content:
     """Text from outside (a corpus, a run, a file's name) as it stands, for titles, options and all else that would read

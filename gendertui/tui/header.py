@@ -13,7 +13,7 @@ from textual.reactive import reactive
 
 from gendertui.formatting import percent
 from gendertui.sanitize import escape_control
-from gendertui.tui.formatting import cut_middle, shorten
+from gendertui.tui.formatting import WIDE, cut_middle, shorten
 from gendertui.tui.hints import help_of
 from gendertui.tui.panes import way_to
 from gendertui.tui.widgets.bars import bar
@@ -66,7 +66,7 @@ class Header(Tips, StableStatic):
 
     def _show(self) -> None:
         """The parts, the run's name and the model's cut first when the terminal is narrow."""
-        wide = self.size.width >= 110
+        wide = self.size.width >= WIDE
         name, key, filled, rest = (
             self.get_component_rich_style(f"header--{part}") for part in ("name", "key", "bar", "rest")
         )

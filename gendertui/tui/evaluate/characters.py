@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from gendertui.formatting import MISSING, count, span
+from gendertui.model.answers import GUESSING
 from gendertui.tui.charts.series import AUC_BOUNDS, Frame, Series
 from gendertui.tui.evaluate.held_out import HeldOutList
 from gendertui.tui.evaluate.metric_table import interval, interval_rows
@@ -18,7 +19,7 @@ from gendertui.tui.evaluate.tab import ViewsTab
 from gendertui.tui.formatting import literal
 from gendertui.tui.hints import help_of
 from gendertui.tui.restyling import Scroller
-from gendertui.tui.widgets.intervals import GUESSING, Intervals
+from gendertui.tui.widgets.intervals import Intervals
 from gendertui.tui.widgets.plot import Plot
 from gendertui.tui.widgets.prose import Prose
 from gendertui.tui.widgets.tab_line import Item, TabLine

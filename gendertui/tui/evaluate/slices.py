@@ -12,12 +12,13 @@ from textual.content import Content
 from textual.widgets import Static
 
 from gendertui.formatting import MISSING, count, percent, percent_interval
+from gendertui.model.answers import GUESSING
 from gendertui.sanitize import escape_control
 from gendertui.tui.evaluate.metric_table import interval
 from gendertui.tui.evaluate.tab import ViewsTab
 from gendertui.tui.formatting import literal
 from gendertui.tui.hints import help_of
-from gendertui.tui.widgets.intervals import GUESSING, LEVEL_SIGN, Axis
+from gendertui.tui.widgets.intervals import LEVEL_SIGN, Axis
 from gendertui.tui.widgets.prose import Prose
 from gendertui.tui.widgets.tab_line import Item, TabLine
 from gendertui.tui.widgets.table import Column, VirtualTable

@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from gendertui.corpus.units import LINE, Noun, Units
 from gendertui.formatting import count, percent, percent_interval, probability, span
+from gendertui.model.answers import GUESSING
 from gendertui.sanitize import escape_control
 from gendertui.tui.formatting import literal
 from gendertui.tui.session import session_of
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 TERMS = ("even odds", "calibration", "balanced_accuracy", "auc", "tfidf-logistic", "interval", "validation")
 """What stands on the pane, by the glossary's keys."""
 BAR_CELLS = 20
-GUESSING = 0.5
 
 
 @dataclass(frozen=True)

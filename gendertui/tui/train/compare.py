@@ -21,6 +21,7 @@ from gendertui.tui.formatting import literal
 from gendertui.tui.keys import bindings
 from gendertui.tui.panes import PANES
 from gendertui.tui.train.compare_words import words
+from gendertui.tui.train.run_preview import LEAST_SPAN, MARKS
 from gendertui.tui.train.tab import TrainTab
 from gendertui.tui.widgets.curves import Curves, Line
 from gendertui.tui.widgets.stable_static import StableStatic
@@ -35,8 +36,6 @@ NONE_MARKED = (
 )
 FIGURES = ("balanced_accuracy", "auc")
 """What is compared, by the glossary's keys."""
-MARKS = 12
-"""At most so many points of a curve get its letter."""
 
 
 class CompareTab(TrainTab, can_focus=True):
@@ -131,7 +130,7 @@ class CompareTab(TrainTab, can_focus=True):
             for place, run in enumerate(comparison.runs)
         ]
         most = max((epoch for run in comparison.runs for epoch in run.epochs), default=1.0)
-        self.query_one("#compared-auc", Curves).show(lines, most, least_span=0.02, bounds=AUC_BOUNDS)
+        self.query_one("#compared-auc", Curves).show(lines, most, least_span=LEAST_SPAN, bounds=AUC_BOUNDS)
 
     def action_explain(self) -> None:
         """Say what the figures mean, with those of all runs."""

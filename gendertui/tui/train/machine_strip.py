@@ -14,14 +14,13 @@ from gendertui.gpu import Gpu
 from gendertui.machine_load import Load, Sampler
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.worker_load import sample
-from gendertui.tui.formatting import literal
+from gendertui.tui.formatting import WIDE, literal
 from gendertui.tui.session import session_of
 from gendertui.tui.widgets.bars import COLUMNS
 from gendertui.tui.widgets.stable_static import StableStatic
 
 SAMPLES_A_CELL, CELLS, CELLS_NARROW = 5, 30, 8
 """A sparkline's cell is the mean of so many samples, and it has so many cells: five minutes on a wide screen."""
-WIDE = 110
 
 
 class History:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 PAUSE_SECONDS = 0.15
 """A cursor that goes past a run does not have its events read."""
 MARKS = 12
-"""At most so many points of the curve get a sign."""
+"""At most so many points of a curve get a sign."""
+LEAST_SPAN = 0.02
+"""What the AUC's axis shows at least."""
 
 
 class RunPreview(Curves):
@@ -79,4 +81,4 @@ def draw_auc(curves: Curves, curve: Sequence[tuple[float, float]]) -> None:
     """Draw (epoch, AUC)."""
     every = max(1, len(curve) // MARKS)
     line = Line("", "second", [epoch for epoch, _ in curve], [auc for _, auc in curve], every=every)
-    curves.show([line], max([2.0, *(epoch for epoch, _ in curve)]), least_span=0.02, bounds=AUC_BOUNDS)
+    curves.show([line], max([2.0, *(epoch for epoch, _ in curve)]), least_span=LEAST_SPAN, bounds=AUC_BOUNDS)

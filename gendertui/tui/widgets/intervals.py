@@ -13,9 +13,9 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from gendertui.formatting import interval, number, percent, percent_interval, points
+from gendertui.model.answers import GUESSING
 from gendertui.tui.widgets.tips import Tips, of_term
 
-GUESSING = 0.5
 LEAST_CELLS = 12
 LEVEL_SIGN = "┊"
 
