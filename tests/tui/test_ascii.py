@@ -19,7 +19,7 @@ PANES = {
 """Pane → what it shows."""
 
 
-@pytest.mark.parametrize("variables", [{"LANG": "C"}, {"TERM": "linux"}], ids=str)
+@pytest.mark.parametrize("variables", [{"LANG": "C"}, pytest.param({"TERM": "linux"}, marks=pytest.mark.long)], ids=str)
 def test_what_a_terminal_without_signs_gets(variables: dict[str, str | None]) -> None:
     """On every pane, with a corpus, a run and a history."""
     reports.make_run()

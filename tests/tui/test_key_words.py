@@ -40,6 +40,7 @@ NO_KEYS = {
     "Press ctrl+c again": "cannot be set",
     "Keys are a character, F1 to F24, or a name as in ctrl+k": "what a key is called",
     " °C": "a unit",
+    "(?:": "a pattern",
     " W": "a unit",
     "T | None": "a type",
     "? ": "a sign",

@@ -113,7 +113,7 @@ def _check_version(host: str, hello: Hello) -> None:
     if hello.stream != STREAM:
         here = "here" if hello.stream > STREAM else "there"
         raise GendertuiError(
-            f"gendertui there is of another version: {hello.version}",
+            f"another version of gendertui is there: {hello.version}",
             where=host,
             hint=f"Update it {here}.",
             code=ExitCode.RUN,
@@ -123,7 +123,7 @@ def _check_version(host: str, hello: Hello) -> None:
 def unreadable(host: str, why: str) -> GendertuiError:
     """The error for what this program printed on another machine, where it makes no sense here (code RUN)."""
     return GendertuiError(
-        f"what gendertui prints there cannot be read: {why}",
+        f"what the program prints there cannot be read: {why}",
         where=host,
         hint="Use the same version of gendertui here and there.",
         code=ExitCode.RUN,

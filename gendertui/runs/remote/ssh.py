@@ -257,13 +257,13 @@ def _failure(host: str, code: int, lines: list[str], *, asks: bool) -> Gendertui
         )
     if code == ExitCode.USAGE:
         return GendertuiError(
-            f"gendertui there does not know what it is asked for: {last}",
+            f"the program there does not know what it is asked for: {last}",
             where=host,
             hint="It is of an older version: update it there.",
             code=ExitCode.RUN,
         )
     if code < 0 or code > _SIGNALLED:
-        return LinkError(host, f"gendertui there was ended by signal {-code if code < 0 else code - _SIGNALLED}")
+        return LinkError(host, f"the program there was ended by signal {-code if code < 0 else code - _SIGNALLED}")
     return GendertuiError(
         f"gendertui failed there: {last or f'exit code {code}'}",
         where=host,
