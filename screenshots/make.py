@@ -115,6 +115,7 @@ async def take() -> None:
     from textual.events import Paste
 
     from gendertui.tui.app import GendertuiApp
+    from gendertui.tui.dialogs.choice import Choice
     from gendertui.tui.predict.scene_view import SceneView
     from gendertui.tui.widgets.table import VirtualTable
 
@@ -142,6 +143,10 @@ async def take() -> None:
         while not (app.run_view is not None and app.run_view.over):
             await pilot.pause(0.8)
             await camera.frame(0.4)
+        # Which model answers from now on.
+        await until(pilot, lambda: isinstance(app.screen, Choice))
+        await camera.frame(2.5)
+        await pilot.press("enter")
         await camera.picture("train")
         await asyncio.to_thread(train_others)
         await pilot.press("r")

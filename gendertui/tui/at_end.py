@@ -30,7 +30,7 @@ class AtEnd(Calling):
         def wait() -> None:
             self._wait_for_command(folder, live)
 
-        self.run_worker(wait, thread=True, group="at-end", exclusive=True, exit_on_error=False)
+        self.run_worker(wait, thread=True, group=f"at-end {folder}", exclusive=True, exit_on_error=False)
 
     def _wait_for_command(self, folder: Path, live: bool) -> None:
         """In a thread: until the worker's process, which the command runs in, has ended."""

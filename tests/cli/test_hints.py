@@ -18,19 +18,7 @@ README = PACKAGE.parent / "README.md"
 _WORD = r"""(?:"[^"\n]*"|'[^'\n]*'|[^\s"'(|,;:`]*[^\s"'(|,;:`.])(?![^\s.,;:)|\n`])"""
 COMMAND = re.compile(rf"(?<![\w`/-])gendertui((?: {_WORD})+)")
 """A name and words, up to the end of a sentence, of a line or of what is quoted; an option's value may hold a dot."""
-OTHER = {
-    ("reads",),
-    ("made",),
-    ("model",),
-    ("that",),
-    ("may",),
-    ("again",),
-    ("X",),
-    ("needs",),
-    ("is",),
-    ("failed",),
-    ("here",),
-}
+OTHER = {"reads", "made", "model", "that", "may", "again", "X", "needs", "is", "failed", "here"}
 """Words after the program's own name where it is the subject of a sentence."""
 
 
@@ -77,7 +65,7 @@ def problem(words: list[str]) -> str | None:
             # A path in place of a command opens the app on it.
             found, rest = open_, ["", *rest]
         if found is None:
-            return None if tuple(rest[:1]) in OTHER else f"there is no command {rest[0]!r}"
+            return None if rest[0] in OTHER else f"there is no command {rest[0]!r}"
         command, rest = found, rest[1:]
     context = command.make_context(command.name, [], resilient_parsing=True)
     options = {

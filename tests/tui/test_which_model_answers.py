@@ -249,12 +249,20 @@ async def test_who_said_which_when_the_run_was_started_is_not_asked(make_app: Ap
         assert answers(app) == (BETTER, BETTER)
 
 
-async def test_a_command_that_failed_at_the_runs_end_is_told(make_app: App, model: str, alive: Hold) -> None:
-    run = alive(world.make_training())
-    app = make_app(None, run.name)
+async def test_a_command_that_failed_at_the_runs_end_is_told_though_another_run_is_looked_at(
+    make_app: App, model: str, alive: Hold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, other = alive(world.make_training()), world.make_finished()
+    app, at_work = make_app(None, run.name), [run.path]
+    monkeypatch.setattr(on_end, "at_work", lambda of: of.path in at_work)
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
-        on_end.write_failure(run, "exit code 3")
         world.end_training(run, model)
+        await until(pilot, lambda: app.run_view is not None and app.run_view.over, "the run's end")
+        app.follow(other)
+        await until(pilot, lambda: app.run_view is not None and app.run_view.folder == other.path, "the other run")
+        on_end.write_failure(run, "exit code 3")
+        at_work.clear()
+        await until(pilot, lambda: any("exit code 3" in note.message for note in app._notifications), "the notice")
+        app.follow(run)
         await until(pilot, lambda: "exit code 3" in text(app, "#remarks"), "the remark")
-        assert any("exit code 3" in note.message for note in app._notifications)

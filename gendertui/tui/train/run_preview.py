@@ -32,6 +32,8 @@ class RunPreview(Curves):
         """Address, state and epoch."""
         self.shown_curve: list[tuple[float, float]] = []
         """(epoch, AUC) as drawn."""
+        self._drawn: tuple[str, Path] | None = None
+        """Address of the run whose curve that is."""
 
     def show_run(self, row: RunRow | None) -> None:
         """Show a run's curve, unless it is the one that is shown."""
@@ -73,7 +75,10 @@ class RunPreview(Curves):
         )
 
     def _draw_curve(self, curve: list[tuple[float, float]]) -> None:
-        self.shown_curve = curve
+        address = None if self._wanted is None else self._wanted[0]
+        if address != self._drawn:
+            self.begin_anew()
+        self.shown_curve, self._drawn = curve, address
         draw_auc(self, curve)
 
 

@@ -55,6 +55,10 @@ class Curves(Plot):
         x: float | None
         factor: float
 
+    def begin_anew(self) -> None:
+        """What is shown next is another run's: its axis does not go by that of the one before."""
+        self._limits = None
+
     def _steady(self, lowest: float, highest: float, least_span: float) -> tuple[float, float]:
         """The limits of the last time, as long as the axis holds all values and is not much longer: with another one
         all is drawn anew that stands beside it."""
