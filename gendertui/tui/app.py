@@ -31,7 +31,6 @@ from gendertui.tui.dialogs.too_small import TooSmallScreen, fits
 from gendertui.tui.driver import Driver
 from gendertui.tui.footer import KeyFooter
 from gendertui.tui.formatting import WIDE
-from gendertui.tui.garbage import Garbage
 from gendertui.tui.header import Header
 from gendertui.tui.hints import help_of
 from gendertui.tui.input_gate import InputGate
@@ -107,7 +106,6 @@ class GendertuiApp(Session, inherit_bindings=False):
         self._remembers = corpus is None and attach is None and not hosts
         self._remembered = last
         self.input = InputGate(self)
-        self.garbage = Garbage()
         if broken is not None:
             self.call_later(self.show_error, broken)
 

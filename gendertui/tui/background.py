@@ -16,6 +16,7 @@ from gendertui.errors import GendertuiError
 from gendertui.files import ensure_dir
 from gendertui.paths import logs_dir
 from gendertui.tui.formatting import literal
+from gendertui.tui.garbage import Garbage
 from gendertui.tui.keymap import Keymap
 from gendertui.tui.messages.log import MessageLog
 from gendertui.tui.narrow_updates import NarrowUpdates
@@ -65,6 +66,7 @@ class Background(NarrowUpdates):
         super().__init__()
         self.clock = clock
         self.messages = MessageLog(clock)
+        self.garbage = Garbage()
         self._awaited: dict[Worker[None], float] = {}
         """Work whose outcome the next key is meant for, and until when it waits."""
 
@@ -143,6 +145,7 @@ class Background(NarrowUpdates):
         """
 
         def run() -> None:
+            nonlocal job, then, failed
             worker = get_current_worker()
             try:
                 result = job()
@@ -150,9 +153,12 @@ class Background(NarrowUpdates):
                 if failed is None or worker.is_cancelled:
                     raise
                 tell(failed, error)
-                return
-            if then is not None and not worker.is_cancelled:
-                tell(then, result)
+            else:
+                if then is not None and not worker.is_cancelled:
+                    tell(then, result)
+            finally:
+                # Who keeps the worker does not keep what the work was about, as a whole corpus.
+                del job, then, failed
 
         def tell(callback: Callable[[Value], object], value: Value) -> None:
             # call_later posts a message: unlike call_from_thread it cannot hang while the app is closing.

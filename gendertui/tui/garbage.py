@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import weakref
 
 SELDOM = 20
 """By count it comes so many times more rarely: a run that is watched leaves objects behind, too."""
@@ -20,6 +21,7 @@ class Garbage:
 
     def __init__(self) -> None:
         self._begun = False
+        self._outdated: weakref.WeakSet[object] = weakref.WeakSet()
         self._at_rest: asyncio.TimerHandle | None = None
 
     def begin(self) -> None:
@@ -33,4 +35,18 @@ class Garbage:
         if self._begun:
             if self._at_rest is not None:
                 self._at_rest.cancel()
-            self._at_rest = asyncio.get_running_loop().call_later(REST_SECONDS, gc.collect)
+            self._at_rest = asyncio.get_running_loop().call_later(REST_SECONDS, self._collect)
+
+    def outdated(self, thing: object) -> None:
+        """Something large that had come to stay, which the collector passes by, is no longer used: until it is gone,
+        look through all that it passes by, too. Called on the event loop."""
+        self._outdated.add(thing)
+        self.key_pressed()
+
+    def _collect(self) -> None:
+        thorough = bool(self._outdated)
+        if thorough:
+            gc.unfreeze()
+        gc.collect()
+        if thorough:
+            gc.freeze()

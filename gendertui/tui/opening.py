@@ -111,6 +111,8 @@ class Opening(Background):
         def done(corpus: Corpus) -> None:
             self.settle_objects()
             self.reading = None
+            if self.corpus is not None:
+                self.garbage.outdated(self.corpus)
             self.corpus = corpus
             if request.said:
                 self.say(request.said)

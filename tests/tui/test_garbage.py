@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from gendertui.corpus.samples import SAMPLES
 from gendertui.tui import garbage
+from gendertui.tui.app import GendertuiApp
 from gendertui.tui.garbage import Garbage
+from tests.builders.app import settle
 
 
 @pytest.fixture(autouse=True)
@@ -17,6 +21,7 @@ def _thresholds() -> Iterator[None]:
     before = gc.get_threshold()
     yield
     gc.set_threshold(*before)
+    gc.unfreeze()
 
 
 async def test_it_is_collected_once_after_the_last_key_and_never_before_the_app_has_the_process(
@@ -44,3 +49,42 @@ async def test_it_is_collected_once_after_the_last_key_and_never_before_the_app_
     await asyncio.sleep(0)
     assert times == 1
     assert gc.get_threshold() == (*before[:2], before[2] * garbage.SELDOM)
+
+
+async def test_the_corpus_before_does_not_stay_in_memory(
+    make_app: Callable[..., GendertuiApp], model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(garbage, "REST_SECONDS", 0.0)
+    app = make_app("sample")
+    app.garbage.begin()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        before = weakref.ref(app.corpus)
+        app.settle_objects()
+        app.open_corpus(str(SAMPLES["sample"].path))
+        await settle(pilot)
+        assert app.corpus is not before()
+        for _ in range(10):
+            # While something was still being drawn of it, the rest after the next key sees its end.
+            if before() is not None:
+                await pilot.press("down")
+                await settle(pilot)
+        assert before() is None
+
+
+async def test_what_had_come_to_stay_and_is_outdated_is_collected(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Thing:
+        def __init__(self) -> None:
+            self.itself = self
+
+    monkeypatch.setattr(garbage, "REST_SECONDS", 0.0)
+    rest, thing = Garbage(), Thing()
+    rest.begin()
+    kept = weakref.ref(thing)
+    gc.freeze()
+    rest.outdated(thing)
+    del thing
+    await asyncio.sleep(0.001)
+    await asyncio.sleep(0.001)
+    assert kept() is None
+    assert gc.get_freeze_count()
