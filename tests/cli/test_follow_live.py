@@ -52,7 +52,8 @@ def test_it_is_drawn_in_place_follows_the_run_and_the_window_and_says_how_to_com
         terminal.until(
             lambda: any(row.rstrip().endswith("3 %") and len(row.rstrip()) == 59 for row in terminal.rows()), "60"
         )
-        assert sum(HINT in row for row in terminal.rows()) == 1
+        # The last row comes last.
+        terminal.until(lambda: sum(HINT in row for row in terminal.rows()) == 1, "the hint, once")
         terminal.press("\x03")
         assert terminal.wait() == 128 + signal.SIGINT
         assert_whole(terminal)
