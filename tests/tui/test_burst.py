@@ -255,7 +255,7 @@ async def test_the_palette_runs_what_was_typed_just_before(make_app: App, model:
 @pytest.mark.parametrize(
     ("place", "pressed"),
     [
-        # Of Runs in the long tests: what the hidden Watch has read of the run that is followed is compared, too, and varies.
+        # Of Runs in the long tests: what the hidden Watch has read of a run is compared, too, and varies.
         *(
             pytest.param(place, sentence.split(), marks=[pytest.mark.long] if place == "train.runs" else [])
             for place, sentence in SENTENCES.items()
