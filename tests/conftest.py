@@ -14,6 +14,7 @@ import pytest
 if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
     from gendertui.runs.folder import RunFolder
+    from tests.builders.machines import Machines
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -40,6 +41,14 @@ def sample_corpus(home: Path) -> Corpus:
     from gendertui.corpus.load import load
 
     return load("sample")
+
+
+@pytest.fixture
+def machines(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Machines:
+    """Other machines, reached by a stand-in for ssh."""
+    from tests.builders.machines import Machines
+
+    return Machines(tmp_path_factory.mktemp("machines"), monkeypatch)
 
 
 TINY = ["--hidden-size", "4", "--embedding-dim", "4", "--epochs", "1", "--threads", "1", "--device", "cpu"]

@@ -21,11 +21,6 @@ INSTANTS = 24
 
 
 @pytest.fixture
-def machines(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Machines:
-    return Machines(tmp_path_factory.mktemp("machines"), monkeypatch)
-
-
-@pytest.fixture
 def there(bundle: Path, machines: Machines) -> Path:
     """The folder of the model "mine" on gpu1."""
     with machines.on("gpu1"):

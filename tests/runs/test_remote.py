@@ -39,11 +39,6 @@ from tests.builders.replay import BATCHES, ReplayedRun
 
 
 @pytest.fixture
-def machines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machines:
-    return Machines(tmp_path, monkeypatch)
-
-
-@pytest.fixture
 def there(machines: Machines) -> Iterator[RunThere]:
     run = RunThere(machines)
     with run.worker:

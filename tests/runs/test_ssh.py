@@ -17,11 +17,6 @@ from tests.builders.machines import Machines
 from tests.builders.processes import wait_for
 
 
-@pytest.fixture
-def machines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machines:
-    return Machines(tmp_path, monkeypatch)
-
-
 def refused(host: str, *words: str) -> GendertuiError:
     with pytest.raises(GendertuiError) as raised:
         ssh.run(host, words)
@@ -36,7 +31,7 @@ def test_the_command_runs_there_with_its_words_as_they_are(
         pytest.skip(f"{shell} is not installed")
     monkeypatch.setenv("LOGIN_SHELL", shell)
     words = ["runs", "note", "it's $HOME; `date` \"x\" 'y' *", "\n--\\", "\\'\" ; exit 1 #", "a\\\\b", "", "ü → !1"]
-    (tmp_path / "bin" / "gendertui").write_text(
+    (machines.folder / "bin" / "gendertui").write_text(
         f"#!{sys.executable}\nimport json, os, sys\nprint(json.dumps([sys.argv[1:], os.environ['GENDERTUI_HOME']]))\n"
     )
     assert json.loads(ssh.run("me@gpu1", words)) == [words, str(machines.home("me@gpu1"))]
@@ -91,7 +86,7 @@ def test_whom_a_machine_on_the_way_does_not_let_in_does_not_try_again(machines: 
 
 
 def test_what_is_said_there_without_end_does_not_fill_the_disk_here(machines: Machines, tmp_path: Path) -> None:
-    (tmp_path / "bin" / "gendertui").write_text(
+    (machines.folder / "bin" / "gendertui").write_text(
         f"#!{sys.executable}\nimport os, sys, time\nos.write(2, b'a warning\\n' * 300_000)\n"
         "while os.fstat(2).st_size > 2**20: time.sleep(0.01)\n"
         "sys.exit('gendertui: it failed')\n"

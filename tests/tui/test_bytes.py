@@ -12,7 +12,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import psutil
 import pytest
@@ -175,8 +174,8 @@ def test_watching_the_first_epochs_in_which_axes_grow_costs_little_too(size: tup
 
 @pytest.mark.long
 @pytest.mark.timeout(240)
-def test_watching_a_run_of_another_machine_writes_as_little(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = RunThere(Machines(tmp_path, monkeypatch))
+def test_watching_a_run_of_another_machine_writes_as_little(machines: Machines) -> None:
+    run = RunThere(machines)
     variables: dict[str, str | None] = {"TEXTUAL_ANIMATIONS": None}
     with run.worker, Terminal("--host", "gpu1", size=(120, 40), variables=variables) as terminal:
         terminal.until(lambda: b"gpu1: training" in terminal.written, "the run there")

@@ -39,11 +39,6 @@ OF_THIS_MACHINE = ("rename", "delete", "mark")
 
 
 @pytest.fixture
-def machines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machines:
-    return Machines(tmp_path, monkeypatch)
-
-
-@pytest.fixture
 def there(machines: Machines) -> Iterator[RunThere]:
     """A run that trains on gpu1."""
     run = RunThere(machines)

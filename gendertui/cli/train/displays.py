@@ -60,8 +60,8 @@ def display_of(run: RunFolder, *, as_json: bool, hints: Sequence[str]) -> Displa
     return LineDisplay(run, article=article)
 
 
-class JsonDisplay:
-    """Nothing but the events."""
+class _Printed:
+    """Leaves the terminal as it is: what is printed stays."""
 
     thin = False
 
@@ -74,6 +74,10 @@ class JsonDisplay:
     def __exit__(self, *_: object) -> None:
         pass
 
+
+class JsonDisplay(_Printed):
+    """Nothing but the events."""
+
     def show(self, update: Update) -> None:
         for event in self._unrepeated(update):
             click.echo(event.to_json())
@@ -82,21 +86,13 @@ class JsonDisplay:
         pass
 
 
-class LineDisplay:
+class LineDisplay(_Printed):
     """Lines on stderr, of which none is taken back."""
 
-    thin = False
-
     def __init__(self, run: RunFolder, *, article: bool) -> None:
-        self._unrepeated = Unrepeated()
+        super().__init__()
         self._lines = EventLines(article=article)
         self._state_lines = StateLines(run, self.say)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
 
     def show(self, update: Update) -> None:
         for event in self._unrepeated(update):

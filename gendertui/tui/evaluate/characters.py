@@ -17,7 +17,6 @@ from gendertui.tui.evaluate.held_out import HeldOutList
 from gendertui.tui.evaluate.metric_table import interval, interval_rows
 from gendertui.tui.evaluate.tab import ViewsTab
 from gendertui.tui.formatting import literal
-from gendertui.tui.hints import help_of
 from gendertui.tui.restyling import Scroller
 from gendertui.tui.widgets.intervals import Intervals
 from gendertui.tui.widgets.plot import Plot
@@ -43,12 +42,7 @@ class CharactersTab(ViewsTab):
     """Sentence, headline, then how it depends on the number of lines; what each part is worth; each one by itself."""
 
     def compose(self) -> ComposeResult:
-        yield TabLine(
-            VIEWS,
-            lead=self.gendertui.keymap.shown("evaluate.next-view"),
-            help=help_of(self, "evaluate.next-view"),
-            id="character-views",
-        )
+        yield self.view_line("character-views", VIEWS)
         with Scroller(id="characters-report"):
             yield Prose(id="characters-sentence", classes="headline")
             with Horizontal(classes="pair"):

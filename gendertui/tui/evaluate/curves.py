@@ -15,7 +15,6 @@ from gendertui.tui.charts.series import Frame, Series
 from gendertui.tui.evaluate.metric_table import MODEL
 from gendertui.tui.evaluate.tab import ViewsTab
 from gendertui.tui.formatting import literal
-from gendertui.tui.hints import help_of
 from gendertui.tui.restyling import Scroller
 from gendertui.tui.widgets.plot import Plot
 from gendertui.tui.widgets.tab_line import Item, TabLine
@@ -42,12 +41,7 @@ class CurvesTab(ViewsTab):
     """One view at a time on a narrow screen, all three side by side on a wide one."""
 
     def compose(self) -> ComposeResult:
-        yield TabLine(
-            VIEWS,
-            lead=self.gendertui.keymap.shown("evaluate.next-view"),
-            help=help_of(self, "evaluate.next-view"),
-            id="curve-views",
-        )
+        yield self.view_line("curve-views", VIEWS)
         with Scroller(id="curve-report"):
             for view in VIEWS:
                 with Container(id=f"view-{view.id}", classes="view"):

@@ -14,7 +14,6 @@ from gendertui.formatting import count
 from gendertui.tui.charts.series import AUC_BOUNDS, Frame, Series
 from gendertui.tui.evaluate.tab import Measurement, ViewsTab
 from gendertui.tui.formatting import literal
-from gendertui.tui.hints import help_of
 from gendertui.tui.restyling import Scroller
 from gendertui.tui.widgets.plot import Plot
 from gendertui.tui.widgets.prose import Prose
@@ -42,11 +41,7 @@ class LearningCurveTab(ViewsTab):
 
     def compose(self) -> ComposeResult:
         yield Prose(id="learning-words", classes="headline")
-        yield TabLine(
-            lead=self.gendertui.keymap.shown("evaluate.next-view"),
-            help=help_of(self, "evaluate.next-view"),
-            id="learning-views",
-        )
+        yield self.view_line("learning-views")
         with Scroller(id="learning-report"):
             for model in MODEL_NAMES:
                 with Container(id=f"view-{model}", classes="view"):

@@ -20,7 +20,6 @@ from gendertui.sanitize import escape_control
 from gendertui.scoring.verdict import ABSTAIN_MARGIN, CANNOT_TELL, written_like
 from gendertui.tui.evaluate.tab import ViewsTab
 from gendertui.tui.formatting import literal
-from gendertui.tui.hints import help_of
 from gendertui.tui.line_scene import LineScene
 from gendertui.tui.widgets.tab_line import Item, TabLine
 from gendertui.tui.widgets.table import Column, VirtualTable
@@ -63,12 +62,7 @@ class MistakesTab(ViewsTab):
     """A list under the choice of lists; the line under the cursor in whole below it, or in its scene beside it."""
 
     def compose(self) -> ComposeResult:
-        yield TabLine(
-            LISTS,
-            lead=self.gendertui.keymap.shown("evaluate.next-view"),
-            help=help_of(self, "evaluate.next-view"),
-            id="mistake-lists",
-        )
+        yield self.view_line("mistake-lists", LISTS)
         yield Static(id="mistakes-words", classes="beside")
         with Horizontal(id="mistake-body"):
             yield VirtualTable(columns(NO_UNITS), id="mistakes")

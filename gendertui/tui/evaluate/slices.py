@@ -17,7 +17,6 @@ from gendertui.sanitize import escape_control
 from gendertui.tui.evaluate.metric_table import interval
 from gendertui.tui.evaluate.tab import ViewsTab
 from gendertui.tui.formatting import literal
-from gendertui.tui.hints import help_of
 from gendertui.tui.widgets.intervals import LEVEL_SIGN, Axis
 from gendertui.tui.widgets.prose import Prose
 from gendertui.tui.widgets.tab_line import Item, TabLine
@@ -57,11 +56,7 @@ class SlicesTab(ViewsTab):
     """A table for each property that lines are sliced by: the chosen one, or where there is room all of them."""
 
     def compose(self) -> ComposeResult:
-        yield TabLine(
-            lead=f"{self.gendertui.keymap.shown('evaluate.next-view')}  by",
-            help=help_of(self, "evaluate.next-view"),
-            id="slice-kinds",
-        )
+        yield self.view_line("slice-kinds", lead="by")
         yield Static(id="slice-none", classes="beside")
         with Container(id="slice-tables"):
             for column in (SHORT, LONG):

@@ -6,7 +6,7 @@ A new tab is one module with an :class:`EvaluateTab`, and its record in the pane
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,9 +14,10 @@ from textual import events, on
 
 from gendertui.tui.dialogs.terms import TermsScreen
 from gendertui.tui.evaluate.metric_table import MetricTable
+from gendertui.tui.hints import help_of
 from gendertui.tui.tabbed_pane import PaneTab
 from gendertui.tui.widgets.intervals import Intervals
-from gendertui.tui.widgets.tab_line import TabLine
+from gendertui.tui.widgets.tab_line import Item, TabLine
 from gendertui.tui.widgets.terms import Terms
 
 if TYPE_CHECKING:
@@ -118,6 +119,15 @@ class EvaluateTab(PaneTab):
 
 class ViewsTab(EvaluateTab):
     """A tab with a :class:`TabLine`: the name chosen there says what of the figures is drawn."""
+
+    def view_line(self, name: str, items: Sequence[Item] = (), *, lead: str = "") -> TabLine:
+        """The line to choose from, behind the key that goes to the next one.
+
+        :param name: its id. :param lead: a word between the key and the names.
+        """
+        key = self.gendertui.keymap.shown("evaluate.next-view")
+        lead = f"{key}  {lead}" if lead else key
+        return TabLine(items, lead=lead, help=help_of(self, "evaluate.next-view"), id=name)
 
     def next_view(self) -> None:
         line = self.query_one(TabLine)
