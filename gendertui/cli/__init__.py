@@ -25,8 +25,8 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
 
     words = list(sys.argv[1:] if args is None else args)
     code = run_command(lambda: _run(words))
-    if args is None and words[:1] == ["predict"]:
-        # It starts no thread and no process, and keeps nothing open.
+    if args is None and words[:1] == ["predict"] and "concurrent.futures.process" not in sys.modules:
+        # It has started no thread and no process, and keeps nothing open.
         from gendertui.immediate_exit import exit_immediately
 
         exit_immediately(code)

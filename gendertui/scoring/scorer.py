@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gendertui.scoring.track_record import TrackRecord
 
 _JSON_DIGITS = 6
-_WORD = re.compile(r"[^\W_]")
+WORD = re.compile(r"[^\W_]")
 """A token with a letter or a digit is a word; punctuation, symbols and white space are none."""
 
 
@@ -174,7 +174,7 @@ class Scorer:
         calibration = self.bundle.calibration
         probability = float(calibration.apply(logit, prior))
         ids = line.ids.tolist()
-        unknown = [number == UNK for token, number in zip(line.tokens, ids, strict=True) if _WORD.search(token)]
+        unknown = [number == UNK for token, number in zip(line.tokens, ids, strict=True) if WORD.search(token)]
         known = not all(unknown)
         return ScoredLine(
             text=line.text,

@@ -56,7 +56,7 @@ def tokenise_corpus(
     cached = cached_tokens(key, len(texts)) if key else None
     if cached is not None:
         return cached
-    tokenised = _tokenise(texts, Tokenizer.from_rules(rules), progress)
+    tokenised = tokenise(texts, Tokenizer.from_rules(rules), progress)
     if key is None:
         return tokenised
     arrays: dict[str, NDArray[Any]] = {
@@ -97,7 +97,10 @@ def _all_below(end: int, numbers: NDArray[np.int32]) -> bool:
     return not len(numbers) or 0 <= int(numbers.min()) <= int(numbers.max()) < end
 
 
-def _tokenise(texts: Sequence[str] | pa.ChunkedArray, tokenizer: Tokenizer, progress: Progress) -> TokenisedLines:
+def tokenise(
+    texts: Sequence[str] | pa.ChunkedArray, tokenizer: Tokenizer, progress: Progress = silent
+) -> TokenisedLines:
+    """Tokenise every line; nothing is kept."""
     import pyarrow as pa
 
     column = texts if isinstance(texts, pa.ChunkedArray) else pa.chunked_array([pa.array(texts, pa.string())])

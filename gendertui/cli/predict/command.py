@@ -11,15 +11,21 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gendertui.bulk.shard import Shard
+from gendertui.cli.predict.bulk import BulkFlags, ShardType, SizeType, predict_into, print_script
 from gendertui.cli.terminal.completion import complete_corpus, complete_device, complete_model
 from gendertui.cli.terminal.reading import asked, given, reading_flags
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.sanitize import escape_control
 
-_OF_FILES = ("--format", "--encoding", "--delimiter", "--text")
-"""Flags that say how a --file is read."""
 if TYPE_CHECKING:
     from gendertui.scoring.prior import Prior
+
+_OF_FILES = ("--format", "--encoding", "--delimiter", "--text")
+"""Flags that say how a --file is read."""
+_OF_BULK = {"shard": "--shard", "workers": "--workers", "part_size": "--part-size", "with_text": "--with-text"}
+_OF_BULK["print_sbatch"] = "--print-sbatch"
+"""Parameters that go with --out."""
 
 EPILOG = """
 \b
@@ -28,6 +34,8 @@ Examples:
   gendertui predict --explain --prior natural "You first." "After you."
   gendertui predict --json - < lines.txt | jq -r .label
   gendertui predict --file reviews.csv --text body --csv > scored.csv
+  gendertui predict --file reviews/ --out scored --workers 8
+  gendertui predict --file reviews/ --out scored --print-sbatch 100
   gendertui predict --scene scene.txt
   gendertui predict --corpus cornell --unlabelled --json
   gendertui predict --corpus films.txt --explain
@@ -100,12 +108,36 @@ def _prior(ctx: click.Context, parameter: click.Parameter, value: str | None) ->
         raise click.BadParameter(f"{value!r} is neither natural nor a rate between 0 and 1.", ctx, parameter) from error
 
 
-@click.command(epilog=EPILOG)
+class _Remembering(click.Command):
+    """Keeps the words of its command line."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[__name__] = tuple(args)
+        return super().parse_args(ctx, args)
+
+
+@click.command(epilog=EPILOG, cls=_Remembering)
 @click.argument("lines", nargs=-1, metavar="[LINE]... | -")
 @click.option(
     "--file",
+    "files",
     metavar="PATH",
-    help="Score a file: of CSV, JSON and the like a column, else each line; - is standard input.",
+    multiple=True,
+    help="Score a file: of CSV, JSON and the like a column, else each line; - is standard input. With --out any "
+    "number, and folders.",
+)
+@click.option("--out", metavar="DIR", help="Write the scores of files into a folder, in parts.")
+@click.option("--workers", type=click.IntRange(1, 1024), default=1, metavar="K", help="Processes for --out; 1.")
+@click.option("--shard", type=ShardType(), default=Shard(), metavar="I/N", help="Of --out only every N-th part.")
+@click.option(
+    "--part-size",
+    type=SizeType(),
+    metavar="SIZE",
+    help="Text in a part of --out, about; 16MB. A row group of Parquet is never cut.",
+)
+@click.option("--with-text", is_flag=True, help="Write the texts into --out, too.")
+@click.option(
+    "--print-sbatch", type=click.IntRange(1), metavar="N", help="Print a script for Slurm that scores N shards."
 )
 @click.option("--scene", metavar="FILE", help="Score a scene's lines and speakers; - is standard input.")
 @click.option(
@@ -139,7 +171,13 @@ def _prior(ctx: click.Context, parameter: click.Parameter, value: str | None) ->
 def predict(
     ctx: click.Context,
     lines: Sequence[str],
-    file: str | None,
+    files: Sequence[str],
+    out: str | None,
+    workers: int,
+    shard: Shard,
+    part_size: int | None,
+    with_text: bool,
+    print_sbatch: int | None,
     scene: str | None,
     corpus: str | None,
     unlabelled: bool,
@@ -155,9 +193,24 @@ def predict(
     LINE is one line of speech, in quotes; - reads lines from standard input, as does leaving LINE out when
     input is a pipe or a file.
     """
-    _check(lines, file, scene, corpus, unlabelled, explain, given(ctx))
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other.")
+    if out is not None:
+        # A shell makes several words of a pattern.
+        paths = (*files, *lines)
+        _check_bulk(ctx, paths, scene, corpus, unlabelled, explain)
+        if print_sbatch is not None:
+            print_script(ctx.meta[__name__], print_sbatch, workers)
+            return
+        flags = BulkFlags(out, shard, workers, part_size, with_text)
+        _predict_into(ctx, model, prior, "jsonl" if as_json else "csv" if as_csv else "parquet", device, paths, flags)
+        return
+    if bulk := [flag for name, flag in _OF_BULK.items() if was_given(ctx, name)]:
+        raise click.UsageError(f"{', '.join(bulk)}: these go with --out.")
+    if len(files) > 1:
+        raise click.UsageError("Several files are scored with --out DIR.")
+    file = files[0] if files else None
+    _check(lines, file, scene, corpus, unlabelled, explain, given(ctx))
     if not (lines or file or scene or corpus):
         if sys.stdin.isatty():
             click.echo(ctx.get_help(), err=True)
@@ -191,6 +244,52 @@ def predict(
             failed = predict_file(setup, file, asked(ctx))
     if failed:
         ctx.exit(ExitCode.DATA)
+
+
+def _predict_into(
+    ctx: click.Context,
+    model: str | None,
+    prior: Prior,
+    form: str,
+    device: str | None,
+    paths: Sequence[str],
+    flags: BulkFlags,
+) -> None:
+    from gendertui import blas
+
+    blas.import_numpy()
+
+    from gendertui.model.caution import caution
+    from gendertui.model.store import opened
+
+    bundle = opened(model)
+    click.echo(escape_control(caution(bundle.units, bundle.labels)), err=True)
+    predict_into(bundle, prior, form, device, paths, asked(ctx), flags)
+
+
+def was_given(ctx: click.Context, name: str) -> bool:
+    """Whether a parameter stands on the command line."""
+    return ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+
+
+def _check_bulk(
+    ctx: click.Context,
+    paths: Sequence[str],
+    scene: str | None,
+    corpus: str | None,
+    unlabelled: bool,
+    explain: bool,
+) -> None:
+    """Refuse what does not go with --out."""
+    others = {"--scene": scene, "--corpus": corpus, "--unlabelled": unlabelled, "--explain": explain}
+    if there := [flag for flag, value in others.items() if value]:
+        raise click.UsageError(f"{', '.join(there)}: not with --out, which takes the scores of files.")
+    if not paths:
+        raise click.UsageError("--out takes the scores of files: give --file PATH.")
+    if "-" in paths:
+        raise click.UsageError("Standard input is not read in parts: write it to a file, or leave out --out.")
+    if unheeded := [flag for flag in given(ctx) if flag not in (*_OF_FILES, "--id")]:
+        raise click.UsageError(f"{', '.join(unheeded)}: of a --file the texts alone are read, and with --out ids.")
 
 
 def _check(

@@ -28,8 +28,8 @@ TORCH_PAYS = 10**11
 second to import. Measured to break even between 0.5 and 1.7 times as many (tests/benchmarks/test_scoring.py). They are
 some 1,700,000 tokens of the shipped model, 17,000 of the article's network."""
 
-# Of English text with its spaces: how many tokens a file holds is known roughly before it is read.
-_BYTES_A_TOKEN = 5
+BYTES_A_TOKEN = 5
+"""Of English text with its spaces: how many tokens a file holds is known roughly before it is read."""
 
 # Of a line that is longer than a chapter torch keeps what numpy lets go, gigabytes of it, and is no quicker.
 _LONG_TOKENS = 10_000
@@ -52,7 +52,7 @@ class Setup:
         :param expected_bytes: of text to be scored, as far as that is known.
         :raises GendertuiError: the device is not there, or the bundle is damaged.
         """
-        engine = AutoEngine(self.bundle, expected_bytes // _BYTES_A_TOKEN)
+        engine = AutoEngine(self.bundle, expected_bytes // BYTES_A_TOKEN)
         if self.device is not None:
             device = engine.use_torch(self.device).device
             echo(f"Computing on {device.id} ({device.name}).", err=True)

@@ -35,8 +35,8 @@ _BETWEEN = re.compile(r"[\s,\[\]\x1e]*")
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 # Lenient where the standard is not: control characters inside strings, NaN, halves of surrogate pairs.
 _LENIENT = json.JSONDecoder(strict=False)
-_INVALID = (ValueError, RecursionError)
-_decode = msgspec.json.Decoder().decode
+INVALID_ERRORS = (ValueError, RecursionError)
+_strict = msgspec.json.Decoder().decode
 
 
 def begins_json(head: str) -> bool:
@@ -51,7 +51,7 @@ def first_object(head: str) -> Object | None:
     for begin in itertools.islice(re.finditer(r"^[\s\[]*\{", head, re.MULTILINE), FIRST_TRIED):
         try:
             value, _ = _LENIENT.raw_decode(head, begin.end() - 1)
-        except _INVALID:
+        except INVALID_ERRORS:
             continue
         return value if isinstance(value, dict) else None
     return None
@@ -96,8 +96,8 @@ def _lines(block: Block, file: str, problems: Problems) -> Objects:
         if not line.strip():
             continue
         try:
-            value = _value(line)
-        except _INVALID:
+            value = decode(line)
+        except INVALID_ERRORS:
             problems.add(Problem(file, number, INVALID, line))
             continue
         if not isinstance(value, dict):
@@ -107,21 +107,31 @@ def _lines(block: Block, file: str, problems: Problems) -> Objects:
     return found
 
 
-def _value(line: str) -> Any:
+def decode(line: str) -> Any:
+    """The value on a line, read leniently where the standard is not.
+
+    :raises ValueError, RecursionError: it is not valid; see :data:`INVALID_ERRORS`.
+    """
     try:
-        return _decode(line)
+        return _strict(line)
     except msgspec.DecodeError:
         return _LENIENT.decode(line)
 
 
 def _paired(value: Object, raw: str, file: str, line: int, problems: Problems) -> Object:
-    """An object in whose strings no half of a surrogate pair is left; only an escape can have written one."""
-    if _ESCAPED_SURROGATE.search(raw) is None:
-        return value
-    whole: Object = _whole(value)
-    if whole != value:
+    """An object as :func:`with_whole_pairs` gives it."""
+    whole: Object = with_whole_pairs(value, raw)
+    if whole is not value and whole != value:
         problems.add(Problem(file, line, HALF_PAIR, raw, kept=True))
     return whole
+
+
+def with_whole_pairs(value: Any, raw: str) -> Any:
+    """A value in whose strings no half of a surrogate pair is left; only an escape can have written one.
+
+    :param raw: the JSON it was read from.
+    """
+    return value if _ESCAPED_SURROGATE.search(raw) is None else _whole(value)
 
 
 def _whole(value: Any) -> Any:
@@ -164,7 +174,7 @@ class _Scanner:
                 break
             try:
                 value, end = _LENIENT.raw_decode(self._waiting, place)
-            except _INVALID:
+            except INVALID_ERRORS:
                 if not final and len(self._waiting) - place < LINE_BYTES:
                     break
                 place = self._pass_over(place, final)
