@@ -97,6 +97,11 @@ class OutputFolder:
         with files.locked(self.path):
             return self._write(request, plan)
 
+    def clear_leftovers(self) -> None:
+        """Remove what processes that were killed had begun."""
+        for folder in (self.path, self.path / _DONE):
+            files.clear_leftovers(folder)
+
     def _record(self, part: Part) -> Path:
         return self.path / _DONE / f"{part.name}.json"
 
@@ -133,7 +138,9 @@ class OutputFolder:
         return content
 
     def _check_empty(self) -> None:
-        there = sorted(path.name for path in self.path.iterdir() if not path.name.startswith("."))
+        # The manifest is somebody else's who began at the same time, on a file system without locks.
+        names = (path.name for path in self.path.iterdir())
+        there = sorted(name for name in names if not name.startswith(".") and name != MANIFEST)
         if there:
             listed = ", ".join(there[:_LISTED]) + (" …" if len(there) > _LISTED else "")
             raise GendertuiError(

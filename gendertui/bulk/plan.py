@@ -18,6 +18,7 @@ from gendertui.errors import ExitCode, GendertuiError
 from gendertui.progress import Count
 
 _BLOCK_BYTES = 4 * 2**20
+_TEXT_BYTES = 16
 
 
 class Stamp(NamedTuple):
@@ -165,11 +166,10 @@ class _Hashing:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.close()
+        self._stream.close()
 
     def close(self) -> None:
-        self._stream.close()
-        self.closed = True
+        """Nothing: what unpacks it closes it at its own end, and some bytes may be left to be hashed."""
 
     def read(self, size: int = -1) -> bytes:
         data = self._stream.read(size)
@@ -244,7 +244,8 @@ def _row_groups(path: str, layout: Layout, part_bytes: int) -> Iterator[Span]:
             if any(f"{column.path_in_schema}.".startswith(f"{name}.") for name in layout.text)
         )
         rows += group.num_rows
-        if size >= part_bytes or number == metadata.num_row_groups - 1:
+        # Texts that occur again and again take hardly any room.
+        if max(size, rows * _TEXT_BYTES) >= part_bytes or number == metadata.num_row_groups - 1:
             if rows:
                 yield Span(start, number + 1, rows)
             start, size, rows = number + 1, 0, 0

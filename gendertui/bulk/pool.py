@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -22,6 +23,7 @@ from gendertui.errors import ExitCode, GendertuiError
 
 _LOOK_SECONDS = 0.2
 _TRIES = 2
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _THREADS = (blas.THREADS, "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 """A process computes on one core: with more threads it would disturb the others, and sums would depend on how many."""
 
@@ -41,7 +43,13 @@ class _Process:
         return int(self._scored.value)
 
     def submit(self, part: Part) -> Future[Done]:
-        return self._pool.submit(worker.score, part)
+        # The process is started here, and inherits what is blocked: a signal that a terminal or a scheduler sends to
+        # all processes is answered by this one, which tells the others to stop.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+        try:
+            return self._pool.submit(worker.score, part)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def end(self) -> None:
         """Wait for its end: it has been told to stop, or has nothing to do."""

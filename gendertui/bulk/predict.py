@@ -73,6 +73,7 @@ def score_files(request: Request, paths: Sequence[str], out: Path, shard: Shard,
         pool.run(missing, lambda done: watch.scored(done, rows))
     finally:
         done = folder.summarise(request, plan)
+        folder.clear_leftovers()
     if pool.failures:
         raise _failed(pool.failures, len(missing))
     counts: dict[str, Any] = totals(done[part.number] for part in own)

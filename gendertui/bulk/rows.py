@@ -22,7 +22,7 @@ from gendertui.corpus.readers.objects import row_of
 from gendertui.corpus.readers.text import Block
 from gendertui.errors import ExitCode, GendertuiError
 
-CHUNK_ROWS = 8_192
+CHUNK_ROWS = 16_384
 """Rows that are scored together; the same ones whoever scores them, and so with the same result to the last bit."""
 _CHUNK_BYTES = 4 * 2**20
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import threading
 from collections import Counter
 from collections.abc import Sequence
@@ -102,10 +101,8 @@ _worker: Worker | None = None
 
 
 def begin(request: Request, out: Path, stamps: Sequence[Stamp], stop: Any, scored: Any) -> None:
-    """What a process of the pool does first. It is stopped by who started it, and ends with it, however that ends."""
+    """What a process of the pool does first. It ends with who started it, however that ends."""
     global _worker
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _worker = Worker(request, out, OutputFolder(out, request.form).read_plan(), stamps, stop, scored)
 
