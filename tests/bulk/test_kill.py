@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,10 +23,14 @@ def written(path: Path, lines: int) -> Path:
     return path
 
 
-def watch(out: Path, names: int, ended: Callable[[], bool]) -> None:
+def is_running(process: subprocess.Popen[bytes]) -> bool:
+    return process.poll() is None
+
+
+def watch(out: Path, names: int, running: Callable[[], bool]) -> None:
     """Wait until so many different names, temporary ones too, have been seen in a folder, or nobody writes to it."""
     seen: set[str] = set()
-    while len(seen) < names and not ended():
+    while len(seen) < names and running():
         for folder, _, found in os.walk(out):
             seen.update(f"{folder}/{name}" for name in found)
 
@@ -49,7 +54,7 @@ def killed_again_and_again(request: Request, path: Path, folder: Path, kills: in
         process = context.Process(target=score_here, args=(request, [path], out))
         process.start()
         there = len(contents(out)) if out.exists() else 0
-        watch(out, there + random_instants.randrange(2, 14), lambda process=process: not process.is_alive())
+        watch(out, there + random_instants.randrange(2, 14), process.is_alive)
         process.kill()
         process.join()
         assert process.exitcode == -signal.SIGKILL
@@ -82,7 +87,7 @@ def test_twenty_kills_of_the_command(bundle: Path, tmp_path: Path) -> None:
     for number in range(20):
         process = subprocess.Popen([*words, "--out", out], stderr=subprocess.PIPE, process_group=0)
         there = len(contents(out)) if out.exists() else 0
-        watch(out, there + instants.randrange(2, 40), lambda process=process: process.poll() is not None)
+        watch(out, there + instants.randrange(2, 40), partial(is_running, process))
         if number % 4 == 0:
             os.killpg(process.pid, signal.SIGKILL)
         else:

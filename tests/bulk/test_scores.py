@@ -92,10 +92,11 @@ def test_scores_are_those_of_lines_asked_one_by_one(texts: list[str | None]) -> 
             assert (probability, label, error) == (None, None, "no text" if text is None else "empty")
 
 
+NO_REASON: list[str | None] = [None]
 TROUBLE: dict[str, tuple[bytes, list[str | None]]] = {
     "a.csv": (
         b"text,n\n" + b"rain,1\n" * 20 + b'\xff rain,1\n,2\n\nsnow,1,2\nsnow\n"snow\nsnow",3\nrain "x",4\nrain,6',
-        [None] * 20 + ["not UTF-8", "empty", "empty", "too many fields", "too few fields", None, None, None],
+        [*NO_REASON * 20, "not UTF-8", "empty", "empty", "too many fields", "too few fields", None, None, None],
     ),
     "a.jsonl": (
         b'{"text": "rain"}\n{"text": null}\n{"txt": 1}\n{"text": ""}\n\n{"text"\n[1]\n{"text": "\xff"}\n'

@@ -215,4 +215,7 @@ def _say(flags: BulkFlags, summary: Summary) -> None:
     parts = f"{summary.parts:,} {'part' if summary.parts == 1 else 'parts'}"
     echo(escape_control(f"{flags.out}: {summary.rows:,} rows in {parts}, {without_score}"))
     if summary.missing:
-        echo(f"{summary.missing:,} parts of other shards are not there yet.", err=True)
+        missing = (
+            "1 part of other shards is" if summary.missing == 1 else f"{summary.missing:,} parts of other shards are"
+        )
+        echo(f"{missing} not there yet.", err=True)
