@@ -17,15 +17,20 @@ from gendertui.corpus.readers.delimited import reader as delimited
 from gendertui.corpus.readers.delimited.dialect import DELIMITERS, YES
 from gendertui.corpus.readers.delimited.escapes import NOTE as ESCAPED
 from gendertui.corpus.readers.delimited.preamble import preamble
+from gendertui.corpus.readers.encoding import UTF8
 from gendertui.corpus.readers.source import Source
+from gendertui.corpus.readers.text import open_text
 from gendertui.corpus.reading.applicable import check_applicable
 from gendertui.corpus.reading.options import ReadingOptions
+from gendertui.corpus.reading.question import ReadingQuestionError
 from gendertui.corpus.reading.records import Records
 from gendertui.corpus.reading.stream import SAMPLE_ROWS, choose_columns, first_records
 from gendertui.errors import ExitCode, GendertuiError
 
 HEAD_BYTES = 4 * 2**20
 """So much of a file is looked at."""
+_OTHER_SHARE = 0.01
+"""Of the lines looked at, from which on a file is in another encoding; fewer are errors of their own."""
 _READ = "Parquet, CSV and its relations, JSON Lines, and text with --format lines"
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
@@ -69,7 +74,7 @@ def _check_text(path: Path, source: Source, head: bytes, options: ReadingOptions
     elif head.startswith(_WIDE) or (options.encoding or "utf-8").lower().replace("-", "").replace("_", "") != "utf8":
         what = "with --out, text is read in UTF-8 alone"
         hint = f"Convert it first: iconv -f {options.encoding or 'UTF-16'} -t UTF-8."
-    elif b"\r" in head and b"\n" not in head and len(head) == HEAD_BYTES:
+    elif b"\r" in head and b"\n" not in head:
         what, hint = "its lines end with CR alone", "Convert it first: tr '\\r' '\\n'."
     elif head.startswith((b"ARROW1", b"\xff\xff\xff\xff", b"FEA1")):
         what, hint = "Arrow's own files are not read in parts", "Write it as Parquet."
@@ -81,6 +86,7 @@ def _of_text(path: Path, head: bytes, options: ReadingOptions) -> Layout:
     start = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
     if not head.strip() and options.format is None:
         return Layout(LINES, start=start)
+    options = _in_utf8(path, path.read_bytes(), options)
     reader = None if _is_json(head[start:], options) else reader_or_lines(path, options)
     if reader is None and not _is_json(head[start:], options):
         return Layout(LINES, start=start)
@@ -96,6 +102,31 @@ def _of_text(path: Path, head: bytes, options: ReadingOptions) -> Layout:
         text, identifier = _columns(path, records, options)
         return Layout(JSON, text=text, id=identifier, start=start)
     return _delimited(path, head, records, options, start)
+
+
+def _in_utf8(path: Path, head: bytes, options: ReadingOptions) -> ReadingOptions:
+    """The options with UTF-8 for the encoding.
+
+    :raises GendertuiError: nothing was asked for, and too many lines are not.
+    """
+    lines = head.split(b"\n")
+    others = 0 if _decodes(head) else sum(not _decodes(line) for line in lines)
+    if options.encoding is None and others > len(lines) * _OTHER_SHARE:
+        codec = open_text(path, options).encoding
+        raise GendertuiError(
+            f"with --out, text is read in UTF-8 alone, and by its beginning this is in {codec}",
+            hint=f"Convert it first: iconv -f {codec} -t UTF-8. With --encoding utf-8, rows that are not are errors.",
+            code=ExitCode.DATA,
+        )
+    return dataclasses.replace(options, encoding=UTF8)
+
+
+def _decodes(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _is_json(head: bytes, options: ReadingOptions) -> bool:
@@ -143,10 +174,17 @@ def _behind(head: bytes, start: int, lines: int) -> int:
 
 
 def _columns(path: Path, records: Records, options: ReadingOptions) -> tuple[tuple[str, ...], str | None]:
-    """The columns of the text, and that of the id."""
+    """The columns of the text, none where no row says which, and that of the id."""
+    if not records.columns:
+        # Of JSON: no row is an object with keys.
+        return ((options.text,) if options.text else ()), None
     first, _ = first_records(records)
-    if not first:
-        return ((options.text,) if options.text else records.columns[:1]), None
-    sample = pa.Table.from_batches(first).slice(0, SAMPLE_ROWS)
-    roles, _, _ = choose_columns(path, records, options, sample, labelled=False)
+    schema = pa.schema([(name, pa.string()) for name in records.columns])
+    sample = (pa.Table.from_batches(first) if first else schema.empty_table()).slice(0, SAMPLE_ROWS)
+    try:
+        roles, _, _ = choose_columns(path, records, options, sample, labelled=False)
+    except ReadingQuestionError:
+        if first:
+            raise
+        return (), None
     return roles.text, roles.line_id

@@ -114,7 +114,7 @@ def _of_objects(lines: pa.Array, layout: Layout) -> Iterator[Texts]:
         texts, ids, errors = [], [], []
         for line in lines.slice(start, CHUNK_ROWS).view(pa.binary()).to_pylist():
             row, error = _object(line)
-            texts.append(row.get(layout.text[0]))
+            texts.append(row.get(layout.text[0]) if layout.text else None)
             ids.append(None if layout.id is None else row.get(layout.id))
             errors.append(error)
         found = decoded(pa.array(texts, pa.string()))
@@ -140,7 +140,9 @@ def _object(line: bytes) -> tuple[dict[str, str | None], str | None]:
 def _of_fields(data: bytes, layout: Layout) -> Texts:
     """All rows of a span: what is in a row stands in its place, also where it is left out."""
     names = [str(place) for place in range(len(layout.columns))]
-    wanted = [names[layout.columns.index(name)] for name in (*layout.text, *([layout.id] if layout.id else []))]
+    # Where no row said which column is the text, none has any.
+    text = layout.text or layout.columns[:1]
+    wanted = [names[layout.columns.index(name)] for name in (*text, *([layout.id] if layout.id else []))]
     wrong: list[Any] = []
 
     def leave_out(row: Any) -> str:
@@ -164,7 +166,7 @@ def _of_fields(data: bytes, layout: Layout) -> Texts:
     ).read_all()
     places = _places(table.num_rows, [row.number - 1 for row in wrong])
     columns = {name: pc.take(table.column(name).combine_chunks(), places) for name in wanted}
-    found = decoded(_joined([columns[name] for name in wanted[: len(layout.text)]], layout.delimiter))
+    found = decoded(_joined([columns[name] for name in wanted[: len(text)]], layout.delimiter))
     few = [TOO_FEW if row.actual_columns < len(names) else TOO_MANY for row in wrong]
     reasons = np.full(len(places), None, object)
     reasons[[row.number - 1 for row in wrong]] = few

@@ -113,7 +113,8 @@ def test_rows_that_cannot_be_scored_stand_in_their_place_with_the_reason(
 ) -> None:
     content, expected = TROUBLE[name]
     (tmp_path / name).write_bytes(content)
-    score_here(request_for(bundle, part_bytes=60), [tmp_path / name], tmp_path / "out")
+    request = request_for(bundle, part_bytes=60, reading=ReadingOptions(encoding="utf-8"))
+    score_here(request, [tmp_path / name], tmp_path / "out")
     found = table_of(tmp_path / "out")
     assert found["error"].to_pylist() == expected
     assert found["row"].to_pylist() == list(range(1, len(expected) + 1))
@@ -173,10 +174,25 @@ def test_files_of_one_input_have_their_texts_in_columns_of_one_name(bundle: Path
 
 
 PROSE = "".join(f"{n % 2} The rain falls, they say, on {n} roofs of this town\n" for n in range(40)).encode()
+
+
+def test_files_without_rows_say_nothing_of_the_others(bundle: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("n,body\n")
+    (tmp_path / "b.csv").write_text("")
+    (tmp_path / "c.csv").write_text("n,body\n" + "1,rain falls on the old roofs of this town\n" * 9 + "2,\xb0\n")
+    (tmp_path / "d.jsonl").write_text("{}\n{\n")
+    score_here(request_for(bundle), sorted(tmp_path.iterdir()), tmp_path / "out")
+    found = table_of(tmp_path / "out")
+    assert found["label"].to_pylist() == ["b"] * 9 + [None] * 3
+    assert found["error"].to_pylist() == [None] * 10 + ["no text", "not valid JSON"]
+
+
 REFUSED: dict[str, tuple[bytes, ReadingOptions, str]] = {
     "a.json": (b'[{"text": "rain"},\n{"text": "snow"}]', ReadingOptions(), "not an object on each line"),
     "b.txt": (("rain\n" * 9).encode("utf-16"), ReadingOptions(), "UTF-8 alone"),
     "c.txt": (b"rain\n", ReadingOptions(encoding="windows-1252"), "UTF-8 alone"),
+    "cr.txt": (b"rain falls\rsnow falls\r", ReadingOptions(), "CR alone"),
+    "latin.txt": ("Ein Schloß, ein Fluß, ein Mädchen\n".encode("cp1252") * 50, ReadingOptions(), "in cp1252"),
     "d.txt": (b"__label__a rain falls\n__label__b snow falls\n" * 20, ReadingOptions(), "read as fasttext"),
     "e.csv": (b"text,n\n" + b'"rain \\"x\\", y",1\n' * 30, ReadingOptions(), "backslashes"),
     "f.txt": (PROSE, ReadingOptions(delimiter=" "), "a label and a text"),

@@ -213,7 +213,8 @@ def _say(flags: BulkFlags, summary: Summary) -> None:
     reasons = ", ".join(f"{reason}: {rows:,}" for reason, rows in summary.errors.items())
     without_score = f"{failed:,} could not be scored ({reasons})" if failed else "all scored"
     parts = f"{summary.parts:,} {'part' if summary.parts == 1 else 'parts'}"
-    echo(escape_control(f"{flags.out}: {summary.rows:,} rows in {parts}, {without_score}"))
+    rows = f"{summary.rows:,} {'row' if summary.rows == 1 else 'rows'}"
+    echo(escape_control(f"{flags.out}: {rows} in {parts}, {without_score}"))
     if summary.missing:
         missing = (
             "1 part of other shards is" if summary.missing == 1 else f"{summary.missing:,} parts of other shards are"
