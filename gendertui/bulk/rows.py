@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
+from gendertui.bulk.cutting import last_row_end
 from gendertui.bulk.layout import DELIMITED, JSON, PARQUET, Layout
 from gendertui.bulk.plan import InputFile, Part, damaged, unpacked
 from gendertui.bulk.texts import EMPTY, NOT_UTF8, Texts, decoded, utf8
@@ -25,6 +26,8 @@ from gendertui.errors import ExitCode, GendertuiError
 CHUNK_ROWS = 16_384
 """Rows that are scored together; the same ones whoever scores them, and so with the same result to the last bit."""
 _CHUNK_BYTES = 4 * 2**20
+# Of a text, at a time. Larger blocks, freed, would leave holes that grow: memory would not be flat.
+_BLOCK_BYTES = 2**20
 
 
 class PartReader:
@@ -59,19 +62,19 @@ class PartReader:
         if file.layout.kind == PARQUET:
             yield from _of_row_groups(file, part)
             return
-        data = self._span(file, part)
-        if file.layout.kind == DELIMITED:
-            yield _of_fields(data, file.layout)
-        else:
-            lines = Block(1, data, "\n").lines()
-            yield from _of_objects(lines, file.layout) if file.layout.kind == JSON else _of_lines(lines)
+        for data in _whole_rows(self._blocks(file, part), file.layout):
+            if file.layout.kind == DELIMITED:
+                yield _of_fields(data, file.layout)
+            else:
+                lines = Block(1, data, "\n").lines()
+                yield _of_objects(lines, file.layout) if file.layout.kind == JSON else decoded(lines)
 
-    def _span(self, file: InputFile, part: Part) -> bytes:
+    def _blocks(self, file: InputFile, part: Part) -> Iterator[bytes]:
         if self._open is None or self._open.path != file.path or self._open.place > part.start:
             if self._open is not None:
                 self._open.close()
             self._open = _Stream(file)
-        return self._open.span(part.start, part.end)
+        return self._open.blocks(part.start, part.end)
 
 
 class _Stream:
@@ -84,42 +87,47 @@ class _Stream:
         self._raw = Path(file.path).open("rb")  # noqa: SIM115 (closed by who made it, when another is needed)
         self._stream = unpacked(self._raw, file.layout)
 
-    def span(self, start: int, end: int) -> bytes:
+    def blocks(self, start: int, end: int) -> Iterator[bytes]:
+        """The bytes from one place to another, some at a time."""
         if self._seekable:
             self._stream.seek(start)
-        else:
-            self._read(start - self.place, kept=False)
-        self.place = end
-        return self._read(end - start)
+            self.place = start
+        for _ in self._until(start):
+            pass
+        yield from self._until(end)
 
-    def _read(self, size: int, *, kept: bool = True) -> bytes:
-        taken: list[bytes] = []
-        while size and (data := self._stream.read(min(size, _CHUNK_BYTES))):
-            size -= len(data)
-            if kept:
-                taken.append(data)
-        return b"".join(taken)
+    def _until(self, end: int) -> Iterator[bytes]:
+        while self.place < end and (data := self._stream.read(min(end - self.place, _BLOCK_BYTES))):
+            self.place += len(data)
+            yield data
 
     def close(self) -> None:
         self._raw.close()
 
 
-def _of_lines(lines: pa.Array) -> Iterator[Texts]:
-    for start in range(0, len(lines), CHUNK_ROWS):
-        yield decoded(lines.slice(start, CHUNK_ROWS))
+def _whole_rows(blocks: Iterable[bytes], layout: Layout) -> Iterator[bytes]:
+    """Blocks cut where rows end."""
+    rest = b""
+    for block in blocks:
+        data = rest + block
+        end, _ = last_row_end(data, layout)
+        if end:
+            yield data[:end]
+        rest = data[end:]
+    if rest:
+        yield rest
 
 
-def _of_objects(lines: pa.Array, layout: Layout) -> Iterator[Texts]:
-    for start in range(0, len(lines), CHUNK_ROWS):
-        texts, ids, errors = [], [], []
-        for line in lines.slice(start, CHUNK_ROWS).view(pa.binary()).to_pylist():
-            row, error = _object(line)
-            texts.append(row.get(layout.text[0]) if layout.text else None)
-            ids.append(None if layout.id is None else row.get(layout.id))
-            errors.append(error)
-        found = decoded(pa.array(texts, pa.string()))
-        reasons = pc.coalesce(pa.array(errors, pa.string()), found.errors)
-        yield Texts(found.texts, reasons, pa.array(ids, pa.string()))
+def _of_objects(lines: pa.Array, layout: Layout) -> Texts:
+    texts, ids, errors = [], [], []
+    for line in lines.view(pa.binary()).to_pylist():
+        row, error = _object(line)
+        texts.append(row.get(layout.text[0]) if layout.text else None)
+        ids.append(None if layout.id is None else row.get(layout.id))
+        errors.append(error)
+    found = decoded(pa.array(texts, pa.string()))
+    reasons = pc.coalesce(pa.array(errors, pa.string()), found.errors)
+    return Texts(found.texts, reasons, pa.array(ids, pa.string()))
 
 
 def _object(line: bytes) -> tuple[dict[str, str | None], str | None]:
@@ -138,7 +146,7 @@ def _object(line: bytes) -> tuple[dict[str, str | None], str | None]:
 
 
 def _of_fields(data: bytes, layout: Layout) -> Texts:
-    """All rows of a span: what is in a row stands in its place, also where it is left out."""
+    """All rows of a text: what is in a row stands in its place, also where it is left out."""
     names = [str(place) for place in range(len(layout.columns))]
     # Where no row said which column is the text, none has any.
     text = layout.text or layout.columns[:1]

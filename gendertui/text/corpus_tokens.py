@@ -115,7 +115,9 @@ def tokenise(
         ids.append(found)
         lengths.append(counts)
     progress("tokens", len(column), len(column))
-    return _as_first_seen(np.concatenate(ids), np.cumsum(np.concatenate(lengths)), list(numbers))
+    words = list(numbers)
+    numbers.default_factory = None  # The factory holds the dictionary: without this only the collector would free it.
+    return _as_first_seen(np.concatenate(ids), np.cumsum(np.concatenate(lengths)), words)
 
 
 def _as_first_seen(ids: NDArray[np.int32], offsets: Ints, words: list[str]) -> TokenisedLines:
