@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import statistics
 import subprocess
 import time
@@ -20,26 +21,28 @@ LINES = 400_000
 ROUNDS = 3
 
 
-def seconds(path: Path, out: Path, workers: int) -> float:
-    """From the command to its end, everything it imports included."""
+def seconds(path: Path, out: Path, workers: int) -> tuple[float, float]:
+    """Of the clock and of the processor, from the command to its end, everything it imports included."""
     words = ["predict", "--model", str(store.shipped_folder()), "--file", str(path), "--out", str(out)]
-    start = time.perf_counter()
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     subprocess.run([*COMMAND, *words, "--workers", str(workers), "--part-size", "1MB"], check=True, capture_output=True)
-    return time.perf_counter() - start
+    elapsed, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return elapsed, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def test_two_processes_beside_one(tmp_path: Path) -> None:
     source = Path(__file__).resolve().parents[3] / "shared" / "data" / "collated_29_films.txt"
-    texts = [
-        " ".join(line.split()) for line in load(source if source.is_file() else "sample").column("text").to_pylist()
-    ]
+    corpus = load(source if source.is_file() else "sample")
+    texts = [" ".join(line.split()) for line in corpus.column("text").to_pylist()]
     path = tmp_path / "lines.txt"
     with path.open("w", encoding="utf-8") as stream:
         stream.writelines(f"{texts[number % len(texts)]} {number}\n" for number in range(LINES))
-    pairs = [tuple(seconds(path, tmp_path / f"{turn}-{k}", k) for k in (1, 2)) for turn in range(ROUNDS)]
-    one, two = (statistics.median(pair[place] for pair in pairs) for place in (0, 1))
-    ratio = statistics.median(first / second for first, second in pairs)
+    pairs = [[seconds(path, tmp_path / f"{turn}-{workers}", workers) for workers in (1, 2)] for turn in range(ROUNDS)]
+    clock = [one[0] / two[0] for one, two in pairs]
+    rates = [LINES / statistics.median(pair[place][0] for pair in pairs) for place in (0, 1)]
+    processor = statistics.median(two[1] / one[1] for one, two in pairs)
     print(
-        f"\n{LINES:,} lines, {os.cpu_count()} cores: one process {LINES / one:,.0f} lines/s, two {LINES / two:,.0f}: "
-        f"{ratio:.2f} × (start included)"
+        f"\n{LINES:,} lines, {os.cpu_count()} cores with a load of {os.getloadavg()[0]:.1f}: one process "
+        f"{rates[0]:,.0f} lines/s, two {rates[1]:,.0f}: {statistics.median(clock):.2f} × by the clock; two take "
+        f"{processor:.2f} × the processor time of one, so that free cores would give {2 / processor:.2f} ×"
     )

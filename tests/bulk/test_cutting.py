@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gendertui.bulk.cutting import last_row_end, spans
@@ -45,6 +45,7 @@ def rows_of(data: bytes, layout: Layout, folder: Path) -> int:
     return found
 
 
+@settings(max_examples=50)
 @given(rows=ROWS, size=st.integers(1, 40), ended=st.booleans())
 def test_spans_of_quoted_rows_are_whole_rows(
     rows: list[tuple[str, str, str]], size: int, ended: bool, tmp_path_factory: pytest.TempPathFactory

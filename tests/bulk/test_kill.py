@@ -65,7 +65,7 @@ def killed_again_and_again(request: Request, path: Path, folder: Path, kills: in
 
 def test_three_kills(bundle: Path, tmp_path: Path) -> None:
     request = request_for(bundle, part_bytes=200)
-    killed_again_and_again(request, written(tmp_path / "a.txt", 400), tmp_path, 3, seed=1)
+    killed_again_and_again(request, written(tmp_path / "a.txt", 300), tmp_path, 3, seed=1)
 
 
 @pytest.mark.long
