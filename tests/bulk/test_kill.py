@@ -98,6 +98,7 @@ def test_twenty_kills_of_the_command(bundle: Path, tmp_path: Path) -> None:
         assert "Traceback" not in said
         grown.append(check_parts(out, whole))
         if number % 4 > 1:
+            assert "The same command scores what is missing." in said
             assert not [name for name in contents(out) if name.endswith(".part")]
     subprocess.run([*words, "--out", out], check=True, capture_output=True)
     assert contents(out) == whole

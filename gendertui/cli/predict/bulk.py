@@ -136,6 +136,9 @@ def predict_into(
     try:
         with _signals_as_exceptions():
             summary = score_files(request, found, Path(flags.out), flags.shard, flags.workers, watch)
+    except (KeyboardInterrupt, SystemExit):
+        line.stopped()
+        raise
     finally:
         line.clear()
     _say(flags, summary)
@@ -199,6 +202,9 @@ class _Progress:
         rate = done / seconds if seconds else 0.0
         left = f" · {formatting.clock((total - done) / rate)} left" if done else ""
         self._show(f"{done:,} of {total:,} rows · {formatting.count(rate)} rows/s{left}")
+
+    def stopped(self) -> None:
+        self._line.say("Stopped. The same command scores what is missing.")
 
     def _show(self, text: str) -> None:
         if self._line.live:
