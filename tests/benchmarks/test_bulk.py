@@ -17,7 +17,7 @@ from tests.builders.command import COMMAND
 
 pytestmark = pytest.mark.bench
 
-LINES = 400_000
+LINES = 200_000
 ROUNDS = 3
 
 
