@@ -17,8 +17,8 @@ from tests.builders.command import COMMAND
 
 pytestmark = pytest.mark.bench
 
-LINES = 200_000
-ROUNDS = 3
+LINES = 1_000_000
+ROUNDS = 2
 
 
 def seconds(path: Path, out: Path, workers: int) -> tuple[float, float]:
