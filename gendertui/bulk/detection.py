@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import dataclasses
 import tempfile
 from pathlib import Path
@@ -12,14 +13,14 @@ import pyarrow as pa
 from gendertui.bulk.cutting import first_row_end
 from gendertui.bulk.layout import DELIMITED, JSON, LINES, PARQUET, Layout
 from gendertui.corpus.lines_or_records import reader_or_lines
-from gendertui.corpus.readers import columnar, json_objects
+from gendertui.corpus.readers import check_openable, columnar, json_objects, not_recognised
 from gendertui.corpus.readers.delimited import reader as delimited
 from gendertui.corpus.readers.delimited.dialect import DELIMITERS, YES
 from gendertui.corpus.readers.delimited.escapes import NOTE as ESCAPED
 from gendertui.corpus.readers.delimited.preamble import preamble
 from gendertui.corpus.readers.encoding import UTF8
 from gendertui.corpus.readers.source import Source
-from gendertui.corpus.readers.text import open_text
+from gendertui.corpus.readers.text import head_lines, open_text
 from gendertui.corpus.reading.applicable import check_applicable
 from gendertui.corpus.reading.options import ReadingOptions
 from gendertui.corpus.reading.question import ReadingQuestionError
@@ -32,6 +33,7 @@ HEAD_BYTES = 4 * 2**20
 _OTHER_SHARE = 0.01
 """Of the lines looked at, from which on a file is in another encoding; fewer are errors of their own."""
 _READ = "Parquet, CSV and its relations, JSON Lines, and text with --format lines"
+_PARQUET_MAGIC, _PARQUET_SUFFIX = b"PAR1", ".parquet"
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
 
@@ -41,9 +43,10 @@ def layout_of(path: Path, options: ReadingOptions) -> Layout:
     :raises GendertuiError: it is of a format that is not read in parts, its layout is not understood (code DATA), or
         an option does not apply to it (code USAGE).
     """
+    check_openable(path)
     source = Source(path)
     head = source.head(HEAD_BYTES)
-    if head.startswith(b"PAR1"):
+    if head.startswith(_PARQUET_MAGIC):
         return _parquet(path, options)
     _check_text(path, source, head, options)
     with tempfile.TemporaryDirectory() as folder:
@@ -59,7 +62,30 @@ def layout_of(path: Path, options: ReadingOptions) -> Layout:
     return dataclasses.replace(found, packing=source.packing)
 
 
+def layout_of_another(path: Path, asked: ReadingOptions, options: ReadingOptions) -> Layout:
+    """How one more file of an input is read: as :func:`layout_of` says with ``asked``, see
+    :meth:`Layout.asked_of_others`; or else by the line, where by itself it would be.
+
+    :param options: what was asked for of all files.
+    :raises GendertuiError: see :func:`layout_of`.
+    """
+    try:
+        return layout_of(path, asked)
+    except GendertuiError as error:
+        with contextlib.suppress(GendertuiError):
+            if (alone := layout_of(path, options)).kind == LINES:
+                return alone
+        raise error
+
+
 def _parquet(path: Path, options: ReadingOptions) -> Layout:
+    if options.format not in (None, PARQUET):
+        raise GendertuiError(
+            f"this is Parquet, and not {options.format}",
+            where=str(path),
+            hint="Leave out --format: each file is read as what it is.",
+            code=ExitCode.USAGE,
+        )
     records = columnar.records(path, options)
     check_applicable(path, PARQUET, records, options)
     text, identifier = _columns(path, records, options)
@@ -84,8 +110,11 @@ def _check_text(path: Path, source: Source, head: bytes, options: ReadingOptions
 
 def _of_text(path: Path, head: bytes, options: ReadingOptions) -> Layout:
     start = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
-    if not head.strip() and options.format is None:
-        return Layout(LINES, start=start)
+    if options.format is None:
+        if not head.strip() and path.suffix.lower() != _PARQUET_SUFFIX:
+            return Layout(LINES, start=start)
+        if not head_lines(path):
+            raise not_recognised(path)
     options = _in_utf8(path, path.read_bytes(), options)
     reader = None if _is_json(head[start:], options) else reader_or_lines(path, options)
     if reader is None and not _is_json(head[start:], options):

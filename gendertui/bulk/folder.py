@@ -54,6 +54,10 @@ class OutputFolder:
         :param paths: the files of the input.
         :raises GendertuiError: the folder has scores of something else, or files of others (code USAGE).
         """
+        if self.path.exists() and not self.path.is_dir():
+            raise GendertuiError(
+                "this is no folder", where=str(self.path), hint="Give --out a folder.", code=ExitCode.USAGE
+            )
         files.ensure_dir(self.path)
         with files.locked(self.path):
             manifest = self._manifest()

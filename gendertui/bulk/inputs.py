@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,14 +17,15 @@ def input_files(paths: Iterable[str], out: Path) -> list[str]:
     so are readmes and the like.
 
     :param out: the folder that the scores go to.
-    :raises GendertuiError: there is no such file, a folder holds none, or ``out`` is in a folder of input (code DATA).
+    :raises GendertuiError: there is no such file, its name is not in UTF-8, a folder holds none (code DATA), or ``out``
+        is in a folder of input (code USAGE).
     """
-    found: set[str] = set()
+    found: dict[str, str] = {}
     for path in paths:
         if Path(path).is_dir():
-            found |= _in_folder(Path(path), out)
+            of_path = _in_folder(Path(path), out)
         elif Path(path).is_file():
-            found.add(path)
+            of_path = [Path(path)]
         else:
             raise GendertuiError(
                 "this is neither a file nor a folder" if Path(path).exists() else "there is no such file or folder",
@@ -31,10 +33,27 @@ def input_files(paths: Iterable[str], out: Path) -> list[str]:
                 hint="With --out, files and folders are scored; a pipe is scored without it.",
                 code=ExitCode.DATA,
             )
-    return sorted(found)
+        for file in of_path:
+            # However a file is named, it is scored once.
+            found.setdefault(os.path.abspath(file), _printable(file))  # noqa: PTH100 (links are files of their own)
+    return sorted(found.values())
 
 
-def _in_folder(folder: Path, out: Path) -> set[str]:
+def _printable(path: Path) -> str:
+    """The name of a file, which the scores are to have."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise GendertuiError(
+            "the name of this file is not in UTF-8",
+            where=str(path),
+            hint="Rename it: the scores say which file they are of.",
+            code=ExitCode.DATA,
+        ) from error
+    return str(path)
+
+
+def _in_folder(folder: Path, out: Path) -> list[Path]:
     if out.resolve().is_relative_to(folder.resolve()):
         raise GendertuiError(
             f"the scores would go to {out}, into a folder that is scored",
@@ -42,7 +61,7 @@ def _in_folder(folder: Path, out: Path) -> set[str]:
             hint="Give --out a folder elsewhere.",
             code=ExitCode.USAGE,
         )
-    found = {str(path) for path in folder.rglob("*") if path.is_file() and not _passed_over(path.relative_to(folder))}
+    found = [path for path in folder.rglob("*") if path.is_file() and not _passed_over(path.relative_to(folder))]
     if not found:
         raise GendertuiError(
             "there is no file in this folder", where=str(folder), hint="Check the path.", code=ExitCode.DATA

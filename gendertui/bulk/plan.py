@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, NamedTuple
 import pyarrow as pa
 
 from gendertui.bulk.cutting import Span, spans
-from gendertui.bulk.detection import layout_of
+from gendertui.bulk.detection import layout_of_another
 from gendertui.bulk.layout import PARQUET, Layout
 from gendertui.corpus.reading.options import ReadingOptions
 from gendertui.errors import ExitCode, GendertuiError
@@ -115,7 +115,7 @@ def make_plan(
     asked = options
     for path in paths:
         stamp = Stamp.of(path)
-        layout = layout_of(Path(path), asked)
+        layout = layout_of_another(Path(path), asked, options)
         said(path, layout)
         asked = layout.asked_of_others(asked)
         done = sum(file.stamp.size for file in files)
@@ -128,6 +128,10 @@ def make_plan(
         if Stamp.of(path) != stamp:
             raise changed(path)
         files.append(InputFile(path, stamp, digest, row - 1, layout))
+    for file in files:
+        # The last ones were looked at long after the first.
+        if Stamp.of(file.path) != file.stamp:
+            raise changed(file.path)
     return Plan(tuple(files), tuple(parts))
 
 

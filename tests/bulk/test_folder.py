@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from gendertui.bulk.inputs import input_files
+from gendertui.bulk.layout import Layout
+from gendertui.bulk.plan import make_plan
 from gendertui.bulk.request import Request
-from gendertui.corpus.reading.options import ReadingOptions
+from gendertui.corpus.reading.options import NO_OPTIONS, ReadingOptions
 from gendertui.errors import ExitCode, GendertuiError
 from tests.builders.bulk import contents, request_for, score_here, table_of
 from tests.builders.weather_model import judged
@@ -134,7 +136,8 @@ def test_a_folder_of_files_is_scored_but_for_what_is_hidden_or_a_readme(request_
     for name in ("in/a.txt", "in/b/c.txt", "in/b/_SUCCESS", "in/.hidden", "in/README.md", "in/_old/d.txt"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("rain\n")
-    found = input_files([str(tmp_path / "in"), str(tmp_path / "in" / "a.txt")], tmp_path / "out")
+    again = os.path.relpath(tmp_path / "in" / "a.txt")
+    found = input_files([str(tmp_path / "in"), str(tmp_path / "in" / "a.txt"), again], tmp_path / "out")
     assert found == [str(tmp_path / "in" / "a.txt"), str(tmp_path / "in" / "b" / "c.txt")]
     score_here(request_, [tmp_path / "in"], tmp_path / "out")
     assert table_of(tmp_path / "out")["file"].to_pylist() == found
@@ -142,3 +145,19 @@ def test_a_folder_of_files_is_scored_but_for_what_is_hidden_or_a_readme(request_
         input_files([str(tmp_path)], tmp_path / "out")
     with pytest.raises(GendertuiError, match="no such file"):
         input_files([str(tmp_path / "nowhere")], tmp_path / "out")
+    (tmp_path / "in" / "\udcff.txt").write_text("rain\n")
+    with pytest.raises(GendertuiError, match="not in UTF-8"):
+        input_files([str(tmp_path / "in")], tmp_path / "out")
+
+
+def test_a_file_that_changes_while_those_behind_it_are_looked_at_is_refused(lines: Path, tmp_path: Path) -> None:
+    later = tmp_path / "more.txt"
+    later.write_text("rain\n")
+
+    def change(path: str, layout: Layout) -> None:
+        if path == str(later):
+            lines.write_text("snow\n")
+
+    with pytest.raises(GendertuiError, match="changed while it was read") as caught:
+        make_plan([str(lines), str(later)], NO_OPTIONS, 100, change, lambda *_: None)
+    assert caught.value.where == str(lines)

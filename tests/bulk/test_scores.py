@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import functools
 import gzip
 import json
@@ -173,6 +174,15 @@ def test_files_of_one_input_have_their_texts_in_columns_of_one_name(bundle: Path
     assert caught.value.where == str(tmp_path / "c.csv")
 
 
+def test_lines_of_text_go_with_files_that_have_columns(bundle: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("body,n\n" + "rain falls on the old roofs,1\n" * 9)
+    (tmp_path / "b.txt").write_text("snow, snow, and old roofs\n" * 9)
+    score_here(request_for(bundle), sorted(tmp_path.iterdir()), tmp_path / "out")
+    assert table_of(tmp_path / "out")["label"].to_pylist() == ["b"] * 9 + ["a"] * 9
+    with pytest.raises(GendertuiError, match="it has no columns"):
+        planned([tmp_path / "a.csv", tmp_path / "b.txt"], ReadingOptions(text="body"))
+
+
 PROSE = "".join(f"{n % 2} The rain falls, they say, on {n} roofs of this town\n" for n in range(40)).encode()
 
 
@@ -198,6 +208,10 @@ REFUSED: dict[str, tuple[bytes, ReadingOptions, str]] = {
     "f.txt": (PROSE, ReadingOptions(delimiter=" "), "a label and a text"),
     "g.csv": (b"a,b\n1,2\n", ReadingOptions(text="c"), "'c'"),
     "h.txt": (b"rain\n", ReadingOptions(format="lines", text="c"), "it has no columns"),
+    "k.parquet": (b"", ReadingOptions(), "this file is empty"),
+    "l.bin": (bytes(range(256)) * 400, ReadingOptions(), "binary data"),
+    "m.csv.bz2": (bz2.compress(b"text,n\nrain,1\n"), ReadingOptions(), "an archive that is not read as it is"),
+    "n.parquet": (b"PAR1 rain", ReadingOptions(format="lines"), "this is Parquet, and not lines"),
     "i.gz": (gzip.compress(b"rain falls\n" * 50_000)[:-20], ReadingOptions(format="lines"), "cut short"),
     "j.parquet": (b"PAR1 rain", ReadingOptions(), "damaged"),
 }

@@ -35,6 +35,7 @@ WRONG: dict[str, tuple[list[str], str]] = {
     "several without out": (["--file", "FILE", "--file", "FILE"], "Several files are scored with --out DIR"),
     "both forms": (["--file", "FILE", "--out", "OUT", "--csv", "--json"], "exclude each other"),
     "a folder of others": (["--file", "FILE", "--out", "FOLDER"], "this folder has other files in it"),
+    "a file": (["--file", "FILE", "--out", "FILE"], "this is no folder"),
     "no such device": (["--file", "FILE", "--out", "OUT", "--device", "cuda:77"], "cuda:77"),
 }
 
