@@ -24,7 +24,7 @@ from tests.builders.screens import rows
 
 pytestmark = pytest.mark.xdist_group("nouns")
 
-FILMISH = re.compile(r"film|movie|screenwriter|scripted|\bcharacters?\b(?!\W+n-gram)", re.IGNORECASE)
+FILMISH = re.compile(r"film|movie|screenwriter|scripted|dialogue|\bcharacters?\b(?!\W+n-gram)", re.IGNORECASE)
 OFFERS = re.compile(r"films-290|the film\W+corpus", re.IGNORECASE)
 """The shipped model's name, and what is offered for download: they may stand anywhere."""
 TINY = ["--hidden-size", "4", "--embedding-dim", "4", "--epochs", "1", "--threads", "1", "--device", "cpu"]

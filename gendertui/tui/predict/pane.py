@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input
 
+from gendertui.corpus.units import FILM_UNITS
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model.caution import caution
 from gendertui.scoring.prior import Prior
@@ -31,7 +32,7 @@ from gendertui.tui.predict.line_view import LineView
 from gendertui.tui.predict.model_choice import model_question
 from gendertui.tui.predict.model_panel import ModelPanel
 from gendertui.tui.predict.prior import ask_odds
-from gendertui.tui.predict.prompt import WALKS, Prompt, lines_of
+from gendertui.tui.predict.prompt import WALKS, Prompt, asks_for, lines_of
 from gendertui.tui.predict.scene_editor import SceneEditor
 from gendertui.tui.predict.scene_reasons import open_reasons
 from gendertui.tui.predict.scene_view import SceneView
@@ -204,8 +205,7 @@ class PredictPane(Pane):
         self._prompt.focus()
 
     def action_odds(self) -> None:
-        oracle = self._oracle
-        if oracle is None:
+        if (oracle := self._oracle) is None:
             self._no_model()
             return
 
@@ -240,7 +240,7 @@ class PredictPane(Pane):
     def _title(self) -> None:
         self.set_class(self._before is not None, "-comparing")
         self.query_one("#ask").border_title = (
-            "A line of dialogue"
+            literal(asks_for(FILM_UNITS if self._oracle is None else self._oracle.units))
             if self._before is None
             else f"Edit the line ({self.gendertui.keymap.shown('predict.compare')} ends the comparison)"
         )
@@ -365,6 +365,7 @@ class PredictPane(Pane):
         self._oracle = oracle
         self._line.labels = oracle.labels
         self._line.caution(oracle.units)
+        self._title()
         self.query_one("#ask").border_subtitle = literal(f"answered by {oracle.by}")
         self._ask_again()
 

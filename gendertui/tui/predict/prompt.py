@@ -9,6 +9,7 @@ from textual import events
 from textual.binding import BindingType
 from textual.message import Message
 
+from gendertui.corpus.units import Units
 from gendertui.tui.keys import bindings
 from gendertui.tui.panes import PANES
 from gendertui.tui.widgets.text_field import Field
@@ -59,3 +60,11 @@ class Prompt(Field):
 def lines_of(text: str) -> list[str]:
     """The lines that are not blank."""
     return [line for line in text.splitlines() if line.strip()]
+
+
+def asks_for(units: Units) -> str:
+    """What the prompt is for, by the corpus of the model in use: ``A line of dialogue``, ``A line from an author``."""
+    if units.about == "films":
+        return "A line of dialogue"
+    source = units.speaker or units.group
+    return "A line" if source is None else f"A line from {source.article} {source.one}"
