@@ -100,7 +100,8 @@ def answers() -> dict[str, Answers]:
 
     with Terminal("--corpus", "sample", size=SIZE, variables={"TEXTUAL_ANIMATIONS": None}) as terminal:
         terminal.until_shows("1,284")
-        for key in (*FUNCTION_KEYS.values(), FUNCTION_KEYS["train"], ENTER):
+        # From the list, since a run that trains is followed from the start: there the key opens an explanation.
+        for key in (*FUNCTION_KEYS.values(), FUNCTION_KEYS["train"], "r", ENTER):
             terminal.press(key)
             terminal.quiet(1.0, at_most=2_000)
         for _ in range(ROUNDS):
