@@ -14,7 +14,7 @@ from gendertui.tui.narrow_updates import _NarrowUpdate
 from gendertui.tui.widgets.changes import changed_regions
 
 COLUMNS = 40
-texts = st.text("ab 日本", max_size=COLUMNS // 2)
+texts = st.text("ab 日本\u0301\u0302", max_size=COLUMNS // 2)
 CONSOLE = Console(color_system="truecolor", force_terminal=True)
 
 
@@ -36,6 +36,9 @@ def on_screen(*updates: str) -> list[str]:
 @given(texts, texts)
 @example("note 日本 x", "note 日木 x")
 @example("ab日cd", "abxycd")
+@example("cafe\u0301 a", "cafe\u0302 a")
+@example("cafe\u0301 a", "cafe\u0301 b")
+@example("cafe a\u0301", "cafb a\u0301")
 @settings(max_examples=50, deadline=None)
 def test_the_changed_cells_are_all_that_has_to_be_written(before: str, after: str) -> None:
     whole = [(0, 0, COLUMNS)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.segment import Segment
+from rich.cells import cell_len
 from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
@@ -16,15 +16,16 @@ GAP = 12
 def changed_regions(before: Sequence[Strip], after: Sequence[Strip]) -> list[Region]:
     """The cells that differ, row by row, in runs; a few equal ones in between count as changed.
 
-    Both have the same number of rows; where the width of a row is another one, all of it has changed.
+    Both have the same number of rows. All of a row has changed where its width is another one, and where characters in it
+    join others: where such a row is cut, an accent may be parted from its letter.
     """
     regions = []
     for y, (old, new) in enumerate(zip(before, after, strict=True)):
         if old == new:
             continue
         left, right = _cells(old), _cells(new)
-        if len(left) != len(right):
-            regions.append(Region(0, y, max(len(left), len(right)), 1))
+        if left is None or right is None or len(left) != len(right):
+            regions.append(Region(0, y, max(old.cell_length, new.cell_length), 1))
             continue
         runs: list[list[int]] = []
         for x, (one, other) in enumerate(zip(left, right, strict=True)):
@@ -38,11 +39,14 @@ def changed_regions(before: Sequence[Strip], after: Sequence[Strip]) -> list[Reg
     return regions
 
 
-def _cells(strip: Strip) -> list[tuple[str, Style | None]]:
-    """One entry a cell. The second cell of a wide character changes with it: half of one cannot be drawn."""
+def _cells(strip: Strip) -> list[tuple[str, Style | None]] | None:
+    """One entry a cell; ``None`` where a character has none of its own, as accents and joiners. The second cell of a wide
+    character changes with it: half of one cannot be drawn."""
     cells: list[tuple[str, Style | None]] = []
     for text, style, _ in strip:
         for character in text:
-            width = Segment(character).cell_length
+            width = cell_len(character)
+            if not width:
+                return None
             cells += [(character, style), (f"+{character}", style)][:width]
     return cells
