@@ -171,3 +171,14 @@ def test_below_the_epochs_stand_the_batches_where_there_is_room() -> None:
     # Each below the epoch that it is of.
     assert abs(batches.index("1,610") + 2 - epochs.index("1")) <= 1
     assert "1,610" not in "".join(rows(13))
+
+
+@pytest.mark.parametrize("width", [40, 47, 54, 80, 131])
+@pytest.mark.parametrize("epochs", [1, 2, 5, 6, 20])
+def test_an_axis_has_its_name_and_the_number_of_its_last_tick_at_any_width(width: int, epochs: int) -> None:
+    for batches in (12, 310, 12_000):
+        frame = Frame((0, epochs), (0.5, 0.9), "epoch", (batches, "batch"), whole=True)
+        above, below = ("".join(sign for sign, _ in row).split() for row in picture([], frame, width, 18).rows[-2:])
+        above.remove("epoch")
+        below.remove("batch")
+        assert below[-1] == f"{int(above[-1]) * batches:,}"

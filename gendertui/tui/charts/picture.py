@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 from gendertui.formatting import count
@@ -183,30 +182,36 @@ def _axis(frame: Frame, x: Scale, margin: int, width: int, rows: int) -> list[li
 def _write_numbers(
     row: list[Cell], labels: Mapping[int, str], name: str, margin: int, least: int, apart: int
 ) -> list[int]:
-    """Write each label in the middle of its cell of the plot, and the axis' name where there is room.
+    """Write each label in the middle of its cell of the plot, and the axis' name between the last ones.
 
     :param least: the first column that may be written to. :param apart: columns between two labels at least.
-    :returns: the cells whose labels were written. One without room is left out, and not shifted.
+    :returns: the cells whose labels were written. One without room is left out; at the right end it is moved, and still
+        stands below its cell. The last but one makes room for the name.
     """
-    taken, written = [(0, margin + 1 - apart)], []
+    placed: list[tuple[int, int]] = []
+    """First columns, with their cells."""
+    free = margin + 1
     for cell, label in labels.items():
-        start = max(margin + cell - len(label) // 2, least)
-        end = start + len(label)
-        if end > len(row) or (cell and start < taken[-1][1] + apart):
-            continue
-        row[start:end] = _text(label, "tick")
-        taken.append((start, end))
-        written.append(cell)
-    _write_name(name, row, taken, len(row))
-    return written
+        start = max(min(margin + cell - len(label) // 2, len(row) - len(label)), least)
+        if start + len(label) <= len(row) and (not cell or start >= free):
+            placed.append((start, cell))
+            free = start + len(label) + apart
+    begin = None
+    while name and (begin := _room(name, placed, labels, len(row))) is None and len(placed) > 2:
+        del placed[-2]
+    for start, cell in placed:
+        row[start : start + len(labels[cell])] = _text(labels[cell], "tick")
+    if begin is not None:
+        row[begin : begin + len(name) + 2] = _text(f" {name} ", "tick")
+    return [cell for _, cell in placed]
 
 
-def _write_name(name: str, row: list[Cell], taken: Sequence[tuple[int, int]], width: int) -> None:
-    """As far to the right as there is room between the ticks' numbers, with a blank at either side."""
-    for (_, end), (start, _) in reversed(list(pairwise([*taken, (width, width)]))):
-        if start - end >= len(name) + 2:
-            row[start - len(name) - 2 : start] = _text(f" {name} ", "tick")
-            return
+def _room(name: str, placed: Sequence[tuple[int, int]], labels: Mapping[int, str], width: int) -> int | None:
+    """Where an axis' name begins, with a blank at either side: as far to the right as there is room for it."""
+    ends = [start + len(labels[cell]) for start, cell in placed]
+    starts = [start for start, _ in placed[1:]] + [width]
+    places = [start - len(name) - 2 for end, start in zip(ends, starts, strict=True) if start - end >= len(name) + 2]
+    return max(places, default=None)
 
 
 def _name(frame: Frame, x: Scale, cell: int) -> str:

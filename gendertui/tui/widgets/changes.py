@@ -16,8 +16,8 @@ GAP = 12
 def changed_regions(before: Sequence[Strip], after: Sequence[Strip]) -> list[Region]:
     """The cells that differ, row by row, in runs; a few equal ones in between count as changed.
 
-    Both have the same number of rows. All of a row has changed where its width is another one, and where characters in it
-    join others: where such a row is cut, an accent may be parted from its letter.
+    Both have the same number of rows. All of a row has changed where its width is another one, and where it has
+    characters that join others: where such a row is cut, an accent may be parted from its letter.
     """
     regions = []
     for y, (old, new) in enumerate(zip(before, after, strict=True)):
@@ -40,8 +40,8 @@ def changed_regions(before: Sequence[Strip], after: Sequence[Strip]) -> list[Reg
 
 
 def _cells(strip: Strip) -> list[tuple[str, Style | None]] | None:
-    """One entry a cell; ``None`` where a character has none of its own, as accents and joiners. The second cell of a wide
-    character changes with it: half of one cannot be drawn."""
+    """One entry a cell; ``None`` where a character has none of its own, as accents and joiners. The second cell of a
+    wide character changes with it: half of one cannot be drawn."""
     cells: list[tuple[str, Style | None]] = []
     for text, style, _ in strip:
         for character in text:
