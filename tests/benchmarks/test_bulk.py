@@ -40,9 +40,10 @@ def test_two_processes_beside_one(tmp_path: Path) -> None:
     pairs = [[seconds(path, tmp_path / f"{turn}-{workers}", workers) for workers in (1, 2)] for turn in range(ROUNDS)]
     clock = [one[0] / two[0] for one, two in pairs]
     rates = [LINES / statistics.median(pair[place][0] for pair in pairs) for place in (0, 1)]
-    processor = statistics.median(two[1] / one[1] for one, two in pairs)
+    a_second = [LINES / statistics.median(pair[place][1] for pair in pairs) for place in (0, 1)]
     print(
         f"\n{LINES:,} lines, {os.cpu_count()} cores with a load of {os.getloadavg()[0]:.1f}: one process "
-        f"{rates[0]:,.0f} lines/s, two {rates[1]:,.0f}: {statistics.median(clock):.2f} × by the clock; two take "
-        f"{processor:.2f} × the processor time of one, so that free cores would give {2 / processor:.2f} ×"
+        f"{rates[0]:,.0f} lines/s, two {rates[1]:,.0f}: {statistics.median(clock):.2f} × by the clock; for a second of "
+        f"a processor {a_second[0]:,.0f} and {a_second[1]:,.0f} lines, so that free cores would give "
+        f"{2 * a_second[1] / a_second[0]:.2f} ×"
     )
