@@ -20,6 +20,7 @@ def written(path: Path, lines: int) -> Path:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(3600)
 def test_memory_is_flat_at_one_and_ten_million_lines(bundle: Path, tmp_path: Path) -> None:
     peaks = []
     for lines in (1_000_000, 10_000_000):
