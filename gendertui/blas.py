@@ -12,6 +12,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
+from typing import Any
 
 THREADS = "OPENBLAS_NUM_THREADS"
 _CHOSEN = (THREADS, "GOTO_NUM_THREADS", "OMP_NUM_THREADS")
@@ -33,10 +35,38 @@ def import_numpy() -> None:
             del os.environ[THREADS]
 
 
+class _Limits:
+    """What BLAS had before the first thread of this process came that wants one, while any is there."""
+
+    def __init__(self) -> None:
+        self._changing = Lock()
+        self._inside = 0
+        self._before: Any = None
+
+    def enter(self) -> None:
+        from threadpoolctl import threadpool_limits
+
+        with self._changing:
+            if self._inside == 0:
+                self._before = threadpool_limits(limits=1, user_api="blas")
+            self._inside += 1
+
+    def leave(self) -> None:
+        with self._changing:
+            self._inside -= 1
+            if self._inside == 0:
+                self._before.restore_original_limits()
+
+
+_limits = _Limits()
+
+
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """While it is entered, every BLAS that is loaded has one thread, for all threads of this process."""
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(limits=1, user_api="blas"):
+    """While any thread of this process has it entered, every BLAS that was loaded by then has one thread, for all of
+    them."""
+    _limits.enter()
+    try:
         yield
+    finally:
+        _limits.leave()

@@ -34,6 +34,10 @@ def test_scoring_needs_numpy_alone() -> None:
     assert loaded_by(f"import {modules}", HEAVY | {"msgspec"}) == set()
 
 
+def test_programs_import_next_to_nothing_until_they_load_a_model() -> None:
+    assert loaded_by("import gendertui", HEAVY | {"msgspec", "numpy"}) == set()
+
+
 def test_a_typed_line_and_the_help_import_next_to_nothing() -> None:
     typed = "from gendertui.cli.predict.lines import predict_typed; assert predict_typed(['rain']) == 0"
     assert loaded_by(typed, HEAVY | {"msgspec", "click"}) == set()

@@ -123,6 +123,12 @@ class Manifest:
             content["stack"] = self.stack
         return {**content, "sha256": _own_hash(content)}
 
+    @property
+    def contents_hash(self) -> str:
+        """sha256 of all that the model is, each of its files by its own hash; the same under any name, and whether its
+        run is known or not."""
+        return _own_hash({**self.to_json(), "name": None, "run": None, "sha256": None})
+
     def to_bytes(self) -> bytes:
         """``bundle.json``, byte by byte."""
         return (json.dumps(self.to_json(), ensure_ascii=False, indent=1) + "\n").encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,7 @@ class Weights:
         blocks = -(-entry.shape[0] // BLOCK_ROWS) if len(entry.shape) == 2 else -1
         if len(entry.hashes) != blocks:
             raise broken(f"{EMBEDDING} of shape {entry.shape} has {len(entry.hashes)} hashes", path)
+        self._reading = Lock()
         self._embedding: NDArray[Any] | None = None
         self._read = np.zeros(blocks, dtype=np.bool_)
 
@@ -66,20 +68,22 @@ class Weights:
         return {name: self._whole(name, entry) for name, entry in self._entries.items() if name != EMBEDDING}
 
     def embedding_rows(self, ids: NDArray[np.integer]) -> NDArray[np.float32]:
-        """float32 ``[*ids.shape, dim]``: the requested rows; only the blocks that contain them are read.
+        """float32 ``[*ids.shape, dim]``: the requested rows; only the blocks that contain them are read. Threads
+        may ask at once.
 
         :raises GendertuiError: one of those blocks is damaged.
         """
         entry = self._entries[EMBEDDING]
-        if self._embedding is None:
-            # Only the blocks that are read take memory.
-            self._embedding = np.empty(entry.shape, _DTYPES[entry.dtype])
         needed = np.zeros_like(self._read)  # np.unique would load numpy.ma, 12 ms.
         needed[ids // BLOCK_ROWS] = True
-        for block in np.flatnonzero(needed & ~self._read):
-            start, end = self._span(int(block))
-            self._embedding[start:end] = self._block(int(block))
-            self._read[block] = True
+        with self._reading:
+            if self._embedding is None:
+                # Only the blocks that are read take memory.
+                self._embedding = np.empty(entry.shape, _DTYPES[entry.dtype])
+            for block in np.flatnonzero(needed & ~self._read):
+                start, end = self._span(int(block))
+                self._embedding[start:end] = self._block(int(block))
+                self._read[block] = True
         rows: NDArray[np.float32] = self._embedding[ids].astype(np.float32)
         return rows
 
