@@ -40,6 +40,7 @@ from gendertui.tui.panes import DIGITS, FUNCTION_KEYS, PANES, way_to
 from gendertui.tui.panes.record import load
 from gendertui.tui.restyling import MainScreen
 from gendertui.tui.session import Session
+from gendertui.tui.sparse_compositor import SparseCompositor
 from gendertui.tui.theme_choice import ThemeChoice, ThemePreview
 from gendertui.tui.themes import DEFAULT, OWN, names, of_terminal, roles
 
@@ -121,7 +122,7 @@ class GendertuiApp(Session, inherit_bindings=False):
         return Driver if usual is LinuxDriver else usual
 
     def get_default_screen(self) -> MainScreen:
-        return MainScreen(id="_default")
+        return SparseCompositor.give(MainScreen(id="_default"))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return roles(self.current_theme)

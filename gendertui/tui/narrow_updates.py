@@ -14,6 +14,7 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 
 from gendertui.tui.pen import Pen
+from gendertui.tui.sparse_compositor import SparseCompositor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,7 +58,10 @@ def _written(pieces: Iterable[tuple[int, int, Iterable[Strip]]], console: Consol
 
 
 class NarrowUpdates(App[None]):
-    """An app that writes its updates so."""
+    """An app that draws and writes its updates so."""
+
+    def get_screen(self, screen: Any, screen_class: Any = None) -> Any:
+        return SparseCompositor.give(super().get_screen(screen, screen_class))
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         if type(renderable) is ChopsUpdate:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from textual.containers import VerticalScroll
 from textual.dom import DOMNode
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Collapsible
@@ -16,6 +17,9 @@ from textual.widgets import Collapsible
 
 class MainScreen(Screen[None]):
     """The screen of the panes. No rule says how something looks by the focus being within what it is part of."""
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """Not drawn by the screen itself, as in Textual: each move of the focus would have all of it drawn anew."""
 
     def _update_focus_styles(self, focused: Widget | None = None, blurred: Widget | None = None) -> None:
         moved = [widget for widget in (focused, blurred) if widget is not None]

@@ -1,0 +1,81 @@
+"""Draw only what is to be written.
+
+Where a widget at the top and one at the bottom have changed, Textual draws all rows of everything between them; and it
+draws what others cover (the containers around a table, the screen below all), to leave it out afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from textual._compositor import ChopsUpdate, Compositor
+from textual.geometry import Region
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+    from textual.strip import Strip
+
+S = TypeVar("S", bound="Screen[Any]")
+
+
+class SparseCompositor(Compositor):
+    """A screen's compositor that asks widgets only for the rows of which something is written and seen."""
+
+    @classmethod
+    def give(cls, screen: S) -> S:
+        """Give it to a screen that has not been shown yet."""
+        if type(screen._compositor) is Compositor:
+            screen._compositor = cls()
+        return screen
+
+    def render_partial_update(self) -> ChopsUpdate | None:
+        regions = self._dirty_regions.copy()
+        self._dirty_regions.clear()
+        if not regions:
+            return None
+        spans = list(self._regions_to_spans(regions))
+        return ChopsUpdate(self._drawn(spans), spans, [line[1:] for line in self.cuts])
+
+    def _render_chops(self, crop: Region, is_rendered_line: Callable[[int], bool]) -> Sequence[Mapping[int, Strip]]:
+        return self._drawn((y, crop.x, crop.right) for y in crop.line_range if is_rendered_line(y))
+
+    def _drawn(self, spans: Iterable[tuple[int, int, int]]) -> list[Mapping[int, Strip]]:
+        """Of each row of the screen its pieces between the edges of widgets, by the cell at which they begin; ``None``
+        for one that no span touches.
+
+        :param spans: row, first cell and the cell behind the last.
+        """
+        cuts = self.cuts
+        drawn: list[dict[int, Strip | None]] = [dict.fromkeys(line[:-1]) for line in cuts]
+        missing: dict[int, set[int]] = {}
+        for y, left, right in spans:
+            begun = missing.setdefault(y, set())
+            begun.update(begin for begin, end in pairwise(cuts[y]) if begin < right and end > left)
+        # What is in front comes first.
+        for widget, (region, clip) in self.visible_widgets.items():
+            if not missing:
+                break
+            x, y, width, height = region.intersection(clip)
+            right = x + width
+            rows = [
+                row
+                for row in range(y, y + height)
+                if row in missing and any(x <= begin < right for begin in missing[row])
+            ]
+            if not rows:
+                continue
+            top = rows[0]
+            strips = widget.render_lines(Region(x - region.x, top - region.y, width, rows[-1] + 1 - top))
+            for row in rows:
+                begins = [cut for cut in cuts[row] if x <= cut <= right]
+                pieces = strips[row - top].divide([cut - x for cut in begins[1:]])
+                left_over = missing[row]
+                for begin, piece in zip(begins, pieces, strict=False):
+                    if begin in left_over:
+                        drawn[row][begin] = piece
+                        left_over.remove(begin)
+                if not left_over:
+                    del missing[row]
+        return cast("list[Mapping[int, Strip]]", drawn)

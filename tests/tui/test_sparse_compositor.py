@@ -1,0 +1,182 @@
+"""What is drawn for an update: all that is written, and of the rest as little as can be."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+from rich.console import RenderableType
+from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal, VerticalScroll
+from textual.geometry import Region
+from textual.pilot import Pilot
+from textual.screen import ModalScreen, Screen
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Static
+
+from gendertui.tui.narrow_updates import NarrowUpdates
+from gendertui.tui.restyling import MainScreen
+from gendertui.tui.sparse_compositor import SparseCompositor
+from tests.builders.app import until
+
+SIZE = (40, 16)
+STEPS = 40
+ACTIONS = [
+    *(f"tell('{name}')" for name in ("top", "bottom", "right", "line-3")),
+    *("tell_both", "flip('over')", "flip('right')", "scroll", "ask"),
+]
+
+
+class Dialog(ModalScreen[None]):
+    CSS = """
+    Dialog { align: center middle; background: $background 60%; }
+    #box { width: 20; height: 5; border: round red; }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield Static("dialog", id="box")
+
+
+class Layered(NarrowUpdates):
+    """Boxes in boxes, and actions that change something. It keeps what was written, cell by cell."""
+
+    CSS = """
+    #top, #bottom { height: 1; }
+    #middle { height: 1fr; border: round green; padding: 0 1; }
+    #scrolled { width: 1fr; }
+    #right { width: 9; }
+    #over { layer: above; offset: 7 4; width: 12; height: 3; background: blue; }
+    Screen { layers: below above; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cells: dict[tuple[int, int], tuple[str, object]] = {}
+        self.counted = 0
+        self.asked: list[tuple[str | None, Region]] = []
+
+    def get_default_screen(self) -> Screen[Any]:
+        return SparseCompositor.give(MainScreen())
+
+    def compose(self) -> ComposeResult:
+        yield Static("top", id="top")
+        with Container(id="middle"), Horizontal():
+            with VerticalScroll(id="scrolled"):
+                for number in range(20):
+                    yield Static(f"line {number}", id=f"line-{number}")
+            yield Static("right\n" * 20, id="right")
+        yield Static("over", id="over")
+        yield Static("bottom", id="bottom")
+
+    def action_tell(self, name: str) -> None:
+        self.counted += 1
+        self.screen_stack[0].query_one(f"#{name}", Static).update(f"{name} {self.counted}\n" * 20, layout=False)
+
+    def action_tell_both(self) -> None:
+        self.action_tell("top")
+        self.action_tell("bottom")
+
+    def action_flip(self, name: str) -> None:
+        widget = self.screen_stack[0].query_one(f"#{name}")
+        widget.display = not widget.display
+
+    def action_scroll(self) -> None:
+        self.counted += 1
+        self.screen_stack[0].query_one("#scrolled").scroll_to(y=self.counted % 9, animate=False)
+
+    async def action_ask(self) -> None:
+        await self.push_screen(Dialog())
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if isinstance(renderable, ChopsUpdate):
+            for y, left, right in renderable.spans:
+                ends = renderable.chop_ends[y]
+                for end, (x, strip) in zip(ends, renderable.chops[y].items(), strict=True):
+                    if x < right and end > left:
+                        assert strip is not None
+                        begin = max(x, left)
+                        self._put(y, begin, strip.crop(begin - x, min(end, right) - x))
+        elif isinstance(renderable, LayoutUpdate):
+            for y, strips in enumerate(renderable.strips):
+                x = 0
+                for strip in strips:
+                    self._put(y, x, strip)
+                    x += strip.cell_length
+        super()._display(screen, renderable)
+
+    def _put(self, y: int, x: int, strip: Strip) -> None:
+        for place, cell in enumerate(_cells(strip), x):
+            self.cells[y, place] = cell
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    """Until all there is to draw is drawn."""
+    await pilot.pause()
+    screen = pilot.app.screen
+    await until(
+        pilot,
+        lambda: (
+            not (
+                screen._dirty_widgets
+                or screen._layout_required
+                or screen._scroll_required
+                or screen._repaint_required
+                or screen._compositor._dirty_regions
+            )
+        ),
+        "rest",
+    )
+
+
+def _cells(strip: Strip) -> list[tuple[str, object]]:
+    return [(letter, style) for text, style, _ in strip for letter in text]
+
+
+def drawn_by_textual(app: Layered) -> dict[tuple[int, int], tuple[str, object]]:
+    """The whole screen as Textual's own compositor draws it."""
+    compositor = app.screen._compositor
+    rows = Compositor._render_chops(compositor, compositor.size.region, lambda _: True)
+    return {
+        (y, x): cell
+        for y, row in enumerate(rows)
+        for x, cell in enumerate(cell for strip in row.values() for cell in _cells(strip))
+    }
+
+
+async def test_what_was_written_is_what_a_whole_drawing_would_be() -> None:
+    app = Layered()
+    chance = random.Random(1)
+    async with app.run_test(size=SIZE) as pilot:
+        for step in range(STEPS):
+            action = "screen.dismiss" if len(app.screen_stack) > 1 else chance.choice(ACTIONS)
+            await app.run_action(action)
+            await settle(pilot)
+            assert type(app.screen._compositor) is SparseCompositor
+            # Under a dialog Textual's screen takes what is below from the one that draws.
+            if len(app.screen_stack) == 1:
+                assert app.cells == drawn_by_textual(app), (step, action)
+
+
+async def test_only_what_is_written_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = Layered()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        asked: dict[str | None, Region] = {}
+        render_lines = Widget.render_lines
+
+        def noted(widget: Widget, crop: Region) -> list[Strip]:
+            asked[widget.id] = crop
+            return render_lines(widget, crop)
+
+        monkeypatch.setattr(Widget, "render_lines", noted)
+        await app.run_action("tell_both")
+        await settle(pilot)
+        # Not what lies between the two, nor the boxes around them.
+        assert set(asked) == {"top", "bottom"}
+        asked.clear()
+        app.query_one("#right").refresh(Region(0, 3, 2, 1))
+        await settle(pilot)
+        assert asked == {"right": Region(0, 3, 9, 1)}
