@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.reactive import reactive
@@ -28,11 +29,15 @@ class Answering(AtEnd):
     _answered_before = ""
     """The model that answered before the one of the run that is followed."""
 
-    def use_model(self, name: str | None, *, remember: bool = False, chosen: bool = False) -> Worker[None]:
+    def use_model(
+        self, name: str | None, *, remember: bool = False, chosen: bool = False, then: Callable[[], None] | None = None
+    ) -> Worker[None]:
         """Load a model to answer with: ``None`` for the one that answers where none is asked for.
 
         :param remember: also make it the one that answers from now on (``models use``).
-        :param chosen: a person has said that it answers; what is to be remembered always is.
+        :param chosen: a person has said that it answers, which is remembered where the rule would say another one; what
+            is to be remembered always is.
+        :param then: called when it is loaded.
         """
         chosen, open_question = chosen or remember, self.undecided
         if chosen or name is None:
@@ -42,7 +47,8 @@ class Answering(AtEnd):
             from gendertui.model import store
             from gendertui.subprocesses.logits import scorer_of
 
-            if remember and name is not None:
+            # The rule may say another one by now than when the question was asked.
+            if name is not None and (remember or (chosen and store.answering() != name)):
                 store.use(name)
             scorer = scorer_of(store.opened(name))
             return scorer, scorer.record.evidence.figure
@@ -54,6 +60,8 @@ class Answering(AtEnd):
             self.scorer, self.model_figure = loaded
             self.model_name = name
             self._find_run_model(awaited=chosen)
+            if then is not None:
+                then()
 
         def failed(error: Exception) -> None:
             if self.scorer is None:
@@ -79,9 +87,18 @@ class Answering(AtEnd):
         self.say(f"Fetching {name} from {host} …")
         self.background(lambda: self.sources.of_host(host).pull(name), done, group="bring-model")
 
-    def answer_with(self, name: str, *, default: str) -> None:
-        """Take an answer to which model answers from now on. Written down is only what the rule would not say."""
-        self.use_model(name, remember=name != default, chosen=True)
+    def answer_with(self, name: str, asked: ModelQuestion) -> None:
+        """Take an answer to which model answers from now on.
+
+        One about another run's model, which came while this one was open, is asked then.
+        """
+        later = self.undecided
+
+        def then() -> None:
+            if later is not None and later != asked:
+                self._ask_about(later.new.name, name)
+
+        self.use_model(name, chosen=True, then=then)
 
     def run_ended(self, view: RunView, *, live: bool) -> None:
         """A finished run has a model: ask which answers, or where that is decided already, see whether it is another.
@@ -118,14 +135,20 @@ class Answering(AtEnd):
 
         It is not asked where it was said when the run was started, or there is nothing to choose from.
         """
+        from gendertui.runs.folder import RunFolder
+
+        folder = view.folder
+        self._ask_about(view.model or "", before, lambda: RunFolder(folder).record().get("use"))
+
+    def _ask_about(self, name: str, before: str, decided: Callable[[], bool | None] = lambda: None) -> None:
+        """Ask which of two models answers, unless there is nothing to choose from.
+
+        :param decided: whether it was said before that the first one answers, or not; may read files.
+        """
         from gendertui.tui.run_model import question
 
-        name, folder = view.model or "", view.folder
-
         def job() -> tuple[ModelQuestion | None, bool | None]:
-            from gendertui.runs.folder import RunFolder
-
-            use = RunFolder(folder).record().get("use")
+            use = decided()
             return (question(name, before) if use is None else None), use
 
         def done(found: tuple[ModelQuestion | None, bool | None]) -> None:
@@ -178,8 +201,8 @@ class Answering(AtEnd):
     def left_undecided(self) -> str:
         """What to say to who leaves with the question open, where the rule says another model than is loaded."""
         undecided = self.undecided
-        if undecided is None or undecided.default == self.model_name:
+        if undecided is None or undecided.default.name == self.model_name:
             return ""
-        new, old = undecided.new, undecided.old
+        old = undecided.old
         again = f"gendertui models use {escape_control(old.name)}"
-        return f"{new.shown} answers from now on; {old.shown} does again with: {again}"
+        return f"{undecided.default.shown} answers from now on; {old.shown} does again with: {again}"

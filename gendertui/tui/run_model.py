@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from gendertui.sanitize import escape_control
+
+if TYPE_CHECKING:
+    from gendertui.model.listing import ModelInfo
 
 
 @dataclass(frozen=True)
@@ -20,21 +24,28 @@ class ModelOption:
 
 @dataclass(frozen=True)
 class ModelQuestion:
-    """Which of two models answers from now on is for the person to say."""
+    """Which model answers from now on, that of a run or the one before, is for the person to say."""
 
     new: ModelOption
     old: ModelOption
     comparison: str
     """What there is to say of the new one beside the old one, in a sentence."""
-    default: str
-    """The one that answers if nobody says, see :mod:`gendertui.model.standing`."""
+    default: ModelOption
+    """The one that answers if nobody says, see :mod:`gendertui.model.standing`: one of the two, or that of another run,
+    which came before and was not decided about."""
+
+    @property
+    def options(self) -> tuple[ModelOption, ...]:
+        """What there is to choose from, each once."""
+        return tuple(dict.fromkeys((self.new, self.default, self.old)))
 
     def remark(self, key: str) -> str:
         """What is to be decided.
 
         :param key: what asks it again, as a person reads it.
         """
-        choice = f"{self.new.shown} or {self.old.shown}"
+        *others, last = (option.shown for option in self.options)
+        choice = f"{', '.join(others)} or {last}"
         return f"Which model answers from now on, {choice}? {key} decides; so far {self.old.name}."
 
 
@@ -94,10 +105,16 @@ def question(name: str, before: str) -> ModelQuestion | None:
     new, old = (next((model for model in models if model.name == each), None) for each in (name, before))
     if new is None or old is None or new is old or new.evidence is None or old.evidence is None:
         return None
-    default = next((model.name for model in models if model.answers), before)
+    default = next((model for model in models if model.answers), old)
     return ModelQuestion(
-        new=ModelOption(name, escape_control(new.shown), new.evidence.figures),
-        old=ModelOption(before, escape_control(old.shown), old.evidence.figures),
+        new=_option(new),
+        old=_option(old),
         comparison=escape_control(compared_in_words(name, new.evidence, before, old.evidence)),
-        default=default,
+        default=_option(default),
+    )
+
+
+def _option(model: ModelInfo) -> ModelOption:
+    return ModelOption(
+        model.name, escape_control(model.shown), "" if model.evidence is None else model.evidence.figures
     )

@@ -251,11 +251,11 @@ def make_preparing() -> RunFolder:
     return _run(GOING, "preparing", stages(), 0, 8)
 
 
-def make_training() -> RunFolder:
+def make_training(name: str = GOING) -> RunFolder:
     """A run in its third epoch; alive while its lock is held."""
     events = [*stages(), *plan(), Warning(time=NOW - 59, text="9 lines are longer than 400 tokens.")]
     events += [epoch_event(1, 3), epoch_event(2, 3), batch(3, 317)]
-    return _run(GOING, "training", events, 2, 70)
+    return _run(name, "training", events, 2, 70)
 
 
 def end_training(run: RunFolder, model: str) -> None:

@@ -127,7 +127,7 @@ async def test_a_better_model_takes_over_with_a_word_and_a_key_that_takes_it_bac
         assert app.run_model is not None and app.run_model.other == model
 
 
-BETTER = "better"
+BETTER, SECOND = "better", "20260921-091600-second-films"
 
 
 async def followed_to_its_end(
@@ -236,6 +236,86 @@ async def test_the_question_waits_for_who_types_and_is_asked_once(make_app: App,
         await pilot.press("u", "up", "enter")
         await settle(pilot)
         assert answers(app) == (BETTER, BETTER)
+
+
+def report_of(auc: float) -> dict[str, Any]:
+    """Of a corpus on which the model that answers first was not judged."""
+    validation = dict(world.REPORT["sets"]["validation"])
+    validation["model"] = {**validation["model"], "auc": {"value": auc, "low": auc - 0.01, "high": auc + 0.01}}
+    return {**world.REPORT, "data_hash": "another corpus", "sets": {"validation": validation}}
+
+
+async def test_an_answer_holds_though_the_rule_says_another_model_by_then(
+    make_app: App, model: str, alive: Hold
+) -> None:
+    run = alive(world.make_training())
+    app = make_app(None, run.name)
+    async with app.run_test(size=SIZE) as pilot:
+        await followed_to_its_end(app, pilot, run, "train", report_of(0.7))
+        assert asked(app)
+        # Of a run that nobody follows.
+        world.make_model("later", report=report_of(0.8))
+        assert store.answering() == "later"
+        await pilot.press("enter")
+        await settle(pilot)
+        assert answers(app) == (BETTER, BETTER)
+
+
+@pytest.mark.parametrize("answer", [0, 1])
+async def test_a_second_run_that_ends_below_the_question_is_asked_about_after_it(
+    make_app: App, model: str, alive: Hold, answer: int
+) -> None:
+    run, second = alive(world.make_training()), alive(world.make_training(SECOND))
+    app = make_app(None, run.name)
+    async with app.run_test(size=SIZE) as pilot:
+        await followed_to_its_end(app, pilot, run, "train", report_of(0.7))
+        app.follow(second)
+        await settle(pilot)
+        assert asked(app)
+        # Not as good as the first one's, which goes on answering if nobody says.
+        world.make_model("second", run=second.name, report=report_of(0.6))
+        world.end_training(second, "second")
+        await until(pilot, lambda: app.undecided is not None and app.undecided.new.name == "second", "the question")
+        assert answers(app) == (model, BETTER)
+        assert f"{BETTER} · 57.1 % answers from now on" in app.left_undecided()
+        said = "\n".join(rows(app))
+        assert f"Answer with {BETTER}" in said
+        assert "Answer with second" not in said
+        await pilot.press(*["down"] * answer, "enter")
+        await settle(pilot)
+        kept = (BETTER, model)[answer]
+        assert answers(app) == (kept, kept)
+        assert asked(app)
+        shown = [str(each.prompt).split("\n")[0] for each in app.screen.query_one(OptionList).options]
+        assert shown == ["Answer with second", f"Keep {kept}"]
+        await pilot.press("home", "enter")
+        await settle(pilot)
+        assert not asked(app)
+        assert answers(app) == ("second", "second")
+
+
+async def test_a_model_nobody_decided_about_is_offered_with_the_next_ones(
+    make_app: App, model: str, alive: Hold
+) -> None:
+    run, second = alive(world.make_training()), alive(world.make_training(SECOND))
+    app = make_app(None, run.name)
+    async with app.run_test(size=SIZE) as pilot:
+        await followed_to_its_end(app, pilot, run, "train", report_of(0.7))
+        await pilot.press("escape")
+        app.follow(second)
+        await settle(pilot)
+        world.make_model("second", run=second.name, report=report_of(0.6))
+        world.end_training(second, "second")
+        await until(pilot, lambda: app.undecided is not None and app.undecided.new.name == "second", "the question")
+        await settle(pilot)
+        options = app.screen.query_one(OptionList)
+        shown = [str(each.prompt).split("\n")[0] for each in options.options]
+        assert shown == ["Answer with second", f"Answer with {BETTER}", f"Keep {model}"]
+        assert options.highlighted == 1
+        await pilot.press("enter")
+        await settle(pilot)
+        assert answers(app) == (BETTER, BETTER)
+        assert not asked(app)
 
 
 @pytest.mark.long

@@ -169,7 +169,7 @@ class TrainPane(TabbedPane[TrainTab]):
 
     def _decided(self, undecided: ModelQuestion, name: str | None) -> None:
         if name is not None:
-            self.gendertui.answer_with(name, default=undecided.default)
+            self.gendertui.answer_with(name, undecided)
 
     def action_pause(self) -> None:
         view = self.gendertui.run_view

@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 def which_model(undecided: ModelQuestion) -> Choice[str]:
-    """Both with their figures; the cursor is on the one that answers if nobody says."""
-    new, old = undecided.new, undecided.old
+    """Each with its figures; the cursor is on the one that answers if nobody says."""
+    options = undecided.options
     answers = [
-        (new.name, f"Answer with {new.name}", new.figures),
-        (old.name, f"Keep {old.name}", old.figures),
+        (option.name, f"{'Keep' if option == undecided.old else 'Answer with'} {option.name}", option.figures)
+        for option in options
     ]
     question = f"The run has ended. Which model answers from now on? {undecided.comparison}"
-    return Choice("Model", question, answers, at=int(undecided.default != new.name))
+    return Choice("Model", question, answers, at=options.index(undecided.default))
