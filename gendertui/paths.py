@@ -67,6 +67,10 @@ def runs_dir() -> Path:
     return state_dir() / "runs"
 
 
+def sweeps_dir() -> Path:
+    return state_dir() / "sweeps"
+
+
 def logs_dir() -> Path:
     return state_dir() / "logs"
 

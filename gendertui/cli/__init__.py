@@ -2,8 +2,8 @@
 
 Modules: ``root`` (the command tree and its help), ``app`` (opens the app), one for each command or group of commands:
 ``predict``, ``train``, ``evaluate``, ``audit``, ``corpus``, ``vectors``, ``runs`` with ``runs_queue``, ``run_log``,
-``run_export`` and ``run_compare``, ``models``, ``glossary``, ``config``, ``keys``, ``completion``, ``doctor``; and
-``terminal`` (what all of them share).
+``run_export`` and ``run_compare``, ``sweep``, ``models``, ``glossary``, ``config``, ``keys``, ``completion``,
+``doctor``; and ``terminal`` (what all of them share).
 """
 
 from __future__ import annotations

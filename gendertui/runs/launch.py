@@ -21,6 +21,7 @@ from gendertui.runs.folder import RunFolder, slug
 from gendertui.training.config import TrainingConfig, with_changes
 
 if TYPE_CHECKING:
+    from gendertui.corpus.splits.split import Split
     from gendertui.corpus.table import Corpus
 
 # Longest time a worker may take to acquire its lock, which it does before it imports anything slow.
@@ -38,6 +39,8 @@ def start(
     use: bool | None = None,
     on_end: str | None = None,
     wait: bool = False,
+    split: Split | None = None,
+    publish: bool = True,
 ) -> RunFolder:
     """Create a run's folder and start its worker; returns once the worker holds its lock (some 0.3 s).
 
@@ -52,6 +55,8 @@ def start(
         see :mod:`gendertui.model.standing`.
     :param on_end: a shell command for when the run ends, in place of the setting; see :mod:`gendertui.runs.on_end`.
     :param wait: put it into the queue: its worker begins when the device is free and it is its turn.
+    :param split: the sets of a corpus that has been read, in place of those that the configuration would draw.
+    :param publish: whether its model goes into the store of models; if not it stays in the run's folder.
     :raises GendertuiError: a model of that name exists (code USAGE), or another claims it (code MODEL); the corpus
         cannot be split (code DATA); the word vectors cannot be used (code MODEL); the disk has no room for the run, or
         the worker could not start (code RUN): the hint has its last words.
@@ -72,11 +77,17 @@ def start(
     else:
         from gendertui.corpus.splits.split import make_split
 
-        make_split(corpus, config.split, config.split_seed)
+        if split is None:
+            make_split(corpus, config.split, config.split_seed)
         config = with_vectors(config, corpus)
         room.check_start(config, corpus)
     run = RunFolder.create(_with_absolute_vectors(config), _described(corpus), name=name, preset=preset)
     _write_use(run, use)
+    if split is not None:
+        split.save(run.path)
+        run.write_config({**run.record(), "given_split": True})
+    if not publish:
+        run.write_config({**run.record(), "publish": False})
     try:
         claims.claim(run.model_name(), run=run.name)
     except GendertuiError:

@@ -85,7 +85,7 @@ class RunView:
     @property
     def model(self) -> str | None:
         """The published model's name, once there is one."""
-        return self.done.model if self.done else None
+        return (self.done.model or None) if self.done else None
 
     @property
     def resume_with(self) -> dict[str, int]:

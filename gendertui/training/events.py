@@ -172,7 +172,7 @@ class Resumed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Done(Event):
-    """The run is over; ``model`` is the published model's name."""
+    """The run is over; ``model`` is the published model's name, empty where none was to be published."""
 
     type: ClassVar[str] = "done"
     run: str

@@ -70,3 +70,11 @@ def test_the_worker_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     launch.resume(run)
     assert run.record()["use"] is True
     assert "use" not in launch.start(preset("quick"), "sample").record()
+
+
+def test_a_run_that_keeps_its_model_publishes_nothing() -> None:
+    run = RunFolder.create(preset("quick"), {"path": "lines.txt"}, name="trial")
+    run.write_config({**run.record(), "publish": False})
+    world.make_model("trial", run.model_folder, report=report(0.7), run=run.name)
+    assert publish(run, run.model_folder, pytest.fail) is None
+    assert not (store.path() / "trial").exists()

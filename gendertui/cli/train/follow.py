@@ -143,6 +143,8 @@ def _close(run: RunFolder, as_json: bool, error: Error | None) -> int:
         say(f"model {escape_control(kept)}: {_how_to_ask(kept)}")
         if not as_json and (caution := place.caution_once()):
             say(escape_control(caution))
+    elif info.state == "finished":
+        say(f"Its model is not published; gendertui predict --model {escape_control(str(run.model_folder))} asks it.")
     elif info.state == "stopped":
         say(f"The run is stopped: {resume}")
     else:
@@ -155,7 +157,7 @@ def _close(run: RunFolder, as_json: bool, error: Error | None) -> int:
         click.echo(f"Its log is {escape_control(str(run.log_file))}{again}", err=True)
     if not as_json:
         click.echo(str(run.path))
-    return ExitCode.OK if kept is not None else ExitCode.RUN
+    return ExitCode.OK if kept is not None or info.state == "finished" else ExitCode.RUN
 
 
 def _how_to_ask(model: str) -> str:

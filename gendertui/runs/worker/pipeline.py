@@ -97,14 +97,14 @@ class Pipeline:
                 why = f"asked to stop while {name}; the model is the one that was measured"
             else:
                 bundle = self._run.refitted_folder
-        publish(self._run, bundle, self.warn)
+        model = publish(self._run, bundle, self.warn)
         if result.still_learning:
             self.warn(still_learning.remark(result.epochs), events.STILL_LEARNING)
         # Seconds of training, summed over resumed runs and without pauses.
         self._log.append(
-            events.Done(run=str(self._run.path), model=self._model, seconds=seconds, stopped_early=stopped)
+            events.Done(run=str(self._run.path), model=model or "", seconds=seconds, stopped_early=stopped)
         )
-        self._steering.tell(state="stopped" if stopped else "finished", why=why, model=self._model)
+        self._steering.tell(state="stopped" if stopped else "finished", why=why, model=model)
 
     # Preparing
 
@@ -114,8 +114,9 @@ class Pipeline:
             "back, or start a new run."
         )
         corpus = corpus_of(self._record, self._progress, hint=hint)
-        # Before the first checkpoint nothing depends on the split, and it may be half written: it is drawn anew.
-        split = Split.load(self._run.path) if self._checkpoint is not None else None
+        # Before the first checkpoint nothing depends on a split drawn here, and it may be half written: drawn anew.
+        kept = self._checkpoint is not None or self._record.get("given_split")
+        split = Split.load(self._run.path) if kept else None
         prepared = prepare(self._config(), corpus, self._progress, split=split)
         prepared.save_split(self._run.path)
         self._write_down(prepared)

@@ -76,7 +76,7 @@ def _words(view: RunView, model: RunModel | None, evaluate: str) -> list[str]:
         return words + how_far(view) + loss(view)
     if view.done is not None:
         shown = view.done.model if model is None or model.name != view.done.model else model.shown
-        words += [f"in {duration(view.done.seconds)}", f"model {shown}"]
+        words += [f"in {duration(view.done.seconds)}", *([f"model {shown}"] if shown else [])]
         if not view.host:
             words.append(f"{evaluate} shows how good it is")
     return words
