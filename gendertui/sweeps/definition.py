@@ -27,6 +27,7 @@ from gendertui.training.config import REFIT_NONE, TrainingConfig, with_changes
 
 SCHEMA = 1
 DEFAULT_FOLDS, DEFAULT_SEEDS, DEFAULT_SHARE, DEFAULT_TRIALS = 5, 1, 0.2, 20
+LONGEST_NAME = 40
 SAMPLERS = ("tpe", "random", "gp")
 PRUNERS = ("wilcoxon", "none")
 _DEFINITION, _SHARES, _BEST, _WORKERS = "sweep.json", "shares.npy", "best.json", "workers"
@@ -98,6 +99,11 @@ class Sweep:
         return self.path / _WORKERS
 
     @property
+    def log_file(self) -> Path:
+        """What workers say that were started without a terminal."""
+        return self.path / "work.log"
+
+    @property
     def best_file(self) -> Path:
         return self.path / _BEST
 
@@ -155,7 +161,8 @@ def create(name: str, definition: Definition, corpus: Corpus) -> Sweep:
     :raises GendertuiError: there is one of that name (code USAGE), a field of the search is not possible (code USAGE),
         or the corpus is too small (code DATA).
     """
-    folder = paths.sweeps_dir() / slug(name)
+    # A run's name begins with it and ends with its own number, and names are cut at 60 letters.
+    folder = paths.sweeps_dir() / slug(slug(name)[:LONGEST_NAME])
     definition.dimensions()
     if folder.exists():
         raise _taken(folder)

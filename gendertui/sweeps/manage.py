@@ -58,7 +58,7 @@ def remove(sweep: Sweep, *, with_runs: bool = False) -> int:
     :returns: how many runs were removed.
     :raises GendertuiError: somebody works on it (code RUN), or a run cannot be removed.
     """
-    if Workers(sweep.workers_folder).names():
+    if Workers(sweep.workers_folder).certain_names():
         raise GendertuiError(
             "the sweep is being worked on",
             where=str(sweep.path),

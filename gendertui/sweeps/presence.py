@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gendertui import files, processes
 from gendertui.runs import lock
-from gendertui.runs.heartbeat import MISSED_BEATS, Heartbeat, Observer, read_beat
+from gendertui.runs.heartbeat import MISSED_BEATS, Heartbeat, Observer, read_beat, seen_beating
 
 _BEAT, _LOCK = ".json", ".lock"
 
@@ -23,6 +23,7 @@ def present(folder: Path) -> Iterator[str]:
     :param folder: the sweep's, for workers.
     """
     files.ensure_dir(folder)
+    _clear_gone(folder)
     name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}".replace("/", "-")
     beat_file, lock_file = folder / f"{name}{_BEAT}", folder / f"{name}{_LOCK}"
     with lock.RunLock(lock_file) as held:
@@ -64,3 +65,21 @@ class Workers:
             return []
         names = [name.removesuffix(_BEAT) for name in found if not name.startswith(".")]
         return [name for name in names if not self.gone(name)]
+
+    def certain_names(self) -> list[str]:
+        """Those that are at work. Blocks where one is on another machine, until a beat is seen or has been missed."""
+        return [
+            name
+            for name in self.names()
+            if lock.is_held(self._folder / f"{name}{_LOCK}") or seen_beating(self._folder / f"{name}{_BEAT}")
+        ]
+
+
+def _clear_gone(folder: Path) -> None:
+    """Take away what workers of this machine left that were killed."""
+    workers = Workers(folder)
+    for beat_file in folder.glob(f"*{_BEAT}"):
+        name = beat_file.name.removesuffix(_BEAT)
+        if workers.gone(name):
+            for file in (beat_file, folder / f"{name}{_LOCK}"):
+                file.unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from gendertui.corpus.splits.by_group import FRACTIONS, Assignment, assign_group
 from gendertui.corpus.splits.split import TEST, TRAIN, UNUSED, VALIDATION, Split, set_counts, set_shares
 from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
+from gendertui.evaluation.report.schema import too_few_lines
 
 SET_ASIDE = -2
 """In an assignment of shares: set aside."""
@@ -88,7 +89,24 @@ def draw(corpus: Corpus, folds: int, share: float, seed: int) -> Shares:
     part = assign_groups(lines, (share, *([(1 - share) / folds] * folds)), np.random.default_rng((seed, folds)))
     assignment = np.full(len(corpus), UNUSED, np.int8)
     assignment[rows] = np.where(part == 0, SET_ASIDE, part - 1)[members]
+    _check_lines(corpus, assignment, folds)
     return Shares(assignment, BY_GROUP if by_group else RANDOM, seed)
+
+
+def _check_lines(corpus: Corpus, assignment: Assignment, folds: int) -> None:
+    """:raises GendertuiError: a fold, or what is set aside, has too few lines of a label for a figure (code DATA)."""
+    codes = corpus.label_codes()
+    for number in (SET_ASIDE, *range(folds)):
+        name = "what is set aside" if number == SET_ASIDE else f"fold {number + 1}"
+        there = assignment == number
+        counts = {label: int((there & (codes == code)).sum()) for code, label in enumerate(corpus.labels)}
+        if words := too_few_lines(name, counts):
+            raise GendertuiError(
+                words,
+                where=str(corpus.path),
+                hint="Give fewer --folds, or another --set-aside; or sweep on a larger corpus.",
+                code=ExitCode.DATA,
+            )
 
 
 def _groups(corpus: Corpus) -> tuple[Ints, Ints, Ints]:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from optuna.storages import BaseStorage
 
 EXTRA = "sweep"
-# Whose errors mean that a storage cannot be used; a driver that is missing is a builtin ModuleNotFoundError.
-_PACKAGES = frozenset({"builtins", "optuna", "sqlalchemy", "psycopg", "psycopg2", "pymysql", "redis"})
-_JOURNAL_ERRORS = (ValueError, OSError)
+# Whose errors mean that a storage cannot be used.
+_PACKAGES = frozenset({"optuna", "sqlalchemy", "psycopg", "psycopg2", "pymysql", "redis"})
+_JOURNAL_ERRORS = (OSError, ValueError, TypeError, LookupError, AttributeError)
 
 
 def make_study(sweep: Sweep) -> None:
@@ -34,7 +34,7 @@ def make_study(sweep: Sweep) -> None:
     """
     optuna = _optuna()
     definition = sweep.definition()
-    with explained(definition):
+    with explained(definition, opening=True):
         try:
             optuna.create_study(storage=_storage(sweep, definition), study_name=sweep.name, direction="maximize")
         except optuna.exceptions.DuplicatedStudyError as error:
@@ -55,7 +55,7 @@ def open_study(sweep: Sweep, *, to_ask: bool = False) -> Study:
     """
     optuna = _optuna()
     definition = sweep.definition()
-    with explained(definition):
+    with explained(definition, opening=True):
         try:
             study: Study = optuna.load_study(
                 storage=_storage(sweep, definition),
@@ -82,7 +82,7 @@ def delete_study(sweep: Sweep) -> None:
     if definition.storage is None:
         return
     optuna = _optuna()
-    with explained(definition):
+    with explained(definition, opening=True):
         try:
             optuna.delete_study(study_name=sweep.name, storage=_storage(sweep, definition))
         except KeyError:
@@ -92,29 +92,37 @@ def delete_study(sweep: Sweep) -> None:
 
 def shown_url(url: str | None) -> str | None:
     """A storage URL without its password."""
-    return None if url is None else re.sub(r"(://[^/@:]*):[^@]*@", r"\1:***@", url)
+    return None if url is None else re.sub(r"(://[^/@:]*):\S*@", r"\1:***@", url)
 
 
 @contextmanager
-def explained(definition: Definition) -> Iterator[None]:
+def explained(definition: Definition, *, opening: bool = False) -> Iterator[None]:
     """Says in words why a storage cannot be used, whatever its driver raised.
 
-    :raises GendertuiError: it cannot (code RUN).
+    :param opening: whether it is read from its beginning: then a journal may turn out to be none.
+    :raises GendertuiError: it cannot be used (code RUN).
     """
     try:
         yield
+    except GendertuiError:
+        raise
     except Exception as error:
-        journal = definition.storage is None
-        if not (isinstance(error, _JOURNAL_ERRORS) if journal else type(error).__module__.split(".")[0] in _PACKAGES):
-            raise
         first = (str(error).splitlines() or [""])[0]
+        if definition.storage is None:
+            if not (opening and isinstance(error, _JOURNAL_ERRORS)):
+                raise
+            hint = "Put the file back as it was, or remove the sweep."
+        elif isinstance(error, ImportError) or type(error).__module__.split(".")[0] in _PACKAGES:
+            hint = (
+                "Give an Optuna storage URL, such as postgresql+psycopg://user@host/database, whose database is there "
+                "and whose driver is installed."
+            )
+        else:
+            raise
         raise GendertuiError(
             f"the storage of the sweep cannot be used: {shown_url(first)}",
-            where=JOURNAL if journal else shown_url(definition.storage),
-            hint="Put the file back as it was, or remove the sweep."
-            if journal
-            else "Give an Optuna storage URL, such as postgresql+psycopg://user@host/database, whose database is there "
-            "and whose driver is installed.",
+            where=JOURNAL if definition.storage is None else shown_url(definition.storage),
+            hint=hint,
             code=ExitCode.RUN,
         ) from error
 

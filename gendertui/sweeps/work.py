@@ -15,6 +15,7 @@ from gendertui.sweeps.definition import Sweep
 from gendertui.sweeps.importance import remember_importance
 from gendertui.sweeps.presence import present
 from gendertui.sweeps.queue import TrialQueue
+from gendertui.sweeps.storage import explained
 from gendertui.sweeps.trials import RUNS
 from gendertui.sweeps.words import params_in_words
 from gendertui.training.config import TrainingConfig, with_changes
@@ -55,7 +56,7 @@ def work(sweep: Sweep, corpus: Corpus, *, say: Say, signals: Signals = lambda: 0
     :raises GendertuiError: the storage or the sweep cannot be read, a run cannot be started, or three trials failed
         one after another (code RUN).
     """
-    with present(sweep.workers_folder) as name:
+    with explained(sweep.definition()), present(sweep.workers_folder) as name:
         _Worker(sweep, corpus, TrialQueue(sweep, name), say, signals, device).work()
 
 
