@@ -98,7 +98,7 @@ def test_a_sixth_pane_is_a_module_and_a_record(package: Extended) -> None:
     assert seen["tabs"][-2:] == ["5 Predict", "6 Notes"]
     assert seen["note"] == "jotted down"
     assert "Jot down" in seen["footer"]
-    assert seen["palette"] == ["Notes (6)", "Notes: jot down (j)"]
+    assert seen["palette"] == ["Notes: jot down (j)", "Notes (6)"]
     help_screen = seen["help"].replace("&#160;", " ")
     for words in ("Help: Notes", "What came to mind.", "Jot something down.", "1–6", "F1–F5"):
         assert words in help_screen, words

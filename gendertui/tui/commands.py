@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from gendertui.runs.folder import RunInfo
     from gendertui.tui.dialogs.source_picker import Offer
 
+Command = tuple[str, str, Callable[[], Any]]
+"""Name, sentence and deed."""
+
 
 class Actions(Provider):
     """What a person can do, by name."""
@@ -60,24 +63,33 @@ class Actions(Provider):
             if score > 0:
                 yield Hit(score, _highlighted(matcher, name), act, help=what)
 
-    def of_keys(self) -> Iterator[tuple[str, str, Callable[[], Any]]]:
-        """Name, sentence and deed of every action that has a key."""
+    def of_keys(self) -> Iterator[Command]:
+        """Every action that has a key: first what acts where the palette was opened, then what acts everywhere, then
+        the rest by pane."""
         app = session_of(self)
-        keymap = app.keymap
-        for key in keymap.keys((*DIGITS, *APP_KEYS)):
+        bound = self.screen.active_bindings.values()
+        acting = {(node.id, binding.action) for node, binding, enabled, _ in bound if enabled}
+        of_panes = [each for pane in PANES.values() for each in self._of_pane(pane)]
+        yield from (command for owner, key, command in of_panes if (owner, key.action) in acting)
+        for key in app.keymap.keys((*DIGITS, *APP_KEYS)):
             if key.palette:
                 yield f"{key.label} ({key.shown})", key.help, partial(app.act, key.action)
-        for pane in PANES.values():
-            for key in keymap.keys(pane.keys):
-                if key.palette:
-                    yield f"{pane.title}: {key.label.lower()} ({key.shown})", key.help, partial(self._act, pane, key)
-            for tab in pane.tabs:
-                for key in keymap.keys(tab.own_keys):
-                    if key.palette:
-                        act = partial(self._act_in, pane, tab, key)
-                        yield f"{tab.title}: {key.label.lower()} ({key.shown})", key.help, act
+        yield from (command for owner, key, command in of_panes if (owner, key.action) not in acting)
 
-    async def _commands(self) -> AsyncIterator[tuple[str, str, Callable[[], Any]]]:
+    def _of_pane(self, pane: PaneRecord) -> Iterator[tuple[str, Key, Command]]:
+        """What there is to do in a pane and in its tabs, and last to show those; each with the id of who acts."""
+        keymap = session_of(self).keymap
+        for key in keymap.keys(pane.own_keys):
+            if key.palette:
+                yield pane.name, key, (_named(pane, key), key.help, partial(self._act, pane, key))
+        for tab in pane.tabs:
+            for key in keymap.keys(tab.own_keys):
+                if key.palette:
+                    yield f"tab-{tab.name}", key, (_named(tab, key), key.help, partial(self._act_in, pane, tab, key))
+        for key in keymap.keys(pane.keys[: len(pane.tabs)]):
+            yield pane.name, key, (_named(pane, key), key.help, partial(self._act, pane, key))
+
+    async def _commands(self) -> AsyncIterator[Command]:
         app = session_of(self)
         for command in self.of_keys():
             yield command
@@ -141,6 +153,10 @@ def _known() -> _Known:
     from gendertui.tui.dialogs.source_picker import known_sources
 
     return _Known(known_sources(), list_models(), list_runs())
+
+
+def _named(of: PaneRecord | TabRecord, key: Key) -> str:
+    return f"{of.title}: {key.label.lower()} ({key.shown})"
 
 
 def _highlighted(matcher: Matcher, name: str) -> Content:

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.command import CommandInput, CommandPalette
+from textual.command import CommandInput, CommandList, CommandPalette
 from textual.widgets import Input
 
 from gendertui import settings
 from gendertui.corpus.samples import SAMPLES
 from gendertui.errors import GendertuiError
+from gendertui.runs.folder import RunFolder
 from gendertui.tui import commands
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.dialogs.question import Question
@@ -84,6 +85,27 @@ async def test_what_is_chosen_by_name_acts_though_a_field_has_the_focus(make_app
         await settle(pilot)
         assert app.pane is not None and app.pane.id == "train"
         assert [message.text for message in app.messages.matching()] == ["There is nothing to do that with now."]
+
+
+@pytest.mark.parametrize(
+    ("pane", "first", "later"),
+    [("configure", "Configure: start", "Corpus: open"), ("train", "Train: pause", "Train: more epochs")],
+)
+async def test_it_begins_with_what_can_be_done_where_it_is_opened(
+    make_app: App, model: str, alive: Callable[[RunFolder], RunFolder], pane: str, first: str, later: str
+) -> None:
+    app = make_app("sample", alive(world.make_training()).name)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await app.show_pane(pane)
+        await settle(pilot)
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: app.screen.query_one(CommandList).option_count, "the commands")
+        await settle(pilot)
+        options = [str(option.prompt) for option in app.screen.query_one(CommandList).options]
+        assert options[0].startswith(first)
+        places = [next(at for at, each in enumerate(options) if each.startswith(name)) for name in ("Help", later)]
+        assert places == sorted(places)
 
 
 async def test_corpora_opened_lately_are_offered_and_the_jump(make_app: App, model: str, tmp_path: Path) -> None:
