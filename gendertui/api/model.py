@@ -74,8 +74,7 @@ class Model:
     @property
     def labels(self) -> tuple[str, str]:
         """Both labels, in alphabetical order, as scikit-learn has classes: its measures rely on it."""
-        first, second = sorted(self._scorer.bundle.labels)
-        return first, second
+        return self._scorer.bundle.classes
 
     @property
     def classes_(self) -> NDArray[np.str_]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ Examples:
   gendertui models show
   gendertui models use my-run
   gendertui models export my-run my-run.tar
+  gendertui models export my-run my-run.onnx
   gendertui models export my-run - | ssh host gendertui models import -
   ssh host gendertui models export my-run - | gendertui models import -
   gendertui models pull host my-run
@@ -198,18 +200,34 @@ def remove(names: tuple[str, ...], yes: bool) -> None:
         click.echo(f"{escape_control(after)} answers now.", err=True)
 
 
-@click.command(short_help="Write a model to a file or a pipe.")
+@click.command(short_help="Write a model to a file or a pipe, or as ONNX.")
 @click.argument("name", metavar="NAME", shell_complete=complete_model)
-@click.argument("file", metavar="FILE.tar | -", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("file", metavar="FILE.tar | FILE.onnx | -", type=click.Path(path_type=Path, allow_dash=True))
 def export(name: str, file: Path) -> None:
     """Write a model as an archive to FILE, or to standard output for a pipe.
 
     All of the model is checked first. FILE must not be there yet.
+
+    FILE.onnx is for other programs: the network with its calibration as an ONNX graph, and beside it
+    FILE.vocabulary.json and FILE.tokenizer.json, which say how numbers are made of words. docs/python.md has what
+    the other side must do.
     """
+    from gendertui.model import store
+    from gendertui.model.bundle.bundle import Bundle
+    from gendertui.model.onnx.export import SUFFIX, write
+
+    folder = store.resolve(name)
+    written = write(Bundle.load(folder), file) if file.suffix.lower() == SUFFIX else _archive(folder, file)
+    for each in written:
+        click.echo(f"{escape_control(name)}: {size(each.stat().st_size)}", err=True)
+        click.echo(str(each))
+
+
+def _archive(folder: Path, file: Path) -> Sequence[Path]:
+    """Write a model as an archive; what was written, but for standard output."""
     from gendertui.model import store
     from gendertui.model.archive import pack
 
-    folder = store.resolve(name)
     known_as = folder.name if folder.parent == store.path() else None
     if str(file) == "-":
         if sys.stdout.isatty():
@@ -220,15 +238,14 @@ def export(name: str, file: Path) -> None:
                 code=ExitCode.USAGE,
             )
         pack(folder, sys.stdout.buffer, name=known_as)
-        return
+        return ()
     if file.exists():
         raise GendertuiError(
             "there is something already", where=str(file), hint="Choose another name for the file.", code=ExitCode.USAGE
         )
     with files.open_atomic(file) as stream:
         pack(folder, stream, name=known_as)
-    click.echo(f"{escape_control(name)}: {size(file.stat().st_size)}", err=True)
-    click.echo(str(file))
+    return (file,)
 
 
 @click.command(name="import", short_help="Take a model from a file or a pipe.")

@@ -49,7 +49,7 @@ class Bundle:
         with _placed(folder / m.VOCABULARY):
             self.vocabulary = Vocabulary.from_bytes(self._content(m.VOCABULARY))
         with _placed(folder / m.TOKENIZER):
-            self.tokenizer = Tokenizer.from_rules(self._object(m.TOKENIZER))
+            self.tokenizer = Tokenizer.from_rules(self.tokenizer_rules())
         self._weights = Weights(m.check_file(folder, manifest, m.WEIGHTS), manifest)
         rows = self._weights.shapes[m.EMBEDDING][0]
         if rows != len(self.vocabulary):
@@ -81,6 +81,12 @@ class Bundle:
     def labels(self) -> tuple[str, str]:
         """Negative and positive label."""
         return self.manifest.labels
+
+    @property
+    def classes(self) -> tuple[str, str]:
+        """The labels in alphabetical order, as scikit-learn has classes: programs get arrays in this order."""
+        first, second = sorted(self.labels)
+        return first, second
 
     @property
     def units(self) -> Units:
@@ -138,6 +144,13 @@ class Bundle:
         :raises GendertuiError: it is missing or damaged.
         """
         return upgraded(self._object(m.REPORT))
+
+    def tokenizer_rules(self) -> dict[str, Any]:
+        """The content of ``tokenizer.json``.
+
+        :raises GendertuiError: it is missing or damaged.
+        """
+        return self._object(m.TOKENIZER)
 
     def card(self) -> str:
         """The model card, Markdown.
