@@ -112,6 +112,8 @@ def test_probabilities_are_those_of_predict(network: str, rules: dict[str, Any],
     assert model.predict(LINES).tolist() == likelier
     assert model.score(LINES, likelier) == 1.0
     assert model.score(LINES, ["", *likelier[1:]], sample_weight=[3, 1, 1, 1]) == 0.5
+    with pytest.raises(ValueError, match=r"for 4 lines there are labels of shape \(1,\)"):
+        model.score(LINES, likelier[:1])
 
 
 def test_a_model_is_found_as_by_models_use(model: gendertui.Model) -> None:
@@ -135,6 +137,7 @@ HOLDERS: dict[str, Callable[[list[str]], Any]] = {
     "categories": lambda lines: pandas.Series(lines, dtype="category"),
     "frame": lambda lines: pandas.DataFrame({"any": lines}),
     "pyarrow": pa.array,
+    "table": lambda lines: pa.table({"any": lines}),
     "chunks": lambda lines: pa.chunked_array([lines[:1], lines[1:]]),
 }
 
@@ -159,7 +162,8 @@ def test_lines_come_from_whatever_holds_them(model: gendertui.Model, holder: str
         (["a", pandas.NA], r"lines\[1\] is missing \(<NA>\)"),
         ([" \t\n", "a", ""], r"2 of 3 lines cannot be scored: lines\[0\] is empty, lines\[2\] is empty\n"),
         ([""] * 9, r"9 of 9 .*lines\[4\] is empty, …"),
-        (["a", 3], r"lines\[1\] is of type int, which is no text"),
+        (["a", 3], r"lines\[1\] is of type int, which is no text\nGive texts"),
+        (pa.table({"a": ["x"], "b": ["y"]}), r"Table of shape \(1, 2\) is no list"),
     ],
 )
 def test_what_is_no_list_of_lines_is_refused(model: gendertui.Model, lines: Any, words: str) -> None:

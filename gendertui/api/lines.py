@@ -28,6 +28,7 @@ def texts_of(lines: Iterable[Any], *, missing: bool) -> list[str]:
     """
     texts: list[str] = []
     wrong: list[str] = []
+    others = 0
     for place, value in enumerate(_values(lines)):
         if isinstance(value, str):
             texts.append(value if value.strip() else "")
@@ -36,6 +37,7 @@ def texts_of(lines: Iterable[Any], *, missing: bool) -> list[str]:
         else:
             texts.append("")
             if not is_missing(value):
+                others += 1
                 wrong.append(f"lines[{place}] is of type {type(value).__name__}, which is no text")
             elif not missing:
                 wrong.append(f"lines[{place}] is missing ({value})")
@@ -43,7 +45,9 @@ def texts_of(lines: Iterable[Any], *, missing: bool) -> list[str]:
         more = ", …" if len(wrong) > _SHOWN else ""
         raise InputError(
             f"{len(wrong):,} of {len(texts):,} lines cannot be scored: {', '.join(wrong[:_SHOWN])}{more}",
-            hint='Leave them out, or let missing and empty ones have no score: gendertui.load(NAME, missing="nan").',
+            hint="Give texts: str(…), or .decode() of bytes."
+            if others
+            else 'Leave them out, or let missing and empty ones have no score: gendertui.load(NAME, missing="nan").',
         )
     return texts
 
@@ -56,10 +60,14 @@ def is_missing(value: object) -> bool:
 def _values(lines: Any) -> list[Any]:
     if isinstance(lines, str | bytes):
         raise InputError("this is one text, where several are expected", hint="Put it into a list: [line].")
-    sides = getattr(lines, "ndim", 1)
+    sides = getattr(lines, "ndim", len(getattr(lines, "shape", (1,))))
     if sides == 2 and lines.shape[1] == 1:
         # Tools of scikit-learn hand on a column as a table.
-        lines = lines.iloc[:, 0] if hasattr(lines, "iloc") else lines[:, 0]
+        if hasattr(lines, "iloc"):
+            lines = lines.iloc[:, 0]
+        else:
+            # pyarrow's tables are asked for a column by its place, arrays of numpy by an index.
+            lines = lines.column(0) if hasattr(lines, "column") else lines[:, 0]
     elif sides != 1 or isinstance(lines, Mapping) or not isinstance(lines, Iterable):
         shape = f" of shape {tuple(lines.shape)}" if hasattr(lines, "shape") else ""
         raise InputError(

@@ -168,9 +168,13 @@ class Model:
         """Accuracy: the share of lines whose label :meth:`predict` says.
 
         :param sample_weight: ``[lines]`` how much each counts.
-        :raises GendertuiError: as :meth:`predict`.
+        :raises GendertuiError: as :meth:`predict`; or there is not one label for each line, which is a ``ValueError``,
+            too.
         """
-        return float(np.average(self.predict(lines) == np.asarray(labels), weights=sample_weight))
+        predicted, true = self.predict(lines), np.asarray(labels)
+        if true.shape != predicted.shape:
+            raise InputError(f"for {len(predicted):,} lines there are labels of shape {true.shape}")
+        return float(np.average(predicted == true, weights=sample_weight))
 
     def fit(self, *_: object, **__: object) -> NoReturn:
         """Not possible: it is there since scikit-learn takes nothing for a classifier that lacks it.
