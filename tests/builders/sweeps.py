@@ -19,7 +19,7 @@ def definition(**changes: Any) -> Definition:
     return Definition(**{**given, **changes})
 
 
-def lines(films: int = 8, each: int = 20) -> Corpus:
+def lines(films: int = 8, each: int = 40) -> Corpus:
     """A corpus in memory, of films that have both labels."""
     number = films * each
     labels = np.random.default_rng(0).choice(["m", "f"], number)

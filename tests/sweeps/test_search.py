@@ -105,13 +105,13 @@ def dimensions(draw: st.DrawFn) -> Dimension:
     return Range(field, low, high, log=kind == "log", step=high - low if kind == "step" else None)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(dimensions())
 def test_a_dimension_in_words_is_read_as_the_same(dimension: Dimension) -> None:
     assert parse(str(dimension), BASE) == (dimension,)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.text(alphabet="dropuhien_sz=|.,:logst0159-e ", max_size=40))
 def test_any_text_is_read_or_refused_in_words(text: str) -> None:
     try:

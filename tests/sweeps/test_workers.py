@@ -161,6 +161,7 @@ def test_noise_flatters_the_search_and_not_the_honest_figure(home: Path, tmp_pat
         workers.append(start(["sweep", "work", "first"], tmp_path / str(number)))
     assert [worker.wait() for worker in workers] == [0, 0], (tmp_path / "0" / "stderr").read_text()
     check_all_accounted_for(read(sweep), 30)
+    assert set(read(sweep).importance) == {"learning_rate", "hidden_size", "dropout", "weight_decay"}
     best = gendertui("sweep", "best", "first")
     assert best.returncode == 0, best.stderr
     print(gendertui("sweep", "show", "first").stdout, best.stdout)

@@ -82,7 +82,8 @@ class TrainCommand(click.Command):
 
         sections = grouped(self.get_params(ctx))
         for title, params in sections.items():
-            records = [record for param in params if (record := param.get_help_record(ctx)) is not None]
+            options = [param for param in params if isinstance(param, click.Option)]
+            records = [record for option in options if (record := option.get_help_record(ctx)) is not None]
             with formatter.section(title):
                 formatter.write_dl(records)
 
