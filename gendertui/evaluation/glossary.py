@@ -197,6 +197,34 @@ _TERMS: dict[str, tuple[str, str]] = {
         "parameters",
         "The numbers that the network learns.",
     ),
+    "sweep": (
+        "sweep",
+        "A search for the best settings: many trials, each with other ones, told apart by their AUC on the same folds.",
+    ),
+    "trial": (
+        "trial",
+        "One choice of settings in a sweep, trained once for each fold. Its figure is the mean AUC of these runs.",
+    ),
+    "fold": (
+        "fold",
+        "One of the equal parts that a sweep's {groups} are divided into: each run of a trial is judged on one of them "
+        "and learns from the others.",
+    ),
+    "pruned": (
+        "pruned",
+        "Given up before all of its folds were trained: on those that were, it was so far below the best trial that it "
+        "would hardly have passed it.",
+    ),
+    "importance": (
+        "importance",
+        "The share that a field has in what tells the better trials of a sweep from the others. With few trials it is "
+        "a hint, and fields that only matter together share it.",
+    ),
+    "set aside": (
+        "set aside",
+        "Whole {groups} that no trial of a sweep reads. The winner has the best of many figures, which flatters it; on "
+        "these it is judged once, and the difference is what the search flattered itself by.",
+    ),
     "coverage": (
         "tokens with a vector",
         "The share of train's words that begin with a vector learnt elsewhere, each counted as often as it occurs. "

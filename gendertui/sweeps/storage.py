@@ -5,6 +5,7 @@ The only module that opens one. A journal is locked by a symbolic link, which NF
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import warnings
 from collections.abc import Iterator
@@ -90,6 +91,19 @@ def delete_study(sweep: Sweep) -> None:
             return
 
 
+def check_installed() -> None:
+    """Look for Optuna, without importing it.
+
+    :raises GendertuiError: it is not installed (code RUN).
+    """
+    if importlib.util.find_spec("optuna") is None:
+        raise GendertuiError(
+            "sweeps need Optuna, which is not installed",
+            hint=f"pip install 'gendertui[{EXTRA}]'",
+            code=ExitCode.RUN,
+        )
+
+
 def shown_url(url: str | None) -> str | None:
     """A storage URL without its password."""
     return None if url is None else re.sub(r"(://[^/@:]*):\S*@", r"\1:***@", url)
@@ -132,14 +146,9 @@ def _optuna() -> Any:
 
     :raises GendertuiError: it is not installed.
     """
-    try:
-        import optuna
-    except ImportError as error:
-        raise GendertuiError(
-            "sweeps need Optuna, which is not installed",
-            hint=f"pip install 'gendertui[{EXTRA}]'",
-            code=ExitCode.RUN,
-        ) from error
+    check_installed()
+    import optuna
+
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     return optuna
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from gendertui.sweeps.definition import Definition, Sweep, read_best
 from gendertui.sweeps.presence import Workers
-from gendertui.sweeps.storage import open_study, shown_url
+from gendertui.sweeps.storage import explained, open_study, shown_url
 
 if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
@@ -166,10 +166,11 @@ class Reader:
     def read(self) -> SweepView:
         """The sweep as it is now.
 
-        :raises GendertuiError: what came of it cannot be read (code RUN).
+        :raises GendertuiError: the storage, or what came of it, cannot be read (code RUN).
         """
-        attributes = self._study.user_attrs
-        rows = [row_of(trial) for trial in self._study.get_trials(deepcopy=False)]
+        with explained(self._definition, opening=True):
+            attributes = self._study.user_attrs
+            rows = [row_of(trial) for trial in self._study.get_trials(deepcopy=False)]
         complete = [row for row in rows if row.state == "complete" and row.value is not None]
         best = max(complete, key=lambda row: (row.value or 0.0, -row.number), default=None)
         return SweepView(

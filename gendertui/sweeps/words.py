@@ -97,8 +97,7 @@ def params_in_words(params: Mapping[str, Any]) -> str:
 def outcome_in_words(outcome: Outcome, definition: Definition) -> list[str]:
     """The winner's two figures, and what lies between them."""
     assert outcome.honest is not None and outcome.difference is not None
-    gap = outcome.difference
-    meaning = "what the search flattered itself by" if gap > 0 else "the search did not flatter itself"
+    gap, meaning = outcome.difference, gap_in_words(outcome.difference)
     if outcome.low is None or outcome.high is None:
         meaning += "; too little was set aside for an interval"
     else:
@@ -112,6 +111,11 @@ def outcome_in_words(outcome: Outcome, definition: Definition) -> list[str]:
         f"difference:                     {number(gap, sign=True)}: {meaning}",
         f"What was set aside has been opened {'once' if times == 1 else f'{times} times'}.",
     ]
+
+
+def gap_in_words(gap: float) -> str:
+    """What it means that the winner's figure is better by so much on the folds than on what was set aside."""
+    return "what the search flattered itself by" if gap > 0 else "the search did not flatter itself"
 
 
 def _between(low: float | None, high: float | None) -> str:

@@ -3,7 +3,7 @@
 Modules: ``app`` (puts all together), ``panes`` (the records of panes, tabs and keys), ``pane`` (what panes share),
 ``tabbed_pane`` (those with tabs), ``keys``, ``screen_keys`` (of dialogs), ``keymap`` (as a person has set them),
 ``key_names``, ``hints`` (that name them), ``commands`` (the palette), ``doctor_screen``, one for each pane: ``corpus``,
-``configure``, ``train``, ``evaluate``, ``predict``; ``dialogs``, ``widgets``,
+``configure``, ``train`` (with ``sweep``), ``evaluate``, ``predict``; ``dialogs``, ``widgets``,
 ``line_scene`` (a line between its neighbours), ``charts`` (drawn in cells), ``messages``
 (what was said); ``session`` (what the whole app knows), ``opening`` (of a corpus), ``following`` (of a run),
 ``calling`` (when it ends), ``at_end`` (the command then), ``run_model`` (what came of it), ``answering`` (which model

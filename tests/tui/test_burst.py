@@ -45,6 +45,7 @@ AWAY = {
     "train.runs": ["f5", "3"],
     "train.compare": ["f5", "3"],
     "train.log": ["f5", "3"],
+    "train.sweeps": ["f5", "3"],
     "evaluate": ["f1", "f4"],
     "predict": ["f3", "f5"],
 }

@@ -35,6 +35,15 @@ LOG_KEYS = (
     Key("escape", "leave_filter", "Leave filter", "Leave the filter, so that the single keys act.", palette=False),
 )
 
+SWEEPS_KEYS = (
+    Key("v", "next_view", "Next view", "Show the next view of the trials: importance, settings, curves."),
+    Key("s", "sort", "Sort", "Sort the trials by their figure, or the newest first."),
+    Key("x", "stop_sweep", "Stop sweep", "Begin no further trial; workers let their runs write a checkpoint, and end."),
+    Key("y", "copy_command", "Copy command", "Copy the command that works on the sweep, or judges its winner."),
+    Key("e", "explain", "Explain", "Say what trials, importance and the figures are.", rank=3),
+    Key("escape", "leave_sweep", "All sweeps", "Go back to the list of all sweeps.", rank=1),
+)
+
 WATCH_KEYS = (
     Key("enter", "explain", "Explain", "Say what the figures of the epoch under the cursor mean.", footer=False),
     Key("left", "chart('back')", "Read charts", "Read the charts at an earlier place; esc shows the newest again."),
@@ -83,6 +92,14 @@ PANE = PaneRecord(
             key="l",
             help="Show the end of the worker's log, as it grows.",
             own_keys=LOG_KEYS,
+        ),
+        TabRecord(
+            name="sweeps",
+            title="Sweeps",
+            view="gendertui.tui.sweep.tab:SweepsTab",
+            key="S",
+            help="Show the searches for the best settings: trials as they come, what matters, their curves.",
+            own_keys=SWEEPS_KEYS,
         ),
     ),
     own_keys=(

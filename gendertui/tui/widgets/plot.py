@@ -87,7 +87,7 @@ class Plot(Tips, Widget):
         if not width or not height:
             return 0
         before = self._strips
-        self.picture = picture(self._series, self._frame, width, height, marks=self._marks, band=self._band)
+        self.picture = self._pictured(width, height)
         self._strips = [self._strip(y) for y in range(height)]
         written = 0
         if [len(before), *(strip.cell_length for strip in before[:1])] != [height, width]:
@@ -98,6 +98,10 @@ class Plot(Tips, Widget):
             written = sum(region.area for region in changed)
         self._show_legend(self._fitting_legend(width - LEGEND_MARGIN))
         return written
+
+    def _pictured(self, width: int, height: int) -> Picture:
+        """What is shown, in so many cells."""
+        return picture(self._series, self._frame, width, height, marks=self._marks, band=self._band)
 
     def _strip(self, y: int) -> Strip:
         parts = groupby(self.picture.rows[y], key=lambda cell: cell[1])
