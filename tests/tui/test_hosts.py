@@ -113,13 +113,18 @@ async def test_the_app_opens_on_the_live_curve_of_a_run_there_and_it_goes_on_aft
         there.write(Done(run=there.folder.name, model="there", seconds=9.0))
         there.is_over()
         await until(pilot, lambda: view is not None and view.over, "its end")
+        # What takes its files says how to get them.
+        await press(pilot, "c")
+        assert "press u once it is over" in " ".join(screen(app).split())
         await press(pilot, "w")
         assert app.model_name == model
-        assert "Its model there is on gpu1; u brings it here" in screen(app)
+        assert "Its model there is on gpu1; u brings it here, to be evaluated and compared." in screen(app)
         with machines.on("gpu1"):
             store.publish(store.shipped_folder(), "there")
         await press(pilot, "u", "enter")
         await until(pilot, lambda: app.model_name == "there", "the model")
+        await press(pilot, "f4")
+        assert screen(app).count(" there ") > 1
 
 
 async def test_a_run_that_stopped_there_is_resumed_there(machines: Machines, there: RunThere, model: str) -> None:

@@ -34,6 +34,10 @@ NONE_MARKED = (
     "their curves.\n\nMark them in Runs: [train.runs] shows the list, [train.runs.mark] marks the run under the cursor."
     " Then press [train.compare]."
 )
+OF_HOSTS = (
+    "\n\nRuns of another machine have no files here. Bring the model of one: open the run, and press [train.use-model]"
+    " once it is over. Then Evaluate shows it, and compares it with others by [evaluate.compare]."
+)
 FIGURES = ("balanced_accuracy", "auc")
 """What is compared, by the glossary's keys."""
 
@@ -50,11 +54,15 @@ class CompareTab(TrainTab, can_focus=True):
     def compose(self) -> ComposeResult:
         with ContentSwitcher(id="compare-states", initial="compare-none"):
             with Vertical(id="compare-none"):
-                yield Static(self.gendertui.keymap.named(NONE_MARKED), id="compare-none-words")
+                yield Static(self._none_marked, id="compare-none-words")
             with Container(id="compared"):
                 with VerticalScroll(id="compared-tables"):
                     yield StableStatic(id="compared-words")
                 yield Curves("AUC on validation", id="compared-auc")
+
+    @property
+    def _none_marked(self) -> str:
+        return self.gendertui.keymap.named(NONE_MARKED + (OF_HOSTS if self.gendertui.hosts else ""))
 
     def focus_first(self) -> None:
         self.query_one("#compared-tables").focus()
@@ -75,7 +83,7 @@ class CompareTab(TrainTab, can_focus=True):
         """Compare the marked runs, as they are now."""
         marked = self.gendertui.marked
         if len(marked) < 2:
-            self._say(self.gendertui.keymap.named(NONE_MARKED))
+            self._say(self._none_marked)
             return
         if self._comparison is None:
             self._say(f"Comparing {len(marked)} runs…")

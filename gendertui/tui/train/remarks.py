@@ -37,7 +37,8 @@ def remarks(view: RunView, session: Session) -> list[str]:
         pause, stop = shown("train.pause"), shown("train.stop")
         said.append(f"Paused: it keeps its memory until it is resumed ({pause}) or stopped ({stop}).")
     if view.model and view.host:
-        said.append(f"Its model {view.model} is on {view.host}; {shown('train.use-model')} brings it here.")
+        bring = shown("train.use-model")
+        said.append(f"Its model {view.model} is on {view.host}; {bring} brings it here, to be evaluated and compared.")
     failed = session.command_failed
     if failed is not None and failed[0] == view.folder and view.over:
         said.append(f"! The command at the run's end failed: {failed[1]}. {shown('train.log')} shows its output.")

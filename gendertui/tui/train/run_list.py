@@ -36,6 +36,7 @@ NO_RUNS = (
     "There is no run yet.\n\nPress [app.configure] to configure one and start it. It will stand here, with its figures,"
     " for as long as you keep it."
 )
+NO_HOSTS = "\n\nRuns of another machine stand here, too, if you begin with: gendertui --host HOST"
 
 
 class RunListView(Vertical):
@@ -63,7 +64,9 @@ class RunListView(Vertical):
         yield StableStatic(id="runs-links")
         with ContentSwitcher(id="runs-states", initial="all-runs"):
             with Vertical(id="no-runs"):
-                yield Static(session_of(self).keymap.named(NO_RUNS), id="no-runs-words")
+                session = session_of(self)
+                words = session.keymap.named(NO_RUNS + ("" if session.hosts else NO_HOSTS))
+                yield Static(words, id="no-runs-words")
             with Vertical(id="all-runs"):
                 with Horizontal(id="runs-find"):
                     yield Static("filter", id="runs-find-label")
