@@ -463,6 +463,10 @@ async def test_without_characters_the_reason_is_said(make_app: App, changed: rep
     async with make_app().run_test(size=SIZE) as pilot:
         pane = await evaluate(pilot, "c")
         assert said in text(pane, "#characters-sentence")
+        # Nor do keys stop acting where a report has nothing to show.
+        await pilot.press("s", "v")
+        await settle(pilot)
+        assert pane.tab is not None and pane.tab.id == "tab-verdict"
 
 
 async def test_enter_explains_the_figure_in_focus_or_all_of_them(make_app: App) -> None:

@@ -17,6 +17,7 @@ from gendertui.sanitize import escape_control
 from gendertui.tui.evaluate.metric_table import interval
 from gendertui.tui.evaluate.tab import ViewsTab
 from gendertui.tui.formatting import literal
+from gendertui.tui.pane import Pane
 from gendertui.tui.widgets.intervals import LEVEL_SIGN, Axis
 from gendertui.tui.widgets.prose import Prose
 from gendertui.tui.widgets.tab_line import Item, TabLine
@@ -74,8 +75,9 @@ class SlicesTab(ViewsTab):
         return self.query_one(f"#slice-{kind} VirtualTable", VirtualTable)
 
     def focus_first(self) -> None:
-        if chosen := self.query_one(TabLine).chosen:
-            self._table(chosen).focus()
+        chosen = self.query_one(TabLine).chosen
+        # Where there are none to show, the pane's keys act all the same.
+        (self._table(chosen) if chosen else self.query_ancestor(Pane)).focus(scroll_visible=False)
 
     def draw(self, shown: Shown) -> None:
         kinds = shown.part.slices

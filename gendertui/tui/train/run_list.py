@@ -36,7 +36,7 @@ NO_RUNS = (
     "There is no run yet.\n\nPress [app.configure] to configure one and start it. It will stand here, with its figures,"
     " for as long as you keep it."
 )
-NO_HOSTS = "\n\nRuns of another machine stand here, too, if you begin with: gendertui --host HOST"
+NO_HOSTS = "\n\ngendertui --host HOST lists the runs of another machine, too."
 
 
 class RunListView(Vertical):
