@@ -36,6 +36,7 @@ from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode
 from gendertui.model import store
 from gendertui.model.bundle.bundle import Bundle
+from gendertui.model.calibration import CharacterCalibration
 from gendertui.model.networks import NETWORKS
 from gendertui.scoring.characters import CharacterScorer
 from gendertui.scoring.prior import Prior
@@ -153,6 +154,7 @@ def test_lines_come_from_whatever_holds_them(model: gendertui.Model, holder: str
         ("rain", r"this is one text.*\n.*\[line\]"),
         (b"rain", "this is one text"),
         ({"rain": 1}, "a dict is no list of lines"),
+        ({"rain", "snow"}, "a set is no list of lines"),
         (None, "a NoneType is no list of lines"),
         (np.array([["a", "b"]]), r"ndarray of shape \(1, 2\) is no list"),
         (pandas.DataFrame({"a": ["x"], "b": ["y"]}), r"DataFrame of shape \(1, 2\) is no list"),
@@ -298,6 +300,20 @@ def test_a_place_that_is_missing_is_refused(model: gendertui.Model) -> None:
         model.score_characters(frame, position="at")
 
 
+def test_speakers_score_by_the_mean_of_their_lines_where_the_model_has_no_more(
+    rules: dict[str, Any], tmp_path: Path
+) -> None:
+    calibration = CharacterCalibration(2.0, 1.0, 0.1)
+    scorer = Scorer(bundles.bundle(tmp_path / "own", rules, character_calibration=calibration))
+    frame = {"text": ["I love you", "zzz", "no", "I have to go"], "speaker_id": ["a", "b", "a", "c"]}
+    found = gendertui.load(tmp_path / "own").score_characters(frame, group=None)
+    mean = (scorer.score("I love you").log_odds + scorer.score("no").log_odds) / 2
+    wanted = [float(calibration.apply(mean, 2)), float(calibration.apply(scorer.score("I have to go").log_odds, 1))]
+    assert found["lines"].tolist() == [2, 0, 1]
+    np.testing.assert_allclose(found["probability_f"][[0, 2]], wanted, atol=1e-6)
+    assert np.isnan(found["probability_f"][1])
+
+
 def test_a_model_without_a_score_of_speakers_says_so(rules: dict[str, Any], tmp_path: Path) -> None:
     bundles.bundle(tmp_path / "own", rules)
     with pytest.raises(gendertui.GendertuiError, match="no score for speakers"):
@@ -377,13 +393,13 @@ def test_a_name_and_a_run_change_nothing_of_what_a_model_is(rules: dict[str, Any
 
 
 def test_threads_share_a_model() -> None:
-    wanted = gendertui.load().predict_proba(LINES * 20)
+    wanted = gendertui.load().predict_proba(LINES * 5)
     for _ in range(3):
         model = pickle.loads(pickle.dumps(gendertui.load()))
         wrong: list[str] = []
 
         def score(model: gendertui.Model = model, wrong: list[str] = wrong) -> None:
-            if not np.array_equal(model.predict_proba(LINES * 20), wanted):
+            if not np.array_equal(model.predict_proba(LINES * 5), wanted):
                 wrong.append("another answer")
 
         threads = [threading.Thread(target=score) for _ in range(4)]
@@ -459,7 +475,7 @@ def test_it_is_a_fitted_classifier(model: gendertui.Model) -> None:
 @pytest.fixture
 def labelled(lines: pandas.DataFrame) -> pandas.DataFrame:
     kept = lines[lines["label"].notna() & lines["text"].str.strip().ne("")]
-    return kept.head(200)
+    return kept.head(80)
 
 
 def test_tools_of_scikit_learn_take_it(model: gendertui.Model, labelled: pandas.DataFrame) -> None:

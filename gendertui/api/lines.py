@@ -68,7 +68,7 @@ def _values(lines: Any) -> list[Any]:
         else:
             # pyarrow's tables are asked for a column by its place, arrays of numpy by an index.
             lines = lines.column(0) if hasattr(lines, "column") else lines[:, 0]
-    elif sides != 1 or isinstance(lines, Mapping) or not isinstance(lines, Iterable):
+    elif sides != 1 or isinstance(lines, Mapping | set | frozenset) or not isinstance(lines, Iterable):
         shape = f" of shape {tuple(lines.shape)}" if hasattr(lines, "shape") else ""
         raise InputError(
             f"a {type(lines).__name__}{shape} is no list of lines",
