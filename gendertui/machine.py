@@ -27,6 +27,11 @@ class Memory:
     total: int
 
 
+def cores() -> int:
+    """CPU cores that this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+
+
 def memory() -> Memory | None:
     """The machine's memory, or the control group's where that has less; ``None`` if the system does not say."""
     total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")

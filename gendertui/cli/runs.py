@@ -139,6 +139,7 @@ def show(run: str, as_json: bool) -> None:
         "preset": info.preset,
         "corpus": record["corpus"]["path"],
         "read as": reading_of(record).words or "found out",
+        "processes": record["resolved"].get("processes", folder.processes()),
         **{shown_name(name): FIELDS[name].as_text(value) for name, value in folder.config().model_dump().items()},
     }
     width = max(map(len, facts))

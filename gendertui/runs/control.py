@@ -100,6 +100,8 @@ def _signal(run: RunFolder, number: signal.Signals) -> None:
             code=ExitCode.RUN,
         )
     try:
+        if number == signal.SIGKILL and beat.launcher:
+            os.kill(beat.launcher, number)
         os.kill(beat.pid, number)
     except ProcessLookupError as error:
         raise _nobody(run) from error

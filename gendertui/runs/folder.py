@@ -122,6 +122,10 @@ class RunFolder:
         return self.path / lock.LOCK
 
     @property
+    def launcher_lock_file(self) -> Path:
+        return self.path / lock.LAUNCHER_LOCK
+
+    @property
     def log_file(self) -> Path:
         return self.path / "worker.log"
 
@@ -223,6 +227,13 @@ class RunFolder:
         """
         return str(self.record().get("model") or self.name)
 
+    def processes(self) -> int:
+        """How many processes train the run on a machine.
+
+        :raises GendertuiError: ``config.json`` cannot be read (code RUN).
+        """
+        return int(self.record().get("processes", 1))
+
     def write_config(self, record: Mapping[str, Any]) -> None:
         files.write_json(self.config_file, dict(record))
 
@@ -255,7 +266,7 @@ class RunFolder:
 
         A run on another host takes several calls: ``unknown`` until a change is seen.
         """
-        if lock.is_held(self.lock_file):
+        if lock.is_held(self.lock_file) or lock.is_held(self.launcher_lock_file):
             return "alive"
         beat = self.heartbeat()
         status = self.status()

@@ -9,6 +9,9 @@ from gendertui.errors import ExitCode, GendertuiError
 from gendertui.runs import lock
 from gendertui.runs.records import STATUS
 
+RANK_FAILURE = "rank-failure.json"
+"""Why another process of a run than the first failed."""
+
 # The parts that have to be files, and those that have to be folders.
 _FILES = frozenset(
     {
@@ -26,6 +29,8 @@ _FILES = frozenset(
         "split.json",
         "note.json",
         lock.LOCK,
+        lock.LAUNCHER_LOCK,
+        RANK_FAILURE,
     }
 )
 _FOLDERS = frozenset({"model", "refitted", "checkpoint", "refit-checkpoint"})

@@ -40,7 +40,8 @@ class Beat:
     ``lock_holds`` says whether the worker verified that its lock excludes other processes. ``generation`` counts the
     run's workers and ``token`` tells two of one generation apart, so that a worker that stood still sees that another
     has taken its place. ``signal`` is the one that asked it to end, if one did; ``group`` and ``oom_kills`` are its
-    control group's folder and how many processes of it the kernel had killed for memory when the worker started.
+    control group's folder and how many processes of it the kernel had killed for memory when the worker started;
+    ``launcher`` is the process that would start it again if it was killed, 0 if there is none.
     """
 
     host: str
@@ -54,6 +55,7 @@ class Beat:
     signal: str = ""
     group: str = ""
     oom_kills: int = 0
+    launcher: int = 0
 
     @property
     def is_here(self) -> bool:
@@ -75,9 +77,12 @@ def read_beat(path: Path) -> Beat | None:
 
 
 class Heartbeat:
-    """A thread that beats from :meth:`start` to :meth:`stop`. The counter continues from the previous worker's."""
+    """A thread that beats from :meth:`start` to :meth:`stop`. The counter continues from the previous worker's.
 
-    def __init__(self, path: Path, *, lock_holds: bool, interval: float = INTERVAL) -> None:
+    :param launcher: this process's parent, if that would start it again.
+    """
+
+    def __init__(self, path: Path, *, lock_holds: bool, interval: float = INTERVAL, launcher: int = 0) -> None:
         before = read_beat(path)
         group, oom_kills = machine.oom_kills() or ("", 0)
         self._path = path
@@ -92,6 +97,7 @@ class Heartbeat:
             token=uuid.uuid4().hex,
             group=group,
             oom_kills=oom_kills,
+            launcher=launcher,
         )
         self._before_beat: Callable[[], None] = _nothing
         # A byte wakes the thread: a signal's number, or 0 to end it.
@@ -167,7 +173,9 @@ class Heartbeat:
 
     def _write(self) -> None:
         """Replaced atomically but not fsynced: after a power cut no heartbeat is valid anyway."""
-        self._beat = dataclasses.replace(self._beat, beat=self._beat.beat + 1)
+        # Another process may have a dead launcher's number.
+        launcher = self._beat.launcher if os.getppid() == self._beat.launcher else 0
+        self._beat = dataclasses.replace(self._beat, beat=self._beat.beat + 1, launcher=launcher)
         aside = self._path.with_name(f".{self._path.name}.part")
         # A file of its own, or a link left there would be written through.
         aside.unlink(missing_ok=True)

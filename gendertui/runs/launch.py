@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from gendertui import files, spawn
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import claims, place, store
-from gendertui.runs import continuation, control, lock, queue, room
+from gendertui.runs import continuation, control, lock, queue, room, torchrun
 from gendertui.runs import on_end as at_end
 from gendertui.runs.folder import RunFolder, slug
 from gendertui.training.config import TrainingConfig, with_changes
@@ -41,6 +41,7 @@ def start(
     wait: bool = False,
     split: Split | None = None,
     publish: bool = True,
+    processes: int = 1,
 ) -> RunFolder:
     """Create a run's folder and start its worker; returns once the worker holds its lock (some 0.3 s).
 
@@ -57,10 +58,54 @@ def start(
     :param wait: put it into the queue: its worker begins when the device is free and it is its turn.
     :param split: the sets of a corpus that has been read, in place of those that the configuration would draw.
     :param publish: whether its model goes into the store of models; if not it stays in the run's folder.
+    :param processes: that train it together, each on a device of its own; torchrun starts them.
     :raises GendertuiError: a model of that name exists (code USAGE), or another claims it (code MODEL); the corpus
         cannot be split (code DATA); the word vectors cannot be used (code MODEL); the disk has no room for the run, or
         the worker could not start (code RUN): the hint has its last words.
     """
+    run = _make(config, corpus, name=name, preset=preset, use=use, processes=processes, split=split, publish=publish)
+    try:
+        if wait:
+            run.write_status(dataclasses.replace(run.status(), state="queued"))
+            queue.join(run)
+        _spawn(run, *(["--wait"] if wait else []), on_end=on_end)
+    except GendertuiError as error:
+        run.write_status(dataclasses.replace(run.status(), state="failed", why=error.what))
+        raise
+    return run
+
+
+def make(
+    config: TrainingConfig,
+    corpus: Corpus | str | Path,
+    *,
+    name: str | None = None,
+    preset: str | None = None,
+    use: bool | None = None,
+    processes: int = 1,
+) -> RunFolder:
+    """Create a run's folder for something else to start, such as a scheduler's job.
+
+    Parameters and errors as of :func:`start`.
+    """
+    run = _make(config, corpus, name=name, preset=preset, use=use, processes=processes)
+    claims.release(run.model_name())
+    run.write_status(dataclasses.replace(run.status(), state="stopped", why="not started yet: its job does that"))
+    return run
+
+
+def _make(
+    config: TrainingConfig,
+    corpus: Corpus | str | Path,
+    *,
+    name: str | None,
+    preset: str | None,
+    use: bool | None,
+    processes: int,
+    split: Split | None = None,
+    publish: bool = True,
+) -> RunFolder:
+    """Create a run's folder, and claim its model's name."""
     if name is not None and (store.path() / slug(name)).exists():
         raise GendertuiError(
             f"there is a model named {slug(name)!r} already",
@@ -82,7 +127,7 @@ def start(
         config = with_vectors(config, corpus)
         room.check_start(config, corpus)
     run = RunFolder.create(_with_absolute_vectors(config), _described(corpus), name=name, preset=preset)
-    _write_use(run, use)
+    _write_choices(run, use, processes)
     if split is not None:
         split.save(run.path)
         run.write_config({**run.record(), "given_split": True})
@@ -92,14 +137,6 @@ def start(
         claims.claim(run.model_name(), run=run.name)
     except GendertuiError:
         files.remove_dir(run.path)
-        raise
-    try:
-        if wait:
-            run.write_status(dataclasses.replace(run.status(), state="queued"))
-            queue.join(run)
-        _spawn(run, *(["--wait"] if wait else []), on_end=on_end)
-    except GendertuiError as error:
-        run.write_status(dataclasses.replace(run.status(), state="failed", why=error.what))
         raise
     return run
 
@@ -112,6 +149,7 @@ def resume(
     use: bool | None = None,
     on_end: str | None = None,
     wait: bool = False,
+    processes: int | None = None,
 ) -> RunFolder:
     """Start a worker that continues from the run's last checkpoint, or from the beginning if there is none.
 
@@ -120,6 +158,7 @@ def resume(
         continued by more epochs.
     :param on_end: as for :func:`start`; the one the run was started with is not kept.
     :param wait: as of :func:`start`.
+    :param processes: as of :func:`start`; by default as many as it was last started with.
     :raises GendertuiError: the run is finished, has a worker already, or has no room on its disk (code RUN); it cannot
         be changed so; another has the name of its model (code MODEL); or the worker could not start.
     """
@@ -142,7 +181,7 @@ def resume(
         record = run.record()
         record["corpus"].update(_described(corpus))
         run.write_config(record)
-    _write_use(run, use)
+    _write_choices(run, use, processes)
     # A request that the last worker did not live to read does not apply to the next one.
     control.write_control(run, "resume")
     if wait:
@@ -152,10 +191,10 @@ def resume(
     return run
 
 
-def _write_use(run: RunFolder, use: bool | None) -> None:
-    """Let the worker know whether the model is to answer, where that was said."""
-    if use is not None:
-        run.write_config({**run.record(), "use": use})
+def _write_choices(run: RunFolder, use: bool | None, processes: int | None) -> None:
+    """Write down whether the model is to answer, and how many processes train it, where that was said."""
+    chosen = {"use": use, "processes": processes}
+    run.write_config(run.record() | {name: value for name, value in chosen.items() if value is not None})
 
 
 def _described(corpus: Corpus | str | Path) -> dict[str, Any]:
@@ -179,13 +218,19 @@ def _spawn(run: RunFolder, *options: str, on_end: str | None) -> None:
     # Where models are kept may be set otherwise while it runs.
     environment = {**spawn.environment(), place.VARIABLE: str(place.models_dir())}
     at_end.give(environment, on_end)
+    words, held = spawn.command("gendertui.runs.worker.main", str(run.path), *options), []
+    processes = run.processes()
+    if processes > 1:
+        words, held = torchrun.command(words, processes), torchrun.hold(run.launcher_lock_file)
+        environment = torchrun.environment(processes) | environment
     try:
         process = subprocess.Popen(
-            spawn.command("gendertui.runs.worker.main", str(run.path), *options),
+            words,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             close_fds=True,
+            pass_fds=held,
             start_new_session=True,
             env=environment,
         )
@@ -195,21 +240,25 @@ def _spawn(run: RunFolder, *options: str, on_end: str | None) -> None:
             f"the worker could not be started: {error}", where=str(run.path), code=ExitCode.RUN
         ) from error
     finally:
-        os.close(log)
+        for descriptor in (log, *held):
+            os.close(descriptor)
     # Wait for it in a thread, or it stays a zombie for as long as this process lives.
     threading.Thread(target=process.wait, name=f"wait-{run.name}", daemon=True).start()
     claims.hand_over(model, process.pid)
-    deadline = time.monotonic() + LOCK_SECONDS
+    # torchrun imports torch before it starts a worker.
+    limit = LOCK_SECONDS if processes == 1 else 3 * LOCK_SECONDS
+    deadline = time.monotonic() + limit
     # Its own heartbeat: another worker of the same run, started at the same time, may have come first.
-    while (beat := run.heartbeat()) is None or beat.pid != process.pid or not beat.is_this_boot:
+    while (beat := run.heartbeat()) is None or process.pid not in (beat.pid, beat.launcher) or not beat.is_this_boot:
         if process.poll() is not None:
             if lock.is_held(run.lock_file):
                 raise _has_worker(run)
             raise _ended_at_once(run, process.returncode)
         if time.monotonic() > deadline:
-            process.kill()
+            # torchrun takes what it has started with it only if it is asked to end.
+            process.terminate() if processes > 1 else process.kill()
             raise GendertuiError(
-                f"the worker did not start within {LOCK_SECONDS:.0f} s", where=str(run.log_file), code=ExitCode.RUN
+                f"the worker did not start within {limit:.0f} s", where=str(run.log_file), code=ExitCode.RUN
             )
         time.sleep(LOOK_PAUSE)
 

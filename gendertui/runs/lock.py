@@ -19,6 +19,8 @@ from gendertui.runs.records import STATUS, read_status
 
 LOCK = "lock"
 """The lock's file in a run's folder."""
+LAUNCHER_LOCK = "launcher-lock"
+"""The file that is locked for as long as something would start the run's processes again."""
 # Testing the lock takes a shared lock for an instant; a worker that runs into one retries.
 TAKE_SECONDS = 1.0
 TAKE_PAUSE = 0.02

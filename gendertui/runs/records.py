@@ -70,8 +70,11 @@ class _Record:
     resolved: dict[str, Any]
     model: str | None = None
     requested: dict[str, Any] = field(default_factory=dict)
+    processes: int = 1
 
     def __post_init__(self) -> None:
+        if self.processes < 1:
+            raise ValueError(f"processes is {self.processes}, which is no number of processes")
         if not 0 <= self.created < LAST_TIME:
             raise ValueError(f"created is {self.created}, which is no time")
 

@@ -19,10 +19,15 @@ _ROWS_AT_ONCE = 20_000
 
 @dataclass(frozen=True)
 class EncodedLines:
-    """Lines for a network: line ``i`` is ``tokens[offsets[i]:offsets[i + 1]]``."""
+    """Lines for a network: line ``i`` is ``tokens[offsets[i]:offsets[i + 1]]``.
 
-    tokens: NDArray[np.int32]
-    """[tokens] word ids of a vocabulary."""
+    Only what is asked for becomes word ids: the provisional numbers may be a file that is mapped into memory.
+    """
+
+    provisional: NDArray[np.int32]
+    """[tokens] provisional word numbers."""
+    numbers: NDArray[np.int32]
+    """[words] the word id of each, in a vocabulary."""
     offsets: Ints
     """[rows + 1] where each line starts in ``tokens``."""
     labels: NDArray[np.int8]
@@ -30,6 +35,15 @@ class EncodedLines:
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
+
+    @property
+    def tokens(self) -> NDArray[np.int32]:
+        """[tokens] word ids of all lines, a new array."""
+        return self.numbers[self.provisional]
+
+    def take(self, places: Ints) -> NDArray[np.int32]:
+        """The word ids at some places of :attr:`tokens`."""
+        return self.numbers[self.provisional[places]]
 
     @property
     def lengths(self) -> Ints:
@@ -79,7 +93,8 @@ class TokenisedLines:
         :param numbers: what :meth:`numbers` gives for the vocabulary. :param labels: [rows]; by default -1.
         """
         return EncodedLines(
-            tokens=numbers[self.ids] if len(numbers) else self.ids,
+            provisional=self.ids,
+            numbers=numbers,
             offsets=self.offsets,
             labels=np.full(len(self), -1, dtype=np.int8) if labels is None else labels.astype(np.int8),
         )

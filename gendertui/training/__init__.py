@@ -2,14 +2,15 @@
 
 Modules: ``config`` and ``fields`` (what a run is), ``command_line`` (the command that trains it again), ``estimate``
 (its parameters and bytes), ``devices``, ``prepare`` (from corpus to arrays), ``pretrained`` (word vectors, checked),
-``ngrams`` (an ensemble's linear weights), ``mixture`` (its answer), ``batches``, ``learner`` (one step), ``optimizer``
-(Adam), ``schedule`` (its learning rate), ``epochs`` (what every training has in common), ``loop`` (with validation),
-``refit`` (on all lines, without), ``events``, ``running_metrics``, ``validation``, ``stopwatch``, ``checkpoint``,
-``pace`` (how long it takes), ``progress_words``, ``diagnosis`` (what goes wrong), ``still_learning``, ``memory`` (a
-batch that does not fit), ``finish`` (after the last epoch), ``bulk`` (many lines with torch), ``engine`` (a published
-model in torch), ``rescoring`` (a finished run again), ``crossvalidation``, ``characters`` (the score of whole
-characters), ``learning_curve`` (models trained on parts of a training set), ``suspects`` (every unit's score by models
-that have not seen it).
+``ngrams`` (an ensemble's linear weights), ``mixture`` (its answer), ``batches``, ``streamed_lines`` (that do not fit on
+the device), ``learner`` (one step), ``optimizer`` (Adam), ``schedule`` (its learning rate), ``epochs`` (what every
+training has in common), ``loop`` (with validation), ``validated`` (what every process does for that), ``refit`` (on all
+lines, without), ``parallel`` (several processes), ``events``, ``running_metrics``, ``validation``, ``stopwatch``,
+``checkpoint``, ``pace`` (how long it takes), ``progress_words``, ``diagnosis`` (what goes wrong), ``still_learning``,
+``memory`` (a batch that does not fit), ``finish`` (after the last epoch), ``bulk`` (many lines with torch), ``engine``
+(a published model in torch), ``rescoring`` (a finished run again), ``crossvalidation``, ``characters`` (the score of
+whole characters), ``learning_curve`` (models trained on parts of a training set), ``suspects`` (every unit's score by
+models that have not seen it).
 """
 
 import os

@@ -6,6 +6,7 @@ rebuilds it and skips the finished batches.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -120,8 +121,48 @@ class Batch:
     labels: Tensor
 
 
-class DeviceLines:
-    """Encoded lines as flat arrays on the device; a batch is gathered there, no row is ever a Python object.
+class BatchSource(ABC):
+    """Encoded lines from which batches are taken; no row is ever a Python object.
+
+    :param offsets: int64 ``[rows + 1]``.
+    :param max_length: tokens kept of a line.
+    """
+
+    def __init__(self, offsets: Ints, *, pad_index: int, max_length: int | None, device: torch.device) -> None:
+        self.device = device
+        self.pad_index = pad_index
+        self.lengths: Ints = np.diff(offsets)
+        if max_length is not None:
+            self.lengths = np.minimum(self.lengths, max_length)
+        self._steps = torch.arange(int(self.lengths.max(initial=0)), device=device)
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    @abstractmethod
+    def batches(self, order: Order, start: int = 0) -> Iterator[Batch]:
+        """The batches of an order from batch ``start`` on."""
+
+    def _padded(self, tokens: Tensor, starts: Tensor, lengths: Lengths, labels: Tensor) -> Batch:
+        """The batch of lines that start at ``starts`` in ``tokens``; all on the device."""
+        steps = self._steps[: max(length for length, _ in lengths.runs)]
+        positions = starts.unsqueeze(1) + steps
+        if len(lengths.runs) == 1:
+            found = tokens[positions]
+        else:
+            inside = steps < lengths.on_device.unsqueeze(1)
+            found = tokens[positions.where(inside, 0)].where(inside, self.pad_index)
+        return Batch(found.long(), lengths, labels)
+
+    def _copied(self, values: Tensor) -> Tensor:
+        """Values on the device; a GPU takes them from pinned memory, unwaited for."""
+        if self.device.type == "cuda":
+            return values.pin_memory().to(self.device, non_blocking=True)
+        return values.to(self.device)
+
+
+class DeviceLines(BatchSource):
+    """Encoded lines as flat arrays on the device; a batch is gathered there.
 
     :param tokens: int32, all lines one after another.
     :param offsets: int64 ``[rows + 1]``.
@@ -139,27 +180,19 @@ class DeviceLines:
         max_length: int | None,
         device: torch.device,
     ) -> None:
-        self.device = device
-        self.pad_index = pad_index
-        self.lengths: Ints = np.diff(offsets)
-        if max_length is not None:
-            self.lengths = np.minimum(self.lengths, max_length)
+        super().__init__(offsets, pad_index=pad_index, max_length=max_length, device=device)
+        self._tokens = torch.from_numpy(tokens).to(device)
         # Copied, since torch refuses to share read-only memory maps.
-        self._tokens = torch.from_numpy(np.array(tokens)).to(device)
         self._offsets = torch.from_numpy(np.array(offsets[:-1])).to(device)
-        self._steps = torch.arange(int(self.lengths.max(initial=0)), device=device)
         self._labels = torch.from_numpy(labels.astype(np.float32)).to(device)
 
     @classmethod
     def of(cls, encoded: EncodedLines, *, max_length: int | None, device: torch.device) -> DeviceLines:
-        """The lines of a corpus, padded with their vocabulary's padding token."""
+        """The lines of a corpus, padded with their vocabulary's padding token, however many they are; see
+        :func:`gendertui.training.streamed_lines.lines_of`."""
         return cls(encoded.tokens, encoded.offsets, encoded.labels, pad_index=PAD, max_length=max_length, device=device)
 
-    def __len__(self) -> int:
-        return len(self.lengths)
-
     def batches(self, order: Order, start: int = 0) -> Iterator[Batch]:
-        """The batches of an order from batch ``start`` on."""
         rows = self._copied(torch.from_numpy(order.rows))
         on_host = torch.from_numpy(self.lengths[order.rows])
         on_device = self._copied(on_host)
@@ -169,17 +202,4 @@ class DeviceLines:
             yield self._gather(rows[here], Lengths(on_host[here], on_device[here]))
 
     def _gather(self, rows: Tensor, lengths: Lengths) -> Batch:
-        steps = self._steps[: max(length for length, _ in lengths.runs)]
-        positions = self._offsets[rows].unsqueeze(1) + steps
-        if len(lengths.runs) == 1:
-            tokens = self._tokens[positions]
-        else:
-            inside = steps < lengths.on_device.unsqueeze(1)
-            tokens = self._tokens[positions.where(inside, 0)].where(inside, self.pad_index)
-        return Batch(tokens.long(), lengths, self._labels[rows])
-
-    def _copied(self, values: Tensor) -> Tensor:
-        """Values on the device; a GPU takes them from pinned memory, unwaited for."""
-        if self.device.type == "cuda":
-            return values.pin_memory().to(self.device, non_blocking=True)
-        return values.to(self.device)
+        return self._padded(self._tokens, self._offsets[rows], lengths, self._labels[rows])

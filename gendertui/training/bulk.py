@@ -12,9 +12,10 @@ from torch import Tensor, nn
 
 from gendertui.arrays import Ints
 from gendertui.model.networks.lengths import Lengths
-from gendertui.training.batches import DeviceLines, Order, in_length_order
+from gendertui.training.batches import BatchSource, Order, in_length_order
 from gendertui.training.devices import arithmetic
 from gendertui.training.learner import build_network
+from gendertui.training.streamed_lines import lines_of
 from gendertui.training.validation import positions
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ EXACT_BATCH = 512
 """Default batch size for scoring: larger batches are no faster on a CPU."""
 
 
-def scoring_order(lines: DeviceLines, rows: Ints, *, batch_size: int | None) -> Order:
+def scoring_order(lines: BatchSource, rows: Ints, *, batch_size: int | None) -> Order:
     """Batches of ``rows`` for scoring.
 
     :param batch_size: as torchtext's sorted BucketIterator cut them; ``None`` for batches of one length each,
@@ -40,7 +41,7 @@ def scoring_order(lines: DeviceLines, rows: Ints, *, batch_size: int | None) -> 
 
 def logits_by_batch(
     model: nn.Module,
-    lines: DeviceLines,
+    lines: BatchSource,
     order: Order,
     forward: Forward | None = None,
     *,
@@ -58,7 +59,7 @@ def logits_by_batch(
 
 
 def logits_of(
-    model: nn.Module, lines: DeviceLines, rows: Ints, *, batch_size: int | None = None, precision: str = "float32"
+    model: nn.Module, lines: BatchSource, rows: Ints, *, batch_size: int | None = None, precision: str = "float32"
 ) -> npt.NDArray[np.float32]:
     """Raw logits of ``rows``, in their order."""
     order = scoring_order(lines, rows, batch_size=batch_size)
@@ -78,5 +79,5 @@ def logits_of_weights(data: TrainingData, weights: Mapping[str, Tensor], rows: I
     device = torch.device(data.device.id)
     network = build_network(data.config.network, data.config.model_dump(), len(data.vocabulary))
     network.load_state_dict(dict(weights))
-    lines = DeviceLines.of(data.encoded, max_length=data.config.max_length, device=device)
+    lines = lines_of(data.encoded, max_length=data.config.max_length, device=device)
     return logits_of(network.to(device), lines, rows)

@@ -173,6 +173,10 @@ def _read(folder: Path) -> tuple[dict[str, Any], dict[str, dict[str, Tensor]]]:
     return state, tensors
 
 
+GENERATORS = ("cpu", "cuda", "mps")
+"""The kinds of devices with random numbers of their own."""
+
+
 def generator_tensors(device: torch.device) -> dict[str, Tensor]:
     """The state of torch's generators: the host's, and the device's where it has its own."""
     states = {"cpu": torch.get_rng_state()}

@@ -57,10 +57,32 @@ def resolve(wanted: str) -> Device:
     )
 
 
+def of_process(wanted: str, number: int) -> str:
+    """The device of one of several processes of a machine: each has a card of its own, or all have the CPU.
+
+    :param wanted: as of :func:`resolve`; which card it names does not matter. :param number: the process's, from 0.
+    :raises GendertuiError: there are fewer cards than processes, or the device is none that several can use.
+    """
+    if wanted == "cpu" or (wanted == "auto" and not torch.cuda.is_available()):
+        return "cpu"
+    if wanted == "mps":
+        raise GendertuiError(
+            "several processes cannot train on mps", hint="Train in one, or with --device cpu.", code=ExitCode.DEVICE
+        )
+    cards = torch.cuda.device_count()
+    if number >= cards:
+        raise GendertuiError(
+            f"process {number + 1} of this machine has no GPU: there are {cards}",
+            hint=f"Start at most {cards} here (--nproc, --nproc-per-node), or train with --device cpu.",
+            code=ExitCode.DEVICE,
+        )
+    return f"cuda:{number}"
+
+
 def set_threads(threads: int | None) -> int:
     """Use ``threads`` CPU threads, or one for each core this process may run on; return how many."""
     if threads is None:
-        threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+        threads = machine.cores()
     torch.set_num_threads(threads)
     return threads
 

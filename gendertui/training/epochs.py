@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,16 +17,18 @@ from torch import Tensor
 
 from gendertui import machine
 from gendertui.errors import ExitCode, GendertuiError
-from gendertui.training import devices, events
-from gendertui.training.batches import DeviceLines, Order, epoch_order
+from gendertui.training import checkpoint, devices, events
+from gendertui.training.batches import Order, epoch_order
 from gendertui.training.checkpoint import Checkpoints, Snapshot
 from gendertui.training.diagnosis import DivergedError
 from gendertui.training.learner import TrainStep
 from gendertui.training.memory import BatchTooLargeError
+from gendertui.training.parallel.ranks import ALONE, Ranks
 from gendertui.training.prepare import TrainingData
 from gendertui.training.running_metrics import RunningMetrics
 from gendertui.training.schedule import learning_rate
 from gendertui.training.stopwatch import Stopwatch
+from gendertui.training.streamed_lines import lines_of
 
 BATCH_EVENT_SECONDS = 0.1
 LATE_BATCH_EVENT_SECONDS = 1.0
@@ -40,6 +42,9 @@ PAUSE_POLL_SECONDS = 0.2
 
 Control = Callable[[], str | None]
 """The current request: ``pause``, ``stop`` or ``None``."""
+_SAVE = "save"
+_REQUESTS = (None, "pause", "stop", _SAVE)
+"""As processes tell them one another, by number."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,8 @@ class Speed:
 
     lines_per_second: float
     tokens_per_second: float
+    rows: int
+    """Lines of the epoch so far, of all processes."""
     share: float
     """Of the epoch's work, 0 to 1, see :meth:`gendertui.training.batches.Order.work`."""
 
@@ -63,6 +70,8 @@ class EpochLoop(ABC):
     :param events_length: current byte length of ``events.jsonl``; stored in each checkpoint, read after every event
         yielded so far was handled.
     :param stage: what the training is called in its events; empty for the one with a validation set.
+    :param ranks: the processes that train the network together, each with a loop of its own. The requests, the times
+        and the checkpoints are those of rank 0.
     """
 
     def __init__(
@@ -73,6 +82,7 @@ class EpochLoop(ABC):
         control: Control | None = None,
         events_length: Callable[[], int] | None = None,
         stage: str = "",
+        ranks: Ranks = ALONE,
     ) -> None:
         devices.make_deterministic()
         devices.allow_tf32(data.config.precision)
@@ -86,8 +96,9 @@ class EpochLoop(ABC):
         self._control: Control = control or _nothing
         self._events_length = events_length or _zero
         self._stage = stage
-        self._learner = TrainStep(data)
-        self._lines = DeviceLines.of(data.encoded, max_length=self.config.max_length, device=self._learner.device)
+        self._ranks = ranks
+        self._learner = TrainStep(data, ranks)
+        self._lines = lines_of(data.encoded, max_length=self.config.max_length, device=self._learner.device)
         self._train_lengths = self._lines.lengths[data.train_rows]
         self._epoch, self._batch = 1, 0
         self._tally = self._new_tally()
@@ -107,9 +118,9 @@ class EpochLoop(ABC):
             self._clock, self._epoch_clock = Stopwatch(), Stopwatch()
             self._learner.begin()
         try:
-            while self._has_next_epoch():
+            while self._decided(self._has_next_epoch()):
                 yield from self._run_epoch()
-                if self._is_checkpoint_due() or not self._has_next_epoch():
+                if self._decided(self._is_checkpoint_due() or not self._has_next_epoch()):
                     yield self._save()
         except _StoppedError:
             self.stopped = True
@@ -160,10 +171,14 @@ class EpochLoop(ABC):
         # Speed is that of this process: it starts over when a run is resumed.
         first, seconds_before, last_event = self._batch, self._epoch_clock.seconds(), float("-inf")
         read, pause = self._batch, BATCH_EVENT_SECONDS
-        for batch in self._lines.batches(order, start=self._batch):
+        share = self._ranks.share(order, self._lines.lengths)
+        for batch in self._lines.batches(share.order, start=self._batch):
             step = (self._epoch - 1) * len(order) + self._batch
             self._learner.learning_rate = learning_rate(self.config, step, self.most_epochs * len(order))
-            self._tally.add(*self._learner.step(batch), batch.labels)
+            whole, idle = int(share.whole[self._batch]), bool(share.idle[self._batch])
+            loss_sum, logits = self._learner.step(batch, whole=whole, idle=idle)
+            counted = slice(0, 0) if idle else slice(None)
+            self._tally.add(loss_sum, logits[counted], batch.labels[counted], whole=whole)
             self._batch += 1
             now = time.monotonic()
             if now - last_event >= pause or self._batch == len(order):
@@ -173,14 +188,13 @@ class EpochLoop(ABC):
                 speed = Speed(
                     lines_per_second=int(order.bounds[self._batch] - order.bounds[first]) / busy,
                     tokens_per_second=int(tokens[self._batch] - tokens[first]) / busy,
+                    rows=int(order.bounds[self._batch]),
                     share=float(work[self._batch]),
                 )
                 loss = self._checked(self._tally.read().loss, read + 1)
                 read = self._batch
                 yield self._batch_event(len(order), loss, speed)
-            yield from self._handle_control_requests()
-            if time.monotonic() - self._last_checkpoint >= CHECKPOINT_SECONDS:
-                yield self._save()
+            yield from self._handle_control_requests(saving=True)
 
     def _run_epoch(self) -> Iterator[events.Event]:
         order = self._order(self._epoch)
@@ -202,24 +216,40 @@ class EpochLoop(ABC):
             self._data.device.id,
             devices.memory(self._data.device),
             rows=len(rows),
+            processes=self._ranks.size,
             steps=int(self._lines.lengths[rows].max()),
             place=f"epoch {self._epoch}, batch {self._batch + 1}",
         )
 
-    def _handle_control_requests(self) -> Iterator[events.Event]:
-        """Handle requests: wait while paused, raise when stopped; a checkpoint is written before either."""
-        asked = self._control()
+    def _handle_control_requests(self, *, saving: bool = False) -> Iterator[events.Event]:
+        """Handle requests: wait while paused, raise when stopped; a checkpoint is written before either.
+
+        :param saving: write one, too, where the last is old.
+        """
+        asked = self._asked(saving)
         if asked is None:
             return
+        yield self._save()
         if asked == "pause":
-            yield self._save()
             with self._clock.stopped(), self._epoch_clock.stopped():
                 while asked == "pause":
                     time.sleep(PAUSE_POLL_SECONDS)
-                    asked = self._control()
+                    asked = self._asked()
+            if asked == "stop":
+                yield self._save()
         if asked == "stop":
-            yield self._save()
             raise _StoppedError
+
+    def _asked(self, saving: bool = False) -> str | None:
+        """The request that is handled now, the same for all processes."""
+        asked = self._control()
+        if asked is None and saving and time.monotonic() - self._last_checkpoint >= CHECKPOINT_SECONDS:
+            asked = _SAVE
+        return _REQUESTS[self._ranks.agree(_REQUESTS.index(asked))]
+
+    def _decided(self, yes: bool) -> bool:
+        """What rank 0 decides."""
+        return bool(self._ranks.agree(yes))
 
     def _order(self, epoch: int) -> Order:
         config = self.config
@@ -248,23 +278,35 @@ class EpochLoop(ABC):
 
     def _save(self) -> events.Checkpoint:
         begun = time.monotonic()
+        # Of each process what only it has.
+        own = self._ranks.gathered((self._tally.state(), self._learner.generators()))
+        if own:
+            self._write(*zip(*own, strict=True))
+        self._last_checkpoint = time.monotonic()
+        self._checkpoint_seconds = self._last_checkpoint - begun
+        return events.Checkpoint(epoch=self._epoch, batch=self._batch, stage=self._stage)
+
+    def _write(self, tallies: Sequence[list[float]], generators: Sequence[Mapping[str, Tensor]]) -> None:
+        """Write a checkpoint.
+
+        :param tallies: of each process its figures of the epoch. :param generators: of each its random numbers' state.
+        """
         state = {
             "epoch": self._epoch,
             "batch": self._batch,
             "order_seed": self.config.seed,
             "epochs": self.config.epochs,
             "batch_size": self.config.batch_size,
-            "tally": self._tally.state(),
+            "tally": tallies[0],
+            **({"other_tallies": tallies[1:]} if tallies[1:] else {}),
             **self._state(),
             "seconds": self._clock.seconds(),
             "epoch_seconds": self._epoch_clock.seconds(),
             "hardware": self._hardware(),
             "events_bytes": self._events_length(),
         }
-        self._checkpoints.write(state, {**self._learner.tensors(), "best": self._kept_weights()})
-        self._last_checkpoint = time.monotonic()
-        self._checkpoint_seconds = self._last_checkpoint - begun
-        return events.Checkpoint(epoch=self._epoch, batch=self._batch, stage=self._stage)
+        drawn = {_of_rank(rank, name): value for rank, each in enumerate(generators) for name, value in each.items()}
+        self._checkpoints.write(state, {**self._learner.tensors(), "rng": drawn, "best": self._kept_weights()})
 
     def _resume(self) -> Iterator[events.Event]:
         snapshot = self._checkpoints.load()
@@ -285,7 +327,7 @@ class EpochLoop(ABC):
         differences = [
             f"{name} was {before}, is {now}"
             for name, now in self._hardware().items()
-            if (before := snapshot.state["hardware"].get(name)) != now
+            if (before := ({"processes": 1} | snapshot.state["hardware"]).get(name)) != now
         ]
         changes = self._changes(snapshot.state)
         # What is laid out over all epochs was another course before; else further epochs change nothing.
@@ -321,11 +363,26 @@ class EpochLoop(ABC):
         # Batches of another size are other batches: the epoch starts over, from the weights as they are.
         if "batch_size" not in self._changes(state):
             self._batch = int(state["batch"])
-            self._tally.restore(state["tally"])
+            self._restore_tally([state["tally"], *state.get("other_tallies", ())])
             self._epoch_clock = Stopwatch(float(state["epoch_seconds"]))
         self._restore_state(snapshot)
         self._clock = Stopwatch(float(state["seconds"]))
-        self._learner.restore(snapshot.tensors)
+        own = {
+            name: value
+            for name in checkpoint.GENERATORS
+            if (value := snapshot.tensors["rng"].get(_of_rank(self._ranks.rank, name))) is not None
+        }
+        self._learner.restore(snapshot.tensors, own)
+
+    def _restore_tally(self, tallies: Sequence[list[float]]) -> None:
+        """Restore the figures of the epoch.
+
+        :param tallies: one of each process that there was; rank 0 takes them all where there are more or fewer now.
+        """
+        if len(tallies) == self._ranks.size:
+            self._tally.restore(tallies[self._ranks.rank])
+        elif self._ranks.rank == 0:
+            self._tally.restore(*tallies)
 
     def _hardware(self) -> dict[str, Any]:
         """What must be equal for a resumed run to end bit-identical."""
@@ -335,7 +392,13 @@ class EpochLoop(ABC):
             "threads": torch.get_num_threads(),
             "torch": torch.__version__,
             "precision": self.config.precision,
+            "processes": self._ranks.size,
         }
+
+
+def _of_rank(rank: int, name: str) -> str:
+    """What a checkpoint calls a process's generator; that of rank 0 as if there was no other."""
+    return f"{rank}/{name}" if rank else name
 
 
 def _nothing() -> None:

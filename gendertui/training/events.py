@@ -57,7 +57,8 @@ class Plan(Event):
     earliest, not 0 in a run that was continued. ``selection_metric`` is the configuration's.
     ``refit_rows`` are the lines of the training on all lines that follows, ``None`` where none does. ``chance`` is how
     far from 0.5 the AUC of guessing lies on so many validation lines, 95 times of 100; ``None`` with too few of them.
-    ``averaged_over`` is as in :class:`Epoch`. Runs of older versions lack these six.
+    ``averaged_over`` is as in :class:`Epoch`, ``processes`` are those that train together. Runs of older versions lack
+    these seven.
     """
 
     type: ClassVar[str] = "plan"
@@ -76,6 +77,7 @@ class Plan(Event):
     averaged_over: str = "rows"
     patience: int | None = None
     patience_from: int = 0
+    processes: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)

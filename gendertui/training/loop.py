@@ -16,12 +16,14 @@ from gendertui.evaluation.metrics import point
 from gendertui.evaluation.metrics.auc_interval import auc_interval
 from gendertui.evaluation.report.units import UnitNumbers
 from gendertui.model.networks import NETWORKS
-from gendertui.training import bulk, devices, diagnosis, events, ngrams
+from gendertui.training import devices, diagnosis, events, ngrams
 from gendertui.training.checkpoint import Checkpoints, Snapshot
-from gendertui.training.epochs import Control, EpochLoop, Speed
+from gendertui.training.epochs import Control, Speed
 from gendertui.training.mixture import EVEN, Mixed, Mixture
+from gendertui.training.parallel.ranks import ALONE, Ranks
 from gendertui.training.prepare import Prepared
 from gendertui.training.still_learning import guessing_error, is_still_learning
+from gendertui.training.validated import ValidatedLoop
 from gendertui.training.validation import positions, validation_figures
 
 CHANCE_ERRORS = 1.96
@@ -74,13 +76,11 @@ class _EpochFigures:
     best: bool
 
 
-class Trainer(EpochLoop):
+class Trainer(ValidatedLoop):
     """Trains what :func:`gendertui.training.prepare.prepare` prepared, and chooses the epoch on its validation rows.
 
-    Parameters as of :class:`EpochLoop`; ``control`` is polled between batches of validation, too.
-
-    :param patience_from: the epoch after which patience and the bounds on steps and time begin to count; not 0 where an
-        ended run is continued.
+    Parameters as of :class:`ValidatedLoop`; ``control`` is polled between batches of validation, too. Of several
+    processes the one with rank 0 runs it, the others :class:`gendertui.training.validated.FollowingTrainer`.
     """
 
     def __init__(
@@ -91,16 +91,21 @@ class Trainer(EpochLoop):
         control: Control | None = None,
         events_length: Callable[[], int] | None = None,
         patience_from: int = 0,
+        ranks: Ranks = ALONE,
     ) -> None:
-        super().__init__(prepared, checkpoints=checkpoints, control=control, events_length=events_length)
-        self.prepared = prepared
-        self._patience_from = patience_from
+        super().__init__(
+            prepared,
+            checkpoints=checkpoints,
+            control=control,
+            events_length=events_length,
+            patience_from=patience_from,
+            ranks=ranks,
+        )
         self._notes: list[str] = []
         self._best_epoch = 0
         self._best_weights: dict[str, Tensor] = {}
         self._history: list[dict[str, Any]] = []
         self._steps = 0
-        self.most_epochs = self.config.most_epochs(len(self._order(1)), patience_from)
 
     @cached_property
     def mixture(self) -> Mixture | None:
@@ -163,7 +168,7 @@ class Trainer(EpochLoop):
             tokens_per_second=speed.tokens_per_second,
             learning_rate=self._learner.learning_rate,
             memory_bytes=devices.memory_used(self.prepared.device),
-            rows=self._tally.rows,
+            rows=speed.rows,
             seconds=round(self._epoch_clock.seconds(), 3),
             share=round(speed.share, 5),
         )
@@ -172,7 +177,7 @@ class Trainer(EpochLoop):
         validated = yield from self._validate()
         validation = validated.figures
         seconds = self._epoch_clock.seconds()
-        sums = self._tally.read()
+        sums = self._epoch_metrics().read()
         train = {"loss": sums.loss, "accuracy": sums.accuracy}
         if sums.balanced_accuracy is not None:
             train["balanced_accuracy"] = sums.balanced_accuracy
@@ -206,14 +211,9 @@ class Trainer(EpochLoop):
     def _validate(self) -> Generator[events.Event, None, _Validated]:
         rows = self.prepared.validation_rows
         labels, mixture, share = self.prepared.encoded.labels[rows], self.mixture, EVEN
-        over_batches = self.prepared.averages_batches
-        order = bulk.scoring_order(self._lines, rows, batch_size=self.config.batch_size if over_batches else None)
-        parts = []
-        network, part_of = self._learner.network, self._learner.trained_logits
-        for part in bulk.logits_by_batch(network, self._lines, order, part_of, precision=self.config.precision):
-            parts.append(part)
-            yield from self._handle_control_requests()
-        logits = bulk.in_row_order(parts, order, rows)
+        order = self._scoring_order()
+        logits = yield from self._validation_logits(order)
+        assert logits is not None
         if not np.isfinite(logits).all():
             raise diagnosis.DivergedError(f"the scores of validation are no numbers after epoch {self._epoch}")
         if mixture is not None:
@@ -222,7 +222,7 @@ class Trainer(EpochLoop):
         figures = validation_figures(
             logits,
             labels,
-            batches=positions(order, rows) if over_batches else None,
+            batches=positions(order, rows) if self.prepared.averages_batches else None,
             balanced=self.config.balance != "none",
         )
         predicted = np.unique(logits > 0)
@@ -321,6 +321,7 @@ class Trainer(EpochLoop):
             refit_rows=self._refit_rows() if self.config.refit == "all" else None,
             selection_metric=self.config.selection_metric,
             averaged_over=self._averaged_over,
+            processes=self._ranks.size,
             chance=None if self.prepared.too_few else CHANCE_ERRORS * guessing_error(self._counts),
         )
 

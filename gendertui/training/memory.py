@@ -12,13 +12,17 @@ class BatchTooLargeError(GendertuiError):
 
     :param device: its name. :param memory: what it has, if that is known.
     :param rows: of the batch. :param steps: tokens of its longest row, to which the others are padded.
+    :param processes: that the batch is divided among.
     :param place: where in the training.
     """
 
-    def __init__(self, device: str, memory: Memory | None, *, rows: int, steps: int, place: str) -> None:
+    def __init__(
+        self, device: str, memory: Memory | None, *, rows: int, steps: int, place: str, processes: int = 1
+    ) -> None:
         left = "" if memory is None else f", which has {size(memory.free)} of {size(memory.total)} free"
+        among = f", divided among {processes} processes," if processes > 1 else ""
         super().__init__(
-            f"out of memory in {place}: a batch of {rows:,} rows padded to {steps:,} tokens does not fit on "
+            f"out of memory in {place}: a batch of {rows:,} rows{among} padded to {steps:,} tokens does not fit on "
             f"{device}{left}",
             hint="Start a new run that cuts long lines (--max-length) or has a smaller --hidden-size.",
             code=ExitCode.DEVICE,

@@ -26,6 +26,7 @@ from gendertui.training.characters.material import Material
 from gendertui.training.checkpoint import Checkpoints, Snapshot
 from gendertui.training.epochs import Control, EpochLoop, Speed
 from gendertui.training.mixture import Mixed, Mixture
+from gendertui.training.parallel.ranks import ALONE, Ranks
 from gendertui.training.prepare import Prepared, TrainingData, training_data
 
 
@@ -98,8 +99,11 @@ class RefitLoop(EpochLoop):
         stage: str,
         control: Control | None = None,
         events_length: Callable[[], int] | None = None,
+        ranks: Ranks = ALONE,
     ) -> None:
-        super().__init__(data, checkpoints=checkpoints, control=control, events_length=events_length, stage=stage)
+        super().__init__(
+            data, checkpoints=checkpoints, control=control, events_length=events_length, stage=stage, ranks=ranks
+        )
         self._epochs, self._mixed = epochs, mixed
         self.most_epochs = self.config.most_epochs(len(self._order(1)))
 

@@ -27,12 +27,12 @@ from gendertui.model.calibration import Calibration
 from gendertui.progress import Progress, silent
 from gendertui.text.encode import TokenisedLines
 from gendertui.training import bulk, devices
-from gendertui.training.batches import DeviceLines
 from gendertui.training.characters.judge import learn, score
 from gendertui.training.characters.material import Material
 from gendertui.training.config import TrainingConfig
 from gendertui.training.engine import network_of
 from gendertui.training.prepare import tokenise
+from gendertui.training.streamed_lines import lines_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +125,7 @@ class Rescorer:
         device = torch.device(_device(self.config.device))
         devices.set_threads(self.config.threads)
         encoded = self._tokenised.encode(self._tokenised.numbers(self.bundle.vocabulary))
-        lines = DeviceLines.of(encoded, max_length=self.config.max_length, device=device)
+        lines = lines_of(encoded, max_length=self.config.max_length, device=device)
         order = bulk.scoring_order(lines, rows, batch_size=None)
         parts = []
         for number, part in enumerate(bulk.logits_by_batch(network_of(self.bundle).to(device), lines, order)):

@@ -32,14 +32,19 @@ class RunningMetrics:
     def __init__(self, *, over_batches: bool) -> None:
         self.over_batches = over_batches
         self._sums = [0.0] * self._FIELDS
-        self._unread: list[tuple[Tensor, Tensor, Tensor]] = []
-        self.batches = 0
+        self._unread: list[tuple[Tensor, Tensor, Tensor, int]] = []
+        self.batches = 0.0
+        """Batches so far: of each as large a part as this process had of its rows."""
         self.rows = 0
 
-    def add(self, loss_sum: Tensor, logits: Tensor, labels: Tensor) -> None:
-        """Add a batch: the sum of its rows' losses, its logits, and its labels as 0.0 or 1.0."""
-        self._unread.append((loss_sum.detach(), logits.detach(), labels))
-        self.batches += 1
+    def add(self, loss_sum: Tensor, logits: Tensor, labels: Tensor, *, whole: int | None = None) -> None:
+        """Add a batch: the sum of its rows' losses, its logits, and its labels as 0.0 or 1.0.
+
+        :param whole: rows of the whole batch, where these are this process's part of it.
+        """
+        whole = len(labels) if whole is None else whole
+        self._unread.append((loss_sum.detach(), logits.detach(), labels, whole))
+        self.batches += len(labels) / whole
         self.rows += len(labels)
 
     def read(self) -> MetricSums:
@@ -47,7 +52,7 @@ class RunningMetrics:
         self._settle()
         loss, accuracies, right0, seen0, right1, seen1 = self._sums
         if self.over_batches:
-            return MetricSums(loss / max(self.batches, 1), accuracies / max(self.batches, 1), None)
+            return MetricSums(loss / (self.batches or 1), accuracies / (self.batches or 1), None)
         balanced = (right0 / seen0 + right1 / seen1) / 2 if seen0 and seen1 else None
         return MetricSums(loss / max(self.rows, 1), (right0 + right1) / max(self.rows, 1), balanced)
 
@@ -56,28 +61,28 @@ class RunningMetrics:
         self._settle()
         return [float(self.batches), float(self.rows), *self._sums]
 
-    def restore(self, state: list[float]) -> None:
-        """Restore what :meth:`state` returned."""
-        self.batches, self.rows = int(state[0]), int(state[1])
-        self._sums = [float(value) for value in state[2:]]
+    def restore(self, *states: list[float]) -> None:
+        """Restore what :meth:`state` returned: the sums of several processes, if there are more states than one."""
+        self.batches, rows, *self._sums = (sum(map(float, values)) for values in zip(*states, strict=True))
+        self.rows = int(rows)
         self._unread = []
 
     def _settle(self) -> None:
         """Add up the batches that have not been read."""
         if not self._unread:
             return
-        losses, logits, labels = zip(*self._unread, strict=True)
+        losses, logits, labels, wholes = zip(*self._unread, strict=True)
         self._unread = []
         ends = np.cumsum([len(each) for each in labels])
         positive = _on_host(torch.cat(labels)) > 0.5
         right = (_on_host(torch.cat(logits)) > 0) == positive
         for batch, loss in enumerate(_on_host(torch.stack(losses)).tolist()):
             here = slice(ends[batch - 1] if batch else 0, ends[batch])
-            rows, right_rows = len(positive[here]), int(right[here].sum())
+            rows, right_rows, whole = len(positive[here]), int(right[here].sum()), wholes[batch]
             right1, seen1 = int((right[here] & positive[here]).sum()), int(positive[here].sum())
             parts = (
-                loss / rows if self.over_batches else loss,
-                right_rows / rows,
+                loss / whole if self.over_batches else loss,
+                right_rows / whole,
                 right_rows - right1,
                 rows - seen1,
                 right1,

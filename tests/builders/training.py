@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+TINY: dict[str, Any] = {
+    "hidden_size": 4,
+    "embedding_dim": 6,
+    "batch_size": 16,
+    "epochs": 3,
+    "threads": 1,
+    "device": "cpu",
+    "learning_rate": 0.01,
+}
+
 POOLED: dict[str, Any] = {}
 TUTORIAL = {
     "network": "tutorial-lstm",

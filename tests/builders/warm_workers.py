@@ -191,9 +191,9 @@ def _limit_batches(rows: int, where: str) -> None:
 
     step = TrainStep.step
 
-    def limited(self: TrainStep, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+    def limited(self: TrainStep, batch: Batch, **options: Any) -> tuple[torch.Tensor, torch.Tensor]:
         if len(batch.labels) < rows:
-            return step(self, batch)
+            return step(self, batch, **options)
         if where == "host":
             torch.empty(10**15)
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")

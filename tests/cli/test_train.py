@@ -245,11 +245,35 @@ def test_the_tutorial_reports_in_the_articles_words() -> None:
         (["--resume", "nobody"], 6, "nobody"),
         ([], 2, "--corpus"),
         (["--resume", "latest", "--dropout", "0.1"], 2, "leave out --dropout"),
+        ([*TINY, "--nproc", "9999", "--batch-size", "10000"], 5, "than there are cores on this machine"),
+        ([*TINY, "--nproc", "2", "--batch-size", "1"], 2, "cannot be divided among 2 processes"),
+        (["--corpus", "sample", "--print-sbatch", "--detach"], 2, "leave out --resume, --detach"),
     ],
-    ids=["corpus", "vectors", "device", "run", "nothing", "resume-with-a-field"],
+    ids=[
+        "corpus",
+        "vectors",
+        "device",
+        "run",
+        "nothing",
+        "resume-with-a-field",
+        "processes-above-cores",
+        "processes-above-lines",
+        "script-and-start",
+    ],
 )
 def test_what_cannot_be_is_said_before_anything_starts(words: list[str], code: int, says: str, home: Path) -> None:
     result = gendertui("train", *words)
     assert result.returncode == code
     assert says in result.stderr
     assert not (home / "state" / "runs").exists()
+
+
+def test_a_script_is_printed_and_its_run_waits_for_it() -> None:
+    result = gendertui("train", *TINY, "--nproc", "2", "--print-sbatch", "--name", "clustered")
+    assert result.returncode == 0, result.stderr
+    (run,) = list_runs()
+    assert (run.shown, run.why) == ("stopped", "not started yet: its job does that")
+    assert result.stdout.startswith("#!/bin/bash\n#SBATCH --job-name=" + run.name)
+    assert "--nproc-per-node=2 --max-restarts=3" in result.stdout
+    assert str(run.folder) in result.stdout
+    assert RunFolder(run.folder).processes() == 2

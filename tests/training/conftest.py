@@ -9,21 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.builders.corpora import collated
+from tests.builders.training import TINY
 
 if TYPE_CHECKING:
     from gendertui.corpus.table import Corpus
     from gendertui.training.config import TrainingConfig
     from gendertui.training.prepare import Prepared
-
-TINY = {
-    "hidden_size": 4,
-    "embedding_dim": 6,
-    "batch_size": 16,
-    "epochs": 3,
-    "threads": 1,
-    "device": "cpu",
-    "learning_rate": 0.01,
-}
 
 
 @pytest.fixture

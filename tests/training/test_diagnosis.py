@@ -80,10 +80,10 @@ def test_a_loss_that_is_no_number_names_the_batches_since_it_was_read(
 ) -> None:
     step, steps = TrainStep.step, 0
 
-    def spoiled(self: TrainStep, batch: Batch) -> Any:
+    def spoiled(self: TrainStep, batch: Batch, **part: Any) -> Any:
         nonlocal steps
         steps += 1
-        loss, logits = step(self, batch)
+        loss, logits = step(self, batch, **part)
         return (loss * float("nan") if steps == 5 else loss), logits
 
     monkeypatch.setattr(TrainStep, "step", spoiled)
@@ -102,10 +102,10 @@ def test_weights_that_the_last_batch_spoiled_are_an_error_too(
     trainer = Trainer(prepared(), checkpoints=Checkpoints(tmp_path))
     batches, step, steps = len(trainer._order(1)), TrainStep.step, 0
 
-    def spoiled(self: TrainStep, batch: Batch) -> Any:
+    def spoiled(self: TrainStep, batch: Batch, **part: Any) -> Any:
         nonlocal steps
         steps += 1
-        result = step(self, batch)
+        result = step(self, batch, **part)
         if steps == batches:
             self.network.get_parameter("output.bias").data.fill_(float("nan"))
         return result

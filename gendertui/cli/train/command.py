@@ -115,6 +115,17 @@ class TrainCommand(click.Command):
     help="Resume a run that stopped, or train an ended one further: --epochs N in all. Of its other fields only "
     "--batch-size can change. --corpus says where its corpus is, if it has moved.",
 )
+@click.option(
+    "--nproc",
+    type=click.IntRange(min=1),
+    metavar="K",
+    help="Train in K processes, each on a GPU of its own, or on a part of the cores; a batch is divided among them.",
+)
+@click.option(
+    "--print-sbatch",
+    is_flag=True,
+    help="Make the run without starting it, and print the script that trains it under Slurm, on K GPUs a machine.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Stream the run's events to stdout, one JSON object a line.")
 @click.option(
     "--on-end", metavar="COMMAND", help="Shell command that the worker runs when the run has ended, see below."
@@ -130,6 +141,8 @@ def train(
     detach: bool,
     wait: bool,
     resume: str | None,
+    nproc: int | None,
+    print_sbatch: bool,
     as_json: bool,
     use: bool | None,
     on_end: str | None,
@@ -146,11 +159,14 @@ def train(
         _refuse_other_changes(ctx, changes)
     elif corpus is None:
         ctx.fail("--corpus says what to train on: a path, or the name sample, messages or cornell.")
+    if print_sbatch and (resume is not None or detach or wait or as_json or on_end is not None):
+        ctx.fail("--print-sbatch starts nothing: leave out --resume, --detach, --wait, --json and --on-end.")
 
     from gendertui.cli.terminal.output import ProgressLine
     from gendertui.cli.train.at_end import wait_for_command
     from gendertui.cli.train.follow import Signals, watch
-    from gendertui.runs import launch
+    from gendertui.cli.train.processes import check
+    from gendertui.runs import launch, torchrun
     from gendertui.runs.folder import find
     from gendertui.training.config import DEFAULT_PRESET
 
@@ -158,13 +174,25 @@ def train(
     if resume is not None:
         run = find(resume)
         moved = None if corpus is None else _same_corpus(run, corpus)
-        begin = partial(launch.resume, run, corpus=moved, changes=changes, use=use, on_end=on_end, wait=wait)
+        check(nproc or run.processes(), run.config())
+        begin = partial(
+            launch.resume, run, corpus=moved, changes=changes, use=use, on_end=on_end, wait=wait, processes=nproc
+        )
     else:
         assert corpus is not None
         start_from = preset or DEFAULT_PRESET
         # Read before signals are deferred and before a worker starts, so that errors come early.
-        config, lines = _config(start_from, changes), read(corpus, ProgressLine(), asked=asked(ctx))
-        begin = partial(launch.start, config, lines, name=name, preset=start_from, use=use, on_end=on_end, wait=wait)
+        config = _config(start_from, changes)
+        if not print_sbatch:
+            check(nproc or 1, config)
+        lines = read(corpus, ProgressLine(), asked=asked(ctx))
+        chosen: dict[str, Any] = {"name": name, "preset": start_from, "use": use, "processes": nproc or 1}
+        if print_sbatch:
+            made = launch.make(config, lines, **chosen)
+            click.echo(f"run {escape_control(made.name)}", err=True)
+            click.echo(torchrun.sbatch(made), nl=False)
+            return
+        begin = partial(launch.start, config, lines, on_end=on_end, wait=wait, **chosen)
     with Signals() as signals:
         run = begin()
         click.echo(f"run {escape_control(run.name)}", err=True)

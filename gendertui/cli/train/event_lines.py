@@ -65,8 +65,9 @@ class EventLines:
         match event:
             case events.Plan():
                 coverage = "" if event.coverage is None else f", vectors for {percent(event.coverage)} of the tokens"
+                together = f" in {event.processes} processes" if event.processes > 1 else ""
                 return (
-                    f"training on {escape_control(event.device)}: {event.train_rows:,} lines to train on, "
+                    f"training on {escape_control(event.device)}{together}: {event.train_rows:,} lines to train on, "
                     f"{event.validation_rows:,} to validate, {event.batches:,} batches an epoch, "
                     f"{event.vocabulary:,} words{coverage}, {event.parameters:,} parameters"
                 )

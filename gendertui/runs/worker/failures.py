@@ -9,9 +9,20 @@ from gendertui.training.diagnosis import DivergedError
 from gendertui.training.memory import BatchTooLargeError
 
 
+class RankFailedError(GendertuiError):
+    """Another process of the run failed, for a reason that it gave.
+
+    :param what: with the process that it is. :param again: what :func:`resume_with` gives for its error.
+    """
+
+    def __init__(self, what: str, hint: str, code: ExitCode, again: dict[str, int] | None) -> None:
+        super().__init__(what, hint=hint or None, code=code)
+        self.resume_with = again
+
+
 def resume_with(error: GendertuiError) -> dict[str, int] | None:
     """What to change where the run is resumed; ``None`` where it would fail again."""
-    if isinstance(error, BatchTooLargeError):
+    if isinstance(error, BatchTooLargeError | RankFailedError):
         return error.resume_with
     return None if isinstance(error, DivergedError) else {}
 

@@ -1,7 +1,8 @@
 """``python -m gendertui.runs.worker.main RUN_FOLDER [--resume [--changes JSON]] [--wait]``: the process that trains.
 
 It holds the run's lock for its lifetime, writes a heartbeat, and ends with a final state in status.json and
-events.jsonl. Nothing slow is imported before the lock is held.
+events.jsonl. Nothing slow is imported before the lock is held. Of several processes, which torchrun starts and starts
+again, this is what the one with rank 0 does.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ from gendertui.runs import continuation, on_end
 from gendertui.runs.endings import endings
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.heartbeat import Heartbeat, seen_beating
+from gendertui.runs.worker import rank_failure
 from gendertui.runs.worker.event_log import EventLog
 from gendertui.runs.worker.failures import explain, resume_with
+from gendertui.runs.worker.job import Job
 from gendertui.runs.worker.log_line import write_line
 from gendertui.runs.worker.ownership import Ownership, RunLostError
 from gendertui.runs.worker.requests import ControlListener, StopRequested
@@ -46,7 +49,18 @@ def main(arguments: list[str] | None = None) -> int:
     run, at_end = RunFolder(options.folder), on_end.take(os.environ)
     try:
         run.check()
-        code = _with_lock(run, resume=options.resume, changes=options.changes, wait=options.wait)
+        job = Job.of(os.environ)
+        if job.restarts and (ended := run.status().state) in {"finished", "failed"}:
+            # torchrun starts everything again where one process fails; a failure that is known would come again.
+            return ExitCode.OK if ended == "finished" else ExitCode.RUN
+        if job.rank:
+            from gendertui.runs.worker.rank import work
+
+            return work(run, job)
+        resume, changes = options.resume, options.changes
+        if job.restarts:
+            resume, changes = run.events_file.exists(), {}
+        code = _with_lock(run, job, resume=resume, changes=changes, wait=options.wait)
     except RunLostError as lost:
         write_line(f"{run.path}: {lost}; the worker ends")
         return ExitCode.RUN
@@ -68,7 +82,7 @@ def main(arguments: list[str] | None = None) -> int:
     return code
 
 
-def _with_lock(run: RunFolder, *, resume: bool, changes: dict[str, Any], wait: bool) -> int:
+def _with_lock(run: RunFolder, job: Job, *, resume: bool, changes: dict[str, Any], wait: bool) -> int:
     steering = ControlListener(run)
     steering.listen()
     lock = run.lock()
@@ -85,7 +99,7 @@ def _with_lock(run: RunFolder, *, resume: bool, changes: dict[str, Any], wait: b
         if changes:
             # Before anything says that the run has been taken up: if it cannot be changed, it stays as it is.
             continuation.change(run, changes)
-        heartbeat = Heartbeat(run.heartbeat_file, lock_holds=lock.holds)
+        heartbeat = Heartbeat(run.heartbeat_file, lock_holds=lock.holds, launcher=job.launcher)
         ownership = Ownership(run, lock, heartbeat)
         steering.begin(ownership.check, state="queued" if wait else "preparing")
         try:
@@ -94,7 +108,8 @@ def _with_lock(run: RunFolder, *, resume: bool, changes: dict[str, Any], wait: b
             on_end.write_failure(run, "")
             if wait and not wait_for_turn(run, steering):
                 return _exit_code(steering)
-            return _work(run, steering, ownership, lock_holds=lock.holds, resume=resume)
+            rank_failure.clear(run)
+            return _work(run, job, steering, ownership, lock_holds=lock.holds, resume=resume)
         except (OSError, GendertuiError) as error:
             # No room even for the first heartbeat or event, or no configuration to wait with.
             return _fail(run, steering, None, error)
@@ -116,14 +131,16 @@ def _refuse_second_worker(run: RunFolder, *, lock_holds: bool) -> None:
         raise GendertuiError(f"the run has a worker already, on {beat.host}", where=str(run.path), code=ExitCode.RUN)
 
 
-def _work(run: RunFolder, steering: ControlListener, ownership: Ownership, *, lock_holds: bool, resume: bool) -> int:
+def _work(
+    run: RunFolder, job: Job, steering: ControlListener, ownership: Ownership, *, lock_holds: bool, resume: bool
+) -> int:
     log = EventLog(run.events_file, ownership.check)
     try:
         # The imports take seconds; show the stage first.
         log.append(Stage(name=STARTING))
         from gendertui.runs.worker.pipeline import Pipeline
 
-        pipeline = Pipeline(run, steering, log, resume=resume)
+        pipeline = Pipeline(run, steering, log, resume=resume, job=job)
         if not lock_holds:
             pipeline.warn(
                 "The file system of this folder does not support locks: only the heartbeat shows whether this run is "
@@ -136,10 +153,22 @@ def _work(run: RunFolder, steering: ControlListener, ownership: Ownership, *, lo
     except StopRequested as stopped:
         steering.tell(state="stopped", why=stopped.why)
     except Exception as error:
-        return _fail(run, steering, log, error)
+        why = rank_failure.reason(run, job, error)
+        if why is None:
+            return _leave_to_launcher(steering, error)
+        return _fail(run, steering, log, why)
     finally:
         log.close()
-    return _exit_code(steering)
+    # Where torchrun would take it for a failure, and start all processes again, an end by a signal is none.
+    return _exit_code(steering) if job.size == 1 else ExitCode.OK
+
+
+def _leave_to_launcher(steering: ControlListener, error: Exception) -> int:
+    """End without a final state: torchrun starts all processes again."""
+    with contextlib.suppress(OSError):
+        traceback.print_exception(error)
+        steering.tell(state="preparing", why="a process was lost: starting again from the last checkpoint")
+    return ExitCode.RUN
 
 
 def _exit_code(steering: ControlListener) -> int:

@@ -5,6 +5,7 @@ Its messages go to the events and the status.
 
 from __future__ import annotations
 
+import contextlib
 import platform
 import signal
 import time
@@ -21,6 +22,8 @@ from gendertui.runs.continuation import patience_from
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.results.corpus import corpus_of, described
 from gendertui.runs.worker.event_log import EventLog
+from gendertui.runs.worker.job import ONLY, Job
+from gendertui.runs.worker.processes import Begin, Refit, config_for, join
 from gendertui.runs.worker.publish import publish
 from gendertui.runs.worker.requests import ControlListener, StopRequested
 from gendertui.training import devices, events, refit, still_learning
@@ -28,6 +31,7 @@ from gendertui.training.checkpoint import Checkpoints
 from gendertui.training.config import FIELDS, REFIT_ALL, TrainingConfig, with_changes
 from gendertui.training.finish import finish, write_model
 from gendertui.training.loop import Result, Trainer
+from gendertui.training.parallel.ranks import ALONE, Ranks
 from gendertui.training.prepare import Prepared, prepare
 
 STAGE_EVENT_SECONDS = 0.1
@@ -38,10 +42,15 @@ class Pipeline:
     """One worker's pass through a run.
 
     :param resume: continue from the newest checkpoint, or from the beginning if there is none.
+    :param job: this process's place among those of the run: the first.
     """
 
-    def __init__(self, run: RunFolder, steering: ControlListener, log: EventLog, *, resume: bool) -> None:
+    def __init__(
+        self, run: RunFolder, steering: ControlListener, log: EventLog, *, resume: bool, job: Job = ONLY
+    ) -> None:
         self._run = run
+        self._job = job
+        self._ranks: Ranks = ALONE
         self._steering = steering
         self._log = log
         self._record = run.record()
@@ -76,12 +85,19 @@ class Pipeline:
         for folder in (self._run.path, store.path(), paths.encoded_dir(), paths.corpora_dir()):
             files.clear_leftovers(folder)
         try:
+            self._ranks = join(self._job, self._config())
             self._work()
+        except StopRequested:
+            # The others wait for what comes next, unless they have gone already.
+            with contextlib.suppress(RuntimeError):
+                self._ranks.told(None)
+            raise
         finally:
             claims.release(self._model)
 
     def _work(self) -> None:
         prepared = self._prepare()
+        self._ranks.told(Begin(self._resume))
         result = self._train(prepared)
         if not self._in_refit:
             self._measure(prepared, result)
@@ -117,7 +133,7 @@ class Pipeline:
         # Before the first checkpoint nothing depends on a split drawn here, and it may be half written: drawn anew.
         kept = self._checkpoint is not None or self._record.get("given_split")
         split = Split.load(self._run.path) if kept else None
-        prepared = prepare(self._config(), corpus, self._progress, split=split)
+        prepared = prepare(config_for(self._job, self._config()), corpus, self._progress, split=split)
         prepared.save_split(self._run.path)
         self._write_down(prepared)
         self._too_few = prepared.too_few
@@ -152,6 +168,7 @@ class Pipeline:
             "device_name": prepared.device.name,
             "precision": prepared.config.precision,
             "threads": prepared.config.threads,
+            "processes": self._ranks.size,
             "batching": prepared.config.batching,
             "split": prepared.split.protocol,
             "vectors": {"name": prepared.config.vectors, "source": vectors.source if vectors else None},
@@ -168,9 +185,12 @@ class Pipeline:
             control=self._control,
             events_length=self._log.length,
             patience_from=patience_from(self._run),
+            ranks=self._ranks,
         )
         if self._resume:
             self._go_back()
+        if self._job.restarts:
+            self.warn(f"A process was lost: all {self._job.size} were started again ({self._job.restarts}).")
         self._steering.tell(state="training", why="", epochs=trainer.most_epochs)
         for event in trainer.run(resume=self._resume):
             if self._in_refit and isinstance(event, events.Resumed | events.Plan):
@@ -246,6 +266,7 @@ class Pipeline:
         """
         self._steering.tell(state="training", why=name)
         data = refit.all_lines(prepared, lambda _name, _done, _total: self._progress(name, 0, 0))
+        self._ranks.told(Refit(result.epoch))
         loop = refit.RefitLoop(
             data,
             result.epoch,
@@ -254,6 +275,7 @@ class Pipeline:
             stage=name,
             control=self._control,
             events_length=self._log.length,
+            ranks=self._ranks,
         )
         for event in loop.run(resume=self._resume):
             self._log.append(event)

@@ -1,0 +1,4 @@
+"""Several processes that train one network (torchrun, DistributedDataParallel).
+
+Modules: ``ranks`` (what they tell one another), ``shares`` (which lines are whose).
+"""
