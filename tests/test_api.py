@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import json
+import os
 import pickle
 import re
 import shutil
@@ -538,21 +539,25 @@ def test_the_page_names_every_argument() -> None:
 
 
 @pytest.mark.long
-def test_dask_scores_as_the_page_says(model: gendertui.Model, lines: pandas.DataFrame, tmp_path: Path) -> None:
-    pytest.importorskip("dask.distributed", reason="dask is not installed: pip install '.[long]'")
+@pytest.mark.parametrize(("engine", "package"), [("Dask", "dask.distributed"), ("Ray", "ray"), ("Spark", "pyspark")])
+def test_an_engine_scores_as_the_page_says(
+    engine: str, package: str, model: gendertui.Model, lines: pandas.DataFrame, tmp_path: Path
+) -> None:
+    pytest.importorskip(package, reason=f"{engine} is not installed; docs/development.md says how")
     given = tmp_path / "lines.parquet"
     given.mkdir()
     parts = np.array_split(np.arange(len(lines)), 8)
     for number, rows in enumerate(parts):
         lines[["line_id", "text"]].iloc[rows].to_parquet(given / f"{number}.parquet")
     script = tmp_path / "score.py"
-    script.write_text(block("Dask"), encoding="utf-8")
-    done = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, timeout=600)
+    script.write_text(block(engine), encoding="utf-8")
+    environment = {**os.environ, "PYSPARK_PYTHON": sys.executable}
+    done = subprocess.run([sys.executable, script], cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    scored = pandas.read_parquet(tmp_path / "scored.parquet")
-    assert scored["line_id"].tolist() == lines["line_id"].tolist()
+    scored = pandas.read_parquet(tmp_path / "scored.parquet").set_index("line_id").loc[lines["line_id"]]
+    assert scored["text"].tolist() == lines["text"].tolist()
     said = scored["text"].str.strip().ne("")
     wanted = model.predict_proba(scored["text"][said])[:, 0]
     np.testing.assert_allclose(scored["probability_f"][said], wanted, atol=1e-6)
     assert scored["probability_f"][~said].isna().all()
-    print(f"dask: {len(scored):,} lines in {len(parts)} partitions by 2 processes, as in one")
+    print(f"{engine}: {len(scored):,} lines in {len(parts)} files, as in one process")
