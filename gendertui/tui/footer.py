@@ -60,6 +60,9 @@ class KeyFooter(Widget):
     pointed: reactive[Entry | None] = reactive(None)
     """The entry under the mouse."""
 
+    _looking = False
+    """Whether it is about to look which keys act."""
+
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._look)
         self.watch(self.screen, "stack_updates", self._uncovered, init=False)
@@ -73,6 +76,13 @@ class KeyFooter(Widget):
         self._look()
 
     def _look(self, _screen: Screen[Any] | None = None) -> None:
+        # Once for all that a key has changed: to ask what every key does now takes a while.
+        if not self._looking:
+            self._looking = True
+            self.call_next(self._show)
+
+    def _show(self) -> None:
+        self._looking = False
         # Under a dialog it stays as it is: its keys do not act, and would change only to change back.
         if self.is_mounted and self.app.screen is self.screen:
             self.entries = tuple(fitting(self._entries(), self.app.size.width))

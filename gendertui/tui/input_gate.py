@@ -38,6 +38,8 @@ class InputGate:
         self._held: deque[events.Event] = deque()
         self._released: deque[events.Event] = deque()
         self._looks = 0
+        self._busy: MessagePump | None = None
+        """What was not done at the last look."""
         self._scheduled = False
         self._typing = False
         """Whether the last event that acted was a key, in a text field."""
@@ -107,10 +109,15 @@ class InputGate:
         """
         if not self.open or not (_is_done_but_for_this(self._app) if arriving else _is_idle(self._app)):
             return False
+        # Most often it is not done yet: there are hundreds of others.
+        if self._busy is not None and not _is_idle(self._busy):
+            return False
+        self._busy = None
         nodes = list[MessagePump](self._app.screen_stack)
         while nodes:
             node = nodes.pop()
             if not _is_idle(node):
+                self._busy = node
                 return False
             nodes.extend(node.children)  # type: ignore[attr-defined]
         text = self._is_text(event)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from textual import on
@@ -46,11 +47,11 @@ class TabbedPane(Pane, Generic[T]):
         super().__init__(id=id)
         self._opening = asyncio.Lock()
 
-    @property
+    @cached_property
     def tab_line(self) -> TabLine:
         return self.query_one(f"#{self.id}-tabs", TabLine)
 
-    @property
+    @cached_property
     def views(self) -> ContentSwitcher:
         return self.query_one(f"#{self.id}-views", ContentSwitcher)
 

@@ -134,6 +134,7 @@ class VirtualTable(Tips, ScrollView, can_focus=True, inherit_bindings=False):
         self._rows: Rows | None = None
         self._order: Order = ()
         self._sorted: tuple[str, bool] | None = None
+        self._room = Size()
         self.pinned: int | None = None
         """A place that is always in sight: where it is scrolled away, its row stands at the edge that it has passed. To
         be set before what is shown."""
@@ -206,8 +207,12 @@ class VirtualTable(Tips, ScrollView, can_focus=True, inherit_bindings=False):
         self.virtual_size = Size(self.scrollable_content_region.width, len(self._order) + HEADER_ROWS)
 
     def on_resize(self, _: events.Resize) -> None:
+        """Comes when it is shown again, too: what stays of the same size is not drawn anew."""
         self._resize()
-        self.refresh()
+        room = self.scrollable_content_region.size
+        if room != self._room:
+            self._room = room
+            self.refresh()
 
     # Cursor
 
