@@ -12,7 +12,6 @@ import fcntl
 import json
 import os
 import re
-import secrets
 import shutil
 import stat
 import tempfile
@@ -239,7 +238,7 @@ def hide_dir(folder: Path) -> Path:
 
     Once this process is gone :func:`clear_leftovers` puts it back, so that a crash loses nothing.
     """
-    hidden = folder.with_name(f".{folder.name}.{processes.mark()}.{secrets.token_hex(4)}{OLD}")
+    hidden = folder.with_name(f".{folder.name}.{processes.mark()}.{os.urandom(4).hex()}{OLD}")
     folder.rename(hidden)
     fsync_dir(folder.parent)
     return hidden

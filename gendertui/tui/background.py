@@ -9,7 +9,6 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
-from textual.widgets import Input, TextArea
 from textual.worker import Worker, WorkerFailed, WorkerState, get_current_worker
 
 from gendertui.errors import GendertuiError
@@ -17,6 +16,7 @@ from gendertui.files import ensure_dir
 from gendertui.paths import logs_dir
 from gendertui.tui.formatting import literal
 from gendertui.tui.garbage import Garbage
+from gendertui.tui.input_gate import is_text_field
 from gendertui.tui.keymap import Keymap
 from gendertui.tui.messages.log import MessageLog
 from gendertui.tui.narrow_updates import NarrowUpdates
@@ -108,7 +108,7 @@ class Background(NarrowUpdates):
 
     def takes_letters(self, focused: Widget | None) -> bool:
         """Whether a letter is text; what was chosen by its name needs no key, and acts all the same."""
-        return not self._by_name and isinstance(focused, Input | TextArea)
+        return not self._by_name and is_text_field(focused)
 
     async def act(self, action: str, namespace: DOMNode | None = None) -> None:
         """Do what the key of an action does outside text fields; what cannot be done now is said.

@@ -11,13 +11,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from gendertui.doctor.terminal import Terminal
 from gendertui.tui.hints import CLOSES, hints
 from gendertui.tui.keys import bindings
 from gendertui.tui.probing import Probing
+from gendertui.tui.restyling import Dialog
 from gendertui.tui.screen_keys import SCREEN_KEYS, closing
 from gendertui.tui.session import session_of
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 LOOKING = "Looking: another process asks torch for devices, which takes some seconds …"
 
 
-class DoctorScreen(ModalScreen[None]):
+class DoctorScreen(Dialog[None]):
     """Closes with esc, or the key that opened it. What is missing stands first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

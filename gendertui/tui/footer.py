@@ -14,8 +14,9 @@ from textual.binding import ActiveBinding
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Button, Input, OptionList, Select, TextArea
+from textual.widgets import Button, OptionList, Select
 
+from gendertui.tui.input_gate import is_text_field
 from gendertui.tui.keymap import ACTIONS, span
 from gendertui.tui.keys import Key
 from gendertui.tui.panes import DIGITS, FUNCTION_KEYS
@@ -158,7 +159,7 @@ class KeyFooter(Widget):
 
     def _ways(self, active: Mapping[str, ActiveBinding]) -> list[Entry]:
         """The keys that show the panes."""
-        keys = FUNCTION_KEYS if isinstance(self.screen.focused, Input | TextArea) else DIGITS
+        keys = FUNCTION_KEYS if is_text_field(self.screen.focused) else DIGITS
         keys = session_of(self).keymap.keys(keys)
         if not any(key.keys in active for key in keys):
             return []

@@ -9,11 +9,12 @@ from functools import partial
 from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Offset
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Button, Static, Tab, Tabs
 
 from gendertui.tui.pane import Pane
+from gendertui.tui.restyling import Dialog
 from gendertui.tui.widgets.tab_line import TabLine
 
 LETTERS = "asdfghjklqwertyuiopzxcvbnm1234567890"
@@ -68,7 +69,7 @@ def labels(count: int, letters: str = LETTERS) -> list[str]:
     return [*single, *double][:count]
 
 
-class JumpScreen(ModalScreen[Target | None]):
+class JumpScreen(Dialog[Target | None]):
     """Lies over the screen, which stays as it is; any key that begins no label leaves it."""
 
     DEFAULT_CSS = """

@@ -10,9 +10,8 @@ from __future__ import annotations
 from textual.containers import VerticalScroll
 from textual.dom import DOMNode
 from textual.reactive import Reactive
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.widget import Widget
-from textual.widgets import Collapsible
 
 
 class MainScreen(Screen[None]):
@@ -28,6 +27,19 @@ class MainScreen(Screen[None]):
             self.app.stylesheet.update_nodes(within, animate=True)
 
 
+class Dialog(ModalScreen[ScreenResultType]):
+    """A screen over that of the panes, laid out and drawn once when it comes."""
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
+    def on_mount(self) -> None:
+        """Take the classes of narrow and wide, short and tall screens: Textual gives them after the first layout, which
+        it then does again."""
+        app, size = self.app, self.app.size
+        for cells, points in ((size.width, app.HORIZONTAL_BREAKPOINTS), (size.height, app.VERTICAL_BREAKPOINTS)):
+            self.add_class(*self._get_breakpoint_classes(cells, points or []))
+
+
 class FocusAlone(Widget):
     """Shows by itself alone that it has the focus: no rule says how something in it looks then.
 
@@ -40,10 +52,3 @@ class FocusAlone(Widget):
 
 class Scroller(VerticalScroll, FocusAlone):
     """A column that scrolls."""
-
-
-class Fold(Collapsible):
-    """Can be folded: what is in its contents looks the same then, though it is not seen."""
-
-    def update_node_styles(self, animate: bool = True) -> None:
-        self.app.stylesheet.update_nodes([self, *self.children], animate=animate)

@@ -7,15 +7,21 @@ draws what others cover (the containers around a table, the screen below all), t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from rich.segment import Segment
+from rich.style import Style as RichStyle
 from textual._compositor import ChopsUpdate, Compositor
+from textual._context import visible_screen_stack
+from textual.color import Color
 from textual.geometry import Region
+from textual.strip import Strip
 
 if TYPE_CHECKING:
     from textual.screen import Screen
-    from textual.strip import Strip
+    from textual.widget import Widget
 
 S = TypeVar("S", bound="Screen[Any]")
 
@@ -67,7 +73,9 @@ class SparseCompositor(Compositor):
             if not rows:
                 continue
             top = rows[0]
-            strips = widget.render_lines(Region(x - region.x, top - region.y, width, rows[-1] + 1 - top))
+            crop = Region(x - region.x, top - region.y, width, rows[-1] + 1 - top)
+            below = self._below(widget)
+            strips = widget.render_lines(crop) if below is None else _shaded(below, widget, crop)
             for row in rows:
                 begins = [cut for cut in cuts[row] if x <= cut <= right]
                 pieces = strips[row - top].divide([cut - x for cut in begins[1:]])
@@ -79,3 +87,44 @@ class SparseCompositor(Compositor):
                 if not left_over:
                     del missing[row]
         return cast("list[Mapping[int, Strip]]", drawn)
+
+    def _below(self, widget: Widget) -> Screen[Any] | None:
+        """The screen that is seen through a widget that is one itself."""
+        if widget is not self.root or widget.styles.background.a == 1 or widget.styles.gutter.totals != (0, 0):
+            return None
+        below = visible_screen_stack.get(None)
+        return below.pop() if below else None
+
+
+def _shaded(below: Screen[Any], screen: Widget, crop: Region) -> list[Strip]:
+    """Rows of the screen below another one. Textual has rich measure, split and style each of them as if it were text.
+
+    :param crop: whole rows of the screen.
+    """
+    colour = screen.styles.background
+    _, background = screen.background_colors
+    inner = screen.rich_style
+    chops = below._compositor._render_chops(crop, lambda _: True)
+    strips = []
+    for row in chops[crop.y : crop.bottom]:
+        pieces = [
+            Segment(text, _shade(style or RichStyle.null(), colour, inner))
+            for strip in row.values()
+            for text, style, _ in strip
+        ]
+        strip = Strip(pieces, crop.width)
+        for line_filter in screen.get_line_filters():
+            strip = strip.apply_filter(line_filter, background)
+        strips.append(strip)
+    return strips
+
+
+@lru_cache(4096)
+def _shade(style: RichStyle, colour: Color, inner: RichStyle) -> RichStyle:
+    """A style of the screen below, under a colour that lets it through."""
+    style = style.clear_meta_and_links()
+    seen, behind = (
+        None if each is None else (Color.from_rich_color(each) + colour).rich_color
+        for each in (style.color, style.bgcolor)
+    )
+    return inner + style + RichStyle.from_color(seen, behind)

@@ -11,7 +11,8 @@ from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 
 from gendertui.tui.app import GendertuiApp
-from gendertui.tui.restyling import FocusAlone, Fold
+from gendertui.tui.restyling import FocusAlone
+from gendertui.tui.widgets.fold import Fold
 from tests.builders.app import settle
 
 App = Callable[..., GendertuiApp]

@@ -29,7 +29,7 @@ from gendertui.tui.hints import help_of
 from gendertui.tui.keys import bindings
 from gendertui.tui.pane import Pane
 from gendertui.tui.panes import PANES
-from gendertui.tui.restyling import Fold
+from gendertui.tui.widgets.fold import Fold
 from gendertui.tui.widgets.terms import Terms
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from gendertui.tui.hints import CLOSES, hints
 from gendertui.tui.line_scene import Opened, Spoken, card_text, open_line, scene_text
+from gendertui.tui.restyling import Dialog
 from gendertui.tui.screen_keys import closing
 from gendertui.tui.session import session_of
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 AROUND = 4
 
 
-class LineScreen(ModalScreen[None]):
+class LineScreen(Dialog[None]):
     """Closes with esc; ↑ and ↓ go to the neighbours."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

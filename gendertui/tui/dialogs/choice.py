@@ -10,18 +10,18 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from gendertui.tui.formatting import literal
 from gendertui.tui.hints import LEAVES, hints
+from gendertui.tui.restyling import Dialog
 from gendertui.tui.screen_keys import closing
 
 Answer = TypeVar("Answer")
 
 
-class Choice(ModalScreen[Answer | None], Generic[Answer]):
+class Choice(Dialog[Answer | None], Generic[Answer]):
     """Ask; the result is the answer's value, or ``None`` when the question was left.
 
     :param answers: (value, what it says, a second and quieter line or nothing).

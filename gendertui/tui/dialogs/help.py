@@ -11,20 +11,20 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from gendertui.tui.hints import CLOSES, hints
 from gendertui.tui.keymap import Keymap, span
 from gendertui.tui.keys import APP_KEYS, Key
 from gendertui.tui.panes import DIGITS, FUNCTION_KEYS, PANES
+from gendertui.tui.restyling import Dialog
 from gendertui.tui.screen_keys import closing
 
 KEY_CELLS = 8
 """Width of the keys; of keys that a person has set up to twice as many, and then in rows."""
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """Closes with esc, the key that opened it, or the one that leaves the app."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*closing("escape", "help")]

@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from gendertui.corpus.reading.label_choice import LabelChoice, Meaning
@@ -21,6 +20,7 @@ from gendertui.sanitize import escape_control
 from gendertui.tui.formatting import literal
 from gendertui.tui.hints import LEAVES, hints
 from gendertui.tui.keys import bindings
+from gendertui.tui.restyling import Dialog
 from gendertui.tui.screen_keys import SCREEN_KEYS, closing
 from gendertui.tui.widgets.table import Column, VirtualTable
 from gendertui.tui.widgets.text_field import Field
@@ -40,7 +40,7 @@ _COLUMNS = (
 _STEPS = tuple(Meaning)
 
 
-class LabelMapping(ModalScreen["ReadingOptions | None"]):
+class LabelMapping(Dialog["ReadingOptions | None"]):
     """Choose; the result is the options with the choice, or ``None`` when it was left.
 
     :param found: what was found, in words.

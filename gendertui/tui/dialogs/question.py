@@ -10,19 +10,19 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from gendertui.errors import GendertuiError
 from gendertui.tui.formatting import literal
 from gendertui.tui.hints import LEAVES, hints
+from gendertui.tui.restyling import Dialog
 from gendertui.tui.screen_keys import closing
 from gendertui.tui.widgets.text_field import Field
 
 Answer = TypeVar("Answer")
 
 
-class Question(ModalScreen[Answer | None], Generic[Answer]):
+class Question(Dialog[Answer | None], Generic[Answer]):
     """Ask; the result is what ``read`` makes of the words, or ``None`` when the question was left.
 
     :param read: raises GendertuiError where the words are no answer, which is shown and asked again.

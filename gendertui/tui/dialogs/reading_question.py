@@ -9,13 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from gendertui.corpus.reading.options import NO_COLUMN
 from gendertui.tui.formatting import literal, shorten
 from gendertui.tui.hints import LEAVES, hints
+from gendertui.tui.restyling import Dialog
 from gendertui.tui.screen_keys import closing
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ WITHOUT = "no label, only look at the lines"
 UNLIKELY = "Nothing says that it is this one."
 
 
-class ReadingQuestion(ModalScreen["ReadingOptions | None"]):
+class ReadingQuestion(Dialog["ReadingOptions | None"]):
     """Ask; the result is what to read the file by, or ``None`` when the question was left.
 
     :param error: the question.

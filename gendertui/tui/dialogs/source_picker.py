@@ -12,7 +12,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -20,6 +19,7 @@ from gendertui.errors import GendertuiError
 from gendertui.tui.background import Background
 from gendertui.tui.formatting import literal
 from gendertui.tui.hints import CLOSES, hints
+from gendertui.tui.restyling import Dialog
 from gendertui.tui.screen_keys import closing
 from gendertui.tui.widgets.text_field import Field
 
@@ -186,7 +186,7 @@ class SourcePicker(Vertical):
             self.post_message(self.Picked(offer.source))
 
 
-class SourceScreen(ModalScreen[str | None]):
+class SourceScreen(Dialog[str | None]):
     """The picker over the pane; the result is a source, or ``None``.
 
     :param start: initial content of the field.

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from gendertui.corpus.units import Units
 from gendertui.tui.hints import CLOSES, hints
+from gendertui.tui.restyling import Dialog
 from gendertui.tui.screen_keys import closing
 from gendertui.tui.widgets.terms import terms_text
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gendertui.evaluation.glossary import Value
 
 
-class TermsScreen(ModalScreen[None]):
+class TermsScreen(Dialog[None]):
     """Closes with esc, enter or q."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*closing("escape,enter", "help")]

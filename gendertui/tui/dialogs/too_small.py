@@ -8,11 +8,11 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.geometry import Size
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from gendertui.doctor.terminal import LEAST_COLUMNS, LEAST_ROWS
 from gendertui.tui.hints import keymap_of
+from gendertui.tui.restyling import Dialog
 from gendertui.tui.screen_keys import of_app
 
 LEAST = Size(LEAST_COLUMNS, LEAST_ROWS)
@@ -24,7 +24,7 @@ def fits(size: Size) -> bool:
     return size.width >= LEAST.width and size.height >= LEAST.height
 
 
-class TooSmallScreen(ModalScreen[None]):
+class TooSmallScreen(Dialog[None]):
     """Says which size there is and which it takes; goes by itself as soon as the terminal has that."""
 
     ACTIONS = frozenset({"quit", "interrupt"})

@@ -8,12 +8,12 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from gendertui.tui.evaluate.suspect_lines import line_of
 from gendertui.tui.formatting import literal
 from gendertui.tui.hints import CLOSES, hints
+from gendertui.tui.restyling import Dialog
 from gendertui.tui.screen_keys import closing
 from gendertui.tui.session import session_of
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gendertui.evaluation.suspects.listing import Passage
 
 
-class HeldOutLines(ModalScreen[None]):
+class HeldOutLines(Dialog[None]):
     """Closes with esc.
 
     :param row: one that the character says. :param title: its name. :param about: what is known of it.

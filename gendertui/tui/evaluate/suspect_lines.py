@@ -8,12 +8,12 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from gendertui.formatting import count, probability
 from gendertui.tui.formatting import literal
 from gendertui.tui.hints import CLOSES, hints
+from gendertui.tui.restyling import Dialog
 from gendertui.tui.screen_keys import closing, decisions
 from gendertui.tui.session import session_of
 
@@ -27,7 +27,7 @@ LONGEST = 2_000
 """Characters of a line that are shown."""
 
 
-class SuspectLines(ModalScreen[str | None]):
+class SuspectLines(Dialog[str | None]):
     """Closes with esc, or with a decision, which is its result: ``right``, ``other``, ``leave-out``, ``first``,
     ``second``."""
 

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from gendertui.corpus.corrections.entry import LABEL, LEAVE_OUT, RIGHT
@@ -21,6 +20,7 @@ from gendertui.tui.footer import KeyFooter
 from gendertui.tui.formatting import literal
 from gendertui.tui.hints import help_of, hints
 from gendertui.tui.keys import bindings
+from gendertui.tui.restyling import Dialog
 from gendertui.tui.screen_keys import SCREEN_KEYS
 from gendertui.tui.session import session_of
 from gendertui.tui.widgets.tab_line import Item, TabLine
@@ -56,7 +56,7 @@ class Listed:
     about: str
 
 
-class SuspectsScreen(ModalScreen[None]):
+class SuspectsScreen(Dialog[None]):
     """Over the Evaluate pane. Scores are computed in a process of their own, once for a corpus and its labels."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCREEN_KEYS["suspects"])]

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from gendertui.formatting import count
@@ -18,6 +17,7 @@ from gendertui.tui.formatting import literal
 from gendertui.tui.hints import hints
 from gendertui.tui.keys import bindings
 from gendertui.tui.messages.log import Message, MessageLog
+from gendertui.tui.restyling import Dialog
 from gendertui.tui.screen_keys import SCREEN_KEYS
 from gendertui.tui.widgets.table import Column, VirtualTable
 from gendertui.tui.widgets.text_field import Field
@@ -31,7 +31,7 @@ _COLUMNS = (
 _KINDS = {"information": "", "warning": "! note", "error": "✗ error"}
 
 
-class MessagesScreen(ModalScreen[None]):
+class MessagesScreen(Dialog[None]):
     """Closes with esc, or the key that opened it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -9,12 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from gendertui.tui.formatting import literal
 from gendertui.tui.hints import hints
 from gendertui.tui.keys import bindings
+from gendertui.tui.restyling import Dialog
 from gendertui.tui.screen_keys import SCREEN_KEYS, closing
 
 NOTICE_CELLS = 58
@@ -28,7 +28,7 @@ def too_long_for_notice(words: str) -> bool:
     return lines > NOTICE_LINES or "://" in words
 
 
-class RemedyScreen(ModalScreen[None]):
+class RemedyScreen(Dialog[None]):
     """Closes with esc or ⏎; y copies.
 
     :param what: what happened. :param words: where, and what to do next.

@@ -11,7 +11,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -20,6 +19,7 @@ from gendertui.formatting import count
 from gendertui.sanitize import escape_control
 from gendertui.tui.hints import LEAVES, hints
 from gendertui.tui.predict.history_file import HistoryEntry, matching
+from gendertui.tui.restyling import Dialog
 from gendertui.tui.screen_keys import closing
 from gendertui.tui.widgets.text_field import Field
 
@@ -96,7 +96,7 @@ class SearchField(Field):
     ]
 
 
-class HistoryScreen(ModalScreen[str | None]):
+class HistoryScreen(Dialog[str | None]):
     """Search the history; the result is the text of the line taken, or ``None``.
 
     :param lines: oldest first.

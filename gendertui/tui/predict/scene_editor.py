@@ -8,18 +8,18 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static, TextArea
 
 from gendertui.tui.hints import LEAVES, hints
 from gendertui.tui.keys import bindings
+from gendertui.tui.restyling import Dialog
 from gendertui.tui.screen_keys import SCREEN_KEYS, closing
 from gendertui.tui.session import session_of
 
 ABOUT = "NAME: line, a line each; or a screenplay's centred names with the lines below them."
 
 
-class SceneEditor(ModalScreen[str | None]):
+class SceneEditor(Dialog[str | None]):
     """The result is the text, or ``None`` when it was left as it was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -10,13 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from gendertui.formatting import number
 from gendertui.sanitize import escape_control
 from gendertui.tui.formatting import literal
 from gendertui.tui.hints import CLOSES, hints
+from gendertui.tui.restyling import Dialog
 from gendertui.tui.screen_keys import closing
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 NO_PARTS = "This model scores {speakers} by the mean of their lines alone: open a line to see its words."
 
 
-class SceneReasons(ModalScreen[None]):
+class SceneReasons(Dialog[None]):
     """Closes with esc, enter, or the key that leaves the app."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*closing("escape,enter", "passage")]
