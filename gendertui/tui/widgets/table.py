@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -292,9 +293,12 @@ class VirtualTable(Tips, ScrollView, can_focus=True, inherit_bindings=False):
 
     # Drawing
 
-    def _widths(self) -> list[tuple[Column, int]]:
-        """The columns that are shown, with their widths in cells."""
-        room = self.scrollable_content_region.width
+    def _widths(self, room: int | None = None) -> list[tuple[Column, int]]:
+        """The columns that are shown, with their widths in cells.
+
+        :param room: cells there are for all of them, where that has been looked up.
+        """
+        room = self.scrollable_content_region.width if room is None else room
         shown = [column for column in self._columns if room >= max(column.needs, WIDE * column.wide_only)]
         left = room - sum(column.width for column in shown) - GAP * (len(shown) - 1)
         growing = sum(column.grow for column in shown)
@@ -303,38 +307,58 @@ class VirtualTable(Tips, ScrollView, can_focus=True, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         if y == 0:
-            return self._strip(self._header(), self.get_component_rich_style("table--header"), width)
+            style = self.get_component_rich_style("table--header")
+            return self._strip(
+                [(self._label(column), column, cells) for column, cells in self._widths(width)], style, width
+            )
         place = self._place_at(y)
         if self._rows is None or place >= len(self._order):
             return Strip.blank(width, self.rich_style)
-        line = Text(no_wrap=True)
         row = self.row_at(place)
-        for column, cells in self._widths():
-            cell = self._rows.cell(row, column.name)
-            line.append_text(_fit(cell, cells, right=column.right))
-            line.append(" " * GAP)
-        style = Style()
+        line = [(self._rows.cell(row, column.name), column, cells) for column, cells in self._widths(width)]
+        style, over = Style(), None
         if place == self.cursor:
-            line.stylize(self.get_component_rich_style("table--cursor") if self.has_focus else Style(bold=True))
-            style = self.get_component_rich_style("table--cursor" if self.has_focus else "table--even")
+            over = self.get_component_rich_style("table--cursor") if self.has_focus else Style(bold=True)
+            style = over if self.has_focus else self.get_component_rich_style("table--even")
         elif place % 2:
             style = self.get_component_rich_style("table--even")
-        return self._strip(line, style, width)
+        return self._strip(line, style, width, over)
 
-    def _header(self) -> Text:
-        line = Text(no_wrap=True)
-        for column, cells in self._widths():
-            label = Text(escape_control(column.label))
-            if self._sorted is not None and self._sorted[0] == column.name:
-                label.append(" ▼" if self._sorted[1] else " ▲")
-            line.append_text(_fit(label, cells, right=column.right))
-            line.append(" " * GAP)
-        return line
+    def _label(self, column: Column) -> Text:
+        label = Text(escape_control(column.label))
+        if self._sorted is not None and self._sorted[0] == column.name:
+            label.append(" ▼" if self._sorted[1] else " ▲")
+        return label
 
-    def _strip(self, line: Text, style: Style, width: int) -> Strip:
-        segments = [segment for segment in line.render(self.app.console) if segment.text]
+    def _strip(
+        self, line: Sequence[tuple[Text, Column, int]], style: Style, width: int, over: Style | None = None
+    ) -> Strip:
+        """A line of cells with their columns and widths.
+
+        :param style: behind what the cells have. :param over: on top of it.
+        """
         base = self.rich_style + style
-        return Strip(Segment.apply_style(segments, base)).adjust_cell_length(width, base)
+        gap = Segment(" " * GAP, base if over is None else base + over)
+        segments = []
+        for cell, column, cells in line:
+            for text, own in self._fitting(cell, cells, right=column.right):
+                drawn = base if own is None else base + own
+                segments.append(Segment(text, drawn if over is None else drawn + over))
+            segments.append(gap)
+        return Strip(segments).adjust_cell_length(width, base)
+
+    def _fitting(self, cell: Text, cells: int, *, right: bool) -> list[tuple[str, Style | None]]:
+        """A cell cut off or filled up to so many cells, in pieces of one style each."""
+        if not cell.spans:
+            # Most are, and are much faster drawn as the words that they are.
+            plain = cell.plain
+            missing = cells - cell_len(plain)
+            if missing < 0:
+                plain = set_cell_size(plain, cells - 1) + "…"
+            elif missing:
+                plain = " " * missing + plain if right else plain + " " * missing
+            return [(plain, self.app.console.get_style(cell.style))] if plain else []
+        return [(text, own) for text, own, _ in _fit(cell, cells, right=right).render(self.app.console) if text]
 
 
 def _fit(text: Text, cells: int, *, right: bool) -> Text:
