@@ -349,16 +349,20 @@ class VirtualTable(Tips, ScrollView, can_focus=True, inherit_bindings=False):
 
     def _fitting(self, cell: Text, cells: int, *, right: bool) -> list[tuple[str, Style | None]]:
         """A cell cut off or filled up to so many cells, in pieces of one style each."""
-        if not cell.spans:
-            # Most are, and are much faster drawn as the words that they are.
-            plain = cell.plain
-            missing = cells - cell_len(plain)
-            if missing < 0:
-                plain = set_cell_size(plain, cells - 1) + "…"
-            elif missing:
-                plain = " " * missing + plain if right else plain + " " * missing
-            return [(plain, self.app.console.get_style(cell.style))] if plain else []
-        return [(text, own) for text, own, _ in _fit(cell, cells, right=right).render(self.app.console) if text]
+        style = self.app.console.get_style(cell.style)
+        if cell.spans:
+            fitted = _fit(cell, cells, right=right)
+            if fitted.spans:
+                return [(text, own) for text, own, _ in fitted.render(self.app.console) if text]
+            return [(fitted.plain, style)]
+        # Most cells are plain, and much faster drawn as the words that they are.
+        plain = cell.plain
+        missing = cells - cell_len(plain)
+        if missing < 0:
+            plain = set_cell_size(plain, cells - 1) + "…"
+        elif missing:
+            plain = " " * missing + plain if right else plain + " " * missing
+        return [(plain, style)] if plain else []
 
 
 def _fit(text: Text, cells: int, *, right: bool) -> Text:
