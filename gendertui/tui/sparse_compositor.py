@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from rich.segment import Segment
 from rich.style import Style as RichStyle
 from textual._compositor import ChopsUpdate, Compositor
-from textual._context import visible_screen_stack
 from textual.color import Color
 from textual.geometry import Region
 from textual.strip import Strip
@@ -92,8 +91,9 @@ class SparseCompositor(Compositor):
         """The screen that is seen through a widget that is one itself."""
         if widget is not self.root or widget.styles.background.a == 1 or widget.styles.gutter.totals != (0, 0):
             return None
-        below = visible_screen_stack.get(None)
-        return below.pop() if below else None
+        stack = widget.app.screen_stack
+        at = stack.index(widget) if widget in stack else 0
+        return stack[at - 1] if at else None
 
 
 def _shaded(below: Screen[Any], screen: Widget, crop: Region) -> list[Strip]:
