@@ -14,9 +14,9 @@ from textual.worker import Worker, WorkerFailed, WorkerState, get_current_worker
 from gendertui.errors import GendertuiError
 from gendertui.files import ensure_dir
 from gendertui.paths import logs_dir
+from gendertui.tui.focus import is_text_field
 from gendertui.tui.formatting import literal
 from gendertui.tui.garbage import Garbage
-from gendertui.tui.input_gate import is_text_field
 from gendertui.tui.keymap import Keymap
 from gendertui.tui.messages.log import MessageLog
 from gendertui.tui.narrow_updates import NarrowUpdates

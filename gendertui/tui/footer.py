@@ -16,7 +16,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Button, OptionList, Select
 
-from gendertui.tui.input_gate import is_text_field
+from gendertui.tui.focus import is_text_field
 from gendertui.tui.keymap import ACTIONS, span
 from gendertui.tui.keys import Key
 from gendertui.tui.panes import DIGITS, FUNCTION_KEYS

@@ -8,17 +8,15 @@ them, would overtake these messages.
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.message_pump import MessagePump
-from textual.widgets import Input
+
+from gendertui.tui.focus import is_text_field
 
 if TYPE_CHECKING:
-    from textual.widget import Widget
-
     from gendertui.tui.background import Background
 
 QUICK_LOOKS = 30
@@ -26,13 +24,6 @@ QUICK_LOOKS = 30
 LOOK_SECONDS = 0.002
 EDITING = frozenset(("backspace", "delete", "left", "right", "home", "end", *(f"ctrl+{letter}" for letter in "kuw")))
 """Keys that change what is typed in a text field, or where it goes on, and nothing else."""
-
-
-def is_text_field(widget: Widget | None) -> bool:
-    """Whether letters are text for a widget that has the focus."""
-    # Not imported to ask: an area brings along all that colours programs, which the first paint would wait for.
-    areas = sys.modules.get("textual.widgets._text_area")
-    return isinstance(widget, Input) or (areas is not None and isinstance(widget, areas.TextArea))
 
 
 class InputGate:
