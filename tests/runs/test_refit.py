@@ -125,9 +125,9 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     taken: list[int] = []
     step = TrainStep.step
 
-    def counted(self: TrainStep, batch: Batch) -> Any:
+    def counted(self: TrainStep, batch: Batch, **part: Any) -> Any:
         taken.append(len(batch.labels))
-        return step(self, batch)
+        return step(self, batch, **part)
 
     monkeypatch.setattr(TrainStep, "step", counted)
     # Only the first and the last batch of an epoch are told, and each stage once, whatever the machine's speed.
