@@ -49,7 +49,7 @@ def hold(path: Path) -> list[int]:
 def sbatch(run: RunFolder) -> str:
     """The script that trains a run under Slurm: each machine has as many processes as the run, by default on one."""
     processes = run.processes()
-    python, folder = shlex.quote(sys.executable), shlex.quote(str(run.path))
+    python, folder, log = map(shlex.quote, (sys.executable, str(run.path), f"{run.path}/slurm.log"))
     gpus = "" if run.config().device == "cpu" else f"#SBATCH --gpus-per-node={processes}\n"
     home = os.environ.get(paths.HOME_VARIABLE)
     fresh = "".join(f"export {name}={value}\n" for name, value in FRESH_STORE.items())
@@ -63,7 +63,7 @@ def sbatch(run: RunFolder) -> str:
 #SBATCH --signal=TERM@120
 #SBATCH --requeue
 #SBATCH --open-mode=append
-#SBATCH --output={run.path}/slurm.log
+#SBATCH --output={log}
 
 # The machines share this folder, and the corpus. A job that ran out of time, or was preempted, goes on where it was:
 # hand the script in once more.

@@ -158,7 +158,7 @@ def test_the_printed_script_trains_the_run_and_handed_in_again_it_goes_on(tmp_pa
     assert run.record()["resolved"]["processes"] == 2
 
 
-def test_a_script_is_bash_and_names_what_it_needs(home: Path) -> None:
+def test_a_script_is_bash_and_names_what_it_needs(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = launch.make(config(device="auto"), "sample", processes=4, name="it's mine")
     script = torchrun.sbatch(run)
     assert subprocess.run(["bash", "-n"], input=script, text=True, check=False).returncode == 0
@@ -167,6 +167,9 @@ def test_a_script_is_bash_and_names_what_it_needs(home: Path) -> None:
     assert str(run.path) in script
     on_cpu = torchrun.sbatch(launch.make(config(), "sample", processes=2))
     assert "gpus" not in on_cpu
+    monkeypatch.setenv("GENDERTUI_HOME", str(home / "of mine"))
+    spaced = launch.make(config(), "sample", processes=2)
+    assert f"#SBATCH --output='{spaced.path}/slurm.log'\n" in torchrun.sbatch(spaced)
 
 
 def test_what_another_process_fails_with_is_what_the_run_fails_with(run: RunFolder) -> None:
