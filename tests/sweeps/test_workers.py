@@ -17,12 +17,13 @@ import pytest
 pytest.importorskip("optuna", reason="the extra [sweep] is not installed")
 
 from gendertui import paths
+from gendertui.corpus.splits.split import Split
 from gendertui.runs import control
 from gendertui.runs.folder import RunFolder
 from gendertui.runs.results.reports import report_of
 from gendertui.state_files import parse_lines
 from gendertui.sweeps.definition import Sweep, find
-from gendertui.sweeps.trials import AGAIN, Reader, SweepView, read
+from gendertui.sweeps.trials import AGAIN, Reader, read
 from tests.builders.command import gendertui, start
 from tests.builders.corpora import collated
 
@@ -86,8 +87,9 @@ def waited(sweep: Sweep, process: subprocess.Popen[bytes]) -> RunFolder:
         time.sleep(0.05)
 
 
-def check_all_accounted_for(view: SweepView, wanted: int) -> None:
+def check_all_accounted_for(sweep: Sweep, wanted: int) -> None:
     """Each trial is finished with all its folds, or is tried again by exactly one other; no run works on."""
+    view, shares, lines = read(sweep), sweep.shares(), sweep.corpus()
     assert view.counted == wanted and view.workers == 0
     continued = [trial.continues for trial in view.trials if trial.continues is not None]
     assert sorted(continued) == [trial.number for trial in view.trials if trial.state in AGAIN]
@@ -95,8 +97,11 @@ def check_all_accounted_for(view: SweepView, wanted: int) -> None:
         assert trial.state in {"complete", "pruned", *AGAIN}
         if trial.state == "complete":
             assert sorted(trial.figures) == sorted(trial.runs) == list(range(view.definition.steps))
-        for name in trial.runs.values():
-            assert RunFolder(paths.runs_dir() / name).info().shown == "finished"
+        for step, name in trial.runs.items():
+            run = RunFolder(paths.runs_dir() / name)
+            assert run.info().shown == "finished"
+            wanted_split = shares.fold(lines, step % view.definition.folds)
+            assert (Split.load(run.path).assignment == wanted_split.assignment).all()
     runs = {name for trial in view.trials for name in trial.runs.values()}
     assert runs == {folder.name for folder in paths.runs_dir().iterdir()}
 
@@ -117,9 +122,8 @@ def test_one_of_two_workers_is_killed_and_every_trial_is_accounted_for(
     if run.has_worker():
         control.kill(run)
     assert second.wait() == 0, (folders[1] / "stderr").read_text()
-    view = read(sweep)
-    check_all_accounted_for(view, 4)
-    assert [trial.state for trial in view.trials].count("died") == 1
+    check_all_accounted_for(sweep, 4)
+    assert [trial.state for trial in read(sweep).trials].count("died") == 1
     assert "The sweep is finished" in (folders[1] / "stderr").read_text()
 
 
@@ -161,7 +165,7 @@ def test_noise_flatters_the_search_and_not_the_honest_figure(home: Path, tmp_pat
         (tmp_path / str(number)).mkdir()
         workers.append(start(["sweep", "work", "first"], tmp_path / str(number)))
     assert [worker.wait() for worker in workers] == [0, 0], (tmp_path / "0" / "stderr").read_text()
-    check_all_accounted_for(read(sweep), 30)
+    check_all_accounted_for(sweep, 30)
     assert set(read(sweep).importance) == {"learning_rate", "hidden_size", "dropout", "weight_decay"}
     best = gendertui("sweep", "best", "first")
     assert best.returncode == 0, best.stderr

@@ -23,8 +23,7 @@ The search expression is a list of FIELD=VALUES:
   dropout=0..0.6                 any number from 0 to 0.6
   learning_rate=log:1e-4..1e-2   so, on a logarithmic scale
   batch_size=step:32:32..256     in steps of 32
-Fields are those of gendertui train; a flag gives one the same value in every
-trial.
+Fields are those above; a flag gives one the same value in every trial.
 
 \b
 --storage takes any Optuna storage URL, for machines that share a database:

@@ -18,7 +18,8 @@ folder (GENDERTUI_HOME); each takes the next trial:
   gendertui sweep work first --device cuda:0 &
   gendertui sweep work first --device cuda:1
   seq 4 | parallel -N0 gendertui sweep work first
-  sbatch --array=1-8 --wrap "gendertui sweep work first"
+In a script for sbatch --array=1-8 the line is:
+  exec gendertui sweep work first
 """
 
 
@@ -33,7 +34,7 @@ folder (GENDERTUI_HOME); each takes the next trial:
 def work(ctx: click.Context, name: str, corpus: str | None, device: str | None, resume: bool) -> None:
     """Train trials until none is left, the sweep is stopped, or this process is asked to end.
 
-    A trial is one ordinary run for each fold and seed: gendertui runs lists and follows them. Ctrl-C, SIGTERM or a
+    A trial is one ordinary run for each fold and seed, listed by gendertui runs. Ctrl-C, SIGTERM or a
     closed terminal lets the run write a checkpoint and gives the trial back; a second signal ends it at once. A trial
     whose worker died is tried again by another, from its last checkpoint. While others have trials it waits for them.
     """
