@@ -18,6 +18,7 @@ from gendertui.corpus.samples import SAMPLES
 from gendertui.runs import launch
 from gendertui.runs.folder import RunFolder
 from gendertui.subprocesses import probe
+from gendertui.sweeps import start
 from gendertui.training.config import PRESETS, TrainingConfig, preset
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.configure import timing
@@ -27,7 +28,7 @@ from gendertui.tui.panes import DIGITS, FUNCTION_KEYS, PANES
 from gendertui.tui.predict.scene_view import SceneView
 from gendertui.tui.screen_keys import SCREEN_KEYS
 from tests.builders import app as world
-from tests.builders import bursts, prompt
+from tests.builders import bursts, prompt, told_sweeps
 from tests.builders.app import LOOK_SECONDS, settle
 from tests.builders.bursts import send
 from tests.builders.terminal import Terminal
@@ -273,6 +274,7 @@ async def test_a_packet_of_keys_does_what_the_keys_do_one_by_one(
 ) -> None:
     # Where what is exported goes to.
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(start, "start_worker", lambda sweep: None)
     pane, _, tab = place.partition(".")
     of_train = pane == "train"
     run = alive(world.make_training()) if of_train else world.make_finished()
@@ -289,6 +291,10 @@ async def test_a_packet_of_keys_does_what_the_keys_do_one_by_one(
                 shutil.rmtree(made) if made.is_dir() else made.unlink()
             world.make_finished()
             alive(world.make_queued())
+        if place == "train.sweeps":
+            # A walk may stop it.
+            shutil.rmtree(paths.sweeps_dir(), ignore_errors=True)
+            told_sweeps.fill(told_sweeps.make(), 2)
         async with app.run_test(size=(100, 30)) as pilot:
             await settle(pilot)
             shown = await app.show_pane(pane)

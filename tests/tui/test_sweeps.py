@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static
 
 from gendertui.runs.folder import RunFolder
-from gendertui.sweeps import manage
+from gendertui.sweeps import manage, start
 from gendertui.sweeps.definition import Sweep
 from gendertui.sweeps.presence import present
 from gendertui.sweeps.trials import read
@@ -305,6 +305,32 @@ async def test_a_sweep_is_stopped_when_that_is_meant(make_app: App, model: str, 
         assert not asks(app), "it is stopped already"
         await press(pilot, "y")
         assert app.clipboard == "gendertui sweep work first --resume"
+
+
+@pytest.mark.long
+async def test_a_worker_is_started_when_that_is_meant_and_what_it_says_is_shown(
+    make_app: App, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweep = told_sweeps.make()
+    manage.stop(sweep)
+    begun = []
+
+    def start_worker(begins: Sweep) -> None:
+        begun.append(begins.name)
+        begins.log_file.write_text(
+            "gendertui: /films: the run's corpus is not there\nIf it has moved, pass --corpus PATH.\n", encoding="utf-8"
+        )
+
+    monkeypatch.setattr(start, "start_worker", start_worker)
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await to_sweeps(pilot, "plus", "escape")
+        assert begun == []
+        assert read(sweep).stopped
+        await press(pilot, "plus", "home", "enter")
+        assert begun == ["first"]
+        assert not read(sweep).stopped, "a stopped one is taken up again"
+        assert "started from the app: /films: the run's corpus is not there" in words(pilot, "sweep-head")
 
 
 @pytest.mark.long

@@ -38,6 +38,7 @@ LOG_KEYS = (
 SWEEPS_KEYS = (
     Key("v", "next_view", "Next view", "Show the next view of the trials: importance, settings, curves."),
     Key("s", "sort", "Sort", "Sort the trials by their figure, or the newest first."),
+    Key("plus", "add_worker", "Add worker", "Start a worker on this machine; it works on when this program is closed."),
     Key("x", "stop_sweep", "Stop sweep", "Begin no further trial; workers let their runs write a checkpoint, and end."),
     Key("y", "copy_command", "Copy command", "Copy the command that works on the sweep, or judges its winner."),
     Key("e", "explain", "Explain", "Say what trials, importance and the figures are.", rank=3),

@@ -80,6 +80,10 @@ class OneSweep(Vertical):
         return None if self._found is None or self._found.opened is None else self._found.opened.view
 
     @property
+    def _last_words(self) -> str:
+        return "" if self._found is None or self._found.opened is None else self._found.opened.last_words
+
+    @property
     def at(self) -> TrialRow | None:
         """The trial under the cursor."""
         table = self.table
@@ -141,7 +145,7 @@ class OneSweep(Vertical):
         view, rows = self.view, self._rows
         if view is None or rows is None or not self.is_attached:
             return
-        self.query_one("#sweep-head", StableStatic).update(head(view, session_of(self).clock()))
+        self.query_one("#sweep-head", StableStatic).update(head(view, session_of(self).clock(), self._last_words))
         table = self.table
         order = rows.order(self._sort, descending=self._descending)
         numbers = [rows.trials[row].number for row in order]

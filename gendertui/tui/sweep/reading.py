@@ -11,11 +11,14 @@ from gendertui import paths
 from gendertui.errors import GendertuiError
 from gendertui.runs.curves import validation_auc
 from gendertui.runs.folder import RunFolder
+from gendertui.runs.log_tail import read_tail
 from gendertui.sweeps.definition import Sweep, list_sweeps
 from gendertui.sweeps.storage import check_installed
 from gendertui.sweeps.trials import Reader, SweepView, TrialRow
 from gendertui.tui.charts.series import LETTERS
 
+ERROR, ERROR_LINES = "gendertui: ", 3
+"""What an error begins with in a worker's log, and how many lines it has at most."""
 Curve = list[tuple[float, float]]
 """(epoch, AUC on validation) of a run."""
 
@@ -27,6 +30,8 @@ class Listed:
     sweep: Sweep
     view: SweepView | None
     error: GendertuiError | None = None
+    last_words: str = ""
+    """Of the last worker that was started without a terminal, where nobody is at work and there is work left."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,8 @@ class Readers:
 
     def _read(self, sweep: Sweep) -> Listed:
         try:
-            return Listed(sweep, self._reader(sweep).read())
+            view = self._reader(sweep).read()
+            return Listed(sweep, view, last_words=_last_words(sweep) if view.state in ("new", "waiting") else "")
         except GendertuiError as error:
             return Listed(sweep, None, error)
 
@@ -98,6 +104,17 @@ class Readers:
         if known is None or known[0] != size:
             known = self._curves[run.path] = size, validation_auc(run)
         return known[1]
+
+
+def _last_words(sweep: Sweep) -> str:
+    try:
+        lines = read_tail(sweep.log_file).lines
+    except ValueError:
+        # What a worker said is not worth more than the sweep itself.
+        return ""
+    # An error is followed by what can be done about it.
+    errors = [line.removeprefix(ERROR) for line in lines[-ERROR_LINES:] if line.startswith(ERROR)]
+    return errors[-1] if errors else lines[-1] if lines else ""
 
 
 def newest_run(trial: TrialRow) -> RunFolder | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -12,9 +13,11 @@ from textual.content import Content
 from textual.widgets import ContentSwitcher
 from textual.worker import Worker
 
+from gendertui import paths
 from gendertui.corpus.units import NO_UNITS
 from gendertui.errors import GendertuiError
 from gendertui.formatting import number
+from gendertui.sweeps.definition import Sweep
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.dialogs.terms import TermsScreen
 from gendertui.tui.formatting import literal
@@ -81,6 +84,8 @@ class SweepsTab(TrainTab, can_focus=True):
         if action == "leave_sweep" and self._open is None:
             return False
         if action in ("copy_command", "explain") and view is None:
+            return False
+        if action == "add_worker" and (view is None or view.complete):
             return False
         if action == "stop_sweep" and (view is None or view.stopped or view.complete):
             return False
@@ -221,25 +226,57 @@ class SweepsTab(TrainTab, can_focus=True):
             values["auc"] = Value(f"trial {best.number}, the best so far", number(best.value), best.value)
         self.app.push_screen(TermsScreen(TERMS, NO_UNITS, values))
 
+    def action_add_worker(self) -> None:
+        view = self._shown_view
+        if view is None:
+            return
+
+        def job(sweep: Sweep) -> None:
+            from gendertui.sweeps import manage, start
+
+            manage.take_up(sweep)
+            start.start_worker(sweep)
+
+        many = f"{view.workers} work on it already. " if view.workers > 1 else ""
+        many = "One works on it already. " if view.workers == 1 else many
+        question = (
+            f"Start a worker of {view.name} on this machine? {many}It trains one trial after the other until none is "
+            "left, also when this program is closed."
+        )
+        answers = [(True, "Start it", ""), (False, "Not now", "")]
+        self._ask("Work on the sweep", question, answers, job)
+
     def action_stop_sweep(self) -> None:
         view = self._shown_view
         if view is None:
             return
         name = view.name
 
-        def job() -> None:
+        def job(sweep: Sweep) -> None:
             from gendertui.sweeps import manage
-            from gendertui.sweeps.definition import find
 
-            manage.stop(find(name))
-
-        def answered(stop: bool | None) -> None:
-            if stop:
-                self.gendertui.background(job, lambda _: self._look(awaited=True), group="stop-sweep", awaited=True)
+            manage.stop(sweep)
 
         question = (
             f"Stop the sweep {name}? No further trial begins; its workers let their runs write a checkpoint, and end. "
             f"gendertui sweep work {name} --resume continues it."
         )
         answers = [(True, "Stop it", ""), (False, "Let it continue", "")]
-        self.app.push_screen(Choice("Stop the sweep", question, answers), answered)
+        self._ask("Stop the sweep", question, answers, job)
+
+    def _ask(
+        self, title: str, question: str, answers: list[tuple[bool, str, str]], job: Callable[[Sweep], None]
+    ) -> None:
+        """Do something with the sweep that is shown, if that is meant, and read it anew."""
+        view = self._shown_view
+        if view is None:
+            return
+        sweep = Sweep(paths.sweeps_dir() / view.name)
+
+        def answered(meant: bool | None) -> None:
+            if meant:
+                self.gendertui.background(
+                    lambda: job(sweep), lambda _: self._look(awaited=True), group="change-sweep", awaited=True
+                )
+
+        self.app.push_screen(Choice(title, question, answers), answered)

@@ -39,12 +39,13 @@ def command(view: SweepView) -> str:
     return f"gendertui sweep work {view.name}" + (" --resume" if view.stopped else "")
 
 
-def head(view: SweepView, now: float) -> Content:
+def head(view: SweepView, now: float, last_words: str = "") -> Content:
     """Three lines: how far it is, the best so far, and how good that one is on what was set aside.
 
-    :param now: seconds since 1970.
+    :param now: seconds since 1970. :param last_words: of a worker that is no more, in place of the third.
     """
-    return Content("\n").join([_far(view, now), literal(_best(view)), literal(_judged(view))])
+    third = f"a worker that was started from the app: {last_words}" if last_words else _judged(view)
+    return Content("\n").join([_far(view, now), literal(_best(view)), literal(third)])
 
 
 def _far(view: SweepView, now: float) -> Content:
@@ -90,7 +91,11 @@ def about_sweep(listed: Listed, now: float) -> Content:
     if view.definition.seeds > 1:
         steps += f" with {view.definition.seeds} seeds"
     return Content("\n").join(
-        [head(view, now), literal(f"{steps} · searched: {view.definition.search}"), literal(f"next: {command(view)}")]
+        [
+            head(view, now, listed.last_words),
+            literal(f"{steps} · searched: {view.definition.search}"),
+            literal(f"next: {command(view)}"),
+        ]
     )
 
 
