@@ -17,7 +17,7 @@ from gendertui.runs.folder import RunFolder
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.predict import history_file
 from tests.builders import app as world
-from tests.builders import held_out, prompt, reports
+from tests.builders import held_out, prompt, reports, told_sweeps
 from tests.builders.app import settle
 
 LINE = "I love you, but I have to go."
@@ -34,6 +34,8 @@ VIEWS: dict[str, tuple[str, tuple[str, ...]]] = {
     "train, runs": ("train", ("r",)),
     "train, compare": ("train", ("r", "down", "space", "space", "c")),
     "train, log": ("train", ("l",)),
+    "train, sweeps": ("train", ("S", "escape")),
+    "train, a sweep": ("train", ("S", "enter")),
     "evaluate, verdict": ("evaluate", ("v",)),
     "evaluate, characters": ("evaluate", ("c",)),
     "evaluate, what the score reads": ("evaluate", ("c", "n")),
@@ -61,7 +63,7 @@ def corpus(folder: Path) -> Path:
 
 
 def make(alive: Callable[[RunFolder], RunFolder]) -> None:
-    """Two runs that are over, with all that Evaluate shows; one at work, with a log; a model; a history."""
+    """Two runs that are over, with all that Evaluate shows; one at work, with a log; a sweep; a model; a history."""
     reports.make_two_runs()
     run = RunFolder(paths.runs_dir() / world.FINISHED)
     held_out.make(run, 60)
@@ -78,6 +80,7 @@ def make(alive: Callable[[RunFolder], RunFolder]) -> None:
             history_file.HistoryEntry(text, probability, label, ("m", "f"), world.MODEL, world.NOW - 3000)
         )
     going = alive(world.make_training())
+    told_sweeps.fill(told_sweeps.make(), 14, running={2: going.name})
     going.log_file.write_text(
         "".join(
             f"2026-09-21 09:{15 + second // 60:02d}:{second % 60:02d} epoch {1 + second // 40}, batch {13 * second}: "

@@ -109,7 +109,7 @@ def _plot(series: Sequence[Series], x: Scale, y: Scale, marks: Sequence[Mark], b
             cells[y.cells - 1 - cell] = [(MARKERS["band"], "band")] * x.cells
     # Levels first: a curve that crosses one stays whole.
     for each in sorted(series, key=lambda each: each.joined):
-        if not each.joined and each.role != "faint":
+        if not (each.joined or each.scattered or each.role == "faint"):
             _sign(cells, each, x, y, 1)
     for mark in marks:
         if 0 <= (column := round(x.place(mark.x))) < x.cells:
@@ -123,7 +123,7 @@ def _plot(series: Sequence[Series], x: Scale, y: Scale, marks: Sequence[Mark], b
             if (dots := raster.cell(row, column)) is not None:
                 cells[row][column] = dots
     for each in series:
-        if each.joined and each.every:
+        if each.scattered or (each.joined and each.every):
             _sign(cells, each, x, y, each.every)
     return cells
 
@@ -152,7 +152,7 @@ def _draw(raster: Raster, series: Series, x: Scale, y: Scale) -> None:
 def _sign(cells: list[list[Cell]], series: Series, x: Scale, y: Scale, every: int) -> None:
     """The sign of a series at every so many of its points; of ``level`` and ``other`` all across between its points."""
     places = list(zip(series.x, series.y, strict=True))[::every]
-    if not series.joined and len(places) == 2 and places[0][1] == places[1][1]:
+    if not (series.joined or series.scattered) and len(places) == 2 and places[0][1] == places[1][1]:
         ends = [max(min(round(x.place(place)), x.cells - 1), 0) for place, _ in places]
         places = [(x.value(column), places[0][1]) for column in range(ends[0], ends[1] + 1)]
     for place, value in places:

@@ -44,10 +44,12 @@ class Series:
     """Every how many points one is marked; 0 marks none."""
     spans: Sequence[tuple[float, float] | None] = ()
     """(low, high) of each point, drawn as an upright stroke; ``None`` where there is none."""
+    scattered: bool = False
+    """Whether points stand alone, each with its sign."""
 
     @property
     def joined(self) -> bool:
-        return self.role in ("first", "second", *LETTERS)
+        return self.role in ("first", "second", *LETTERS) and not self.scattered
 
 
 @dataclass(frozen=True)

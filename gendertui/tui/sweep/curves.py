@@ -67,7 +67,7 @@ class TrialCurves(Curves):
         best = [max(figures[: place + 1]) for place in range(len(figures))]
         limits = axis_limits(min(figures), max(figures), LEAST_SPAN)
         series = [
-            Series("trials", "faint", numbers, figures),
+            Series("trials", "second", numbers, figures, scattered=True),
             # To the newest trial, which may have no figure.
             Series("best so far", "second", [*numbers, last], [*best, best[-1]], number(best[-1]), every=0),
         ]

@@ -35,7 +35,10 @@ def importance_text(view: SweepView, width: int, height: int) -> Content:
     lines: list[Content]
     if not shown:
         far = count(len(finished))
-        lines = [literal(f"How much each field matters is said after {MINIMUM_TRIALS} finished trials; {far} so far.")]
+        said = f"How much each field matters is said after {MINIMUM_TRIALS} finished trials; {far} so far."
+        if len(finished) >= MINIMUM_TRIALS:
+            said = "How much each field matters is not known: the figures of the trials do not tell."
+        lines = [literal(said)]
         for each in dimensions.values():
             lines.append(literal(f"{shown_name(each.field.name)}: searched {str(each).partition('=')[2]}"))
             if best:

@@ -128,11 +128,15 @@ class TrialRows:
             Column(name, shown_name(name), self._cells(name, _MOST_FIELD), right=True, term=shown_name(name))
             for name in names
         ]
-        if sum(GAP + column.width for column in fields) > cells:
-            fields = [replace(column, width=self._cells(column.name, _CUT_HEAD)) for column in fields]
-        while fields and sum(GAP + column.width for column in fields) > cells:
-            fields.pop()
-        return sorted(fields, key=lambda column: list(self._fields).index(column.name))
+        cut = [replace(column, width=self._cells(column.name, _CUT_HEAD)) for column in fields]
+        while cut and sum(GAP + column.width for column in cut) > cells:
+            cut.pop()
+        left = cells - sum(GAP + column.width for column in cut)
+        for place, column in enumerate(cut):
+            more = fields[place].width - column.width
+            if more <= left:
+                cut[place], left = fields[place], left - more
+        return sorted(cut, key=lambda column: list(self._fields).index(column.name))
 
     def _cells(self, name: str, most: int) -> int:
         """As many as the values need, and the head, which may be cut to ``most``."""

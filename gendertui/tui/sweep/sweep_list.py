@@ -13,6 +13,7 @@ from textual.message import Message
 
 from gendertui.tui.formatting import literal
 from gendertui.tui.session import session_of
+from gendertui.tui.sweep.curves import TrialCurves
 from gendertui.tui.sweep.rows import SweepRows
 from gendertui.tui.sweep.words import about_sweep
 from gendertui.tui.widgets.stable_static import StableStatic
@@ -40,6 +41,7 @@ class SweepList(Vertical):
     def compose(self) -> ComposeResult:
         yield VirtualTable(SweepRows.COLUMNS, id="sweeps-table", enter="Open")
         yield StableStatic(id="sweep-about", classes="box")
+        yield TrialCurves(id="sweep-preview")
 
     @property
     def table(self) -> VirtualTable:
@@ -70,6 +72,10 @@ class SweepList(Vertical):
         if (title := literal(listed.sweep.name)).markup != box.border_title:
             box.border_title = title
         box.update(about_sweep(listed, session_of(self).clock()))
+        preview = self.query_one(TrialCurves)
+        preview.display = listed.view is not None
+        if listed.view is not None:
+            preview.show_trials(listed.view, {})
 
     @on(VirtualTable.Moved, "#sweeps-table")
     def _moved(self, event: VirtualTable.Moved) -> None:
