@@ -170,7 +170,7 @@ async def test_on_a_low_screen_a_key_shows_one_view_after_the_other(make_app: Ap
         await press(pilot, "v")
         assert "hidden size" in screen(pilot) and "61 %" in screen(pilot)
         await press(pilot, "v", "v")
-        curves = app.query_one(TrialCurves)
+        curves = app.query_one("#sweep-curves", TrialCurves)
         assert curves.border_title == RUNNING
         assert "trial 10" in str(curves.border_subtitle)
 
@@ -191,7 +191,7 @@ async def test_a_higher_screen_shows_several_views_and_a_wide_one_all(
         else:
             assert shown(pilot) == list(VIEWS)
             assert {"sweep-settings", "sweep-curves"} <= drawn
-            assert "set aside\n" in words(pilot, "sweep-terms")
+            assert "importance\n" in words(pilot, "sweep-terms")
         settings = app.query_one(Settings)
         assert {cell for row in settings.picture.rows for cell, _ in row} >= {"◆", "◇"}
         legend = str(settings.border_subtitle)
@@ -209,7 +209,7 @@ async def test_without_a_running_trial_the_figures_of_all_are_drawn(make_app: Ap
         assert "after 5 finished trials; 2 so far" in screen(pilot)
         assert "searched log:0.0001..0.01" in screen(pilot)
         await press(pilot, "v", "v")
-        curves = app.query_one(TrialCurves)
+        curves = app.query_one("#sweep-curves", TrialCurves)
         assert curves.border_title == ALL
         assert "best so far" in str(curves.border_subtitle) and "0.600" in str(curves.border_subtitle)
 
@@ -227,7 +227,7 @@ async def test_sweeps_are_listed_opened_and_left(make_app: App, model: str, fill
         assert [cell[:2] for cell in cells] == [["first", "10 of 20"], ["other", "1"]]
         assert cells[1][2] == "0.610"
         about = words(pilot, "sweep-about")
-        assert "on what was set aside: trial 2, AUC 0.561 (95 %: 0.531–0.591); difference +0.031" in about
+        assert "on what was set aside: AUC 0.561 (95 %: 0.531–0.591); difference +0.031" in about
         await press(pilot, "down", "enter")
         assert words(pilot, "sweep-head").startswith("other  waiting")
         assert "cosine" in screen(pilot)

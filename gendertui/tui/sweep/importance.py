@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from gendertui.sweeps.trials import SweepView, TrialRow
 
 _SHARE_CELLS = 6
+_TERM_ROWS = 5
+"""What it means, below the bars."""
 _BEST_SHARE = 4
 """Of so many finished trials one counts among the best, and no fewer than three do."""
 
@@ -46,7 +48,7 @@ def importance_text(view: SweepView, width: int, height: int) -> Content:
         return Content("\n").join(lines)
     names = min(max(map(len, shown)), max(width // 3, 8))
     cells = max(width - names - _SHARE_CELLS - 2, 4)
-    roomy, last = len(shown) * 3 <= height + 1, [*shown][-1]
+    roomy, last = len(shown) * 3 + _TERM_ROWS <= height, [*shown][-1]
     lines = []
     for name, share in shown.items():
         label = literal(f"{shorten(shown_name(name), names):<{names}} ")

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 VIEWS = ("trials", "importance", "settings", "curves")
 """One at a time on a low screen; on a higher one the trials and the settings stay, with one of the others."""
 BESIDE = ("importance", "curves")
-TERMS = ("importance", "set aside")
+TERMS = ("importance",)
 """What is explained where there is room for it, by the glossary's keys."""
 
 

@@ -22,6 +22,9 @@ from gendertui.tui.widgets.table import VirtualTable
 if TYPE_CHECKING:
     from gendertui.tui.sweep.reading import Listed
 
+FEW = 3
+"""Below so many sweeps a low screen has room for a chart."""
+
 
 class SweepList(Vertical):
     """The list; opening one is up to the tab around it."""
@@ -73,7 +76,9 @@ class SweepList(Vertical):
             box.border_title = title
         box.update(about_sweep(listed, session_of(self).clock()))
         preview = self.query_one(TrialCurves)
-        preview.display = listed.view is not None
+        preview.display = listed.view is not None and (
+            len(self._rows or ()) <= FEW or not self.screen.has_class("-short")
+        )
         if listed.view is not None:
             preview.show_trials(listed.view, {})
 

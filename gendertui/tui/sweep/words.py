@@ -76,8 +76,9 @@ def _judged(view: SweepView) -> str:
         aside = f"{percent(view.definition.share, 0)} of the lines are set aside to judge the winner"
         return f"{aside}: gendertui sweep best {view.name}" if view.complete else f"{aside} in the end"
     between = at_95(interval(outcome.get("low"), outcome.get("high")))
+    trial = "" if outcome["trial"] == view.best else f"trial {outcome['trial']}, "
     return (
-        f"on what was set aside: trial {outcome['trial']}, AUC {number(outcome['honest'])}{between}; difference "
+        f"on what was set aside: {trial}AUC {number(outcome['honest'])}{between}; difference "
         f"{number(outcome['difference'], sign=True)}: {gap_in_words(outcome['difference'])}"
     )
 
