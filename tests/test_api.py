@@ -362,9 +362,11 @@ def test_a_bundle_that_has_gone_is_missed(sent: tuple[Path, bytes, NDArray[np.fl
     folder, data, wanted = sent
     store.publish(folder, "small")
     shutil.rmtree(folder)
-    # The store has the same under its name.
+    # The store has the same, under any name.
     np.testing.assert_array_equal(pickle.loads(data).predict_proba(LINES), wanted)
-    store.remove("small")
+    store.rename("small", "other")
+    np.testing.assert_array_equal(pickle.loads(data).predict_proba(LINES), wanted)
+    store.remove("other")
     with pytest.raises(gendertui.GendertuiError, match="is not on this machine") as caught:
         pickle.loads(data).predict_proba(LINES)
     assert caught.value.where == str(folder)
@@ -376,9 +378,12 @@ def test_a_bundle_that_has_changed_is_refused(
 ) -> None:
     folder, data, _ = sent
     bundles.bundle(folder, rules, report={"other": 1})
-    with pytest.raises(gendertui.GendertuiError, match="is not the one that was sent here") as caught:
-        pickle.loads(data).predict_proba(LINES)
-    assert caught.value.where == str(folder)
+    store.publish(folder, "small")
+    for where in (folder, store.path() / "small"):
+        with pytest.raises(gendertui.GendertuiError, match="is not the one that was sent here") as caught:
+            pickle.loads(data).predict_proba(LINES)
+        assert caught.value.where == str(where)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_a_name_and_a_run_change_nothing_of_what_a_model_is(rules: dict[str, Any], tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ class Reference:
         return cls(bundle.name, str(bundle.folder.absolute()), bundle.manifest.contents_hash)
 
     def open(self) -> Bundle:
-        """The bundle: the one in its folder, else the model of its name, if it is the same to the last weight.
+        """The bundle: the one in its folder, else the model of the store that is the same to the last weight.
 
         :raises GendertuiError: it is in neither place, is another by now, or is broken.
         """
@@ -36,18 +36,19 @@ class Reference:
         from gendertui.model.bundle.bundle import Bundle
         from gendertui.model.bundle.replacing import is_there
 
-        others = []
-        for folder in (Path(self.folder), store.path() / self.name, store.shipped_folder()):
-            if is_there(folder):
-                bundle = Bundle.load(folder)
-                if bundle.manifest.contents_hash == self.contents:
-                    return bundle
-                others.append((folder, bundle.name))
-        changed = next((folder for folder, name in others if name == self.name or str(folder) == self.folder), None)
-        if changed is not None:
+        folder = Path(self.folder)
+        changed = is_there(folder)
+        if changed and (bundle := Bundle.load(folder)).manifest.contents_hash == self.contents:
+            return bundle
+        for model in store.list_models():
+            if not model.broken and (bundle := Bundle.load(model.folder)).manifest.contents_hash == self.contents:
+                return bundle
+            if not changed and model.name == self.name:
+                folder, changed = model.folder, True
+        if changed:
             raise GendertuiError(
                 f"the model {self.name} is not the one that was sent here: it has been trained or replaced since",
-                where=str(changed),
+                where=str(folder),
                 hint="Load it again with gendertui.load where it was sent from, and bring the same one here: "
                 f"gendertui models pull HOST {self.name}.",
                 code=ExitCode.MODEL,
