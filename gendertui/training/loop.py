@@ -210,7 +210,10 @@ class Trainer(ValidatedLoop):
 
     def _validate(self) -> Generator[events.Event, None, _Validated]:
         rows = self.prepared.validation_rows
-        labels, mixture, share = self.prepared.encoded.labels[rows], self.mixture, EVEN
+        labels, share = self.prepared.encoded.labels[rows], EVEN
+        # It is fitted here, once in a process: an epoch does not take so long.
+        with self._epoch_clock.stopped():
+            mixture = self.mixture
         order = self._scoring_order()
         logits = yield from self._validation_logits(order)
         assert logits is not None

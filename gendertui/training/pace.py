@@ -12,6 +12,9 @@ ENOUGH_SECONDS = 10.0
 the first event of a process: the batches up to that one also wait for what a process or a device does once."""
 WARM_UP_SECONDS = 1.5
 """So long after its first event a process may still wait for such things, at each new length of lines."""
+WINDOW_SHARE, WINDOW_SECONDS = 0.5, 4.0
+"""A pace is that of so much of an epoch's work last done, and of so long, where there is as much: less is restless, and
+more is slow to see that a machine has become slower or faster."""
 FORWARD_SHARE = 1 / 3
 """Seconds that a line takes where it is only scored, of those that it takes to train on it: before the first
 validation."""
@@ -23,7 +26,7 @@ class _Work:
 
     share: float = 0.0
     """Of the epoch's work; of its batches in events of older versions."""
-    rows: int = 0
+    rows: float = 0.0
     seconds: float = 0.0
 
     @classmethod
@@ -36,6 +39,9 @@ class _Work:
 
     def __add__(self, other: _Work) -> _Work:
         return _Work(self.share + other.share, self.rows + other.rows, self.seconds + other.seconds)
+
+    def part(self, of: float) -> _Work:
+        return _Work(self.share * of, self.rows * of, self.seconds * of)
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,7 @@ class Pace:
 
     @property
     def elapsed(self) -> float:
-        """Seconds of training so far, without pauses."""
+        """Seconds of training so far, without pauses and without what is fitted once beside the epochs."""
         return sum(epoch.seconds for epoch in self._over.values()) + (0.0 if self._now is None else self._done.seconds)
 
     @property
@@ -144,13 +150,15 @@ class Pace:
         return _Work() if self._now is None else _Work.until(self._now)
 
     def _known(self) -> _Work | None:
-        """What was measured of the current epoch and the one before it, where those are short of as many as it takes:
-        they alone would make it restless. ``None`` before it is enough."""
+        """What was measured of the current epoch, and as much of those before it as the pace goes by; ``None`` before
+        it is enough."""
         known = self._measured() or _Work()
         for number in sorted(self._over, reverse=True):
-            if number < self.epochs and known.seconds >= LEAST_SECONDS:
-                break
-            known += self._over[number].measured or _Work()
+            before = self._over[number].measured
+            if before is None or before.share <= 0 or before.seconds <= 0:
+                continue
+            lacks = (WINDOW_SHARE - known.share) / before.share, (WINDOW_SECONDS - known.seconds) / before.seconds
+            known += before.part(min(max(*lacks, 0.0), 1.0))
         enough = (known.share >= LEAST_SHARE and known.seconds >= LEAST_SECONDS) or known.seconds >= ENOUGH_SECONDS
         return known if enough and known.share > 0 else None
 
@@ -161,13 +169,9 @@ class Pace:
         return self._done - self._before
 
     def _validation_seconds(self, plan: Plan, epoch: float) -> float:
-        """Of one validation: the last one's, before it a guess by its lines. In the first an ensemble fits its n-grams,
-        once: it counts for at most twice the guess.
+        """Of one validation: the last one's, before it a guess by its lines.
 
         :param epoch: seconds of an epoch's training.
         """
-        guess = plan.validation_rows / max(plan.train_rows, 1) * epoch * FORWARD_SHARE
         last = self._over[self.epochs].validation_seconds if self._over else None
-        if last is None:
-            return guess
-        return min(last, 2 * guess) if len(self._over) == 1 else last
+        return plan.validation_rows / max(plan.train_rows, 1) * epoch * FORWARD_SHARE if last is None else last

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ import torch
 from gendertui.corpus.splits.split import TEST
 from gendertui.evaluation.metrics import point
 from gendertui.model.networks import ensemble
-from gendertui.training import bulk, events, ngrams
+from gendertui.training import bulk, events, ngrams, stopwatch
 from gendertui.training.checkpoint import Checkpoints
 from gendertui.training.config import PRESETS, TrainingConfig, preset
 from gendertui.training.learner import build_network
@@ -123,6 +124,23 @@ def test_no_epoch_begins_after_the_bound_on_time(
     monkeypatch.setattr("gendertui.training.stopwatch.Stopwatch.seconds", lambda _: 61.0)
     assert len(epochs_of(prepared(epochs=9, max_minutes=1), tmp_path / "over")) == 1
     assert len(epochs_of(prepared(epochs=2, max_minutes=2), tmp_path / "not")) == 2
+
+
+def test_what_is_fitted_once_is_no_part_of_an_epochs_time(
+    prepared: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the first epoch would tell of a longer one than those to come."""
+    clock, choose = [0.0], ngrams.choose
+
+    def slowly(lines: Prepared) -> NgramModel:
+        clock[0] += 100.0
+        return choose(lines)
+
+    monkeypatch.setattr(ngrams, "choose", slowly)
+    monkeypatch.setattr(stopwatch, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    [epoch] = epochs_of(prepared(**ENSEMBLE, epochs=1), tmp_path)
+    assert epoch.seconds == 0.0
+    assert clock[0] == 100.0
 
 
 def test_patience_lasts_so_many_steps_at_least(prepared: Make, tmp_path: Path) -> None:

@@ -137,3 +137,16 @@ def test_another_process_begins_to_measure_anew() -> None:
     for event in slow:
         pace.batch(event)
     assert pace.lines_per_second == pytest.approx(3_800, rel=0.001)
+
+
+def test_half_an_epoch_after_a_machine_has_become_slower_it_says_so() -> None:
+    pace, slower = Pace(), 1.5
+    for event, left in simulated(1.2):
+        seconds = (event.seconds or 0.0) * (slower if event.epoch == EPOCHS else 1.0)
+        if isinstance(event, Epoch):
+            pace.epoch(Epoch(**{**vars(event), "seconds": seconds}))
+            continue
+        pace.batch(Batch(**{**vars(event), "seconds": seconds}))
+        if event.epoch == EPOCHS and event.batch >= BATCHES / 2:
+            left = (left - 1.2) * slower + 1.2
+            assert pace.seconds_left(plan(), None) == pytest.approx(left, rel=0.01)
