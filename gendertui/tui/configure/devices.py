@@ -19,19 +19,23 @@ class DeviceList(OptionList):
     """``auto`` and each device; where there is only the processor, both are one."""
 
     _shown: tuple[dict[str, Any] | None, str] = (None, AUTO)
+    _room = 0
+    """Cells of a line, when it was filled."""
 
     def on_resize(self) -> None:
         """How much of a device's memory has room beside its name hangs on the width."""
-        self.show(*self._shown)
+        if self.scrollable_content_region.width != self._room:
+            self.show(*self._shown)
 
     def show(self, answer: dict[str, Any] | None, chosen: str) -> None:
         """List what the probe found, ``None`` while it looks."""
         self._shown = answer, chosen
+        self._room = self.scrollable_content_region.width
         self.clear_options()
         if answer is None:
             self.add_option(Option(Content.styled("looking …", "dim"), disabled=True))
             return
-        devices, room = answer["devices"], self.scrollable_content_region.width
+        devices, room = answer["devices"], self._room
         if [device["id"] for device in devices] == [CPU]:
             self.add_option(Option(_prompt(f"{AUTO} ({CPU})", devices[0], room), id=AUTO))
         else:

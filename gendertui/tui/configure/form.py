@@ -57,6 +57,7 @@ class FieldRow(Horizontal):
         self.about = field
         self.field = field.name
         self.problem: str | None = None
+        self._said: dict[str, str] = {}
         self._start = self.base = field.as_text(value)
         """What the preset has, as text."""
 
@@ -118,7 +119,7 @@ class FieldRow(Horizontal):
         self.set_class(self.changed, "-changed")
         self.set_class(self.problem is not None, "-wrong")
         name = shown_name(self.field)
-        self.query_one(".name", Static).update(Content(f"{MARK if self.changed else ' '} {name}"))
+        self._say("name", f"{MARK if self.changed else ' '} {name}")
         if self.problem is not None:
             notes = [f"✗ {self.problem}", "✗"]
         elif self.changed:
@@ -129,7 +130,13 @@ class FieldRow(Horizontal):
         room = note.content_size.width
         if room < ROOM_FOR_WORDS and not self.changed and self.problem is None:
             notes = [""]
-        note.update(Content(next((words for words in notes if cell_len(words) <= room), notes[-1])))
+        self._say("note", next((words for words in notes if cell_len(words) <= room), notes[-1]))
+
+    def _say(self, part: str, words: str) -> None:
+        # Whenever the pane is shown all fields are described: with each the form would be laid out anew.
+        if self._said.get(part) != words:
+            self._said[part] = words
+            self.query_one(f".{part}", Static).update(Content(words))
 
     def on_resize(self) -> None:
         self._describe()

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import DescendantFocus
-from textual.widgets import Button, OptionList, Static
+from textual.widgets import Button, OptionList
 from textual.widgets.option_list import Option
 
 from gendertui.corpus.units import NO_UNITS
@@ -30,6 +30,7 @@ from gendertui.tui.keys import bindings
 from gendertui.tui.pane import Pane
 from gendertui.tui.panes import PANES
 from gendertui.tui.widgets.fold import Fold
+from gendertui.tui.widgets.stable_static import StableStatic
 from gendertui.tui.widgets.terms import Terms
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class ConfigurePane(Pane):
         with Horizontal(id="settings"):
             with Vertical(id="choices"):
                 yield OptionList(*(Option(name, id=name) for name in PRESETS), id="presets")
-                yield Static(id="preset-words")
+                yield StableStatic(id="preset-words")
                 with VerticalScroll(id="preset-differences", classes="box", can_focus=False) as box:
                     box.border_title = "Where the presets differ"
                     yield PresetTable()
@@ -74,7 +75,7 @@ class ConfigurePane(Pane):
                 with Fold(title="Advanced", id="advanced"):
                     for field in form.fields("advanced"):
                         yield form.FieldRow(field, base[field.name])
-        yield Static(id="field-words")
+        yield StableStatic(id="field-words")
         with Horizontal(id="estimates"):
             with Vertical(id="where"):
                 yield DeviceList(id="devices")
@@ -149,13 +150,13 @@ class ConfigurePane(Pane):
 
     def _show_preset(self) -> None:
         sentence, missing = PRESETS[self._preset][0], self._missing.get(self._preset, "")
-        self.query_one("#preset-words", Static).update(Content(sentence))
+        self.query_one("#preset-words", StableStatic).update(Content(sentence))
         self.query_one(PresetTable).show(self._preset)
         words = (
             preset_words(self._preset) if not missing else (Content("! ") + literal(missing)).stylize("$text-warning")
         )
         if not any(row.has_focus_within for row in self.rows.values()):
-            self.query_one("#field-words", Static).update(words)
+            self.query_one("#field-words", StableStatic).update(words)
         self._show_changes()
 
     def _look_for_vectors(self, reading: tuple[str, float | None] | None) -> None:
@@ -206,7 +207,7 @@ class ConfigurePane(Pane):
 
     def _show_field(self, row: form.FieldRow) -> None:
         words = field_words(row.about, row.base, self._preset, row.problem)
-        self.query_one("#field-words", Static).update(words)
+        self.query_one("#field-words", StableStatic).update(words)
 
     def action_advanced(self) -> None:
         advanced = self.query_one("#advanced", Fold)

@@ -16,8 +16,12 @@ GAP = 2
 class PresetTable(Static):
     """A row a field that differs, a column a preset; the chosen preset's column is bold."""
 
+    _chosen = ""
+
     def show(self, chosen: str) -> None:
-        self.update(table(chosen))
+        if chosen != self._chosen:
+            self._chosen = chosen
+            self.update(table(chosen))
 
 
 def table(chosen: str) -> Content:

@@ -14,7 +14,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.content import Content
 from textual.events import Resize
-from textual.geometry import Offset, Region
+from textual.geometry import Offset, Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -55,6 +55,7 @@ class Plot(Tips, Widget):
         self._band: Band | None = None
         self._frame = Frame((0.0, 1.0), None)
         self._strips: list[Strip] = []
+        self._drawn_for = Size()
         self._styles_of: dict[Part | None, Style] = {}
         self.picture = Picture([])
 
@@ -69,7 +70,9 @@ class Plot(Tips, Widget):
         return self._draw()
 
     def on_resize(self, event: Resize) -> None:
-        self._draw()
+        """Comes when it is shown again, too."""
+        if event.size != self._drawn_for:
+            self._draw()
 
     def notify_style_update(self) -> None:
         """A new theme: the lines were drawn in the old one's colours."""
@@ -86,6 +89,7 @@ class Plot(Tips, Widget):
         width, height = self.size
         if not width or not height:
             return 0
+        self._drawn_for = self.size
         before = self._strips
         self.picture = self._pictured(width, height)
         self._strips = [self._strip(y) for y in range(height)]
