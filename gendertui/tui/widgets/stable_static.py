@@ -25,7 +25,8 @@ class StableStatic(Static):
         finally:
             self._holding = False
         width, height = self.content_size
-        if layout and (not width or self.visual.get_height(self.styles.get_rules(), width) != height):
+        grows = layout and (self.styles.height is None or self.styles.height.is_auto)
+        if grows and (not width or self.visual.get_height(self.styles.get_rules(), width) != height):
             self.refresh(layout=True)
         elif changed := changed_regions(before, self._strips()):
             self.refresh(*changed)
