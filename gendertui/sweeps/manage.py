@@ -51,12 +51,13 @@ def take_up(sweep: Sweep) -> None:
         study.set_user_attr(STOPPED, False)
 
 
-def remove(sweep: Sweep, *, with_runs: bool = False) -> int:
-    """Remove a sweep and its study.
+def remove(sweep: Sweep, *, with_runs: bool = False, keep_study: bool = False) -> int:
+    """Remove a sweep and its study. Of one whose definition cannot be read, only the folder.
 
     :param with_runs: the runs of its trials, too; the winner's stays.
+    :param keep_study: leave the study in a storage of one's own, as where that cannot be reached any more.
     :returns: how many runs were removed.
-    :raises GendertuiError: somebody works on it (code RUN), or a run cannot be removed.
+    :raises GendertuiError: somebody works on it, its storage cannot be used, or a run cannot be removed (code RUN).
     """
     if Workers(sweep.workers_folder).certain_names():
         raise GendertuiError(
@@ -72,9 +73,18 @@ def remove(sweep: Sweep, *, with_runs: bool = False) -> int:
             if folder.is_dir():
                 manage.remove(RunFolder(folder), with_model=True)
                 removed += 1
-    delete_study(sweep)
+    if not keep_study and _is_readable(sweep):
+        delete_study(sweep)
     files.remove_dir(sweep.path)
     return removed
+
+
+def _is_readable(sweep: Sweep) -> bool:
+    try:
+        sweep.definition()
+    except GendertuiError:
+        return False
+    return True
 
 
 def _check_vectors(definition: Definition) -> None:

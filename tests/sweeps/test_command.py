@@ -99,6 +99,9 @@ def test_a_storage_of_ones_own_has_the_study_until_the_sweep_is_removed(home: Pa
     assert answer(["sweep", "show", "first"], capfd)[0] == 0
     assert answer(["sweep", "remove", "first", "--yes"], capfd)[0] == 0
     assert optuna.get_all_study_names(url) == []
+    made_sweep(storage=url)
+    assert answer(["sweep", "remove", "first", "--yes", "--keep-study"], capfd)[0] == 0
+    assert optuna.get_all_study_names(url) == ["first"]
 
 
 @pytest.mark.parametrize("spoilt", ["{", '{"schema": 2}', '{"schema": 1}', ""])
@@ -108,6 +111,12 @@ def test_a_spoilt_definition_is_said_in_words(spoilt: str, capfd: Captured) -> N
     for words in (["show", "first"], ["work", "first"], ["best", "first"], ["stop", "first"]):
         code, _, err = answer(["sweep", *words], capfd)
         assert code == ExitCode.RUN and "the sweep cannot be read" in err and "Traceback" not in err
+    made_sweep("second")
+    listed = json.loads(answer(["sweep", "list", "--json"], capfd)[1])
+    assert [(each["name"], each["state"]) for each in listed] == [("first", "unreadable"), ("second", "new")]
+    assert "unreadable" in answer(["sweep", "list"], capfd)[1]
+    assert answer(["sweep", "remove", "first", "--yes"], capfd)[0] == 0
+    assert not sweep.path.exists()
 
 
 @pytest.mark.parametrize("spoilt", ["garbage\n", '{"op_code": 0}\n', "[]\n"])

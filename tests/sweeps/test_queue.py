@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import socket
 import subprocess
 import sys
+from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 
 pytest.importorskip("optuna", reason="the extra [sweep] is not installed")
 
+from gendertui.processes import boot_id
+from gendertui.runs.heartbeat import Beat
 from gendertui.sweeps import manage
-from gendertui.sweeps.presence import present
+from gendertui.sweeps.presence import Workers, present
 from gendertui.sweeps.queue import TrialQueue
 from gendertui.sweeps.trials import RETRIES, RUNS, Reader, SweepView, TrialRow, read
 from tests.builders.sweeps import made_sweep
@@ -141,6 +147,33 @@ def test_a_reader_goes_on_where_it_was() -> None:
         assert (view.state, states(view), row(view, 0).mean) == ("running", ["running"], 0.55)
         queue.prune(trial)
     assert states(reader.read()) == ["pruned"]
+
+
+def test_a_worker_of_another_machine_is_gone_when_its_heartbeat_stays_as_it_was(tmp_path: Path) -> None:
+    def beats(number: int, interval: float) -> None:
+        beat = Beat("elsewhere", "another boot", 1, number, interval)
+        (tmp_path / "theirs.json").write_text(json.dumps(asdict(beat)))
+
+    workers = Workers(tmp_path)
+    beats(1, 3600)
+    assert not workers.gone("theirs") and workers.names() == ["theirs"]
+    beats(2, 3600)
+    assert not workers.gone("theirs")
+    # The last one that is seen to come; from here on each look is later than it allows.
+    beats(3, 0)
+    assert not workers.gone("theirs")
+    while not workers.gone("theirs"):
+        pass
+    assert workers.names() == [] and workers.certain_names() == []
+
+
+def test_what_killed_workers_of_this_machine_left_is_cleared(tmp_path: Path) -> None:
+    beat = Beat(socket.gethostname(), boot_id(), 1, 1, 2)
+    (tmp_path / "killed.json").write_text(json.dumps(asdict(beat)))
+    (tmp_path / "killed.lock").touch()
+    with present(tmp_path) as name:
+        assert sorted(file.name for file in tmp_path.iterdir()) == [f"{name}.json", f"{name}.lock"]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_screens_read_a_sweep_by_is_light() -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gendertui.cli.root import SETTINGS, ListingGroup
 from gendertui.cli.terminal.output import columns, json_text
+from gendertui.errors import GendertuiError
 from gendertui.sanitize import escape_control
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from gendertui.sweeps.definition import Sweep
     from gendertui.sweeps.trials import SweepView
 
+UNREADABLE = "unreadable"
 EPILOG = """
 \b
 Examples:
@@ -64,16 +67,17 @@ def sweep() -> None:
 def list_(as_json: bool) -> None:
     """List the sweeps with their state and their best figure."""
     from gendertui.sweeps.definition import list_sweeps
-    from gendertui.sweeps.trials import read
 
-    views = [read(each) for each in list_sweeps()]
+    found = [(each.name, _read(each)) for each in list_sweeps()]
     if as_json:
-        click.echo(json_text([{**view.to_json(), "trials": len(view.trials)} for view in views]))
+        click.echo(json_text([_as_json(name, view) for name, view in found]))
         return
-    if not views:
+    if not found:
         click.echo("There is no sweep yet: gendertui sweep new NAME --corpus PATH --search …", err=True)
         return
-    for line in columns([_row(view) for view in views], ("name", "state", "trials", "best AUC", "corpus", "search")):
+    for line in columns(
+        [_row(name, view) for name, view in found], ("name", "state", "trials", "best AUC", "corpus", "search")
+    ):
         click.echo(line)
 
 
@@ -96,8 +100,9 @@ def stop(name: str) -> None:
 @click.command(short_help="Remove a sweep.")
 @click.argument("name", metavar="NAME", shell_complete=complete_sweep)
 @click.option("--with-runs", is_flag=True, help="Remove the runs of its trials, too; the winner's stays.")
+@click.option("--keep-study", is_flag=True, help="Leave the study in the storage that --storage named.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
-def remove(name: str, with_runs: bool, yes: bool) -> None:
+def remove(name: str, with_runs: bool, keep_study: bool, yes: bool) -> None:
     """Remove a sweep with its study. Its trials' runs stay unless --with-runs is given."""
     from gendertui.cli.terminal.confirm import confirm
     from gendertui.sweeps import manage
@@ -107,17 +112,35 @@ def remove(name: str, with_runs: bool, yes: bool) -> None:
     what = f"sweep {escape_control(found.name)}" + (" and the runs of its trials" if with_runs else "")
     if not confirm(f"Remove {what} for good?", yes=yes):
         return
-    removed = manage.remove(found, with_runs=with_runs)
+    removed = manage.remove(found, with_runs=with_runs, keep_study=keep_study)
     runs = f" with {removed} run{'' if removed == 1 else 's'}" if with_runs else ""
     click.echo(f"removed {escape_control(found.name)}{runs}", err=True)
 
 
-def _row(view: SweepView) -> tuple[str, ...]:
+def _read(sweep: Sweep) -> SweepView | GendertuiError:
+    """A sweep, or why it cannot be read: the others are listed all the same."""
+    from gendertui.sweeps.trials import read
+
+    try:
+        return read(sweep)
+    except GendertuiError as error:
+        return error
+
+
+def _as_json(name: str, view: SweepView | GendertuiError) -> dict[str, Any]:
+    if isinstance(view, GendertuiError):
+        return {"name": name, "state": UNREADABLE, "why": view.what}
+    return {**view.to_json(), "trials": len(view.trials)}
+
+
+def _row(name: str, view: SweepView | GendertuiError) -> tuple[str, ...]:
+    if isinstance(view, GendertuiError):
+        return (escape_control(name), UNREADABLE, "", "", "", escape_control(view.what))
     best = view.row(view.best)
     wanted = "" if view.definition.trials is None else f" of {view.definition.trials}"
     corpus = str(view.definition.corpus.get("name") or view.definition.corpus["path"])
     return (
-        escape_control(view.name),
+        escape_control(name),
         view.state,
         f"{view.finished}{wanted}",
         "" if best is None or best.value is None else f"{best.value:.3f}",
