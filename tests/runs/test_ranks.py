@@ -191,6 +191,23 @@ def test_what_another_process_fails_with_is_what_the_run_fails_with(run: RunFold
     assert resume_with(diverged) is None
 
 
+def test_what_another_failed_with_before_all_had_met_is_found_at_the_next_start(
+    run: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rank_failure.leave(run, Job(rank=1, size=2), GendertuiError("no GPU is left", code=ExitCode.DEVICE))
+    for name, value in {"RANK": 0, "WORLD_SIZE": 2, "TORCHELASTIC_RESTART_COUNT": 1}.items():
+        monkeypatch.setenv(name, str(value))
+    assert _main(run) == ExitCode.DEVICE
+    status = run.status()
+    assert status.state == "failed"
+    assert status.why.endswith(": no GPU is left")
+
+
+def test_a_full_disk_and_a_bug_are_the_failures_they_are(run: RunFolder) -> None:
+    for error in (OSError(28, "No space left on device"), ZeroDivisionError("division by zero")):
+        assert rank_failure.reason(run, Job(size=2, restarts_left=3), error) is error
+
+
 def test_a_loss_of_unknown_cause_is_a_failure_when_no_restart_is_left(run: RunFolder) -> None:
     lost = RuntimeError("Connection closed by peer")
     why = rank_failure.reason(run, Job(size=2, restarts=3), lost)
@@ -207,11 +224,7 @@ def test_what_is_over_is_not_started_again(
     run.write_status(dataclasses.replace(run.status(), state=state))
     for name, value in {"RANK": rank, "WORLD_SIZE": 2, "TORCHELASTIC_RESTART_COUNT": 1}.items():
         monkeypatch.setenv(name, str(value))
-    mask = os.umask(0o077)
-    try:
-        assert main([str(run.path)]) == code
-    finally:
-        os.umask(mask)
+    assert _main(run) == code
     assert not run.events_file.exists()
 
 
@@ -222,6 +235,18 @@ def test_a_place_is_read_from_the_environment() -> None:
     assert Job.of({}) == Job()
     with pytest.raises(GendertuiError, match="RANK is 'x', which is no number"):
         Job.of(names | {"RANK": "x"})
+
+
+def _main(run: RunFolder) -> int:
+    """A worker's main, which leaves this process's signals and umask as they were."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)}
+    mask = os.umask(0o077)
+    try:
+        return main([str(run.path)])
+    finally:
+        os.umask(mask)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _first(run: RunFolder) -> psutil.Process:

@@ -108,7 +108,6 @@ def _with_lock(run: RunFolder, job: Job, *, resume: bool, changes: dict[str, Any
             on_end.write_failure(run, "")
             if wait and not wait_for_turn(run, steering):
                 return _exit_code(steering)
-            rank_failure.clear(run)
             return _work(run, job, steering, ownership, lock_holds=lock.holds, resume=resume)
         except (OSError, GendertuiError) as error:
             # No room even for the first heartbeat or event, or no configuration to wait with.
@@ -138,6 +137,10 @@ def _work(
     try:
         # The imports take seconds; show the stage first.
         log.append(Stage(name=STARTING))
+        if job.restarts and (why := rank_failure.left(run, job)) is not None:
+            # It failed before this process could hear of it.
+            raise why
+        rank_failure.clear(run)
         from gendertui.runs.worker.pipeline import Pipeline
 
         pipeline = Pipeline(run, steering, log, resume=resume, job=job)
@@ -153,10 +156,10 @@ def _work(
     except StopRequested as stopped:
         steering.tell(state="stopped", why=stopped.why)
     except Exception as error:
-        why = rank_failure.reason(run, job, error)
-        if why is None:
+        reason = rank_failure.reason(run, job, error)
+        if reason is None:
             return _leave_to_launcher(steering, error)
-        return _fail(run, steering, log, why)
+        return _fail(run, steering, log, reason)
     finally:
         log.close()
     # Where torchrun would take it for a failure, and start all processes again, an end by a signal is none.

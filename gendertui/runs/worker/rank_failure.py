@@ -30,16 +30,26 @@ def clear(run: RunFolder) -> None:
 
 
 def leave(run: RunFolder, job: Job, error: Exception) -> int:
-    """Leave the reason why this process fails, if it knows one; return the process's exit code.
+    """Leave the reason why this process fails, unless others are gone; return the process's exit code.
 
     :raises OSError: it cannot be written.
     """
     known = explain(error, run.name)
-    if _is_known(error):
+    if _is_own(error):
         text = str(known).removesuffix(f"\n{known.hint}")
         failure = _Failure(job.rank, socket.gethostname(), text, known.hint or "", int(known.code), resume_with(known))
         files.write_json(run.path / RANK_FAILURE, dataclasses.asdict(failure))
     return known.code
+
+
+def left(run: RunFolder, job: Job) -> RankFailedError | None:
+    """The reason that another process has left, if one has."""
+    try:
+        found = state_files.typed(state_files.read_object(run.path / RANK_FAILURE), _Failure)
+    except (FileNotFoundError, ValueError):
+        return None
+    what = f"process {found.rank + 1} of {job.size}, on {found.host}: {found.what}"
+    return RankFailedError(what, found.hint, ExitCode(found.code), found.resume_with)
 
 
 def reason(run: RunFolder, job: Job, error: Exception) -> Exception | None:
@@ -47,15 +57,10 @@ def reason(run: RunFolder, job: Job, error: Exception) -> Exception | None:
 
     :param error: what the process of rank 0 met with: its own failure, or that others are gone.
     """
-    if job.size == 1 or _is_known(error):
+    if job.size == 1 or _is_own(error):
         return error
-    try:
-        found = state_files.typed(state_files.read_object(run.path / RANK_FAILURE), _Failure)
-    except (FileNotFoundError, ValueError):
-        found = None
-    if found is not None:
-        what = f"process {found.rank + 1} of {job.size}, on {found.host}: {found.what}"
-        return RankFailedError(what, found.hint, ExitCode(found.code), found.resume_with)
+    if (found := left(run, job)) is not None:
+        return found
     if job.restarts_left:
         return None
     times = f" after {job.restarts} restarts" if job.restarts else ""
@@ -67,6 +72,6 @@ def reason(run: RunFolder, job: Job, error: Exception) -> Exception | None:
     )
 
 
-def _is_known(error: Exception) -> bool:
-    """Whether it is a failure that would come again."""
-    return isinstance(error, GendertuiError) or machine.is_out_of_memory(error)
+def _is_own(error: Exception) -> bool:
+    """Whether a process failed by itself: torch says by a bare RuntimeError that others are gone."""
+    return not isinstance(error, RuntimeError) or machine.is_out_of_memory(error)
