@@ -166,7 +166,7 @@ class Heartbeat:
     def _note(self, number: int) -> None:
         if number not in (signal.SIGTERM, signal.SIGINT):
             return
-        if self._beat.signal:
+        if self._beat.signal and not self._beat.launcher:
             # The second one, and the main thread has not come to handle the first: it computes, for minutes perhaps.
             os._exit(128 + number)
         self._beat = dataclasses.replace(self._beat, signal=signal.Signals(number).name)

@@ -133,7 +133,7 @@ def test_a_refit_is_trained_together_too() -> None:
 @pytest.mark.long
 def test_the_printed_script_trains_the_run_and_handed_in_again_it_goes_on(tmp_path: Path, home: Path) -> None:
     """Slurm's commands are stand-ins that run what they are given on this machine."""
-    run = launch.make(config(epochs=3), "sample", processes=2)
+    run = launch.make(config(epochs=20, max_steps=None), "sample", processes=2)
     assert run.info().shown == "stopped"
     script, stand_ins = tmp_path / "job.sh", tmp_path / "bin"
     script.write_text(torchrun.sbatch(run))
@@ -150,9 +150,12 @@ def test_the_printed_script_trains_the_run_and_handed_in_again_it_goes_on(tmp_pa
     }
     job = subprocess.Popen(["bash", str(script)], env=environment)
     wait_for(lambda: _told(run, events.Epoch), SECONDS)
-    job.terminate()
+    # As Slurm does before the time is over: to all processes of a step, of which torchrun passes it on to its own.
+    for process in psutil.Process(job.pid).children(recursive=True):
+        process.terminate()
     job.wait(SECONDS)
-    assert run.status().state in ("stopped", "finished")
+    assert "SIGTERM" in run.status().why
+    assert run.status().state == "stopped"
     assert subprocess.run(["bash", str(script)], env=environment, check=False).returncode == 0
     assert run.status().state == "finished"
     assert run.record()["resolved"]["processes"] == 2

@@ -81,8 +81,8 @@ def test_figures_of_parts_add_up_to_those_of_the_whole(over_batches: bool) -> No
 @pytest.mark.parametrize(
     ("networks", "processes"),
     [
-        (["ensemble"], 2),
-        pytest.param([name for name in NETWORKS if name != "ensemble"], 2, marks=pytest.mark.long),
+        (["pooled-bilstm"], 2),
+        pytest.param([name for name in NETWORKS if name != "pooled-bilstm"], 2, marks=pytest.mark.long),
         pytest.param(list(NETWORKS), 3, marks=pytest.mark.long),
     ],
 )
@@ -104,7 +104,7 @@ def test_they_end_where_one_process_does_and_resume_bit_for_bit(
 def test_lines_that_do_not_fit_on_the_device_are_streamed_to_the_same_weights(
     prepared: Callable[..., Prepared], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lines = prepared(max_length=9)
+    lines = prepared(max_length=9, epochs=1)
     cpu = torch.device("cpu")
     assert isinstance(lines_of(lines.encoded, max_length=9, device=cpu), DeviceLines)
     whole = _trained(lines, tmp_path / "whole")

@@ -83,7 +83,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _with_lock(run: RunFolder, job: Job, *, resume: bool, changes: dict[str, Any], wait: bool) -> int:
-    steering = ControlListener(run)
+    steering = ControlListener(run, insists=job.size == 1)
     steering.listen()
     lock = run.lock()
     lock.acquire()

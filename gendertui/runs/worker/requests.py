@@ -35,9 +35,12 @@ class ControlListener:
 
     SIGTERM and SIGINT request a checkpoint and the end; a second one ends the process at once. SIGHUP is ignored, since
     the worker has no terminal.
+
+    :param insists: whether a second signal is meant; not where a launcher passes on what a scheduler sends to all.
     """
 
-    def __init__(self, run: RunFolder) -> None:
+    def __init__(self, run: RunFolder, *, insists: bool = True) -> None:
+        self._insists = insists
         self._run = run
         self._status = run.status()
         self._signal: int | None = None
@@ -65,7 +68,8 @@ class ControlListener:
 
     def _on_signal(self, number: int, _: FrameType | None) -> None:
         self._signal = number
-        signal.signal(number, signal.SIG_DFL)
+        if self._insists:
+            signal.signal(number, signal.SIG_DFL)
 
     @property
     def signalled(self) -> int | None:
