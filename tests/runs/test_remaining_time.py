@@ -77,8 +77,7 @@ def test_after_a_tenth_of_an_epoch_the_remaining_time_is_right_within_a_fifth(na
 
 
 def test_what_is_said_of_recorded_runs_is_right_within_a_fifth_or_a_second() -> None:
-    """All of it, not the median. Recorded where each worker had a core of its own; what fitting an ensemble's n-grams
-    took is taken out of its first epoch."""
+    """All of it, not the median: recordings of real workers, ten batches a second."""
     for recording in sorted((Path(__file__).parent / "recorded").glob("*.csv")):
         found = said(read(recording))
         print(summary(recording.stem, found))
