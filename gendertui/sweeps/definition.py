@@ -21,15 +21,13 @@ from gendertui.corpus.table import Corpus
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.runs.folder import slug
 from gendertui.runs.results.corpus import corpus_of, described
+from gendertui.sweeps import defaults
 from gendertui.sweeps.search import Dimension, parse
 from gendertui.sweeps.shares import Shares, draw
 from gendertui.training.config import REFIT_NONE, TrainingConfig, with_changes
 
 SCHEMA = 1
-DEFAULT_FOLDS, DEFAULT_SEEDS, DEFAULT_SHARE, DEFAULT_TRIALS = 5, 1, 0.2, 20
 LONGEST_NAME = 40
-SAMPLERS = ("tpe", "random", "gp")
-PRUNERS = ("wilcoxon", "none")
 _DEFINITION, _SHARES, _BEST, _WORKERS = "sweep.json", "shares.npy", "best.json", "workers"
 JOURNAL = "journal.log"
 """Optuna's journal in a sweep's folder."""
@@ -46,22 +44,22 @@ class Definition:
     corpus: dict[str, Any]
     """As a run's ``config.json`` describes it."""
     preset: str | None = None
-    folds: int = DEFAULT_FOLDS
-    seeds: int = DEFAULT_SEEDS
+    folds: int = defaults.FOLDS
+    seeds: int = defaults.SEEDS
     """Seeds that each fold is trained with."""
-    share: float = DEFAULT_SHARE
+    share: float = defaults.SHARE
     """Share of the labelled lines that is set aside."""
     split_seed: int = 0
     protocol: str = ""
     """How folds were drawn: ``by-group`` or ``random``."""
-    trials: int | None = DEFAULT_TRIALS
+    trials: int | None = defaults.TRIALS
     """Trials that are begun at most; ``None``: no limit."""
     seconds: float | None = None
     """Seconds after the first trial's beginning in which others may begin; ``None``: no limit."""
     storage: str | None = None
     """An Optuna storage URL, perhaps with a password; ``None``: the journal in the folder."""
-    sampler: str = "tpe"
-    pruner: str = "wilcoxon"
+    sampler: defaults.Sampler = "tpe"
+    pruner: defaults.Pruner = "wilcoxon"
     created: float = field(default_factory=time.time)
     """Seconds since 1970."""
 

@@ -12,6 +12,7 @@ from gendertui.cli.terminal.completion import complete_corpus
 from gendertui.cli.terminal.reading import asked, read, reading_flags
 from gendertui.cli.train.command import TrainCommand
 from gendertui.sanitize import escape_control
+from gendertui.sweeps import defaults
 
 _UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 _NOT_OF_A_SWEEP = ("split", "refit")
@@ -57,27 +58,36 @@ class Duration(click.ParamType[float]):
 )
 @click.option("--search", metavar="EXPRESSION", required=True, help="What is searched, see below.")
 @click.option(
-    "--trials", type=click.IntRange(1), metavar="N", help="Trials in all; 20 without it, no limit with --time alone."
+    "--trials",
+    type=click.IntRange(1),
+    metavar="N",
+    help=f"Trials in all; {defaults.TRIALS} without it, no limit with --time alone.",
 )
 @click.option("--time", "seconds", type=Duration(), metavar="TIME", help="2h: no trial begins later than that.")
 @click.option(
-    "--folds", type=click.IntRange(2, 100), default=5, show_default=True, help="Folds of the cross-validation."
+    "--folds",
+    type=click.IntRange(2, 100),
+    default=defaults.FOLDS,
+    show_default=True,
+    help="Folds of the cross-validation.",
 )
-@click.option("--seeds", type=click.IntRange(1, 100), default=1, show_default=True, help="Seeds per fold.")
+@click.option("--seeds", type=click.IntRange(1, 100), default=defaults.SEEDS, show_default=True, help="Seeds per fold.")
 @click.option(
     "--set-aside",
     type=click.FloatRange(0, 0.9, min_open=True),
-    default=0.2,
+    default=defaults.SHARE,
     show_default=True,
     metavar="SHARE",
     help="Share of the lines that no trial reads, in whole films (authors, threads).",
 )
 @click.option("--storage", metavar="URL", help="Optuna storage URL, in place of a journal in the sweep's folder.")
-@click.option("--sampler", type=click.Choice(["tpe", "random", "gp"]), default="tpe", help="Optuna's sampler; tpe.")
+@click.option(
+    "--sampler", type=click.Choice(defaults.SAMPLERS), default=defaults.SAMPLERS[0], help="Optuna's sampler; tpe."
+)
 @click.option(
     "--pruner",
-    type=click.Choice(["wilcoxon", "none"]),
-    default="wilcoxon",
+    type=click.Choice(defaults.PRUNERS),
+    default=defaults.PRUNERS[0],
     help="Whether a trial is given up that is worse than the best one fold by fold (Optuna's WilcoxonPruner, the "
     "default), or none is.",
 )
@@ -96,8 +106,8 @@ def new(
     seeds: int,
     set_aside: float,
     storage: str | None,
-    sampler: str,
-    pruner: str,
+    sampler: defaults.Sampler,
+    pruner: defaults.Pruner,
     **fields: Any,
 ) -> None:
     """Make a sweep: draw its folds, set lines aside, and make Optuna's study. Nothing is trained yet.
@@ -111,7 +121,7 @@ def new(
         ctx.fail(f"{', '.join(odd)}: a sweep draws its own folds and trains each model once.")
     from gendertui.cli.terminal.output import ProgressLine
     from gendertui.sweeps import manage
-    from gendertui.sweeps.definition import DEFAULT_TRIALS, Definition
+    from gendertui.sweeps.definition import Definition
     from gendertui.sweeps.words import set_aside_in_words
     from gendertui.training.config import DEFAULT_PRESET, with_changes
     from gendertui.training.config import preset as preset_config
@@ -127,7 +137,7 @@ def new(
         seeds=seeds,
         share=set_aside,
         split_seed=config.split_seed,
-        trials=DEFAULT_TRIALS if trials is None and seconds is None else trials,
+        trials=defaults.TRIALS if trials is None and seconds is None else trials,
         seconds=seconds,
         storage=storage,
         sampler=sampler,
