@@ -50,10 +50,13 @@ def head(view: SweepView, now: float, last_words: str = "") -> Content:
 
 def _far(view: SweepView, now: float) -> Content:
     running = sum(trial.state == "running" for trial in view.trials)
+    at_work = (
+        f"{count(view.workers)} {'worker' if view.workers == 1 else 'workers'}" if view.workers else "nobody at work"
+    )
     parts = [
-        f"{of_wanted(view)} trials finished",
+        f"{of_wanted(view)} trials" + ("" if view.complete else " finished"),
         f"{count(running)} running" if running else "",
-        f"{count(view.workers)} {'worker' if view.workers == 1 else 'workers'}" if view.workers else "nobody at work",
+        "" if view.complete and not view.workers else at_work,
         f"begun {ago(now - view.began)}" if view.began is not None else "",
         str(view.definition.corpus.get("name") or view.definition.corpus["path"]),
         view.definition.preset or "",
