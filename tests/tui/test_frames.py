@@ -18,6 +18,7 @@ from gendertui.tui.predict.frame_hold import FrameHold
 from gendertui.tui.train import throttle
 from gendertui.tui.widgets.stable_static import StableStatic
 from tests.builders.app import LOOK_SECONDS, until
+from tests.builders.screens import rows
 
 LOOKS = 2_000
 
@@ -93,6 +94,19 @@ async def test_text_has_the_rows_it_needs_and_what_is_below_makes_room() -> None
             await pilot.pause()
             assert below.region.y == 1 + rows
             assert [steady.render_line(y).text.strip() for y in range(rows)] == steady_lines(text)
+
+
+@pytest.mark.parametrize("height", [2, "auto"])
+async def test_text_of_fewer_or_more_rows_may_come_before_a_layout(height: int | str) -> None:
+    app = Small()
+    async with app.run_test(size=(14, 20)) as pilot:
+        steady = app.query_one(StableStatic)
+        steady.styles.height = height
+        for text in ("a\nb", "a\nb\nc", "c\nb", "a", "", "a\nb"):
+            steady.update(text)
+        await until(pilot, lambda: steady.size.height == 2, "the layout")
+        await pilot.pause()
+        assert [row.strip() for row in rows(app)[1:3]] == ["a", "b"]
 
 
 def steady_lines(text: str) -> list[str]:

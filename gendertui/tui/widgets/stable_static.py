@@ -38,6 +38,10 @@ class StableStatic(Static):
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def _strips(self) -> list[Strip]:
-        """The content as it would be drawn now."""
+        """The content as it would be drawn now, in as many rows as there are."""
         width, height = self.content_size
-        return Visual.to_strips(self, self.visual, width, height, self.visual_style) if width and height else []
+        if not (width and height):
+            return []
+        # Not laid out yet, or in a box of a fixed height, text has other rows than its widget.
+        drawn = Visual.to_strips(self, self.visual, width, height, self.visual_style)[:height]
+        return [*drawn, *[Strip.blank(width)] * (height - len(drawn))]
