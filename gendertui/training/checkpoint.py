@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -173,10 +173,6 @@ def _read(folder: Path) -> tuple[dict[str, Any], dict[str, dict[str, Tensor]]]:
     return state, tensors
 
 
-GENERATORS = ("cpu", "cuda", "mps")
-"""The kinds of devices with random numbers of their own."""
-
-
 def generator_tensors(device: torch.device) -> dict[str, Tensor]:
     """The state of torch's generators: the host's, and the device's where it has its own."""
     states = {"cpu": torch.get_rng_state()}
@@ -185,6 +181,18 @@ def generator_tensors(device: torch.device) -> dict[str, Tensor]:
     elif device.type == "mps":
         states["mps"] = torch.mps.get_rng_state()
     return states
+
+
+def generators_of_all(each: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
+    """What a checkpoint keeps of what :func:`generator_tensors` gave each process; of rank 0 as if there was no
+    other."""
+    return {f"{rank}/{name}" if rank else name: value for rank, own in enumerate(each) for name, value in own.items()}
+
+
+def generators_of(kept: Mapping[str, Tensor], rank: int) -> dict[str, Tensor]:
+    """A process's own of what :func:`generators_of_all` returned; nothing if there was no such process."""
+    parts = {name: name.rpartition("/") for name in kept}
+    return {kind: kept[name] for name, (of, _, kind) in parts.items() if of == (str(rank) if rank else "")}
 
 
 def restore_generators(device: torch.device, states: Mapping[str, Tensor]) -> None:

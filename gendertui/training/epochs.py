@@ -305,7 +305,7 @@ class EpochLoop(ABC):
             "hardware": self._hardware(),
             "events_bytes": self._events_length(),
         }
-        drawn = {_of_rank(rank, name): value for rank, each in enumerate(generators) for name, value in each.items()}
+        drawn = checkpoint.generators_of_all(generators)
         self._checkpoints.write(state, {**self._learner.tensors(), "rng": drawn, "best": self._kept_weights()})
 
     def _resume(self) -> Iterator[events.Event]:
@@ -367,12 +367,7 @@ class EpochLoop(ABC):
             self._epoch_clock = Stopwatch(float(state["epoch_seconds"]))
         self._restore_state(snapshot)
         self._clock = Stopwatch(float(state["seconds"]))
-        own = {
-            name: value
-            for name in checkpoint.GENERATORS
-            if (value := snapshot.tensors["rng"].get(_of_rank(self._ranks.rank, name))) is not None
-        }
-        self._learner.restore(snapshot.tensors, own)
+        self._learner.restore(snapshot.tensors, checkpoint.generators_of(snapshot.tensors["rng"], self._ranks.rank))
 
     def _restore_tally(self, tallies: Sequence[list[float]]) -> None:
         """Restore the figures of the epoch.
@@ -394,11 +389,6 @@ class EpochLoop(ABC):
             "precision": self.config.precision,
             "processes": self._ranks.size,
         }
-
-
-def _of_rank(rank: int, name: str) -> str:
-    """What a checkpoint calls a process's generator; that of rank 0 as if there was no other."""
-    return f"{rank}/{name}" if rank else name
 
 
 def _nothing() -> None:

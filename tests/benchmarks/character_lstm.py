@@ -158,7 +158,7 @@ class CharacterNetwork(nn.Module):
         return self.dropout(torch.cat(parts)[torch.from_numpy(back)])  # type: ignore[no-any-return]
 
     def _of_length(self, encoded: EncodedLines, lines: Ints, length: int) -> Tensor:
-        tokens = torch.from_numpy(encoded.tokens[encoded.offsets[lines] + np.arange(length)[:, None]].astype(np.int64))
+        tokens = torch.from_numpy(encoded.take(encoded.offsets[lines] + np.arange(length)[:, None]).astype(np.int64))
         if self.training and self.variant.word_dropout:
             tokens = tokens.masked_fill(torch.rand(tokens.shape) < self.variant.word_dropout, UNK)
         states = self.dropout(self.embedding(tokens))
