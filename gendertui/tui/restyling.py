@@ -7,6 +7,8 @@ report that takes longer than drawing it.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.containers import VerticalScroll
 from textual.dom import DOMNode
 from textual.reactive import Reactive
@@ -48,6 +50,19 @@ class FocusAlone(Widget):
 
     def watch_has_focus(self, has_focus: bool) -> None:
         self.app.stylesheet.update_nodes([self], animate=True)
+
+
+class FewParts(Widget):
+    """Its classes say of few parts of it how they look: the others are not styled anew when it gets one or loses it.
+
+    Behind another base, as the one above.
+    """
+
+    PARTS: ClassVar[frozenset[str]]
+    """Ids and types of these parts, as in a style sheet."""
+
+    def update_node_styles(self, animate: bool = True) -> None:
+        self.app.stylesheet.update_nodes([self, *self.query(", ".join(sorted(self.PARTS)))], animate=animate)
 
 
 class Scroller(VerticalScroll, FocusAlone):

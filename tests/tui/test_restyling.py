@@ -11,7 +11,7 @@ from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 
 from gendertui.tui.app import GendertuiApp
-from gendertui.tui.restyling import FocusAlone
+from gendertui.tui.restyling import FewParts, FocusAlone
 from gendertui.tui.widgets.fold import Fold
 from tests.builders.app import settle
 
@@ -48,6 +48,25 @@ def too_deep(app: GendertuiApp, fold: Fold) -> list[str]:
     return found
 
 
+def forgotten(app: GendertuiApp, widget: FewParts) -> list[str]:
+    """Rules by which a class of that widget says how something in it looks that is none of the parts it names."""
+    found = []
+    for rules in app.stylesheet.rules:
+        for selector_set in rules.selector_set:
+            parts = selector_set.selectors
+            # Each part with those on the same widget behind it.
+            starts = [at for at, part in enumerate(parts) if part.combinator is not CombinatorType.SAME]
+            names = [
+                {{ID: "#", CLASS: "."}.get(part.type, "") + part.name for part in parts[start:after]}
+                for start, after in pairwise([*starts, len(parts)])
+            ]
+            own = {name for name in widget._selector_names if not name.startswith((".", "*"))}
+            leads = any(each & own and any(name.startswith(".-") for name in each) for each in names[:-1])
+            if leads and not names[-1] & widget.PARTS:
+                found.append(selector_set.css)
+    return found
+
+
 async def test_a_key_has_few_widgets_styled_anew(make_app: App, model: str, monkeypatch: pytest.MonkeyPatch) -> None:
     styled: list[DOMNode] = []
     update_nodes = Stylesheet.update_nodes
@@ -78,5 +97,9 @@ async def test_a_key_has_few_widgets_styled_anew(make_app: App, model: str, monk
         assert list(leading(app, "focus-within")) == []
         for fold in app.query(Fold):
             assert too_deep(app, fold) == []
+        of_few = list(app.screen.walk_children(FewParts))
+        assert {type(widget).__name__ for widget in of_few} == {"PredictPane", "LineView"}
+        for few in of_few:
+            assert forgotten(app, few) == []
         for widget in app.screen.walk_children(FocusAlone):
             assert [part for part in leading(app, "focus") if part.name in widget._selector_names] == []

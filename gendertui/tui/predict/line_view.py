@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -16,6 +18,7 @@ from gendertui.tui.formatting import literal, shorten
 from gendertui.tui.predict.answer import Attributions, Prediction, SideBySide, difference
 from gendertui.tui.predict.attributions import AttributionView
 from gendertui.tui.predict.probability_bar import ProbabilityBar
+from gendertui.tui.restyling import FewParts
 from gendertui.tui.widgets.stable_static import StableStatic
 
 IDLE = "Type a line, and see which label it is written like."
@@ -24,8 +27,12 @@ STALE_SECONDS = 0.4
 EDITS_CELLS = 400
 
 
-class LineView(Vertical):
+class LineView(Vertical, FewParts):
     """Class ``-answered`` when there is an answer, ``-comparing`` when before and after stand side by side."""
+
+    PARTS: ClassVar[frozenset[str]] = frozenset(
+        {"#line-right", "#small-print", "#line-why", "#line-compared", "AttributionView"}
+    )
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)

@@ -36,6 +36,7 @@ from gendertui.tui.predict.prompt import WALKS, Prompt, asks_for, lines_of
 from gendertui.tui.predict.scene_editor import SceneEditor
 from gendertui.tui.predict.scene_reasons import open_reasons
 from gendertui.tui.predict.scene_view import SceneView
+from gendertui.tui.restyling import FewParts
 
 if TYPE_CHECKING:
     from gendertui.model.listing import ModelInfo
@@ -49,7 +50,7 @@ OF_A_LINE = ("compare", "search", "clear_history")
 OF_A_SCENE = ("save",)
 
 
-class PredictPane(Pane):
+class PredictPane(Pane, FewParts):
     """A line: prompt, answer, history, and on a first launch the two offers. Or a scene, in the same place."""
 
     ABOUT: ClassVar[str] = (
@@ -67,6 +68,7 @@ class PredictPane(Pane):
         "The lines you enter stay on this machine, in the history, until you clear it. Where the setting history is "
         "off, nothing is kept."
     )
+    PARTS: ClassVar[frozenset[str]] = frozenset({"#one-line", "#scene-view", "#offers", "#history", "#model-lines"})
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(key for key in PANES["predict"].keys if key.action not in WALKS)]
 
     def __init__(self, id: str) -> None:
