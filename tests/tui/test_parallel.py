@@ -81,3 +81,9 @@ def test_the_fields_that_matter_most_are_kept_in_their_order(importance: dict[st
     assert [each for each in every if each in kept] == kept
     left = [importance.get(each.field.name, 0) for each in every if each not in kept]
     assert all(importance.get(each.field.name, 0) >= max(left, default=0) for each in kept)
+
+
+@pytest.mark.parametrize("value", [-1.0, 0.7])
+def test_what_others_put_beside_the_range_stands_at_its_end(value: float) -> None:
+    (dropout,) = parse("dropout=0..0.6", preset("quick"))
+    assert place_of(dropout, value) == float(value > 0)

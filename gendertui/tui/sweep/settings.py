@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from gendertui.formatting import number
-from gendertui.sweeps.search import Range
+from gendertui.formatting import count, number
+from gendertui.sweeps.search import Choices, Range
 from gendertui.training.fields import shown_name
 from gendertui.tui.charts.parallel import Axis, Entry, most_axes, parallel
 from gendertui.tui.charts.picture import Picture
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from gendertui.sweeps.trials import SweepView, TrialRow
 
 TITLE = "Settings"
+MOST_LINES = 150
+"""With more nothing is told apart, and a key waits for them."""
 BEST_SIGN, CURSOR_SIGN = "◆", "◇"
 _LEAST_FIGURES_SPAN = 1e-6
 
@@ -38,8 +40,9 @@ class Settings(Plot):
 
         :param cursor: number of the trial under the cursor.
         """
-        self._view, self._cursor = view, cursor
-        self._draw()
+        if (view, cursor) != (self._view, self._cursor):
+            self._view, self._cursor = view, cursor
+            self._draw()
 
     def notify_style_update(self) -> None:
         """A new theme: what is drawn is in the old one's colours."""
@@ -52,31 +55,39 @@ class Settings(Plot):
             return Picture([[(" ", None)] * width for _ in range(height)])
         every = self._view.definition.dimensions()
         dimensions = chosen(every, self._view.importance, most_axes(width) - 1)
-        title = TITLE if len(dimensions) == len(every) else f"{TITLE}: {len(dimensions)} of {len(every)} fields"
+        trials = self._ranked()
+        of_all = [f"{len(dimensions)} of {len(every)} fields"] if len(dimensions) < len(every) else []
+        of_all += [f"the best {MOST_LINES} of {count(len(trials))} trials"] if len(trials) > MOST_LINES else []
+        title = f"{TITLE}: {', '.join(of_all)}" if of_all else TITLE
         if self.border_title != title:
             self.border_title = title
-        figures = [figure for trial in self._view.trials if (figure := _figure(trial)) is not None]
-        low, high = min(figures, default=0.0), max(figures, default=1.0)
-        axes = [*map(_axis, dimensions), Axis("AUC", number(low) if figures else "", number(high) if figures else "")]
-        return parallel(axes, list(self._lines(dimensions, low, high)), width, height)
+        # The one under the cursor is there in any case.
+        under = [pair for pair in trials[:-MOST_LINES] if pair[1].number == self._cursor]
+        shown = [*under, *trials[-MOST_LINES:]]
+        ends = (number(shown[0][0]), number(shown[-1][0])) if shown else ("", "")
+        axes = [*map(_axis, dimensions), Axis("AUC", *ends)]
+        return parallel(axes, self._lines(shown, dimensions), width, height)
 
-    def _lines(self, dimensions: Sequence[Dimension], low: float, high: float) -> list[Entry]:
-        """The worst first."""
-        view = self._view
-        assert view is not None
-        with_figure = [(figure, trial) for trial in view.trials if (figure := _figure(trial)) is not None]
-        # Of equal ones the earlier trial is the better.
-        ranked = sorted(with_figure, key=lambda pair: (pair[0], -pair[1].number))
-        half = len(ranked) // 2
+    def _ranked(self) -> list[tuple[float, TrialRow]]:
+        """The trials that have a figure, the worst first; of equal ones the earlier is the better."""
+        trials = [] if self._view is None else self._view.trials
+        found = [(figure, trial) for trial in trials if (figure := _figure(trial)) is not None]
+        return sorted(found, key=lambda pair: (pair[0], -pair[1].number))
+
+    def _lines(self, trials: Sequence[tuple[float, TrialRow]], dimensions: Sequence[Dimension]) -> list[Entry]:
+        """The worst first, the best one and the one under the cursor last."""
+        best = None if self._view is None else self._view.best
+        low, high = (trials[0][0], trials[-1][0]) if trials else (0.0, 1.0)
+        half = len(trials) // 2
         lines: list[tuple[int, Entry]] = []
-        for place, (figure, trial) in enumerate(ranked):
+        for place, (figure, trial) in enumerate(trials):
             if any(each.field.name not in trial.params for each in dimensions):
                 continue
             places = [place_of(each, trial.params[each.field.name]) for each in dimensions]
             last = (figure - low) / max(high - low, _LEAST_FIGURES_SPAN)
             role: Role = "second" if place >= half else "faint"
             front, sign = 0, ""
-            if trial.number == view.best:
+            if trial.number == best:
                 front, role, sign = 1, "best", BEST_SIGN
             if trial.number == self._cursor:
                 front, role, sign = 2, "cursor", CURSOR_SIGN
@@ -93,7 +104,7 @@ class Settings(Plot):
             found.append((CURSOR_SIGN, f"trial {under.number}", number(_figure(under)), "cursor"))
         if best is not None and best is not under:
             found.append((BEST_SIGN, f"best, trial {best.number}", number(best.value), "best"))
-        if sum(_figure(trial) is not None for trial in view.trials) > 2:
+        if len(self._ranked()) > 2:
             found += [(UNMARKED, "better half", "", "second"), (UNMARKED, "the others", "", "faint")]
         return found
 
@@ -106,12 +117,13 @@ def chosen(every: Sequence[Dimension], importance: dict[str, float], most: int) 
 
 def place_of(dimension: Dimension, value: Any) -> float:
     """Where a value stands on its axis, from 0 to 1."""
-    if not isinstance(dimension, Range):
+    if isinstance(dimension, Choices):
         return dimension.values.index(value) / (len(dimension.values) - 1)
     low, high = dimension.low, dimension.high
     if dimension.log:
         low, high, value = math.log(low), math.log(high), math.log(value)
-    return float((value - low) / (high - low))
+    # Others may put trials of their own into the study.
+    return float(min(max((value - low) / (high - low), 0.0), 1.0))
 
 
 def _axis(dimension: Dimension) -> Axis:
