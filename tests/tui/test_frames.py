@@ -102,6 +102,9 @@ async def test_text_of_fewer_or_more_rows_may_come_before_a_layout(height: int |
     async with app.run_test(size=(14, 20)) as pilot:
         steady = app.query_one(StableStatic)
         steady.styles.height = height
+        steady.update("a\nb")
+        await until(pilot, lambda: steady.size.height == 2, "its height")
+        await pilot.pause()
         for text in ("a\nb", "a\nb\nc", "c\nb", "a", "", "a\nb"):
             steady.update(text)
         await until(pilot, lambda: steady.size.height == 2, "the layout")
