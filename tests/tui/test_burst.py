@@ -88,6 +88,8 @@ SENTENCES = {
     " down enter f1 f5",
 }
 """Place → what somebody may press there."""
+IN_EVERY_RUN = ("train.runs", "evaluate", "predict")
+"""A list, tabs and a field that is typed into: the other places are pressed in the long tests."""
 
 
 @pytest.fixture
@@ -142,7 +144,13 @@ async def test_what_is_pressed_after_q_asks_nothing_of_somebody_who_is_leaving(m
     assert app.return_code == 0
 
 
-@pytest.mark.parametrize("keys", [("down", "down", "up", "up"), ("end", "home"), ("end", "enter", "home", "enter")])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ("end", "enter", "home", "enter"),
+        *(pytest.param(keys, marks=pytest.mark.long) for keys in (("down", "down", "up", "up"), ("end", "home"))),
+    ],
+)
 async def test_start_trains_the_preset_that_the_form_shows(
     make_app: App, model: str, started: Started, keys: tuple[str, ...]
 ) -> None:
@@ -178,7 +186,9 @@ async def test_the_form_shows_what_the_question_before_the_start_is_about(
         assert started[0][0].vectors == "random"
 
 
-@pytest.mark.parametrize("pane", PANES)
+@pytest.mark.parametrize(
+    "pane", [pytest.param(pane, marks=() if pane in IN_EVERY_RUN else pytest.mark.long) for pane in PANES]
+)
 async def test_keys_pressed_while_a_pane_is_made_are_for_that_pane(make_app: App, model: str, pane: str) -> None:
     app = make_app("sample")
     async with app.run_test() as pilot:
@@ -257,7 +267,10 @@ async def test_the_palette_runs_what_was_typed_just_before(make_app: App, model:
 @pytest.mark.parametrize(
     ("place", "pressed"),
     [
-        *((place, sentence.split()) for place, sentence in SENTENCES.items()),
+        *(
+            pytest.param(place, sentence.split(), marks=() if place in IN_EVERY_RUN else pytest.mark.long)
+            for place, sentence in SENTENCES.items()
+        ),
         *(pytest.param(place, bursts.pairs(walk), marks=pytest.mark.long) for place, walk in WALKS.items()),
     ],
     ids=[*SENTENCES, *(f"{place}-walk" for place in WALKS)],
