@@ -8,7 +8,7 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +42,7 @@ def start(
     split: Split | None = None,
     publish: bool = True,
     processes: int = 1,
+    made: Callable[[RunFolder], object] | None = None,
 ) -> RunFolder:
     """Create a run's folder and start its worker; returns once the worker holds its lock (some 0.3 s).
 
@@ -59,11 +60,14 @@ def start(
     :param split: the sets of a corpus that has been read, in place of those that the configuration would draw.
     :param publish: whether its model goes into the store of models; if not it stays in the run's folder.
     :param processes: that train it together, each on a device of its own; torchrun starts them.
+    :param made: is given the run before its worker is started: what is to know of it, should this process end meanwhile.
     :raises GendertuiError: a model of that name exists (code USAGE), or another claims it (code MODEL); the corpus
         cannot be split (code DATA); the word vectors cannot be used (code MODEL); the disk has no room for the run, or
         the worker could not start (code RUN): the hint has its last words.
     """
     run = _make(config, corpus, name=name, preset=preset, use=use, processes=processes, split=split, publish=publish)
+    if made is not None:
+        made(run)
     try:
         if wait:
             run.write_status(dataclasses.replace(run.status(), state="queued"))

@@ -169,7 +169,7 @@ class _Worker:
             if not info.active and info.shown != "finished":
                 launch.resume(known, on_end="")
             return known
-        run = launch.start(
+        return launch.start(
             with_changes(config, {"seed": config.seed + seed, "split": self._shares.protocol}),
             self._corpus,
             name=f"{self._sweep.name}-{trial.number}-{step}",
@@ -178,9 +178,9 @@ class _Worker:
             on_end="",
             split=self._shares.fold(self._corpus, fold),
             publish=False,
+            # Before its worker is there: who takes the trial up is to find it.
+            made=lambda run: trial.set_user_attr(RUNS, {**runs, str(step): run.name}),
         )
-        trial.set_user_attr(RUNS, {**runs, str(step): run.name})
-        return run
 
     def _known(self, name: str | None) -> RunFolder | None:
         """A run of the trial's earlier worker, if it is here: its folder may be on a machine that shares none."""

@@ -42,6 +42,7 @@ class Runs:
         assert options["publish"] is False and options["use"] is False and options["on_end"] == ""
         run = RunFolder.create(config, {"path": "lines.txt"}, name=name)
         split.save(run.path)
+        options["made"](run)
         run.write_status(self.ends(config, split))
         return run
 
@@ -181,3 +182,18 @@ def test_trials_that_others_put_into_the_study_are_trained_or_fail_by_themselves
     assert (first.state, first.params) == ("complete", {"dropout": 0.25})
     assert (second.state, second.why) == ("failed", "weather: there is no such field")
     assert len(table(read(sweep))) == 2
+
+
+def test_a_run_is_known_before_its_worker_starts(runs: Runs) -> None:
+    def ended_meanwhile(config: TrainingConfig, split: Split) -> Status:
+        raise KeyboardInterrupt
+
+    sweep, finished = made_sweep(trials=1), runs.ends
+    runs.ends = ended_meanwhile
+    with pytest.raises(KeyboardInterrupt):
+        worked(sweep)
+    (begun,) = read(sweep).trials[0].runs.values()
+    runs.ends = finished
+    worked(sweep)
+    assert runs.resumed == [begun]
+    assert states(sweep) == ["given back", "complete"]
