@@ -60,7 +60,7 @@ def start(
     :param split: the sets of a corpus that has been read, in place of those that the configuration would draw.
     :param publish: whether its model goes into the store of models; if not it stays in the run's folder.
     :param processes: that train it together, each on a device of its own; torchrun starts them.
-    :param made: is given the run before its worker is started: what is to know of it, should this process end meanwhile.
+    :param made: is given the run before its worker starts, so that others know of it should this process end meanwhile.
     :raises GendertuiError: a model of that name exists (code USAGE), or another claims it (code MODEL); the corpus
         cannot be split (code DATA); the word vectors cannot be used (code MODEL); the disk has no room for the run, or
         the worker could not start (code RUN): the hint has its last words.

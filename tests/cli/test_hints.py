@@ -18,7 +18,7 @@ README = PACKAGE.parent / "README.md"
 _WORD = r"""(?:"[^"\n]*"|'[^'\n]*'|[^\s"'(|,;:`]*[^\s"'(|,;:`.])(?![^\s.,;:)|\n`])"""
 COMMAND = re.compile(rf"(?<![\w`/-])gendertui((?: {_WORD})+)")
 """A name and words, up to the end of a sentence, of a line or of what is quoted; an option's value may hold a dot."""
-OTHER = {"reads", "made", "model", "that", "may", "again", "X", "needs", "is", "failed", "here"}
+OTHER = {"reads", "made", "model", "that", "may", "again", "X", "needs", "is", "failed", "here", "scores", "wrote"}
 """Words after the program's own name where it is the subject of a sentence."""
 
 
