@@ -79,7 +79,7 @@ class ProcessGroup(Ranks):
         except ValueError as error:
             raise GendertuiError(
                 f"the environment does not say where the other processes of the run are: {error}",
-                hint="Start it with torchrun, or with gendertui train --nproc 2.",
+                hint="Start it with torchrun, which sets it.",
                 code=ExitCode.USAGE,
             ) from error
         self.rank, self.size = distributed.get_rank(), distributed.get_world_size()
