@@ -17,7 +17,7 @@ from gendertui.runs.folder import RunFolder
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.predict import history_file
 from tests.builders import app as world
-from tests.builders import held_out, prompt, reports, told_sweeps
+from tests.builders import held_out, prompt, reports, scripted_sweeps
 from tests.builders.app import settle
 
 LINE = "I love you, but I have to go."
@@ -80,7 +80,7 @@ def make(alive: Callable[[RunFolder], RunFolder]) -> None:
             history_file.HistoryEntry(text, probability, label, ("m", "f"), world.MODEL, world.NOW - 3000)
         )
     going = alive(world.make_training())
-    told_sweeps.fill(told_sweeps.make(), 14, running={2: going.name})
+    scripted_sweeps.fill(scripted_sweeps.make(), 14, running={2: going.name})
     going.log_file.write_text(
         "".join(
             f"2026-09-21 09:{15 + second // 60:02d}:{second % 60:02d} epoch {1 + second // 40}, batch {13 * second}: "

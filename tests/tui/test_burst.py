@@ -28,7 +28,7 @@ from gendertui.tui.panes import DIGITS, FUNCTION_KEYS, PANES
 from gendertui.tui.predict.scene_view import SceneView
 from gendertui.tui.screen_keys import SCREEN_KEYS
 from tests.builders import app as world
-from tests.builders import bursts, prompt, told_sweeps
+from tests.builders import bursts, prompt, scripted_sweeps
 from tests.builders.app import LOOK_SECONDS, settle
 from tests.builders.bursts import send
 from tests.builders.terminal import Terminal
@@ -307,7 +307,7 @@ async def test_a_packet_of_keys_does_what_the_keys_do_one_by_one(
         if place == "train.sweeps":
             # A walk may stop it.
             shutil.rmtree(paths.sweeps_dir(), ignore_errors=True)
-            told_sweeps.fill(told_sweeps.make(), 2)
+            scripted_sweeps.fill(scripted_sweeps.make(), 2)
         async with app.run_test(size=(100, 30)) as pilot:
             await settle(pilot)
             shown = await app.show_pane(pane)

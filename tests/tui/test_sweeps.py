@@ -27,7 +27,7 @@ from gendertui.tui.widgets.plot import Plot
 from gendertui.tui.widgets.stable_static import StableStatic
 from gendertui.tui.widgets.table import VirtualTable
 from tests.builders import app as world
-from tests.builders import told_sweeps
+from tests.builders import scripted_sweeps
 from tests.builders.app import settle
 from tests.builders.screens import rows
 
@@ -94,9 +94,9 @@ def words(pilot: Pilot[None], name: str) -> str:
 @pytest.fixture
 def filled(alive: Hold) -> Sweep:
     """A sweep of which the last trial is running, its third fold just now."""
-    sweep = told_sweeps.make()
+    sweep = scripted_sweeps.make()
     run = alive(world.make_training())
-    told_sweeps.fill(sweep, 9, running={0: "that-is-gone", 1: "and-that", 2: run.name})
+    scripted_sweeps.fill(sweep, 9, running={0: "that-is-gone", 1: "and-that", 2: run.name})
     return sweep
 
 
@@ -137,7 +137,7 @@ async def test_trials_are_sorted_and_the_cursor_stays_on_its_trial_as_others_com
     async with app.run_test(size=(120, 40)) as pilot:
         await to_sweeps(pilot, "down", "down")
         assert under_cursor(pilot) == 8
-        told_sweeps.add(filled, "complete", PARAMS, dict.fromkeys(range(5), 0.7), began=60)
+        scripted_sweeps.add(filled, "complete", PARAMS, dict.fromkeys(range(5), 0.7), began=60)
         await look(pilot)
         assert numbers(pilot)[0] == "11"
         assert under_cursor(pilot) == 8
@@ -200,9 +200,9 @@ async def test_a_higher_screen_shows_several_views_and_a_wide_one_all(
 
 @pytest.mark.long
 async def test_without_a_running_trial_the_figures_of_all_are_drawn(make_app: App, model: str) -> None:
-    sweep = told_sweeps.make()
-    told_sweeps.add(sweep, "complete", PARAMS, dict.fromkeys(range(5), 0.60), began=900)
-    told_sweeps.add(sweep, "complete", {**PARAMS, "dropout": 0.4}, dict.fromkeys(range(5), 0.58), began=600)
+    sweep = scripted_sweeps.make()
+    scripted_sweeps.add(sweep, "complete", PARAMS, dict.fromkeys(range(5), 0.60), began=900)
+    scripted_sweeps.add(sweep, "complete", {**PARAMS, "dropout": 0.4}, dict.fromkeys(range(5), 0.58), began=600)
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await to_sweeps(pilot, "v")
@@ -216,9 +216,11 @@ async def test_without_a_running_trial_the_figures_of_all_are_drawn(make_app: Ap
 
 @pytest.mark.long
 async def test_sweeps_are_listed_opened_and_left(make_app: App, model: str, filled: Sweep) -> None:
-    other = told_sweeps.make("other", trials=None, search="dropout=0..0.5, schedule=constant|cosine")
-    told_sweeps.add(other, "complete", {"dropout": 0.1, "schedule": "cosine"}, dict.fromkeys(range(5), 0.61), began=90)
-    told_sweeps.judge(filled, 2, 0.592, 0.561)
+    other = scripted_sweeps.make("other", trials=None, search="dropout=0..0.5, schedule=constant|cosine")
+    scripted_sweeps.add(
+        other, "complete", {"dropout": 0.1, "schedule": "cosine"}, dict.fromkeys(range(5), 0.61), began=90
+    )
+    scripted_sweeps.judge(filled, 2, 0.592, 0.561)
     app = make_app()
     async with app.run_test(size=(120, 40)) as pilot:
         await to_sweeps(pilot)
@@ -266,7 +268,7 @@ async def test_without_optuna_or_a_sweep_it_says_what_to_do(
         assert "There is no sweep yet." in screen(pilot)
         assert "gendertui sweep work first" in screen(pilot)
         await press(pilot, "s", "enter", "escape")
-        sweep = told_sweeps.make()
+        sweep = scripted_sweeps.make()
         await look(pilot)
         assert words(pilot, "sweep-head").startswith("first  new · 0 of 20 trials finished · nobody at work")
         manage.remove(sweep)
@@ -276,7 +278,7 @@ async def test_without_optuna_or_a_sweep_it_says_what_to_do(
 
 @pytest.mark.long
 async def test_a_sweep_that_cannot_be_read_hides_no_other(make_app: App, model: str, filled: Sweep) -> None:
-    broken = told_sweeps.make("broken")
+    broken = scripted_sweeps.make("broken")
     (broken.path / "sweep.json").write_text("{}", encoding="utf-8")
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -311,7 +313,7 @@ async def test_a_sweep_is_stopped_when_that_is_meant(make_app: App, model: str, 
 async def test_a_worker_is_started_when_that_is_meant_and_what_it_says_is_shown(
     make_app: App, model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sweep = told_sweeps.make()
+    sweep = scripted_sweeps.make()
     manage.stop(sweep)
     begun = []
 
@@ -345,7 +347,7 @@ async def test_where_nothing_has_changed_nothing_is_drawn(
             monkeypatch.setattr(kind, "refresh", noted(kind.refresh, drawn))
         await look(pilot)
         assert drawn == []
-        told_sweeps.add(filled, "complete", PARAMS, dict.fromkeys(range(5), 0.7), began=60)
+        scripted_sweeps.add(filled, "complete", PARAMS, dict.fromkeys(range(5), 0.7), began=60)
         await look(pilot)
         assert {str(widget.id) for widget in drawn} >= {"trials-table", "sweep-head", "sweep-settings"}
 

@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class Ranks:
-    """One process on its own: nobody is told anything."""
+    """One process on its own."""
 
     rank = 0
     size = 1

@@ -1,4 +1,4 @@
-"""A sweep with its study, told by hand: no worker trains anything, figures and times are fixed."""
+"""A sweep whose trials are written by the test: no worker trains anything, figures and times are fixed."""
 
 from __future__ import annotations
 
