@@ -66,7 +66,7 @@ class Features:
         lengths = self._lengths(rows)
         owners = np.repeat(np.arange(len(rows)), lengths)
         within = np.arange(len(owners)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        tokens = self.lines.tokens[self.lines.offsets[rows][owners] + within].astype(np.int64)
+        tokens = self.lines.take(self.lines.offsets[rows][owners] + within).astype(np.int64)
         before = np.where(within == 0, PAD, np.concatenate(([PAD], tokens[:-1])))
         last = tokens[np.cumsum(lengths) - 1]
         edges = buckets_of(last, np.full(len(rows), PAD, np.int64), self.buckets)
