@@ -61,8 +61,9 @@ class BulkScorer:
         )
         filled = np.flatnonzero(ends > encoded.offsets[:-1])
         known_word = np.array([WORD.search(word) is not None for word in lines.words], np.bool_) & (numbers != UNK)
+        tokens = encoded.tokens  # Once: each time it is a new array of all tokens.
         bounds = [(int(encoded.offsets[row]), int(ends[row])) for row in filled]
-        logits = self._engine([encoded.tokens[start:end] for start, end in bounds])
+        logits = self._engine([tokens[start:end] for start, end in bounds])
         probabilities = self._bundle.calibration.apply(logits, self._prior)
         known = known_word[lines.ids] if len(lines.words) else np.zeros(0, np.bool_)
         has_known = np.array([known[start:end].any() for start, end in bounds], np.bool_)

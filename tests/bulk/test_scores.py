@@ -6,6 +6,7 @@ import bz2
 import functools
 import gzip
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from gendertui.bulk.scorer import BulkScorer, engine_of
 from gendertui.bulk.texts import LONGEST_BYTES, decoded
@@ -91,6 +93,18 @@ def test_scores_are_those_of_lines_asked_one_by_one(texts: list[str | None]) -> 
             assert probability == pytest.approx(expected.probability, abs=2e-6)
         else:
             assert (probability, label, error) == (None, None, "no text" if text is None else "empty")
+
+
+def test_lines_are_parts_of_one_array_of_tokens(bundle: Path) -> None:
+    """A copy of all tokens for each line would take memory by the square of the lines."""
+    opened, arrays = Bundle.load(bundle), set[int]()
+
+    def engine(encoded: Sequence[NDArray[np.int32]]) -> NDArray[np.float32]:
+        arrays.update(id(line.base) for line in encoded)
+        return np.zeros(len(encoded), np.float32)
+
+    BulkScorer(opened, engine, 0.5).score(decoded(pa.array(["rain falls", "snow falls", "the rain"])))
+    assert len(arrays) == 1
 
 
 NO_REASON: list[str | None] = [None]
