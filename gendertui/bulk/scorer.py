@@ -61,7 +61,7 @@ class BulkScorer:
         )
         filled = np.flatnonzero(ends > encoded.offsets[:-1])
         known_word = np.array([WORD.search(word) is not None for word in lines.words], np.bool_) & (numbers != UNK)
-        tokens = encoded.tokens  # Once: each time it is a new array of all tokens.
+        tokens = encoded.word_ids()
         bounds = [(int(encoded.offsets[row]), int(ends[row])) for row in filled]
         logits = self._engine([tokens[start:end] for start, end in bounds])
         probabilities = self._bundle.calibration.apply(logits, self._prior)

@@ -19,7 +19,7 @@ _ROWS_AT_ONCE = 20_000
 
 @dataclass(frozen=True)
 class EncodedLines:
-    """Lines for a network: line ``i`` is ``tokens[offsets[i]:offsets[i + 1]]``.
+    """Lines for a network: line ``i`` is ``word_ids()[offsets[i]:offsets[i + 1]]``.
 
     Only what is asked for becomes word ids: the provisional numbers may be a file that is mapped into memory.
     """
@@ -29,20 +29,19 @@ class EncodedLines:
     numbers: NDArray[np.int32]
     """[words] the word id of each, in a vocabulary."""
     offsets: Ints
-    """[rows + 1] where each line starts in ``tokens``."""
+    """[rows + 1] where each line starts in :meth:`word_ids`."""
     labels: NDArray[np.int8]
     """[rows] 0 negative, 1 positive, -1 missing."""
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
-    @property
-    def tokens(self) -> NDArray[np.int32]:
-        """[tokens] word ids of all lines, a new array."""
+    def word_ids(self) -> NDArray[np.int32]:
+        """[tokens] word ids of all lines, each time a new array."""
         return self.numbers[self.provisional]
 
     def take(self, places: Ints) -> NDArray[np.int32]:
-        """The word ids at some places of :attr:`tokens`."""
+        """The word ids at some places of :meth:`word_ids`."""
         return self.numbers[self.provisional[places]]
 
     @property

@@ -190,7 +190,9 @@ class DeviceLines(BatchSource):
     def of(cls, encoded: EncodedLines, *, max_length: int | None, device: torch.device) -> DeviceLines:
         """The lines of a corpus, padded with their vocabulary's padding token, however many they are; see
         :func:`gendertui.training.streamed_lines.lines_of`."""
-        return cls(encoded.tokens, encoded.offsets, encoded.labels, pad_index=PAD, max_length=max_length, device=device)
+        return cls(
+            encoded.word_ids(), encoded.offsets, encoded.labels, pad_index=PAD, max_length=max_length, device=device
+        )
 
     def batches(self, order: Order, start: int = 0) -> Iterator[Batch]:
         rows = self._copied(torch.from_numpy(order.rows))

@@ -111,7 +111,7 @@ class Reference:
 
 
 def examples(prepared: Prepared, rows: Ints) -> Examples:
-    tokens, offsets = np.asarray(prepared.encoded.tokens), prepared.encoded.offsets
+    tokens, offsets = np.asarray(prepared.encoded.word_ids()), prepared.encoded.offsets
     ids = [tokens[offsets[row] : offsets[row + 1]].tolist() for row in rows]
     return Examples(ids, prepared.encoded.labels[rows].tolist())
 

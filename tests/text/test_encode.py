@@ -40,9 +40,9 @@ def test_counts_of_repeated_rows_and_encoding(texts: list[str], data: st.DataObj
     assert {word: count for word, count in zip(lines.words, counts.tolist(), strict=True) if count} == seen
     vocabulary = Vocabulary.from_counts(lines.words, counts, max_size=3)
     encoded = lines.encode(lines.numbers(vocabulary))
-    found = [encoded.tokens[a:b].tolist() for a, b in zip(encoded.offsets, encoded.offsets[1:], strict=False)]
+    found = [encoded.word_ids()[a:b].tolist() for a, b in zip(encoded.offsets, encoded.offsets[1:], strict=False)]
     assert found == [vocabulary.encode(tokenizer(text)).tolist() for text in texts]
-    assert encoded.tokens.dtype == np.int32
+    assert encoded.word_ids().dtype == np.int32
     assert encoded.lengths.tolist() == [len(ids) for ids in found]
 
 
@@ -61,7 +61,7 @@ def test_labels_and_unknown_words(rules: dict[str, Any]) -> None:
     encoded = lines.encode(lines.numbers(vocabulary), LABELS)
     assert len(encoded) == len(TEXTS)
     assert encoded.labels.tolist() == LABELS.tolist()
-    assert encoded.tokens[:4].tolist() == [UNK, UNK, 2, UNK]
+    assert encoded.word_ids()[:4].tolist() == [UNK, UNK, 2, UNK]
     assert lines.encode(lines.numbers(vocabulary)).labels.tolist() == [-1] * len(TEXTS)
 
 
