@@ -13,12 +13,13 @@ STAMP := .venv/.installed
 run: $(STAMP)
 	@$(BIN)/gendertui $(ARGS)
 
+# Four processes on two cores, too: a third of the time the tests wait for processes that they started.
 test: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 4 --dist loadgroup
 
 test-long: $(STAMP)
 	$(BIN)/pytest -m long --hypothesis-profile default --timeout 3600
