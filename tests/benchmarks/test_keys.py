@@ -86,8 +86,11 @@ def training() -> Iterator[RunFolder]:
         os.kill(beat.pid, 9)
 
 
-def answers() -> dict[str, Answers]:
-    """Pane → what its keys took."""
+def answers(*, training: bool) -> dict[str, Answers]:
+    """Pane → what its keys took.
+
+    :param training: whether a run trains, which is followed from the start; else the newest of the list is opened.
+    """
     found = {name: Answers() for name in (OPENED, *PANES)}
 
     def press(pane: str, key: str) -> None:
@@ -100,8 +103,7 @@ def answers() -> dict[str, Answers]:
 
     with Terminal("--corpus", "sample", size=SIZE, variables={"TEXTUAL_ANIMATIONS": None}) as terminal:
         terminal.until_shows("1,284")
-        # From the list, since a run that trains is followed from the start: there the key opens an explanation.
-        for key in (*FUNCTION_KEYS.values(), FUNCTION_KEYS["train"], "r", ENTER):
+        for key in (*FUNCTION_KEYS.values(), FUNCTION_KEYS["train"], *([] if training else [ENTER])):
             terminal.press(key)
             terminal.quiet(1.0, at_most=2_000)
         for _ in range(ROUNDS):
@@ -120,10 +122,10 @@ def test_keys_while_a_worker_trains() -> None:
         for _ in range(EPOCHS * BATCHES):
             run.step()
         run.end("finished")
-    alone = answers()
+    alone = answers(training=False)
     load = os.getloadavg()[0]
     with training():
-        beside = answers()
+        beside = answers(training=True)
     print(f"\nload {load:.1f} before the worker, {os.getloadavg()[0]:.1f} after it")
     for pane in alone:
         print(f"{pane}: with a worker {beside[pane].words()}\n    without {alone[pane].words()}")
