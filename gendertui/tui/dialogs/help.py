@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import ClassVar
 
 from rich.cells import cell_len
-from rich.table import Table
-from rich.text import Text
-from textual.app import ComposeResult
+from textual.app import ComposeResult, RenderResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.geometry import Size
 from textual.widgets import Static
 
 from gendertui.tui.hints import CLOSES, hints
@@ -22,6 +23,8 @@ from gendertui.tui.screen_keys import closing
 
 KEY_CELLS = 8
 """Width of the keys; of keys that a person has set up to twice as many, and then in rows."""
+GAP = 2
+"""Between keys and words."""
 
 
 class HelpScreen(Dialog[None]):
@@ -43,12 +46,12 @@ class HelpScreen(Dialog[None]):
         with VerticalScroll(classes="dialog") as box:
             box.border_title = f"Help: {self._pane.title}"
             box.border_subtitle = hints(self, CLOSES)
-            yield Static(Text(self._about), classes="about")
-            yield Static(_table(f"In {self._pane.title}", keymap.keys(self._pane.keys)))
+            yield Static(Content(self._about), classes="about")
+            yield KeyRows(f"In {self._pane.title}", keymap.keys(self._pane.keys))
             for tab in self._pane.tabs:
                 if tab.own_keys:
-                    yield Static(_table(f"In {tab.title}", keymap.keys(tab.own_keys)))
-            yield Static(_table("Everywhere", _everywhere(keymap)))
+                    yield KeyRows(f"In {tab.title}", keymap.keys(tab.own_keys))
+            yield KeyRows("Everywhere", _everywhere(keymap))
 
 
 def _everywhere(keymap: Keymap) -> list[Key]:
@@ -60,12 +63,34 @@ def _everywhere(keymap: Keymap) -> list[Key]:
     ]
 
 
-def _table(title: str, rows: Sequence[Key]) -> Table:
-    table = Table.grid(padding=(0, 2))
-    table.title = Text(title, style="bold")
-    table.title_justify = "left"
-    table.add_column(width=min(max(KEY_CELLS, *(cell_len(key.shown) for key in rows)), 2 * KEY_CELLS), style="bold")
-    table.add_column(ratio=1)
-    for key in rows:
-        table.add_row(key.shown, key.help)
-    return table
+class KeyRows(Static):
+    """A title, and below it keys with what they do: the words wrapped beside the keys.
+
+    Laid out by itself: a table of rich takes several times as long, and that is felt when help opens.
+    """
+
+    def __init__(self, title: str, rows: Sequence[Key]) -> None:
+        super().__init__()
+        self._title = title
+        self._rows = rows
+        self._lines: tuple[int, list[Content]] = (0, [])
+        """A width, and the lines at that."""
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._at(width))
+
+    def render(self) -> RenderResult:
+        return Content("\n").join(self._at(self.content_size.width))
+
+    def _at(self, width: int) -> list[Content]:
+        if self._lines[0] != width:
+            self._lines = (width, [Content.styled(self._title, "bold"), *self._wrapped(width)])
+        return self._lines[1]
+
+    def _wrapped(self, width: int) -> Iterator[Content]:
+        keys = min(max(KEY_CELLS, *(cell_len(key.shown) for key in self._rows)), 2 * KEY_CELLS)
+        for row in self._rows:
+            shown = Content.styled(row.shown, "bold").wrap(keys)
+            words = Content(row.help).wrap(max(width - keys - GAP, 1))
+            for key, line in zip_longest(shown, words, fillvalue=Content("")):
+                yield Content.assemble(key, " " * (keys + GAP - key.cell_length), line)
