@@ -39,6 +39,8 @@ REED: Move, damn it.
 """
 OTHERS = ({"hidden_size": 32, "dropout": 0.5}, {"learning_rate": 0.0005, "max_steps": 200})
 """What the runs beside the first one change of it."""
+SEARCH = "learning_rate=log:1e-4..1e-2, hidden_size=16|32|64, dropout=0..0.6"
+TRIALS, FOLDS = 10, 2
 
 
 def png(svg: str, width: int) -> bytes:
@@ -58,6 +60,10 @@ class Camera:
     def _svg(self) -> str:
         svg: str = self._app.export_screenshot(title="gendertui")
         return svg
+
+    def words(self) -> str:
+        """What is on the screen."""
+        return "\n".join("".join(piece.text for piece in row) for row in self._app.screen._compositor.render_strips())
 
     async def frame(self, seconds: float) -> None:
         """Add the screen to the tour, to be seen for so long."""
@@ -111,6 +117,20 @@ def train_others() -> None:
             time.sleep(0.5)
 
 
+def sweep() -> None:
+    """A small one on the messages, to its end."""
+    from gendertui.corpus.load import load
+    from gendertui.sweeps import manage, work
+    from gendertui.sweeps.definition import Definition
+    from gendertui.training.config import preset
+
+    corpus, config = load("messages"), preset("quick").model_copy(update={"max_steps": 120})
+    wanted = Definition(
+        search=SEARCH, config=config.model_dump(), corpus={}, preset="quick", folds=FOLDS, trials=TRIALS
+    )
+    work.work(manage.new("first", wanted, corpus), corpus, say=print, signals=lambda: 0)
+
+
 async def take() -> None:
     from textual.events import Paste
 
@@ -156,6 +176,10 @@ async def take() -> None:
         await camera.picture("runs")
         await pilot.press("c")
         await camera.picture("compare")
+        await asyncio.to_thread(sweep)
+        await pilot.press("S")
+        await until(pilot, lambda: "best so far" in camera.words())
+        await camera.picture("sweeps")
         await pilot.press("w", "f4")
         await camera.picture("evaluate")
         camera.save_tour()

@@ -76,8 +76,9 @@ class SparseCompositor(Compositor):
             below = self._below(widget)
             strips = widget.render_lines(crop) if below is None else _shaded(below, widget, crop)
             for row in rows:
-                begins = [cut for cut in cuts[row] if x <= cut <= right]
-                pieces = strips[row - top].divide([cut - x for cut in begins[1:]])
+                begins = [cut for cut in cuts[row] if x <= cut < right]
+                # Up to its edge: what is laid out anew may be longer, and would be written over its neighbour.
+                pieces = strips[row - top].divide([cut - x for cut in (*begins[1:], right)])
                 left_over = missing[row]
                 for begin, piece in zip(begins, pieces, strict=False):
                     if begin in left_over:

@@ -31,6 +31,7 @@ from gendertui.tui.widgets.table import VirtualTable
 from tests.builders import app as world
 from tests.builders.app import settle, until
 from tests.builders.machines import Machines, RunThere
+from tests.builders.processes import wait_for
 from tests.builders.replay import BATCHES
 from tests.builders.screens import rows
 
@@ -159,7 +160,7 @@ async def test_a_link_that_is_lost_says_what_to_do_and_is_tried_again_by_who_com
         await press(pilot, "g", "enter")
         await until(pilot, shown(app), "the run there")
         await press(pilot, "q")
-    assert not [thread for thread in threading.enumerate() if "gpu1" in thread.name]
+    wait_for(lambda: not [thread for thread in threading.enumerate() if "gpu1" in thread.name])
     message = capsys.readouterr().err
     assert "Training continues on gpu1" in message
     assert f"gendertui --host gpu1 attach {there.folder.name}" in message

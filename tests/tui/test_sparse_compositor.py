@@ -122,10 +122,12 @@ async def settle(pilot: Pilot[None]) -> None:
         lambda: (
             not (
                 screen._dirty_widgets
-                or screen._layout_required
-                or screen._scroll_required
-                or screen._repaint_required
                 or screen._compositor._dirty_regions
+                or screen.message_queue_size
+                or any(
+                    widget._layout_required or widget._scroll_required or widget._repaint_required
+                    for widget in screen.walk_children(Widget, with_self=True)
+                )
             )
         ),
         "rest",
