@@ -53,11 +53,13 @@ import asyncio, json
 
 from textual.widgets import Input, Static, Tabs
 
+from gendertui.subprocesses import probe
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.commands import Actions
 from gendertui.tui.panes import FUNCTION_KEYS
-from tests.builders.app import settle, until
+from tests.builders.app import fake_devices, settle, until
 
+probe.devices = fake_devices
 
 async def main():
     app = GendertuiApp()
@@ -140,10 +142,12 @@ TAB_RECORD = """
 NEW_TAB = """
 import asyncio, json
 
+from gendertui.subprocesses import probe
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.widgets.tab_line import TabLine
-from tests.builders.app import settle, until
+from tests.builders.app import fake_devices, settle, until
 
+probe.devices = fake_devices
 
 async def main():
     app = GendertuiApp()
@@ -263,10 +267,12 @@ from gendertui.corpus.load import load
 from gendertui.corpus.splits.split import make_split
 from gendertui.evaluation.audit.text import phrase
 from gendertui.evaluation.audit.trials import TRIALS, folds
+from gendertui.subprocesses import probe
 from gendertui.tui.app import GendertuiApp
-from tests.builders.app import settle, until
+from tests.builders.app import TOKENS_PER_SECOND, fake_devices, settle, until
 from tests.builders.screens import rows
 
+probe.devices, probe.speed = fake_devices, lambda *_, **__: TOKENS_PER_SECOND
 corpus = load("sample")
 flags = train.make_context("train", ["--corpus", "sample", "--split", "by-decade"]).params
 assert make_split(corpus, flags["split"], 0).protocol == "by-decade"
@@ -413,16 +419,16 @@ from gendertui.subprocesses import probe
 from gendertui.training.config import TrainingConfig, model_settings, with_changes
 from gendertui.tui.app import GendertuiApp
 from textual.widgets import Input, Static
-from tests.builders.app import settle
+from tests.builders.app import TOKENS_PER_SECOND, fake_devices, settle
 
 warm = with_changes(TrainingConfig(), {"warmth": 0.75})
 speeds = iter([1000, 500])
-ask, probe._ask = probe._ask, lambda request, *_: {"tokens_per_second": next(speeds)}
+probe._ask = lambda request, *_: {"tokens_per_second": next(speeds)}
 seen = {
     "card": model_card(model_settings(warm), ("m", "f"), {}, {}),
     "speeds": [probe.speed(TrainingConfig(), 100), probe.speed(warm, 100), probe.speed(TrainingConfig(), 100)],
 }
-probe._ask = ask
+probe.devices, probe.speed = fake_devices, lambda *_, **__: TOKENS_PER_SECOND
 
 
 async def main():

@@ -18,7 +18,7 @@ class Extended:
         self.folder = folder
         self.added: list[str] = []
         self.changed: list[str] = []
-        shutil.copytree(PACKAGE, folder / PACKAGE.name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(PACKAGE, folder / PACKAGE.name)
 
     def add(self, path: str, text: str) -> None:
         """Add a file; ``path`` is below the package."""
