@@ -141,26 +141,27 @@ def test_on_the_same_lines_it_is_the_same_training(prepared: Make, tmp_path: Pat
 
 
 @pytest.mark.parametrize("changes", NETWORKS.values(), ids=NETWORKS)
-@pytest.mark.parametrize("share", [0.02, 0.5, 0.95])
-def test_stopped_anywhere_and_resumed(prepared: Make, tmp_path: Path, changes: dict[str, Any], share: float) -> None:
+def test_stopped_anywhere_and_resumed(prepared: Make, tmp_path: Path, changes: dict[str, Any]) -> None:
     data = all_lines(prepared(**changes), silent)
     control = After(-1)
     whole = loop(data, tmp_path / "whole", control)
     list(whole.run())
-    broken = loop(data, tmp_path / "broken", After(max(1, int(share * control.seen))))
-    told = list(broken.run())
-    assert broken.stopped
-    assert isinstance(told[-1], events.Checkpoint)
-    assert told[-1].stage == "all of it"
-    assert not equal(broken.weights(), whole.weights())
-    resumed = loop(data, tmp_path / "broken")
-    torch.rand(17)
-    first, *rest = resumed.run(resume=True)
-    assert isinstance(first, events.Resumed)
-    assert (first.stage, first.bit_identical) == ("all of it", True)
-    assert (first.epoch, first.batch) == (told[-1].epoch, told[-1].batch)
-    assert equal(resumed.weights(), whole.weights())
-    assert [event.done for event in rest if isinstance(event, events.Stage)][-1] == control.seen
+    for share in (0.02, 0.5, 0.95):
+        folder = tmp_path / f"broken off after {share}"
+        broken = loop(data, folder, After(max(1, int(share * control.seen))))
+        told = list(broken.run())
+        assert broken.stopped, share
+        assert isinstance(told[-1], events.Checkpoint), share
+        assert told[-1].stage == "all of it"
+        assert not equal(broken.weights(), whole.weights()), share
+        resumed = loop(data, folder)
+        torch.rand(17)
+        first, *rest = resumed.run(resume=True)
+        assert isinstance(first, events.Resumed), share
+        assert (first.stage, first.bit_identical) == ("all of it", True), share
+        assert (first.epoch, first.batch) == (told[-1].epoch, told[-1].batch), share
+        assert equal(resumed.weights(), whole.weights()), share
+        assert [event.done for event in rest if isinstance(event, events.Stage)][-1] == control.seen, share
 
 
 def test_resumed_before_its_first_batch_it_is_the_same_training(prepared: Make, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -51,28 +52,30 @@ def same(one: Result, other: Result) -> bool:
 
 
 @pytest.mark.parametrize("changes", NETWORKS.values(), ids=NETWORKS)
-@pytest.mark.parametrize("share", [0.02, 0.3, 0.5, 0.66, 0.95])
-def test_stopped_anywhere_and_resumed(prepared: Make, tmp_path: Path, changes: dict[str, Any], share: float) -> None:
+def test_stopped_anywhere_and_resumed(prepared: Make, tmp_path: Path, changes: dict[str, Any]) -> None:
     lines = prepared(**changes)
     whole, polls = unbroken(lines, tmp_path / "whole")
-    trainer = Trainer(lines, checkpoints=Checkpoints(tmp_path / "broken"), control=After(max(1, int(share * polls))))
-    told = list(trainer.run())
-    assert trainer.stopped
-    assert isinstance(told[-1], events.Checkpoint)
-    assert not same(trainer.result(), whole)
-    result, told = resumed(lines, tmp_path / "broken")
-    assert isinstance(told[0], events.Resumed)
-    assert told[0].bit_identical
-    assert same(result, whole)
+    for share in (0.02, 0.3, 0.5, 0.66, 0.95):
+        folder = tmp_path / f"broken off after {share}"
+        trainer = Trainer(lines, checkpoints=Checkpoints(folder), control=After(max(1, int(share * polls))))
+        told = list(trainer.run())
+        assert trainer.stopped, share
+        assert isinstance(told[-1], events.Checkpoint), share
+        assert not same(trainer.result(), whole), share
+        result, told = resumed(lines, folder)
+        assert isinstance(told[0], events.Resumed), share
+        assert told[0].bit_identical, share
+        assert same(result, whole), share
 
 
-@pytest.mark.parametrize("share", [0.1, 0.6])
-def test_a_schedule_continues_where_it_was(prepared: Make, tmp_path: Path, share: float) -> None:
+def test_a_schedule_continues_where_it_was(prepared: Make, tmp_path: Path) -> None:
     lines = prepared(**SCHEDULED)
     whole, polls = unbroken(lines, tmp_path / "whole")
-    list(Trainer(lines, checkpoints=Checkpoints(tmp_path / "broken"), control=After(int(share * polls))).run())
-    result, _ = resumed(lines, tmp_path / "broken")
-    assert same(result, whole)
+    for share in (0.1, 0.6):
+        folder = tmp_path / f"broken off after {share}"
+        list(Trainer(lines, checkpoints=Checkpoints(folder), control=After(int(share * polls))).run())
+        result, _ = resumed(lines, folder)
+        assert same(result, whole), share
     constant, _ = unbroken(prepared(), tmp_path / "constant")
     assert not same(constant, whole)
 
@@ -98,9 +101,10 @@ def test_a_broken_current_checkpoint_costs_time_and_no_bit(prepared: Make, tmp_p
     assert same(result, whole)
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
+def test_a_checkpoint_from_elsewhere_is_refused_in_words(prepared: Make, tmp_path: Path) -> None:
+    lines = prepared()
+    unbroken(lines, tmp_path / "run")
+    wrong: list[dict[str, Any]] = [
         {"epoch": -1},
         {"epoch": 10**30},
         {"batch": "seven"},
@@ -113,21 +117,16 @@ def test_a_broken_current_checkpoint_costs_time_and_no_bit(prepared: Make, tmp_p
         {"hardware": []},
         {"sha256": {}},
         {"notes": json.loads("[" * 90 + "]" * 90)},
-    ],
-    ids=lambda changes: next(iter(changes)),
-)
-def test_a_checkpoint_from_elsewhere_is_refused_in_words(
-    prepared: Make, tmp_path: Path, changes: dict[str, Any]
-) -> None:
-    lines = prepared()
-    unbroken(lines, tmp_path / "run")
-    for name in ("current", "previous"):
-        path = tmp_path / "run" / name / "state.json"
-        path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
-    with pytest.raises(GendertuiError, match="checkpoint") as caught:
-        resumed(lines, tmp_path / "run")
-    assert caught.value.code is ExitCode.RUN
-    assert caught.value.where == str(tmp_path / "run")
+    ]
+    for at, changes in enumerate(wrong):
+        folder = shutil.copytree(tmp_path / "run", tmp_path / f"wrong {at}")
+        for name in ("current", "previous"):
+            path = folder / name / "state.json"
+            path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+        with pytest.raises(GendertuiError, match="checkpoint") as caught:
+            resumed(lines, folder)
+        assert caught.value.code is ExitCode.RUN, changes
+        assert caught.value.where == str(folder), changes
 
 
 def test_a_checkpoint_of_another_network_is_refused_in_words(prepared: Make, tmp_path: Path) -> None:
