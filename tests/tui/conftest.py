@@ -6,8 +6,11 @@ import asyncio
 import inspect
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 
 from gendertui.runs.folder import RunFolder
 from gendertui.subprocesses import probe
@@ -26,6 +29,22 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     names = inspect.signature(pyfuncitem.obj).parameters
     asyncio.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names}))
     return True
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parsed_styles() -> Iterator[None]:
+    """Parse each style sheet once in a process, not once for every app: a stylesheet's own cache, shared by all."""
+    parse, parsed = Stylesheet._parse_rules, dict[Any, list[RuleSet]]()
+
+    def parse_once(self: Stylesheet, *source: Any, **options: Any) -> list[RuleSet]:
+        key = (frozenset(self._variables.items()), source, frozenset(options.items()))
+        if key not in parsed:
+            parsed[key] = parse(self, *source, **options)
+        return parsed[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", parse_once)
+        yield
 
 
 @pytest.fixture(autouse=True)
