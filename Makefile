@@ -21,8 +21,10 @@ test: $(STAMP)
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 4 --dist loadgroup
 
+# What they measure is compared with yardsticks or is memory, so that they may run beside one another; -raP prints what
+# the passed ones found.
 test-long: $(STAMP)
-	$(BIN)/pytest -m long --hypothesis-profile default --timeout 3600
+	$(BIN)/pytest -m long -n 3 --dist loadgroup --hypothesis-profile default --timeout 3600 --durations 30 -raP
 
 bench: $(STAMP)
 	$(BIN)/pytest -m bench -s tests/benchmarks --timeout 3600

@@ -77,13 +77,17 @@ def fields(value: dict[str, Any]) -> Iterator[tuple[str, Spoil]]:
     """Every field of an object, and of the objects in it, missing or of another kind."""
     for place in _places(value, 2):
         name = ".".join(place)
-        yield f"{name} missing", partial(_put, _changed(value, place, None))
+        yield f"{name} missing", partial(_change, value, place, None)
         for kind, data in _VALUES.items():
-            yield f"{name}: {kind}", partial(_put, _changed(value, place, data))
+            yield f"{name}: {kind}", partial(_change, value, place, data)
 
 
 def _put(data: bytes, path: Path) -> None:
     path.write_bytes(data)
+
+
+def _change(value: dict[str, Any], place: tuple[str, ...], data: bytes | None, path: Path) -> None:
+    _put(_changed(value, place, data), path)
 
 
 def _places(value: dict[str, Any], depth: int) -> Iterator[tuple[str, ...]]:

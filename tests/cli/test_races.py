@@ -6,7 +6,7 @@ import dataclasses
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -101,7 +101,7 @@ def resumed_twice(run: RunFolder) -> None:
     assert all(line.endswith(b"\n") and json.loads(line) for line in lines)
 
 
-RACES: tuple[Callable[[], None], ...] = (
+RACES = (
     two_starts_under_one_name,
     a_model_imported_under_a_going_runs_name,
     settings_written_by_three,
@@ -120,24 +120,24 @@ def test_settings_that_three_processes_write_all_hold() -> None:
 
 @pytest.mark.long
 @pytest.mark.timeout(3600)
-def test_every_race_twenty_times(tiny_run: RunFolder, capfd: pytest.CaptureFixture[str]) -> None:
-    wrong: list[str] = []
+def test_two_resumes_twenty_times(tiny_run: RunFolder) -> None:
+    twenty_times(lambda: resumed_twice(tiny_run))
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("race", RACES, ids=lambda race: race.__name__)
+def test_every_race_twenty_times(race: Callable[[], None]) -> None:
+    twenty_times(race)
+
+
+def twenty_times(race: Callable[[], None]) -> None:
+    wrong = []
     for _ in range(ROUNDS):
-        wrong += _tried(lambda: resumed_twice(tiny_run), "resumed_twice")
-    gendertui("runs", "remove", tiny_run.name, "--yes")
-    gendertui("models", "remove", "tiny", "--yes")
-    for race in RACES:
-        for _ in range(ROUNDS):
-            wrong += _tried(race, race.__name__)
-    tried = (len(RACES) + 1) * ROUNDS
-    said = f"races: {tried} tried, {tried - len(wrong)} survived"
-    with capfd.disabled():
-        print(f"\n{said}")
+        try:
+            race()
+        except AssertionError as error:
+            wrong.append(str(error))
+    said = f"{ROUNDS} tried, {ROUNDS - len(wrong)} survived"
+    print(said)
     assert not wrong, f"{said}; {wrong}"
-
-
-def _tried(race: Callable[[], None], name: str) -> Iterator[str]:
-    try:
-        race()
-    except AssertionError as error:
-        yield f"{name}: {error}"

@@ -30,9 +30,13 @@ from tests.builders.fault_trials import Bench, bench, differences, home_of, outc
 from tests.builders.faults import Fault, Kind
 from tests.builders.processes import wait_for
 
-pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(7200)]
+pytestmark = pytest.mark.timeout(7200)
 
+IN_ONE_PROCESS = pytest.mark.xdist_group("faults")
+"""A few faults do not pay for an unbroken run in each process of the tests; all of them do."""
 DAY = 86_400.0
+PIECES = 3
+"""That the operations are divided into, so that no core has them all."""
 
 
 @dataclass
@@ -103,6 +107,7 @@ def unbroken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Unbroken]:
             print(f"\n{'fault':<72}{'tried':>6}{'survived':>10}", *whole.table, sep="\n")
 
 
+@IN_ONE_PROCESS
 @pytest.mark.parametrize(
     ("kind", "operation", "nth"),
     [
@@ -123,6 +128,7 @@ def test_a_worker_that_ends_anywhere_is_resumed_to_the_same_bits(
     assert unbroken.end(run) == []
 
 
+@IN_ONE_PROCESS
 @pytest.mark.parametrize("operation", ["write events.jsonl", "fsync checkpoint", "open report.json"])
 def test_a_worker_whose_folder_is_removed_ends_and_makes_nothing_again(unbroken: Unbroken, operation: str) -> None:
     run = unbroken.bench.new_run("removed")
@@ -138,6 +144,7 @@ def test_a_worker_whose_folder_is_removed_ends_and_makes_nothing_again(unbroken:
     unbroken.bench.leave(run)
 
 
+@IN_ONE_PROCESS
 @pytest.mark.parametrize("where", ["host", "card"])
 def test_a_batch_without_memory_is_named_and_a_smaller_one_tried(unbroken: Unbroken, where: str) -> None:
     run = unbroken.bench.new_run(where)
@@ -171,26 +178,29 @@ def second_epoch(unbroken: Unbroken) -> tuple[RunFolder, list[str]]:
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("piece", range(PIECES))
 @pytest.mark.parametrize("kind", ["kill", "torn", "full", "error"])
-def test_at_every_operation(unbroken: Unbroken, kind: Kind) -> None:
+def test_at_every_operation(unbroken: Unbroken, kind: Kind, piece: int) -> None:
     # Half of anything but a write is none of it, which is what kill does.
     numbers = [number for number, each in enumerate(unbroken.operations, 1) if kind != "torn" or "write " in each]
+    numbers = numbers[piece::PIECES]
     trials = [unbroken.end(unbroken.broken(f"{kind}-{number}", Fault(number, kind))) for number in numbers]
-    unbroken.row(f"{kind} at every operation", trials)
+    unbroken.row(f"{kind} at every operation, piece {piece + 1} of {PIECES}", trials)
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("piece", range(PIECES))
 @pytest.mark.parametrize("kind", ["kill", "full"])
 def test_at_every_operation_of_a_resumed_run(
-    unbroken: Unbroken, second_epoch: tuple[RunFolder, list[str]], kind: Kind
+    unbroken: Unbroken, second_epoch: tuple[RunFolder, list[str]], kind: Kind, piece: int
 ) -> None:
     before, operations = second_epoch
     trials = []
-    for number in range(1, len(operations) + 1):
+    for number in range(1 + piece, len(operations) + 1, PIECES):
         run = unbroken.bench.copy(before, f"resumed-{kind}-{number}")
         unbroken.bench.workers.start(run, resume=True, fault=Fault(number, kind)).wait()
         trials.append(unbroken.end(run))
-    unbroken.row(f"{kind} at every operation of a resumed run", trials)
+    unbroken.row(f"{kind} at every operation of a resumed run, piece {piece + 1} of {PIECES}", trials)
 
 
 @pytest.mark.long
