@@ -185,6 +185,14 @@ def test_each_can_be_switched_off() -> None:
     assert said == ""
 
 
+def look_away(terminal: Terminal) -> None:
+    """Take the focus from the terminal, and wait until the app knows: it takes events in their order."""
+    terminal.press(FOCUS_LOST + "?")
+    terminal.until(lambda: terminal.shows("Help: Train"), "the help")
+    terminal.press("\x1b")
+    terminal.until(lambda: not terminal.shows("Help: Train"), "the run again")
+
+
 def test_a_watched_run_on_a_terminal(model: str) -> None:
     """The tab while it goes, the call when it fails and nobody looks, and the tab as before when the app is left."""
     run = ReplayedRun(epochs=1)
@@ -194,8 +202,7 @@ def test_a_watched_run_on_a_terminal(model: str) -> None:
             run.step()
         terminal.until(lambda: b"\x1b]9;4;1;50\x1b\\" in terminal.written, "the progress")
         assert "the tab's title" in terminal.left_on() and "progress in the tab" in terminal.left_on()
-        terminal.press(FOCUS_LOST)
-        terminal.read_for(0.3)
+        look_away(terminal)
         assert b"777;notify" not in terminal.written
         run.end("failed", why="the disk is full")
         called = b"\x1b]777;notify;gendertui;quick-films failed: the disk is full\x1b\\"
@@ -216,8 +223,7 @@ def test_a_call_on_other_terminals(name: str, model: str) -> None:
     with run.alive(), Terminal("attach", run.folder.name, variables=dict(environment)) as terminal:
         terminal.until(lambda: terminal.shows("Training"), "the run")
         run.step()
-        terminal.press(FOCUS_LOST)
-        terminal.quiet()
+        look_away(terminal)
         before = len(terminal.written)
         run.end("finished")
         first = parts[0].partition("films over")[0].encode()
@@ -235,7 +241,7 @@ def test_with_the_settings_off_nothing_is_written(model: str) -> None:
     with run.alive(), Terminal("attach", run.folder.name, variables=dict(GHOSTTY)) as terminal:
         terminal.until(lambda: terminal.shows("Training"), "the run")
         run.step()
-        terminal.press(FOCUS_LOST)
+        look_away(terminal)
         run.end("finished")
         terminal.until(lambda: terminal.shows("finished"), "the end")
         terminal.quiet()
