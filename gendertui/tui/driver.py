@@ -44,6 +44,18 @@ class Driver(LinuxDriver):
         self.write(self._owner.notices.leave())
         super().stop_application_mode()
 
+    def _sigtstp_application(self, *_: object) -> None:
+        """Stop as another process asks for it, but between two pieces of the app's work.
+
+        Python handles a signal between any two instructions: in the midst of a write, too, whose lock the end of the
+        application mode would wait for in vain. Suspended already, the app writes nothing, and is to stop here.
+        """
+        stop = super()._sigtstp_application
+        if self._auto_restart:
+            self._loop.call_soon_threadsafe(stop)
+        else:
+            stop()
+
     def run_input_thread(self) -> None:
         """Before Textual reads keys: what came since the terminal was asked for its colour."""
         question, self._owner.question = self._owner.question, None

@@ -50,6 +50,24 @@ termios.tcsetattr = set_and_signal
 from gendertui.cli import main
 main()
 """
+# Whoever writes has a lock; the signal comes meanwhile.
+STOPPED_WHILE_IT_WRITES = """
+import os, signal
+from textual.drivers._writer_thread import WriterThread
+
+write, stops = WriterThread.write, [True]
+
+def write_and_stop(writer, text) -> None:
+    if "no shell to go back to" in text and stops:
+        stops.clear()
+        with writer._queue.mutex:
+            os.kill(os.getpid(), signal.SIGTSTP)
+    write(writer, text)
+
+WriterThread.write = write_and_stop
+from gendertui.cli import main
+main()
+"""
 STUCK = CRASH.replace(
     'raise LookupError("nobody expected this")', "import time; print(end='', flush=True); time.sleep(600)"
 )
@@ -197,6 +215,21 @@ def test_a_stop_gives_the_terminal_back_and_going_on_takes_it_again(opened: Term
     opened.press("\x1b[21~")  # F10
     assert opened.wait() == ExitCode.OK
     assert_whole(opened)
+
+
+def test_a_stop_in_the_midst_of_a_write(model: str) -> None:
+    with Terminal(command=(sys.executable, "-c", STOPPED_WHILE_IT_WRITES)) as terminal:
+        terminal.until(lambda: terminal.shows("A line of dialogue"), "the Predict pane")
+        terminal.press("\x1b\x1a")  # esc, ctrl+z
+        terminal.until(lambda: _is_stopped(terminal), "the stop")
+        terminal.quiet()
+        assert_whole(terminal)
+        before = len(terminal.written)
+        terminal.process.send_signal(signal.SIGCONT)
+        terminal.until(lambda: b"A line of dialogue" in terminal.written[before:], "the app again")
+        terminal.press("\x1b[21~")  # F10
+        assert terminal.wait() == ExitCode.OK
+        assert_whole(terminal)
 
 
 @pytest.mark.long
