@@ -117,7 +117,7 @@ def test_above_the_block_stands_what_was_said_and_nothing_else(steps: Sequence[t
 
 
 @pytest.mark.long
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(st.lists(STEP, max_size=16))
 def test_above_the_block_stands_what_was_said_however_long_it_goes_on(steps: Sequence[tuple[str, Any]]) -> None:
     check_what_stands_there(steps)

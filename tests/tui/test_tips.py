@@ -29,6 +29,11 @@ NO_TIP = {
     "PaneTab": "as a pane",
     "problems": "its columns are words of the file",
     "log-lines": "lines of a file",
+    **{
+        f"split-{name}-{unit}": "its rows are names out of the corpus, in a box that says of which set"
+        for name in ("train", "validation", "test")
+        for unit in ("group", "speaker")
+    },
     "OptionList": "the words beside it are about the option under the cursor",
 }
 """Class or id of what takes the focus or a click, and explains itself otherwise → how."""
