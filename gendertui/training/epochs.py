@@ -199,7 +199,8 @@ class EpochLoop(ABC):
     def _run_epoch(self) -> Iterator[events.Event]:
         order = self._order(self._epoch)
         try:
-            yield from self._run_batches(order)
+            with devices.denormals_flushed():
+                yield from self._run_batches(order)
         except Exception as error:
             if machine.is_out_of_memory(error):
                 raise self._too_large(order) from error
