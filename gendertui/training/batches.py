@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 STEP_LINES = 16
 """A time step of any batch takes as long as so many of its lines, beside the time of its lines."""
+RUN_STEP_LINES = 2
+"""The same of one run of lines of one length within a batch, where a batch is large: measured with 48 to 256 units."""
 POOL_BATCHES = 100
 """torchtext's BucketIterator sorts inside pools of this many batches."""
 
@@ -40,18 +42,26 @@ class Order:
     def __len__(self) -> int:
         return len(self.bounds) - 1
 
-    def work(self, lengths: Ints) -> Floats:
+    def work(self, lengths: Ints, *, by_runs: bool = False) -> Floats:
         """Share of the epoch's work that so many batches are; float64 ``[batches + 1]``, from 0 to 1.
 
         Lines of fifty tokens take far longer than those of five, and a batch of few lines is no quicker a step than one
         of :data:`STEP_LINES`.
 
         :param lengths: of each line that ``rows`` may name.
+        :param by_runs: whether a batch's lines of each length take time steps of their own, as a CPU's LSTM does, see
+            :func:`gendertui.model.networks.recurrent.unroll`.
         """
         if not len(self):
             return np.zeros(1)
-        longest = np.maximum.reduceat(lengths[self.rows], self.bounds[:-1])
-        done = np.cumsum(np.maximum(longest, 1) * (np.diff(self.bounds) + STEP_LINES))
+        steps = np.maximum(lengths[self.rows], 1)
+        if by_runs:
+            begins = np.append(True, np.diff(steps) != 0)
+            begins[self.bounds[:-1]] = True
+            each = np.add.reduceat(steps + RUN_STEP_LINES * steps * begins, self.bounds[:-1])
+        else:
+            each = np.maximum.reduceat(steps, self.bounds[:-1]) * (np.diff(self.bounds) + STEP_LINES)
+        done = np.cumsum(each)
         return np.concatenate((np.zeros(1), done / done[-1]))
 
 

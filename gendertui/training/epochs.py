@@ -94,7 +94,7 @@ class EpochLoop(ABC):
         self._data = data
         self._checkpoints = checkpoints
         self._control: Control = control or _nothing
-        self._events_length = events_length or _zero
+        self._events_length = events_length or (lambda: 0)
         self._stage = stage
         self._ranks = ranks
         self._learner = TrainStep(data, ranks)
@@ -166,7 +166,8 @@ class EpochLoop(ABC):
 
     def _run_batches(self, order: Order) -> Iterator[events.Event]:
         """Train on the batches of an epoch from the current one on."""
-        work = order.work(self._lines.lengths)
+        by_runs = self.config.batching == "pooled" and self._learner.device.type == "cpu"
+        work = order.work(self._lines.lengths, by_runs=by_runs)
         tokens = np.concatenate((np.zeros(1, np.int64), np.cumsum(self._lines.lengths[order.rows])))[order.bounds]
         # Speed is that of this process: it starts over when a run is resumed.
         first, seconds_before, last_event = self._batch, self._epoch_clock.seconds(), float("-inf")
@@ -394,8 +395,3 @@ class EpochLoop(ABC):
 
 def _nothing() -> None:
     """Control without requests."""
-
-
-def _zero() -> int:
-    """Event length for callers that keep no events."""
-    return 0

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gendertui.training.batches import (
     POOL_BATCHES,
+    RUN_STEP_LINES,
     STEP_LINES,
     DeviceLines,
     Order,
@@ -132,3 +133,12 @@ def test_the_work_of_an_epoch_is_that_of_its_time_steps(lengths: np.ndarray, siz
     assert done[0] == 0 and done[-1] == pytest.approx(1) and (np.diff(done) > 0).all()
     steps = [(len(batch) + STEP_LINES) * lengths[batch].max() for batch in batches(order)]
     assert np.diff(done) == pytest.approx(np.array(steps) / sum(steps))
+
+
+@settings(max_examples=40, deadline=None)
+@given(lengths_of, st.integers(1, 40))
+def test_where_each_length_of_a_batch_takes_its_own_time_steps_they_all_count(lengths: np.ndarray, size: int) -> None:
+    order = pooled(lengths, size, 1, 1)
+    found = [lengths[batch] for batch in batches(order)]
+    work = [sum(batch) + RUN_STEP_LINES * sum(set(batch)) for batch in found]
+    assert np.diff(order.work(lengths, by_runs=True)) == pytest.approx(np.array(work) / sum(work))
