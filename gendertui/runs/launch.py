@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gendertui import files, spawn
+from gendertui import files, settings, spawn
 from gendertui.errors import ExitCode, GendertuiError
 from gendertui.model import claims, place, store
 from gendertui.runs import continuation, control, lock, queue, room, torchrun
@@ -222,8 +222,10 @@ def _spawn(run: RunFolder, *options: str, on_end: str | None) -> None:
     # Where models are kept may be set otherwise while it runs.
     environment = {**spawn.environment(), place.VARIABLE: str(place.models_dir())}
     at_end.give(environment, on_end)
-    words, held = spawn.command("gendertui.runs.worker.main", str(run.path), *options), []
     processes = run.processes()
+    # Several processes were given the cores that they use.
+    way = ["--give-way"] if processes == 1 and settings.value("give_way") else []
+    words, held = spawn.command("gendertui.runs.worker.main", str(run.path), *options, *way), []
     if processes > 1:
         words, held = torchrun.command(words, processes), torchrun.hold(run.launcher_lock_file)
         environment = torchrun.environment(processes) | environment

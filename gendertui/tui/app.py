@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shlex
 import time
 from collections.abc import Callable, Sequence
@@ -92,6 +93,9 @@ class GendertuiApp(Session, inherit_bindings=False):
         # Before Textual makes its stylesheet: a theme set later has every rule parsed and applied a second time.
         self.set_reactive(App.theme, theme if theme in names() else DEFAULT)
         super().__init__(clock, settings)
+        if "TEXTUAL_ANIMATIONS" not in os.environ:
+            # A sliding underline is twenty writes on a line that may be slow, and the pane waits behind them.
+            self.animation_level = "none"
         self.question = question
         self._theme_found: str | None = None
         self._preview = ThemePreview(self)

@@ -9,14 +9,30 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events
 from textual.containers import VerticalScroll
 from textual.dom import DOMNode
+from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.widget import Widget
 
+_FOCUS = frozenset(("focus", "focus-within", "blur"))
+"""What rules call the focus."""
 
-class MainScreen(Screen[None]):
+
+class LaidOutOnce(Screen[ScreenResultType]):
+    """A screen that is not laid out again for the size that it has.
+
+    Textual sends a screen its size once it is laid out for it, and lays it and all below it out again.
+    """
+
+    def _screen_resized(self, size: Size) -> None:
+        if size != self._compositor.size:
+            super()._screen_resized(size)
+
+
+class MainScreen(LaidOutOnce[None]):
     """The screen of the panes. No rule says how something looks by the focus being within what it is part of."""
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
@@ -29,27 +45,37 @@ class MainScreen(Screen[None]):
             self.app.stylesheet.update_nodes(within, animate=True)
 
 
-class Dialog(ModalScreen[ScreenResultType]):
-    """A screen over that of the panes, laid out and drawn once when it comes."""
+class Dialog(LaidOutOnce[ScreenResultType], ModalScreen[ScreenResultType]):
+    """A screen over that of the panes: styled, laid out and drawn once when it comes."""
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
-    def on_mount(self) -> None:
-        """Take the classes of narrow and wide, short and tall screens: Textual gives them after the first layout, which
-        it then does again."""
+    def __init__(self) -> None:
+        super().__init__()
+        self._has_been_shown = False
+        # Textual gives the classes of narrow and wide, short and tall screens after the first layout, and repeats that.
         app, size = self.app, self.app.size
         for cells, points in ((size.width, app.HORIZONTAL_BREAKPOINTS), (size.height, app.VERTICAL_BREAKPOINTS)):
-            self.add_class(*self._get_breakpoint_classes(cells, points or []))
+            self.add_class(*self._get_breakpoint_classes(cells, points or []), update=False)
+
+    def _on_screen_resume(self, event: events.ScreenResume) -> None:
+        # Textual's own follows this one. All in it was styled a moment ago.
+        event.refresh_styles = event.refresh_styles and self._has_been_shown
+        self._has_been_shown = True
 
 
 class FocusAlone(Widget):
-    """Shows by itself alone that it has the focus: no rule says how something in it looks then.
+    """Shows by itself alone that it has the focus: no rule says how something in it looks then, but for its own parts.
 
     Behind another base, whose styles and keys Textual takes from the first.
     """
 
     def watch_has_focus(self, has_focus: bool) -> None:
-        self.app.stylesheet.update_nodes([self], animate=True)
+        rules = self.app.stylesheet.rules_map
+        names = self._selector_names | {f".{part}" for part in self._get_component_classes()}
+        # A table draws it, and no rule says it: its parts are styled one by one, by all rules of the program.
+        if any(not rule.pseudo_classes.isdisjoint(_FOCUS) for name in names for rule in rules.get(name, ())):
+            self.app.stylesheet.update_nodes([self], animate=True)
 
 
 class FewParts(Widget):

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from rich.segment import Segment
 from rich.style import Style as RichStyle
-from textual._compositor import ChopsUpdate, Compositor
+from textual._compositor import ChopsUpdate, Compositor, ReflowResult
 from textual.color import Color
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 
 if TYPE_CHECKING:
@@ -34,6 +34,12 @@ class SparseCompositor(Compositor):
         if type(screen._compositor) is Compositor:
             screen._compositor = cls()
         return screen
+
+    def reflow(self, parent: Widget, size: Size) -> ReflowResult:
+        result = super().reflow(parent, size)
+        # It is whole now: Textual lays all out once more when it is next read, where something has scrolled before.
+        self._full_map_invalidated = False
+        return result
 
     def render_partial_update(self) -> ChopsUpdate | None:
         regions = self._dirty_regions.copy()

@@ -1,4 +1,6 @@
-"""``python -m gendertui.runs.worker.main RUN_FOLDER [--resume [--changes JSON]] [--wait]``: the process that trains.
+"""The process that trains.
+
+``python -m gendertui.runs.worker.main RUN_FOLDER [--resume [--changes JSON]] [--wait] [--give-way]``
 
 It holds the run's lock for its lifetime, writes a heartbeat, and ends with a final state in status.json and
 events.jsonl. Nothing slow is imported before the lock is held. Of several processes, which torchrun starts and starts
@@ -29,6 +31,7 @@ from gendertui.runs.worker.failures import explain, resume_with
 from gendertui.runs.worker.job import Job
 from gendertui.runs.worker.log_line import write_line
 from gendertui.runs.worker.ownership import Ownership, RunLostError
+from gendertui.runs.worker.priority import give_way
 from gendertui.runs.worker.requests import ControlListener, StopRequested
 from gendertui.runs.worker.turn import wait_for_turn
 from gendertui.training.events import STARTING, Error, Stage
@@ -43,7 +46,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--resume", action="store_true", help="resume from the last checkpoint")
     parser.add_argument("--changes", type=json.loads, default={}, help="fields to continue with another value of")
     parser.add_argument("--wait", action="store_true", help="wait in the queue until the device is free")
+    parser.add_argument("--give-way", action="store_true", help="go behind what else the processors are wanted for")
     options = parser.parse_args(arguments)
+    if options.give_way:
+        give_way()
     faulthandler.enable()
     os.umask(0o077)
     run, at_end = RunFolder(options.folder), on_end.take(os.environ)

@@ -14,9 +14,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.geometry import Offset, Region, Size
 from textual.reactive import reactive
-from textual.widget import Widget
 
 from gendertui.formatting import IN_PERCENT, METRIC_NAMES, MISSING, number, percent, points
+from gendertui.tui.restyling import FocusAlone
 from gendertui.tui.widgets.intervals import Interval
 from gendertui.tui.widgets.tips import Tips, of_term
 
@@ -99,7 +99,7 @@ class MetricColumn:
         return [_text(metric.key, self.figures.get(metric.key), whole, self.signed) for metric in metrics]
 
 
-class MetricTable(Tips, Widget, can_focus=True):
+class MetricTable(Tips, FocusAlone, can_focus=True):
     """The metrics that have no axis of their own, of whatever is set side by side. While it has the focus, up and down
     choose the one to be explained."""
 

@@ -18,6 +18,7 @@ from textual.strip import Strip
 from gendertui.formatting import number
 from gendertui.sanitize import escape_control
 from gendertui.tui.formatting import shorten
+from gendertui.tui.restyling import FocusAlone
 
 if TYPE_CHECKING:
     from gendertui.scoring.explain import Change, Explained
@@ -57,7 +58,7 @@ Row = tuple[list[Word], bool]
 """A row of the screen: the words on it, and whether it shows their numbers instead of themselves."""
 
 
-class AttributionView(ScrollView, can_focus=True):
+class AttributionView(ScrollView, FocusAlone, can_focus=True):
     """Two rows for each row of words: the words, and their attributions; rows without a number have only the first.
 
     Only the rows in sight are drawn. The height is what the words need, up to the stylesheet's ``max-height``.

@@ -24,6 +24,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from gendertui.sanitize import escape_control
+from gendertui.tui.restyling import FocusAlone
 from gendertui.tui.widgets.changes import changed_regions
 from gendertui.tui.widgets.tips import Tips, of_term
 
@@ -68,7 +69,7 @@ class Rows(Protocol):
         ...
 
 
-class VirtualTable(Tips, ScrollView, can_focus=True, inherit_bindings=False):
+class VirtualTable(Tips, ScrollView, FocusAlone, can_focus=True, inherit_bindings=False):
     """Rows under a header that stays, with a cursor.
 
     :param enter: what Enter does with a row, in a word for the footer; empty where that is nothing.
