@@ -6,9 +6,9 @@ draws what others cover (the containers around a table, the screen below all), t
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from rich.segment import Segment
@@ -60,21 +60,19 @@ class SparseCompositor(Compositor):
         """
         cuts = self.cuts
         drawn: list[dict[int, Strip | None]] = [dict.fromkeys(line[:-1]) for line in cuts]
-        missing: dict[int, set[int]] = {}
+        # In order: most of the time goes into looking for them.
+        missing: dict[int, list[int]] = {}
         for y, left, right in spans:
-            begun = missing.setdefault(y, set())
-            begun.update(begin for begin, end in pairwise(cuts[y]) if begin < right and end > left)
+            *line, _ = cuts[y]
+            begins = line[max(bisect_right(line, left) - 1, 0) : bisect_left(line, right)]
+            missing[y] = sorted({*missing[y], *begins}) if y in missing else begins
         # What is in front comes first.
         for widget, (region, clip) in self.visible_widgets.items():
             if not missing:
                 break
             x, y, width, height = region.intersection(clip)
             right = x + width
-            rows = [
-                row
-                for row in range(y, y + height)
-                if row in missing and any(x <= begin < right for begin in missing[row])
-            ]
+            rows = [row for row in range(y, y + height) if row in missing and _any_within(missing[row], x, right)]
             if not rows:
                 continue
             top = rows[0]
@@ -82,7 +80,8 @@ class SparseCompositor(Compositor):
             below = self._below(widget)
             strips = widget.render_lines(crop) if below is None else _shaded(below, widget, crop)
             for row in rows:
-                begins = [cut for cut in cuts[row] if x <= cut < right]
+                line = cuts[row]
+                begins = line[bisect_left(line, x) : bisect_left(line, right)]
                 # Up to its edge: what is laid out anew may be longer, and would be written over its neighbour.
                 pieces = strips[row - top].divide([cut - x for cut in (*begins[1:], right)])
                 left_over = missing[row]
@@ -101,6 +100,12 @@ class SparseCompositor(Compositor):
         stack = widget.app.screen_stack
         at = stack.index(widget) if widget in stack else 0
         return stack[at - 1] if at else None
+
+
+def _any_within(begins: list[int], left: int, right: int) -> bool:
+    """Whether one of them, which are in order, is there: from the one up to before the other."""
+    at = bisect_left(begins, left)
+    return at < len(begins) and begins[at] < right
 
 
 def _shaded(below: Screen[Any], screen: Widget, crop: Region) -> list[Strip]:

@@ -40,6 +40,19 @@ def problem(field: ConfigField, text: str) -> str | None:
     return None
 
 
+def _editor(field: ConfigField, start: str) -> Select[str] | Field:
+    if words := field.choices:
+        return Select([(word, word) for word in words], value=start, allow_blank=False, compact=True, classes="editor")
+    known = field.suggestions
+    return Field(
+        start,
+        compact=True,
+        classes="editor",
+        select_on_focus=True,
+        suggester=SuggestFromList(known) if known else None,
+    )
+
+
 class FieldRow(Horizontal):
     """Mark and name, the editor, and a note: what is wrong, or what the preset has, or what the field is, where all of
     that fits beside it."""
@@ -57,43 +70,30 @@ class FieldRow(Horizontal):
         self.about = field
         self.field = field.name
         self.problem: str | None = None
-        self._said: dict[str, str] = {}
-        self._start = self.base = field.as_text(value)
+        self.base = field.as_text(value)
         """What the preset has, as text."""
+        # Kept: all are asked whenever the pane is shown.
+        self._editor = _editor(field, self.base)
+        self._parts = {part: Static(classes=part) for part in ("name", "note")}
+        self._said: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
-        words = self.about.choices
-        yield Static(classes="name")
-        if words:
-            yield Select(
-                [(word, word) for word in words], value=self._start, allow_blank=False, compact=True, classes="editor"
-            )
-        else:
-            known = self.about.suggestions
-            yield Field(
-                self._start,
-                compact=True,
-                classes="editor",
-                select_on_focus=True,
-                suggester=SuggestFromList(known) if known else None,
-            )
-        yield Static(classes="note")
+        yield self._parts["name"]
+        yield self._editor
+        yield self._parts["note"]
 
     def on_mount(self) -> None:
-        self.query_one(".editor").tooltip = literal(self.about.title)
+        self._editor.tooltip = literal(self.about.title)
         self._describe()
 
     @property
     def text(self) -> str:
         """The editor's content."""
-        editor = self.query_one(".editor")
-        return editor.value if isinstance(editor, Input) else str(editor.value) if isinstance(editor, Select) else ""
+        return str(self._editor.value)
 
     @text.setter
     def text(self, text: str) -> None:
-        editor = self.query_one(".editor")
-        if isinstance(editor, Input | Select):
-            editor.value = text
+        self._editor.value = text
 
     @property
     def changed(self) -> bool:
@@ -126,8 +126,7 @@ class FieldRow(Horizontal):
             notes = [f"preset: {self.base}", ""]
         else:
             notes = [self.about.title, brief(self.about), ""]
-        note = self.query_one(".note", Static)
-        room = note.content_size.width
+        room = self._parts["note"].content_size.width
         if room < ROOM_FOR_WORDS and not self.changed and self.problem is None:
             notes = [""]
         self._say("note", next((words for words in notes if cell_len(words) <= room), notes[-1]))
@@ -136,7 +135,7 @@ class FieldRow(Horizontal):
         # Whenever the pane is shown all fields are described: with each the form would be laid out anew.
         if self._said.get(part) != words:
             self._said[part] = words
-            self.query_one(f".{part}", Static).update(Content(words))
+            self._parts[part].update(Content(words))
 
     def on_resize(self) -> None:
         self._describe()
