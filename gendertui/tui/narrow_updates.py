@@ -14,6 +14,7 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 
 from gendertui.tui.pen import Pen
+from gendertui.tui.restyling import Dialog
 from gendertui.tui.sparse_compositor import SparseCompositor
 
 if TYPE_CHECKING:
@@ -61,7 +62,10 @@ class NarrowUpdates(App[None]):
     """An app that draws and writes its updates so."""
 
     def get_screen(self, screen: Any, screen_class: Any = None) -> Any:
-        return SparseCompositor.give(super().get_screen(screen, screen_class))
+        found = super().get_screen(screen, screen_class)
+        if isinstance(found, Dialog):
+            found.fit(self)
+        return SparseCompositor.give(found)
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         if type(renderable) is ChopsUpdate:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual import events
+from textual.app import App
 from textual.containers import VerticalScroll
 from textual.dom import DOMNode
 from textual.geometry import Size
@@ -53,8 +54,13 @@ class Dialog(LaidOutOnce[ScreenResultType], ModalScreen[ScreenResultType]):
     def __init__(self) -> None:
         super().__init__()
         self._has_been_shown = False
-        # Textual gives the classes of narrow and wide, short and tall screens after the first layout, and repeats that.
-        app, size = self.app, self.app.size
+
+    def fit(self, app: App[None]) -> None:
+        """Take the classes of narrow and wide, short and tall screens, before anything in it is styled.
+
+        Textual gives them after the first layout, and lays it out again.
+        """
+        size = app.size
         for cells, points in ((size.width, app.HORIZONTAL_BREAKPOINTS), (size.height, app.VERTICAL_BREAKPOINTS)):
             self.add_class(*self._get_breakpoint_classes(cells, points or []), update=False)
 
