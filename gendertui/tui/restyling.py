@@ -65,9 +65,11 @@ class Dialog(LaidOutOnce[ScreenResultType], ModalScreen[ScreenResultType]):
             self.add_class(*self._get_breakpoint_classes(cells, points or []), update=False)
 
     def _on_screen_resume(self, event: events.ScreenResume) -> None:
-        # Textual's own follows this one. All in it was styled a moment ago.
-        event.refresh_styles = event.refresh_styles and self._has_been_shown
-        self._has_been_shown = True
+        # Textual's own follows this one. All in it was styled a moment ago, but not the screen itself.
+        if not self._has_been_shown:
+            self._has_been_shown = True
+            event.refresh_styles = False
+            self.app.stylesheet.update_nodes([self])
 
 
 class FocusAlone(Widget):
