@@ -98,8 +98,10 @@ class AttributionView(ScrollView, FocusAlone, can_focus=True):
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         place = y + self.scroll_offset.y
+        # As the empty cells beside it: that a scrollbar had its place a moment ago leaves no trace.
+        blank = Style(bgcolor=self.rich_style.bgcolor)
         if place >= len(self._rows):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, blank)
         words, numbers = self._rows[place]
         line = Text(no_wrap=True)
         for word in words:
@@ -107,7 +109,7 @@ class AttributionView(ScrollView, FocusAlone, can_focus=True):
             line.append(shown, self._style(word))
             line.append(" " * (word.cells - cell_len(shown) + 1))
         segments = [segment for segment in line.render(self.app.console) if segment.text]
-        return Strip(Segment.apply_style(segments, self.rich_style)).adjust_cell_length(width, self.rich_style)
+        return Strip(Segment.apply_style(segments, self.rich_style)).adjust_cell_length(width, blank)
 
     def _style(self, word: Word) -> Style:
         side = "positive" if word.value > 0 else "negative"
