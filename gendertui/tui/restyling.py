@@ -46,8 +46,11 @@ class MainScreen(LaidOutOnce[None]):
             self.app.stylesheet.update_nodes(within, animate=True)
 
 
-class Dialog(LaidOutOnce[ScreenResultType], ModalScreen[ScreenResultType]):
-    """A screen over that of the panes: styled, laid out and drawn once when it comes."""
+class Dialog(ModalScreen[ScreenResultType], LaidOutOnce[ScreenResultType]):
+    """A screen over that of the panes: styled, laid out and drawn once when it comes.
+
+    A ModalScreen first: Textual takes the styles from the first base.
+    """
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
@@ -65,11 +68,9 @@ class Dialog(LaidOutOnce[ScreenResultType], ModalScreen[ScreenResultType]):
             self.add_class(*self._get_breakpoint_classes(cells, points or []), update=False)
 
     def _on_screen_resume(self, event: events.ScreenResume) -> None:
-        # Textual's own follows this one. All in it was styled a moment ago, but not the screen itself.
-        if not self._has_been_shown:
-            self._has_been_shown = True
-            event.refresh_styles = False
-            self.app.stylesheet.update_nodes([self])
+        # Textual's own follows this one. All in it was styled a moment ago.
+        event.refresh_styles = event.refresh_styles and self._has_been_shown
+        self._has_been_shown = True
 
 
 class FocusAlone(Widget):
