@@ -217,14 +217,17 @@ def _described(corpus: Corpus | str | Path) -> dict[str, Any]:
 
 
 def _spawn(run: RunFolder, *options: str, on_end: str | None) -> None:
-    log = os.open(run.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    model = run.model_name()
-    # Where models are kept may be set otherwise while it runs.
-    environment = {**spawn.environment(), place.VARIABLE: str(place.models_dir())}
+    model, processes = run.model_name(), run.processes()
+    try:
+        # Where models are kept may be set otherwise while it runs.
+        environment = {**spawn.environment(), place.VARIABLE: str(place.models_dir())}
+        # Several processes were given the cores that they use.
+        way = ["--give-way"] if processes == 1 and settings.value("give_way") else []
+    except GendertuiError:
+        claims.release(model)
+        raise
     at_end.give(environment, on_end)
-    processes = run.processes()
-    # Several processes were given the cores that they use.
-    way = ["--give-way"] if processes == 1 and settings.value("give_way") else []
+    log = os.open(run.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     words, held = spawn.command("gendertui.runs.worker.main", str(run.path), *options, *way), []
     if processes > 1:
         words, held = torchrun.command(words, processes), torchrun.hold(run.launcher_lock_file)

@@ -24,6 +24,7 @@ class Driver(LinuxDriver):
     """Writes what :class:`gendertui.notices.notices.Notices` says when the terminal is taken and given back."""
 
     _has_tab = False
+    _is_to_stop = False
 
     @property
     def _owner(self) -> Calling:
@@ -50,11 +51,23 @@ class Driver(LinuxDriver):
         Python handles a signal between any two instructions: in the midst of a write, too, whose lock the end of the
         application mode would wait for in vain. Suspended already, the app writes nothing, and is to stop here.
         """
-        stop = super()._sigtstp_application
-        if self._auto_restart:
-            self._loop.call_soon_threadsafe(stop)
+        if self._auto_restart and not self._loop.is_closed():
+            self._is_to_stop = True
+            self._loop.call_soon_threadsafe(self._stop)
         else:
-            stop()
+            super()._sigtstp_application()
+
+    def _stop(self) -> None:
+        if self._is_to_stop:
+            self._is_to_stop = False
+            super()._sigtstp_application()
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Go on. Where it has not stopped the terminal was not given away, and is not taken again."""
+        if self._is_to_stop:
+            self._is_to_stop = False
+        elif self._must_signal_resume:
+            super()._sigcont_application()
 
     def run_input_thread(self) -> None:
         """Before Textual reads keys: what came since the terminal was asked for its colour."""

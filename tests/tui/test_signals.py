@@ -68,6 +68,10 @@ WriterThread.write = write_and_stop
 from gendertui.cli import main
 main()
 """
+STOPPED_AND_CONTINUED = STOPPED_WHILE_IT_WRITES.replace(
+    "os.kill(os.getpid(), signal.SIGTSTP)",
+    "os.kill(os.getpid(), signal.SIGTSTP); os.kill(os.getpid(), signal.SIGCONT)",
+)
 STUCK = CRASH.replace(
     'raise LookupError("nobody expected this")', "import time; print(end='', flush=True); time.sleep(600)"
 )
@@ -227,6 +231,16 @@ def test_a_stop_in_the_midst_of_a_write(model: str) -> None:
         before = len(terminal.written)
         terminal.process.send_signal(signal.SIGCONT)
         terminal.until(lambda: b"A line of dialogue" in terminal.written[before:], "the app again")
+        terminal.press("\x1b[21~")  # F10
+        assert terminal.wait() == ExitCode.OK
+        assert_whole(terminal)
+
+
+def test_going_on_before_it_has_stopped(model: str) -> None:
+    with Terminal(command=(sys.executable, "-c", STOPPED_AND_CONTINUED)) as terminal:
+        terminal.until(lambda: terminal.shows("A line of dialogue"), "the Predict pane")
+        terminal.press("\x1b\x1a")  # esc, ctrl+z
+        terminal.until_shows("no shell to go back to")
         terminal.press("\x1b[21~")  # F10
         assert terminal.wait() == ExitCode.OK
         assert_whole(terminal)

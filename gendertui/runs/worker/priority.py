@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from pathlib import Path
@@ -17,7 +18,9 @@ _RETRY_SECONDS = 0.1
 def give_way() -> None:
     """Lower this process's priority."""
     niceness = max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0))
-    os.setpriority(os.PRIO_PROCESS, 0, niceness)
+    # A sandbox may forbid it, and a run is worth more than the courtesy.
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, 0, niceness)
     if os.getsid(0) == os.getpid():
         _give_way_as_session(niceness)
 
