@@ -66,9 +66,7 @@ SETTINGS: dict[str, Setting] = {
         Setting(
             "ascii", str, AUTO, "whether only ASCII is written; auto where the terminal needs it", (AUTO, "on", "off")
         ),
-        Setting(
-            "give_way", bool, True, "whether a run goes behind other work where the processors are busy (niceness 5)"
-        ),
+        Setting("give_way", bool, True, "whether a run goes behind other work where the processors are busy"),
         Setting("models_dir", str, None, "folder that models are kept in; without one the cache's", is_path=True),
     )
 }

@@ -47,7 +47,7 @@ class MainScreen(LaidOutOnce[None]):
 
 
 class Dialog(ModalScreen[ScreenResultType], LaidOutOnce[ScreenResultType]):
-    """A screen over that of the panes: styled, laid out and drawn once when it comes.
+    """A screen over that of the panes: styled once and laid out once for its size when it comes.
 
     A ModalScreen first: Textual takes the styles from the first base.
     """
