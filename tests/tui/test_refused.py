@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from textual.widgets import Input
 
+from gendertui.corpus import load
 from gendertui.corpus.samples import SAMPLES
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.dialogs.source_picker import SourceScreen
-from tests.builders.app import settle
+from tests.builders.app import settle, until
 from tests.builders.bursts import send
 from tests.builders.screens import rows
 
@@ -56,6 +59,31 @@ async def test_a_path_that_cannot_be_opened_comes_back_with_its_dialog(
         await pilot.press("escape")
         await settle(pilot)
         assert app.corpus is not None and app.corpus.source == "sample"
+
+
+async def test_what_cannot_be_opened_gives_the_lines_their_keys_back(
+    make_app: App, model: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """However long it took to find out: the lines were hidden by what says that a file is read."""
+    seen, found = threading.Event(), load.find
+
+    def find(source: str) -> Path:
+        seen.wait(60)
+        return found(source)
+
+    app = make_app("sample")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        monkeypatch.setattr(load, "find", find)
+        await app.show_pane("corpus")
+        await settle(pilot)
+        send(pilot, "o", *f"{tmp_path}/none.txt", "enter")
+        await until(pilot, lambda: not app.query_one("#loaded").region, "what says that a file is read")
+        seen.set()
+        await settle(pilot)
+        send(pilot, "escape", "e")
+        await settle(pilot)
+        assert app.query_one("#reading-rows").has_focus
 
 
 async def test_a_start_waits_for_the_corpus_that_is_being_read(make_app: App, model: str, tmp_path: Path) -> None:

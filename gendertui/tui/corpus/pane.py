@@ -30,6 +30,8 @@ from gendertui.tui.widgets.tab_line import Item, TabLine
 from gendertui.tui.widgets.table import VirtualTable
 
 if TYPE_CHECKING:
+    from textual.widget import Widget
+
     from gendertui.corpus.statistics import CorpusStatistics
     from gendertui.corpus.table import Corpus
 
@@ -62,6 +64,8 @@ class CorpusPane(Pane):
         self._opening = asyncio.Lock()
         self._rereading = False
         """Whether the corpus that is shown is being read otherwise, below its panel."""
+        self._hidden: Widget | None = None
+        """What had the focus when the words about a file that is being read took its place."""
 
     def compose(self) -> ComposeResult:
         with ContentSwitcher(id="corpus-states", initial="picker"):
@@ -209,16 +213,27 @@ class CorpusPane(Pane):
             if self._corpus is None and self.gendertui.pane is self:
                 # What is hidden loses the focus to whatever comes next.
                 self.call_after_refresh(self.focus_first)
+            elif self._hidden is not None:
+                # By a message in its own queue, which may have been handled or not.
+                self.call_after_refresh(self._hidden.call_later, self._focus_again)
+            self._hidden = None
             return
         what, share = reading
         if self._rereading:
             self.query_one(ReadingPanel).say(what, share)
             return
+        if self.has_focus_within:
+            self._hidden = self.screen.focused
         self._state("busy")
         self.query_one("#busy-words", Static).update(literal(f"{what}…"))
         self.query_one("#busy-bar", ProgressBar).update(
             total=100 if share is not None else None, progress=100 * (share or 0)
         )
+
+    def _focus_again(self) -> None:
+        """What was there before is shown again, and had lost the focus."""
+        if self.gendertui.pane is self and self.screen.focused is None:
+            self.focus_first()
 
     def _corpus_changed(self, corpus: Corpus | None) -> None:
         if corpus is None or corpus is self._corpus:
