@@ -16,11 +16,12 @@ from rich.style import Style as RichStyle
 from textual._compositor import ChopsUpdate, Compositor, ReflowResult
 from textual.color import Color
 from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 
 if TYPE_CHECKING:
     from textual.screen import Screen
-    from textual.widget import Widget
 
 S = TypeVar("S", bound="Screen[Any]")
 
@@ -39,6 +40,18 @@ class SparseCompositor(Compositor):
         result = super().reflow(parent, size)
         # It is whole now: Textual lays all out once more when it is next read, where something has scrolled before.
         self._full_map_invalidated = False
+        for widget, geometry in self._full_map.items():
+            if widget.virtual_size != geometry.virtual_size and not isinstance(widget, ScrollView):
+                # Textual asks for another layout of the whole screen then, which comes to the same: how far a widget
+                # scrolls decides over its bars alone, and they ask for one where they come or go.
+                widget.set_reactive(Widget.virtual_size, geometry.virtual_size)
+                if widget.is_scrollable:
+                    # Of no size: its bars are looked at whatever it was.
+                    widget._container_size = Size(-1, -1)
+        below = self._below(parent)
+        if below is not None and below._compositor.size != size:
+            # Textual would do it after this one is drawn, over what has another size.
+            below._screen_resized(size)
         return result
 
     def render_partial_update(self) -> ChopsUpdate | None:
@@ -47,12 +60,12 @@ class SparseCompositor(Compositor):
         if not regions:
             return None
         spans = list(self._regions_to_spans(regions))
-        return ChopsUpdate(self._drawn(spans), spans, [line[1:] for line in self.cuts])
+        return ChopsUpdate(_as_textual(self._drawn(spans)), spans, [line[1:] for line in self.cuts])
 
     def _render_chops(self, crop: Region, is_rendered_line: Callable[[int], bool]) -> Sequence[Mapping[int, Strip]]:
-        return self._drawn((y, crop.x, crop.right) for y in crop.line_range if is_rendered_line(y))
+        return _as_textual(self._drawn((y, crop.x, crop.right) for y in crop.line_range if is_rendered_line(y)))
 
-    def _drawn(self, spans: Iterable[tuple[int, int, int]]) -> list[Mapping[int, Strip]]:
+    def _drawn(self, spans: Iterable[tuple[int, int, int]]) -> list[dict[int, Strip | None]]:
         """Of each row of the screen its pieces between the edges of widgets, by the cell at which they begin; ``None``
         for one that no span touches.
 
@@ -78,7 +91,7 @@ class SparseCompositor(Compositor):
             top = rows[0]
             crop = Region(x - region.x, top - region.y, width, rows[-1] + 1 - top)
             below = self._below(widget)
-            strips = widget.render_lines(crop) if below is None else _shaded(below, widget, crop)
+            strips = widget.render_lines(crop) if below is None else self._shaded(below, widget, crop, missing)
             for row in rows:
                 line = cuts[row]
                 begins = line[bisect_left(line, x) : bisect_left(line, right)]
@@ -91,7 +104,7 @@ class SparseCompositor(Compositor):
                         left_over.remove(begin)
                 if not left_over:
                     del missing[row]
-        return cast("list[Mapping[int, Strip]]", drawn)
+        return drawn
 
     def _below(self, widget: Widget) -> Screen[Any] | None:
         """The screen that is seen through a widget that is one itself."""
@@ -101,34 +114,52 @@ class SparseCompositor(Compositor):
         at = stack.index(widget) if widget in stack else 0
         return stack[at - 1] if at else None
 
+    def _shaded(
+        self, below: Screen[Any], screen: Widget, crop: Region, missing: Mapping[int, Sequence[int]]
+    ) -> list[Strip]:
+        """Rows of the screen below another one, with blanks where something covers it. Textual has rich measure, split
+        and style each of them as if it were text.
+
+        :param crop: whole rows of the screen.
+        :param missing: row → beginnings of the pieces that are seen.
+        """
+        colour = screen.styles.background
+        _, background = screen.background_colors
+        inner = screen.rich_style
+        filters = screen.get_line_filters()
+        compositor = cast("SparseCompositor", below._compositor)
+        spans = [
+            (row, begin, self.cuts[row][bisect_right(self.cuts[row], begin)])
+            for row in crop.line_range
+            for begin in missing.get(row, ())
+        ]
+        chops = compositor._drawn(spans)
+        strips = []
+        for row in crop.line_range:
+            pieces = []
+            for (begin, strip), end in zip(chops[row].items(), compositor.cuts[row][1:], strict=True):
+                if strip is None:
+                    pieces.append(Segment(" " * (end - begin), inner))
+                else:
+                    pieces += [
+                        Segment(text, _shade(style or RichStyle.null(), colour, inner)) for text, style, _ in strip
+                    ]
+            strip = Strip(pieces, crop.width)
+            for line_filter in filters:
+                strip = strip.apply_filter(line_filter, background)
+            strips.append(strip)
+        return strips
+
+
+def _as_textual(drawn: list[dict[int, Strip | None]]) -> list[Mapping[int, Strip]]:
+    """By Textual's type, which knows of no row that is not drawn."""
+    return cast("list[Mapping[int, Strip]]", drawn)
+
 
 def _any_within(begins: list[int], left: int, right: int) -> bool:
     """Whether one of them, which are in order, is there: from the one up to before the other."""
     at = bisect_left(begins, left)
     return at < len(begins) and begins[at] < right
-
-
-def _shaded(below: Screen[Any], screen: Widget, crop: Region) -> list[Strip]:
-    """Rows of the screen below another one. Textual has rich measure, split and style each of them as if it were text.
-
-    :param crop: whole rows of the screen.
-    """
-    colour = screen.styles.background
-    _, background = screen.background_colors
-    inner = screen.rich_style
-    chops = below._compositor._render_chops(crop, lambda _: True)
-    strips = []
-    for row in chops[crop.y : crop.bottom]:
-        pieces = [
-            Segment(text, _shade(style or RichStyle.null(), colour, inner))
-            for strip in row.values()
-            for text, style, _ in strip
-        ]
-        strip = Strip(pieces, crop.width)
-        for line_filter in screen.get_line_filters():
-            strip = strip.apply_filter(line_filter, background)
-        strips.append(strip)
-    return strips
 
 
 @lru_cache(4096)

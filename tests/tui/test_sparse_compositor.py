@@ -24,10 +24,12 @@ from gendertui.tui.sparse_compositor import SparseCompositor
 from tests.builders.app import until
 
 SIZE = (40, 16)
-STEPS = 40
+SIZES = (SIZE, (60, 30), (30, 12))
+STEPS = 60
+RESIZE = "resize"
 ACTIONS = [
     *(f"tell('{name}')" for name in ("top", "bottom", "right", "line-3")),
-    *("tell_both", "flip('over')", "flip('right')", "scroll", "ask"),
+    *("tell_both", "flip('over')", "flip('right')", "fold", "scroll", "ask", RESIZE),
 ]
 
 
@@ -83,6 +85,11 @@ class Layered(NarrowUpdates):
     def action_flip(self, name: str) -> None:
         widget = self.screen_stack[0].query_one(f"#{name}")
         widget.display = not widget.display
+
+    def action_fold(self) -> None:
+        """All but a few lines, with the bar that scrolls them."""
+        for line in list(self.screen_stack[0].query_one("#scrolled").query(Static))[5:]:
+            line.display = not line.display
 
     def action_scroll(self) -> None:
         self.counted += 1
@@ -156,10 +163,17 @@ async def test_what_was_written_is_what_a_whole_drawing_would_be() -> None:
     chance = random.Random(1)
     async with app.run_test(size=SIZE) as pilot:
         for step in range(STEPS):
-            action = "screen.dismiss" if len(app.screen_stack) > 1 else chance.choice(ACTIONS)
-            await app.run_action(action)
+            action = chance.choice(["screen.dismiss", RESIZE] if len(app.screen_stack) > 1 else ACTIONS)
+            if action == RESIZE:
+                await pilot.resize_terminal(*chance.choice(SIZES))
+            else:
+                await app.run_action(action)
             await settle(pilot)
-            assert type(app.screen._compositor) is SparseCompositor
+            compositor = app.screen._compositor
+            assert type(compositor) is SparseCompositor
+            laid_out = dict(compositor.full_map)
+            Compositor.reflow(compositor, app.screen, app.size)
+            assert laid_out == compositor.full_map, (step, action)
             whole = drawn_by_textual(app)
             assert [(at, app.cells[at], cell) for at, cell in whole.items() if app.cells[at] != cell] == [], (
                 step,
@@ -187,3 +201,15 @@ async def test_only_what_is_written_is_drawn(monkeypatch: pytest.MonkeyPatch) ->
         app.query_one("#right").refresh(Region(0, 3, 2, 1))
         await settle(pilot)
         assert asked == {"right": Region(0, 3, 9, 1)}
+
+
+async def test_a_dialog_grows_with_the_screen_that_is_seen_through_it() -> None:
+    app = Layered()
+    async with app.run_test(size=SIZE) as pilot:
+        for _ in range(2):
+            await app.run_action("ask")
+        for size in (*SIZES, SIZE):
+            await pilot.resize_terminal(*size)
+            await settle(pilot)
+            assert {at: app.cells.get(at) for at in drawn_by_textual(app)} == drawn_by_textual(app)
+            assert "bottom" in "".join(app.cells[size[1] - 1, x][0] for x in range(size[0]))
