@@ -438,7 +438,7 @@ async def main():
         await app.show_pane("configure")
         await settle(pilot)
         row = app.query_one("#row-warmth")
-        seen["row"] = [row.text, str(row.query_one(".note", Static).content)]
+        seen["row"] = [row.text, row.render().plain.split(maxsplit=1)[1]]
         row.query_one(Input).value = "2"
         await settle(pilot)
         seen["wrong"] = row.problem

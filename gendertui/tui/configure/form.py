@@ -12,7 +12,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.suggester import SuggestFromList
-from textual.widgets import Input, Select, Static
+from textual.widgets import Input, Select
 
 from gendertui.errors import GendertuiError
 from gendertui.training.config import FIELDS, TrainingConfig, with_changes
@@ -74,17 +74,13 @@ class FieldRow(Horizontal):
         """What the preset has, as text."""
         # Kept: all are asked whenever the pane is shown.
         self._editor = _editor(field, self.base)
-        self._parts = {part: Static(classes=part) for part in ("name", "note")}
-        self._said: dict[str, str] = {}
+        self._said: tuple[object, ...] = ()
 
     def compose(self) -> ComposeResult:
-        yield self._parts["name"]
         yield self._editor
-        yield self._parts["note"]
 
     def on_mount(self) -> None:
         self._editor.tooltip = literal(self.about.title)
-        self._describe()
 
     @property
     def text(self) -> str:
@@ -116,26 +112,30 @@ class FieldRow(Horizontal):
         self.post_message(self.Changed(self.field, self.text, self.problem))
 
     def _describe(self) -> None:
-        self.set_class(self.changed, "-changed")
-        self.set_class(self.problem is not None, "-wrong")
-        name = shown_name(self.field)
-        self._say("name", f"{MARK if self.changed else ' '} {name}")
+        # Whenever the pane is shown all fields are described.
+        said = (self.base, self.changed, self.problem)
+        if said != self._said:
+            self._said = said
+            self.refresh()
+
+    def render(self) -> Content:
+        """What stands beside the editor: drawn by the row itself, since two widgets for each field would be four times
+        as many to lay out whenever the form is shown."""
+        before, wide = self._editor.styles.margin.left, self._editor.outer_size.width
+        name = f"{MARK if self.changed else ' '} {shown_name(self.field)}"
+        bold = "bold $text-error" if self.problem is not None else "bold $primary" if self.changed else "$foreground"
+        room = self.size.width - before - wide - 1
+        note = literal(self._note(room)).stylize("bold $text-error" if self.problem is not None else "$text-muted")
+        return Content.assemble((name, bold), " " * (before + wide + 1 - cell_len(name)), note)
+
+    def _note(self, room: int) -> str:
+        """What fits into so many cells."""
         if self.problem is not None:
             notes = [f"✗ {self.problem}", "✗"]
         elif self.changed:
             notes = [f"preset: {self.base}", ""]
+        elif room < ROOM_FOR_WORDS:
+            notes = [""]
         else:
             notes = [self.about.title, brief(self.about), ""]
-        room = self._parts["note"].content_size.width
-        if room < ROOM_FOR_WORDS and not self.changed and self.problem is None:
-            notes = [""]
-        self._say("note", next((words for words in notes if cell_len(words) <= room), notes[-1]))
-
-    def _say(self, part: str, words: str) -> None:
-        # Whenever the pane is shown all fields are described: with each the form would be laid out anew.
-        if self._said.get(part) != words:
-            self._said[part] = words
-            self._parts[part].update(Content(words))
-
-    def on_resize(self) -> None:
-        self._describe()
+        return next((words for words in notes if cell_len(words) <= room), notes[-1])

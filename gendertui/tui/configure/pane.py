@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
@@ -111,7 +112,7 @@ class ConfigurePane(Pane):
 
     # Fields and presets
 
-    @property
+    @cached_property
     def rows(self) -> dict[str, form.FieldRow]:
         return {row.field: row for row in self.query(form.FieldRow)}
 
