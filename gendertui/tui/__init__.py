@@ -8,9 +8,9 @@ Modules: ``app`` (puts all together), ``panes`` (the records of panes, tabs and 
 (what was said); ``session`` (what the whole app knows), ``opening`` (of a corpus), ``following`` (of a run),
 ``calling`` (when it ends), ``at_end`` (the command then), ``run_model`` (what came of it), ``answering`` (which model
 does), ``background`` (work off the event loop), ``probing`` (ended early), ``input_gate`` (one key at a time),
-``focus``, ``garbage`` (collected at rest), ``sparse_compositor`` (draws what is written, and no more),
-``restyling`` (of few widgets), ``narrow_updates`` and ``pen`` (few bytes to the terminal), ``terminal``
-(restored however the app ends), ``driver`` (what is written when it is taken and given back), ``background_colour``
-(dark or light), ``jump`` (mode), ``header``, ``footer``, ``themes`` with ``few_colours`` and
+``focus``, ``rest`` (what is done while nobody presses a key), ``garbage`` (collected then), ``sparse_compositor``
+(draws what is written, and no more), ``restyling`` (of few widgets), ``narrow_updates`` and ``pen`` (few bytes to the
+terminal), ``terminal`` (restored however the app ends), ``driver`` (what is written when it is taken and given back),
+``background_colour`` (dark or light), ``jump`` (mode), ``header``, ``footer``, ``themes`` with ``few_colours`` and
 ``theme_choice``, ``formatting`` (words and names in so many cells).
 """

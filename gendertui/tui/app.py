@@ -7,6 +7,7 @@ import os
 import shlex
 import time
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -111,12 +112,16 @@ class GendertuiApp(Session, inherit_bindings=False):
         self._remembers = corpus is None and attach is None and not hosts
         self._remembered = last
         self.input = InputGate(self)
+        self.rest.add(self._make_ahead)
         if broken is not None:
             self.call_later(self.show_error, broken)
 
-    @property
+    @cached_property
     def available_themes(self) -> dict[str, Theme]:
-        """Textual's themes and the program's own, those in the colours that the terminal has."""
+        """Textual's themes and the program's own, those in the colours that the terminal has.
+
+        Kept: Textual looks the theme up for each row that it draws.
+        """
         own = {theme.name: theme for theme in OWN}
         return {**super().available_themes, **own, **(few_colours.THEMES if self._few_colours else {})}
 
@@ -169,7 +174,7 @@ class GendertuiApp(Session, inherit_bindings=False):
         """Let keys, pastes and the mouse act one after another."""
         is_input = isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded
         if is_input:
-            self.garbage.key_pressed()
+            self.rest.disturbed()
         if not is_input or self.input.admits(event):
             await super().on_event(event)
 
@@ -216,7 +221,19 @@ class GendertuiApp(Session, inherit_bindings=False):
                 shown.focus_first()
             if self.input.open:
                 self._remember_pane(pane)
+            self.rest.disturbed()
             return shown
+
+    def _make_ahead(self) -> None:
+        """Make the tabs of the pane that is shown, one by one: the first key that shows one need not wait for it."""
+
+        async def make(pane: Pane) -> None:
+            if await pane.make_next_tab():
+                self.settle_objects()
+                self.rest.soon(self._make_ahead)
+
+        if not self._leaving and self.pane is not None:
+            self.keep_input_waiting(self.run_worker(make(self.pane), group="ahead"))
 
     def _remember_pane(self, pane: str) -> None:
         """Write down which pane to open next time, now: the app may end in ways that leave no time for it."""
@@ -393,6 +410,7 @@ def run(
     def make() -> GendertuiApp:
         app = GendertuiApp(corpus, attach, options, hosts=hosts)
         app.garbage.begin()
+        app.rest.begin()
         return app
 
     return terminal.run(make)

@@ -20,6 +20,7 @@ from gendertui.tui.garbage import Garbage
 from gendertui.tui.keymap import Keymap
 from gendertui.tui.messages.log import MessageLog
 from gendertui.tui.narrow_updates import NarrowUpdates
+from gendertui.tui.rest import Rest
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -66,7 +67,8 @@ class Background(NarrowUpdates):
         super().__init__()
         self.clock = clock
         self.messages = MessageLog(clock)
-        self.garbage = Garbage()
+        self.rest = Rest()
+        self.garbage = Garbage(self.rest)
         self._awaited: dict[Worker[None], float] = {}
         """Work whose outcome the next key is meant for, and until when it waits."""
 
@@ -166,8 +168,12 @@ class Background(NarrowUpdates):
 
         worker = self.run_worker(run, thread=True, group=group, exclusive=True, exit_on_error=False)
         if awaited:
-            self._awaited[worker] = time.monotonic() + INPUT_WAITS_SECONDS
+            self.keep_input_waiting(worker)
         return worker
+
+    def keep_input_waiting(self, work: Worker[None]) -> None:
+        """Have the next key wait until the work is done, though not for longer than :data:`INPUT_WAITS_SECONDS`."""
+        self._awaited[work] = time.monotonic() + INPUT_WAITS_SECONDS
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Show what a worker failed of."""

@@ -41,3 +41,7 @@ class Pane(Container, FocusAlone, can_focus=True, can_focus_children=True):
     def focus_first(self) -> None:
         """Put the focus where a person starts in this pane."""
         self.focus(scroll_visible=False)
+
+    async def make_next_tab(self) -> bool:
+        """Make a tab that has not been shown yet, if there is one; whether there was."""
+        return False

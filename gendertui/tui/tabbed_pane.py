@@ -71,23 +71,38 @@ class TabbedPane(Pane, Generic[T]):
     async def show_tab(self, tab: str) -> T:
         """Show a tab, made when it is shown for the first time, with what there is now."""
         async with self._opening:
-            name = f"tab-{tab}"
-            try:
-                shown = cast("T", self.views.get_child_by_id(name))
-            except NoMatches:
-                made = await asyncio.to_thread(load, PANES[str(self.id)].tab(tab))
-                shown = cast("T", made(id=name))
-                await self.views.add_content(shown)
+            shown = self._made(tab)
+            if shown is None:
+                shown = await self._make(tab)
                 self.gendertui.settle_objects()
             # Asked before: what is hidden loses the focus to nobody.
             focused = self.has_focus_within or self.has_focus or (self.is_on_screen and self.screen.focused is None)
             self.tab_line.chosen = tab
-            self.views.current = name
+            self.views.current = shown.id
             self.refresh_tab(shown)
             if focused:
                 shown.focus_first()
             self.refresh_bindings()
             return shown
+
+    async def make_next_tab(self) -> bool:
+        async with self._opening:
+            left = next((tab.name for tab in PANES[str(self.id)].tabs if self._made(tab.name) is None), None)
+            if left is not None:
+                await self._make(left)
+            return left is not None
+
+    def _made(self, tab: str) -> T | None:
+        """A tab that is there."""
+        try:
+            return cast("T", self.views.get_child_by_id(f"tab-{tab}"))
+        except NoMatches:
+            return None
+
+    async def _make(self, tab: str) -> T:
+        made = cast("T", (await asyncio.to_thread(load, PANES[str(self.id)].tab(tab)))(id=f"tab-{tab}"))
+        await self.views.add_content(made)
+        return made
 
     @on(TabLine.Picked)
     async def _tab_picked(self, event: TabLine.Picked) -> None:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from gendertui.corpus.samples import SAMPLES
-from gendertui.tui import garbage
+from gendertui.tui import garbage, rest
 from gendertui.tui.app import GendertuiApp
 from gendertui.tui.garbage import Garbage
+from gendertui.tui.rest import Rest
 from tests.builders.app import settle
 
 
@@ -36,15 +37,17 @@ async def test_it_is_collected_once_after_the_last_key_and_never_before_the_app_
         collected.set()
 
     monkeypatch.setattr(gc, "collect", collect)
-    monkeypatch.setattr(garbage, "REST_SECONDS", 0.0)
-    rest = Garbage()
+    monkeypatch.setattr(rest, "REST_SECONDS", 0.0)
+    keys = Rest()
     before = gc.get_threshold()
-    rest.key_pressed()
+    collector = Garbage(keys)
+    keys.disturbed()
     await asyncio.sleep(0)
     assert (times, gc.get_threshold()) == (0, before)
-    rest.begin()
+    collector.begin()
+    keys.begin()
     for _ in range(3):
-        rest.key_pressed()
+        keys.disturbed()
     await collected.wait()
     await asyncio.sleep(0)
     assert times == 1
@@ -54,9 +57,9 @@ async def test_it_is_collected_once_after_the_last_key_and_never_before_the_app_
 async def test_the_corpus_before_does_not_stay_in_memory(
     make_app: Callable[..., GendertuiApp], model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(garbage, "REST_SECONDS", 0.0)
+    monkeypatch.setattr(rest, "REST_SECONDS", 0.0)
     app = make_app("sample")
-    app.garbage.begin()
+    app.rest.begin()
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         before = weakref.ref(app.corpus)
@@ -77,12 +80,13 @@ async def test_what_had_come_to_stay_and_is_outdated_is_collected(monkeypatch: p
         def __init__(self) -> None:
             self.itself = self
 
-    monkeypatch.setattr(garbage, "REST_SECONDS", 0.0)
-    rest, thing = Garbage(), Thing()
-    rest.begin()
+    monkeypatch.setattr(rest, "REST_SECONDS", 0.0)
+    keys, thing = Rest(), Thing()
+    keys.begin()
+    collector = Garbage(keys)
     kept = weakref.ref(thing)
     gc.freeze()
-    rest.outdated(thing)
+    collector.outdated(thing)
     del thing
     await asyncio.sleep(0.001)
     await asyncio.sleep(0.001)

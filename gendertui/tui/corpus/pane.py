@@ -142,12 +142,23 @@ class CorpusPane(Pane):
             return
         tab = LINES if self._tab == tab else tab
         if tab not in BODIES:
-            async with self._opening:
-                tables = self.query_one("#tables", ContentSwitcher)
-                if not tables.query(f"#view-{tab}"):
-                    view = (await asyncio.to_thread(load, RECORD.tab(tab)))(id=f"view-{tab}")
-                    await tables.add_content(view)
+            await self._make(tab)
         self._switch(tab)
+
+    async def make_next_tab(self) -> bool:
+        tables = self.query_one("#tables")
+        left = [each.name for each in RECORD.tabs if each.name not in BODIES and not tables.query(f"#view-{each.name}")]
+        if self._corpus is None or not left:
+            return False
+        await self._make(left[0])
+        return True
+
+    async def _make(self, tab: str) -> None:
+        """Make a view, unless it is there."""
+        async with self._opening:
+            tables = self.query_one("#tables", ContentSwitcher)
+            if not tables.query(f"#view-{tab}"):
+                await tables.add_content((await asyncio.to_thread(load, RECORD.tab(tab)))(id=f"view-{tab}"))
 
     def _switch(self, tab: str) -> None:
         """Show a tab that is there."""

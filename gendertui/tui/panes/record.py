@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from gendertui.tui.keys import Key
@@ -57,7 +58,7 @@ class PaneRecord:
         object.__setattr__(self, "tabs", tuple(tabs))
         object.__setattr__(self, "own_keys", _at(self.name, self.own_keys))
 
-    @property
+    @cached_property
     def keys(self) -> tuple[Key, ...]:
         """All keys that act in the pane."""
         return (*_at(self.name, (tab.shows for tab in self.tabs)), *self.own_keys)
