@@ -6,12 +6,13 @@ changed cell at the end of a chart's row costs the whole row. The one place that
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from rich.color import ColorSystem
 from rich.control import Control
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
+from textual.screen import Screen
 
 from gendertui.tui.pen import Pen
 from gendertui.tui.restyling import Dialog
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from rich.console import Console, RenderableType
-    from textual.screen import Screen
+    from textual.await_remove import AwaitRemove
+    from textual.dom import DOMNode
     from textual.strip import Strip
+    from textual.widget import Widget
 
 
 class _NarrowUpdate(ChopsUpdate):
@@ -66,6 +69,17 @@ class NarrowUpdates(App[None]):
         if isinstance(found, Dialog):
             found.fit(self)
         return SparseCompositor.give(found)
+
+    def refresh(self, *, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        if repaint and layout and self._screen_stack:
+            # By a layout alone nothing is drawn that has kept its place.
+            self.screen.refresh()
+        return super().refresh(repaint=repaint, layout=layout, recompose=recompose)
+
+    def _prune(self, *nodes: Widget, parent: DOMNode | None = None) -> AwaitRemove:
+        # When a screen is gone Textual has the one below it laid out and drawn as a whole, which it was as soon as it
+        # was seen.
+        return super()._prune(*nodes, parent=None if any(isinstance(node, Screen) for node in nodes) else parent)
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         if type(renderable) is ChopsUpdate:

@@ -7,13 +7,13 @@ report that takes longer than drawing it.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from textual import events
 from textual.app import App
 from textual.containers import VerticalScroll
 from textual.dom import DOMNode
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.widget import Widget
@@ -23,14 +23,32 @@ _FOCUS = frozenset(("focus", "focus-within", "blur"))
 
 
 class LaidOutOnce(Screen[ScreenResultType]):
-    """A screen that is not laid out again for the size that it has.
+    """A screen that is not laid out again for the size that it has, nor drawn again when it has come or come back.
 
-    Textual sends a screen its size once it is laid out for it, and lays it and all below it out again.
+    Textual sends a screen its size once it is laid out for it, and lays it and all below it out again. It has a screen
+    drawn as a whole when it is laid out first, and when what was over it goes; then again since it was asked for before
+    it was there, and again since it is the one that is seen.
     """
+
+    _comes = False
 
     def _screen_resized(self, size: Size) -> None:
         if size != self._compositor.size:
             super()._screen_resized(size)
+
+    def _on_screen_resume(self, event: events.ScreenResume) -> None:
+        # Textual's own follows this one.
+        self._comes = True
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        if self._comes and not (regions or layout or recompose):
+            self._comes = False
+            return self
+        # A layout says itself what is to be drawn.
+        super().refresh(*regions, repaint=repaint and not layout, layout=layout, recompose=recompose)
+        if not self._size:
+            self._repaint_required = False
+        return self
 
 
 class MainScreen(LaidOutOnce[None]):
