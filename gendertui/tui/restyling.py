@@ -111,11 +111,12 @@ class FewParts(Widget):
     Behind another base, as the one above.
     """
 
-    PARTS: ClassVar[frozenset[str]]
+    PARTS: ClassVar[frozenset[str]] = frozenset()
     """Ids and types of these parts, as in a style sheet."""
 
     def update_node_styles(self, animate: bool = True) -> None:
-        self.app.stylesheet.update_nodes([self, *self.query(", ".join(sorted(self.PARTS)))], animate=animate)
+        parts = self.query(", ".join(sorted(self.PARTS))) if self.PARTS else ()
+        self.app.stylesheet.update_nodes([self, *parts], animate=animate)
 
 
 class Scroller(VerticalScroll, FocusAlone):

@@ -26,8 +26,10 @@ from gendertui.tui.app import GendertuiApp
 from gendertui.tui.dialogs.choice import Choice
 from gendertui.tui.dialogs.question import Question
 from gendertui.tui.predict import history_file
+from gendertui.tui.predict.attributions import AttributionView, Word
 from gendertui.tui.predict.history_list import HistoryScreen
 from gendertui.tui.predict.latest_only import LatestOnly
+from gendertui.tui.predict.line_view import LineView
 from gendertui.tui.predict.pane import PredictPane
 from gendertui.tui.predict.probability_bar import ProbabilityBar
 from gendertui.tui.predict.scene_reasons import SceneReasons
@@ -511,3 +513,17 @@ async def test_the_help_says_what_this_does_not_tell(make_app: Callable[..., Gen
         about = app.query_one(PredictPane).about
     assert "This measures how screenwriters write. It does not tell a real person's gender" in about
     assert "no single line does" in about
+
+
+async def test_words_that_come_with_their_answer_leave_no_bar_behind(make_app: App, model: str) -> None:
+    """They are shown for the first time before it is known how wide they may be."""
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        words = app.query_one("#line-words", AttributionView)
+        with app.batch_update():
+            words.show([Word(f"{number}") for number in range(14)])
+            app.query_one(LineView).set_class(True, "-answered")
+        await settle(pilot)
+        assert words.size.height == 1
+        assert not words.show_vertical_scrollbar

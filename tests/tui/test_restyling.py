@@ -98,7 +98,7 @@ async def test_a_key_has_few_widgets_styled_anew(make_app: App, model: str, monk
         for fold in app.query(Fold):
             assert too_deep(app, fold) == []
         of_few = list(app.screen.walk_children(FewParts))
-        assert {type(widget).__name__ for widget in of_few} == {"PredictPane", "LineView"}
+        assert {type(widget).__name__ for widget in of_few} == {"PredictPane", "LineView", "Offers"}
         for few in of_few:
             assert forgotten(app, few) == []
         for widget in app.screen.walk_children(FocusAlone):

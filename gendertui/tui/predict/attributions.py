@@ -83,7 +83,8 @@ class AttributionView(ScrollView, FocusAlone, can_focus=True):
         """Replace the words."""
         self._words = words
         before = len(self._rows)
-        self._rows = lay_out(self._words, self._width)
+        # Before it has a width it needs no bar: the bar of a row a word would stay.
+        self._rows = lay_out(self._words, self._width) if self._width else []
         self.virtual_size = Size(self._width, len(self._rows))
         self.refresh(layout=len(self._rows) != before)
 

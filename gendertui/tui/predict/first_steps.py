@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
 
 from gendertui import paths
+from gendertui.tui.restyling import FewParts
 from gendertui.tui.session import session_of
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ OFFERS = (
 )
 
 
-class Offers(Vertical):
+class Offers(Vertical, FewParts):
     """Each is there until somebody has a corpus, or a run, of their own; the box goes with the last. While a run is
     training nothing is to begin with."""
 

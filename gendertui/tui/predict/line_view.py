@@ -30,9 +30,7 @@ EDITS_CELLS = 400
 class LineView(Vertical, FewParts):
     """Class ``-answered`` when there is an answer, ``-comparing`` when before and after stand side by side."""
 
-    PARTS: ClassVar[frozenset[str]] = frozenset(
-        {"#line-right", "#small-print", "#line-why", "#line-compared", "AttributionView"}
-    )
+    PARTS: ClassVar[frozenset[str]] = frozenset({"#line-right", "#small-print", "#line-why", "#line-compared"})
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
@@ -92,7 +90,7 @@ class LineView(Vertical, FewParts):
         self.query_one("#line-right", StableStatic).update(Content(f"{answer.right}." if answer.right else ""))
         self.set_class(True, "-answered")
         if self._stale is None:
-            self._stale = self.set_timer(STALE_SECONDS, lambda: self.set_class(True, "-stale"))
+            self._stale = self.set_timer(STALE_SECONDS, lambda: self._fade(True))
 
     def explain(self, reasons: Attributions) -> None:
         """Show the words of the line that was answered."""
@@ -124,7 +122,12 @@ class LineView(Vertical, FewParts):
         if self._stale is not None:
             self._stale.stop()
             self._stale = None
-        self.set_class(False, "-stale")
+        self._fade(False)
+
+    def _fade(self, stale: bool) -> None:
+        """Show the words as those of a line before this one, or not."""
+        for words in self.query(AttributionView):
+            words.set_class(stale, "-stale")
 
 
 def verdict_of(answer: Prediction) -> list[tuple[str, str]]:

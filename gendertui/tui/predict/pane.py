@@ -68,7 +68,7 @@ class PredictPane(Pane, FewParts):
         "The lines you enter stay on this machine, in the history, until you clear it. Where the setting history is "
         "off, nothing is kept."
     )
-    PARTS: ClassVar[frozenset[str]] = frozenset({"#one-line", "#scene-view", "#offers", "#history", "#model-lines"})
+    PARTS: ClassVar[frozenset[str]] = frozenset({"#one-line", "#scene-view", "#history", "#model-lines"})
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(key for key in PANES["predict"].keys if key.action not in WALKS)]
 
     def __init__(self, id: str) -> None:
@@ -100,6 +100,7 @@ class PredictPane(Pane, FewParts):
         self._explaining = LatestOnly(app, "explain", answering.explain, self._explained, self._failed)
         self._frame = FrameHold(app)
         self._line = self.query_one(LineView)
+        self._offers = self.query_one(Offers)
         self._prompt = self.query_one(Prompt)
         self._panel = self.query_one(ModelPanel)
         # With the letter itself: when its Changed arrives it is on the screen already.
@@ -137,7 +138,7 @@ class PredictPane(Pane, FewParts):
             self._answer = self._reasons = None
             self._line.clear()
             self._panel.point(None)
-            self.set_class(False, "-answered")
+            self._offers.set_class(False, "-answered")
         elif self._oracle is not None:
             self._scoring.ask(Query(self._oracle, text, self._odds, self._before))
 
@@ -150,7 +151,7 @@ class PredictPane(Pane, FewParts):
         self._answer = answer
         self._line.show(answer)
         self._panel.point(answer.scored)
-        self.set_class(True, "-answered")
+        self._offers.set_class(True, "-answered")
         if asked.text != self._prompt.value:
             return
         reasons = answering.unexplained(answer.scored)
@@ -178,7 +179,7 @@ class PredictPane(Pane, FewParts):
         elif asked.text == self._prompt.value:
             self._answer = self._reasons = None
             self._line.clear(f"✗ {error}")
-            self.set_class(False, "-answered")
+            self._offers.set_class(False, "-answered")
 
     @on(Input.Submitted, "#prompt")
     def _submitted(self, event: Input.Submitted) -> None:
