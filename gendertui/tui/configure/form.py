@@ -125,7 +125,8 @@ class FieldRow(Horizontal):
         name = f"{MARK if self.changed else ' '} {shown_name(self.field)}"
         bold = "bold $text-error" if self.problem is not None else "bold $primary" if self.changed else "$foreground"
         room = self.size.width - before - wide - 1
-        note = literal(self._note(room)).stylize("bold $text-error" if self.problem is not None else "$text-muted")
+        # Else in the colour of the row: a muted one depends on what is behind it, which a text does not know.
+        note = literal(self._note(room)).stylize("bold $text-error" if self.problem is not None else "")
         return Content.assemble((name, bold), " " * (before + wide + 1 - cell_len(name)), note)
 
     def _note(self, room: int) -> str:
