@@ -37,8 +37,8 @@ class LaidOutOnce(Screen[ScreenResultType]):
             super()._screen_resized(size)
 
     def _on_screen_resume(self, event: events.ScreenResume) -> None:
-        # Textual's own follows this one.
-        self._comes = True
+        # Textual's own follows this one, and asks for a drawing of what is there alone.
+        self._comes = self.is_attached
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         if self._comes and not (regions or layout or recompose):

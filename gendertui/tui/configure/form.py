@@ -123,11 +123,11 @@ class FieldRow(Horizontal):
         as many to lay out whenever the form is shown."""
         before, wide = self._editor.styles.margin.left, self._editor.outer_size.width
         name = f"{MARK if self.changed else ' '} {shown_name(self.field)}"
-        bold = "bold $text-error" if self.problem is not None else "bold $primary" if self.changed else "$foreground"
+        look = "bold $text-error" if self.problem is not None else "bold $primary" if self.changed else "$foreground"
         room = self.size.width - before - wide - 1
         # Else in the colour of the row: a muted one depends on what is behind it, which a text does not know.
         note = literal(self._note(room)).stylize("bold $text-error" if self.problem is not None else "")
-        return Content.assemble((name, bold), " " * (before + wide + 1 - cell_len(name)), note)
+        return Content.assemble((name, look), " " * (before + wide + 1 - cell_len(name)), note)
 
     def _note(self, room: int) -> str:
         """What fits into so many cells."""
