@@ -44,6 +44,7 @@ def _variables(muted: str, border: str, cursor: tuple[str, str], keys: str, role
         **names,
         "text-muted": muted,
         "text-disabled": muted,
+        "foreground-muted": muted,
         "border": border,
         "border-blurred": border,
         "block-cursor-foreground": cursor[0],

@@ -69,6 +69,7 @@ DARK = Theme(
         "footer-background": "#1a1e25",
         "footer-key-foreground": "#8fb4d8",
         "footer-description-foreground": "#9aa5b3",
+        "foreground-muted": "#9aa5b3",
         "input-selection-background": "#8fb4d8 35%",
     },
 )
@@ -107,6 +108,7 @@ LIGHT = Theme(
         "footer-background": "#e9e5dc",
         "footer-key-foreground": "#2c5f93",
         "footer-description-foreground": "#4c545e",
+        "foreground-muted": "#4c545e",
         "input-selection-background": "#2c5f93 30%",
     },
 )

@@ -158,7 +158,7 @@ class Cost(VerticalScroll):
             literal(f"{sets}, {summary.protocol}"),
             Content(_network(summary)),
             *_memory(summary, found.config.device, session_of(self).probed),
-            Content.styled(self._timer.words, "" if self._timer.is_current else "$text-muted"),
+            Content.styled(self._timer.words, "" if self._timer.is_current else "$foreground-muted"),
             *(_warning(literal(words)) for words in (found.missing.partition(";")[0], *summary.warnings) if words),
         ]
         self._set(Content("\n").join(line for line in lines if line.plain), stale=stale)

@@ -28,7 +28,7 @@ def words(comparison: Comparison, width: int) -> Content:
     parts = [_table(runs_table(comparison), width), Content("")]
     parts.append(_table((heads, rows), width) if rows else Content(ALL_ALIKE))
     for heading, table in figures_tables(comparison):
-        parts += [Content(""), literal(heading).stylize("$text-muted"), _table(table, width)]
+        parts += [Content(""), literal(heading).stylize("$foreground-muted"), _table(table, width)]
     if comparison.remarks:
         parts += [Content(""), *map(literal, comparison.remarks)]
     return Content("\n").join(parts)
@@ -37,7 +37,7 @@ def words(comparison: Comparison, width: int) -> Content:
 def _table(table: Table, width: int) -> Content:
     heads, rows = table
     widths = fitted([heads, *rows], width)
-    lines = [_line(heads, widths).stylize("bold $text-muted")]
+    lines = [_line(heads, widths).stylize("bold $foreground-muted")]
     for row in rows:
         line = _line(row, widths)
         letter = row[0].lower()

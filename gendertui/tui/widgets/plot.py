@@ -28,9 +28,9 @@ COLOURS: dict[Role, str] = {
     "second": "$model",
     "level": "$baseline",
     "other": "$baseline",
-    "faint": "$text-muted",
+    "faint": "$foreground-muted",
     "best": "$success",
-    "band": "$text-muted",
+    "band": "$foreground-muted",
     "cursor": "$foreground",
     **{letter: f"$run-{letter}" for letter in LETTERS},
 }
