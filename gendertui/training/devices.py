@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from gendertui.errors import ExitCode, GendertuiError
 
 _BFLOAT16_FLAGS = frozenset({"amx_bf16", "avx512_bf16"})
 """What a CPU's flags in Linux call its products of bfloat16 matrices."""
+_NO_NAME = re.compile(r"\((?:R|TM)\)|\bCPU\b|\b(?:\d+-Core )?Processor\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -195,4 +197,12 @@ def _cpu_flags() -> frozenset[str]:
 
 
 def _cpu_name() -> str:
-    return _cpu_info("model name") or platform.processor() or platform.machine()
+    return plain_cpu_name(_cpu_info("model name") or platform.processor() or platform.machine())
+
+
+def plain_cpu_name(given: str) -> str:
+    """A CPU's name without trade marks and words that say only that it is one.
+
+    Its clock stays: a rented machine's name may say nothing else of which processor it is.
+    """
+    return " ".join(_NO_NAME.sub(" ", given).split()) or given

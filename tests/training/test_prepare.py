@@ -129,6 +129,21 @@ def test_a_device_that_is_not_there_lists_those_that_are() -> None:
     assert "cpu" in (caught.value.hint or "")
 
 
+@pytest.mark.parametrize(
+    ("given", "plain"),
+    [
+        ("Intel(R) Xeon(R) Processor @ 2.50GHz", "Intel Xeon @ 2.50GHz"),
+        ("Intel(R) Core(TM) i7-8550U CPU @ 1.80GHz", "Intel Core i7-8550U @ 1.80GHz"),
+        ("AMD Ryzen 7 5800X 8-Core Processor", "AMD Ryzen 7 5800X"),
+        ("AMD EPYC 7B13", "AMD EPYC 7B13"),
+        ("Processor", "Processor"),
+        ("", ""),
+    ],
+)
+def test_a_cpu_is_named_without_trade_marks(given: str, plain: str) -> None:
+    assert devices.plain_cpu_name(given) == plain
+
+
 def test_auto_is_one_of_the_devices_and_the_cpu_is_always_there() -> None:
     listed = devices.list_devices()
     assert devices.resolve("auto") in listed or devices.resolve("auto").id.startswith("cuda")
