@@ -37,12 +37,11 @@ class DivergedError(GendertuiError):
 History = Sequence[Mapping[str, Any]]
 
 
-def warnings(history: History, labels: tuple[str, str], kept: int) -> Iterator[events.Warning]:
+def warnings(history: History, labels: tuple[str, str]) -> Iterator[events.Warning]:
     """What the last epoch shows and the one before it did not.
 
     :param history: for each epoch its figures, as in :class:`gendertui.training.events.Epoch`, and under ``one_class``
         the code of the label that was predicted for every validation line, ``None`` if both were.
-    :param kept: the epoch whose weights are kept so far.
     """
     if is_overfitting(history) and not is_overfitting(history[:-1]):
         first, last = history[-1 - OVERFITTING_EPOCHS], history[-1]
@@ -51,8 +50,8 @@ def warnings(history: History, labels: tuple[str, str], kept: int) -> Iterator[e
         )
         yield events.Warning(
             kind=events.OVERFITTING,
-            text=f"Overfitting: for {OVERFITTING_EPOCHS} epochs the loss rose on validation ({validation}) and fell on "
-            f"train ({train}). The weights kept are those of epoch {kept}.",
+            text=f"Overfitting: from epoch {len(history) - OVERFITTING_EPOCHS} to {len(history)} the loss rose on "
+            f"validation ({validation}) and fell on train ({train}). The weights of the best epoch are kept.",
         )
     code = history[-1].get("one_class")
     if code is not None and (len(history) == 1 or history[-2].get("one_class") != code):

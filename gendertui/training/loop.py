@@ -206,7 +206,7 @@ class Trainer(ValidatedLoop):
             auc_low=validated.auc_low,
             auc_high=validated.auc_high,
         )
-        yield from diagnosis.warnings(self._history, self.prepared.corpus.labels, self._best_epoch)
+        yield from diagnosis.warnings(self._history, self.prepared.corpus.labels)
 
     def _validate(self) -> Generator[events.Event, None, _Validated]:
         rows = self.prepared.validation_rows

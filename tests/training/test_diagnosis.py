@@ -48,15 +48,15 @@ def test_it_overfits_where_validation_rises_for_epochs_while_train_falls(
 
 def test_a_warning_is_said_once_until_it_is_over() -> None:
     losses = [(0.6, 0.60), (0.5, 0.61), (0.4, 0.63), (0.3, 0.66), (0.2, 0.60), (0.1, 0.62), (0.05, 0.65)]
-    said = [list(warnings(history(*losses[:epochs]), ("m", "f"), 1)) for epochs in range(1, 8)]
+    said = [list(warnings(history(*losses[:epochs]), ("m", "f"))) for epochs in range(1, 8)]
     assert [epochs for epochs, found in enumerate(said, 1) if found] == [3, 7]
     assert said[2][0].text == (
-        "Overfitting: for 2 epochs the loss rose on validation (0.600 to 0.630) and fell on train (0.600 to 0.400). "
-        "The weights kept are those of epoch 1."
+        "Overfitting: from epoch 1 to 3 the loss rose on validation (0.600 to 0.630) and fell on train (0.600 to "
+        "0.400). The weights of the best epoch are kept."
     )
     codes = [0, 0, None, 1, 0]
     epochs = [history((0.6, 0.6), one_class=code)[0] for code in codes]
-    found = [next(warnings(epochs[:end], ("m", "f"), 1), None) for end in range(1, 6)]
+    found = [next(warnings(epochs[:end], ("m", "f")), None) for end in range(1, 6)]
     assert [event and "predicts m" in event.text for event in found] == [True, None, None, False, True]
     assert {event.kind for event in found if event} == {events.ONE_CLASS}
 
