@@ -112,6 +112,24 @@ async def test_text_of_fewer_or_more_rows_may_come_before_a_layout(height: int |
         assert [row.strip() for row in rows(app)[1:3]] == ["a", "b"]
 
 
+async def test_text_that_does_not_fit_says_so_and_stops_saying_it() -> None:
+    """The row whose text stays is drawn, too, when only its ellipsis comes or goes."""
+    app = Small()
+    async with app.run_test(size=(14, 20)) as pilot:
+        steady = app.query_one(StableStatic)
+        steady.styles.max_height = 2
+        for text, last in (
+            ("a\nb", "b"),
+            ("a\nb\nc", "b…"),
+            ("a\nb", "b"),
+            ("a\n1 and 3 and 56", "1 and 3 and 56"),
+            ("a\n1 and 3 and 56\nc", "1 and 3 and 5…"),
+            ("a", "below"),
+        ):
+            steady.update(text)
+            await until(pilot, partial(lambda last: rows(app)[2].strip() == last, last), repr(last))
+
+
 def steady_lines(text: str) -> list[str]:
     return {"one two three four five six": ["one two three", "four five six"]}.get(text, text.splitlines())
 

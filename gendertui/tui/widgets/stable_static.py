@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Self
 
+from rich.cells import cell_len
+from rich.segment import Segment
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.visual import Visual, VisualType
@@ -13,7 +15,10 @@ from gendertui.tui.widgets.changes import changed_regions
 
 
 class StableStatic(Static):
-    """A Static of a width that does not hang on its content, laid out anew only where its height is another one."""
+    """A Static of a width that does not hang on its content, laid out anew only where its height is another one.
+
+    Text that has more rows than there is room for ends in an ellipsis.
+    """
 
     _holding = False
 
@@ -37,6 +42,17 @@ class StableStatic(Static):
             return self
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
+    def render_line(self, y: int) -> Strip:
+        strip = super().render_line(y)
+        return self._last_row(strip) if y == self.content_size.height - 1 else strip
+
+    def _last_row(self, row: Strip) -> Strip:
+        width, height = self.content_size
+        if self.visual.get_height(self.styles.get_rules(), width) <= height:
+            return row
+        end = min(cell_len(row.text.rstrip()), width - 1)
+        return Strip.join([row.crop(0, end), Strip([Segment("…", self.visual_style.rich_style)]), row.crop(end + 1)])
+
     def _strips(self) -> list[Strip]:
         """The content as it would be drawn now, in as many rows as there are."""
         width, height = self.content_size
@@ -44,4 +60,5 @@ class StableStatic(Static):
             return []
         # Not laid out yet, or in a box of a fixed height, text has other rows than its widget.
         drawn = Visual.to_strips(self, self.visual, width, height, self.visual_style)[:height]
-        return [*drawn, *[Strip.blank(width)] * (height - len(drawn))]
+        rows = [*drawn, *[Strip.blank(width)] * (height - len(drawn))]
+        return [*rows[:-1], self._last_row(rows[-1])]
