@@ -96,8 +96,8 @@ _TERMS: dict[str, tuple[str, str]] = {
     ),
     "tfidf-logistic": (
         "TF-IDF + LR",
-        "What a network has to beat: words and pairs of words, counted and weighted by how rare they are (TF- "
-        "IDF), with logistic regression. It needs seconds.",
+        "What a network has to beat: words and pairs of words, counted and weighted by how rare they are (TF-IDF), "
+        "with logistic regression. It needs seconds.",
     ),
     "words-characters": (
         "words + chars",

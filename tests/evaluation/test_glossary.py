@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from gendertui.corpus.units import FILM_UNITS, NO_UNITS, Noun, Units
@@ -23,6 +25,10 @@ def test_a_term_speaks_of_what_the_corpus_has() -> None:
     threads = explain("interval", Units(Noun.of("thread"), None)).text
     assert "15 threads" in threads and "film" not in threads
     assert all("{" not in explain(key, NO_UNITS).text for key in KEYS)
+
+
+def test_no_word_of_a_term_is_broken_at_its_hyphen() -> None:
+    assert [key for key in KEYS if re.search(r"\w- ", explain(key).text)] == []
 
 
 def test_a_term_is_found_by_the_beginning_of_its_name() -> None:
