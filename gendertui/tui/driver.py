@@ -63,10 +63,11 @@ class Driver(LinuxDriver):
             super()._sigtstp_application()
 
     def _sigcont_application(self, *_: object) -> None:
-        """Go on. Where it has not stopped the terminal was not given away, and is not taken again."""
+        """Go on. Where it has not stopped the terminal was not given away, and is not taken again; ``fg`` after ``bg``
+        comes while it is being taken."""
         if self._is_to_stop:
             self._is_to_stop = False
-        elif self._must_signal_resume:
+        elif not self._has_tab:
             super()._sigcont_application()
 
     def run_input_thread(self) -> None:

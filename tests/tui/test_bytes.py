@@ -28,7 +28,6 @@ YARDSTICK_SECONDS = 0.0102
 """What :func:`yardstick` takes on a core of an AMD EPYC that has nothing else to do."""
 YARDSTICKS = 5
 SIZES = ((80, 24), (120, 40), (200, 60))
-# A new pane writes more than this.
 QUIET_SECONDS = 0.6
 # Textual's cursor would blink twice within it.
 IDLE_SECONDS = 1.1
@@ -36,7 +35,8 @@ RESTS = 10
 PALETTE = "\x10"
 # The header and the run's figures may change in a second of quiet: a run is alive.
 QUIET_BYTES = 2_000
-PANE_BYTES = 4_000
+# A new pane writes more than this.
+PANE_BYTES = 3_000
 
 
 PLACES = {

@@ -258,7 +258,6 @@ def test_another_size_of_the_window_is_drawn_at_once(opened: Terminal) -> None:
     assert_whole(opened)
 
 
-@pytest.mark.long
 def test_ctrl_z_goes_back_to_the_shell_and_fg_brings_the_app_back(model: str, tmp_path: Path) -> None:
     plain = tmp_path / "inputrc"
     plain.write_text("set enable-bracketed-paste off\n", encoding="ascii")
