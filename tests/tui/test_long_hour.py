@@ -24,8 +24,9 @@ PARTS = 8
 SPEED = 100
 """Curves and figures are drawn so many times as often, that there are as many drawings as in an hour."""
 TOUR = ("l", "r", "c", "f1", "f2", "f4", "f5", "f12", "escape", "escape", "f3", "left", "left", "escape", "w")
-MOST_MEGABYTES = 12
-"""That the process may grow by from the first quarter on: a kilobyte that stayed of each event would be 27."""
+MOST_MEGABYTES = 9
+"""That the process may grow by in the second half: a kilobyte that stayed of each event would be 18. Before, its heap
+grows once more by some 10, sooner or later."""
 MOST_OBJECTS = 40_000
 """That may come to stay from the first quarter on, most of them in Textual's caches of drawn lines, which have a bound;
 two that stayed of each event would be more."""
@@ -92,14 +93,14 @@ async def test_an_hour_of_events_leaves_the_memory_flat(model: str, monkeypatch:
                     await settle(pilot)
                 found.append(Held.of(app))
     assert run.steps > 0.97 * EVENTS
-    quarter, end = found[PARTS // 4 - 1], found[-1]
+    quarter, half, end = found[PARTS // 4 - 1], found[PARTS // 2 - 1], found[-1]
     size = run.folder.events_file.stat().st_size / 1e6
     print(f"\n{run.steps:,} batch events, {size:.1f} MB, {EPOCHS} epochs, {PARTS} tours of all panes")
     for part, held in enumerate(found, 1):
         print(f"{part / PARTS:.0%}: {asdict(held)}")
     assert (end.widgets, end.timers, end.tasks) == (quarter.widgets, quarter.timers, quarter.tasks)
     assert end.objects - quarter.objects < MOST_OBJECTS
-    assert end.megabytes - quarter.megabytes < MOST_MEGABYTES
+    assert end.megabytes - half.megabytes < MOST_MEGABYTES
 
 
 def seen(app: GendertuiApp) -> int:
