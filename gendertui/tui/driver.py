@@ -5,6 +5,7 @@ The tab: at the end, in a crash, while it is suspended.
 
 from __future__ import annotations
 
+import os
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Iterable
@@ -33,12 +34,19 @@ class Driver(LinuxDriver):
     def start_application_mode(self) -> None:
         if (question := self._owner.question) is not None:
             question.let_go(self.fileno)
+        if self._is_in_background():
+            # It stops here, and goes on as after any stop.
+            self._must_signal_resume = True
         super().start_application_mode()  # type: ignore[no-untyped-call]
         # In the background (``bg``) Textual has not taken it, and nothing takes what is written; it takes it once more
         # within this call where ``fg`` follows.
         if not self._has_tab and self._writer_thread is not None and self._writer_thread.is_alive():
             self._has_tab = True
             self.write(self._owner.notices.enter())
+
+    def _is_in_background(self) -> bool:
+        # What is no terminal has no foreground.
+        return os.isatty(self.fileno) and os.tcgetpgrp(self.fileno) != os.getpgrp()
 
     def stop_application_mode(self) -> None:
         self._has_tab = False
@@ -63,11 +71,10 @@ class Driver(LinuxDriver):
             super()._sigtstp_application()
 
     def _sigcont_application(self, *_: object) -> None:
-        """Go on. Where it has not stopped the terminal was not given away, and is not taken again; ``fg`` after ``bg``
-        comes while it is being taken."""
+        """Go on. Where it has not stopped the terminal was not given away, and is not taken again."""
         if self._is_to_stop:
             self._is_to_stop = False
-        elif not self._has_tab:
+        elif self._must_signal_resume:
             super()._sigcont_application()
 
     def run_input_thread(self) -> None:

@@ -24,7 +24,7 @@ PARTS = 8
 SPEED = 100
 """Curves and figures are drawn so many times as often, that there are as many drawings as in an hour."""
 TOUR = ("l", "r", "c", "f1", "f2", "f4", "f5", "f12", "escape", "escape", "f3", "left", "left", "escape", "w")
-MOST_MEGABYTES = 9
+MOST_MEGABYTES = 8
 """That the process may grow by in the second half: a kilobyte that stayed of each event would be 18. Before, its heap
 grows once more by some 10, sooner or later."""
 MOST_OBJECTS = 40_000

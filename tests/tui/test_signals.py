@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -218,6 +219,18 @@ def test_a_stop_gives_the_terminal_back_and_going_on_takes_it_again(opened: Term
     assert "the tab's title" in opened.left_on()
     opened.press("\x1b[21~")  # F10
     assert opened.wait() == ExitCode.OK
+    assert_whole(opened)
+
+
+def test_going_on_while_it_leaves_does_not_take_the_terminal_again(opened: Terminal) -> None:
+    """``timeout`` sends a CONT behind its TERM."""
+    before = opened.written.count(b"\x1b[?1049h")
+    opened.process.send_signal(signal.SIGTERM)
+    while opened.process.poll() is None:
+        opened.process.send_signal(signal.SIGCONT)
+        time.sleep(0.01)
+    assert opened.wait() == 128 + signal.SIGTERM
+    assert opened.written.count(b"\x1b[?1049h") == before
     assert_whole(opened)
 
 
