@@ -40,9 +40,12 @@ class Driver(LinuxDriver):
         super().start_application_mode()  # type: ignore[no-untyped-call]
         # In the background (``bg``) Textual has not taken it, and nothing takes what is written; it takes it once more
         # within this call where ``fg`` follows.
-        if not self._has_tab and self._writer_thread is not None and self._writer_thread.is_alive():
+        if not self._has_tab and self._has_terminal():
             self._has_tab = True
             self.write(self._owner.notices.enter())
+
+    def _has_terminal(self) -> bool:
+        return self._writer_thread is not None and self._writer_thread.is_alive()
 
     def _is_in_background(self) -> bool:
         # What is no terminal has no foreground.
@@ -52,6 +55,12 @@ class Driver(LinuxDriver):
         self._has_tab = False
         self.write(self._owner.notices.leave())
         super().stop_application_mode()
+
+    def disable_input(self) -> None:
+        """Leave what is typed from now on to the shell, once: Textual drops what it finds, and asks twice for it."""
+        if self._key_thread is not None:
+            super().disable_input()
+            self._key_thread = None
 
     def _sigtstp_application(self, *_: object) -> None:
         """Stop as another process asks for it, but between two pieces of the app's work.
@@ -71,10 +80,10 @@ class Driver(LinuxDriver):
             super()._sigtstp_application()
 
     def _sigcont_application(self, *_: object) -> None:
-        """Go on. Where it has not stopped the terminal was not given away, and is not taken again."""
+        """Go on. Where it has not stopped, or goes on already, the terminal is not taken again."""
         if self._is_to_stop:
             self._is_to_stop = False
-        elif self._must_signal_resume:
+        elif self._must_signal_resume and not self._has_terminal():
             super()._sigcont_application()
 
     def run_input_thread(self) -> None:

@@ -73,6 +73,36 @@ STOPPED_AND_CONTINUED = STOPPED_WHILE_IT_WRITES.replace(
     "os.kill(os.getpid(), signal.SIGTSTP)",
     "os.kill(os.getpid(), signal.SIGTSTP); os.kill(os.getpid(), signal.SIGCONT)",
 )
+# Something is typed between the end of the application mode and that of the app.
+TYPED_MEANWHILE = """
+import select
+from gendertui.tui.driver import Driver
+
+give_back = Driver.stop_application_mode
+
+def give_back_and_wait(driver) -> None:
+    give_back(driver)
+    select.select([0], [], [], 60)
+
+Driver.stop_application_mode = give_back_and_wait
+from gendertui.cli import main
+main()
+"""
+CONTINUED_TWICE = """
+import os, signal
+from gendertui.tui.driver import Driver
+
+enable = Driver._enable_mouse_support
+
+def continue_again(driver) -> None:
+    if driver._must_signal_resume:
+        os.kill(os.getpid(), signal.SIGCONT)
+    enable(driver)
+
+Driver._enable_mouse_support = continue_again
+from gendertui.cli import main
+main()
+"""
 STUCK = CRASH.replace(
     'raise LookupError("nobody expected this")', "import time; print(end='', flush=True); time.sleep(600)"
 )
@@ -234,6 +264,23 @@ def test_going_on_while_it_leaves_does_not_take_the_terminal_again(opened: Termi
     assert_whole(opened)
 
 
+def test_a_second_going_on_while_it_takes_the_terminal(model: str) -> None:
+    with Terminal(command=(sys.executable, "-c", CONTINUED_TWICE)) as terminal:
+        terminal.until(lambda: terminal.shows("A line of dialogue"), "the Predict pane")
+        terminal.process.send_signal(signal.SIGTSTP)
+        terminal.until(lambda: _is_stopped(terminal), "the stop")
+        terminal.quiet()
+        assert_whole(terminal)
+        before = len(terminal.written)
+        terminal.process.send_signal(signal.SIGCONT)
+        terminal.until(lambda: b"A line of dialogue" in terminal.written[before:], "the app again")
+        assert terminal.written.count(b"\x1b[?1049h") == 2
+        terminal.process.send_signal(signal.SIGTSTP)
+        terminal.until(lambda: _is_stopped(terminal), "the second stop")
+        terminal.quiet()
+        assert_whole(terminal)
+
+
 def test_a_stop_in_the_midst_of_a_write(model: str) -> None:
     with Terminal(command=(sys.executable, "-c", STOPPED_WHILE_IT_WRITES)) as terminal:
         terminal.until(lambda: terminal.shows("A line of dialogue"), "the Predict pane")
@@ -271,43 +318,60 @@ def test_another_size_of_the_window_is_drawn_at_once(opened: Terminal) -> None:
     assert_whole(opened)
 
 
-def test_ctrl_z_goes_back_to_the_shell_and_fg_brings_the_app_back(model: str, tmp_path: Path) -> None:
+@pytest.fixture
+def shell(tmp_path: Path) -> Iterator[Terminal]:
+    """A shell with job control, at its prompt."""
     plain = tmp_path / "inputrc"
     plain.write_text("set enable-bracketed-paste off\n", encoding="ascii")
-    shell = ("bash", "--norc", "--noprofile", "-i")
-    with Terminal(command=shell, variables={"INPUTRC": str(plain), "PS1": "prompt> "}) as terminal:
+    command = ("bash", "--norc", "--noprofile", "-i")
+    with Terminal(command=command, variables={"INPUTRC": str(plain), "PS1": "prompt> "}) as terminal:
         terminal.until_shows("prompt>")
-        seen = 0
+        yield terminal
 
-        def again(words: bytes) -> None:
-            """Once more than before."""
-            nonlocal seen
-            terminal.until(lambda: words in terminal.written[seen:], repr(words))
-            seen = len(terminal.written)
 
-        # Behind another process of its group, as with `uv run`.
-        terminal.press(f"sh -c '{sys.executable} -m gendertui; exit $?'\r")
-        for _ in range(2):
-            again(b"A line of dialogue")
-            terminal.quiet()
-            terminal.press("\x1b")
-            terminal.read_for(0.5)
-            terminal.press("\x1a")
-            again(b"Stopped")
-            assert terminal.left_on() == []
-            # In the background it takes no terminal: it is stopped again.
-            terminal.press("bg\r")
-            terminal.quiet(1.0)
-            terminal.press("\r")  # What has changed bash says with its next prompt.
-            again(b"Stopped")
-            assert terminal.left_on() == []
-            terminal.press("fg\r")
+def test_what_is_typed_while_it_leaves_is_for_the_shell(model: str, shell: Terminal, tmp_path: Path) -> None:
+    script = tmp_path / "app.py"
+    script.write_text(TYPED_MEANWHILE, encoding="utf-8")
+    shell.press(f"{sys.executable} {script}\r")
+    shell.until_shows("A line of dialogue")
+    shell.press("\x1b[21~")  # F10
+    shell.until(lambda: shell.left_on() == [], "the end")
+    shell.press("exit 7\r")
+    assert shell.wait() == 7
+
+
+def test_ctrl_z_goes_back_to_the_shell_and_fg_brings_the_app_back(model: str, shell: Terminal) -> None:
+    seen = 0
+
+    def again(words: bytes) -> None:
+        """Once more than before."""
+        nonlocal seen
+        shell.until(lambda: words in shell.written[seen:], repr(words))
+        seen = len(shell.written)
+
+    # Behind another process of its group, as with `uv run`.
+    shell.press(f"sh -c '{sys.executable} -m gendertui; exit $?'\r")
+    for _ in range(2):
         again(b"A line of dialogue")
-        terminal.press("\x1b[21~")  # F10
-        terminal.until(lambda: terminal.left_on() == [], "the end")
-        assert terminal.written.count(b"\x1b[22;0t") == terminal.written.count(b"\x1b[23;0t") == 3
-        terminal.press("exit\r")
-        assert terminal.wait() == ExitCode.OK
+        shell.quiet()
+        shell.press("\x1b")
+        shell.read_for(0.5)
+        shell.press("\x1a")
+        again(b"Stopped")
+        assert shell.left_on() == []
+        # In the background it takes no terminal: it is stopped again.
+        shell.press("bg\r")
+        shell.quiet(1.0)
+        shell.press("\r")  # What has changed bash says with its next prompt.
+        again(b"Stopped")
+        assert shell.left_on() == []
+        shell.press("fg\r")
+    again(b"A line of dialogue")
+    shell.press("\x1b[21~")  # F10
+    shell.until(lambda: shell.left_on() == [], "the end")
+    assert shell.written.count(b"\x1b[22;0t") == shell.written.count(b"\x1b[23;0t") == 3
+    shell.press("exit\r")
+    assert shell.wait() == ExitCode.OK
 
 
 def _where(process: psutil.Process) -> str:
