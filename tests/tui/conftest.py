@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
+from textual.message_pump import MessagePump
+from textual.pilot import Pilot
 
 from gendertui.runs.folder import RunFolder
 from gendertui.subprocesses import probe
@@ -44,6 +46,34 @@ def parsed_styles() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", parse_once)
+        yield
+
+
+async def _wait_for_those_at_work(pilot: Pilot[Any], timeout: float = 30.0) -> bool:
+    app: Any = pilot.app
+    if not app.screen_stack:
+        return False
+    nodes = [app, *app.screen.walk_children(with_self=True)]
+    passed = [mark.wait() for node in nodes if not _rests(node) and node.call_later((mark := asyncio.Event()).set)]
+    async with asyncio.timeout(timeout):
+        everything, crash = asyncio.gather(*passed), asyncio.create_task(app._exception_event.wait())
+        await asyncio.wait([everything, crash], return_when=asyncio.FIRST_COMPLETED)
+    everything.cancel()
+    crash.cancel()
+    return not app._exception_event.is_set()
+
+
+def _rests(node: MessagePump) -> bool:
+    """Whether it has no message, and waits for one."""
+    queue: Any = node._message_queue
+    return queue.empty() and any(not waiter.done() for waiter in queue.ready_event._waiters)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def short_waits() -> Iterator[None]:
+    """Let a pilot wait for those that are at work: Textual's has every widget answer, a sixth of all that tests do."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Pilot, "_wait_for_screen", _wait_for_those_at_work)
         yield
 
 
