@@ -52,9 +52,6 @@ def words_of(text: str) -> list[str]:
     return [word.strip("\"'") for word in re.findall(r"\"[^\"]*\"|'[^']*'|\S+", re.sub(r"  +\S.*", "", text.strip()))]
 
 
-FOUND = [(where, words_of(text)) for where, text in commands()]
-
-
 def problem(words: list[str]) -> str | None:
     """What keeps a command line from being run; words beyond its arguments are the sentence's."""
     command: click.Command = cli
@@ -98,11 +95,6 @@ def problem(words: list[str]) -> str | None:
     return None
 
 
-def test_the_commands_are_found() -> None:
-    assert len(FOUND) > 90
-    assert {"README.md", "cli/root.py"} <= {where.partition(":")[0] for where, _ in FOUND}
-
-
 @pytest.mark.parametrize(
     ("words", "wrong"),
     [
@@ -119,4 +111,7 @@ def test_what_cannot_be_run_is_noticed(words: str, wrong: str | None) -> None:
 
 
 def test_every_command_can_be_run_as_it_stands() -> None:
-    assert not [f"{where}: {' '.join(words)}: {wrong}" for where, words in FOUND if (wrong := problem(words))]
+    found = [(where, words_of(text)) for where, text in commands()]
+    assert len(found) > 90
+    assert {"README.md", "cli/root.py"} <= {where.partition(":")[0] for where, _ in found}
+    assert not [f"{where}: {' '.join(words)}: {wrong}" for where, words in found if (wrong := problem(words))]

@@ -151,8 +151,9 @@ def in_refit(event: events.Event) -> bool:
     return isinstance(event, events.Stage) and event.name == STAGE
 
 
+@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.long)])
 def test_killed_at_any_instant_after_its_first_training_it_resumes_to_the_same_bits(
-    start: Callable[..., Worker], steps: list[int]
+    every: int, start: Callable[..., Worker], steps: list[int]
 ) -> None:
     whole = start()
     whole.work()
@@ -160,7 +161,8 @@ def test_killed_at_any_instant_after_its_first_training_it_resumes_to_the_same_b
     assert [event.epoch for event in told if isinstance(event, events.Epoch)] == [1, 2]
     total = next(event.total for event in told if in_refit(event) and isinstance(event, events.Stage) and event.total)
     first_training = len(steps) - total
-    for instant in itertools.count(step=2):
+    from_checkpoint = 0
+    for instant in itertools.count(step=every):
         broken = start()
         try:
             broken.work(kill_after=instant)
@@ -179,6 +181,7 @@ def test_killed_at_any_instant_after_its_first_training_it_resumes_to_the_same_b
         after = broken.events
         if saved is not None:
             # The first training is over: neither trained, nor measured, nor told again.
+            from_checkpoint += 1
             assert len(steps) == total - (saved["epoch"] - 1) * total // 2 - saved["batch"]
             assert [event.epoch for event in after if isinstance(event, events.Epoch)] == [1, 2]
             assert [event.type for event in after].count("plan") == 1
@@ -192,6 +195,7 @@ def test_killed_at_any_instant_after_its_first_training_it_resumes_to_the_same_b
         weights = (published(broken.run) / "weights.safetensors").read_bytes()
         assert weights == expected["refitted/weights.safetensors"]
     assert instant > 10
+    assert from_checkpoint
 
 
 def test_stopped_in_the_refit_it_publishes_what_was_measured_and_resumed_it_goes_on(
@@ -292,7 +296,7 @@ def _split(run: RunFolder) -> Split:
 @pytest.mark.timeout(900)
 @pytest.mark.xdist_group("worker")
 def test_a_real_worker_pauses_in_the_refit_leaves_a_checkpoint_on_sigterm_and_goes_on_where_it_was_killed() -> None:
-    run = launch.start(CONFIG.model_copy(update={"batch_size": 1}), "sample")
+    run = launch.start(CONFIG.model_copy(update={"batch_size": 4}), "sample")
 
     def refitting() -> bool:
         return run.events_file.exists() and f'"name": "{STAGE}", "done": 1' in run.events_file.read_text()
