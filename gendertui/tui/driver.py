@@ -57,7 +57,7 @@ class Driver(LinuxDriver):
         super().stop_application_mode()
 
     def disable_input(self) -> None:
-        """Leave what is typed from now on to the shell, once: Textual drops what it finds, and asks twice for it."""
+        """Stop reading keys, once: Textual does so again after the terminal was given back, and drops the shell's."""
         if self._key_thread is not None:
             super().disable_input()
             self._key_thread = None

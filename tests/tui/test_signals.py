@@ -329,7 +329,7 @@ def shell(tmp_path: Path) -> Iterator[Terminal]:
         yield terminal
 
 
-def test_what_is_typed_while_it_leaves_is_for_the_shell(model: str, shell: Terminal, tmp_path: Path) -> None:
+def test_what_is_typed_after_the_terminal_is_given_back_stays(model: str, shell: Terminal, tmp_path: Path) -> None:
     script = tmp_path / "app.py"
     script.write_text(TYPED_MEANWHILE, encoding="utf-8")
     shell.press(f"{sys.executable} {script}\r")
