@@ -151,7 +151,7 @@ def in_refit(event: events.Event) -> bool:
     return isinstance(event, events.Stage) and event.name == STAGE
 
 
-@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.long)])
+@pytest.mark.parametrize("every", [2, pytest.param(1, marks=pytest.mark.long)])
 def test_killed_at_any_instant_after_its_first_training_it_resumes_to_the_same_bits(
     every: int, start: Callable[..., Worker], steps: list[int]
 ) -> None:
@@ -296,7 +296,7 @@ def _split(run: RunFolder) -> Split:
 @pytest.mark.timeout(900)
 @pytest.mark.xdist_group("worker")
 def test_a_real_worker_pauses_in_the_refit_leaves_a_checkpoint_on_sigterm_and_goes_on_where_it_was_killed() -> None:
-    run = launch.start(CONFIG.model_copy(update={"batch_size": 4}), "sample")
+    run = launch.start(CONFIG.model_copy(update={"batch_size": 1}), "sample")
 
     def refitting() -> bool:
         return run.events_file.exists() and f'"name": "{STAGE}", "done": 1' in run.events_file.read_text()

@@ -230,21 +230,30 @@ def _is_stopped(terminal: Terminal) -> bool:
     return bool(psutil.Process(terminal.process.pid).status() == psutil.STATUS_STOPPED)
 
 
+def assert_stopped(terminal: Terminal) -> None:
+    terminal.until(lambda: _is_stopped(terminal), "the stop")
+    terminal.quiet()
+    assert _is_stopped(terminal)
+    assert_whole(terminal)
+
+
+def go_on(terminal: Terminal) -> None:
+    """Until the app is drawn once more."""
+    before = len(terminal.written)
+    terminal.process.send_signal(signal.SIGCONT)
+    terminal.until(lambda: b"A line of dialogue" in terminal.written[before:], "the app again")
+
+
 def test_a_stop_gives_the_terminal_back_and_going_on_takes_it_again(opened: Terminal) -> None:
     """``kill -TSTP`` and ``fg``, with the window made larger in between; the key would leave it standing here."""
     opened.press("\x1b\x1a")  # esc, ctrl+z
     opened.until_shows("no shell to go back to")
     assert not _is_stopped(opened)
     opened.process.send_signal(signal.SIGTSTP)
-    opened.until(lambda: _is_stopped(opened), "the stop")
-    opened.quiet()
-    assert _is_stopped(opened)
-    assert_whole(opened)
+    assert_stopped(opened)
     opened.resize(120, 40)
-    before = len(opened.written)
-    opened.process.send_signal(signal.SIGCONT)
-    drawn = b"A line of dialogue"
-    opened.until(lambda: drawn in opened.written[before:] and opened.rows()[39].strip(), "the app again")
+    go_on(opened)
+    opened.until(lambda: opened.rows()[39].strip(), "its last row")
     assert opened.modes() != opened.before
     assert "the tab's title" in opened.left_on()
     opened.press("\x1b[21~")  # F10
@@ -268,29 +277,19 @@ def test_a_second_going_on_while_it_takes_the_terminal(model: str) -> None:
     with Terminal(command=(sys.executable, "-c", CONTINUED_TWICE)) as terminal:
         terminal.until(lambda: terminal.shows("A line of dialogue"), "the Predict pane")
         terminal.process.send_signal(signal.SIGTSTP)
-        terminal.until(lambda: _is_stopped(terminal), "the stop")
-        terminal.quiet()
-        assert_whole(terminal)
-        before = len(terminal.written)
-        terminal.process.send_signal(signal.SIGCONT)
-        terminal.until(lambda: b"A line of dialogue" in terminal.written[before:], "the app again")
+        assert_stopped(terminal)
+        go_on(terminal)
         assert terminal.written.count(b"\x1b[?1049h") == 2
         terminal.process.send_signal(signal.SIGTSTP)
-        terminal.until(lambda: _is_stopped(terminal), "the second stop")
-        terminal.quiet()
-        assert_whole(terminal)
+        assert_stopped(terminal)
 
 
 def test_a_stop_in_the_midst_of_a_write(model: str) -> None:
     with Terminal(command=(sys.executable, "-c", STOPPED_WHILE_IT_WRITES)) as terminal:
         terminal.until(lambda: terminal.shows("A line of dialogue"), "the Predict pane")
         terminal.press("\x1b\x1a")  # esc, ctrl+z
-        terminal.until(lambda: _is_stopped(terminal), "the stop")
-        terminal.quiet()
-        assert_whole(terminal)
-        before = len(terminal.written)
-        terminal.process.send_signal(signal.SIGCONT)
-        terminal.until(lambda: b"A line of dialogue" in terminal.written[before:], "the app again")
+        assert_stopped(terminal)
+        go_on(terminal)
         terminal.press("\x1b[21~")  # F10
         assert terminal.wait() == ExitCode.OK
         assert_whole(terminal)
